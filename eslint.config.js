@@ -7,14 +7,28 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ['**/*.mjs', '**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', Buffer: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
   },
   {
     files: ['src/**/*.{ts,tsx}', 'electron/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.base],
     languageOptions: {
       parserOptions: {
-        project: ['src/tsconfig.plain.json', 'src/tsconfig.node.json', 'src/ui/tsconfig.json', 'electron/tsconfig.json', 'test/tsconfig.json'],
+        project: [
+          'src/tsconfig.plain.json',
+          'src/tsconfig.node.json',
+          'src/ui/tsconfig.json',
+          'electron/tsconfig.json',
+          'test/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -30,5 +44,9 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  { files: ['src/**/*.{ts,tsx}', 'electron/**/*.ts'], plugins: { architecture }, rules: { 'architecture/imports': 'error' } },
+  {
+    files: ['src/**/*.{ts,tsx}', 'electron/**/*.ts'],
+    plugins: { architecture },
+    rules: { 'architecture/imports': 'error' },
+  },
 );

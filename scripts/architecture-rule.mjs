@@ -21,16 +21,63 @@ export const ROOMS = {
   advise: { rooms: ['domain'] },
   ledger: { rooms: ['domain', 'geometry'] },
   station: {
-    rooms: ['domain', 'api', 'geometry', 'acquire', 'inspect', 'orders', 'synth', 'nest', 'cut', 'print', 'store', 'publish', 'tune', 'advise', 'ledger'],
+    rooms: [
+      'domain',
+      'api',
+      'geometry',
+      'acquire',
+      'inspect',
+      'orders',
+      'synth',
+      'nest',
+      'cut',
+      'print',
+      'store',
+      'publish',
+      'tune',
+      'advise',
+      'ledger',
+    ],
   },
   ui: { rooms: ['domain', 'geometry', 'api'] },
   cli: {
-    rooms: ['domain', 'api', 'geometry', 'acquire', 'inspect', 'orders', 'synth', 'nest', 'cut', 'print', 'store', 'publish', 'tune', 'advise', 'ledger', 'station'],
+    rooms: [
+      'domain',
+      'api',
+      'geometry',
+      'acquire',
+      'inspect',
+      'orders',
+      'synth',
+      'nest',
+      'cut',
+      'print',
+      'store',
+      'publish',
+      'tune',
+      'advise',
+      'ledger',
+      'station',
+    ],
   },
 };
 
 /** Rooms whose plain files are libraries: no clock, no chance, no environment. */
-const LIBRARIES = new Set(['domain', 'api', 'geometry', 'inspect', 'nest', 'cut', 'print', 'ledger', 'advise', 'tune', 'orders', 'synth', 'acquire']);
+const LIBRARIES = new Set([
+  'domain',
+  'api',
+  'geometry',
+  'inspect',
+  'nest',
+  'cut',
+  'print',
+  'ledger',
+  'advise',
+  'tune',
+  'orders',
+  'synth',
+  'acquire',
+]);
 const SHELLS = new Set(['cli', 'ui']);
 const BANNED_MEMBERS = new Set(['Math.random', 'Date.now', 'performance.now', 'process.env']);
 
@@ -59,7 +106,8 @@ const rule = {
     const place = placeOf(context.filename);
     if (!place || place.file.endsWith('.d.ts')) return {};
     const { room, file } = place;
-    const say = (node, text) => context.report({ node, message: `${text} (see docs/architecture.md and docs/style.md)` });
+    const say = (node, text) =>
+      context.report({ node, message: `${text} (see docs/architecture.md and docs/style.md)` });
     if (room !== 'electron' && !Object.hasOwn(ROOMS, room)) {
       return { Program: (node) => say(node, `"${room}" is no room. Rooms: ${Object.keys(ROOMS).join(', ')}`) };
     }
@@ -77,8 +125,12 @@ const rule = {
         const target = specifier.slice(1).split('/')[0];
         if (target === room) say(node, `within a room imports are relative, not "${specifier}"`);
         else if (!ROOMS[room].rooms.includes(target))
-          say(node, `${room} may import ${ROOMS[room].rooms.map((r) => `#${r}`).join(', ') || 'no room'}, not "${specifier}"`);
-        if (!isNode && specifier.endsWith('.node.ts')) say(node, `a plain file takes a port as an argument instead of "${specifier}"`);
+          say(
+            node,
+            `${room} may import ${ROOMS[room].rooms.map((r) => `#${r}`).join(', ') || 'no room'}, not "${specifier}"`,
+          );
+        if (!isNode && specifier.endsWith('.node.ts'))
+          say(node, `a plain file takes a port as an argument instead of "${specifier}"`);
       } else if (specifier.startsWith('.')) {
         const target = resolveInside(file, specifier);
         if (target.split('/')[0] !== room) {
@@ -86,10 +138,12 @@ const rule = {
           if (!(isNative && room === 'nest' && file.endsWith('native-solver.node.ts')))
             say(node, `"${specifier}" leaves the room ${room}: import as #room/file.ts`);
         }
-        if (!isNode && specifier.endsWith('.node.ts')) say(node, `a plain file takes a port as an argument instead of "${specifier}"`);
+        if (!isNode && specifier.endsWith('.node.ts'))
+          say(node, `a plain file takes a port as an argument instead of "${specifier}"`);
       } else {
         const bare = specifier.replace(/^node:/, '');
-        if (specifier.startsWith('node:') && !isNode) say(node, `a plain file must not touch Node ("${bare}"): name it *.node.ts`);
+        if (specifier.startsWith('node:') && !isNode)
+          say(node, `a plain file must not touch Node ("${bare}"): name it *.node.ts`);
         const packages = ROOMS[room].packages;
         if (packages && !specifier.startsWith('node:') && !packages.includes(specifier.split('/')[0]))
           say(node, `${room} may import ${packages.join(', ')}, not "${specifier}"`);
@@ -107,7 +161,13 @@ const rule = {
         if (BANNED_MEMBERS.has(name)) say(node, `a library takes clock and chance as arguments, not ${name}`);
       },
       NewExpression(node) {
-        if (LIBRARIES.has(room) && !isNode && !SHELLS.has(room) && node.callee.name === 'Date' && node.arguments.length === 0)
+        if (
+          LIBRARIES.has(room) &&
+          !isNode &&
+          !SHELLS.has(room) &&
+          node.callee.name === 'Date' &&
+          node.arguments.length === 0
+        )
           say(node, 'a library takes the clock as an argument, not new Date()');
       },
     };

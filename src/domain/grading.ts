@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { finite, nonNegative, quality } from './shapes.ts';
+
+export const gradingSchema = z.strictObject({
+  kerf: z.literal(1),
+  id: z.string(),
+  grades: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        quality,
+        colour: z.string(),
+        pattern: z.enum(['none', 'dots', 'lines', 'crossed', 'solid']),
+      }),
+    )
+    .min(1)
+    .readonly(),
+  /** Quality of material that no rule speaks of. */
+  otherwise: quality,
+  rules: z
+    .array(
+      z.strictObject({
+        class: z.string().optional(),
+        region: z.enum(['fold', 'texture', 'shade', 'glare', 'unseen']).optional(),
+        minAreaMm2: nonNegative.optional(),
+        minLength: nonNegative.optional(),
+        minConfidence: nonNegative.optional(),
+        quality,
+        /** Distance kept round the defect, mm. */
+        margin: nonNegative.optional(),
+      }),
+    )
+    .readonly(),
+  doubt: z.strictObject({ above: finite, then: z.enum(['ask', 'accept', 'lower']) }),
+});
+export type Grading = z.infer<typeof gradingSchema>;
+
+/** Best of the default leather scale. */
+export const BEST_QUALITY = 4;
+
+/** The default leather scale: A faultless (exterior face) to D hidden (lining); 0 is a hole. */
+export const LEATHER_GRADING: Grading = {
+  kerf: 1,
+  id: 'leather-default',
+  grades: [
+    { name: 'A', quality: 4, colour: '#ffffff', pattern: 'none' },
+    { name: 'B', quality: 3, colour: '#8fdcf5', pattern: 'dots' },
+    { name: 'C', quality: 2, colour: '#1c66c9', pattern: 'lines' },
+    { name: 'D', quality: 1, colour: '#5b1e9c', pattern: 'crossed' },
+    { name: '0', quality: 0, colour: '#14181b', pattern: 'solid' },
+  ],
+  otherwise: 4,
+  rules: [
+    { class: 'hole', quality: 0, margin: 2 },
+    { class: 'cut', quality: 0, margin: 2 },
+    { class: 'brand', quality: 1, margin: 2 },
+    { class: 'scar', quality: 2, margin: 1 },
+    { class: 'scratch', quality: 2, margin: 1 },
+    { class: 'stain', quality: 2, margin: 1 },
+    { class: 'loose', quality: 2, margin: 0 },
+    { class: 'tick', quality: 3, margin: 1 },
+    { class: 'wrinkle', quality: 3, margin: 1 },
+    { class: 'vein', quality: 3, margin: 1 },
+    { class: 'line', quality: 2, margin: 1 },
+    { class: 'defect', quality: 2, margin: 1 },
+  ],
+  doubt: { above: 0.3, then: 'ask' },
+};
+
+/** The grade's letter for a quality; the nearest lower grade where the scale has no such quality. */
+export function gradeName(quality: number, grading: Grading = LEATHER_GRADING): string {
+  const falling = [...grading.grades].sort((a, b) => b.quality - a.quality);
+  return (falling.find((g) => g.quality <= quality) ?? falling.at(-1)!).name;
+}
+
+/** Quality that a grade's letter or a number stands for, or null. Case does not matter. */
+export function qualityOfGrade(text: string, grading: Grading = LEATHER_GRADING): number | null {
+  const grade = grading.grades.find((g) => g.name.toLowerCase() === text.trim().toLowerCase());
+  if (grade) return grade.quality;
+  const number = Number(text);
+  return text.trim() !== '' && Number.isInteger(number) && number >= 0 && number <= 100 ? number : null;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { sheetSchema } from './problem.ts';
+import { finite, homography, isoTime, nonNegative, quality, ring, rings, sha256 } from './shapes.ts';
+
+export const defectSchema = z.strictObject({
+  id: z.string(),
+  class: z.string(),
+  outline: ring,
+  holes: rings,
+  areaMm2: nonNegative,
+  /** Probability that it is a defect at all. */
+  confidence: z.number().min(0).max(1),
+  /** How unsure the model is, 0 to 1; above the grading's limit a person is asked. */
+  doubt: z.number().min(0).max(1),
+  quality,
+  source: z.enum(['model', 'person', 'chalk']),
+  by: z.string().nullable(),
+  at: isoTime.nullable(),
+});
+export type Defect = z.infer<typeof defectSchema>;
+
+/** What the model and people see on one scan. All coordinates are table mm. */
+export const inspectionSchema = z.strictObject({
+  kerf: z.literal(1),
+  scan: z.strictObject({ sha256, widthPx: z.int().positive(), heightPx: z.int().positive(), toMm: homography }),
+  pack: z.strictObject({ id: z.string(), sha256 }),
+  provider: z.strictObject({ used: z.string(), wanted: z.array(z.string()).readonly(), why: z.string() }),
+  /** The hide's rim; the largest piece of material in view. */
+  outline: ring,
+  holes: rings,
+  defects: z.array(defectSchema).readonly(),
+  regions: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['fold', 'texture', 'shade', 'glare', 'unseen']),
+        outline: ring,
+        value: finite,
+        quality,
+      }),
+    )
+    .readonly(),
+  grain: z
+    .strictObject({
+      angle: finite.optional(),
+      field: z
+        .array(z.strictObject({ x: finite, y: finite, angle: finite, doubt: finite }))
+        .readonly()
+        .optional(),
+      directed: z.boolean().optional(),
+    })
+    .nullable(),
+  sheet: sheetSchema,
+  /** Usable area by quality ("4": mm²): material of exactly that quality. */
+  usableMm2: z.record(z.string(), nonNegative),
+  seconds: z.record(z.string(), nonNegative),
+});
+export type Inspection = z.infer<typeof inspectionSchema>;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { finite, nonNegative, positive, quality, sha256, wireId } from './shapes.ts';
+
+const score = z.looseObject({
+  set: z.string(),
+  date: z.string(),
+  pixelF1: finite.nullable().optional(),
+  ap: finite.nullable().optional(),
+  aupro30: finite.nullable().optional(),
+  ece: finite.nullable().optional(),
+  perClass: z.record(z.string(), z.looseObject({ pixelF1: finite, ap: finite })).optional(),
+  ci95: z.tuple([finite, finite]).readonly().nullable().optional(),
+});
+
+/** card.json of a model pack (docs/contracts.md, "Model pack and data set"). */
+export const modelCardSchema = z.strictObject({
+  kerf: z.literal(1),
+  id: wireId,
+  version: z.string(),
+  task: z.enum(['classes', 'normality', 'fused', 'print']),
+  files: z.record(z.string(), sha256),
+  input: z.strictObject({
+    name: z.string(),
+    layout: z.literal('NCHW'),
+    type: z.literal('float32'),
+    channels: z.literal('RGB'),
+    range: z.tuple([finite, finite]).readonly(),
+    tilePx: z.int().positive(),
+    overlapPx: z.int().nonnegative(),
+    mmPerPx: positive,
+    preprocessing: z.enum(['inside', 'rgb01-v1']),
+  }),
+  output: z.strictObject({ scores: z.string(), doubt: z.string() }),
+  classes: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        threshold: z.number().min(0).max(1).optional(),
+        quality: quality.optional(),
+        margin: nonNegative.optional(),
+        minAreaMm2: nonNegative.optional(),
+      }),
+    )
+    .min(2)
+    .readonly(),
+  calibration: z.strictObject({ method: z.string(), value: finite, ece: finite.nullable() }).nullable(),
+  data: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        sha256: sha256.nullable(),
+        licence: z.string(),
+        origin: z.string(),
+        items: z.int().nonnegative(),
+        groups: z.int().nonnegative(),
+        ships: z.boolean(),
+      }),
+    )
+    .readonly(),
+  startedFrom: z.array(z.strictObject({ name: z.string(), licence: z.string(), sha256 })).readonly(),
+  training: z.strictObject({
+    command: z.string(),
+    seed: z.int(),
+    steps: z.int().nonnegative(),
+    seconds: nonNegative,
+    commit: z.string().nullable(),
+  }),
+  scores: z.array(score).readonly(),
+  speed: z.strictObject({ tileMs: nonNegative, provider: z.string(), threads: z.int().positive() }).nullable(),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Schemas that several nouns share. */
+export const finite = z.number();
+export const positive = z.number().positive();
+export const nonNegative = z.number().nonnegative();
+export const point = z.tuple([finite, finite]).readonly();
+/** An open list of at least three points, either direction. */
+export const ring = z.array(point).min(3).readonly();
+export const rings = z.array(ring).readonly();
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hex');
+export const isoTime = z.iso.datetime();
+/** An id in messages and file names. */
+export const wireId = z.string().regex(/^[A-Za-z0-9._-]{1,40}$/, 'an id of 1 to 40 of A-Z a-z 0-9 . _ -');
+/** Row-major 3 x 3 homography from pixel (u, v, 1) to table mm. */
+export const homography = z.array(finite).length(9).readonly();
+export const quality = z.int().min(0).max(100);
