@@ -1,0 +1,177 @@
+// Every check and test, one after the other, with one closing line "N passed, N failed, N skipped".
+// What the machine lacks fails with one line that names the command that adds it; KERF_SKIP=browser,mosquitto,python
+// goes on without. In CI (CI=true, root, Debian) that command is run.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lacksLinker, lacksRust, nodeBinary, root, works } from './setup.mjs';
+
+const only = process.argv.find((a) => a.startsWith('--only='))?.slice(7) ?? 'all';
+const skip = new Set((process.env.KERF_SKIP ?? '').split(',').filter(Boolean));
+const tally = { passed: 0, failed: 0, skipped: 0 };
+const bin = (...path) => join(root, 'node_modules', ...path);
+
+const firstOf = (paths) => paths.find((p) => p && existsSync(p));
+const PARTS = {
+  browser: {
+    isThere: () =>
+      firstOf([process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']),
+    packages: ['chromium'],
+    name: 'A browser (Chromium)',
+  },
+  mosquitto: {
+    isThere: () =>
+      firstOf(['/usr/sbin/mosquitto']) && works('mosquitto_sub', ['--help']) | existsSync('/usr/bin/mosquitto_sub'),
+    packages: ['mosquitto', 'mosquitto-clients'],
+    name: 'Mosquitto',
+  },
+  python: {
+    isThere: () => works('python3', ['-c', 'import venv, ensurepip']),
+    packages: ['python3', 'python3-venv'],
+    name: 'Python 3 with venv (oracles: ezdxf, shapely)',
+  },
+};
+
+/** One line for each part that is missing; in CI they are installed first. */
+async function provide() {
+  let missing = Object.entries(PARTS).filter(([key, part]) => !skip.has(key) && !part.isThere());
+  const canInstall = process.env.CI === 'true' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (missing.length > 0 && canInstall) {
+    const packages = missing.flatMap(([, part]) => part.packages);
+    console.log(`installing ${packages.join(' ')} …`);
+    await capture('apt-get', ['update', '-qq']);
+    await capture('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+      DEBIAN_FRONTEND: 'noninteractive',
+    });
+    missing = missing.filter(([, part]) => !part.isThere());
+  }
+  for (const [key, part] of missing) {
+    console.error(
+      `${part.name} is missing: install it with "apt-get install -y ${part.packages.join(' ')}", or go on without it with KERF_SKIP=${key}.`,
+    );
+    tally.failed += 1;
+    skip.add(key);
+  }
+  for (const lack of [lacksRust(), lacksLinker()]) {
+    if (lack === null) continue;
+    console.error(lack);
+    tally.failed += 1;
+  }
+}
+
+function capture(command, args, env = {}) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env } });
+    let output = '';
+    child.stdout.on('data', (d) => (output += d));
+    child.stderr.on('data', (d) => (output += d));
+    child.on('error', (error) => done({ status: 127, output: error.message }));
+    child.on('exit', (status) => done({ status: status ?? 1, output }));
+  });
+}
+
+async function step(name, command, args, { count = () => null, env = {} } = {}) {
+  const started = Date.now();
+  const { status, output } = await capture(command, args, env);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const counts = count(output) ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  for (const key of Object.keys(tally)) tally[key] += counts[key];
+  console.log(
+    `${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s${counts.passed + counts.failed > 1 ? `, ${counts.passed} passed` : ''})`,
+  );
+  if (status !== 0) console.log(output.trimEnd());
+}
+
+function cargoCounts(output) {
+  const rows = [...output.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g)];
+  if (rows.length === 0) return null;
+  const sum = (k) => rows.reduce((total, row) => total + Number(row[k]), 0);
+  return { passed: sum(1), failed: sum(2), skipped: sum(3) };
+}
+
+/** Vitest prints as it goes (a long run must show that it lives); its JSON is counted. */
+async function vitest(name, filters, env = {}) {
+  const report = join(root, '.cache', `vitest-${name}.json`);
+  rmSync(report, { force: true });
+  const args = [
+    bin('vitest', 'vitest.mjs'),
+    'run',
+    '--config',
+    'test/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...filters,
+  ];
+  const status = await new Promise((done) => {
+    const child = spawn(nodeBinary(), args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env, KERF_SKIP: [...skip].join(',') },
+    });
+    child.on('exit', (code) => done(code ?? 1));
+    child.on('error', () => done(1));
+  });
+  if (!existsSync(report)) {
+    tally.failed += 1;
+    return;
+  }
+  const counts = JSON.parse(readFileSync(report, 'utf8'));
+  tally.passed += counts.numPassedTests;
+  tally.failed += Math.max(counts.numFailedTests, status === 0 ? 0 : 1);
+  tally.skipped += counts.numPendingTests + counts.numTodoTests;
+}
+
+const PROJECTS = [
+  'src/tsconfig.plain.json',
+  'src/tsconfig.node.json',
+  'src/ui/tsconfig.json',
+  'electron/tsconfig.json',
+  'test/tsconfig.json',
+];
+
+async function checks() {
+  await Promise.all([
+    (async () => {
+      await step('format', nodeBinary(), [
+        bin('prettier', 'bin', 'prettier.cjs'),
+        '--check',
+        '--cache',
+        '--cache-location',
+        '.cache/prettier',
+        '--log-level',
+        'warn',
+        '.',
+      ]);
+      for (const project of PROJECTS)
+        await step(`types ${project}`, nodeBinary(), [bin('typescript', 'bin', 'tsc'), '-p', project]);
+    })(),
+    step('lint and architecture', nodeBinary(), [
+      '--max-old-space-size=4096',
+      bin('eslint', 'bin', 'eslint.js'),
+      '--cache',
+      '--cache-location',
+      '.cache/eslint',
+      '--max-warnings',
+      '0',
+      '.',
+    ]),
+  ]);
+}
+
+const started = Date.now();
+mkdirSync(join(root, '.cache'), { recursive: true });
+await (only === 'all' ? provide() : Promise.resolve());
+await checks();
+if (only === 'all') {
+  const manifest = ['--manifest-path', 'native/Cargo.toml'];
+  await step('rust format', 'cargo', ['fmt', ...manifest, '--all', '--check']);
+  await step('rust lint', 'cargo', ['clippy', ...manifest, '--all-targets', '--', '-D', 'warnings']);
+  await step('rust tests', 'cargo', ['test', ...manifest], { count: cargoCounts });
+  await vitest('rooms', ['--project', 'rooms']);
+  await vitest('e2e', ['--project', 'e2e']);
+} else if (only === 'quick') await vitest('quick', ['--project', 'rooms'], { KERF_SKIP: 'browser,mosquitto,python' });
+console.log(`${((Date.now() - started) / 1000).toFixed(0)} s`);
+console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
+process.exit(tally.failed > 0 ? 1 : 0);

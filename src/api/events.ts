@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defectSchema } from '#domain/inspection.ts';
+import { layoutView, statusView } from './views.ts';
+import { ring } from '#domain/shapes.ts';
+
+/** Events on the WebSocket /api/v1/events. The first is always `status`, so a window that reconnects has all it needs
+ *  and then fetches inspection and layout of the job by the routes. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('status'), status: statusView }),
+  /** A tile of the scan has been looked at: its rectangle in table mm and what was found so far in it. */
+  z.strictObject({ kind: z.literal('tile'), job: z.string(), outline: ring, done: z.int(), total: z.int() }),
+  z.strictObject({ kind: z.literal('defects'), job: z.string(), defects: z.array(defectSchema).readonly() }),
+  /** The inspection changed: fetch it again. */
+  z.strictObject({ kind: z.literal('inspection'), job: z.string() }),
+  z.strictObject({ kind: z.literal('layout'), layout: layoutView }),
+  /** Pieces done, as the PLC says. */
+  z.strictObject({ kind: z.literal('cut'), job: z.string(), cutCount: z.int() }),
+]);
+export type StationEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { jobSchema } from '#domain/job.ts';
+import { inspectionSchema } from '#domain/inspection.ts';
+import { ring, quality } from '#domain/shapes.ts';
+import { cutView, layoutView, statusView } from './views.ts';
+
+/** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
+ *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
+ *  `GET /jobs/:id/cut` the cut file; `GET /openapi.json` the description of all of this. */
+
+const person = z.string().min(1).max(80);
+const ok = z.strictObject({ ok: z.literal(true) });
+export const errorBody = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+}
+
+const jobParams = z.strictObject({ id: z.string() });
+
+export const ROUTES = {
+  status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
+  jobs: {
+    method: 'GET',
+    path: '/jobs',
+    summary: 'Latest jobs, newest first',
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    answer: z.array(jobSchema).readonly(),
+  },
+  job: { method: 'GET', path: '/jobs/:id', summary: 'One job', params: jobParams, answer: jobSchema },
+  startJob: {
+    method: 'POST',
+    path: '/jobs',
+    summary: 'Scan the next hide (READY or DONE only)',
+    body: z.strictObject({ source: z.string().optional() }),
+    answer: jobSchema,
+  },
+  inspection: {
+    method: 'GET',
+    path: '/jobs/:id/inspection',
+    summary: 'What was seen',
+    params: jobParams,
+    answer: inspectionSchema,
+  },
+  layout: {
+    method: 'GET',
+    path: '/jobs/:id/layout',
+    summary: 'The best layout so far',
+    params: jobParams,
+    answer: layoutView,
+  },
+  cutPlan: {
+    method: 'GET',
+    path: '/jobs/:id/cut-plan',
+    summary: 'The order of cutting',
+    params: jobParams,
+    answer: cutView,
+  },
+  /** "Looks right". With doubtful regions open it needs waive: true and a name. */
+  review: {
+    method: 'POST',
+    path: '/jobs/:id/review',
+    summary: 'A person has looked; nesting starts',
+    params: jobParams,
+    body: z.strictObject({ by: person, waive: z.boolean().default(false) }),
+    answer: jobSchema,
+  },
+  /** Before review it corrects the inspection; while nesting or with a layout it makes a new valid layout. */
+  addDefect: {
+    method: 'POST',
+    path: '/jobs/:id/defects',
+    summary: 'Draw a defect',
+    params: jobParams,
+    body: z.strictObject({ outline: ring, class: z.string().default('person'), quality, by: person }),
+    answer: inspectionSchema,
+  },
+  changeDefect: {
+    method: 'POST',
+    path: '/jobs/:id/defects/:defect',
+    summary: 'Regrade a defect (quality) or take it away (quality null)',
+    params: z.strictObject({ id: z.string(), defect: z.string() }),
+    body: z.strictObject({ quality: quality.nullable(), by: person }),
+    answer: inspectionSchema,
+  },
+  stopNest: {
+    method: 'POST',
+    path: '/jobs/:id/nest/stop',
+    summary: 'Keep the best layout so far',
+    params: jobParams,
+    answer: ok,
+  },
+  /** "Cut this": exactly the layout with this hash is checked, approved and released, or nothing. Idempotent. */
+  approve: {
+    method: 'POST',
+    path: '/jobs/:id/approve',
+    summary: 'Approve and release',
+    params: jobParams,
+    body: z.strictObject({ layoutSha256: z.string().length(64), by: person }),
+    answer: jobSchema,
+  },
+  /** A wish; the PLC decides. */
+  request: {
+    method: 'POST',
+    path: '/jobs/:id/request',
+    summary: 'Ask the cutter to pause, resume or cancel',
+    params: jobParams,
+    body: z.strictObject({ req: z.enum(['pause', 'resume', 'cancel']) }),
+    answer: ok,
+  },
+  cancel: {
+    method: 'POST',
+    path: '/jobs/:id/cancel',
+    summary: 'Give the job up before release',
+    params: jobParams,
+    answer: jobSchema,
+  },
+  acknowledgeAlarm: {
+    method: 'POST',
+    path: '/alarms/:id/acknowledge',
+    summary: 'Seen; the alarm stands until its cause has gone',
+    params: jobParams,
+    answer: ok,
+  },
+} as const satisfies Record<string, Route>;
+export type RouteName = keyof typeof ROUTES;
+
+export const API_PREFIX = '/api/v1';

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { alarmSchema, jobSchema, stationStates } from '#domain/job.ts';
+import { ring, rings } from '#domain/shapes.ts';
+
+/** What windows see of the station. All coordinates are table mm. */
+
+export const plcView = z.strictObject({
+  isConnected: z.boolean(),
+  isSimulated: z.boolean(),
+  mode: z.enum(['auto', 'manual', 'fault', 'unknown']),
+  /** The PLC's last answer to the current job, and how long it took. */
+  lastResult: z.string().nullable(),
+  lastCode: z.int().nullable(),
+  answeredInMs: z.number().nullable(),
+  /** A wish sent and not answered yet: pause, resume or cancel. */
+  asked: z.enum(['pause', 'resume', 'cancel']).nullable(),
+});
+
+export const progressView = z.strictObject({ what: z.string(), done: z.number(), total: z.number() });
+
+export const statusView = z.strictObject({
+  version: z.string(),
+  state: z.enum(stationStates),
+  /** Counts changes of state; grows by one with each. */
+  n: z.int().nonnegative(),
+  job: jobSchema.nullable(),
+  progress: progressView.nullable(),
+  alarms: z.array(alarmSchema).readonly(),
+  plc: plcView,
+  broker: z.strictObject({ url: z.string(), isConnected: z.boolean(), outboxCount: z.int().nonnegative() }),
+  provider: z.strictObject({ used: z.string(), why: z.string() }).nullable(),
+  order: z.strictObject({
+    name: z.string(),
+    pieceCount: z.int(),
+    kits: z.array(z.strictObject({ id: z.string(), quantity: z.int() })).readonly(),
+  }),
+  language: z.string(),
+  now: z.iso.datetime(),
+});
+export type StatusView = z.infer<typeof statusView>;
+
+/** One placed piece, ready to draw: its outline stands in table mm. */
+export const placedPieceView = z.strictObject({
+  placement: z.int().nonnegative(),
+  piece: z.int().nonnegative(),
+  id: z.string(),
+  label: z.string(),
+  kit: z.string().nullable(),
+  quality: z.int(),
+  outline: ring,
+  holes: rings,
+  isLocked: z.boolean(),
+});
+
+export const layoutView = z.strictObject({
+  job: z.string(),
+  /** Hash of the layout's bytes: what "Cut this" carries. Null while the search still runs. */
+  sha256: z.string().nullable(),
+  isFinal: z.boolean(),
+  pieces: z.array(placedPieceView).readonly(),
+  pieceCount: z.int(),
+  unplaced: z.array(z.strictObject({ id: z.string(), count: z.int(), reason: z.string() })).readonly(),
+  nestedYieldBp: z.int(),
+  value: z.number(),
+  bound: z.number(),
+  seconds: z.number(),
+  trace: z.array(z.strictObject({ seconds: z.number(), nestedYieldBp: z.number() })).readonly(),
+});
+export type LayoutView = z.infer<typeof layoutView>;
+
+/** The order in which contours are cut, for the animation: indices are placements of the layout. */
+export const cutView = z.strictObject({
+  job: z.string(),
+  order: z.array(z.int()).readonly(),
+  cutLength: z.number(),
+  seconds: z.number(),
+  file: z.string(),
+  sha256: z.string(),
+});
+export type CutView = z.infer<typeof cutView>;

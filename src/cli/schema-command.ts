@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { gradingSchema } from '#domain/grading.ts';
+import { inspectionSchema } from '#domain/inspection.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { machineSchema } from '#domain/machine.ts';
+import { modelCardSchema } from '#domain/model-card.ts';
+import { nestResultSchema } from '#domain/nest-result.ts';
+import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
+import { scanSchema } from '#domain/scan.ts';
+import { settingsSchema } from '#domain/settings.ts';
+import { EXIT } from './exit-code.ts';
+import { runs } from './command.ts';
+
+export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  scan: scanSchema,
+  inspection: inspectionSchema,
+  grading: gradingSchema,
+  order: orderSchema,
+  sheet: sheetsSchema,
+  problem: problemSchema,
+  result: nestResultSchema,
+  machine: machineSchema,
+  card: modelCardSchema,
+  settings: settingsSchema,
+};
+
+/** The JSON Schema of one document of ours (draft 2020-12). */
+export function jsonSchemaOf(name: string): object {
+  const schema = SCHEMAS[name];
+  if (!schema)
+    throw new KerfError('CLI_UNKNOWN_SCHEMA', `no schema "${name}": expected ${Object.keys(SCHEMAS).join(', ')}.`);
+  return z.toJSONSchema(schema, { io: 'input' });
+}
+
+export function register(program: Command): void {
+  runs(
+    program
+      .command('schema')
+      .argument('<name>', Object.keys(SCHEMAS).join(', '))
+      .description('JSON Schema of a document'),
+    (_shell, [name]) => {
+      process.stdout.write(`${JSON.stringify(jsonSchemaOf(name!), null, 2)}\n`);
+      return Promise.resolve(EXIT.done);
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { isoTime, nonNegative, sha256, wireId } from './shapes.ts';
+
+/** States of the contract (docs/contracts.md, "States"). */
+export const stationStates = [
+  'STARTING',
+  'READY',
+  'SCANNING',
+  'INSPECTING',
+  'REVIEWING',
+  'NESTING',
+  'RELEASED',
+  'CUTTING',
+  'PAUSED',
+  'DONE',
+] as const;
+export type StationState = (typeof stationStates)[number];
+
+export const jobStates = [
+  'new',
+  'scanned',
+  'inspected',
+  'reviewed',
+  'nested',
+  'approved',
+  'released',
+  'accepted',
+  'cutting',
+  'paused',
+  'done',
+  'rejected',
+  'failed',
+  'cancelled',
+] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** A job never leaves these. */
+export const finalJobStates: ReadonlySet<JobState> = new Set(['done', 'rejected', 'failed', 'cancelled']);
+
+/** One hide's way through the station. Files live in `jobs/<id>/` of the data folder: scan/, inspection.json,
+ *  order.json, problem.json, layout.json (a nest result), cut.<ext>; the record names their hashes. */
+export const jobSchema = z.strictObject({
+  id: wireId,
+  /** 1..2147483647, +1 a job; the same when a message is resent. */
+  seq: z.int().min(1).max(2147483647),
+  state: z.enum(jobStates),
+  source: z.string(),
+  /** Name of the order this hide is cut for. */
+  order: z.string(),
+  machine: wireId,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  scanSha256: sha256.nullable(),
+  inspectionSha256: sha256.nullable(),
+  layoutSha256: sha256.nullable(),
+  cutFile: z.string().nullable(),
+  cutSha256: sha256.nullable(),
+  pieceCount: z.int().nonnegative().nullable(),
+  cutCount: z.int().nonnegative().nullable(),
+  /** Area of placed pieces over the hide's net area, basis points. */
+  nestedYieldBp: z.int().min(0).max(10000).nullable(),
+  approvedBy: z.string().nullable(),
+  /** Doubtful regions that a person let pass: how many, and who. */
+  waivedCount: z.int().nonnegative(),
+  waivedBy: z.string().nullable(),
+  /** Result code of the PLC's last answer (0 ok; docs/contracts.md, "Codes"). */
+  code: z.int().nullable(),
+  /** Why it ended as failed or cancelled: an error code of ours, or null. */
+  reason: z.string().nullable(),
+  seconds: z.record(z.string(), nonNegative),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const alarmSchema = z.strictObject({
+  id: z.string(),
+  code: z.string(),
+  /** 1 urgent to 4 for information. */
+  severity: z.int().min(1).max(4),
+  isActive: z.boolean(),
+  isAcknowledged: z.boolean(),
+  /** Counts changes of this alarm. */
+  n: z.int().nonnegative(),
+  job: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  raisedAt: isoTime,
+  clearedAt: isoTime.nullable(),
+});
+export type Alarm = z.infer<typeof alarmSchema>;
