@@ -1,9 +1,9 @@
-import { soundArea, boxOf, without, toPaths, frameOf } from '../../src/nest/validate-area.ts';
-import { common, outsideOf, placed } from '../../src/nest/validate-placed.ts';
-import { partAbove } from '../../src/nest/validate-quality.ts';
-import type { JudgedProblem } from '../../src/nest/validate-problem.ts';
+import { soundArea, boxOf, without, toPaths, frameOf } from '#nest/validate-area.ts';
+import { common, outsideOf, placed } from '#nest/validate-placed.ts';
+import { partAbove } from '#nest/validate-quality.ts';
+import type { JudgedProblem } from '#nest/validate-problem.ts';
 
-interface Move {
+export interface Move {
   piece: number;
   x: number;
   y: number;
@@ -16,7 +16,7 @@ export interface Placed {
 
 /** A simple valid layout to judge: pieces as their upright boxes, largest first, on the first free spot of a raster. Boxes
  *  keep `gap` apart. Strips are filled in columns. Not a solver: it only has to be right. */
-export function placeBoxes(problem: JudgedProblem, gap: number, raster = 60): Placed {
+export function placeBoxes(problem: JudgedProblem, gap: number, raster = 16): Placed {
   const wanted = problem.pieces
     .flatMap((piece, k) => Array.from({ length: piece.demand }, () => k))
     .sort((a, b) => problem.pieces[b]!.areaSize - problem.pieces[a]!.areaSize);
