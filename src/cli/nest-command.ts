@@ -1,5 +1,4 @@
-import { mkdir, rename, rm, open } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
@@ -13,6 +12,7 @@ import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readText } from './read-document.ts';
+import { writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -85,32 +85,4 @@ async function problemDocument(
     return { value: problem, where: order };
   }
   throw new KerfError('CLI_MISSING_OPTION', 'nest: expected either a problem, or --sheet and --order together.');
-}
-
-/** Under a temporary name, synced, renamed: what stands at `path` is whole. */
-export async function writeDocument(path: string, value: unknown): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(`${JSON.stringify(value)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new KerfError(
-      'CLI_FILE_UNWRITABLE',
-      `${path}: found ${reason === 'ENOSPC' ? 'a full disk' : reason}, expected a place to write to. Free some room or give another --out.`,
-      {
-        fault: 'device',
-        cause,
-      },
-    );
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }
