@@ -14,9 +14,7 @@ impl Worker<'_, '_, '_> {
         };
         items.sort_by(|&a, &b| {
             let (ka, kb) = (key(a), key(b));
-            kb.0.total_cmp(&ka.0)
-                .then(kb.1.total_cmp(&ka.1))
-                .then(a.cmp(&b))
+            kb.0.total_cmp(&ka.0).then(kb.1.total_cmp(&ka.1)).then(a.cmp(&b))
         });
         items
     }
@@ -96,33 +94,16 @@ impl Worker<'_, '_, '_> {
     fn place_at_end(&mut self, item: usize, end: f64) -> bool {
         let kind = self.kind(item);
         let angles: Vec<f64> = match &kind.spec.turns {
-            crate::rotation::Turns::Free => (0..720)
-                .map(|k| f64::from(k) * 0.25)
-                .chain(edge_angles(kind))
-                .collect(),
-            crate::rotation::Turns::Some(v) => {
-                v.iter().flat_map(|&(c, h)| [c, c - h, c + h]).collect()
-            }
+            crate::rotation::Turns::Free => (0..720).map(|k| f64::from(k) * 0.25).chain(edge_angles(kind)).collect(),
+            crate::rotation::Turns::Some(v) => v.iter().flat_map(|&(c, h)| [c, c - h, c + h]).collect(),
         };
-        let height = |a: f64| {
-            Pose::new(0.0, 0.0, a, false)
-                .bbox(&kind.whole().hull)
-                .height()
-        };
-        let Some(angle) = angles
-            .into_iter()
-            .min_by(|a, b| height(*a).total_cmp(&height(*b)))
-        else {
+        let height = |a: f64| Pose::new(0.0, 0.0, a, false).bbox(&kind.whole().hull).height();
+        let Some(angle) = angles.into_iter().min_by(|a, b| height(*a).total_cmp(&height(*b))) else {
             return false;
         };
         let pose = Pose::new(0.0, 0.0, angle, false);
         let b = pose.bbox(&kind.whole().hull);
-        let spacing = self
-            .model
-            .kinds
-            .iter()
-            .map(|k| k.spec.spacing)
-            .fold(self.model.spacing, f64::max);
+        let spacing = self.model.most_spacing;
         let y = (self.model.strip_height - b.height()) / 2.0 - b.y0;
         let pose = pose.moved(end + spacing + kind.diameter * 1e-7 - b.x0, y);
         self.world.width = end + spacing + kind.diameter * 1.01;

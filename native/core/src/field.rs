@@ -63,10 +63,7 @@ impl Field {
     /// Distance to the nearest forbidden point, negative inside it; off by at most `slack`.
     #[inline]
     pub fn at(&self, x: f64, y: f64) -> f64 {
-        let (u, v) = (
-            (x - self.origin.x) / self.cell,
-            (y - self.origin.y) / self.cell,
-        );
+        let (u, v) = ((x - self.origin.x) / self.cell, (y - self.origin.y) / self.cell);
         let (cu, cv) = (
             u.clamp(0.0, (self.nx - 1) as f64 - 1e-9),
             v.clamp(0.0, (self.ny - 1) as f64 - 1e-9),
@@ -75,10 +72,7 @@ impl Field {
         let (fu, fv) = (cu - i as f64, cv - j as f64);
         let k = j * self.nx + i;
         let (a, b) = (f64::from(self.node[k]), f64::from(self.node[k + 1]));
-        let (c, d) = (
-            f64::from(self.node[k + self.nx]),
-            f64::from(self.node[k + self.nx + 1]),
-        );
+        let (c, d) = (f64::from(self.node[k + self.nx]), f64::from(self.node[k + self.nx + 1]));
         let value = (a * (1.0 - fu) + b * fu) * (1.0 - fv) + (c * (1.0 - fu) + d * fu) * fv;
         // Beyond the grid it goes on falling: the way back in must always be downhill.
         if cu == u && cv == v {
@@ -110,12 +104,7 @@ impl Field {
 }
 
 /// Parity row by row; an area given from outside counts where parity is even.
-fn forbidden_nodes(
-    source: &Source,
-    nx: usize,
-    ny: usize,
-    at: impl Fn(usize, usize) -> Pt,
-) -> Vec<bool> {
+fn forbidden_nodes(source: &Source, nx: usize, ny: usize, at: impl Fn(usize, usize) -> Pt) -> Vec<bool> {
     let mut out = vec![false; nx * ny];
     let mut crossings: Vec<f64> = Vec::new();
     for &(segs, outside) in &source.areas {
@@ -145,12 +134,7 @@ fn forbidden_nodes(
 fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) -> Vec<u32> {
     let mut best = vec![NONE; nx * ny];
     let mut dist = vec![f64::INFINITY; nx * ny];
-    let at = |k: usize| {
-        pt(
-            origin.x + (k % nx) as f64 * cell,
-            origin.y + (k / nx) as f64 * cell,
-        )
-    };
+    let at = |k: usize| pt(origin.x + (k % nx) as f64 * cell, origin.y + (k / nx) as f64 * cell);
     let measure = |k: usize, s: u32| {
         let (seg, gap) = source.segs[s as usize];
         point_seg_sq(at(k), seg).sqrt() - gap
@@ -159,10 +143,7 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
         let steps = (seg.length() / cell).ceil() as usize + 1;
         for t in 0..=steps {
             let p = seg.at(t as f64 / steps as f64);
-            let (i, j) = (
-                ((p.x - origin.x) / cell) as usize,
-                ((p.y - origin.y) / cell) as usize,
-            );
+            let (i, j) = (((p.x - origin.x) / cell) as usize, ((p.y - origin.y) / cell) as usize);
             for (di, dj) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
                 if i + di < nx && j + dj < ny {
                     let k = (j + dj) * nx + i + di;

@@ -96,10 +96,7 @@ impl Bbox {
     }
 
     pub fn centre(&self) -> Pt {
-        pt(
-            f64::midpoint(self.x0, self.x1),
-            f64::midpoint(self.y0, self.y1),
-        )
+        pt(f64::midpoint(self.x0, self.x1), f64::midpoint(self.y0, self.y1))
     }
 }
 
@@ -127,10 +124,7 @@ impl Seg {
 
     #[must_use]
     pub fn reversed(self) -> Self {
-        Self {
-            a: self.b,
-            b: self.a,
-        }
+        Self { a: self.b, b: self.a }
     }
 }
 
@@ -188,9 +182,7 @@ pub fn seg_seg_sq(s: &Seg, t: &Seg) -> f64 {
 pub fn inside(segs: &[Seg], p: Pt) -> bool {
     let mut odd = false;
     for s in segs {
-        if (s.a.y > p.y) != (s.b.y > p.y)
-            && p.x < s.a.x + (p.y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y)
-        {
+        if (s.a.y > p.y) != (s.b.y > p.y) && p.x < s.a.x + (p.y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y) {
             odd = !odd;
         }
     }

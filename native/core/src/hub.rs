@@ -214,14 +214,10 @@ impl<'h, 'a> Line<'h, 'a> {
         if self.hub.stop.load(Ordering::Relaxed) {
             return self.end(Ended::Aborted);
         }
-        if b.seconds
-            .is_some_and(|s| self.hub.start.elapsed().as_secs_f64() >= s)
-        {
+        if b.seconds.is_some_and(|s| self.hub.start.elapsed().as_secs_f64() >= s) {
             return self.end(Ended::Time);
         }
-        if b.evaluations
-            .is_some_and(|n| evaluations >= n / b.threads as u64)
-        {
+        if b.evaluations.is_some_and(|n| evaluations >= n / b.threads as u64) {
             return self.end(Ended::Evaluations);
         }
         if evaluations >= self.next_meeting {

@@ -1,9 +1,7 @@
 //! The problem made ready for searching: piece kinds with their poles and parts by quality, sheets with their hazards.
 
 use crate::field::{Field, Source};
-use crate::geom::{
-    Bbox, Pt, Seg, convex_hull, inside, point_seg_sq, pt, ring_area, seg_seg_sq, segs_touch,
-};
+use crate::geom::{Bbox, Pt, Seg, convex_hull, inside, point_seg_sq, pt, ring_area, seg_seg_sq, segs_touch};
 use crate::poles::{Pole, poles};
 use crate::problem::{Fault, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
 use crate::region::{Region, Rings};
@@ -40,6 +38,8 @@ pub struct Kind {
     pub true_hull: Vec<Pt>,
     pub area: f64,
     pub hull_area: f64,
+    /// Of the hull's area: pieces weigh by it in the loss.
+    pub fourth_root: f64,
     pub diameter: f64,
     pub value: f64,
     pub spec: PieceSpec,
@@ -76,6 +76,8 @@ pub struct Model {
     pub sheets: Vec<Sheet>,
     pub strip_height: f64,
     pub spacing: f64,
+    /// The most that any two pieces must keep apart.
+    pub most_spacing: f64,
     pub kits: Vec<usize>,
     pub start: Vec<Placement>,
     /// Kind of each ordered piece.
@@ -117,24 +119,18 @@ impl Cells {
     }
 
     fn column(&self, x: f64) -> usize {
-        ((x - self.bbox.x0) / self.bbox.width() * self.n as f64).clamp(0.0, (self.n - 1) as f64)
-            as usize
+        ((x - self.bbox.x0) / self.bbox.width() * self.n as f64).clamp(0.0, (self.n - 1) as f64) as usize
     }
 
     fn row(&self, y: f64) -> usize {
-        ((y - self.bbox.y0) / self.bbox.height() * self.n as f64).clamp(0.0, (self.n - 1) as f64)
-            as usize
+        ((y - self.bbox.y0) / self.bbox.height() * self.n as f64).clamp(0.0, (self.n - 1) as f64) as usize
     }
 
     /// Visits the cells within `reach` of a segment, row by row, until `visit` says true.
     fn walk(&self, s: &Seg, reach: f64, mut visit: impl FnMut(usize) -> bool) -> bool {
         let b = s.bbox().grown(reach);
         let (r0, r1) = (self.row(b.y0), self.row(b.y1));
-        let (low, high) = if s.a.y <= s.b.y {
-            (s.a, s.b)
-        } else {
-            (s.b, s.a)
-        };
+        let (low, high) = if s.a.y <= s.b.y { (s.a, s.b) } else { (s.b, s.a) };
         for r in r0..=r1 {
             let (mut x0, mut x1) = (b.x0, b.x1);
             if r1 > r0 && high.y > low.y {
@@ -143,9 +139,7 @@ impl Cells {
                     self.bbox.y0 + r as f64 * h - reach,
                     self.bbox.y0 + (r + 1) as f64 * h + reach,
                 );
-                let at = |y: f64| {
-                    low.x + (high.x - low.x) * ((y - low.y) / (high.y - low.y)).clamp(0.0, 1.0)
-                };
+                let at = |y: f64| low.x + (high.x - low.x) * ((y - low.y) / (high.y - low.y)).clamp(0.0, 1.0);
                 // The first and last row also take what the clamping of `row` pushes into them.
                 let (xa, xb) = (
                     at(if r == 0 { low.y } else { y0 }),
@@ -191,12 +185,7 @@ impl Sheet {
             if marks.iter().any(|&p| h.region.has(p) != h.inverse) {
                 return true;
             }
-            if !h.inverse
-                && h.region
-                    .marks
-                    .iter()
-                    .any(|&p| bbox.holds(p) && inside(segs, p))
-            {
+            if !h.inverse && h.region.marks.iter().any(|&p| bbox.holds(p) && inside(segs, p)) {
                 return true;
             }
         }
@@ -262,10 +251,7 @@ pub fn apart(a: &PieceSpec, b: &PieceSpec, spacing: f64) -> f64 {
 fn required_above(spec: &PieceSpec, quality: u32) -> Region {
     let shape = spec.shape.prepared();
     let zones: Vec<_> = spec.zones.iter().map(|(q, r)| (*q, r.prepared())).collect();
-    let rings = spec
-        .shape
-        .all()
-        .chain(spec.zones.iter().flat_map(|(_, r)| r.all()));
+    let rings = spec.shape.all().chain(spec.zones.iter().flat_map(|(_, r)| r.all()));
     Region::from_rings(rings.map(Vec::as_slice), |p| {
         shape.has(p)
             && ((spec.base > quality && !zones.iter().any(|(q, z)| *q <= quality && z.has(p)))
@@ -274,12 +260,7 @@ fn required_above(spec: &PieceSpec, quality: u32) -> Region {
 }
 
 fn part(region: &Region, centroid: Pt, levels: u64) -> Part {
-    let local = |p: Pt| {
-        pt(
-            (p.x - centroid.x) * (1.0 - SHRINK),
-            (p.y - centroid.y) * (1.0 - SHRINK),
-        )
-    };
+    let local = |p: Pt| pt((p.x - centroid.x) * (1.0 - SHRINK), (p.y - centroid.y) * (1.0 - SHRINK));
     let poles = poles(region)
         .into_iter()
         .map(|p| Pole {
@@ -350,6 +331,7 @@ fn kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fa
         parts,
         centroid: c,
         hull_area: ring_area(&true_hull),
+        fourth_root: ring_area(&true_hull).sqrt().sqrt(),
         true_hull,
         area: region.area,
         diameter,
@@ -358,12 +340,7 @@ fn kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fa
     })
 }
 
-fn sheet(
-    spec: &SheetSpec,
-    position: usize,
-    qualities: &[u32],
-    masks: &[u64],
-) -> Result<Sheet, Fault> {
+fn sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &[u64]) -> Result<Sheet, Fault> {
     let bit = |q: u32| 1u64 << qualities.iter().position(|&p| p == q).unwrap_or(0);
     let outline = Rings {
         outline: spec.outline.clone(),
@@ -457,12 +434,8 @@ impl Sheet {
     fn make_field(&self, mask: u64) -> Field {
         let mine = || self.hazards.iter().filter(|h| h.level & mask != 0);
         let source = Source {
-            segs: mine()
-                .flat_map(|h| h.region.segs.iter().map(|s| (s, h.gap)))
-                .collect(),
-            areas: mine()
-                .map(|h| (h.region.segs.as_slice(), h.inverse))
-                .collect(),
+            segs: mine().flat_map(|h| h.region.segs.iter().map(|s| (s, h.gap))).collect(),
+            areas: mine().map(|h| (h.region.segs.as_slice(), h.inverse)).collect(),
         };
         Field::build(self.bbox, &source)
     }
@@ -480,9 +453,7 @@ fn rest(spec: &SheetSpec) -> Region {
         .iter()
         .map(|(_, z)| (Bbox::of(z.outline.iter().copied()), z.prepared()))
         .collect();
-    let rings = outline
-        .all()
-        .chain(spec.zones.iter().flat_map(|(_, r)| r.all()));
+    let rings = outline.all().chain(spec.zones.iter().flat_map(|(_, r)| r.all()));
     Region::from_rings(rings.map(Vec::as_slice), |p| {
         inner.has(p) && !zones.iter().any(|(b, z)| b.holds(p) && z.has(p))
     })
@@ -512,10 +483,7 @@ impl Model {
             .enumerate()
             .map(|(k, p)| kind(p, k, &qualities))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut masks: Vec<u64> = kinds
-            .iter()
-            .flat_map(|k| k.parts.iter().map(|p| p.levels))
-            .collect();
+        let mut masks: Vec<u64> = kinds.iter().flat_map(|k| k.parts.iter().map(|p| p.levels)).collect();
         masks.sort_unstable();
         masks.dedup();
         for p in kinds.iter_mut().flat_map(|k| &mut k.parts) {
@@ -532,12 +500,14 @@ impl Model {
             .enumerate()
             .flat_map(|(k, kind)| std::iter::repeat_n(k, kind.spec.quantity))
             .collect();
+        let most_spacing = kinds.iter().map(|k| k.spec.spacing).fold(problem.spacing, f64::max);
         Ok(Self {
             objective: problem.objective,
             kinds,
             sheets,
             strip_height: problem.strip_height,
             spacing: problem.spacing,
+            most_spacing,
             kits: problem.kits,
             start: problem.start,
             items,

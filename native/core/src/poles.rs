@@ -11,7 +11,8 @@ pub struct Pole {
 }
 
 /// Most circles of one area; each pair of near pieces costs the product of their counts.
-const MOST: usize = 14;
+/// A multiple of the vector unit's lanes.
+pub const MOST: usize = 16;
 /// Enough when this share of the area lies in circles, or the next one is this small beside the first.
 const COVERED: f64 = 0.9;
 const SMALLEST: f64 = 0.12;
@@ -81,18 +82,14 @@ fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
     for i in 0..nx.max(1) {
         for j in 0..ny.max(1) {
             open.push(cell(
-                pt(
-                    b.x0 + half * (2 * i + 1) as f64,
-                    b.y0 + half * (2 * j + 1) as f64,
-                ),
+                pt(b.x0 + half * (2 * i + 1) as f64, b.y0 + half * (2 * j + 1) as f64),
                 half,
             ));
         }
     }
     let mut best = cell(region.centroid, 0.0);
     for _ in 0..4000 {
-        let Some(k) = (0..open.len())
-            .max_by(|&i, &j| open[i].best_possible().total_cmp(&open[j].best_possible()))
+        let Some(k) = (0..open.len()).max_by(|&i, &j| open[i].best_possible().total_cmp(&open[j].best_possible()))
         else {
             break;
         };
@@ -109,8 +106,5 @@ fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
             open.push(next);
         }
     }
-    (best.d > 0.0).then_some(Pole {
-        c: best.c,
-        r: best.d,
-    })
+    (best.d > 0.0).then_some(Pole { c: best.c, r: best.d })
 }

@@ -48,10 +48,7 @@ impl Pose {
     #[inline]
     pub fn turn(&self, p: Pt) -> Pt {
         let mx = if self.mirrored { -p.x } else { p.x };
-        pt(
-            self.cos * mx - self.sin * p.y,
-            self.sin * mx + self.cos * p.y,
-        )
+        pt(self.cos * mx - self.sin * p.y, self.sin * mx + self.cos * p.y)
     }
 
     #[inline]

@@ -176,9 +176,7 @@ impl Reader<'_> {
         if n < 3 {
             return Err(self.broken("a ring of at least 3 points"));
         }
-        (0..n)
-            .map(|_| Ok(pt(self.number()?, self.number()?)))
-            .collect()
+        (0..n).map(|_| Ok(pt(self.number()?, self.number()?))).collect()
     }
 
     fn rings(&mut self) -> Read<Rings> {
@@ -192,9 +190,7 @@ impl Reader<'_> {
 
     fn zones(&mut self) -> Read<Vec<(u32, Rings)>> {
         let n = self.count(MOST_POINTS)?;
-        (0..n)
-            .map(|_| Ok((self.quality()?, self.rings()?)))
-            .collect()
+        (0..n).map(|_| Ok((self.quality()?, self.rings()?))).collect()
     }
 
     fn placement(&mut self, sheets: usize, pieces: usize) -> Read<Placement> {
@@ -260,9 +256,7 @@ impl Reader<'_> {
         let Rings { outline, holes } = self.rings()?;
         let zones = self.zones()?;
         let n = self.count(MOST_PIECES)?;
-        let locked = (0..n)
-            .map(|_| self.placement(sheets, pieces))
-            .collect::<Read<_>>()?;
+        let locked = (0..n).map(|_| self.placement(sheets, pieces)).collect::<Read<_>>()?;
         Ok(SheetSpec {
             quantity,
             base,
@@ -280,26 +274,13 @@ impl Reader<'_> {
 
 impl Problem {
     pub fn decode(data: &[f64]) -> Result<Self, Fault> {
-        let mut r = Reader {
-            data,
-            at: 0,
-            points: 0,
-        };
+        let mut r = Reader { data, at: 0, points: 0 };
         if r.number()? != VERSION {
             return Err(r.broken("version 1"));
         }
-        let objective = [
-            Objective::Strip,
-            Objective::Sheets,
-            Objective::Value,
-            Objective::Kits,
-        ][r.count(3)?];
+        let objective = [Objective::Strip, Objective::Sheets, Objective::Value, Objective::Kits][r.count(3)?];
         let (strip_height, spacing) = (r.least()?, r.least()?);
-        let (np, ns, nk) = (
-            r.count(MOST_PIECES)?,
-            r.count(MOST_PIECES)?,
-            r.count(MOST_PIECES)?,
-        );
+        let (np, ns, nk) = (r.count(MOST_PIECES)?, r.count(MOST_PIECES)?, r.count(MOST_PIECES)?);
         let kits = (0..nk).map(|_| r.count(MOST_PIECES)).collect::<Read<_>>()?;
         let pieces: Vec<PieceSpec> = (0..np).map(|_| r.piece(nk)).collect::<Read<_>>()?;
         if pieces.is_empty() {

@@ -76,15 +76,8 @@ const SAME: f64 = 1e-10;
 
 impl Region {
     /// The area where `has` holds; `has` may change its value only on the rings.
-    pub fn from_rings<'a>(
-        rings: impl IntoIterator<Item = &'a [Pt]>,
-        has: impl Fn(Pt) -> bool,
-    ) -> Self {
-        let rings: Vec<Vec<Seg>> = rings
-            .into_iter()
-            .map(ring_segs)
-            .filter(|r| r.len() > 2)
-            .collect();
+    pub fn from_rings<'a>(rings: impl IntoIterator<Item = &'a [Pt]>, has: impl Fn(Pt) -> bool) -> Self {
+        let rings: Vec<Vec<Seg>> = rings.into_iter().map(ring_segs).filter(|r| r.len() > 2).collect();
         let extent = Bbox::of_segs(&rings.concat()).larger_side();
         let cuts = cut_points(&rings, extent * SAME);
         let mut soup = Soup {
@@ -107,11 +100,7 @@ impl Region {
 
     pub fn from_segs(segs: Vec<Seg>) -> Self {
         let bbox = Bbox::of_segs(&segs);
-        let o = if segs.is_empty() {
-            pt(0.0, 0.0)
-        } else {
-            bbox.centre()
-        };
+        let o = if segs.is_empty() { pt(0.0, 0.0) } else { bbox.centre() };
         let (mut twice, mut mx, mut my) = (0.0, 0.0, 0.0);
         for s in &segs {
             let c = cross(o, s.a, s.b);
@@ -181,10 +170,7 @@ impl Soup {
     /// Some(true): the area is on the left only; Some(false): on the right only; None: no boundary.
     fn facing(&self, s: &Seg, has: &impl Fn(Pt) -> bool) -> Option<bool> {
         let (m, len) = (s.at(0.5), s.length());
-        let (nx, ny) = (
-            -(s.b.y - s.a.y) / len * self.side,
-            (s.b.x - s.a.x) / len * self.side,
-        );
+        let (nx, ny) = (-(s.b.y - s.a.y) / len * self.side, (s.b.x - s.a.x) / len * self.side);
         let (left, right) = (has(pt(m.x + nx, m.y + ny)), has(pt(m.x - nx, m.y - ny)));
         (left != right).then_some(left)
     }
@@ -204,11 +190,7 @@ fn cut_points(rings: &[Vec<Seg>], same: f64) -> Vec<Vec<Vec<f64>>> {
     let mut order: Vec<(usize, usize, Bbox)> = rings
         .iter()
         .enumerate()
-        .flat_map(|(r, ring)| {
-            ring.iter()
-                .enumerate()
-                .map(move |(i, s)| (r, i, s.bbox().grown(same)))
-        })
+        .flat_map(|(r, ring)| ring.iter().enumerate().map(move |(i, s)| (r, i, s.bbox().grown(same))))
         .collect();
     order.sort_by(|p, q| p.2.x0.total_cmp(&q.2.x0));
     for (k, &(r, i, b)) in order.iter().enumerate() {
@@ -220,8 +202,7 @@ fn cut_points(rings: &[Vec<Seg>], same: f64) -> Vec<Vec<Vec<f64>>> {
             let n = rings[r].len();
             let neighbours = r == q && ((i + 1) % n == j || (j + 1) % n == i);
             let (on_s, on_t) = meetings(&s, &t, same);
-            let touching =
-                !on_s.is_empty() || !on_t.is_empty() || !neighbours && share_end(&s, &t, same);
+            let touching = !on_s.is_empty() || !on_t.is_empty() || !neighbours && share_end(&s, &t, same);
             cuts[r][i].extend(on_s);
             cuts[q][j].extend(on_t);
             // Where two only touch nothing is split, but sides must be asked bit by bit: 1.0 says so.

@@ -26,9 +26,7 @@ impl Turns {
     pub fn allows(&self, angle: f64) -> bool {
         match self {
             Self::Free => true,
-            Self::Some(v) => v
-                .iter()
-                .any(|&(c, h)| between(angle, c, 360.0) <= h + ANGLE_SLACK),
+            Self::Some(v) => v.iter().any(|&(c, h)| between(angle, c, 360.0) <= h + ANGLE_SLACK),
         }
     }
 

@@ -47,8 +47,7 @@ impl Guide {
 impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     pub fn new(model: &'m Model, world: World<'m>, line: Line<'h, 'a>) -> Self {
         let n = model.items.len();
-        let seed =
-            line.hub.budget.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (line.index as u64 + 1);
+        let seed = line.hub.budget.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (line.index as u64 + 1);
         let open = vec![true; world.bays.len()];
         Self {
             model,
@@ -108,8 +107,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         let kind = self.kind(item);
         let mirrored = kind.spec.mirror && self.rng.chance(0.5);
         let sheet = self.model.sheets.get(self.world.bays[bay].sheet);
-        let angle = if sheet.is_some_and(|s| !s.spec.grain.is_empty()) && kind.spec.grain.is_some()
-        {
+        let angle = if sheet.is_some_and(|s| !s.spec.grain.is_empty()) && kind.spec.grain.is_some() {
             kind.turns(sheet, x, y, mirrored).pick(&mut self.rng)
         } else {
             kind.spec.turns.pick(&mut self.rng)
@@ -162,12 +160,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     }
 
     /// A verified layout of the present world, or None (and the items at fault) when it is not one.
-    pub fn solution(
-        &mut self,
-        value: f64,
-        promise: f64,
-        is_final: bool,
-    ) -> Result<Solution, Vec<usize>> {
+    pub fn solution(&mut self, value: f64, promise: f64, is_final: bool) -> Result<Solution, Vec<usize>> {
         let bad = verify::faults(&self.world);
         if !bad.is_empty() {
             return Err(bad);
@@ -177,13 +170,8 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             .placed
             .iter()
             .map(|p| {
-                p.as_ref().map(|p| {
-                    (
-                        self.world.bays[p.bay].sheet,
-                        self.world.bays[p.bay].copy,
-                        p.pose,
-                    )
-                })
+                p.as_ref()
+                    .map(|p| (self.world.bays[p.bay].sheet, self.world.bays[p.bay].copy, p.pose))
             })
             .collect();
         Ok(Solution {
@@ -197,12 +185,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
 
     /// Takes over a layout of another worker.
     pub fn adopt(&mut self, s: &Solution) {
-        let find = |sheet: usize, copy: usize| {
-            self.world
-                .bays
-                .iter()
-                .position(|b| b.sheet == sheet && b.copy == copy)
-        };
+        let find = |sheet: usize, copy: usize| self.world.bays.iter().position(|b| b.sheet == sheet && b.copy == copy);
         let places: Places = s
             .places
             .iter()

@@ -72,10 +72,7 @@ impl Worker<'_, '_, '_> {
             item,
             bay,
             &pose,
-            &Weights {
-                sheet: 1.0,
-                pair: row,
-            },
+            &Weights { sheet: 1.0, pair: row },
             f64::INFINITY,
             |other, loss| found.push((other, loss)),
         );
@@ -155,11 +152,7 @@ impl Worker<'_, '_, '_> {
                 rounds += 1;
             }
             if loss > 0.0 && rounds > patience.rounds {
-                strikes = if least < at_strike * WORTH {
-                    0
-                } else {
-                    strikes + 1
-                };
+                strikes = if least < at_strike * WORTH { 0 } else { strikes + 1 };
                 at_strike = least;
                 rounds = 0;
                 self.back_to(&best);
@@ -218,14 +211,7 @@ impl Worker<'_, '_, '_> {
             self.row[other as usize] = w;
         }
         let now = self.weigh(item, bay, &pose, f64::INFINITY);
-        let found = self.best_pose(
-            item,
-            Some(Candidate {
-                bay,
-                pose,
-                loss: now,
-            }),
-        );
+        let found = self.best_pose(item, Some(Candidate { bay, pose, loss: now }));
         for &(other, _) in &self.guide.pair[item] {
             self.row[other as usize] = 1.0;
         }
@@ -251,8 +237,7 @@ impl Worker<'_, '_, '_> {
             sheet: self.guide.sheet[item],
             pair: &self.row,
         };
-        self.world
-            .loss(&mut self.probe, item, bay, pose, &weights, bound)
+        self.world.loss(&mut self.probe, item, bay, pose, &weights, bound)
     }
 
     fn random_bay(&mut self, own: Option<usize>) -> usize {
@@ -263,19 +248,12 @@ impl Worker<'_, '_, '_> {
         }
         let open: usize = self.open.iter().filter(|o| **o).count();
         let k = self.rng.below(open.max(1));
-        (0..self.open.len())
-            .filter(|&b| self.open[b])
-            .nth(k)
-            .unwrap_or(0)
+        (0..self.open.len()).filter(|&b| self.open[b]).nth(k).unwrap_or(0)
     }
 
     fn best_pose(&mut self, item: usize, from: Option<Candidate>) -> Option<Candidate> {
         let mut best: Vec<Candidate> = Vec::with_capacity(REFINED + 1);
-        let anywhere = if from.is_none() {
-            ANYWHERE * 3
-        } else {
-            ANYWHERE
-        };
+        let anywhere = if from.is_none() { ANYWHERE * 3 } else { ANYWHERE };
         for _ in 0..anywhere {
             let bay = self.random_bay(from.map(|f| f.bay));
             if let Some(pose) = self.sample(item, bay) {
@@ -339,8 +317,7 @@ impl Worker<'_, '_, '_> {
         let sheet = self.model.sheets.get(self.world.bays[bay].sheet);
         let wanted = pose.rotation + by;
         let angle = if kind.spec.grain.is_some() && sheet.is_some() {
-            kind.turns(sheet, pose.x, pose.y, pose.mirrored)
-                .nearest(wanted)?
+            kind.turns(sheet, pose.x, pose.y, pose.mirrored).nearest(wanted)?
         } else {
             kind.spec.turns.nearest(wanted)?
         };

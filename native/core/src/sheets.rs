@@ -6,21 +6,14 @@ use crate::problem::Objective;
 use crate::search::{Places, Worker};
 use crate::separate::{Parted, Patience};
 
-const ROOM: Patience = Patience {
-    rounds: 25,
-    strikes: 1,
-};
-const EMPTYING: Patience = Patience {
-    rounds: 80,
-    strikes: 2,
-};
+const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
+const EMPTYING: Patience = Patience { rounds: 80, strikes: 2 };
 
 impl Model {
     /// Every copy of every sheet that could be of use, the better value of area first, those with locked pieces before all.
     pub fn all_bays(&self) -> Vec<(usize, usize)> {
         let mut order: Vec<usize> = (0..self.sheets.len()).collect();
-        let price =
-            |s: usize| self.sheets[s].spec.cost / self.sheets[s].area.max(f64::MIN_POSITIVE);
+        let price = |s: usize| self.sheets[s].spec.cost / self.sheets[s].area.max(f64::MIN_POSITIVE);
         order.sort_by(|&a, &b| {
             let locked = |s: usize| self.sheets[s].spec.locked.is_empty();
             locked(a)
@@ -31,9 +24,7 @@ impl Model {
         });
         order
             .into_iter()
-            .flat_map(|s| {
-                (0..self.sheets[s].spec.quantity.min(self.items.len())).map(move |c| (s, c))
-            })
+            .flat_map(|s| (0..self.sheets[s].spec.quantity.min(self.items.len())).map(move |c| (s, c)))
             .collect()
     }
 
@@ -41,10 +32,7 @@ impl Model {
     pub fn value_of(&self, places: &[Option<(usize, usize)>]) -> f64 {
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
         let sum = |of: &dyn Fn(usize) -> f64, all: bool| -> f64 {
-            (0..places.len())
-                .filter(|&i| all || places[i].is_some())
-                .map(of)
-                .sum()
+            (0..places.len()).filter(|&i| all || places[i].is_some()).map(of).sum()
         };
         match self.objective {
             Objective::Value => share(
@@ -66,11 +54,7 @@ impl Model {
                 let mut used: Vec<(usize, usize)> = places.iter().flatten().copied().collect();
                 used.sort_unstable();
                 used.dedup();
-                let stock: f64 = self
-                    .sheets
-                    .iter()
-                    .map(|s| s.spec.cost * s.spec.quantity as f64)
-                    .sum();
+                let stock: f64 = self.sheets.iter().map(|s| s.spec.cost * s.spec.quantity as f64).sum();
                 1.0 + share(
                     stock - used.iter().map(|u| self.sheets[u.0].spec.cost).sum::<f64>(),
                     stock,
@@ -208,8 +192,7 @@ impl Worker<'_, '_, '_> {
 
     /// Unplaced items by whole kit; the first kits first.
     fn kit_groups(&self) -> Vec<Vec<usize>> {
-        let mut groups: std::collections::BTreeMap<(usize, usize), Vec<usize>> =
-            std::collections::BTreeMap::new();
+        let mut groups: std::collections::BTreeMap<(usize, usize), Vec<usize>> = std::collections::BTreeMap::new();
         let mut seen = vec![0usize; self.model.kinds.len()];
         for (item, &kind) in self.model.items.iter().enumerate() {
             let spec = &self.model.kinds[kind].spec;
@@ -217,10 +200,7 @@ impl Worker<'_, '_, '_> {
             seen[kind] += 1;
             if let Some(kit) = spec.kit {
                 if self.world.placed[item].is_none() && spec.per_kit > 0 {
-                    groups
-                        .entry((nth / spec.per_kit, kit))
-                        .or_default()
-                        .push(item);
+                    groups.entry((nth / spec.per_kit, kit)).or_default().push(item);
                 }
             }
         }
@@ -320,12 +300,7 @@ impl Worker<'_, '_, '_> {
         let free_of_locks: Vec<usize> = used
             .iter()
             .copied()
-            .filter(|&b| {
-                self.world.bays[b]
-                    .items
-                    .iter()
-                    .all(|&i| !self.pinned[i as usize])
-            })
+            .filter(|&b| self.world.bays[b].items.iter().all(|&i| !self.pinned[i as usize]))
             .collect();
         let possible = free_of_locks.iter().any(|&b| {
             room(
@@ -394,11 +369,7 @@ impl Worker<'_, '_, '_> {
         if room < area {
             return false;
         }
-        let homeless: Vec<usize> = self.world.bays[victim]
-            .items
-            .iter()
-            .map(|&i| i as usize)
-            .collect();
+        let homeless: Vec<usize> = self.world.bays[victim].items.iter().map(|&i| i as usize).collect();
         for &i in &homeless {
             self.world.take(i);
         }

@@ -108,13 +108,9 @@ fn lay(w: &mut Worker, p: &Placement) -> bool {
     let bay = if w.world.is_strip() {
         Some(0)
     } else {
-        w.world
-            .bays
-            .iter()
-            .position(|b| b.sheet == p.sheet && b.copy == p.copy)
+        w.world.bays.iter().position(|b| b.sheet == p.sheet && b.copy == p.copy)
     };
-    let item = (0..w.model.items.len())
-        .find(|&i| w.model.items[i] == p.piece && w.world.placed[i].is_none());
+    let item = (0..w.model.items.len()).find(|&i| w.model.items[i] == p.piece && w.world.placed[i].is_none());
     let (Some(bay), Some(item)) = (bay, item) else {
         return false;
     };
@@ -175,13 +171,7 @@ pub fn solve(
         let handles: Vec<_> = (0..hub.budget.threads)
             .map(|k| {
                 let (hub, model, bays) = (&hub, &model, &bays);
-                scope.spawn(move || {
-                    work(Worker::new(
-                        model,
-                        World::new(model, bays, width),
-                        Line::new(hub, k),
-                    ))
-                })
+                scope.spawn(move || work(Worker::new(model, World::new(model, bays, width), Line::new(hub, k))))
             })
             .collect();
         handles

@@ -13,10 +13,7 @@ const PATIENT: Patience = Patience {
     rounds: 100,
     strikes: 3,
 };
-const BRIEF: Patience = Patience {
-    rounds: 60,
-    strikes: 2,
-};
+const BRIEF: Patience = Patience { rounds: 60, strikes: 2 };
 const KEPT: usize = 20;
 
 impl Worker<'_, '_, '_> {
@@ -133,16 +130,11 @@ impl Worker<'_, '_, '_> {
             if items.len() < 2 {
                 return;
             }
-            let (a, b) = (
-                items[self.rng.below(items.len())],
-                items[self.rng.below(items.len())],
-            );
+            let (a, b) = (items[self.rng.below(items.len())], items[self.rng.below(items.len())]);
             if self.model.items[a] == self.model.items[b] {
                 continue;
             }
-            let (Some((bay_a, pose_a)), Some((bay_b, pose_b))) =
-                (self.world.take(a), self.world.take(b))
-            else {
+            let (Some((bay_a, pose_a)), Some((bay_b, pose_b))) = (self.world.take(a), self.world.take(b)) else {
                 return;
             };
             let to_b = pose_a.moved(pose_b.x - pose_a.x, pose_b.y - pose_a.y);
@@ -159,8 +151,7 @@ impl Worker<'_, '_, '_> {
             if !self.start_from_best() {
                 return;
             }
-            let done = ((self.line.progress(self.probe.evaluations) - EXPLORE) / (1.0 - EXPLORE))
-                .clamp(0.0, 1.0);
+            let done = ((self.line.progress(self.probe.evaluations) - EXPLORE) / (1.0 - EXPLORE)).clamp(0.0, 1.0);
             let step = SQUEEZE.0 * (SQUEEZE.1 / SQUEEZE.0).powf(done);
             let target = self.world.width * (1.0 - step);
             self.shrink_to(target);

@@ -11,11 +11,7 @@ pub fn faults(world: &World) -> Vec<usize> {
     let model = world.model;
     let mut fresh = World::new(
         model,
-        &world
-            .bays
-            .iter()
-            .map(|b| (b.sheet, b.copy))
-            .collect::<Vec<_>>(),
+        &world.bays.iter().map(|b| (b.sheet, b.copy)).collect::<Vec<_>>(),
         world.width,
     );
     let ones = vec![1.0; model.items.len()];

@@ -59,8 +59,7 @@ impl NativeSearch {
         std::thread::Builder::new()
             .name("kerf-search".into())
             .spawn(move || {
-                let run =
-                    std::panic::AssertUnwindSafe(|| search(&data, &budget, &flag, &on_report));
+                let run = std::panic::AssertUnwindSafe(|| search(&data, &budget, &flag, &on_report));
                 let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| {
                     Err(fault(
                         "NEST_SOLVER_BROKE",
@@ -100,10 +99,7 @@ fn search(
         seed: budget.seed as u64,
     };
     solve(problem, budget, stop, &|layout, step| {
-        on_report.call(
-            report(&layout, step),
-            ThreadsafeFunctionCallMode::NonBlocking,
-        );
+        on_report.call(report(&layout, step), ThreadsafeFunctionCallMode::NonBlocking);
     })
 }
 
