@@ -8,8 +8,9 @@ const SEARCH_PX = 2400;
 /** Margin round a marker when its corners are measured in the full picture, share of its size. */
 const MEASURE_MARGIN = 0.6;
 
-/** Side beyond which a measured cut-out is not enlarged or read in full, pixels. */
-const MEASURE_PX = 1600;
+/** Largest side of a cut-out in which corners are measured, pixels: an edge must be sharp at the scale of the refinement
+ *  window, so that a soft lens at high resolution is no worse than a sharp one at low. */
+const MEASURE_PX = 700;
 
 interface Mat {
   readonly rows: number;
@@ -110,7 +111,7 @@ function detect(cv: OpenCv, pixels: Uint8Array, widthPx: number, heightPx: numbe
     const dictionary = own(cv.getPredefinedDictionary(cv.DICT_4X4_50));
     const parameters = own(new cv.aruco_DetectorParameters());
     parameters.cornerRefinementMethod = cv.CORNER_REFINE_SUBPIX;
-    parameters.cornerRefinementWinSize = 4;
+    parameters.cornerRefinementWinSize = 5;
     parameters.cornerRefinementMaxIterations = 60;
     parameters.cornerRefinementMinAccuracy = 0.005;
     parameters.adaptiveThreshWinSizeMax = 43;
