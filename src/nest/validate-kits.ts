@@ -8,8 +8,7 @@ import { deltaE2000 } from './validate-shades.ts';
 /** One layout that could be judged. */
 export interface LaidSheet {
   readonly material: number;
-  /** null: a strip. */
-  readonly sheet: JudgedSheet | null;
+  readonly sheet: JudgedSheet;
   readonly grid: Grid;
   readonly placed: readonly PlacedPiece[];
 }
@@ -80,8 +79,8 @@ function judgeShades(
     : { whole, faults: [] };
 }
 
-function shadesUnder(there: PlacedPiece, piece: JudgedPiece, sheet: JudgedSheet | null, grid: Grid): Lab[] {
-  if (!sheet || sheet.shades.length === 0) return [];
+function shadesUnder(there: PlacedPiece, piece: JudgedPiece, sheet: JudgedSheet, grid: Grid): Lab[] {
+  if (sheet.shades.length === 0) return [];
   const sure = offset(there.paths, -grid.toleranceUnits - piece.slack / grid.frame.step);
   return sheet.shades
     .filter(({ area }) => sizeOf(common(sure, toPaths(area, grid.frame)), grid) > 0)

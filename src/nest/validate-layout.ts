@@ -83,10 +83,8 @@ export function validateLayout(problem: unknown, result: unknown): Verdict {
   faults.push(...kits.flatMap((kit) => kit.faults));
   const areaPlaced = sum(read.pieces, (piece, k) => used[k]! * piece.areaSize);
   const areaWanted = sum(read.pieces, (piece) => piece.demand * piece.areaSize);
-  const gross = sum(laid, ({ sheet }) => (sheet ? areaSize(sheet.outline) : 0)) || stripArea(read, stripWidth);
-  const net =
-    sum(laid, ({ sheet }) => (sheet ? areaSize(without(sheet.outline, sheet.holes)) : 0)) ||
-    stripArea(read, stripWidth);
+  const gross = sum(laid, ({ sheet }) => areaSize(sheet.outline));
+  const net = sum(laid, ({ sheet }) => areaSize(without(sheet.outline, sheet.holes)));
   const wholeKits = sum(kits, (kit) => kit.whole);
   const measured = {
     used,
@@ -165,7 +163,7 @@ function judgeSheet(
     );
   }
   faults.push(...pairFaults(all, read.pieces, read.spacing, grid).map((text) => `material ${material}: ${text}`));
-  return { laid: { material, sheet: width === null ? sheet : null, grid, placed: all }, faults, width };
+  return { laid: { material, sheet, grid, placed: all }, faults, width };
 }
 
 /** The largest x that a piece on a strip reaches. */
@@ -189,10 +187,6 @@ function stripSheet(width: number, height: number): JudgedSheet {
     locked: [],
     shades: [],
   };
-}
-
-function stripArea(read: JudgedProblem, width: number | null): number {
-  return read.stripHeight === null || width === null ? 0 : read.stripHeight * width;
 }
 
 function countFaults(read: JudgedProblem, used: readonly number[], laid: readonly LaidSheet[]): string[] {

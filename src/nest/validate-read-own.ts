@@ -5,7 +5,7 @@ import type { Ring } from '#domain/ring.ts';
 import { areaSize, perimeterOf, soundArea, without } from './validate-area.ts';
 import { ringOfPath } from './validate-path.ts';
 import type { Area, JudgedKit, JudgedPiece, JudgedProblem, JudgedSheet, JudgedZone } from './validate-problem.ts';
-import { refuse } from './validate-refuse.ts';
+import { isRecord, refuse } from './validate-refuse.ts';
 
 const MM = { mm: 1, cm: 10, m: 1000, in: 25.4 } as const;
 /** Best of the leather scale; a problem that names a higher quality has a longer scale. */
@@ -18,7 +18,7 @@ const DEFAULT_GRAIN_TOLERANCE = 5;
  *  would leave a rule unjudged: unknown keys, ids used twice or not there, pieces without a shape.
  *  @throws KerfError NEST_CHECK_UNREADABLE with path, found, expected */
 export function readOwnProblem(document: unknown): JudgedProblem {
-  const problem = parseDocument(problemSchema, document, {
+  const problem = parseDocument(problemSchema, withoutNulls(document), {
     name: 'problem',
     where: 'problem',
     code: 'NEST_CHECK_UNREADABLE',
@@ -44,6 +44,15 @@ export function readOwnProblem(document: unknown): JudgedProblem {
     kits,
     objective,
   };
+}
+
+/** null is as good as absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, v]) => (v === null ? [] : [[key, withoutNulls(v)] as const])),
+  );
 }
 
 function bestOfScale(problem: Problem): number {

@@ -1,13 +1,8 @@
 import { pino } from 'pino';
-import type { Clock, Logger, Random } from '#domain/ports.ts';
+import type { Logger, Random } from '#domain/ports.ts';
 import type { Timers } from '#publish/timers.ts';
 
-/** Time, chance and the log as the machine has them; the shells hand these in. */
-
-export const SYSTEM_CLOCK: Clock = {
-  now: () => new Date().toISOString(),
-  monotonicMs: () => performance.now(),
-};
+/** Timers, chance and the log as the machine has them; the shells hand these in. */
 
 export const SYSTEM_TIMERS: Timers = {
   after(delayMs, call) {

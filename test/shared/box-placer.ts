@@ -1,9 +1,9 @@
-import { soundArea, boxOf, without, toPaths, frameOf } from '../../src/nest/validate-area.ts';
-import { common, outsideOf, placed } from '../../src/nest/validate-placed.ts';
-import { partAbove } from '../../src/nest/validate-quality.ts';
-import type { JudgedProblem } from '../../src/nest/validate-problem.ts';
+import { soundArea, boxOf, without, toPaths, frameOf } from '#nest/validate-area.ts';
+import { common, outsideOf, placed } from '#nest/validate-placed.ts';
+import { partAbove } from '#nest/validate-quality.ts';
+import type { JudgedProblem } from '#nest/validate-problem.ts';
 
-interface Move {
+export interface Move {
   piece: number;
   x: number;
   y: number;
@@ -16,11 +16,12 @@ export interface Placed {
 
 /** A simple valid layout to judge: pieces as their upright boxes, largest first, on the first free spot of a raster. Boxes
  *  keep `gap` apart. Strips are filled in columns. Not a solver: it only has to be right. */
-export function placeBoxes(problem: JudgedProblem, gap: number, raster = 60): Placed {
+export function placeBoxes(problem: JudgedProblem, gap: number, raster = 16): Placed {
   const wanted = problem.pieces
     .flatMap((piece, k) => Array.from({ length: piece.demand }, () => k))
     .sort((a, b) => problem.pieces[b]!.areaSize - problem.pieces[a]!.areaSize);
-  if (problem.stripHeight !== null) return { layouts: [{ material: 0, placements: columns(problem, wanted, problem.stripHeight, gap) }] };
+  if (problem.stripHeight !== null)
+    return { layouts: [{ material: 0, placements: columns(problem, wanted, problem.stripHeight, gap) }] };
   let left = wanted;
   const layouts = problem.sheets.map((sheet, material) => {
     const placements: Move[] = [];
@@ -43,11 +44,30 @@ export function placeBoxes(problem: JudgedProblem, gap: number, raster = 60): Pl
         for (let x = box.minX + margin; x + w <= box.maxX - margin && !spot; x += stepX) {
           for (let y = box.minY + margin; y + h <= box.maxY - margin && !spot; y += stepX) {
             const there = { minX: x, minY: y, maxX: x + w, maxY: y + h };
-            if (boxes.some((b) => b.minX < there.maxX + gap && there.minX < b.maxX + gap && b.minY < there.maxY + gap && there.minY < b.maxY + gap)) continue;
+            if (
+              boxes.some(
+                (b) =>
+                  b.minX < there.maxX + gap &&
+                  there.minX < b.maxX + gap &&
+                  b.minY < there.maxY + gap &&
+                  there.minY < b.maxY + gap,
+              )
+            )
+              continue;
             const m = sheet.margin;
-            const rect = toPaths(soundArea([[x - m, y - m], [x + w + m, y - m], [x + w + m, y + h + m], [x - m, y + h + m]]), frame);
+            const rect = toPaths(
+              soundArea([
+                [x - m, y - m],
+                [x + w + m, y - m],
+                [x + w + m, y + h + m],
+                [x - m, y + h + m],
+              ]),
+              frame,
+            );
             if (outsideOf(rect, ground).length > 0) continue;
-            const bad = sheet.zones.some((zone) => partAbove(piece, zone.quality).length > 0 && common(rect, toPaths(zone.area, frame)).length > 0);
+            const bad = sheet.zones.some(
+              (zone) => partAbove(piece, zone.quality).length > 0 && common(rect, toPaths(zone.area, frame)).length > 0,
+            );
             if (bad) continue;
             if (sheet.base !== null && partAbove(piece, sheet.base).length > 0) continue;
             spot = { piece: k, x: x - own.minX, y: y - own.minY, rotation, mirrored: false };
