@@ -8,7 +8,7 @@ import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
 import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
-import { SYSTEM_CLOCK } from '#station/system.node.ts';
+import { systemClock } from '#station/system-clock.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { packPath } from './pack-path.ts';
@@ -40,7 +40,7 @@ export function register(program: Command): void {
         const found = await inspectScan(scan, pack, {
           segmenter,
           grading: LEATHER_GRADING,
-          clock: SYSTEM_CLOCK,
+          clock: systemClock,
           isWhole: options['whole'] === true,
           signal,
           onProgress: terminal.progress,

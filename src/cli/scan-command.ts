@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { acquireScan } from '#acquire/read-scan.node.ts';
-import { SYSTEM_CLOCK } from '#station/system.node.ts';
+import { systemClock } from '#station/system-clock.node.ts';
 import { numberOption, requiredOption, runs } from './command.ts';
 import { EXIT } from './exit-code.ts';
 
@@ -17,7 +17,7 @@ export function register(program: Command): void {
     const outDir = resolve(requiredOption(options, 'out'));
     const scan = await acquireScan(resolve(source!), {
       outDir,
-      clock: SYSTEM_CLOCK,
+      clock: systemClock,
       signal,
       onProgress: terminal.progress,
       ...(mmPerPx === undefined ? {} : { mmPerPx }),

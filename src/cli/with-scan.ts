@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openScan, type OpenedScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import type { OnProgress } from '#domain/ports.ts';
-import { SYSTEM_CLOCK } from '#station/system.node.ts';
+import { systemClock } from '#station/system-clock.node.ts';
 
 export interface ScanOptions {
   readonly mmPerPx?: number | undefined;
@@ -30,7 +30,7 @@ export async function withScan<T>(
     const { mmPerPx, signal, onProgress } = options;
     await acquireScan(source, {
       outDir,
-      clock: SYSTEM_CLOCK,
+      clock: systemClock,
       signal,
       onProgress,
       ...(mmPerPx === undefined ? {} : { mmPerPx }),

@@ -49,19 +49,19 @@ const OUTLINE_TOLERANCE = 0.5;
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, three bytes a working pixel and a few tiles, never the picture.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
-export async function inspectScan(
-  pixels: ScanPixels,
-  pack: PackView,
-  options: InspectOptions,
-): Promise<Inspection> {
+export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
   const { clock, signal, onProgress } = options;
   signal?.throwIfAborted();
   const begin = clock.monotonicMs();
   const { scan } = pixels;
   const small = await pixels.overview(OVERVIEW_PX);
-  const overview: Overview = { ...small, mm2PerPx: (scan.mmPerPx * scan.widthPx / small.widthPx) ** 2 };
+  const overview: Overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
   const hide: HideMask = options.isWhole
-    ? { mask: new Uint8Array(overview.widthPx * overview.heightPx).fill(1), widthPx: overview.widthPx, heightPx: overview.heightPx }
+    ? {
+        mask: new Uint8Array(overview.widthPx * overview.heightPx).fill(1),
+        widthPx: overview.widthPx,
+        heightPx: overview.heightPx,
+      }
     : findHide(overview);
   const { outline, holes } = outlineOf(hide, scan);
   const outlined = clock.monotonicMs();
@@ -83,7 +83,12 @@ export async function inspectScan(
       return options.onTile?.(tile, scores);
     },
   });
-  if (!options.isWhole) keepToHide(maps, hide, pack.card.classes.findIndex((c) => c.name === 'hole'));
+  if (!options.isWhole)
+    keepToHide(
+      maps,
+      hide,
+      pack.card.classes.findIndex((c) => c.name === 'hole'),
+    );
   const segmented = clock.monotonicMs();
 
   const seen = findDefects(maps, {
@@ -111,7 +116,12 @@ export async function inspectScan(
     outline,
     holes,
     baseQuality: options.grading.otherwise,
-    patches: defects.map((d, i) => ({ outline: d.outline, holes: d.holes, quality: d.quality, margin: graded[i]!.margin })),
+    patches: defects.map((d, i) => ({
+      outline: d.outline,
+      holes: d.holes,
+      quality: d.quality,
+      margin: graded[i]!.margin,
+    })),
   });
   const ended = clock.monotonicMs();
   return {
@@ -145,12 +155,21 @@ function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] }
   const scale = [scan.widthPx / hide.widthPx, scan.heightPx / hide.heightPx] as const;
   const inMm = [largest.outline, ...largest.holes].map((r) => ringToMm(r, scan.toMm, scale));
   const [outline, ...holes] = simplifyRings(inMm, OUTLINE_TOLERANCE) as [Float64Array, ...Float64Array[]];
-  return { outline: fileRing(outline, true), holes: holes.filter((h) => signedArea(h) !== 0).map((h) => fileRing(h, false)) };
+  return {
+    outline: fileRing(outline, true),
+    holes: holes.filter((h) => signedArea(h) !== 0).map((h) => fileRing(h, false)),
+  };
 }
 
 function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
   const count = widthPx * heightPx;
-  return { widthPx, heightPx, defect: new Uint8Array(count), kind: new Uint8Array(count), doubt: new Uint8Array(count) };
+  return {
+    widthPx,
+    heightPx,
+    defect: new Uint8Array(count),
+    kind: new Uint8Array(count),
+    doubt: new Uint8Array(count),
+  };
 }
 
 /** Reduces a tile's scores to the maps. */

@@ -61,10 +61,13 @@ function startWorker(pack: Pack, provider: ProviderName): Promise<SegmentWorker 
     };
     const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), { workerData: data });
     const fail = (error: unknown) => resolve({ refused: error instanceof Error ? error.message : String(error) });
+    const failExit = (code: number) => fail(`the worker ended with code ${code}`);
     thread.once('error', fail);
-    thread.once('exit', (code) => fail(`the worker ended with code ${code}`));
+    thread.once('exit', failExit);
     thread.once('message', (message: FromSegmentWorker) => {
-      thread.removeAllListeners();
+      // One by one: removeAllListeners would take the worker's own listeners with it, and no message came any more.
+      thread.off('error', fail);
+      thread.off('exit', failExit);
       if (message.kind === 'ready') return resolve(new SegmentWorker(thread));
       thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
       resolve({ refused: message.kind === 'refused' ? oneLine(message.reason) : message.kind });
@@ -105,7 +108,9 @@ class SegmentWorker {
     this.#lastId += 1;
     this.#thread.ref();
     const rgb = waiting.tile.rgb.slice();
-    this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [rgb.buffer]);
+    this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [
+      rgb.buffer,
+    ]);
   }
 
   onFree: () => void = () => undefined;
@@ -153,7 +158,10 @@ class SegmenterPool implements Segmenter {
   }
 
   segment(tile: Tile): Promise<TileScores> {
-    if (this.#closing) return Promise.reject(new KerfError('INSPECT_SEGMENTER_CLOSED', 'The segmenter was closed.', { fault: 'device' }));
+    if (this.#closing)
+      return Promise.reject(
+        new KerfError('INSPECT_SEGMENTER_CLOSED', 'The segmenter was closed.', { fault: 'device' }),
+      );
     return new Promise((resolve, reject) => {
       this.#line.push({ tile, resolve, reject });
       this.#next();

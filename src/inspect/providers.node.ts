@@ -60,7 +60,6 @@ function probe(provider: ProviderName, model: Uint8Array): Promise<string | null
     thread.once('error', fail);
     thread.once('exit', (code) => fail(`the worker ended with code ${code}`));
     thread.once('message', (message: FromSegmentWorker) => {
-      thread.removeAllListeners('exit');
       thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
       resolve(message.kind === 'refused' ? message.reason.replaceAll(/\s+/g, ' ').trim() : null);
     });

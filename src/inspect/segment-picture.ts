@@ -24,7 +24,11 @@ export interface SegmentOptions {
 
 /** Runs the model over a picture of any size, tile by tile, several at a time; never holds more pixels than those.
  *  @throws the signal's reason when aborted */
-export async function segmentPicture(source: PixelSource, segmenter: Segmenter, options: SegmentOptions): Promise<void> {
+export async function segmentPicture(
+  source: PixelSource,
+  segmenter: Segmenter,
+  options: SegmentOptions,
+): Promise<void> {
   options.signal?.throwIfAborted();
   const size = scaledSize(source, options.pxPerPx);
   const plans = planTiles(size.widthPx, size.heightPx, { ...options, stridePx: TILE_STRIDE_PX });
@@ -41,7 +45,12 @@ export async function segmentPicture(source: PixelSource, segmenter: Segmenter, 
       };
       const rgb = await readScaled(source, options.pxPerPx, rect);
       if (options.fill) fillTable(rgb, rect, size, options.fill);
-      const answer = await segmenter.segment({ rgb, widthPx: rect.widthPx, heightPx: rect.heightPx, rimPx: options.rimPx });
+      const answer = await segmenter.segment({
+        rgb,
+        widthPx: rect.widthPx,
+        heightPx: rect.heightPx,
+        rimPx: options.rimPx,
+      });
       await options.onTile(plan, answer);
       done += 1;
       options.onProgress?.({ what: 'tiles', done, total: plans.length });

@@ -13,7 +13,14 @@ export interface SegmentWorkerData {
 }
 
 export type ToSegmentWorker =
-  | { readonly kind: 'tile'; readonly id: number; readonly rgb: Uint8Array; readonly widthPx: number; readonly heightPx: number; readonly rimPx: number }
+  | {
+      readonly kind: 'tile';
+      readonly id: number;
+      readonly rgb: Uint8Array;
+      readonly widthPx: number;
+      readonly heightPx: number;
+      readonly rimPx: number;
+    }
   | { readonly kind: 'close' };
 
 export type FromSegmentWorker =
@@ -100,7 +107,8 @@ function core(tensor: ort.Tensor, widthPx: number, heightPx: number, rimPx: numb
   for (let c = 0; c < channels; c += 1)
     for (let y = 0; y < h; y += 1) {
       let from = (c * heightPx + y + rimPx) * widthPx + rimPx;
-      for (let x = 0; x < w; x += 1, from += 1, to += 1) out[to] = Math.min(1, Math.max(0, values[from]!)) * 65535 + 0.5;
+      for (let x = 0; x < w; x += 1, from += 1, to += 1)
+        out[to] = Math.min(1, Math.max(0, values[from]!)) * 65535 + 0.5;
     }
   return out;
 }

@@ -56,7 +56,7 @@ export async function solveNest(problem: NestProblem, options: NestOptions): Pro
     objective: {
       kind: problem.objective,
       value: outcome.value,
-      bound: Math.max(outcome.value, areaBound(problem, outcome.pieceAreas, outcome.sheetAreas)),
+      bound: boundOf(problem, outcome),
     },
     seconds: outcome.seconds,
     seed,
@@ -78,6 +78,12 @@ function budgetOf({ seconds, evaluations, threads = 1, seed = 1 }: NestOptions) 
   return evaluations === undefined
     ? { seconds: seconds ?? DEFAULT_SECONDS, evaluations: null }
     : { seconds: null, evaluations };
+}
+
+function boundOf(problem: NestProblem, { value, pieceAreas, sheetAreas }: SearchOutcome): number {
+  // Stopped before areas were known: the most that the objective can be at all.
+  if (pieceAreas.length === 0) return problem.objective === 'sheets' ? 2 : 1;
+  return Math.max(value, areaBound(problem, pieceAreas, sheetAreas));
 }
 
 const STRIDE = 7;

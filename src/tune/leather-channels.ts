@@ -91,17 +91,7 @@ function levelChannels(g: GraphBuilder, level: Node): Node[] {
 
   const residual = g.op('Sub', [level, smooth]);
   const roughness = g.op('Log', [g.op('Add', [blur(g, g.op('Mul', [residual, residual]), 2, 1), g.scalar(1e-3)])]);
-  return [
-    contrast,
-    tone,
-    g.op('Log', [energy]),
-    coherence,
-    darkRidge,
-    brightRidge,
-    darkLine,
-    brightLine,
-    roughness,
-  ];
+  return [contrast, tone, g.op('Log', [energy]), coherence, darkRidge, brightRidge, darkLine, brightLine, roughness];
 }
 
 /** sqrt((a - c)² + 4 b²): the difference of the eigenvalues of [[a, b], [b, c]]. */
@@ -160,7 +150,11 @@ function blur(g: GraphBuilder, x: Node, sigma: number, channels: number): Node {
 }
 
 function pool(g: GraphBuilder, x: Node, factor: number): Node {
-  return g.op('AveragePool', [x], [intsAttribute('kernel_shape', factor, factor), intsAttribute('strides', factor, factor)]);
+  return g.op(
+    'AveragePool',
+    [x],
+    [intsAttribute('kernel_shape', factor, factor), intsAttribute('strides', factor, factor)],
+  );
 }
 
 function enlarge(g: GraphBuilder, x: Node, factor: number): Node {

@@ -37,7 +37,11 @@ export interface ScoreOptions {
 /** Compares an inspection with the truth, on a grid of the truth's pixels. A true defect of at least 25 mm² is hit when
  *  found polygons cover a quarter of it; a found polygon is false when it has no pixel within 3 mm of any true defect
  *  (of any size). O(pixels). */
-export function scoreInspection(inspection: Inspection, truth: TrueInspection, options: ScoreOptions = {}): InspectionScore {
+export function scoreInspection(
+  inspection: Inspection,
+  truth: TrueInspection,
+  options: ScoreOptions = {},
+): InspectionScore {
   const { leastMm2 = 25, leastCover = 0.25, reach = 3 } = options;
   const grid = makeGrid(truth);
   const found = grid.fill([inspection.outline]);

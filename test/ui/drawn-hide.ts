@@ -220,7 +220,7 @@ export async function hidePicture(): Promise<Buffer> {
       <filter id="shadow" x="-5%" y="-5%" width="110%" height="110%"><feGaussianBlur stdDeviation="9"/></filter>
       <filter id="leather" x="0" y="0" width="100%" height="100%">
         <feTurbulence type="fractalNoise" baseFrequency=".12" numOctaves="4" seed="7" result="grain"/>
-        <feDiffuseLighting in="grain" surfaceScale="2.2" lighting-color="#c98e60" diffuseConstant="1.05"><feDistantLight azimuth="235" elevation="58"/></feDiffuseLighting>
+        <feDiffuseLighting in="grain" surfaceScale="1.5" lighting-color="#a9683d" diffuseConstant=".98"><feDistantLight azimuth="235" elevation="58"/></feDiffuseLighting>
       </filter>
       <filter id="cloud" x="0" y="0" width="100%" height="100%">
         <feTurbulence type="fractalNoise" baseFrequency=".0035" numOctaves="3" seed="3"/>

@@ -168,6 +168,10 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
       const all = search();
       layout = all[Math.min(i, all.length - 1)]!;
       send({ kind: 'layout', layout });
+      if (layout.sha256 !== null) {
+        job = { ...job!, state: 'nested', layoutSha256: layout.sha256 };
+        tell();
+      }
     },
     layoutHash: () => layout?.sha256 ?? null,
     answer(result) {
@@ -274,7 +278,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
         job?.cutSha256 ? cutView() : refuse(reply, 404, 'STATION_NO_CUT_PLAN'),
       );
       api.post('/jobs', async (_, reply) => {
-        if (state !== 'READY' && state !== 'DONE') return refuse(reply, 409, 'STATION_STATE_FORBIDS');
+        if (state !== 'READY' && state !== 'DONE') return refuse(reply, 409, 'STATION_BUSY');
         seq += 1;
         layout = null;
         defects = DEFECTS;

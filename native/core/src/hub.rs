@@ -81,7 +81,7 @@ const SLICE: u64 = 8000;
 const REPORT_EVERY: Duration = Duration::from_millis(100);
 
 impl<'a> Hub<'a> {
-    pub fn new(budget: Budget, stop: &'a AtomicBool, report: &'a Report<'a>) -> Self {
+    pub fn new(budget: Budget, start: Instant, stop: &'a AtomicBool, report: &'a Report<'a>) -> Self {
         let n = budget.threads;
         let shared = Shared {
             best: None,
@@ -97,7 +97,7 @@ impl<'a> Hub<'a> {
         };
         Self {
             budget,
-            start: Instant::now(),
+            start,
             stop,
             report,
             shared: Mutex::new(shared),

@@ -6,6 +6,7 @@ use crate::poles::{Pole, poles};
 use crate::problem::{Fault, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
 use crate::region::{Region, Rings};
 use crate::rotation::Turns;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The outline of the sheet as a hazard level of its own, which binds every piece.
 const OUTLINE: u64 = 1 << 63;
@@ -460,7 +461,8 @@ fn rest(spec: &SheetSpec) -> Region {
 }
 
 impl Model {
-    pub fn build(problem: Problem) -> Result<Self, Fault> {
+    /// None when `stop` was set meanwhile: detailed outlines take a while.
+    pub fn build(problem: Problem, stop: &AtomicBool) -> Result<Option<Self>, Fault> {
         let mut qualities: Vec<u32> = problem
             .sheets
             .iter()
@@ -477,31 +479,33 @@ impl Model {
                 ),
             ));
         }
-        let mut kinds = problem
-            .pieces
-            .iter()
-            .enumerate()
-            .map(|(k, p)| kind(p, k, &qualities))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut kinds = Vec::with_capacity(problem.pieces.len());
+        for (k, p) in problem.pieces.iter().enumerate() {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            kinds.push(kind(p, k, &qualities)?);
+        }
         let mut masks: Vec<u64> = kinds.iter().flat_map(|k| k.parts.iter().map(|p| p.levels)).collect();
         masks.sort_unstable();
         masks.dedup();
         for p in kinds.iter_mut().flat_map(|k| &mut k.parts) {
             p.levels_id = masks.iter().position(|&m| m == p.levels).unwrap_or(0);
         }
-        let sheets = problem
-            .sheets
-            .iter()
-            .enumerate()
-            .map(|(k, s)| sheet(s, k, &qualities, &masks))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut sheets = Vec::with_capacity(problem.sheets.len());
+        for (k, s) in problem.sheets.iter().enumerate() {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            sheets.push(sheet(s, k, &qualities, &masks)?);
+        }
         let items = kinds
             .iter()
             .enumerate()
             .flat_map(|(k, kind)| std::iter::repeat_n(k, kind.spec.quantity))
             .collect();
         let most_spacing = kinds.iter().map(|k| k.spec.spacing).fold(problem.spacing, f64::max);
-        Ok(Self {
+        Ok(Some(Self {
             objective: problem.objective,
             kinds,
             sheets,
@@ -511,7 +515,7 @@ impl Model {
             kits: problem.kits,
             start: problem.start,
             items,
-        })
+        }))
     }
 
     pub fn gap(&self, a: usize, b: usize) -> f64 {

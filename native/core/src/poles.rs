@@ -3,6 +3,8 @@
 
 use crate::geom::{Pt, inside, point_seg_sq, pt};
 use crate::region::Region;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Pole {
@@ -62,7 +64,31 @@ impl Cell {
     }
 }
 
-/// Quadtree search for the largest free circle, within 1 % of the radius.
+impl Ord for Cell {
+    fn cmp(&self, o: &Self) -> Ordering {
+        self.best_possible().total_cmp(&o.best_possible())
+    }
+}
+
+impl PartialOrd for Cell {
+    fn partial_cmp(&self, o: &Self) -> Option<Ordering> {
+        Some(self.cmp(o))
+    }
+}
+
+impl PartialEq for Cell {
+    fn eq(&self, o: &Self) -> bool {
+        self.cmp(o) == Ordering::Equal
+    }
+}
+
+impl Eq for Cell {}
+
+/// How near to the largest possible radius a pole must come, and the work spent on one at most.
+const NEAR_ENOUGH: f64 = 0.02;
+const MOST_CELLS: usize = 2000;
+
+/// Quadtree search for the largest free circle.
 fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
     let b = region.bbox;
     let half = b.width().min(b.height()) / 2.0;
@@ -74,10 +100,10 @@ fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
         half,
         d: clearance(region, found, c),
     };
-    let mut open: Vec<Cell> = Vec::new();
+    let mut open = BinaryHeap::new();
     let (nx, ny) = (
-        (b.width() / half / 2.0).ceil() as usize,
-        (b.height() / half / 2.0).ceil() as usize,
+        (b.width() / half / 2.0).ceil().min(64.0) as usize,
+        (b.height() / half / 2.0).ceil().min(64.0) as usize,
     );
     for i in 0..nx.max(1) {
         for j in 0..ny.max(1) {
@@ -88,13 +114,9 @@ fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
         }
     }
     let mut best = cell(region.centroid, 0.0);
-    for _ in 0..4000 {
-        let Some(k) = (0..open.len()).max_by(|&i, &j| open[i].best_possible().total_cmp(&open[j].best_possible()))
-        else {
-            break;
-        };
-        let top = open.swap_remove(k);
-        if top.best_possible() <= best.d + (best.d.abs() * 0.01).max(b.larger_side() * 1e-4) {
+    for _ in 0..MOST_CELLS {
+        let Some(top) = open.pop() else { break };
+        if top.best_possible() <= best.d + (best.d.abs() * NEAR_ENOUGH).max(b.larger_side() * 1e-4) {
             break;
         }
         for (sx, sy) in [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)] {
@@ -107,4 +129,35 @@ fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
         }
     }
     (best.d > 0.0).then_some(Pole { c: best.c, r: best.d })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::region::Rings;
+
+    #[test]
+    fn poles_lie_inside_and_the_first_is_the_largest() {
+        let ring = |p: &[(f64, f64)]| p.iter().map(|&(x, y)| pt(x, y)).collect::<Vec<_>>();
+        let shape = Rings {
+            outline: ring(&[
+                (0.0, 0.0),
+                (10.0, 0.0),
+                (10.0, 4.0),
+                (4.0, 4.0),
+                (4.0, 10.0),
+                (0.0, 10.0),
+            ]),
+            holes: vec![ring(&[(1.0, 1.0), (2.0, 1.0), (2.0, 2.0), (1.0, 2.0)])],
+        };
+        let region = shape.region();
+        let found = poles(&region);
+        assert!(found.len() > 3);
+        for p in &found {
+            assert!(region.has(p.c));
+            let d = crate::model::boundary_distance(&region.segs, p.c);
+            assert!(p.r <= d + 1e-9, "{} beyond {d}", p.r);
+        }
+        assert!(found.windows(2).all(|w| w[0].r * (1.0 + NEAR_ENOUGH) >= w[1].r));
+    }
 }

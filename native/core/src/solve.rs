@@ -7,6 +7,7 @@ use crate::problem::{Fault, Objective, Placement, Problem, fault};
 use crate::search::Worker;
 use crate::world::World;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 /// What a report carries, in the problem's own terms.
 #[derive(Clone, Debug)]
@@ -54,6 +55,24 @@ fn layout(model: &Model, s: &Solution) -> Layout {
         value: s.value,
         width: s.width,
         placements,
+    }
+}
+
+/// Stopped before the search began.
+fn nothing() -> Outcome {
+    Outcome {
+        best: Layout {
+            value: 0.0,
+            width: 0.0,
+            placements: Vec::new(),
+        },
+        ended: Ended::Aborted,
+        seconds: 0.0,
+        evaluations: 0,
+        trace: Vec::new(),
+        piece_areas: Vec::new(),
+        sheet_areas: Vec::new(),
+        fits_alone: Vec::new(),
     }
 }
 
@@ -147,33 +166,20 @@ pub fn solve(
     stop: &AtomicBool,
     report: &(dyn Fn(Layout, Step) + Sync),
 ) -> Result<Outcome, Fault> {
-    let model = Model::build(problem)?;
+    let start = Instant::now();
+    let Some(model) = Model::build(problem, stop)? else {
+        return Ok(nothing());
+    };
     let forward = |s: &Solution, step: Step| report(layout(&model, s), step);
-    let hub = Hub::new(
-        Budget {
-            threads: budget.threads.max(1),
-            ..budget
-        },
-        stop,
-        &forward,
-    );
-    let bays = if model.objective == Objective::Strip {
-        vec![(0, 0)]
-    } else {
-        model.all_bays()
-    };
-    let width = if model.objective == Objective::Strip {
-        f64::MAX / 1e6
-    } else {
-        0.0
-    };
+    let threads = budget.threads.max(1);
+    let hub = Hub::new(Budget { threads, ..budget }, start, stop, &forward);
+    let (bays, width) = ground(&model);
     let results = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..hub.budget.threads)
-            .map(|k| {
-                let (hub, model, bays) = (&hub, &model, &bays);
-                scope.spawn(move || work(Worker::new(model, World::new(model, bays, width), Line::new(hub, k))))
-            })
-            .collect();
+        let spawn = |k| {
+            let (hub, model, bays) = (&hub, &model, &bays);
+            scope.spawn(move || work(Worker::new(model, World::new(model, bays, width), Line::new(hub, k))))
+        };
+        let handles: Vec<_> = (0..threads).map(spawn).collect();
         handles
             .into_iter()
             .map(std::thread::ScopedJoinHandle::join)
@@ -181,26 +187,18 @@ pub fn solve(
     });
     for r in results {
         r.map_err(|_| {
-            fault(
-                "NEST_SOLVER_BROKE",
-                "a worker of the solver ended unexpectedly; please report the problem file",
-            )
+            let what = "a worker of the solver ended unexpectedly; please report the problem file";
+            fault("NEST_SOLVER_BROKE", what)
         })??;
     }
     let (best, ended, evaluations, trace) = hub.outcome();
+    let best = best.map_or_else(|| nothing().best, |s| layout(&model, &s));
+    let fits_alone = fits_alone(&model, &best, stop);
     let seconds = if budget.evaluations.is_some() {
         0.0
     } else {
-        hub.start.elapsed().as_secs_f64()
+        start.elapsed().as_secs_f64()
     };
-    let best = best.map_or(
-        Layout {
-            value: 0.0,
-            width: 0.0,
-            placements: Vec::new(),
-        },
-        |s| layout(&model, &s),
-    );
     Ok(Outcome {
         best,
         ended,
@@ -209,6 +207,61 @@ pub fn solve(
         trace,
         piece_areas: model.kinds.iter().map(|k| k.area).collect(),
         sheet_areas: model.sheets.iter().map(|s| s.area).collect(),
-        fits_alone: vec![true; model.kinds.len()],
+        fits_alone,
     })
+}
+
+/// Bays and length to begin with.
+fn ground(model: &Model) -> (Vec<(usize, usize)>, f64) {
+    if model.objective == Objective::Strip {
+        (vec![(0, 0)], f64::MAX / 1e6)
+    } else {
+        (model.all_bays(), 0.0)
+    }
+}
+
+/// Work for the question below: about 0.2 s. What is not settled by then counts as fitting.
+const ASKED: u64 = 200_000;
+
+/// Of the kinds that were left out: does one piece find a place where nothing else lies?
+fn fits_alone(model: &Model, best: &Layout, stop: &AtomicBool) -> Vec<bool> {
+    let mut placed = vec![0; model.kinds.len()];
+    best.placements.iter().for_each(|p| placed[p.piece] += 1);
+    let left_out: Vec<usize> = (0..model.kinds.len())
+        .filter(|&k| placed[k] < model.kinds[k].spec.quantity)
+        .collect();
+    let mut fits = vec![true; model.kinds.len()];
+    let budget = Budget {
+        seconds: None,
+        evaluations: Some(ASKED),
+        threads: 1,
+        seed: 1,
+    };
+    let silent = |_: &Solution, _: Step| {};
+    let hub = Hub::new(budget, Instant::now(), stop, &silent);
+    let (bays, _) = ground(model);
+    let mut w = Worker::new(
+        model,
+        World::new(model, &bays, model.kinds.iter().map(|k| k.diameter).sum()),
+        Line::new(&hub, 0),
+    );
+    for kind in left_out {
+        let Some(item) = model.items.iter().position(|&k| k == kind) else {
+            continue;
+        };
+        let found = (0..bays.len()).filter(|&b| bays[b].1 == 0).any(|bay| {
+            w.open = (0..bays.len()).map(|b| b == bay).collect();
+            (0..3).any(|_| {
+                w.reset_guide();
+                let free = w.insert(item) && w.total_loss() == 0.0;
+                w.world.take(item);
+                free
+            })
+        });
+        if w.over() {
+            break;
+        }
+        fits[kind] = found;
+    }
+    fits
 }
