@@ -301,13 +301,10 @@ describe('wishes to the PLC', () => {
 describe('a station that starts again', () => {
   test('shows the same screen: state, layout, doubt, and goes on', async () => {
     await using dir = await temporaryDir();
-    let id = '';
-    let layout = '';
-    {
-      await using first = await startSmallStation(dir.path);
-      id = await toNested(first.station);
-      layout = await first.station.layoutJson(id);
-    }
+    const first = await startSmallStation(dir.path);
+    const id = await toNested(first.station);
+    const layout = await first.station.layoutJson(id);
+    await first.close();
     await using second = await startSmallStation(dir.path);
     expect(second.station.state).toBe('NESTING');
     expect(second.station.job?.id).toBe(id);
