@@ -1,0 +1,156 @@
+import type { ModelCard } from '#domain/model-card.ts';
+import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { labelComponents } from './label-components.ts';
+import { ringToMm, signedArea } from './project.ts';
+import type { Homography } from './project.ts';
+
+/** What the model said of every pixel of the working picture, 255 = 1. */
+export interface ScoreMaps {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Probability of any defect. */
+  readonly defect: Uint8Array;
+  /** Position in the card's classes of the likeliest class but "good". */
+  readonly kind: Uint8Array;
+  readonly doubt: Uint8Array;
+}
+
+/** A defect as seen, not yet graded. Rings in table mm, flat, outer counter-clockwise. */
+export interface SeenDefect {
+  readonly class: string;
+  readonly outline: Float64Array;
+  readonly holes: readonly Float64Array[];
+  readonly areaMm2: number;
+  /** Longer side of its box along the table's axes. */
+  readonly length: number;
+  readonly confidence: number;
+  readonly doubt: number;
+}
+
+export interface DefectOptions {
+  readonly classes: ModelCard['classes'];
+  readonly toMm: Homography;
+  /** Scan pixels per pixel of the maps, across and down. */
+  readonly pxPerPx: readonly [number, number];
+  readonly mmPerPx: number;
+  /** Largest distance of a polygon from the pixels' border. */
+  readonly tolerance?: number;
+  /** Gaps up to this are bridged: the dashes of one cut are one defect. */
+  readonly bridge?: number;
+}
+
+/** A defect grows from its sure pixels into neighbours with at least this share of the threshold. */
+const GROW_SHARE = 0.5;
+const DEFAULT_THRESHOLD = 0.5;
+const DEFAULT_LEAST_MM2 = 1;
+
+/** Turns score maps into defects: pixels above their class's threshold grow into likely neighbours, small gaps are
+ *  bridged, each connected patch becomes one polygon within `tolerance` of its pixels (rings never cross), named by
+ *  the class that most of its certainty speaks for. Ordered from the top of the picture. */
+export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect[] {
+  const { widthPx, heightPx } = maps;
+  const thresholds = options.classes.map((c) => (c.threshold ?? DEFAULT_THRESHOLD) * 255);
+  const grown = new Uint8Array(maps.defect.length);
+  for (let i = 0; i < grown.length; i += 1)
+    grown[i] = maps.defect[i]! >= GROW_SHARE * thresholds[maps.kind[i]!]! && maps.defect[i]! > 0 ? 1 : 0;
+  const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
+  const closed = reach > 0 ? close(grown, widthPx, heightPx, reach) : grown;
+  const patches = labelComponents(closed, widthPx, heightPx, false);
+  const byClass = new Float64Array((patches.count + 1) * options.classes.length);
+  const sure = new Int32Array(patches.count + 1);
+  const certainty = new Float64Array(patches.count + 1);
+  const doubt = new Float64Array(patches.count + 1);
+  for (let i = 0; i < closed.length; i += 1) {
+    const patch = patches.labels[i]!;
+    if (patch === 0) continue;
+    const kind = maps.kind[i]!;
+    byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
+    if (maps.defect[i]! < thresholds[kind]!) continue;
+    sure[patch]! += 1;
+    certainty[patch]! += maps.defect[i]!;
+    doubt[patch]! += maps.doubt[i]!;
+  }
+  const found: SeenDefect[] = [];
+  const mm2PerPx = options.mmPerPx ** 2;
+  for (let patch = 1; patch <= patches.count; patch += 1) {
+    if (sure[patch] === 0) continue;
+    const votes = byClass.subarray(patch * options.classes.length, (patch + 1) * options.classes.length);
+    let kind = 1;
+    for (let c = 1; c < votes.length; c += 1) if (votes[c]! > votes[kind]!) kind = c;
+    const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
+    if (patches.areaPx[patch]! * mm2PerPx < least) continue;
+    const polygon = patchPolygon(patches.labels, patches.boxes, patch, widthPx, options);
+    found.push({
+      class: options.classes[kind]!.name,
+      ...polygon,
+      confidence: certainty[patch]! / sure[patch]! / 255,
+      doubt: doubt[patch]! / sure[patch]! / 255,
+    });
+  }
+  return found;
+}
+
+function patchPolygon(
+  labels: Int32Array,
+  boxes: Int32Array,
+  patch: number,
+  widthPx: number,
+  options: DefectOptions,
+): Pick<SeenDefect, 'outline' | 'holes' | 'areaMm2' | 'length'> {
+  const left = boxes[4 * patch]!;
+  const top = boxes[4 * patch + 1]!;
+  const w = boxes[4 * patch + 2]! - left + 1;
+  const h = boxes[4 * patch + 3]! - top + 1;
+  const isPatch = (i: number) => labels[(top + Math.floor(i / w)) * widthPx + left + (i % w)] === patch;
+  const region = maskToContours(isPatch, w, h)[0]!;
+  // Holes of a pixel or two in a patch are noise: they cost points and say nothing.
+  const rings = [region.outline, ...region.holes.filter((r) => Math.abs(signedArea(r)) * options.mmPerPx ** 2 > 4)];
+  const inMm = rings.map((ring) => {
+    const shifted = ring.slice();
+    for (let i = 0; i < shifted.length; i += 2) {
+      shifted[i]! += left;
+      shifted[i + 1]! += top;
+    }
+    return ringToMm(shifted, options.toMm, options.pxPerPx);
+  });
+  const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
+  const areaMm2 = Math.abs(signedArea(outline)) - holes.reduce((sum, r) => sum + Math.abs(signedArea(r)), 0);
+  return { outline, holes, areaMm2, length: Math.max(w, h) * options.mmPerPx };
+}
+
+/** Dilates, then erodes, by a square of 2 r + 1. */
+function close(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
+  return spread(spread(mask, widthPx, heightPx, r, 1), widthPx, heightPx, r, 0);
+}
+
+/** Spreads pixels of `value` over their neighbours within r, across then down. */
+function spread(mask: Uint8Array, widthPx: number, heightPx: number, r: number, value: 0 | 1): Uint8Array {
+  const across = line(mask, heightPx, widthPx, widthPx, 1, r, value);
+  return line(across, widthPx, heightPx, 1, widthPx, r, value);
+}
+
+function line(
+  mask: Uint8Array,
+  lines: number,
+  length: number,
+  lineStep: number,
+  step: number,
+  r: number,
+  value: 0 | 1,
+): Uint8Array {
+  const out = mask.slice();
+  for (let l = 0; l < lines; l += 1) {
+    let last = -Infinity;
+    let next = 0;
+    for (let i = 0; i < length; i += 1) {
+      while (next < length && next <= i + r) {
+        if (mask[l * lineStep + next * step] === value) last = next;
+        next += 1;
+      }
+      // `last` is the farthest match ahead; a match within r behind was `last` at most 2 r steps ago.
+      if (last >= i - r) out[l * lineStep + i * step] = value;
+    }
+  }
+  return out;
+}

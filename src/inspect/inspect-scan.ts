@@ -1,0 +1,75 @@
+import type { Grading } from '#domain/grading.ts';
+import type { Defect, Inspection } from '#domain/inspection.ts';
+import { buildSheet } from './build-sheet.ts';
+import { findDefects } from './find-defects.ts';
+import { gradeDefect } from './grade-defects.ts';
+import type { ScanPixels } from './pixel-source.ts';
+import { fileRing, round } from './project.ts';
+import { surveyScan } from './survey-scan.ts';
+import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
+
+export interface InspectOptions extends SurveyOptions {
+  readonly grading: Grading;
+}
+
+/** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
+ *  for nesting. Holds one overview, three bytes a working pixel and a few tiles, never the picture.
+ *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
+export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
+  const survey = await surveyScan(pixels, pack, options);
+  const begin = options.clock.monotonicMs();
+  const { defects, sheet, usableMm2 } = readSurvey(survey, pack, options.grading);
+  const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
+  const { sha256, widthPx, heightPx, toMm } = survey.scan;
+  return {
+    kerf: 1,
+    scan: { sha256, widthPx, heightPx, toMm },
+    pack: { id: pack.card.id, sha256: pack.sha256 },
+    provider: options.segmenter.provider,
+    outline: survey.outline,
+    holes: survey.holes,
+    defects,
+    regions: [],
+    grain: null,
+    sheet,
+    usableMm2,
+    seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
+  };
+}
+
+/** Reads defects and sheet off a survey; cheap beside the survey, so that thresholds can be tried on it. */
+export function readSurvey(
+  survey: Survey,
+  pack: Pick<PackView, 'card'>,
+  grading: Grading,
+): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2'> {
+  const { scan, maps, outline, holes } = survey;
+  const seen = findDefects(maps, {
+    classes: pack.card.classes,
+    toMm: scan.toMm,
+    pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
+    mmPerPx: (scan.mmPerPx * scan.widthPx) / maps.widthPx,
+  });
+  const graded = seen.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
+  const defects = graded.map(({ seen: s, quality }, i): Defect => ({
+    id: `d${i + 1}`,
+    class: s.class,
+    outline: fileRing(s.outline, true),
+    holes: s.holes.map((h) => fileRing(h, false)),
+    areaMm2: round(s.areaMm2),
+    confidence: round(s.confidence),
+    doubt: round(s.doubt),
+    quality,
+    source: 'model',
+    by: null,
+    at: null,
+  }));
+  const patches = defects.map((d, i) => ({ ...d, margin: graded[i]!.margin }));
+  const { sheet, usableMm2 } = buildSheet({ id: 'sheet', outline, holes, baseQuality: grading.otherwise, patches });
+  return {
+    outline,
+    defects,
+    sheet,
+    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+  };
+}

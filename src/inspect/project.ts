@@ -1,0 +1,58 @@
+/** Row-major 3 x 3 homography: (X, Y, W) = H (u, v, 1). */
+export type Homography = readonly number[];
+
+/** Maps flat pixel coordinates to flat table mm; `pxPerPx` scan pixels per pixel of the ring. */
+export function ringToMm(ring: Float64Array, toMm: Homography, pxPerPx: readonly [number, number]): Float64Array {
+  const [a, b, c, d, e, f, g, h, i] = toMm as [number, number, number, number, number, number, number, number, number];
+  const out = new Float64Array(ring.length);
+  for (let k = 0; k + 1 < ring.length; k += 2) {
+    const u = ring[k]! * pxPerPx[0];
+    const v = ring[k + 1]! * pxPerPx[1];
+    const w = g * u + h * v + i;
+    out[k] = (a * u + b * v + c) / w;
+    out[k + 1] = (d * u + e * v + f) / w;
+  }
+  return out;
+}
+
+/** Signed area of a flat ring: positive when counter-clockwise with y up. */
+export function signedArea(ring: Float64Array): number {
+  let twice = 0;
+  for (let i = 0; i < ring.length; i += 2) {
+    const j = (i + 2) % ring.length;
+    twice += ring[i]! * ring[j + 1]! - ring[j]! * ring[i + 1]!;
+  }
+  return twice / 2;
+}
+
+/** The ring in the wanted direction, as files hold it, rounded to a micrometre. */
+export function fileRing(ring: Float64Array, isOuter: boolean): [number, number][] {
+  const points: [number, number][] = [];
+  for (let i = 0; i + 1 < ring.length; i += 2) points.push([round(ring[i]!), round(ring[i + 1]!)]);
+  return signedArea(ring) > 0 === isOuter ? points : points.reverse();
+}
+
+export function round(mm: number): number {
+  return Math.round(mm * 1000) / 1000;
+}
+
+export function mapPoint(h: Homography, x: number, y: number): [number, number] {
+  const w = h[6]! * x + h[7]! * y + h[8]!;
+  return [(h[0]! * x + h[1]! * y + h[2]!) / w, (h[3]! * x + h[4]! * y + h[5]!) / w];
+}
+
+/** The homography that undoes `h`, by the adjugate; scale is free. */
+export function invertHomography(h: Homography): number[] {
+  const [a, b, c, d, e, f, g, k, i] = h as [number, number, number, number, number, number, number, number, number];
+  return [
+    e * i - f * k,
+    c * k - b * i,
+    b * f - c * e,
+    f * g - d * i,
+    a * i - c * g,
+    c * d - a * f,
+    d * k - e * g,
+    b * g - a * k,
+    a * e - b * d,
+  ];
+}

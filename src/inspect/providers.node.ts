@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import op from 'onnx-proto';
+import ort from 'onnxruntime-node';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { FromSegmentWorker, SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
+
+/** ONNX Runtime's names, best first. */
+export const PROVIDERS = {
+  cuda: { title: 'CUDA' },
+  dml: { title: 'DirectML' },
+  webgpu: { title: 'WebGPU' },
+  cpu: { title: 'CPU' },
+} as const;
+export type ProviderName = keyof typeof PROVIDERS;
+
+const names = Object.keys(PROVIDERS) as ProviderName[];
+
+/** The providers to try, in order; the CPU is always the last. A named one is tried even where this build of the
+ *  runtime does not know it: its refusal then says so.
+ *  @throws KerfError INSPECT_PROVIDER_UNKNOWN */
+export function providerOrder(wish: string): ProviderName[] {
+  if (wish === 'auto') {
+    const known = new Set(ort.listSupportedBackends().map((b: { name: string }) => b.name));
+    return names.filter((n) => n === 'cpu' || known.has(n));
+  }
+  const name = names.find((n) => n === wish);
+  if (name === undefined)
+    throw new KerfError(
+      'INSPECT_PROVIDER_UNKNOWN',
+      `Execution provider "${wish}" is not known. Expected auto, ${names.join(', ')}.`,
+      { details: { provider: wish } },
+    );
+  return name === 'cpu' ? ['cpu'] : [name, 'cpu'];
+}
+
+export interface ProviderProbe {
+  readonly name: ProviderName;
+  readonly title: string;
+  readonly isAvailable: boolean;
+  /** The loader's own words where it refused. */
+  readonly reason: string;
+}
+
+/** Tries every execution provider on a model of one node, for `kerf doctor`. */
+export async function probeProviders(): Promise<ProviderProbe[]> {
+  const model = smallestModel();
+  const probes: ProviderProbe[] = [];
+  for (const name of names) {
+    const reason = await probe(name, model);
+    probes.push({ name, title: PROVIDERS[name].title, isAvailable: reason === null, reason: reason ?? 'works' });
+  }
+  return probes;
+}
+
+function probe(provider: ProviderName, model: Uint8Array): Promise<string | null> {
+  return new Promise((resolve) => {
+    const workerData: SegmentWorkerData = { model, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' };
+    const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), { workerData });
+    const fail = (error: unknown) => resolve(error instanceof Error ? error.message : String(error));
+    thread.once('error', fail);
+    thread.once('exit', (code) => fail(`the worker ended with code ${code}`));
+    thread.once('message', (message: FromSegmentWorker) => {
+      thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
+      resolve(message.kind === 'refused' ? message.reason.replaceAll(/\s+/g, ' ').trim() : null);
+    });
+  });
+}
+
+function smallestModel(): Uint8Array {
+  const value = (name: string) => ({ name, type: { tensorType: { elemType: 1, shape: { dim: [{ dimValue: 1 }] } } } });
+  const model = op.onnx.ModelProto.create({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'probe',
+      node: [{ opType: 'Identity', name: 'n', input: ['x'], output: ['y'] }],
+      input: [value('x')],
+      output: [value('y')],
+    },
+  });
+  return op.onnx.ModelProto.encode(model).finish();
+}

@@ -1,0 +1,114 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import ort from 'onnxruntime-node';
+
+/** What a segment worker is started with. */
+export interface SegmentWorkerData {
+  readonly model: Uint8Array;
+  /** ONNX Runtime's name of the execution provider. */
+  readonly provider: string;
+  readonly threads: number;
+  readonly input: string;
+  readonly scores: string;
+  readonly doubt: string;
+}
+
+export type ToSegmentWorker =
+  | {
+      readonly kind: 'tile';
+      readonly id: number;
+      readonly rgb: Uint8Array;
+      readonly widthPx: number;
+      readonly heightPx: number;
+      readonly rimPx: number;
+    }
+  | { readonly kind: 'close' };
+
+export type FromSegmentWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'scores';
+      readonly id: number;
+      readonly scores: Uint16Array;
+      readonly doubt: Uint16Array;
+      readonly widthPx: number;
+      readonly heightPx: number;
+    }
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string };
+
+const port = parentPort;
+if (port === null) throw new Error('segment.worker.node.ts is started by onnx-segmenter.node.ts as a worker');
+const data = workerData as SegmentWorkerData;
+const post = (message: FromSegmentWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+let session: ort.InferenceSession | null = null;
+try {
+  session = await ort.InferenceSession.create(data.model, {
+    // Named alone: with 'cpu' behind it the runtime would fall back without a word.
+    executionProviders: [data.provider],
+    intraOpNumThreads: data.threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+  });
+  post({ kind: 'ready' });
+} catch (error) {
+  post({ kind: 'refused', reason: reasonOf(error) });
+}
+
+port.on('message', (message: ToSegmentWorker) => {
+  if (message.kind === 'close') {
+    const ended = session ? session.release() : Promise.resolve();
+    void ended.finally(() => port.close());
+    return;
+  }
+  void answer(message);
+});
+
+async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise<void> {
+  if (session === null) return;
+  try {
+    const { widthPx, heightPx, rimPx } = tile;
+    const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
+    const result = await session.run(feeds);
+    const w = widthPx - 2 * rimPx;
+    const h = heightPx - 2 * rimPx;
+    const scores = core(result[data.scores]!, widthPx, heightPx, rimPx);
+    const doubt = core(result[data.doubt]!, widthPx, heightPx, rimPx);
+    post({ kind: 'scores', id: tile.id, scores, doubt, widthPx: w, heightPx: h }, [
+      scores.buffer as ArrayBuffer,
+      doubt.buffer as ArrayBuffer,
+    ]);
+  } catch (error) {
+    post({ kind: 'failed', id: tile.id, reason: reasonOf(error) });
+  }
+}
+
+/** Interleaved bytes to planes in [0, 1]. */
+function planes(rgb: Uint8Array): Float32Array {
+  const count = rgb.length / 3;
+  const out = new Float32Array(rgb.length);
+  for (let i = 0; i < count; i += 1) {
+    out[i] = rgb[3 * i]! / 255;
+    out[count + i] = rgb[3 * i + 1]! / 255;
+    out[2 * count + i] = rgb[3 * i + 2]! / 255;
+  }
+  return out;
+}
+
+/** Cuts the rim off and counts in 65535ths; what is not finite becomes 0. */
+function core(tensor: ort.Tensor, widthPx: number, heightPx: number, rimPx: number): Uint16Array {
+  const values = tensor.data as Float32Array;
+  const channels = tensor.dims[1]!;
+  const w = widthPx - 2 * rimPx;
+  const h = heightPx - 2 * rimPx;
+  const out = new Uint16Array(channels * w * h);
+  let to = 0;
+  for (let c = 0; c < channels; c += 1)
+    for (let y = 0; y < h; y += 1) {
+      let from = (c * heightPx + y + rimPx) * widthPx + rimPx;
+      for (let x = 0; x < w; x += 1, from += 1, to += 1)
+        out[to] = Math.min(1, Math.max(0, values[from]!)) * 65535 + 0.5;
+    }
+  return out;
+}

@@ -1,0 +1,35 @@
+/** How the model ran: FORMATS' `provider`. */
+export interface ProviderReport {
+  readonly used: string;
+  /** In the order in which they were tried. */
+  readonly wanted: readonly string[];
+  /** The loader's own reason for each that refused, or why this one was taken. */
+  readonly why: string;
+}
+
+/** One tile for the model: 8-bit sRGB, three bytes a pixel, `sidePx` x `sidePx`, a multiple of the model's stride. */
+export interface Tile {
+  readonly rgb: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Rim that is context only: it is left out of the answer. */
+  readonly rimPx: number;
+}
+
+/** What the model says of a tile without its rim: probabilities times 65535. */
+export interface TileScores {
+  /** Class by class, row by row. */
+  readonly scores: Uint16Array;
+  readonly doubt: Uint16Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Runs a model pack on tiles. `segment` may be called several times before the first answer: `concurrent` calls run
+ *  side by side, more wait in line. */
+export interface Segmenter {
+  readonly provider: ProviderReport;
+  readonly concurrent: number;
+  segment(tile: Tile): Promise<TileScores>;
+  close(): Promise<void>;
+}

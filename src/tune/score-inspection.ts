@@ -1,0 +1,188 @@
+import type { Inspection } from '#domain/inspection.ts';
+import type { Ring } from '#domain/ring.ts';
+
+/** What is known of a drawn picture (`truth.json`), mm of the table frame. */
+export interface TrueInspection {
+  readonly mmPerPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly outline: Ring;
+  readonly holes: readonly Ring[];
+  readonly defects: readonly { readonly class: string; readonly outline: Ring; readonly areaMm2: number }[];
+}
+
+export interface InspectionScore {
+  /** Area shared by found and true outline (holes not counted) over the area of either. */
+  readonly outlineIou: number;
+  /** Share of the true defects over `leastMm2` that were hit. */
+  readonly recall: number;
+  readonly trueCount: number;
+  /** Found defects that touch no true one (widened by `reach`), per square metre of hide. */
+  readonly falsePerM2: number;
+  readonly falseCount: number;
+  /** Area of the true hide. */
+  readonly hideM2: number;
+  /** Share of the hit defects that a found one of the same class touches. */
+  readonly classRecall: number;
+  readonly recallByClass: Readonly<Record<string, { readonly hit: number; readonly count: number }>>;
+  readonly falseByClass: Readonly<Record<string, number>>;
+}
+
+export interface ScoreOptions {
+  readonly leastMm2?: number;
+  /** A true defect is hit when found ones cover at least this share of it. */
+  readonly leastCover?: number;
+  /** A found defect is false when it lies farther than this from every true one. */
+  readonly reach?: number;
+}
+
+/** Compares an inspection with the truth, on a grid of the truth's pixels. A true defect of at least 25 mm² is hit when
+ *  found polygons cover a quarter of it; a found polygon is false when it has no pixel within 3 mm of any true defect
+ *  (of any size). O(pixels). */
+export function scoreInspection(
+  inspection: Pick<Inspection, 'outline' | 'defects'>,
+  truth: TrueInspection,
+  options: ScoreOptions = {},
+): InspectionScore {
+  const { leastMm2 = 25, leastCover = 0.25, reach = 3 } = options;
+  const grid = makeGrid(truth);
+  const found = grid.fill([inspection.outline]);
+  const real = grid.fill([truth.outline]);
+  let both = 0;
+  let either = 0;
+  let hidePx = 0;
+  for (let i = 0; i < found.length; i += 1) {
+    if (found[i]! + real[i]! === 2) both += 1;
+    if (found[i]! + real[i]! > 0) either += 1;
+    hidePx += real[i]!;
+  }
+  const seen = new Uint8Array(found.length);
+  for (const d of inspection.defects) grid.paint([d.outline, ...d.holes], (i) => (seen[i] = 1));
+  const near = nearTruth(truth, grid, reach);
+
+  const recallByClass: Record<string, { hit: number; count: number }> = {};
+  const inspected = classGrid(inspection, grid);
+  let hit = 0;
+  let trueCount = 0;
+  let rightClass = 0;
+  for (const d of truth.defects) {
+    if (d.areaMm2 < leastMm2) continue;
+    let px = 0;
+    let covered = 0;
+    let isSameClass = false;
+    grid.paint([d.outline], (i) => {
+      px += 1;
+      covered += seen[i]!;
+      if (inspected.at(i) === d.class) isSameClass = true;
+    });
+    const row = (recallByClass[d.class] ??= { hit: 0, count: 0 });
+    row.count += 1;
+    trueCount += 1;
+    if (px === 0 || covered / px < leastCover) continue;
+    row.hit += 1;
+    hit += 1;
+    if (isSameClass) rightClass += 1;
+  }
+  const falseByClass: Record<string, number> = {};
+  let falseCount = 0;
+  for (const d of inspection.defects) {
+    let touches = false;
+    grid.paint([d.outline, ...d.holes], (i) => (touches ||= near[i] !== 0));
+    if (touches) continue;
+    falseCount += 1;
+    falseByClass[d.class] = (falseByClass[d.class] ?? 0) + 1;
+  }
+  const hideM2 = (hidePx * truth.mmPerPx ** 2) / 1e6;
+  return {
+    outlineIou: either === 0 ? 0 : both / either,
+    recall: trueCount === 0 ? 1 : hit / trueCount,
+    trueCount,
+    falsePerM2: falseCount / Math.max(1e-9, hideM2),
+    falseCount,
+    hideM2,
+    classRecall: hit === 0 ? 0 : rightClass / hit,
+    recallByClass,
+    falseByClass,
+  };
+}
+
+interface Grid {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly mmPerPx: number;
+  fill(rings: readonly Ring[]): Uint8Array;
+  /** Calls `visit` for each pixel whose centre lies inside an odd number of the rings; a polygon thinner than a pixel
+   *  still gets the pixels of its corners. */
+  paint(rings: readonly Ring[], visit: (index: number) => void): void;
+}
+
+function makeGrid({ widthPx, heightPx, mmPerPx }: TrueInspection): Grid {
+  const paint: Grid['paint'] = (rings, visit) => {
+    const rows = new Map<number, number[]>();
+    for (const ring of rings)
+      for (let i = 0; i < ring.length; i += 1) {
+        const [x0, y0] = toPx(ring[i]!);
+        const [x1, y1] = toPx(ring[(i + 1) % ring.length]!);
+        const from = Math.max(0, Math.ceil(Math.min(y0, y1) - 0.5));
+        const to = Math.min(heightPx - 1, Math.ceil(Math.max(y0, y1) - 0.5) - 1);
+        for (let v = from; v <= to; v += 1) {
+          const x = x0 + ((v + 0.5 - y0) / (y1 - y0)) * (x1 - x0);
+          const row = rows.get(v);
+          if (row) row.push(x);
+          else rows.set(v, [x]);
+        }
+      }
+    let painted = 0;
+    for (const [v, crossings] of rows) {
+      crossings.sort((a, b) => a - b);
+      for (let k = 0; k + 1 < crossings.length; k += 2) {
+        const from = Math.max(0, Math.ceil(crossings[k]! - 0.5));
+        const to = Math.min(widthPx - 1, Math.ceil(crossings[k + 1]! - 0.5) - 1);
+        for (let u = from; u <= to; u += 1) {
+          visit(v * widthPx + u);
+          painted += 1;
+        }
+      }
+    }
+    if (painted > 0) return;
+    for (const p of rings.flat()) {
+      const [u, v] = toPx(p).map(Math.floor) as [number, number];
+      if (u >= 0 && v >= 0 && u < widthPx && v < heightPx) visit(v * widthPx + u);
+    }
+  };
+  const toPx = ([x, y]: readonly [number, number]): [number, number] => [x / mmPerPx, heightPx - y / mmPerPx];
+  const fill: Grid['fill'] = (rings) => {
+    const out = new Uint8Array(widthPx * heightPx);
+    paint(rings, (i) => (out[i] = 1));
+    return out;
+  };
+  return { widthPx, heightPx, mmPerPx, fill, paint };
+}
+
+/** Class names by pixel of what was found; later defects lie over earlier ones. */
+function classGrid(inspection: Pick<Inspection, 'defects'>, grid: Grid): { at(index: number): string | undefined } {
+  const names = [...new Set(inspection.defects.map((d) => d.class))];
+  const classes = new Uint8Array(grid.widthPx * grid.heightPx);
+  for (const d of inspection.defects)
+    grid.paint([d.outline, ...d.holes], (i) => (classes[i] = names.indexOf(d.class) + 1));
+  return { at: (i) => names[classes[i]! - 1] };
+}
+
+/** 1 where a true defect lies within `reach` (a square of that half side: a little generous at the corners). */
+function nearTruth(truth: TrueInspection, grid: Grid, reach: number): Uint8Array {
+  const near = new Uint8Array(grid.widthPx * grid.heightPx);
+  const r = Math.round(reach / grid.mmPerPx);
+  for (const outline of [...truth.defects.map((d) => d.outline), ...truth.holes])
+    grid.paint([outline], (i) => {
+      if (near[i] === 2) return;
+      const u = i % grid.widthPx;
+      const v = (i - u) / grid.widthPx;
+      for (let y = Math.max(0, v - r); y <= Math.min(grid.heightPx - 1, v + r); y += 1) {
+        const from = y * grid.widthPx + Math.max(0, u - r);
+        const to = y * grid.widthPx + Math.min(grid.widthPx - 1, u + r);
+        for (let k = from; k <= to; k += 1) if (near[k] === 0) near[k] = 1;
+      }
+      near[i] = 2;
+    });
+  return near;
+}
