@@ -5,7 +5,9 @@ import { hasCrossing, simplifyRings } from '../../src/geometry/simplify-ring.ts'
 
 const masks = fc
   .record({ w: fc.integer({ min: 1, max: 12 }), h: fc.integer({ min: 1, max: 12 }) })
-  .chain(({ w, h }) => fc.record({ w: fc.constant(w), bits: fc.array(fc.boolean(), { minLength: w * h, maxLength: w * h }) }));
+  .chain(({ w, h }) =>
+    fc.record({ w: fc.constant(w), bits: fc.array(fc.boolean(), { minLength: w * h, maxLength: w * h }) }),
+  );
 
 function area(ring: Float64Array): number {
   let twice = 0;

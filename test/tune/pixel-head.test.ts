@@ -21,7 +21,11 @@ async function setUp() {
     const feeds: Record<string, ort.Tensor> = {
       x: new ort.Tensor('float32', x, [1, sizes[0]!, 1, pixels]),
       y: new ort.Tensor('float32', y, [1, sizes.at(-1)!, 1, pixels]),
-      w: new ort.Tensor('float32', w.map((v) => v / total), [1, 1, 1, pixels]),
+      w: new ort.Tensor(
+        'float32',
+        w.map((v) => v / total),
+        [1, 1, 1, pixels],
+      ),
     };
     parameters.forEach((v, k) => {
       const l = k >> 1;

@@ -13,7 +13,12 @@ const pixelLists = fc.array(fc.record({ step: fc.integer({ min: 0, max: 20 }), i
 });
 
 test('a perfect score has F1, AP and AUROC of 1', () => {
-  const m = pixelMetrics(countsOf([{ step: 900, isDefect: true }, { step: 100, isDefect: false }]));
+  const m = pixelMetrics(
+    countsOf([
+      { step: 900, isDefect: true },
+      { step: 100, isDefect: false },
+    ]),
+  );
   expect(m).toMatchObject({ pixelF1: 1, ap: 1, auroc: 1 });
 });
 
@@ -33,8 +38,7 @@ test('F1 and AUROC equal their definitions by brute force', () => {
       expect(m.pixelF1).toBeCloseTo(best, 9);
       if (negatives.length === 0) return;
       let wins = 0;
-      for (const a of positives)
-        for (const b of negatives) wins += a.step > b.step ? 1 : a.step === b.step ? 0.5 : 0;
+      for (const a of positives) for (const b of negatives) wins += a.step > b.step ? 1 : a.step === b.step ? 0.5 : 0;
       expect(m.auroc).toBeCloseTo(wins / (positives.length * negatives.length), 9);
     }),
   );

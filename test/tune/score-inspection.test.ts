@@ -36,13 +36,23 @@ const seen = (name: string, outline: Ring): Defect => ({
 });
 
 test('the truth itself scores perfectly', () => {
-  const score = scoreInspection({ outline: truth.outline, defects: truth.defects.map((d) => seen(d.class, d.outline)) }, truth);
+  const score = scoreInspection(
+    { outline: truth.outline, defects: truth.defects.map((d) => seen(d.class, d.outline)) },
+    truth,
+  );
   expect(score).toMatchObject({ outlineIou: 1, recall: 1, trueCount: 2, falsePerM2: 0, classRecall: 1 });
 });
 
 test('a quarter covered is a hit, less is none, and a small true defect is never missed nor false', () => {
   const score = scoreInspection(
-    { outline: truth.outline, defects: [seen('scratch', box(100, 100, 11, 2)), seen('hole', box(300, 300, 4, 20)), seen('tick', box(600, 600, 2, 2))] },
+    {
+      outline: truth.outline,
+      defects: [
+        seen('scratch', box(100, 100, 11, 2)),
+        seen('hole', box(300, 300, 4, 20)),
+        seen('tick', box(600, 600, 2, 2)),
+      ],
+    },
     truth,
   );
   expect(score.recallByClass).toEqual({ cut: { hit: 1, count: 1 }, hole: { hit: 0, count: 1 } });
@@ -52,7 +62,10 @@ test('a quarter covered is a hit, less is none, and a small true defect is never
 
 test('what lies over 3 mm from every true defect is false, counted per square metre', () => {
   const score = scoreInspection(
-    { outline: truth.outline, defects: [seen('cut', box(144, 100, 3, 3)), seen('cut', box(142, 100, 3, 3)), seen('stain', box(800, 100, 9, 9))] },
+    {
+      outline: truth.outline,
+      defects: [seen('cut', box(144, 100, 3, 3)), seen('cut', box(142, 100, 3, 3)), seen('stain', box(800, 100, 9, 9))],
+    },
     truth,
   );
   expect(score.falseCount).toBe(2);
