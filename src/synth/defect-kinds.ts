@@ -1,3 +1,5 @@
+import { LEATHER_GRADING } from '#domain/grading.ts';
+
 /** The kinds of defect that Kerf draws, in the order of their index in `mask.png` (0 is good material). */
 export const DEFECT_KINDS = [
   'hole',
@@ -22,19 +24,13 @@ export function maskIndexOf(kind: DefectKind): number {
   return DEFECT_KINDS.indexOf(kind) + 1;
 }
 
-/** Quality left where a drawn defect lies, on the default leather scale (A = 4 … D = 1, hole 0). */
-export const DEFECT_QUALITY: Readonly<Record<DefectKind, number>> = {
-  hole: 0,
-  cut: 1,
-  scratch: 2,
-  scar: 2,
-  brand: 1,
-  tick: 3,
-  stain: 2,
-  wrinkle: 3,
-  vein: 3,
-  loose: 2,
-};
+/** Quality left where a drawn defect lies: what the default leather grading says of its class. */
+export const DEFECT_QUALITY = Object.fromEntries(
+  DEFECT_KINDS.map((kind) => {
+    const named = LEATHER_GRADING.rules.filter((rule) => rule.class === kind).map((rule) => rule.quality);
+    return [kind, Math.min(LEATHER_GRADING.otherwise, ...named)];
+  }),
+) as Readonly<Record<DefectKind, number>>;
 
 /** What `classes.json` beside an index mask says. */
 export function maskClasses(): Record<string, string> {

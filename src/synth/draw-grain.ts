@@ -9,8 +9,8 @@ const RESOLVED_PX = 2.5;
 export function drawGrain(canvas: LeatherCanvas): void {
   const { widthPx, heightPx, mmPerPx, look, noise, relief, lightness, warmth, random } = canvas;
   const sizePx = look.grainSize / mmPerPx;
-  const cellPx = Math.max(sizePx, 1.6);
-  const seen = Math.min(1, sizePx / RESOLVED_PX) ** 0.7;
+  const cellPx = Math.max(sizePx, look.grain === 'nubuck' ? 1.2 : 1.6);
+  const seen = look.grain === 'nubuck' ? Math.min(1, sizePx / 1.2) : Math.min(1, sizePx / RESOLVED_PX) ** 0.7;
   const depth = look.grainContrast * seen * cellPx * 0.45;
   const angle = (look.grainAngle * Math.PI) / 180;
   const along = 1 / (cellPx * look.grainStretch);
@@ -24,6 +24,8 @@ export function drawGrain(canvas: LeatherCanvas): void {
   const creaseDepth = look.grain === 'smooth' ? look.grainContrast * 0.9 : 0;
   const broad = 1 / Math.max(12, 90 / mmPerPx);
   const finest = 1 / Math.max(4, 14 / mmPerPx);
+  // The camera sees buffed fibres by their colour more than by their slope.
+  const flat = look.grain === 'nubuck' ? 0.55 : 0.3;
   for (let v = 0; v < heightPx; v += 1) {
     for (let u = 0; u < widthPx; u += 1) {
       const at = v * widthPx + u;
@@ -35,10 +37,10 @@ export function drawGrain(canvas: LeatherCanvas): void {
         const border = cellBorderDistance(noise, x, y);
         height = smoothStep(0, 0.55, border) + 0.35 * valueNoise(noise, x * 0.45, y * 0.45);
       } else if (look.grain === 'nubuck') {
-        const rough = valueNoise(noise, x * 1.7, y * 1.7) + 0.6 * valueNoise(noise, x * 0.8 + 31, y * 0.8);
-        height = rough * 0.7;
-        const pit = smoothStep(0.55, 1.05, -rough);
-        lightness[at] = lightness[at]! - pit * look.grainContrast * 1.9 * seen;
+        const rough = valueNoise(noise, x * 1.4, y * 1.4) + 0.55 * valueNoise(noise, x * 0.65 + 31, y * 0.65);
+        height = rough * 0.9;
+        const pit = smoothStep(0.5, 1.15, -rough);
+        lightness[at] = lightness[at]! - pit * look.grainContrast * 1.3 * seen;
       } else {
         height = 0.6 * valueNoise(noise, x * 1.3, y * 1.3) + 0.5 * valueNoise(noise, x * 0.5 + 77, y * 0.5);
         const border = cellBorderDistance(noise, u * creaseScale + warp * 0.4, v * creaseScale * 0.7 + oy + warp * 0.4);
@@ -50,7 +52,7 @@ export function drawGrain(canvas: LeatherCanvas): void {
       relief[at] = relief[at]! + height * depth;
       const blotch = fractalNoise(noise, u * broad + oy, v * broad + ox, 3);
       const fine = valueNoise(noise, u * finest, v * finest + ox);
-      lightness[at] = lightness[at]! + look.mottle * (blotch + 0.35 * fine) + height * look.grainContrast * 0.3 * seen;
+      lightness[at] = lightness[at]! + look.mottle * (blotch + 0.35 * fine) + height * look.grainContrast * flat * seen;
       warmth[at] = warmth[at]! + look.colourDrift * blotch;
     }
   }

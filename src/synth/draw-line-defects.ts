@@ -1,6 +1,6 @@
 import { between, logBetween, pick, smoothStep, wholeBetween } from './chance.ts';
 import { valueNoise } from './lattice-noise.ts';
-import { beginObject, type LeatherCanvas } from './leather-canvas.ts';
+import { beginObject, defectStrength, type LeatherCanvas } from './leather-canvas.ts';
 import { visitStroke, type StrokePath } from './stroke-field.ts';
 import { besidePath, wanderPath } from './wander.ts';
 
@@ -23,7 +23,7 @@ function taper(share: number, ends = 0.12): number {
 function lineProfile(distance: number, half: number): number {
   const blurred = Math.max(half, 0.55);
   const x = distance / blurred;
-  return Math.exp(-0.5 * x * x * 1.6) * Math.min(1, half / blurred + 0.25);
+  return Math.exp(-0.8 * x * x) * Math.min(1, half / blurred + 0.25);
 }
 
 function cutLine(canvas: LeatherCanvas, path: StrokePath, strength: number, half: number, feathered: boolean): void {
@@ -76,38 +76,44 @@ export function drawCut(canvas: LeatherCanvas, place: Place): void {
     bend: random() < 0.5 ? between(random, -12, 12) : between(random, -50, 50),
     unrest: between(random, 0, 3),
   });
-  const strength = logBetween(random, 0.14, 0.7);
-  cutLine(canvas, path, strength, Math.max(0.3, logBetween(random, 0.12, 0.5) / mmPerPx), random() < 0.3);
+  const strength = defectStrength(canvas, 0.14, 0.7, 0.9);
+  const half = Math.min(1.6 + 0.2 / mmPerPx, Math.max(0.3, logBetween(random, 0.1, 0.4) / mmPerPx));
+  cutLine(canvas, path, strength, half, random() < 0.3);
 }
 
 /** A scratch: pale or dark scuffing, broken by the grain; a row of opened pits; or one crisp thin line. */
 export function drawScratch(canvas: LeatherCanvas, place: Place): void {
-  const { random, mmPerPx, noise, lightness, fibre, relief, warmth, look } = canvas;
+  const { random, mmPerPx, noise, lightness, fibre, relief, warmth } = canvas;
   const kind = pick(random, ['scuff', 'scuff', 'pits', 'crisp'] as const);
+  const lengthPx = Math.min(place.spanPx, logBetween(random, 15, 220) / mmPerPx);
+  const streak = between(random, 2, 9);
   const path = wanderPath(random, {
     ...place,
-    lengthPx: Math.min(place.spanPx, logBetween(random, 15, 220) / mmPerPx),
+    lengthPx,
     angle: place.angle ?? between(random, 0, 360),
     bend: random() < 0.6 ? between(random, -18, 18) : between(random, -70, 70),
     unrest: between(random, 0.5, 5),
   });
   const half = Math.max(kind === 'crisp' ? 0.6 : 1.4, logBetween(random, 0.35, kind === 'crisp' ? 0.6 : 2.2) / mmPerPx);
   const sign = kind === 'pits' ? -1 : random() < 0.65 ? 1 : -1;
-  const strength = logBetween(random, 0.07, 0.4) * sign;
+  const strength = defectStrength(canvas, 0.07, 0.4, 0.7) * sign;
   const mark = beginObject(canvas, 'scratch');
   const seed = random() * 200;
   const dashes = between(random, 3, 14);
-  const broken = between(random, 0.1, 0.8);
+  const broken = between(random, 0.1, 0.65);
   const bare = random() < 0.35 ? between(random, 0.15, 0.6) : 0;
-  const grainPx = Math.max(1.8, (look.grainSize / mmPerPx) * 1.2);
   const swell = between(random, 0, 0.5);
   visitStroke(canvas, path, half * 1.5 + 2, (at, distance, share, u, v) => {
     const width = half * (1 - swell + swell * (1 + valueNoise(noise, share * 5 + seed, 11)));
     const inside = 1 - smoothStep(width * 0.75, width * 1.15 + 0.5, Math.abs(distance));
     const along = taper(share, 0.08) * (1 - broken * smoothStep(0, 0.8, valueNoise(noise, share * dashes + seed, 5)));
-    const rough = valueNoise(noise, u / grainPx + seed, v / grainPx);
+    const run = share * lengthPx;
+    const rough =
+      0.6 * valueNoise(noise, u / 1.7 + seed, v / 1.7) +
+      0.45 * valueNoise(noise, run / streak + seed, distance / 1.4 + 90) +
+      0.35 * valueNoise(noise, u / 6 + seed, v / 6 + 40);
     const touched =
-      kind === 'crisp' ? 1 : kind === 'pits' ? smoothStep(0.05, 0.5, -rough) * 1.6 : smoothStep(-0.35, 0.4, rough);
+      kind === 'crisp' ? 1 : kind === 'pits' ? smoothStep(0, 0.6, -rough) * 1.7 : smoothStep(-0.45, 0.55, rough);
     const amount = inside * along * touched;
     lightness[at] = lightness[at]! + strength * amount;
     warmth[at] = warmth[at]! - 0.1 * Math.abs(strength) * amount;
@@ -128,7 +134,7 @@ export function drawScar(canvas: LeatherCanvas, place: Place): void {
     unrest: between(random, 1, 5),
   });
   const half = Math.max(2, logBetween(random, 1.1, 4.5) / mmPerPx);
-  const strength = logBetween(random, 0.06, 0.3);
+  const strength = defectStrength(canvas, 0.06, 0.3, 0.4);
   const shade = strength * pick(random, [1, 1, -1]) * between(random, 0.3, 1);
   const ridge = pick(random, [1, -1]) * strength * half * 0.7;
   const seed = random() * 200;
@@ -141,7 +147,7 @@ export function drawScar(canvas: LeatherCanvas, place: Place): void {
     const profile = Math.max(0, 1 - (distance / (width * 1.2 + 0.4)) ** 2);
     relief[at] = relief[at]! * (1 - 0.8 * inside) + ridge * profile;
     lightness[at] = lightness[at]! + shade * inside - strength * 0.4 * rim;
-    warmth[at] = warmth[at]! + 0.06 * inside;
+    warmth[at] = warmth[at]! + 0.15 * strength * inside;
     if (Math.abs(distance) <= width * 1.05 + 0.5) mark(at);
   });
 }
@@ -158,7 +164,7 @@ export function drawWrinkle(canvas: LeatherCanvas, place: Place): void {
     unrest: between(random, 1, 6),
   });
   const half = Math.max(2.2, logBetween(random, 1, 4.5) / mmPerPx);
-  const strength = logBetween(random, 0.05, 0.26);
+  const strength = defectStrength(canvas, 0.05, 0.26, 0.5);
   const soft = between(random, 0.2, 1.2) * strength * half * 0.6;
   const mark = beginObject(canvas, 'wrinkle');
   const seed = random() * 200;
@@ -192,39 +198,41 @@ export function drawWrinkle(canvas: LeatherCanvas, place: Place): void {
 /** Veins: a faint branching tree of ridges, seen on the belly. */
 export function drawVein(canvas: LeatherCanvas, place: Place): void {
   const { random, mmPerPx, lightness, relief } = canvas;
-  const lengthPx = Math.min(place.spanPx, logBetween(random, 60, 320) / mmPerPx);
-  const angle = place.angle ?? between(random, 0, 360);
-  const strength = logBetween(random, 0.035, 0.14);
+  const trunkPx = Math.min(place.spanPx, logBetween(random, 60, 320) / mmPerPx);
+  const strength = defectStrength(canvas, 0.03, 0.12, 0.3);
   const dark = pick(random, [1, -1]);
   const mark = beginObject(canvas, 'vein');
-  const branch = (x: number, y: number, heading: number, length: number, half: number, depth: number): void => {
-    const path = wanderPath(random, {
-      x,
-      y,
-      lengthPx: length,
-      angle: heading,
-      bend: between(random, -30, 30),
-      unrest: 7,
-      steps: 18,
-    });
+  const branch = (path: StrokePath, lengthPx: number, half: number, depth: number): void => {
     visitStroke(canvas, path, half * 2.2 + 1.5, (at, distance, share) => {
-      const fade = 1 - 0.5 * share;
-      const profile = Math.exp(-0.5 * (distance / (half * 0.75 * fade + 0.4)) ** 2) * smoothStep(0, 0.05, 1 - share);
+      const fade = 1 - 0.6 * share;
+      const profile = Math.exp(-0.5 * (distance / (half * 0.75 * fade + 0.4)) ** 2) * smoothStep(0, 0.15, 1 - share);
       relief[at] = relief[at]! + strength * half * 0.8 * profile;
       lightness[at] = lightness[at]! - dark * strength * 0.7 * profile;
       if (Math.abs(distance) <= Math.max(1.2, half * fade * 1.15)) mark(at);
     });
     if (depth === 0) return;
-    const forks = wholeBetween(random, 1, 3);
-    for (let i = 0; i < forks; i += 1) {
-      const at = 2 * wholeBetween(random, 4, 16);
-      const turn = pick(random, [-1, 1]) * between(random, 25, 60);
-      const next = length * between(random, 0.3, 0.6);
-      const radians = ((heading + turn) * Math.PI) / 180;
-      const midX = path[at]! + (Math.cos(radians) * next) / 2;
-      const midY = path[at + 1]! + (Math.sin(radians) * next) / 2;
-      branch(midX, midY, heading + turn, next, half * 0.7, depth - 1);
+    for (let i = wholeBetween(random, 1, 3); i > 0; i -= 1) {
+      const at = 2 * wholeBetween(random, 5, 20);
+      const heading = (Math.atan2(path[at + 1]! - path[at - 1]!, path[at]! - path[at - 2]!) * 180) / Math.PI;
+      const nextPx = lengthPx * between(random, 0.3, 0.65);
+      const fork = wanderPath(random, {
+        x: 0,
+        y: 0,
+        lengthPx: nextPx,
+        angle: heading + pick(random, [-1, 1]) * between(random, 25, 60),
+        bend: between(random, -40, 40),
+        unrest: 9,
+      });
+      const grown = fork.map((value, k) => value - fork[k % 2]! + path[at + (k % 2)]!);
+      branch(grown, nextPx, half * 0.65, depth - 1);
     }
   };
-  branch(place.x, place.y, angle, lengthPx, Math.max(1.2, logBetween(random, 0.8, 2.2) / mmPerPx), 2);
+  const trunk = wanderPath(random, {
+    ...place,
+    lengthPx: trunkPx,
+    angle: place.angle ?? between(random, 0, 360),
+    bend: between(random, -50, 50),
+    unrest: 8,
+  });
+  branch(trunk, trunkPx, Math.max(1.2, logBetween(random, 0.8, 2) / mmPerPx), 2);
 }

@@ -2,7 +2,7 @@ import { between, logBetween, normal, pick, smoothStep, wholeBetween } from './c
 import { brandGlyph } from './brand-glyphs.ts';
 import type { Place } from './draw-line-defects.ts';
 import { cellBorderDistance, fractalNoise, valueNoise } from './lattice-noise.ts';
-import { beginObject, type LeatherCanvas } from './leather-canvas.ts';
+import { beginObject, defectStrength, type LeatherCanvas } from './leather-canvas.ts';
 import { visitStroke } from './stroke-field.ts';
 
 /** Visits the pixels of a ragged disc; `inside` is 1 in the middle and falls through 0.5 at the rim. */
@@ -35,8 +35,8 @@ function visitBlob(
       const y = (dv * cos - du * sin) * (stretch > 1 ? 1 : stretch);
       const r = Math.hypot(x, y) || 1e-6;
       const wave =
-        valueNoise(noise, (x / r) * 1.6 + key, (y / r) * 1.6 + key) * 0.7 +
-        valueNoise(noise, (x / r) * 5 + key, (y / r) * 5) * 0.3;
+        0.8 * valueNoise(noise, (x / r) * 1.6 + key, (y / r) * 1.6 + key) +
+        0.2 * valueNoise(noise, (x / r) * 4 + key, (y / r) * 4);
       const rim = r - blob.radiusPx * (1 + blob.ragged * wave);
       if (rim > blob.softPx * 2 + 2) continue;
       visit(v * widthPx + u, 1 - smoothStep(-blob.softPx, blob.softPx, rim), rim, u, v);
@@ -73,7 +73,7 @@ export function drawHole(canvas: LeatherCanvas, place: Place, open = canvas.rand
     return;
   }
   const radiusPx = Math.max(1.5, Math.min(limit, logBetween(random, 0.5, 2.2) / mmPerPx));
-  const strength = logBetween(random, 0.16, 0.7);
+  const strength = defectStrength(canvas, 0.16, 0.7, 0.9);
   const mark = beginObject(canvas, 'hole');
   const arms = random() < 0.6 ? wholeBetween(random, 2, 5) : 0;
   const ring = arms === 0 && random() < 0.5;
@@ -114,7 +114,7 @@ export function drawTicks(canvas: LeatherCanvas, place: Place): void {
   const { random, mmPerPx, lightness, relief } = canvas;
   const spread = Math.min(place.spanPx * 0.35, logBetween(random, 5, 40) / mmPerPx);
   const count = wholeBetween(random, 4, 22);
-  const strength = logBetween(random, 0.12, 0.5);
+  const strength = defectStrength(canvas, 0.12, 0.5, 0.8);
   const size = logBetween(random, 0.5, 1.6) / mmPerPx;
   const mark = beginObject(canvas, 'tick');
   for (let i = 0; i < count; i += 1) {
@@ -134,7 +134,7 @@ export function drawTicks(canvas: LeatherCanvas, place: Place): void {
 export function drawStain(canvas: LeatherCanvas, place: Place): void {
   const { random, mmPerPx, lightness, warmth, noise } = canvas;
   const radiusPx = Math.max(4, Math.min(place.spanPx * 0.35, logBetween(random, 6, 60) / mmPerPx));
-  const strength = logBetween(random, 0.06, 0.32) * pick(random, [-1, -1, 1]);
+  const strength = defectStrength(canvas, 0.06, 0.32, 0.25) * pick(random, [-1, -1, 1]);
   const tone = between(random, -0.12, 0.12);
   const softPx = radiusPx * between(random, 0.06, 0.3);
   const dried = random() < 0.4 ? between(random, 0.3, 0.9) : 0;
@@ -159,7 +159,7 @@ export function drawLoose(canvas: LeatherCanvas, place: Place): void {
   const { random, mmPerPx, relief, lightness, noise } = canvas;
   const radiusPx = Math.min(place.spanPx * 0.4, logBetween(random, 14, 130) / mmPerPx);
   const cell = Math.max(3.2, logBetween(random, 2.2, 6) / mmPerPx);
-  const strength = logBetween(random, 0.06, 0.2);
+  const strength = defectStrength(canvas, 0.06, 0.2, 0.35);
   const mark = beginObject(canvas, 'loose');
   const seed = random() * 60;
   visitBlob(
@@ -181,7 +181,7 @@ export function drawBrand(canvas: LeatherCanvas, place: Place): void {
   const { random, mmPerPx, relief, lightness, warmth, noise } = canvas;
   const size = Math.min(place.spanPx * 0.8, between(random, 45, 120) / mmPerPx);
   const half = Math.max(1.6, Math.min(size * 0.11, between(random, 2.5, 5) / mmPerPx));
-  const strength = logBetween(random, 0.14, 0.45);
+  const strength = defectStrength(canvas, 0.14, 0.45, 0.4);
   const turn = between(random, 0, 2 * Math.PI);
   const mark = beginObject(canvas, 'brand');
   const seed = random() * 200;
@@ -201,7 +201,7 @@ export function drawBrand(canvas: LeatherCanvas, place: Place): void {
       relief[at] = relief[at]! * (1 - 0.6 * inside) + strength * half * 0.35 * rim;
       lightness[at] = lightness[at]! - strength * inside * blotch;
       warmth[at] = warmth[at]! + 0.05 * inside;
-      if (Math.abs(distance) <= width * 1.05 + 0.4) mark(at);
+      if (Math.abs(distance) <= width * 1.3 + 0.4) mark(at);
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Random } from '#domain/ports.ts';
+import { logBetween } from './chance.ts';
 import { maskIndexOf, type DefectKind } from './defect-kinds.ts';
 import type { LeatherLook } from './leather-look.ts';
 import { makeNoiseField, type NoiseField } from './lattice-noise.ts';
@@ -67,4 +68,13 @@ export function beginObject(canvas: LeatherCanvas, kind: DefectKind, isOpen = fa
     canvas.label[at] = index;
     canvas.owner[at] = id;
   };
+}
+
+/** Contrast of a defect, log-uniform between two bounds, but never below `share` of what the grain itself shows: what is
+ *  marked must be there to be seen. */
+export function defectStrength(canvas: LeatherCanvas, low: number, high: number, share: number): number {
+  const { look, mmPerPx, random } = canvas;
+  const seen = Math.min(1, look.grainSize / mmPerPx / 2.5) ** 0.5;
+  const least = Math.max(low, look.grainContrast * seen * share, (look.noiseLevels / 255) * share);
+  return logBetween(random, least, Math.max(high, least * 1.5));
 }

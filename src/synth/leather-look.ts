@@ -52,35 +52,45 @@ const COLOURS: readonly (readonly [number, number, number])[] = [
   [134, 118, 110],
 ];
 
-/** Draws a look: a third each of the grain kinds, colours from pale to black. */
+/** Draws a look: half of the hides smooth, the rest pebbled or buffed; colours from pale to black, grey to strong. */
 export function chooseLook(random: Random): LeatherLook {
   const from = pick(random, COLOURS);
   const jitter = () => between(random, -9, 9);
   const lift = between(random, -12, 12);
-  const colour = [from[0] + lift + jitter(), from[1] + lift + jitter(), from[2] + lift + jitter()] as const;
+  const grey = (from[0] + from[1] + from[2]) / 3;
+  const strength = Math.min(1, between(random, 0.05, 1.25));
+  const tone = (value: number) => grey + (value - grey) * strength + lift + jitter() * (0.3 + 0.7 * strength);
+  const colour = [tone(from[0]), tone(from[1]), tone(from[2])] as const;
   const grain = pick<GrainKind>(random, ['smooth', 'smooth', 'pebble', 'nubuck']);
   const fibre = between(random, 150, 205);
   return {
     colour,
     fibreColour: [fibre + 16, fibre, fibre - between(random, 10, 45)],
     grain,
-    grainSize: grain === 'pebble' ? logBetween(random, 0.7, 2.4) : logBetween(random, 0.4, 1.3),
-    grainContrast:
-      grain === 'nubuck'
-        ? logBetween(random, 0.08, 0.34)
-        : grain === 'pebble'
-          ? logBetween(random, 0.06, 0.3)
-          : logBetween(random, 0.02, 0.09),
+    grainSize: GRAIN_SIZE[grain](random),
+    grainContrast: GRAIN_CONTRAST[grain](random),
     grainAngle: between(random, 0, 180),
     grainStretch: random() < 0.5 ? 1 : between(random, 1.1, 1.8),
     lightAngle: between(random, 0, 360),
-    mottle: logBetween(random, 0.015, 0.09),
-    colourDrift: between(random, 0, 0.018),
-    lightFall: between(random, 0, 0.18),
-    vignette: between(random, 0, 0.15),
+    mottle: logBetween(random, 0.004, 0.06),
+    colourDrift: between(random, 0, 0.015),
+    lightFall: 0.16 * random() ** 2,
+    vignette: 0.14 * random() ** 2,
     noiseLevels: logBetween(random, 0.7, 3.5),
-    blur: between(random, -0.08, 0.16),
+    blur: grain === 'nubuck' ? between(random, -0.2, 0.08) : between(random, -0.16, 0.16),
     dust: random() < 0.35 ? 0 : logBetween(random, 0.1, 4),
     exposure: between(random, 0.9, 1.08),
   };
 }
+
+const GRAIN_SIZE: Readonly<Record<GrainKind, (random: Random) => number>> = {
+  smooth: (random) => logBetween(random, 0.4, 1.3),
+  pebble: (random) => logBetween(random, 0.7, 2.2),
+  nubuck: (random) => logBetween(random, 0.2, 0.7),
+};
+
+const GRAIN_CONTRAST: Readonly<Record<GrainKind, (random: Random) => number>> = {
+  smooth: (random) => logBetween(random, 0.015, 0.08),
+  pebble: (random) => logBetween(random, 0.05, 0.28),
+  nubuck: (random) => logBetween(random, 0.15, 0.8),
+};

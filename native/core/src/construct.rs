@@ -1,0 +1,153 @@
+//! A first layout in milliseconds: biggest first, each piece at the best of some free poses, pushed left and down.
+
+use crate::pose::Pose;
+use crate::search::Worker;
+
+const TRIES: usize = 160;
+
+impl Worker<'_, '_, '_> {
+    /// Items in the order of placing: priority, then size.
+    pub fn by_size(&self, mut items: Vec<usize>) -> Vec<usize> {
+        let key = |i: usize| {
+            let k = self.kind(i);
+            (k.spec.priority, k.hull_area * k.diameter)
+        };
+        items.sort_by(|&a, &b| {
+            let (ka, kb) = (key(a), key(b));
+            kb.0.total_cmp(&ka.0).then(kb.1.total_cmp(&ka.1)).then(a.cmp(&b))
+        });
+        items
+    }
+
+    /// Puts an item on a bay where it collides with nothing; false when no such pose was found.
+    pub fn place_free(&mut self, item: usize, bay: usize, tries: usize) -> bool {
+        let mut best: Option<(f64, Pose)> = None;
+        for _ in 0..tries {
+            if self.over() {
+                break;
+            }
+            let Some(pose) = self.sample(item, bay) else {
+                break;
+            };
+            let cost = self.corner_cost(item, &pose);
+            if best.is_none_or(|b| cost < b.0) && self.is_free(item, bay, &pose) {
+                best = Some((cost, self.push(item, bay, pose)));
+                best = best.map(|b| (self.corner_cost(item, &b.1), b.1));
+            }
+        }
+        if let Some((_, pose)) = best {
+            self.world.put(item, bay, pose);
+        }
+        best.is_some()
+    }
+
+    fn corner_cost(&self, item: usize, pose: &Pose) -> f64 {
+        let b = pose.bbox(&self.kind(item).whole().hull);
+        b.x1 + 0.1 * b.y1
+    }
+
+    /// Slides left and down while free.
+    fn push(&mut self, item: usize, bay: usize, mut pose: Pose) -> Pose {
+        let size = self.kind(item).diameter;
+        let mut step = size * 0.25;
+        while step > size * 0.002 && !self.over() {
+            let mut moved = false;
+            for (dx, dy) in [(-step, 0.0), (0.0, -step), (-step, step * 0.5)] {
+                let next = pose.moved(dx, dy);
+                if self.is_free(item, bay, &next) {
+                    pose = next;
+                    moved = true;
+                    break;
+                }
+            }
+            if !moved {
+                step /= 2.0;
+            }
+        }
+        pose
+    }
+
+    /// Lays all unplaced items on the strip, as long as it takes. Returns those higher than the strip in every rotation.
+    pub fn construct_strip(&mut self) -> Vec<usize> {
+        let todo = self.by_size(
+            (0..self.model.items.len())
+                .filter(|&i| self.world.placed[i].is_none())
+                .collect(),
+        );
+        let mut left_out = Vec::new();
+        for item in todo {
+            let kind = self.kind(item);
+            let end = self.world.reached();
+            self.world.width = end + kind.diameter * 1.01;
+            if !self.over() && self.place_free(item, 0, TRIES) {
+                continue;
+            }
+            if !self.place_at_end(item, end) {
+                left_out.push(item);
+            }
+        }
+        self.world.width = self.world.reached();
+        left_out
+    }
+
+    /// Behind everything else, in the lowest of its rotations: always free where the piece fits the strip at all.
+    fn place_at_end(&mut self, item: usize, end: f64) -> bool {
+        let kind = self.kind(item);
+        let angles: Vec<f64> = match &kind.spec.turns {
+            crate::rotation::Turns::Free => (0..720).map(|k| f64::from(k) * 0.25).chain(edge_angles(kind)).collect(),
+            crate::rotation::Turns::Some(v) => v.iter().flat_map(|&(c, h)| [c, c - h, c + h]).collect(),
+        };
+        let height = |a: f64| Pose::new(0.0, 0.0, a, false).bbox(&kind.whole().hull).height();
+        let Some(angle) = angles.into_iter().min_by(|a, b| height(*a).total_cmp(&height(*b))) else {
+            return false;
+        };
+        let pose = Pose::new(0.0, 0.0, angle, false);
+        let b = pose.bbox(&kind.whole().hull);
+        let spacing = self.model.most_spacing;
+        let y = (self.model.strip_height - b.height()) / 2.0 - b.y0;
+        let pose = pose.moved(end + spacing + kind.diameter * 1e-7 - b.x0, y);
+        self.world.width = end + spacing + kind.diameter * 1.01;
+        let free = self.is_free(item, 0, &pose);
+        if free {
+            self.world.put(item, 0, pose);
+        }
+        free
+    }
+
+    /// Lays items on the open bays in the given order of bays; returns what found no place.
+    pub fn construct_sheets(&mut self, items: Vec<usize>, bays: &[usize]) -> Vec<usize> {
+        let mut left = Vec::new();
+        // A kind that found no place on a bay will not find one for its next piece either.
+        let mut full = std::collections::HashSet::new();
+        for item in items {
+            let kind = self.model.items[item];
+            let mut done = false;
+            for &bay in bays {
+                if self.over() {
+                    break;
+                }
+                if full.contains(&(kind, bay)) {
+                    continue;
+                }
+                if self.place_free(item, bay, TRIES) {
+                    done = true;
+                    break;
+                }
+                full.insert((kind, bay));
+            }
+            if !done {
+                left.push(item);
+            }
+        }
+        left
+    }
+}
+
+/// Rotations that lay an edge of the hull flat: the least height of a convex shape is at one of them.
+fn edge_angles(kind: &crate::model::Kind) -> Vec<f64> {
+    let h = &kind.whole().hull;
+    (0..h.len())
+        .map(|i| (h[i], h[(i + 1) % h.len()]))
+        .map(|(a, b)| -(b.y - a.y).atan2(b.x - a.x).to_degrees())
+        .collect()
+}

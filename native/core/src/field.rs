@@ -1,0 +1,200 @@
+//! Signed distance to everything that is forbidden to a part of a piece on one sheet, on a grid: positive where free.
+//! Guides the search and settles clear cases; what lies within `slack` of a border is decided by the edges themselves.
+
+use crate::geom::{Bbox, Pt, Seg, point_seg_sq, pt};
+
+#[derive(Clone, Debug)]
+pub struct Field {
+    origin: Pt,
+    cell: f64,
+    nx: usize,
+    ny: usize,
+    node: Vec<f32>,
+    /// An interpolated value is off by at most this: the distance is 1-Lipschitz, a point is within a cell of its nodes.
+    pub slack: f64,
+}
+
+/// What a field is made of: boundary segments with the distance to keep from each, and whether a row point is forbidden.
+pub struct Source<'a> {
+    pub segs: Vec<(&'a Seg, f64)>,
+    /// (segments of one forbidden area, whether the area is all outside of them)
+    pub areas: Vec<(&'a [Seg], bool)>,
+}
+
+const NODES: usize = 112;
+const NONE: u32 = u32::MAX;
+
+impl Field {
+    pub fn build(bbox: Bbox, source: &Source) -> Self {
+        let cell = bbox.larger_side() / (NODES - 4) as f64;
+        let origin = pt(bbox.x0 - cell, bbox.y0 - cell);
+        let (nx, ny) = (
+            (bbox.width() / cell).ceil() as usize + 4,
+            (bbox.height() / cell).ceil() as usize + 4,
+        );
+        let at = |i: usize, j: usize| pt(origin.x + i as f64 * cell, origin.y + j as f64 * cell);
+        let forbidden = forbidden_nodes(source, nx, ny, at);
+        let nearest = nearest_segs(source, nx, ny, cell, origin);
+        let node = (0..nx * ny)
+            .map(|k| {
+                let p = at(k % nx, k / nx);
+                let d = match nearest[k] {
+                    NONE => f64::from(f32::MAX) / 4.0,
+                    s => point_seg_sq(p, source.segs[s as usize].0).sqrt(),
+                };
+                let gap = if nearest[k] == NONE {
+                    0.0
+                } else {
+                    source.segs[nearest[k] as usize].1
+                };
+                (if forbidden[k] { -d - gap } else { d - gap }) as f32
+            })
+            .collect();
+        Self {
+            origin,
+            cell,
+            nx,
+            ny,
+            node,
+            slack: cell * 1.5,
+        }
+    }
+
+    /// Distance to the nearest forbidden point, negative inside it; off by at most `slack`.
+    #[inline]
+    pub fn at(&self, x: f64, y: f64) -> f64 {
+        let (u, v) = ((x - self.origin.x) / self.cell, (y - self.origin.y) / self.cell);
+        let (cu, cv) = (
+            u.clamp(0.0, (self.nx - 1) as f64 - 1e-9),
+            v.clamp(0.0, (self.ny - 1) as f64 - 1e-9),
+        );
+        let (i, j) = (cu as usize, cv as usize);
+        let (fu, fv) = (cu - i as f64, cv - j as f64);
+        let k = j * self.nx + i;
+        let (a, b) = (f64::from(self.node[k]), f64::from(self.node[k + 1]));
+        let (c, d) = (f64::from(self.node[k + self.nx]), f64::from(self.node[k + self.nx + 1]));
+        let value = (a * (1.0 - fu) + b * fu) * (1.0 - fv) + (c * (1.0 - fu) + d * fu) * fv;
+        // Beyond the grid it goes on falling: the way back in must always be downhill.
+        if cu == u && cv == v {
+            value
+        } else {
+            value - (u - cu).hypot(v - cv) * self.cell
+        }
+    }
+
+    /// Free nodes with their distance: where sampling is worth while.
+    pub fn free_nodes(&self) -> Vec<(Pt, f64)> {
+        (0..self.node.len())
+            .filter(|&k| self.node[k] > 0.0)
+            .map(|k| {
+                (
+                    pt(
+                        self.origin.x + (k % self.nx) as f64 * self.cell,
+                        self.origin.y + (k / self.nx) as f64 * self.cell,
+                    ),
+                    f64::from(self.node[k]),
+                )
+            })
+            .collect()
+    }
+
+    pub fn cell(&self) -> f64 {
+        self.cell
+    }
+}
+
+/// Parity row by row; an area given from outside counts where parity is even.
+fn forbidden_nodes(source: &Source, nx: usize, ny: usize, at: impl Fn(usize, usize) -> Pt) -> Vec<bool> {
+    let mut out = vec![false; nx * ny];
+    let mut crossings: Vec<f64> = Vec::new();
+    for &(segs, outside) in &source.areas {
+        for j in 0..ny {
+            let y = at(0, j).y;
+            crossings.clear();
+            crossings.extend(
+                segs.iter()
+                    .filter(|s| (s.a.y > y) != (s.b.y > y))
+                    .map(|s| s.a.x + (y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y)),
+            );
+            crossings.sort_by(f64::total_cmp);
+            let mut passed = 0;
+            for i in 0..nx {
+                let x = at(i, j).x;
+                while passed < crossings.len() && crossings[passed] <= x {
+                    passed += 1;
+                }
+                out[j * nx + i] |= (passed % 2 == 1) != outside;
+            }
+        }
+    }
+    out
+}
+
+/// The nearest segment of each node: seeded along the segments, spread by sweeps (Danielsson 1980).
+fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) -> Vec<u32> {
+    let mut best = vec![NONE; nx * ny];
+    let mut dist = vec![f64::INFINITY; nx * ny];
+    let at = |k: usize| pt(origin.x + (k % nx) as f64 * cell, origin.y + (k / nx) as f64 * cell);
+    let measure = |k: usize, s: u32| {
+        let (seg, gap) = source.segs[s as usize];
+        point_seg_sq(at(k), seg).sqrt() - gap
+    };
+    for (s, (seg, _)) in source.segs.iter().enumerate() {
+        let steps = (seg.length() / cell).ceil() as usize + 1;
+        for t in 0..=steps {
+            let p = seg.at(t as f64 / steps as f64);
+            let (i, j) = (((p.x - origin.x) / cell) as usize, ((p.y - origin.y) / cell) as usize);
+            for (di, dj) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+                if i + di < nx && j + dj < ny {
+                    let k = (j + dj) * nx + i + di;
+                    let d = measure(k, s as u32);
+                    if d < dist[k] {
+                        (dist[k], best[k]) = (d, s as u32);
+                    }
+                }
+            }
+        }
+    }
+    for _ in 0..2 {
+        sweep(&mut best, &mut dist, nx, ny, false, &measure);
+        sweep(&mut best, &mut dist, nx, ny, true, &measure);
+    }
+    best
+}
+
+fn sweep(
+    best: &mut [u32],
+    dist: &mut [f64],
+    nx: usize,
+    ny: usize,
+    backwards: bool,
+    measure: &impl Fn(usize, u32) -> f64,
+) {
+    let n = nx * ny;
+    for step in 0..n {
+        let k = if backwards { n - 1 - step } else { step };
+        let (i, j) = (k % nx, k / nx);
+        for (di, dj) in [
+            (-1i32, 0i32),
+            (0, -1),
+            (-1, -1),
+            (1, -1),
+            (1, 0),
+            (0, 1),
+            (1, 1),
+            (-1, 1),
+        ] {
+            let (a, b) = (i as i32 + di, j as i32 + dj);
+            if a < 0 || b < 0 || a >= nx as i32 || b >= ny as i32 {
+                continue;
+            }
+            let s = best[b as usize * nx + a as usize];
+            if s != NONE && s != best[k] {
+                let d = measure(k, s);
+                if d < dist[k] {
+                    (dist[k], best[k]) = (d, s);
+                }
+            }
+        }
+    }
+}

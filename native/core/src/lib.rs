@@ -1,0 +1,21 @@
+//! Kerf's nesting solver: pieces on hides with holes and quality zones, and on strips. Pure: no clock but the one that
+//! ends a run, no chance but a seed, no Node.
+
+pub mod construct;
+pub mod field;
+pub mod geom;
+pub mod hub;
+pub mod model;
+pub mod poles;
+pub mod pose;
+pub mod problem;
+pub mod region;
+pub mod rng;
+pub mod rotation;
+pub mod search;
+pub mod separate;
+pub mod sheets;
+pub mod solve;
+pub mod strip;
+pub mod verify;
+pub mod world;

@@ -1,0 +1,196 @@
+//! One worker: its world, its chance, its guide, and the moves that all objectives share.
+
+use crate::hub::{Line, Solution};
+use crate::model::{Kind, Model};
+use crate::pose::Pose;
+use crate::rng::Rng;
+use crate::verify;
+use crate::world::{Probe, Weights, World};
+
+/// Where each item lies: (bay, pose).
+pub type Places = Vec<Option<(usize, Pose)>>;
+
+pub struct Worker<'m, 'h, 'a> {
+    pub model: &'m Model,
+    pub world: World<'m>,
+    pub rng: Rng,
+    pub probe: Probe,
+    pub line: Line<'h, 'a>,
+    /// Items that stay where they are: locked, or kept from the layout to start from.
+    pub pinned: Vec<bool>,
+    /// Bays that moves may use.
+    pub open: Vec<bool>,
+    pub guide: Guide,
+    pub(crate) row: Vec<f64>,
+}
+
+/// Weights of guided local search, and the collisions of the present layout.
+#[derive(Default)]
+pub struct Guide {
+    pub pair: Vec<Vec<(u32, f64)>>,
+    pub sheet: Vec<f64>,
+    pub hits: Vec<Vec<(u32, f64)>>,
+    pub sheet_loss: Vec<f64>,
+}
+
+impl Guide {
+    pub fn new(n: usize) -> Self {
+        Self {
+            pair: vec![Vec::new(); n],
+            sheet: vec![1.0; n],
+            hits: vec![Vec::new(); n],
+            sheet_loss: vec![0.0; n],
+        }
+    }
+}
+
+impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
+    pub fn new(model: &'m Model, world: World<'m>, line: Line<'h, 'a>) -> Self {
+        let n = model.items.len();
+        let seed = line.hub.budget.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (line.index as u64 + 1);
+        let open = vec![true; world.bays.len()];
+        Self {
+            model,
+            world,
+            rng: Rng::new(seed),
+            probe: Probe::default(),
+            line,
+            pinned: vec![false; n],
+            open,
+            guide: Guide::new(n),
+            row: vec![1.0; n],
+        }
+    }
+
+    pub fn over(&mut self) -> bool {
+        self.line.over(self.probe.evaluations)
+    }
+
+    pub fn kind(&self, item: usize) -> &'m Kind {
+        &self.model.kinds[self.model.items[item]]
+    }
+
+    pub fn places(&self) -> Places {
+        self.world
+            .placed
+            .iter()
+            .map(|p| p.as_ref().map(|p| (p.bay, p.pose)))
+            .collect()
+    }
+
+    /// Puts everything where `places` says; what lies there already is not touched.
+    pub fn restore(&mut self, places: &Places) {
+        for (item, place) in places.iter().enumerate() {
+            let now = self.world.placed[item].as_ref().map(|p| (p.bay, p.pose));
+            if now == *place {
+                continue;
+            }
+            self.world.take(item);
+            if let Some((bay, pose)) = *place {
+                self.world.put(item, bay, pose);
+            }
+        }
+    }
+
+    pub fn is_free(&mut self, item: usize, bay: usize, pose: &Pose) -> bool {
+        let ones = Weights {
+            sheet: 1.0,
+            pair: &self.row,
+        };
+        self.world
+            .loss(&mut self.probe, item, bay, pose, &ones, f64::MIN_POSITIVE)
+            == 0.0
+    }
+
+    /// A random rotation and mirroring that the place allows.
+    pub fn pick_turn(&mut self, item: usize, bay: usize, x: f64, y: f64) -> Option<(f64, bool)> {
+        let kind = self.kind(item);
+        let mirrored = kind.spec.mirror && self.rng.chance(0.5);
+        let sheet = self.model.sheets.get(self.world.bays[bay].sheet);
+        let angle = if sheet.is_some_and(|s| !s.spec.grain.is_empty()) && kind.spec.grain.is_some() {
+            kind.turns(sheet, x, y, mirrored).pick(&mut self.rng)
+        } else {
+            kind.spec.turns.pick(&mut self.rng)
+        };
+        angle.map(|a| (a, mirrored))
+    }
+
+    /// A random pose on a bay: the largest pole of the piece where the sheet has room for a good part of it.
+    pub fn sample(&mut self, item: usize, bay: usize) -> Option<Pose> {
+        let kind = self.kind(item);
+        if self.world.is_strip() {
+            let (angle, mirrored) = self.pick_turn(item, bay, 0.0, 0.0)?;
+            let pose = Pose::new(0.0, 0.0, angle, mirrored);
+            let b = pose.bbox(&kind.whole().hull);
+            let (w, h) = (self.world.width, self.model.strip_height);
+            let x = if b.width() < w {
+                self.rng.range(-b.x0, w - b.x1)
+            } else {
+                w / 2.0
+            };
+            let y = if b.height() < h {
+                self.rng.range(-b.y0, h - b.y1)
+            } else {
+                h / 2.0 - b.centre().y
+            };
+            return Some(pose.moved(x, y));
+        }
+        let sheet = &self.model.sheets[self.world.bays[bay].sheet];
+        let whole = kind.whole();
+        let nodes = sheet.free_nodes(whole.levels_id);
+        if nodes.is_empty() {
+            return None;
+        }
+        let pole = whole.poles.first()?;
+        let mut at = nodes[self.rng.below(nodes.len())];
+        for _ in 0..6 {
+            if at.1 >= pole.r * 0.7 {
+                break;
+            }
+            at = nodes[self.rng.below(nodes.len())];
+        }
+        let half = sheet.field(whole.levels_id).cell() / 2.0;
+        let (x, y) = (
+            at.0.x + self.rng.range(-half, half),
+            at.0.y + self.rng.range(-half, half),
+        );
+        let (angle, mirrored) = self.pick_turn(item, bay, x, y)?;
+        let c = Pose::new(0.0, 0.0, angle, mirrored).turn(pole.c);
+        Some(Pose::new(x - c.x, y - c.y, angle, mirrored))
+    }
+
+    /// A verified layout of the present world, or None (and the items at fault) when it is not one.
+    pub fn solution(&mut self, value: f64, promise: f64, is_final: bool) -> Result<Solution, Vec<usize>> {
+        let bad = verify::faults(&self.world);
+        if !bad.is_empty() {
+            return Err(bad);
+        }
+        let places = self
+            .world
+            .placed
+            .iter()
+            .map(|p| {
+                p.as_ref()
+                    .map(|p| (self.world.bays[p.bay].sheet, self.world.bays[p.bay].copy, p.pose))
+            })
+            .collect();
+        Ok(Solution {
+            value,
+            promise,
+            places,
+            width: self.world.reached(),
+            is_final,
+        })
+    }
+
+    /// Takes over a layout of another worker.
+    pub fn adopt(&mut self, s: &Solution) {
+        let find = |sheet: usize, copy: usize| self.world.bays.iter().position(|b| b.sheet == sheet && b.copy == copy);
+        let places: Places = s
+            .places
+            .iter()
+            .map(|p| p.and_then(|(sheet, copy, pose)| find(sheet, copy).map(|b| (b, pose))))
+            .collect();
+        self.restore(&places);
+    }
+}

@@ -1,0 +1,384 @@
+//! Sheets: place what has none by making room, then do without one sheet more.
+
+use crate::hub::Solution;
+use crate::model::Model;
+use crate::problem::Objective;
+use crate::search::{Places, Worker};
+use crate::separate::{Parted, Patience};
+
+const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
+const EMPTYING: Patience = Patience { rounds: 80, strikes: 2 };
+
+impl Model {
+    /// Every copy of every sheet that could be of use, the better value of area first, those with locked pieces before all.
+    pub fn all_bays(&self) -> Vec<(usize, usize)> {
+        let mut order: Vec<usize> = (0..self.sheets.len()).collect();
+        let price = |s: usize| self.sheets[s].spec.cost / self.sheets[s].area.max(f64::MIN_POSITIVE);
+        order.sort_by(|&a, &b| {
+            let locked = |s: usize| self.sheets[s].spec.locked.is_empty();
+            locked(a)
+                .cmp(&locked(b))
+                .then(price(a).total_cmp(&price(b)))
+                .then(self.sheets[b].area.total_cmp(&self.sheets[a].area))
+                .then(a.cmp(&b))
+        });
+        order
+            .into_iter()
+            .flat_map(|s| (0..self.sheets[s].spec.quantity.min(self.items.len())).map(move |c| (s, c)))
+            .collect()
+    }
+
+    /// The objective's value for given (sheet, copy) of each placed item.
+    pub fn value_of(&self, places: &[Option<(usize, usize)>]) -> f64 {
+        let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
+        let sum = |of: &dyn Fn(usize) -> f64, all: bool| -> f64 {
+            (0..places.len()).filter(|&i| all || places[i].is_some()).map(of).sum()
+        };
+        match self.objective {
+            Objective::Value => share(
+                sum(&|i| self.kinds[self.items[i]].value, false),
+                sum(&|i| self.kinds[self.items[i]].value, true),
+            ),
+            Objective::Kits => share(
+                self.whole_kits(places).iter().sum::<usize>() as f64,
+                self.kits.iter().sum::<usize>() as f64,
+            ),
+            Objective::Sheets | Objective::Strip => {
+                if places.iter().any(Option::is_none) {
+                    return share(
+                        sum(&|i| self.kinds[self.items[i]].area, false),
+                        sum(&|i| self.kinds[self.items[i]].area, true),
+                    )
+                    .min(1.0 - 1e-9);
+                }
+                let mut used: Vec<(usize, usize)> = places.iter().flatten().copied().collect();
+                used.sort_unstable();
+                used.dedup();
+                let stock: f64 = self.sheets.iter().map(|s| s.spec.cost * s.spec.quantity as f64).sum();
+                1.0 + share(
+                    stock - used.iter().map(|u| self.sheets[u.0].spec.cost).sum::<f64>(),
+                    stock,
+                )
+            }
+        }
+    }
+
+    /// Whole kits of each kind of kit.
+    pub fn whole_kits(&self, places: &[Option<(usize, usize)>]) -> Vec<usize> {
+        let mut placed = vec![0usize; self.kinds.len()];
+        for (i, p) in places.iter().enumerate() {
+            placed[self.items[i]] += usize::from(p.is_some());
+        }
+        let of_kit = |k: usize| {
+            self.kinds
+                .iter()
+                .zip(&placed)
+                .filter(move |(kind, _)| kind.spec.kit == Some(k) && kind.spec.per_kit > 0)
+                .map(|(kind, n)| n / kind.spec.per_kit)
+                .min()
+        };
+        self.kits
+            .iter()
+            .enumerate()
+            .map(|(k, &ordered)| of_kit(k).unwrap_or(0).min(ordered))
+            .collect()
+    }
+}
+
+impl Worker<'_, '_, '_> {
+    fn bays_of_items(&self) -> Vec<Option<(usize, usize)>> {
+        self.world
+            .placed
+            .iter()
+            .map(|p| {
+                p.as_ref()
+                    .map(|p| (self.world.bays[p.bay].sheet, self.world.bays[p.bay].copy))
+            })
+            .collect()
+    }
+
+    fn worth(&self, item: usize) -> f64 {
+        match self.model.objective {
+            Objective::Value => self.kind(item).value,
+            _ => self.kind(item).area,
+        }
+    }
+
+    fn placed_worth(&self) -> f64 {
+        (0..self.model.items.len())
+            .filter(|&i| self.world.placed[i].is_some())
+            .map(|i| self.worth(i))
+            .sum()
+    }
+
+    pub fn unplaced(&self) -> Vec<usize> {
+        (0..self.model.items.len())
+            .filter(|&i| self.world.placed[i].is_none())
+            .collect()
+    }
+
+    /// Removes what the final check objects to (never needed so far) and hands the layout in.
+    fn offer_sheets(&mut self, is_final: bool) -> bool {
+        let value = self.model.value_of(&self.bays_of_items());
+        let promise = self.placed_worth();
+        match self.solution(value, promise, is_final) {
+            Ok(s) => self.line.offer(s, self.probe.evaluations),
+            Err(_) => false,
+        }
+    }
+
+    pub fn run_sheets(&mut self, warm: bool) {
+        let bays: Vec<usize> = (0..self.world.bays.len()).collect();
+        self.first_layout(&bays);
+        let all_placed = self.unplaced().is_empty();
+        self.offer_sheets(all_placed && (warm || self.model.objective != Objective::Sheets));
+        if warm {
+            for item in 0..self.pinned.len() {
+                self.pinned[item] = self.is_locked(item);
+            }
+        }
+        let mut failed: Option<(f64, Places, Vec<bool>)> = None;
+        while !self.over() {
+            let Some(best) = self.line.best.clone() else {
+                return;
+            };
+            self.adopt(&best);
+            self.open = vec![true; self.world.bays.len()];
+            if best.places.iter().any(Option::is_none) {
+                self.make_room();
+            } else if self.model.objective == Objective::Sheets {
+                self.do_with_less(&best, &mut failed);
+            } else {
+                self.offer_final(&best);
+                return;
+            }
+        }
+    }
+
+    fn offer_final(&mut self, best: &Solution) {
+        let s = Solution {
+            is_final: true,
+            promise: best.promise + 1.0,
+            ..best.clone()
+        };
+        self.line.offer(s, self.probe.evaluations);
+        self.over();
+    }
+
+    fn is_locked(&self, item: usize) -> bool {
+        self.world.placed[item].as_ref().is_some_and(|p| {
+            let sheet = &self.model.sheets[self.world.bays[p.bay].sheet];
+            let t = p.pose.translation(self.kind(item));
+            sheet.spec.locked.iter().any(|l| {
+                l.piece == self.model.items[item]
+                    && (l.x - t.x).abs() + (l.y - t.y).abs() < 1e-6 * sheet.bbox.larger_side()
+            })
+        })
+    }
+
+    fn first_layout(&mut self, bays: &[usize]) {
+        if self.model.objective == Objective::Kits {
+            for group in self.kit_groups() {
+                let before = self.places();
+                let todo = self.by_size(group);
+                if !self.construct_sheets(todo, bays).is_empty() {
+                    self.restore(&before);
+                }
+            }
+        }
+        let todo = self.by_size(self.unplaced());
+        self.construct_sheets(todo, bays);
+    }
+
+    /// Unplaced items by whole kit; the first kits first.
+    fn kit_groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: std::collections::BTreeMap<(usize, usize), Vec<usize>> = std::collections::BTreeMap::new();
+        let mut seen = vec![0usize; self.model.kinds.len()];
+        for (item, &kind) in self.model.items.iter().enumerate() {
+            let spec = &self.model.kinds[kind].spec;
+            let nth = seen[kind];
+            seen[kind] += 1;
+            if let Some(kit) = spec.kit {
+                if self.world.placed[item].is_none() && spec.per_kit > 0 {
+                    groups.entry((nth / spec.per_kit, kit)).or_default().push(item);
+                }
+            }
+        }
+        groups.into_values().collect()
+    }
+
+    /// Forces one unplaced piece (or kit) in and pulls apart; gives up what is worth less when that does not do.
+    fn make_room(&mut self) {
+        let before = self.places();
+        let worth = self.placed_worth();
+        let value = self.model.value_of(&self.bays_of_items());
+        let group = if self.model.objective == Objective::Kits {
+            let groups = self.kit_groups();
+            if groups.is_empty() {
+                self.unplaced()
+            } else {
+                groups[self.rng.below(groups.len().min(3))].clone()
+            }
+        } else {
+            let left = self.unplaced();
+            vec![self.choose(&left)]
+        };
+        self.reset_guide();
+        for item in self.by_size(group) {
+            self.insert(item);
+        }
+        match self.separate(ROOM) {
+            Parted::Over => return,
+            Parted::Free => {}
+            Parted::Stuck => self.give_up(),
+        }
+        // What was pushed out may fit elsewhere now.
+        let left = self.by_size(self.unplaced());
+        let bays: Vec<usize> = (0..self.world.bays.len()).collect();
+        self.construct_sheets(left, &bays);
+        let now = self.model.value_of(&self.bays_of_items());
+        if now > value || (now == value && self.placed_worth() > worth) {
+            self.offer_sheets(false);
+        } else {
+            self.restore(&before);
+        }
+    }
+
+    /// An unplaced item: of the highest priority, else by worth and chance.
+    fn choose(&mut self, left: &[usize]) -> usize {
+        let top = left
+            .iter()
+            .map(|&i| self.kind(i).spec.priority)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let left: Vec<usize> = left
+            .iter()
+            .copied()
+            .filter(|&i| self.kind(i).spec.priority == top)
+            .collect();
+        let total: f64 = left.iter().map(|&i| self.worth(i) + 1e-12).sum();
+        let mut at = self.rng.range(0.0, total);
+        for &i in &left {
+            at -= self.worth(i) + 1e-12;
+            if at <= 0.0 {
+                return i;
+            }
+        }
+        left[left.len() - 1]
+    }
+
+    /// Takes colliding pieces off, those with most loss for their worth first, until nothing collides.
+    fn give_up(&mut self) {
+        loop {
+            let burden = |w: &Self, i: usize| {
+                let g = &w.guide;
+                g.sheet_loss[i] + g.hits[i].iter().map(|h| h.1).sum::<f64>()
+            };
+            let worst = (0..self.model.items.len())
+                .filter(|&i| !self.pinned[i] && burden(self, i) > 0.0)
+                .max_by(|&a, &b| {
+                    (burden(self, a) / self.worth(a).max(1e-12))
+                        .total_cmp(&(burden(self, b) / self.worth(b).max(1e-12)))
+                });
+            let Some(item) = worst else { return };
+            self.world.take(item);
+            self.refresh(item);
+        }
+    }
+
+    /// Empties one used sheet into the others.
+    fn do_with_less(&mut self, best: &Solution, failed: &mut Option<(f64, Places, Vec<bool>)>) {
+        let used: Vec<usize> = (0..self.world.bays.len())
+            .filter(|&b| !self.world.bays[b].items.is_empty())
+            .collect();
+        let area: f64 = (0..self.model.items.len()).map(|i| self.kind(i).area).sum();
+        let room = |w: &Self, open: &[bool]| -> f64 {
+            (0..open.len())
+                .filter(|&b| open[b])
+                .map(|b| w.model.sheets[w.world.bays[b].sheet].area)
+                .sum()
+        };
+        let free_of_locks: Vec<usize> = used
+            .iter()
+            .copied()
+            .filter(|&b| self.world.bays[b].items.iter().all(|&i| !self.pinned[i as usize]))
+            .collect();
+        let possible = free_of_locks.iter().any(|&b| {
+            room(
+                self,
+                &used.iter().fold(vec![false; self.open.len()], |mut o, &u| {
+                    o[u] = u != b;
+                    o
+                }),
+            ) >= area
+        });
+        if used.len() < 2 || !possible {
+            // The area alone forbids one sheet less.
+            self.offer_final(best);
+            return;
+        }
+        let go_on = failed
+            .as_ref()
+            .is_some_and(|f| f.2.iter().filter(|o| **o).count() < used.len())
+            && self.rng.chance(0.6);
+        if let (true, Some((_, places, open))) = (go_on, failed.clone()) {
+            self.restore(&places);
+            self.open = open;
+            self.swap_two_large();
+            self.reset_guide();
+        } else if !self.empty_one(&used, &free_of_locks, area) {
+            return;
+        }
+        match self.separate(EMPTYING) {
+            Parted::Over => {}
+            Parted::Free => {
+                self.offer_sheets(false);
+                *failed = None;
+            }
+            Parted::Stuck => {
+                let loss = self.total_loss();
+                let stale = failed
+                    .as_ref()
+                    .is_none_or(|f| f.2.iter().filter(|o| **o).count() >= used.len());
+                if stale || failed.as_ref().is_some_and(|f| loss < f.0) || self.rng.chance(0.1) {
+                    *failed = Some((loss, self.places(), self.open.clone()));
+                }
+            }
+        }
+    }
+
+    fn empty_one(&mut self, used: &[usize], candidates: &[usize], area: f64) -> bool {
+        let filled = |w: &Self, b: usize| -> f64 {
+            w.world.bays[b]
+                .items
+                .iter()
+                .map(|&i| w.kind(i as usize).area)
+                .sum::<f64>()
+                / w.model.sheets[w.world.bays[b].sheet].spec.cost.max(1e-9)
+        };
+        let mut order = candidates.to_vec();
+        order.sort_by(|&a, &b| filled(self, a).total_cmp(&filled(self, b)));
+        let k = ((self.rng.normal().abs() * 1.2) as usize).min(order.len() - 1);
+        let victim = order[k];
+        self.open = (0..self.world.bays.len())
+            .map(|b| used.contains(&b) && b != victim)
+            .collect();
+        let room: f64 = (0..self.open.len())
+            .filter(|&b| self.open[b])
+            .map(|b| self.model.sheets[self.world.bays[b].sheet].area)
+            .sum();
+        if room < area {
+            return false;
+        }
+        let homeless: Vec<usize> = self.world.bays[victim].items.iter().map(|&i| i as usize).collect();
+        for &i in &homeless {
+            self.world.take(i);
+        }
+        self.reset_guide();
+        for item in self.by_size(homeless) {
+            if !self.insert(item) {
+                return false;
+            }
+        }
+        true
+    }
+}

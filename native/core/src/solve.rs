@@ -1,0 +1,267 @@
+//! The door of the core: one problem in, better and better layouts out.
+
+use crate::hub::{Budget, Ended, Hub, Line, Solution, Step};
+use crate::model::Model;
+use crate::pose::Pose;
+use crate::problem::{Fault, Objective, Placement, Problem, fault};
+use crate::search::Worker;
+use crate::world::World;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+/// What a report carries, in the problem's own terms.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub value: f64,
+    pub width: f64,
+    pub placements: Vec<Placement>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub best: Layout,
+    pub ended: Ended,
+    pub seconds: f64,
+    pub evaluations: u64,
+    pub trace: Vec<Step>,
+    /// Area of each piece and net area of each sheet, as the search understood them.
+    pub piece_areas: Vec<f64>,
+    pub sheet_areas: Vec<f64>,
+    /// Whether a piece of each kind found a place on an otherwise empty sheet, or strip.
+    pub fits_alone: Vec<bool>,
+}
+
+fn layout(model: &Model, s: &Solution) -> Layout {
+    let placements = s
+        .places
+        .iter()
+        .enumerate()
+        .filter_map(|(item, p)| {
+            let (sheet, copy, pose) = (*p)?;
+            let piece = model.items[item];
+            let at = pose.translation(&model.kinds[piece]);
+            Some(Placement {
+                sheet,
+                copy,
+                piece,
+                x: at.x,
+                y: at.y,
+                rotation: pose.rotation,
+                mirrored: pose.mirrored,
+            })
+        })
+        .collect();
+    Layout {
+        value: s.value,
+        width: s.width,
+        placements,
+    }
+}
+
+/// Stopped before the search began.
+fn nothing() -> Outcome {
+    Outcome {
+        best: Layout {
+            value: 0.0,
+            width: 0.0,
+            placements: Vec::new(),
+        },
+        ended: Ended::Aborted,
+        seconds: 0.0,
+        evaluations: 0,
+        trace: Vec::new(),
+        piece_areas: Vec::new(),
+        sheet_areas: Vec::new(),
+        fits_alone: Vec::new(),
+    }
+}
+
+/// Puts locked pieces in place, then whatever of the given start is still allowed.
+fn prepare(w: &mut Worker) -> Result<(), Fault> {
+    let model = w.model;
+    for (s, sheet) in model.sheets.iter().enumerate() {
+        for l in &sheet.spec.locked {
+            if !lay(
+                w,
+                &Placement {
+                    sheet: s,
+                    copy: 0,
+                    ..*l
+                },
+            ) {
+                return Err(fault(
+                    "NEST_LOCKED_PIECE_INVALID",
+                    format!(
+                        "piece {} locked on sheet {s} at {}, {} breaks a rule (outside, on a hole or zone, on another piece, rotation, quantity); move or remove it",
+                        l.piece, l.x, l.y
+                    ),
+                ));
+            }
+        }
+    }
+    for p in &model.start {
+        if !w
+            .world
+            .placed
+            .iter()
+            .enumerate()
+            .any(|(i, q)| q.as_ref().is_some_and(|q| same(w, i, q.bay, &q.pose, p)))
+        {
+            lay(w, p);
+        }
+    }
+    Ok(())
+}
+
+/// A locked piece is mostly part of the layout that is started from: it is not laid twice.
+fn same(w: &Worker, item: usize, bay: usize, pose: &Pose, p: &Placement) -> bool {
+    let b = &w.world.bays[bay];
+    let q = Pose::of(w.kind(item), p);
+    w.model.items[item] == p.piece
+        && (w.world.is_strip() || (b.sheet == p.sheet && b.copy == p.copy))
+        && pose.mirrored == q.mirrored
+        && (pose.x - q.x).hypot(pose.y - q.y) < 1e-9 * w.kind(item).diameter
+}
+
+fn lay(w: &mut Worker, p: &Placement) -> bool {
+    let bay = if w.world.is_strip() {
+        Some(0)
+    } else {
+        w.world.bays.iter().position(|b| b.sheet == p.sheet && b.copy == p.copy)
+    };
+    let item = (0..w.model.items.len()).find(|&i| w.model.items[i] == p.piece && w.world.placed[i].is_none());
+    let (Some(bay), Some(item)) = (bay, item) else {
+        return false;
+    };
+    let kind = w.kind(item);
+    let pose = Pose::of(kind, p);
+    let turned = kind
+        .turns(w.model.sheets.get(p.sheet), pose.x, pose.y, pose.mirrored)
+        .allows(pose.rotation);
+    if !turned || (pose.mirrored && !kind.spec.mirror) || !w.is_free(item, bay, &pose) {
+        return false;
+    }
+    w.world.put(item, bay, pose);
+    w.pinned[item] = true;
+    true
+}
+
+fn work(mut w: Worker) -> Result<(), Fault> {
+    prepare(&mut w)?;
+    let warm = !w.model.start.is_empty();
+    if w.world.is_strip() {
+        w.pinned.fill(false);
+        w.run_strip();
+    } else {
+        w.run_sheets(warm);
+    }
+    w.over();
+    Ok(())
+}
+
+/// Solves until the budget ends, `stop` is set or nothing better can be. `report` gets each better layout, verified.
+pub fn solve(
+    problem: Problem,
+    budget: Budget,
+    stop: &AtomicBool,
+    report: &(dyn Fn(Layout, Step) + Sync),
+) -> Result<Outcome, Fault> {
+    let start = Instant::now();
+    let Some(model) = Model::build(problem, stop)? else {
+        return Ok(nothing());
+    };
+    let forward = |s: &Solution, step: Step| report(layout(&model, s), step);
+    let threads = budget.threads.max(1);
+    let hub = Hub::new(Budget { threads, ..budget }, start, stop, &forward);
+    let (bays, width) = ground(&model);
+    let results = std::thread::scope(|scope| {
+        let spawn = |k| {
+            let (hub, model, bays) = (&hub, &model, &bays);
+            scope.spawn(move || work(Worker::new(model, World::new(model, bays, width), Line::new(hub, k))))
+        };
+        let handles: Vec<_> = (0..threads).map(spawn).collect();
+        handles
+            .into_iter()
+            .map(std::thread::ScopedJoinHandle::join)
+            .collect::<Vec<_>>()
+    });
+    for r in results {
+        r.map_err(|_| {
+            let what = "a worker of the solver ended unexpectedly; please report the problem file";
+            fault("NEST_SOLVER_BROKE", what)
+        })??;
+    }
+    let (best, ended, evaluations, trace) = hub.outcome();
+    let best = best.map_or_else(|| nothing().best, |s| layout(&model, &s));
+    let fits_alone = fits_alone(&model, &best, stop);
+    let seconds = if budget.evaluations.is_some() {
+        0.0
+    } else {
+        start.elapsed().as_secs_f64()
+    };
+    Ok(Outcome {
+        best,
+        ended,
+        seconds,
+        evaluations,
+        trace,
+        piece_areas: model.kinds.iter().map(|k| k.area).collect(),
+        sheet_areas: model.sheets.iter().map(|s| s.area).collect(),
+        fits_alone,
+    })
+}
+
+/// Bays and length to begin with.
+fn ground(model: &Model) -> (Vec<(usize, usize)>, f64) {
+    if model.objective == Objective::Strip {
+        (vec![(0, 0)], f64::MAX / 1e6)
+    } else {
+        (model.all_bays(), 0.0)
+    }
+}
+
+/// Work for the question below: about 0.2 s. What is not settled by then counts as fitting.
+const ASKED: u64 = 200_000;
+
+/// Of the kinds that were left out: does one piece find a place where nothing else lies?
+fn fits_alone(model: &Model, best: &Layout, stop: &AtomicBool) -> Vec<bool> {
+    let mut placed = vec![0; model.kinds.len()];
+    best.placements.iter().for_each(|p| placed[p.piece] += 1);
+    let left_out: Vec<usize> = (0..model.kinds.len())
+        .filter(|&k| placed[k] < model.kinds[k].spec.quantity)
+        .collect();
+    let mut fits = vec![true; model.kinds.len()];
+    let budget = Budget {
+        seconds: None,
+        evaluations: Some(ASKED),
+        threads: 1,
+        seed: 1,
+    };
+    let silent = |_: &Solution, _: Step| {};
+    let hub = Hub::new(budget, Instant::now(), stop, &silent);
+    let (bays, _) = ground(model);
+    let mut w = Worker::new(
+        model,
+        World::new(model, &bays, model.kinds.iter().map(|k| k.diameter).sum()),
+        Line::new(&hub, 0),
+    );
+    for kind in left_out {
+        let Some(item) = model.items.iter().position(|&k| k == kind) else {
+            continue;
+        };
+        let found = (0..bays.len()).filter(|&b| bays[b].1 == 0).any(|bay| {
+            w.open = (0..bays.len()).map(|b| b == bay).collect();
+            (0..3).any(|_| {
+                w.reset_guide();
+                let free = w.insert(item) && w.total_loss() == 0.0;
+                w.world.take(item);
+                free
+            })
+        });
+        if w.over() {
+            break;
+        }
+        fits[kind] = found;
+    }
+    fits
+}

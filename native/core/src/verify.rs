@@ -1,0 +1,44 @@
+//! The last word before a layout is reported: every pair and every hazard by edges alone, nothing incremental.
+
+use crate::world::{Probe, Weights, World};
+
+/// A strip may be left by this part of its height above and below: pieces as high as the strip must fit. The judges
+/// allow ten times that.
+pub const STRIP_SLACK: f64 = 1e-8;
+
+/// Pieces that collide, or lie where they may not.
+pub fn faults(world: &World) -> Vec<usize> {
+    let model = world.model;
+    let mut fresh = World::new(
+        model,
+        &world.bays.iter().map(|b| (b.sheet, b.copy)).collect::<Vec<_>>(),
+        world.width,
+    );
+    let ones = vec![1.0; model.items.len()];
+    let mut probe = Probe::default();
+    let mut out = Vec::new();
+    for (item, p) in world.placed.iter().enumerate() {
+        let Some(p) = p else { continue };
+        let sheet = model.sheets.get(world.bays[p.bay].sheet);
+        let kind = &model.kinds[model.items[item]];
+        let turned = kind
+            .turns(sheet, p.pose.x, p.pose.y, p.pose.mirrored)
+            .allows(p.pose.rotation);
+        let loss = fresh.loss(
+            &mut probe,
+            item,
+            p.bay,
+            &p.pose,
+            &Weights {
+                sheet: 1.0,
+                pair: &ones,
+            },
+            f64::MIN_POSITIVE,
+        );
+        if loss > 0.0 || !turned || (p.pose.mirrored && !kind.spec.mirror) {
+            out.push(item);
+        }
+        fresh.put(item, p.bay, p.pose);
+    }
+    out
+}

@@ -1,0 +1,30 @@
+/** Hand-written face of native/napi/src/lib.rs; test/nest/native-solver.test.ts holds the two together. */
+
+export interface NativeBudget {
+  seconds?: number;
+  evaluations?: number;
+  threads: number;
+  seed: number;
+}
+
+export interface NativeReport {
+  done: boolean;
+  value: number;
+  width: number;
+  seconds: number;
+  evaluations: number;
+  placements: Float64Array;
+  stopped?: string;
+  trace?: Float64Array;
+  pieceAreas?: Float64Array;
+  sheetAreas?: Float64Array;
+  fitsAlone?: Float64Array;
+  errorCode?: string;
+  errorMessage?: string;
+}
+
+export declare class NativeSearch {
+  private constructor();
+  static start(problem: Float64Array, budget: NativeBudget, onReport: (report: NativeReport) => void): NativeSearch;
+  cancel(): void;
+}

@@ -1,0 +1,196 @@
+//! The door to Node: one encoded problem in, reports out, a stop flag. Converts and nothing else; errors cross as data.
+
+use kerf_nest::hub::{Budget, Ended, Step};
+use kerf_nest::problem::{Fault, Problem, fault};
+use kerf_nest::solve::{Layout, Outcome, solve};
+use napi::Status;
+use napi::bindgen_prelude::*;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi_derive::napi;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[napi(object)]
+pub struct NativeReport {
+    pub done: bool,
+    pub value: f64,
+    pub width: f64,
+    pub seconds: f64,
+    pub evaluations: f64,
+    /// Seven numbers each: sheet, copy, piece, x, y, rotation, mirrored.
+    pub placements: Float64Array,
+    /// The rest only with `done`.
+    pub stopped: Option<String>,
+    /// Three numbers each: seconds, evaluations, value.
+    pub trace: Option<Float64Array>,
+    pub piece_areas: Option<Float64Array>,
+    pub sheet_areas: Option<Float64Array>,
+    /// 1 where a piece of the kind fits an empty sheet.
+    pub fits_alone: Option<Float64Array>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+}
+
+/// Weak: a running search never keeps the event loop alive by itself. Queue of 8: a slow reader loses reports in
+/// between instead of growing memory; the last one waits for its place.
+type OnReport = ThreadsafeFunction<NativeReport, (), NativeReport, Status, false, true, 8>;
+
+#[napi]
+pub struct NativeSearch {
+    stop: Arc<AtomicBool>,
+}
+
+#[napi(object)]
+pub struct NativeBudget {
+    pub seconds: Option<f64>,
+    pub evaluations: Option<f64>,
+    pub threads: f64,
+    pub seed: f64,
+}
+
+#[napi]
+impl NativeSearch {
+    /// Starts at once on threads of its own. Reports come until one is `done`.
+    #[napi(factory)]
+    pub fn start(problem: Float64Array, budget: NativeBudget, on_report: OnReport) -> Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = stop.clone();
+        let data = problem.to_vec();
+        std::thread::Builder::new()
+            .name("kerf-search".into())
+            .spawn(move || {
+                let run = std::panic::AssertUnwindSafe(|| search(&data, &budget, &flag, &on_report));
+                let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| {
+                    Err(fault(
+                        "NEST_SOLVER_BROKE",
+                        "the solver ended unexpectedly; please report the problem file",
+                    ))
+                });
+                on_report.call(last(outcome), ThreadsafeFunctionCallMode::Blocking);
+            })
+            .map_err(|e| Error::from_reason(e.to_string()))?;
+        Ok(Self { stop })
+    }
+
+    /// Returns at once; the last report follows.
+    #[napi]
+    pub fn cancel(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for NativeSearch {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+fn search(
+    data: &[f64],
+    budget: &NativeBudget,
+    stop: &AtomicBool,
+    on_report: &OnReport,
+) -> std::result::Result<Outcome, Fault> {
+    let problem = Problem::decode(data)?;
+    let budget = Budget {
+        seconds: budget.seconds,
+        evaluations: budget.evaluations.map(|n| n as u64),
+        threads: (budget.threads as usize).clamp(1, 256),
+        seed: budget.seed as u64,
+    };
+    solve(problem, budget, stop, &|layout, step| {
+        on_report.call(report(&layout, step), ThreadsafeFunctionCallMode::NonBlocking);
+    })
+}
+
+fn report(layout: &Layout, step: Step) -> NativeReport {
+    NativeReport {
+        done: false,
+        value: layout.value,
+        width: layout.width,
+        seconds: step.seconds,
+        evaluations: step.evaluations as f64,
+        placements: numbers(layout),
+        stopped: None,
+        trace: None,
+        piece_areas: None,
+        sheet_areas: None,
+        fits_alone: None,
+        error_code: None,
+        error_message: None,
+    }
+}
+
+fn numbers(layout: &Layout) -> Float64Array {
+    let flat = layout
+        .placements
+        .iter()
+        .flat_map(|p| {
+            [
+                p.sheet as f64,
+                p.copy as f64,
+                p.piece as f64,
+                p.x,
+                p.y,
+                p.rotation,
+                f64::from(u8::from(p.mirrored)),
+            ]
+        })
+        .collect::<Vec<f64>>();
+    Float64Array::new(flat)
+}
+
+fn last(outcome: std::result::Result<Outcome, Fault>) -> NativeReport {
+    match outcome {
+        Err(f) => {
+            let empty = Layout {
+                value: 0.0,
+                width: 0.0,
+                placements: Vec::new(),
+            };
+            let none = Step {
+                seconds: 0.0,
+                evaluations: 0,
+                value: 0.0,
+            };
+            NativeReport {
+                done: true,
+                error_code: Some(f.code.into()),
+                error_message: Some(f.message),
+                ..report(&empty, none)
+            }
+        }
+        Ok(o) => {
+            let at = Step {
+                seconds: o.seconds,
+                evaluations: o.evaluations,
+                value: o.best.value,
+            };
+            let stopped = match o.ended {
+                Ended::Complete => "complete",
+                Ended::Time => "time",
+                Ended::Evaluations => "evaluations",
+                Ended::Aborted => "aborted",
+            };
+            NativeReport {
+                done: true,
+                stopped: Some(stopped.into()),
+                trace: Some(Float64Array::new(
+                    o.trace
+                        .iter()
+                        .flat_map(|t| [t.seconds, t.evaluations as f64, t.value])
+                        .collect::<Vec<f64>>(),
+                )),
+                piece_areas: Some(Float64Array::new(o.piece_areas)),
+                sheet_areas: Some(Float64Array::new(o.sheet_areas)),
+                fits_alone: Some(Float64Array::new(
+                    o.fits_alone
+                        .iter()
+                        .map(|&f| f64::from(u8::from(f)))
+                        .collect::<Vec<f64>>(),
+                )),
+                ..report(&o.best, at)
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { LEATHER_GRADING, gradeName } from '#domain/grading.ts';
+import type { Inspection } from '#domain/inspection.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { inspectScan } from '#inspect/inspect-scan.ts';
+import { loadPack } from '#inspect/load-pack.node.ts';
+import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
+import { drawOverlay } from '#inspect/overlay.node.ts';
+import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
+import { systemClock } from '#station/system-clock.node.ts';
+import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { packPath } from './pack-path.ts';
+import type { Terminal } from './terminal.ts';
+import { withScan } from './with-scan.ts';
+import { writeBytes, writeDocument } from './write-document.ts';
+
+export function register(program: Command): void {
+  const command = program
+    .command('inspect')
+    .argument('<scan>', 'folder of a scan, or a picture with --mm-per-px')
+    .description('find the outline of the hide and its defects')
+    .option('--model <pack>', 'model pack: a shipped name or a folder', 'leather-base')
+    .option('--whole', 'the picture is all material: no outline is sought')
+    .option('--mm-per-px <number>', 'scale, where a picture is given')
+    .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
+    .option('--strict', 'exit 3 instead of falling back to another provider')
+    .option('--overlay <file>', 'picture of what was found (PNG)')
+    .requiredOption('--out <file>', 'inspection to write');
+  runs(command, async ({ terminal, signal }, [source], options) => {
+    const pack = await loadPack(packPath(requiredOption(options, 'model')));
+    const segmenter = await openSegmenter(pack, {
+      provider: providerOption(options),
+      isStrict: options['strict'] === true,
+    });
+    try {
+      const scanOptions = { mmPerPx: numberOption(options, 'mmPerPx'), signal, onProgress: terminal.progress };
+      const inspection = await withScan(resolve(source!), scanOptions, async (scan, imagePath) => {
+        const found = await inspectScan(scan, pack, {
+          segmenter,
+          grading: LEATHER_GRADING,
+          clock: systemClock,
+          isWhole: options['whole'] === true,
+          signal,
+          onProgress: terminal.progress,
+        });
+        const overlay = textOption(options, 'overlay');
+        if (overlay !== undefined)
+          await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, LEATHER_GRADING));
+        return found;
+      });
+      const out = resolve(requiredOption(options, 'out'));
+      await writeDocument(out, inspection);
+      sayInspection(terminal, inspection);
+      terminal.say(out);
+      terminal.document(inspection);
+      return EXIT.done;
+    } finally {
+      await segmenter.close();
+    }
+  });
+}
+
+/** A provider by name. @throws KerfError CLI_BAD_OPTION */
+export function providerOption(options: Record<string, unknown>): ProviderName | 'auto' {
+  const name = textOption(options, 'provider') ?? 'auto';
+  if (name === 'auto' || Object.hasOwn(PROVIDERS, name)) return name as ProviderName | 'auto';
+  throw new KerfError(
+    'CLI_BAD_OPTION',
+    `--provider: found ${name}, expected auto, ${Object.keys(PROVIDERS).join(', ')}.`,
+  );
+}
+
+/** The inspection in a few lines. */
+export function sayInspection(terminal: Terminal, inspection: Inspection): void {
+  const byClass = new Map<string, number>();
+  for (const defect of inspection.defects) byClass.set(defect.class, (byClass.get(defect.class) ?? 0) + 1);
+  const usable = Object.entries(inspection.usableMm2).sort(([a], [b]) => Number(b) - Number(a));
+  const classes = [...byClass].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} ${name}`);
+  terminal.say(
+    `usable ${usable.map(([q, area]) => `${gradeName(Number(q))} ${(area / 1e6).toFixed(3)} m²`).join(', ')}`,
+  );
+  terminal.say(`${inspection.defects.length} defects${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
+  terminal.say(`model ${inspection.pack.id} on ${inspection.provider.used} (${inspection.provider.why})`);
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import { parseJson } from '#domain/parse-document.ts';
+import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
+import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { openNativeSolver } from '#nest/native-solver.node.ts';
+import { readProblem } from '#nest/read-problem.ts';
+import { solveNest } from '#nest/solve.ts';
+import { readOrder } from '#orders/read-order.node.ts';
+import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { readDocument, readText } from './read-document.ts';
+import { writeDocument } from './write-document.ts';
+
+export function register(program: Command): void {
+  const command = program
+    .command('nest')
+    .argument('[problem]', "Kerf's own, jagua-rs JSON (strip or bin), OR-Datasets irregular JSON")
+    .description('lay pieces onto sheets')
+    .option('--sheet <file>', 'sheet.json, with --order instead of a problem')
+    .option('--order <file>', 'order: JSON or CSV')
+    .option('--seconds <number>', 'wall time of the search, default 10')
+    .option('--evaluations <number>', 'instead of seconds: same bytes every time')
+    .option('--threads <number>', 'default 2')
+    .option('--seed <number>', 'default 1')
+    .option('--complete', 'exit 1 unless every piece is placed')
+    .requiredOption('--out <file>', 'result to write');
+  runs(command, async ({ terminal, signal }, [problemFile], options) => {
+    const seconds = numberOption(options, 'seconds', { least: 0 });
+    const evaluations = numberOption(options, 'evaluations', { least: 0, isWhole: true });
+    if (seconds !== undefined && evaluations !== undefined)
+      throw new KerfError('CLI_BAD_OPTION', '--seconds and --evaluations: found both, expected one of them.');
+    const document = await problemDocument(problemFile, options);
+    const problem = readProblem(document.value, document.where);
+    const budget = seconds ?? 10;
+    const result = await solveNest(problem, {
+      solver: openNativeSolver(),
+      threads: numberOption(options, 'threads', { least: 1, isWhole: true }) ?? 2,
+      seed: numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1,
+      signal,
+      ...(evaluations === undefined ? { seconds: budget } : { evaluations }),
+      onProgress: (at) =>
+        terminal.progress(
+          evaluations === undefined
+            ? { what: `nest ${at.value.toFixed(4)}`, done: at.seconds, total: budget }
+            : { what: `nest ${at.value.toFixed(4)}`, done: at.evaluations, total: evaluations },
+        ),
+    });
+    signal.throwIfAborted();
+    const out = resolve(requiredOption(options, 'out'));
+    await writeDocument(out, result);
+    const placed = result.layouts.reduce((n, l) => n + l.placements.length, 0);
+    const left = result.unplaced.reduce((n, u) => n + u.count, 0);
+    terminal.say(
+      `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
+    );
+    for (const u of result.unplaced.slice(0, 10)) terminal.say(`  piece ${u.piece}: ${u.count} left out (${u.reason})`);
+    terminal.say(out);
+    terminal.document(result);
+    if (placed === 0) return EXIT.no;
+    return options['complete'] === true && left > 0 ? EXIT.no : EXIT.done;
+  });
+}
+
+function objectiveText({ objective, layouts }: NestResult): string {
+  if (objective.kind === 'strip')
+    return `length ${layouts[0]?.width?.toFixed(3) ?? 'none'}, density ${(objective.value * 100).toFixed(2)} %`;
+  return `${objective.kind} ${objective.value.toFixed(4)} of at most ${objective.bound.toFixed(4)}`;
+}
+
+async function problemDocument(
+  problemFile: string | undefined,
+  options: Record<string, unknown>,
+): Promise<{ value: unknown; where: string }> {
+  const sheet = textOption(options, 'sheet');
+  const order = textOption(options, 'order');
+  if (problemFile !== undefined && sheet === undefined && order === undefined)
+    return { value: parseJson(await readText(resolve(problemFile)), problemFile), where: problemFile };
+  if (problemFile === undefined && sheet !== undefined && order !== undefined) {
+    const sheets = inMillimetres(await readDocument(sheetsSchema, resolve(sheet), 'sheet'));
+    const pieces = inMillimetres(orderSchema.parse(await readOrder(resolve(order))));
+    const problem: Problem = { ...pieces, sheets: sheets.sheets };
+    return { value: problem, where: order };
+  }
+  throw new KerfError('CLI_MISSING_OPTION', 'nest: expected either a problem, or --sheet and --order together.');
+}

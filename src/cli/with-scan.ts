@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openScan, type OpenedScan } from '#acquire/open-scan.node.ts';
+import { acquireScan } from '#acquire/read-scan.node.ts';
+import type { OnProgress } from '#domain/ports.ts';
+import { systemClock } from '#station/system-clock.node.ts';
+
+export interface ScanOptions {
+  readonly mmPerPx?: number | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+/** Hands a scan to `work`: the folder that `kerf scan` wrote, or a picture, of which a scan is made in a temporary
+ *  folder that is gone afterwards. `imagePath` is its tiled TIFF. */
+export async function withScan<T>(
+  source: string,
+  options: ScanOptions,
+  work: (scan: OpenedScan, imagePath: string) => Promise<T>,
+): Promise<T> {
+  if (existsSync(join(source, 'scan.json'))) {
+    const opened = await openScan(source);
+    return work(opened, join(source, opened.scan.image));
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'kerf-scan-'));
+  const outDir = join(folder, 'scan');
+  try {
+    const { mmPerPx, signal, onProgress } = options;
+    await acquireScan(source, {
+      outDir,
+      clock: systemClock,
+      signal,
+      onProgress,
+      ...(mmPerPx === undefined ? {} : { mmPerPx }),
+    });
+    const opened = await openScan(outDir);
+    return await work(opened, join(outDir, opened.scan.image));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

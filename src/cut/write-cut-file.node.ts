@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, basename } from 'node:path';
+import type { CutPlan } from '#domain/cut-plan.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Machine } from '#domain/machine.ts';
+import { writeDxf } from './write-dxf.ts';
+import { writeSvg } from './write-svg.ts';
+
+export interface CutFile {
+  readonly file: string;
+  /** Of the bytes as read back from the disk. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Writes the plan in the machine's format: under a temporary name in the same folder, synced, renamed, then read back
+ *  and compared, so that the name never stands for half a file. The ending of `file` is the caller's.
+ *  @throws KerfError CUT_OUTSIDE_MACHINE, CUT_FORMAT_UNKNOWN (hpgl, gcode and pdf are not written yet), CUT_FILE_UNWRITABLE,
+ *  CUT_FILE_DIFFERS */
+export async function writeCutFile(plan: CutPlan, machine: Machine, file: string): Promise<CutFile> {
+  const text = cutText(plan, machine);
+  const bytes = new TextEncoder().encode(text);
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
+  let back: Uint8Array;
+  let isBegun = false;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(temporary, 'w');
+    isBegun = true;
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(dirname(file));
+    back = await readFile(file);
+  } catch (cause) {
+    if (isBegun) await rm(temporary, { force: true });
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const why = reason === 'ENOSPC' ? 'the disk is full' : reason;
+    throw new KerfError('CUT_FILE_UNWRITABLE', `${file}: found ${why}, expected a folder to write the cut file to.`, {
+      fault: 'device',
+      cause,
+      details: { file: basename(file), reason },
+    });
+  }
+  const sha256 = createHash('sha256').update(back).digest('hex');
+  const wanted = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 !== wanted) {
+    throw new KerfError(
+      'CUT_FILE_DIFFERS',
+      `${file}: found other bytes than were written (sha256 ${sha256}, expected ${wanted}).`,
+      {
+        fault: 'device',
+        details: { file: basename(file), sha256, wanted },
+      },
+    );
+  }
+  return { file, sha256, bytes: back.byteLength };
+}
+
+function cutText(plan: CutPlan, machine: Machine): string {
+  switch (machine.format) {
+    case 'dxf':
+      return writeDxf(plan, machine);
+    case 'svg':
+      return writeSvg(plan, machine);
+    case 'hpgl':
+    case 'gcode':
+    case 'pdf':
+      throw new KerfError(
+        'CUT_FORMAT_UNKNOWN',
+        `machine "${machine.id}": found format "${machine.format}", which this version does not write; expected "dxf" or "svg".`,
+        { details: { machine: machine.id, format: machine.format } },
+      );
+  }
+}
+
+/** The rename itself is on the disk only after its folder is synced; Windows cannot open folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Point, Region, Ring } from '#domain/ring.ts';
+import type { QualityZone } from './nest-problem.ts';
+
+/** Reading of foreign documents: fields in jagua-rs' spelling (snake case), OR-Datasets' (capitals) or camelCase, with
+ *  the path of what is read for its errors. */
+export interface Field {
+  readonly value: unknown;
+  readonly path: string;
+}
+
+export function refuse(at: Field, expected: string): never {
+  const found = at.value === undefined ? 'nothing' : (JSON.stringify(at.value) ?? String(at.value)).slice(0, 60);
+  throw new KerfError('NEST_PROBLEM_REFUSED', `${at.path}: found ${found}, expected ${expected}.`, {
+    details: { path: at.path },
+  });
+}
+
+/** The first of the names that is there, each also with a capital; absent and null are alike. */
+export function field(of: Field, ...names: readonly string[]): Field {
+  if (typeof of.value !== 'object' || of.value === null || Array.isArray(of.value)) refuse(of, 'an object');
+  const record = of.value as Readonly<Record<string, unknown>>;
+  for (const name of names.flatMap((n) => [n, n[0]!.toUpperCase() + n.slice(1)])) {
+    if (Object.hasOwn(record, name) && record[name] !== null)
+      return { value: record[name], path: `${of.path}.${name}` };
+  }
+  return { value: undefined, path: `${of.path}.${names[0]!}` };
+}
+
+export function numberOf(at: Field, fallback?: number): number {
+  if (at.value === undefined && fallback !== undefined) return fallback;
+  return typeof at.value === 'number' && Number.isFinite(at.value) ? at.value : refuse(at, 'a finite number');
+}
+
+export function countOf(at: Field, fallback?: number): number {
+  const value = numberOf(at, fallback);
+  return Number.isInteger(value) && value >= 0 ? value : refuse(at, 'a whole number of at least 0');
+}
+
+export function listOf(at: Field): Field[] {
+  if (at.value === undefined) return [];
+  if (!Array.isArray(at.value)) return refuse(at, 'a list');
+  return at.value.map((value: unknown, k) => ({ value, path: `${at.path}[${k}]` }));
+}
+
+function ringOf(at: Field): Ring {
+  const ring = listOf(at).map((p): Point => {
+    const [x, y] = listOf(p);
+    return x && y ? [numberOf(x), numberOf(y)] : refuse(p, '[x, y]');
+  });
+  return ring.length >= 3 ? ring : refuse(at, 'a ring of at least 3 points');
+}
+
+/** `{type, data}`: rectangle, simple_polygon or polygon with outer and inner rings. */
+export function shapeOf(at: Field): Region {
+  const type = field(at, 'type');
+  const data = field(at, 'data');
+  switch (typeof type.value === 'string' ? type.value.toLowerCase().replaceAll('_', '') : '') {
+    case 'rectangle': {
+      const x = numberOf(field(data, 'x_min', 'xMin'), 0);
+      const y = numberOf(field(data, 'y_min', 'yMin'), 0);
+      const right = x + numberOf(field(data, 'width'));
+      const top = y + numberOf(field(data, 'height'));
+      const outline: Ring = [
+        [x, y],
+        [right, y],
+        [right, top],
+        [x, top],
+      ];
+      return { outline, holes: [] };
+    }
+    case 'simplepolygon':
+      return { outline: ringOf(data), holes: [] };
+    case 'polygon':
+      return { outline: ringOf(field(data, 'outer')), holes: listOf(field(data, 'inner')).map(ringOf) };
+    default:
+      return refuse(type, 'rectangle, simple_polygon or polygon');
+  }
+}
+
+export function zonesOf(of: Field): QualityZone[] {
+  return listOf(field(of, 'zones')).map((zone) => ({
+    quality: countOf(field(zone, 'quality'), 0),
+    shape: shapeOf(field(zone, 'shape')),
+  }));
+}

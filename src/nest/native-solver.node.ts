@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { NativeReport, NativeSearch } from '../../native/kerf-native.d.ts';
+import type { SearchOptions, SearchOutcome, Solver } from './solver.ts';
+
+interface NativeModule {
+  readonly NativeSearch: typeof NativeSearch;
+}
+
+const BINARY = '../../native/kerf-native.node';
+
+/** The Rust solver. The only importer of `native/`.
+ *  @throws KerfError NEST_SOLVER_MISSING when its binary cannot be loaded, with the loader's reason as cause */
+export function openNativeSolver(): Solver {
+  const native = load();
+  return { search: (problem, options) => search(native, problem, options) };
+}
+
+function load(): NativeModule {
+  try {
+    return createRequire(import.meta.url)(BINARY) as NativeModule;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    throw new KerfError(
+      'NEST_SOLVER_MISSING',
+      `no native solver for ${process.platform}-${process.arch}: ${reason}. Build it by "node native/build.mjs" (needs Rust 1.85 or later).`,
+      { fault: 'device', details: { platform: process.platform, arch: process.arch }, cause },
+    );
+  }
+}
+
+/** Long enough to be no load, short enough that nothing depends on it. */
+const KEEP_ALIVE_MS = 60_000;
+
+function search(native: NativeModule, problem: Float64Array, options: SearchOptions): Promise<SearchOutcome> {
+  const { seconds, evaluations, threads, seed, signal, onReport } = options;
+  const budget = {
+    ...(seconds === null ? {} : { seconds }),
+    ...(evaluations === null ? {} : { evaluations }),
+    threads,
+    seed,
+  };
+  return new Promise((resolve, reject) => {
+    // The native callback is weak: without this Node would end while a search is awaited.
+    const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
+    const running = native.NativeSearch.start(problem, budget, (report) => {
+      if (!report.done) return onReport(report);
+      clearInterval(keepAlive);
+      signal?.removeEventListener('abort', cancel);
+      if (report.errorCode !== undefined) reject(new KerfError(report.errorCode, report.errorMessage ?? ''));
+      else resolve(outcomeOf(report));
+    });
+    // Held by this closure: the search ends when JavaScript drops its object.
+    const cancel = () => running.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted) cancel();
+  });
+}
+
+function outcomeOf(report: NativeReport): SearchOutcome {
+  const none = new Float64Array();
+  return {
+    value: report.value,
+    width: report.width,
+    seconds: report.seconds,
+    evaluations: report.evaluations,
+    placements: report.placements,
+    stopped: (report.stopped ?? 'aborted') as SearchOutcome['stopped'],
+    trace: report.trace ?? none,
+    pieceAreas: report.pieceAreas ?? none,
+    sheetAreas: report.sheetAreas ?? none,
+    fitsAlone: report.fitsAlone ?? none,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Field } from './foreign-fields.ts';
+import { countOf, field, listOf, numberOf, refuse, shapeOf, zonesOf } from './foreign-fields.ts';
+import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
+import { BEST_QUALITY } from './nest-problem.ts';
+
+/** Reads a jagua-rs instance, strip (`strip_height`) or bins, in its own unit. A piece may be mirrored only where its
+ *  item says `allow_mirror: true`; one without a least quality needs the best everywhere.
+ *  @throws KerfError NEST_PROBLEM_REFUSED with the path of what does not fit */
+export function readJagua(document: unknown, where = 'problem'): NestProblem {
+  const top: Field = { value: document, path: where };
+  const items = field(top, 'items');
+  const pieces = listOf(items).map(foreignPiece);
+  if (pieces.length === 0) refuse(items, 'at least one item');
+  const sheets = listOf(field(top, 'bins', 'objects')).map(foreignSheet);
+  const height = field(top, 'strip_height', 'stripHeight');
+  if ((height.value === undefined) === (sheets.length === 0)) refuse(top, 'either strip_height or bins');
+  const stripHeight = height.value === undefined ? 0 : numberOf(height);
+  if (height.value !== undefined && stripHeight <= 0) refuse(height, 'a height above 0');
+  return { objective: stripHeight > 0 ? 'strip' : 'sheets', stripHeight, spacing: 0, kits: [], pieces, sheets };
+}
+
+export function foreignPiece(item: Field, position: number): NestPiece {
+  const angles = field(item, 'allowed_orientations', 'allowedOrientations');
+  const turns = angles.value === undefined ? null : listOf(angles).map((a) => ({ angle: numberOf(a), tolerance: 0 }));
+  const mirror = field(item, 'allow_mirror', 'allowMirror');
+  return {
+    name: String(position),
+    quantity: countOf(field(item, 'demand'), 1),
+    quality: countOf(field(item, 'min_quality', 'minQuality', 'base_quality', 'baseQuality'), BEST_QUALITY),
+    mayMirror: mirror.value === true,
+    priority: 0,
+    value: null,
+    kit: null,
+    spacing: 0,
+    commonLine: false,
+    grain: null,
+    rotations: turns?.length === 0 ? [{ angle: 0, tolerance: 0 }] : turns,
+    shape: shapeOf(field(item, 'shape')),
+    zones: zonesOf(item),
+  };
+}
+
+export function foreignSheet(bin: Field, position: number): NestSheet {
+  const shape = shapeOf(field(bin, 'shape'));
+  return {
+    name: String(position),
+    quantity: countOf(field(bin, 'stock'), 1),
+    baseQuality: null,
+    cost: 1,
+    margin: 0,
+    isGrainDirected: false,
+    grain: [],
+    outline: shape.outline,
+    holes: shape.holes,
+    zones: zonesOf(bin),
+    locked: [],
+  };
+}

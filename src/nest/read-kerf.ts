@@ -1,0 +1,162 @@
+import { KerfError } from '#domain/kerf-error.ts';
+import { parseDocument } from '#domain/parse-document.ts';
+import type { Piece, Problem, Sheet } from '#domain/problem.ts';
+import { problemSchema } from '#domain/problem.ts';
+import type { Region } from '#domain/ring.ts';
+import { pointsOf } from '#domain/ring.ts';
+import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { pieceShape } from '#geometry/piece-shape.ts';
+import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
+
+const BEST_OF_SCALE = 4;
+const GRAIN_TOLERANCE = 5;
+
+/** Reads Kerf's own problem (docs/contracts.md) into mm with its defaults filled in. A rule that the solver does not
+ *  keep is refused by name, never ignored.
+ *  @throws KerfError NEST_PROBLEM_REFUSED, NEST_UNSUPPORTED_DELTA_E, NEST_UNSUPPORTED_ONE_SHEET */
+export function readKerf(document: unknown, where = 'problem'): NestProblem {
+  const options = { name: 'problem', where, code: 'NEST_PROBLEM_REFUSED' };
+  const problem = inMillimetres(parseDocument(problemSchema, document, options));
+  const refuse = (path: string, found: string, expected: string): never => {
+    throw new KerfError('NEST_PROBLEM_REFUSED', `${where}: problem.${path}: found ${found}, expected ${expected}.`, {
+      details: { path },
+    });
+  };
+  const objective = problem.objective ?? 'sheets';
+  const sheets = problem.sheets ?? [];
+  if ((objective === 'strip') !== (sheets.length === 0)) {
+    refuse('sheets', String(sheets.length), objective === 'strip' ? 'none with a strip' : 'at least one');
+  }
+  if (objective === 'strip' && problem.stripHeight === undefined) refuse('stripHeight', 'nothing', 'a height above 0');
+  for (const kit of problem.kits ?? []) refuseUnkept(kit);
+  if (objective === 'kits' && !problem.kits?.length) refuse('kits', 'none', 'at least one for this objective');
+  const best = bestQuality(problem);
+  const pieces = problem.pieces.map((_, k) => nestPiece(problem, k, best, refuse));
+  (problem.kits ?? []).forEach((kit, k) => {
+    if (!pieces.some((p) => p.kit?.kit === k && p.kit.each > 0))
+      refuse(`kits[${k}]`, 'no piece', `pieces of "${kit.id}"`);
+  });
+  return {
+    objective,
+    stripHeight: objective === 'strip' ? (problem.stripHeight ?? 0) : 0,
+    spacing: problem.spacing ?? 0,
+    kits: (problem.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
+    pieces,
+    sheets: sheets.map((sheet, k) => nestSheet(sheet, k, problem.pieces, best, refuse)),
+  };
+}
+
+type Refuse = (path: string, found: string, expected: string) => never;
+
+function refuseUnkept(kit: NonNullable<Problem['kits']>[number]): void {
+  const unkept = kit.oneSheet ? 'ONE_SHEET' : kit.deltaE !== undefined ? 'DELTA_E' : null;
+  if (unkept === null) return;
+  throw new KerfError(
+    `NEST_UNSUPPORTED_${unkept}`,
+    `kit "${kit.id}" asks for ${kit.oneSheet ? 'oneSheet' : `deltaE ${kit.deltaE}`}, which this solver does not keep yet. Leave it out of the problem to nest without it.`,
+    { details: { kit: kit.id } },
+  );
+}
+
+/** 4, or the highest quality that the problem names. */
+function bestQuality(problem: Problem): number {
+  const named = [
+    ...problem.pieces.flatMap((p) => [p.quality, ...(p.zones ?? []).map((z) => z.quality)]),
+    ...(problem.sheets ?? []).flatMap((s) => [s.baseQuality, ...(s.zones ?? []).map((z) => z.quality)]),
+  ];
+  return Math.max(BEST_OF_SCALE, ...named.filter((q) => q !== undefined));
+}
+
+function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): NestPiece {
+  const piece = problem.pieces[k]!;
+  const twinOf = typeof piece.mirror === 'object' ? piece.mirror.pairOf : null;
+  const drawn = twinOf === null ? piece : problem.pieces.find((p) => p.id === twinOf);
+  if (!drawn) return refuse(`pieces[${k}].mirror.pairOf`, JSON.stringify(twinOf), 'the id of a piece');
+  if (typeof drawn.mirror === 'object')
+    refuse(`pieces[${k}].mirror.pairOf`, JSON.stringify(twinOf), 'a piece with an outline');
+  refuseContradictions(piece, drawn, k, refuse);
+  const shape = pieceShape(problem.pieces, k);
+  const each = drawn.quantity ?? 1;
+  const kit = drawn.kit === undefined ? -1 : (problem.kits ?? []).findIndex((c) => c.id === drawn.kit);
+  if (drawn.kit !== undefined && kit < 0) refuse(`pieces[${k}].kit`, JSON.stringify(drawn.kit), 'the id of a kit');
+  return {
+    name: piece.id,
+    quantity: kit < 0 ? each : each * (problem.kits?.[kit]?.quantity ?? 1),
+    quality: piece.quality ?? best,
+    mayMirror: piece.mirror === 'allowed',
+    priority: piece.priority ?? 0,
+    value: piece.value ?? null,
+    kit: kit < 0 ? null : { kit, each },
+    spacing: piece.spacing ?? 0,
+    commonLine: piece.commonLine ?? false,
+    grain: grainOf(piece, drawn),
+    rotations: rotationsOf(piece),
+    shape: region(shape),
+    zones: shape.zones.map((zone) => ({ quality: zone.quality, shape: region(zone) })),
+  };
+}
+
+function region(shape: { readonly outline: Float64Array; readonly holes: readonly Float64Array[] }): Region {
+  return { outline: pointsOf(shape.outline), holes: shape.holes.map(pointsOf) };
+}
+
+function refuseContradictions(piece: Piece, drawn: Piece, k: number, refuse: Refuse): void {
+  if (piece === drawn) {
+    if ((piece.outline === undefined) === (piece.path === undefined))
+      refuse(`pieces[${k}]`, piece.outline ? 'both' : 'neither', 'either outline or path');
+    return;
+  }
+  for (const key of ['outline', 'path', 'holes', 'zones'] as const) {
+    const value = piece[key];
+    if (value !== undefined && value.length > 0) refuse(`pieces[${k}].${key}`, 'a shape', 'none beside pairOf');
+  }
+  if (piece.quantity !== undefined && piece.quantity !== (drawn.quantity ?? 1)) {
+    refuse(`pieces[${k}].quantity`, String(piece.quantity), `${drawn.quantity ?? 1}, as of its pair`);
+  }
+  if (piece.kit !== undefined && piece.kit !== drawn.kit) {
+    refuse(`pieces[${k}].kit`, JSON.stringify(piece.kit), `${JSON.stringify(drawn.kit ?? null)}, as of its pair`);
+  }
+}
+
+function grainOf(piece: Piece, drawn: Piece): NestPiece['grain'] {
+  if (piece.grain) return { angle: piece.grain.angle, tolerance: piece.grain.tolerance ?? GRAIN_TOLERANCE };
+  if (!drawn.grain) return null;
+  return { angle: 180 - drawn.grain.angle, tolerance: drawn.grain.tolerance ?? GRAIN_TOLERANCE };
+}
+
+function rotationsOf(piece: Piece): NestPiece['rotations'] {
+  const rotation = piece.rotation ?? 'free';
+  if (rotation === 'free') return null;
+  if (rotation === 'fixed') return [{ angle: 0, tolerance: 0 }];
+  if ('around' in rotation) return [{ angle: rotation.around, tolerance: rotation.tolerance }];
+  return rotation.map((angle) => ({ angle, tolerance: 0 }));
+}
+
+function nestSheet(sheet: Sheet, k: number, pieces: readonly Piece[], best: number, refuse: Refuse): NestSheet {
+  const zones = sheet.zones ?? [];
+  zones.forEach((zone, z) => {
+    if (zone.quality === undefined && zone.shade === undefined)
+      refuse(`sheets[${k}].zones[${z}].quality`, 'nothing', 'a quality or a shade');
+  });
+  const { grain } = sheet;
+  return {
+    name: sheet.id,
+    quantity: sheet.quantity ?? 1,
+    baseQuality: sheet.baseQuality ?? best,
+    cost: sheet.cost ?? 1,
+    margin: sheet.margin ?? 0,
+    isGrainDirected: grain?.directed ?? false,
+    grain: grain ? (grain.field ?? [{ x: 0, y: 0, angle: grain.angle ?? 0 }]) : [],
+    outline: sheet.outline,
+    holes: sheet.holes ?? [],
+    // A zone that states a shade only leaves the quality as it is.
+    zones: zones.flatMap((z) =>
+      z.quality === undefined ? [] : [{ quality: z.quality, shape: { outline: z.outline, holes: z.holes ?? [] } }],
+    ),
+    locked: (sheet.locked ?? []).map((l, n) => {
+      const piece = pieces.findIndex((p) => p.id === l.piece);
+      if (piece < 0) refuse(`sheets[${k}].locked[${n}].piece`, JSON.stringify(l.piece), 'the id of a piece');
+      return { piece, x: l.x, y: l.y, rotation: l.rotation ?? 0, mirrored: l.mirrored ?? false };
+    }),
+  };
+}

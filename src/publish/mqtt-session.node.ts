@@ -1,0 +1,123 @@
+import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { KerfError } from '#domain/kerf-error.ts';
+
+export interface MqttSessionOptions {
+  readonly url: string;
+  readonly clientId: string;
+  /** Kept: the broker holds QoS 1 messages for 24 h while we are away. */
+  readonly isKept: boolean;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly will?: { readonly topic: string; readonly payload: string };
+  readonly subscribe: readonly string[];
+  /** The broker gets its PUBACK when this has resolved; messages come one at a time, in order. It must not wait for a
+   *  publish of the same session: the broker's answer to it would stand behind this message. */
+  readonly onMessage: (topic: string, payload: Uint8Array, isRetained: boolean) => Promise<void>;
+  readonly onConnection: (isConnected: boolean) => void;
+  readonly onError: (cause: unknown) => void;
+  readonly random: () => number;
+}
+
+export interface MqttSession {
+  readonly isConnected: boolean;
+  publish(topic: string, payload: string, options: { qos: 0 | 1; retain?: boolean }): Promise<void>;
+  close(): Promise<void>;
+}
+
+const KEEP_ALIVE_SECONDS = 10;
+
+/** One connection that comes back by itself, after 1 to 3 s, a different time each outage, so that a broker's restart
+ *  is not answered by every station at once. A broker that is away is a normal state, told by `onConnection`. */
+export function openMqttSession(options: MqttSessionOptions): MqttSession {
+  const { url, clientId, isKept, user, password, will, subscribe, onMessage, onConnection, onError, random } = options;
+  const reconnectMs = () => 1000 + Math.round(2000 * random());
+  const settings: IClientOptions = {
+    clientId,
+    clean: !isKept,
+    keepalive: KEEP_ALIVE_SECONDS,
+    reconnectPeriod: reconnectMs(),
+    connectTimeout: 5000,
+    // MQTT 3.1.1: what the embedded broker and every PLC library speak. A kept session then lasts as long as the
+    // broker is set to keep it (Mosquitto: persistent_client_expiration 1d).
+    protocolVersion: 4,
+    // The subscription is renewed by us on every connection; mqtt.js would do it only without a session.
+    resubscribe: false,
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password }),
+    ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
+  };
+  const client: MqttClient = connect(url, settings);
+  client.handleMessage = (packet: IPublishPacket, done) => {
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    onMessage(packet.topic, payload, packet.retain === true).then(
+      () => done(),
+      (cause: unknown) => {
+        // Without a PUBACK the broker sends it again on the next connection; the connection itself must go on.
+        onError(cause);
+        client.stream.destroy();
+        done();
+      },
+    );
+  };
+  client.on('connect', () => {
+    client.options.reconnectPeriod = reconnectMs();
+    if (subscribe.length === 0) return onConnection(true);
+    client.subscribeAsync([...subscribe], { qos: 1 }).then(() => onConnection(client.connected), onError);
+  });
+  client.on('close', () => onConnection(false));
+  client.on('error', onError);
+
+  let closing: Promise<void> | null = null;
+  return {
+    get isConnected() {
+      return client.connected;
+    },
+    async publish(topic, payload, { qos, retain = false }) {
+      await client.publishAsync(topic, payload, { qos, retain });
+    },
+    close: () => (closing ??= client.endAsync(!client.connected)),
+  };
+}
+
+/** Connects once and leaves: is there a broker that lets us in?
+ *  @throws KerfError PUBLISH_BROKER_UNREACHABLE with the reason */
+export async function tryBroker(
+  url: string,
+  login: { user?: string | undefined; password?: string | undefined },
+): Promise<void> {
+  let client: MqttClient;
+  try {
+    client = connect(url, {
+      reconnectPeriod: 0,
+      connectTimeout: 5000,
+      protocolVersion: 4,
+      ...(login.user === undefined ? {} : { username: login.user }),
+      ...(login.password === undefined ? {} : { password: login.password }),
+    });
+  } catch (cause) {
+    throw unreachable(url, cause);
+  }
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('connect', () => resolve());
+      client.once('error', reject);
+      client.once('close', () => reject(new Error('the connection was closed')));
+    });
+  } catch (cause) {
+    throw unreachable(url, cause);
+  } finally {
+    client.on('error', () => undefined);
+    await client.endAsync(true);
+  }
+}
+
+function unreachable(url: string, cause: unknown): KerfError {
+  const reason =
+    cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
+  const shown = url.replace(/\/\/[^@/]*@/, '//');
+  return new KerfError(
+    'PUBLISH_BROKER_UNREACHABLE',
+    `No MQTT broker answers at ${shown} (${reason}). Start it, or correct --mqtt or mqtt.url in settings.json; without one Kerf uses its own broker.`,
+    { fault: 'device', details: { url: shown }, cause },
+  );
+}

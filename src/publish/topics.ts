@@ -1,0 +1,31 @@
+/** Topics of the contract below `kerf/v1/<site>/<station>/` (docs/contracts.md, "MQTT, plain JSON"). */
+export const TOPICS = {
+  availability: 'availability',
+  heartbeat: 'heartbeat',
+  plcHeartbeat: 'plc/heartbeat',
+  state: 'state',
+  jobReleased: 'job/released',
+  jobRequest: 'job/request',
+  jobAck: 'job/ack',
+  jobClosed: 'job/closed',
+  alarm: 'alarm',
+  alarmSummary: 'alarm/summary',
+  sheet: 'sheet',
+  layout: 'layout',
+  yield: 'yield',
+} as const;
+
+/** States of which the broker keeps the latest; never a command. */
+export const RETAINED_TOPICS = [TOPICS.state, TOPICS.alarmSummary, TOPICS.sheet, TOPICS.layout, TOPICS.yield] as const;
+export type RetainedTopic = (typeof RETAINED_TOPICS)[number];
+
+/** Ends with "/". Site and station are wire ids, so they hold neither "/" nor wildcards. */
+export function topicPrefix(site: string, station: string): string {
+  return `kerf/v1/${site}/${station}/`;
+}
+
+/** The verb of `cmd/<verb>`, or null for any other topic below the prefix. */
+export function commandVerb(topic: string): string | null {
+  const [first, verb, ...more] = topic.split('/');
+  return first === 'cmd' && verb && more.length === 0 ? verb : null;
+}

@@ -1,0 +1,131 @@
+import type { Alarm } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Clock } from '#domain/ports.ts';
+import type { RetainedTopic } from '#publish/topics.ts';
+import { TOPICS } from '#publish/topics.ts';
+import type { Store } from '#store/store.node.ts';
+import { alarmPayload, alarmSummaryPayload } from './wire-messages.ts';
+
+export type AlarmCode =
+  | 'PUBLISH_BROKER_AWAY'
+  | 'PLC_SILENT'
+  | 'PLC_NOT_AUTOMATIC'
+  | 'PLC_NO_ANSWER'
+  | 'PLC_REJECTED_JOB'
+  | 'PLC_JOB_FAILED'
+  | 'STATION_JOB_FAILED';
+
+const SEVERITY: Readonly<Record<AlarmCode, number>> = {
+  PUBLISH_BROKER_AWAY: 3,
+  PLC_SILENT: 2,
+  PLC_NOT_AUTOMATIC: 3,
+  PLC_NO_ANSWER: 2,
+  PLC_REJECTED_JOB: 2,
+  PLC_JOB_FAILED: 2,
+  STATION_JOB_FAILED: 2,
+};
+
+export interface AlarmBookOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly active: readonly Alarm[];
+  readonly lastNumber: number;
+  /** Rows were written to the outbox. */
+  readonly onOutbox: () => void;
+  readonly show: (topic: RetainedTopic, payload: string) => void;
+  readonly onChange: () => void;
+}
+
+/** The alarms that stand, one a code. Raising twice and clearing what is not there do nothing; each change is written
+ *  with its message in one transaction, and every alarm that was raised ends with a message of its own. */
+export class AlarmBook {
+  readonly #options: AlarmBookOptions;
+  #active: readonly Alarm[];
+  #lastNumber: number;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AlarmBookOptions) {
+    this.#options = options;
+    this.#active = options.active;
+    this.#lastNumber = options.lastNumber;
+  }
+
+  get active(): readonly Alarm[] {
+    return this.#active;
+  }
+
+  summary(): string {
+    return alarmSummaryPayload(this.#active, this.#options.clock.now());
+  }
+
+  raise(code: AlarmCode, job: string | null, details: Alarm['details'] = {}): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#active.some((a) => a.code === code)) return;
+      this.#lastNumber += 1;
+      const raisedAt = this.#options.clock.now();
+      const alarm: Alarm = {
+        id: `a${this.#lastNumber}`,
+        code,
+        severity: SEVERITY[code],
+        isActive: true,
+        isAcknowledged: false,
+        n: 1,
+        job,
+        details,
+        raisedAt,
+        clearedAt: null,
+      };
+      await this.#put(alarm, raisedAt, true);
+    });
+  }
+
+  clear(code: AlarmCode): Promise<void> {
+    return this.#inOrder(async () => {
+      const alarm = this.#active.find((a) => a.code === code);
+      if (!alarm) return;
+      const clearedAt = this.#options.clock.now();
+      await this.#put({ ...alarm, isActive: false, n: alarm.n + 1, clearedAt }, clearedAt, true);
+    });
+  }
+
+  /** @throws KerfError STATION_ALARM_UNKNOWN */
+  acknowledge(id: string): Promise<void> {
+    return this.#inOrder(async () => {
+      const alarm = this.#active.find((a) => a.id === id);
+      if (!alarm)
+        throw new KerfError('STATION_ALARM_UNKNOWN', `Alarm ${id} does not stand (any more).`, {
+          fault: 'answer',
+          details: { alarm: id },
+        });
+      if (!alarm.isAcknowledged) await this.#put({ ...alarm, isAcknowledged: true }, this.#options.clock.now(), false);
+    });
+  }
+
+  /** Waits for what was begun. */
+  async settle(): Promise<void> {
+    await this.#queue;
+  }
+
+  async #put(alarm: Alarm, t: string, isTold: boolean): Promise<void> {
+    const { store, show, onOutbox, onChange } = this.#options;
+    const active = [...this.#active.filter((a) => a.id !== alarm.id), ...(alarm.isActive ? [alarm] : [])];
+    const summary = alarmSummaryPayload(active, t);
+    await store.commitAlarm({
+      alarm,
+      outbox: isTold
+        ? [{ job: alarm.job, topic: TOPICS.alarm, payload: alarmPayload(alarm, t), endsWith: 'puback' }]
+        : [],
+      meta: { alarmNumber: String(this.#lastNumber), [`retained/${TOPICS.alarmSummary}`]: summary },
+    });
+    this.#active = active;
+    show(TOPICS.alarmSummary, summary);
+    if (isTold) onOutbox();
+    onChange();
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}

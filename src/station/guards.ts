@@ -1,0 +1,82 @@
+import type { Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Machine } from '#domain/machine.ts';
+import type { GuardName } from './transitions.ts';
+
+/** What guards look at. */
+export interface GuardContext {
+  readonly job: Job;
+  readonly machine: Machine;
+  readonly plc: { readonly isConnected: boolean; readonly mode: string };
+  /** Doubtful regions that nobody has decided or let pass. */
+  readonly openDoubtCount: number;
+  /** The name that signs an approval. */
+  readonly by: string | null;
+  readonly layoutSha256: string | null;
+  readonly cutCount: number | null;
+}
+
+/** Null where the step may be taken, the reason where not. */
+export const GUARDS: Readonly<Record<GuardName, (context: GuardContext) => KerfError | null>> = {
+  doubtIsDecided: ({ job, openDoubtCount }) =>
+    openDoubtCount === 0
+      ? null
+      : new KerfError(
+          'STATION_DOUBT_OPEN',
+          `Job ${job.id} has ${openDoubtCount} doubtful regions that nobody has decided. Regrade them, or let them pass by name (waive).`,
+          {
+            fault: 'answer',
+            details: { job: job.id, openDoubtCount },
+          },
+        ),
+  layoutIsTheOneSeen: ({ job, layoutSha256 }) =>
+    layoutSha256 !== null && layoutSha256 === job.layoutSha256
+      ? null
+      : new KerfError(
+          'STATION_LAYOUT_CHANGED',
+          `Job ${job.id}: the layout on the screen (${short(layoutSha256)}) is not the latest (${short(job.layoutSha256)}). Nothing was released; look at the new one.`,
+          {
+            fault: 'answer',
+            details: { job: job.id, seen: layoutSha256, latest: job.layoutSha256 },
+          },
+        ),
+  signerMayRelease: ({ job, machine, by }) => demoRefusal(by, machine, job.id),
+  plcIsReady: ({ job, plc }) =>
+    plc.isConnected && plc.mode === 'auto'
+      ? null
+      : new KerfError(
+          'STATION_PLC_NOT_READY',
+          plc.isConnected
+            ? `The PLC is in ${plc.mode}, expected auto. Job ${job.id} was not released; set the cutter to automatic.`
+            : `The PLC has not been heard for 6 s. Job ${job.id} was not released; see to the PLC and the broker.`,
+          {
+            fault: 'device',
+            details: { job: job.id, mode: plc.mode, isConnected: plc.isConnected },
+          },
+        ),
+  cutCountGrows: ({ job, cutCount }) =>
+    cutCount !== null && cutCount > (job.cutCount ?? 0)
+      ? null
+      : new KerfError('STATION_NOTHING_NEW', `Job ${job.id}: the PLC's count has not grown.`, { fault: 'answer' }),
+};
+
+const DEMO = 'demo';
+
+/** "demo" is no person: it may release to the machine profile `simulated`, behind which no cutter stands, and nothing
+ *  else. Null where the name may sign. */
+export function demoRefusal(by: string | null, machine: Machine, job: string): KerfError | null {
+  const isDemo = by === null || by.trim().toLowerCase() === DEMO;
+  if (!isDemo || (machine.id === 'simulated' && machine.kind === 'simulated')) return null;
+  return new KerfError(
+    'STATION_DEMO_RELEASE_REFUSED',
+    `Machine profile "${machine.id}" may be real: "${by ?? ''}" cannot release to it, only a person can. Nothing was released; give --by NAME.`,
+    {
+      fault: 'answer',
+      details: { machine: machine.id, job },
+    },
+  );
+}
+
+function short(hash: string | null): string {
+  return hash === null ? 'none' : `${hash.slice(0, 12)}…`;
+}

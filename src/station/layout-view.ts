@@ -1,0 +1,119 @@
+import type { LayoutView } from '#api/views.ts';
+import { BEST_QUALITY } from '#domain/grading.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { Problem, Sheet } from '#domain/problem.ts';
+import { flatRing, pointsOf } from '#domain/ring.ts';
+import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { pieceShape, type PieceShape } from '#geometry/piece-shape.ts';
+import { regionArea } from '#geometry/ring-area.ts';
+import { placeRing } from '#geometry/transform-ring.ts';
+
+/** Curves on a screen; finer than a finger or a pixel can tell. */
+const SCREEN_TOLERANCE = 0.5;
+
+/** One problem's shapes, flattened once, from which every layout of its search is drawn. */
+export interface DrawableProblem {
+  readonly pieces: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly kit: string | null;
+    readonly quality: number;
+    readonly shape: PieceShape;
+    readonly areaMm2: number;
+  }[];
+  readonly sheetAreaMm2: number;
+  readonly lockedCount: number;
+}
+
+export function drawableProblem(problem: Problem): DrawableProblem {
+  const { pieces, sheets } = inMillimetres(problem);
+  return {
+    pieces: pieces.map((piece, index) => {
+      const shape = pieceShape(pieces, index, SCREEN_TOLERANCE);
+      return {
+        id: piece.id,
+        label: piece.label ?? piece.id,
+        kit: piece.kit ?? null,
+        quality: piece.quality ?? BEST_QUALITY,
+        shape,
+        areaMm2: regionArea(shape.outline, shape.holes),
+      };
+    }),
+    sheetAreaMm2: (sheets ?? []).reduce((sum, sheet) => sum + sheetArea(sheet), 0),
+    lockedCount: (sheets ?? []).reduce((sum, sheet) => sum + (sheet.locked?.length ?? 0), 0),
+  };
+}
+
+export interface LayoutFacts {
+  readonly job: string;
+  readonly sha256: string | null;
+  readonly isFinal: boolean;
+}
+
+/** A layout ready to draw, in table mm: rounded to 1 µm, which halves what travels to the windows. */
+export function layoutView(
+  problem: DrawableProblem,
+  result: NestResult,
+  { job, sha256, isFinal }: LayoutFacts,
+): LayoutView {
+  const placements = result.layouts.flatMap((layout) => layout.placements);
+  const placedArea = placements.reduce((sum, p) => sum + (problem.pieces[p.piece]?.areaMm2 ?? 0), 0);
+  return {
+    job,
+    sha256,
+    isFinal,
+    pieces: placements.flatMap((p, placement) => {
+      const piece = problem.pieces[p.piece];
+      if (!piece) return [];
+      return [
+        {
+          placement,
+          piece: p.piece,
+          id: piece.id,
+          label: piece.label,
+          kit: piece.kit,
+          quality: piece.quality,
+          outline: rounded(placeRing(piece.shape.outline, p)),
+          holes: piece.shape.holes.map((hole) => rounded(placeRing(hole, p))),
+          isLocked: placement < problem.lockedCount,
+        },
+      ];
+    }),
+    pieceCount: placements.length,
+    unplaced: result.unplaced.map(({ piece, count, reason }) => ({
+      id: problem.pieces[piece]?.id ?? String(piece),
+      count,
+      reason,
+    })),
+    nestedYieldBp: yieldBp(placedArea, problem.sheetAreaMm2),
+    value: result.objective.value,
+    bound: result.objective.bound,
+    seconds: result.seconds,
+    trace: result.trace.map(({ seconds, value }) => ({
+      seconds,
+      nestedYieldBp: yieldBp(value * orderedArea(result, problem), problem.sheetAreaMm2),
+    })),
+  };
+}
+
+/** Nested yield: area of placed pieces over the sheet's net area, basis points. */
+function yieldBp(areaMm2: number, sheetAreaMm2: number): number {
+  return sheetAreaMm2 > 0 ? Math.min(10000, Math.round((10000 * areaMm2) / sheetAreaMm2)) : 0;
+}
+
+/** Area that a value of 1 stands for. Exact where value is area, the default; elsewhere the trace shows the trend. */
+function orderedArea(result: NestResult, problem: DrawableProblem): number {
+  const placed = result.layouts
+    .flatMap((l) => l.placements)
+    .reduce((sum, p) => sum + (problem.pieces[p.piece]?.areaMm2 ?? 0), 0);
+  return result.objective.value > 0 ? placed / result.objective.value : 0;
+}
+
+function sheetArea(sheet: Sheet): number {
+  const quantity = sheet.quantity ?? 1;
+  return quantity * regionArea(flatRing(sheet.outline), (sheet.holes ?? []).map(flatRing));
+}
+
+function rounded(ring: Float64Array): [number, number][] {
+  return pointsOf(ring).map(([x, y]) => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1000]);
+}

@@ -1,0 +1,118 @@
+import { finalJobStates, type Job, type JobState } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { gradeName } from '#domain/grading.ts';
+import type { Inspection } from '#domain/inspection.ts';
+import type { Station } from './station.node.ts';
+
+export interface MainJobOptions {
+  readonly source?: string;
+  /** Approves, releases and waits for the PLC; without, the job stops with its cut file written. */
+  readonly release: { readonly by: string } | null;
+  readonly signal?: AbortSignal;
+  /** Told every step, in order. */
+  readonly onStep?: (job: Job) => void;
+}
+
+export interface MainJobReport {
+  readonly job: Job;
+  /** Defects that were found, by the letter of their grade. */
+  readonly defectsByGrade: Readonly<Record<string, number>>;
+  readonly provider: { readonly used: string; readonly why: string };
+  readonly placedCount: number;
+  readonly unplacedCount: number;
+  readonly nestedYieldBp: number;
+  /** Path of the cut file. */
+  readonly cutFile: string;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** The PLC is given this long to be heard before a release; it beats every 2 s. */
+const PLC_WAIT_MS = 10_000;
+
+/** The main job on one hide: scan, inspect, nest, cut file; with `release` also approved, released, and waited for until
+ *  the PLC has spoken its last word. Takes up a job that was left unfinished. The doubtful regions that nobody looked at
+ *  are let pass in the name of who releases; without a release they stay open.
+ *  @throws KerfError what made the job fail; STATION_JOB_REJECTED where the PLC refused it */
+export async function runMainJob(station: Station, options: MainJobOptions): Promise<MainJobReport> {
+  const { release, signal, onStep } = options;
+  signal?.throwIfAborted();
+  const left = station.job;
+  const begun =
+    left && !finalJobStates.has(left.state)
+      ? left
+      : await station.startJob(options.source === undefined ? {} : { source: options.source });
+  let told: JobState | null = null;
+  const current = (): Job => {
+    const job = station.job;
+    if (!job || job.id !== begun.id)
+      throw new KerfError('STATION_JOB_REPLACED', `Another job took the place of ${begun.id}.`, { fault: 'answer' });
+    return job;
+  };
+  const leave = async (state: JobState): Promise<Job> => {
+    await station.until(() => current().state !== state, signal);
+    return current();
+  };
+  try {
+    for (let job = current(); ; job = current()) {
+      if (job.state !== told) onStep?.(job);
+      told = job.state;
+      if (job.state === 'inspected') await station.review(job.id, { by: release?.by ?? null, waive: release !== null });
+      else if (job.state === 'nested') {
+        if (!release) return report(station, job);
+        await plcReady(station, signal);
+        await station.approve(job.id, { layoutSha256: job.layoutSha256 ?? '', by: release.by });
+      } else if (job.state === 'done') return report(station, job);
+      else if (finalJobStates.has(job.state)) throw endOf(station, job);
+      else await leave(job.state);
+    }
+  } catch (cause) {
+    const job = station.job;
+    // A run that was stopped leaves no half-made job; what the PLC has is the PLC's.
+    if (signal?.aborted && job && job.id === begun.id && beforeRelease.has(job.state)) await station.cancel(job.id);
+    throw cause;
+  }
+}
+
+const beforeRelease: ReadonlySet<JobState> = new Set(['new', 'scanned', 'inspected', 'reviewed', 'nested']);
+
+/** Waits for the PLC; when it stays silent, `approve` says so. */
+async function plcReady(station: Station, signal: AbortSignal | undefined): Promise<void> {
+  const deadline = AbortSignal.timeout(PLC_WAIT_MS);
+  const isReady = () => station.publisher.plc.isConnected;
+  await station
+    .until(() => isReady() || deadline.aborted, signal ? AbortSignal.any([signal, deadline]) : deadline)
+    .catch((cause: unknown) => {
+      if (signal?.aborted) throw cause;
+    });
+}
+
+function endOf(station: Station, job: Job): unknown {
+  if (station.lastError) return station.lastError;
+  return new KerfError(
+    `STATION_JOB_${job.state.toUpperCase()}`,
+    `Job ${job.id} ended as ${job.state}${job.code === null ? '' : `, the PLC's code is ${job.code}`}${job.reason === null ? '' : ` (${job.reason})`}.`,
+    {
+      fault: job.state === 'failed' ? 'device' : 'answer',
+      details: { job: job.id, state: job.state, code: job.code, reason: job.reason },
+    },
+  );
+}
+
+function report(station: Station, job: Job): MainJobReport {
+  const inspection: Inspection | null = station.inspection;
+  const defectsByGrade: Record<string, number> = {};
+  for (const defect of inspection?.defects ?? []) {
+    const grade = gradeName(defect.quality);
+    defectsByGrade[grade] = (defectsByGrade[grade] ?? 0) + 1;
+  }
+  return {
+    job,
+    defectsByGrade,
+    provider: inspection ? { used: inspection.provider.used, why: inspection.provider.why } : { used: '', why: '' },
+    placedCount: job.pieceCount ?? 0,
+    unplacedCount: station.unplacedCount,
+    nestedYieldBp: job.nestedYieldBp ?? 0,
+    cutFile: `${station.jobDir(job.id)}/${job.cutFile ?? ''}`,
+    seconds: job.seconds,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { Machine } from '#domain/machine.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { OnProgress } from '#domain/ports.ts';
+import type { Problem } from '#domain/problem.ts';
+import type { Ring } from '#domain/ring.ts';
+import type { Scan } from '#domain/scan.ts';
+
+/** The rooms that a job passes through, as the station needs them. `real-rooms.node.ts` hands in the true ones; tests
+ *  hand in small ones. Whatever takes over some milliseconds of CPU does it off the station's thread. */
+export interface Rooms {
+  /** Takes and rectifies a picture into `dir` (scan.json and its image). */
+  acquireScan(question: AcquireQuestion): Promise<Scan>;
+  /** Looks at the scan in `dir`. */
+  inspectScan(question: InspectQuestion): Promise<Inspection>;
+  /** The same inspection with these defects: zones, usable areas and sheet follow. */
+  withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection>;
+  nest(question: NestQuestion): Promise<NestResult>;
+  judgeLayout(problem: Problem, result: NestResult): Promise<Verdict>;
+  /** Plans and writes the cut file into `dir`, synced. */
+  cut(question: CutQuestion): Promise<CutAnswer>;
+  /** A JPEG of the scan in `dir`, at most `maxPx` a side. */
+  scanJpeg(dir: string, maxPx: number): Promise<Uint8Array>;
+}
+
+export interface AcquireQuestion {
+  readonly source: string;
+  readonly dir: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+export interface InspectQuestion {
+  readonly dir: string;
+  readonly scan: Scan;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  readonly onTile: (tile: { readonly outline: Ring; readonly done: number; readonly total: number }) => void;
+  readonly onDefects: (defects: readonly Defect[]) => void;
+}
+
+export interface NestQuestion {
+  readonly problem: Problem;
+  readonly seconds: number;
+  readonly threads: number;
+  readonly seed: number;
+  /** Keeps what still fits of an earlier layout and goes on from there. */
+  readonly start?: NestResult | undefined;
+  /** Aborted: the best layout so far comes back, with `stopped: 'aborted'`. */
+  readonly signal: AbortSignal;
+  readonly onLayout: (result: NestResult) => void;
+}
+
+export interface Verdict {
+  readonly isValid: boolean;
+  /** The first few breaches, in words. */
+  readonly breaches: readonly string[];
+}
+
+export interface CutQuestion {
+  readonly problem: Problem;
+  readonly result: NestResult;
+  readonly machine: Machine;
+  readonly dir: string;
+}
+
+export interface CutAnswer {
+  /** Name of the file in `dir`. */
+  readonly file: string;
+  readonly sha256: string;
+  /** Placements in the order in which their outlines are cut. */
+  readonly order: readonly number[];
+  readonly cutLength: number;
+  readonly seconds: number;
+}

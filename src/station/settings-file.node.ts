@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '#domain/settings.ts';
+import { writeFileSynced } from '#store/job-files.node.ts';
+
+/** Reads `settings.json` of a data folder; the first time, writes it with the defaults.
+ *  @throws KerfError STATION_SETTINGS_REFUSED with file, path, found and expected */
+export async function readSettings(dir: string): Promise<Settings> {
+  const path = join(dir, 'settings.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'))
+      throw new KerfError(
+        'STATION_SETTINGS_REFUSED',
+        `${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`,
+        { cause },
+      );
+    await writeFileSynced(path, `${JSON.stringify(DEFAULT_SETTINGS, null, 2)}\n`);
+    return DEFAULT_SETTINGS;
+  }
+  const code = 'STATION_SETTINGS_REFUSED';
+  return parseDocument(settingsSchema, parseJson(text, path, code), { name: 'settings', where: path, code });
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Grading } from '#domain/grading.ts';
+import type { Machine } from '#domain/machine.ts';
+import type { Clock, Logger, Random } from '#domain/ports.ts';
+import type { Order } from '#domain/problem.ts';
+import type { Settings } from '#domain/settings.ts';
+import { KERF_VERSION } from '#domain/version.ts';
+import { startBroker, type Broker } from '#publish/broker.node.ts';
+import { tryBroker } from '#publish/mqtt-session.node.ts';
+import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
+import type { Timers } from '#publish/timers.ts';
+import { openStore, type Store } from '#store/store.node.ts';
+import type { HttpOptions, HttpServer } from './http-server.node.ts';
+import type { Rooms } from './rooms.ts';
+import { Station } from './station.node.ts';
+import { systemClock } from './system-clock.node.ts';
+import { SYSTEM_RANDOM, SYSTEM_TIMERS } from './system.node.ts';
+
+export interface StartStationOptions {
+  readonly dataDir: string;
+  readonly settings: Settings;
+  readonly machine: Machine;
+  readonly order: { readonly name: string; readonly order: Order };
+  readonly source: string;
+  readonly rooms: Rooms;
+  readonly logger: Logger;
+  /** `--mqtt`, or settings.mqtt.url; null: the embedded broker. */
+  readonly mqttUrl?: string | null;
+  /** Ends with PUBLISH_BROKER_UNREACHABLE when `mqttUrl` does not answer; else its absence is an alarm. */
+  readonly needsBroker?: boolean;
+  /** null: no page, no API. */
+  readonly http: { readonly port: number; readonly listen: string; readonly uiDir: string } | null;
+  /** Runs the other side too. Default: for the machine profile `simulated` on the embedded broker. */
+  readonly simulatePlc?: boolean;
+  readonly plc?: Partial<Omit<SimulatedPlcOptions, 'url' | 'site' | 'station'>>;
+  readonly grading?: Grading;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly random?: Random;
+  readonly onPoint?: (point: string) => void;
+}
+
+export interface RunningStation {
+  readonly station: Station;
+  readonly store: Store;
+  readonly brokerUrl: string;
+  readonly plc: SimulatedPlc | null;
+  readonly http: HttpServer | null;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Puts a station together: store, broker, the other side where it is simulated, station, page. What was opened is
+ *  closed again when a later part cannot start. */
+export async function startStation(options: StartStationOptions): Promise<RunningStation> {
+  const { dataDir, settings, machine, logger, environment = process.env } = options;
+  const { clock = systemClock, timers = SYSTEM_TIMERS, random = SYSTEM_RANDOM } = options;
+  const opened: { close(): Promise<void> }[] = [];
+  let closing: Promise<void> | null = null;
+  const closeAll = async () => {
+    for (const part of opened.reverse()) await part.close();
+  };
+  const close = () => (closing ??= closeAll());
+  try {
+    const store = await openStore(dataDir);
+    opened.push(store);
+    const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
+    const login = {
+      user: secret(settings.mqtt.userFrom, environment),
+      password: secret(settings.mqtt.passwordFrom, environment),
+    };
+    if (mqttUrl !== null && options.needsBroker) await tryBroker(mqttUrl, login);
+    const embedded: Broker | null = mqttUrl === null ? await startBroker({ port: settings.mqtt.embeddedPort }) : null;
+    if (embedded) opened.push(embedded);
+    const url = embedded?.url ?? brokerUrl(mqttUrl ?? '');
+    const isPlcSimulated = options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null);
+    const { site, station: name } = settings;
+    const plc = isPlcSimulated
+      ? new SimulatedPlc({
+          shareDir: join(dataDir, machine.send.address),
+          timers,
+          random,
+          onError: (cause) => logger.debug('plc.simulated.error', { reason: String(cause) }),
+          ...options.plc,
+          url,
+          site,
+          station: name,
+        })
+      : null;
+    if (plc) opened.push(plc);
+    const station = await Station.open({
+      version: KERF_VERSION,
+      settings,
+      machine,
+      order: options.order,
+      source: options.source,
+      store,
+      broker: embedded ? { url } : { url, ...login },
+      rooms: options.rooms,
+      ...(options.grading ? { grading: options.grading } : {}),
+      clock,
+      timers,
+      random,
+      logger,
+      isPlcSimulated,
+      ...(options.onPoint ? { onPoint: options.onPoint } : {}),
+    });
+    opened.push(station);
+    const http = options.http ? await openHttp({ station, version: KERF_VERSION, logger, ...options.http }) : null;
+    if (http) opened.push(http);
+    return { station, store, brokerUrl: url, plc, http, close, [Symbol.asyncDispose]: close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+function secret(name: string | null, environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (name === null) return undefined;
+  const value = environment[name];
+  if (value === undefined || value === '')
+    throw new KerfError(
+      'STATION_SECRET_MISSING',
+      `settings.mqtt names the environment variable ${name}, which is not set. Set it where the station is started.`,
+      { details: { name } },
+    );
+  return value;
+}
+
+/** @throws KerfError PUBLISH_BAD_URL */
+function brokerUrl(text: string): string {
+  if (/^mqtts?:\/\/[^/\s]+/.test(text)) return text;
+  throw new KerfError(
+    'PUBLISH_BAD_URL',
+    `Broker: found "${text}", expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT].`,
+  );
+}
+
+/** Loaded where there is a page to serve: `kerf run` starts half a second sooner without Fastify. */
+async function openHttp(options: HttpOptions): Promise<HttpServer> {
+  const { startHttp } = await import('./http-server.node.ts');
+  return startHttp(options);
+}

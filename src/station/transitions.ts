@@ -1,0 +1,147 @@
+import type { JobState, StationState } from '#domain/job.ts';
+import type { ReleaseResult } from '#domain/plc-messages.ts';
+
+/** The workflow as one table. Whatever is not in it does not happen: an event that has no row for the job's state is
+ *  refused when a person sent it, and ignored when the PLC did (its results only go forward). */
+
+export type JobEvent =
+  | 'scanned'
+  | 'inspected'
+  /** A person drew, regraded or took away a defect. */
+  | 'corrected'
+  | 'reviewed'
+  | 'nested'
+  | 'approved'
+  | 'released'
+  | 'failed'
+  | 'given up'
+  /** A wish to the PLC was written down. */
+  | 'asked'
+  | `plc ${ReleaseResult}`;
+
+/** What must hold before the row is taken; see guards.ts. */
+export type GuardName = 'doubtIsDecided' | 'layoutIsTheOneSeen' | 'signerMayRelease' | 'plcIsReady' | 'cutCountGrows';
+
+/** What follows once the step is committed. Each may run again after a crash, so each must be harmless twice. */
+export type EffectName =
+  | 'acquire'
+  | 'inspect'
+  | 'nest'
+  | 'release'
+  | 'stopWork'
+  | 'showSheet'
+  | 'showLayout'
+  | 'showYield'
+  | 'deliver'
+  | 'closeAtPlc';
+
+export interface Transition {
+  readonly from: JobState;
+  readonly event: JobEvent;
+  readonly guards: readonly GuardName[];
+  readonly to: JobState;
+  readonly effects: readonly EffectName[];
+}
+
+function row(
+  from: JobState,
+  event: JobEvent,
+  to: JobState,
+  effects: readonly EffectName[] = [],
+  guards: readonly GuardName[] = [],
+): Transition {
+  return { from, event, to, effects, guards };
+}
+
+const beforeRelease = ['new', 'scanned', 'inspected', 'reviewed', 'nested', 'approved'] as const;
+const atThePlc = ['released', 'accepted', 'cutting', 'paused'] as const;
+
+export const TRANSITIONS: readonly Transition[] = [
+  row('new', 'scanned', 'scanned', ['inspect']),
+  row('scanned', 'inspected', 'inspected', ['showSheet']),
+  row('inspected', 'corrected', 'inspected', ['showSheet']),
+  row('inspected', 'reviewed', 'reviewed', ['nest'], ['doubtIsDecided']),
+  row('reviewed', 'corrected', 'reviewed', ['stopWork', 'showSheet', 'nest']),
+  row('reviewed', 'nested', 'nested', ['showLayout']),
+  row('nested', 'corrected', 'reviewed', ['showSheet', 'nest']),
+  row(
+    'nested',
+    'approved',
+    'approved',
+    ['release'],
+    ['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'plcIsReady'],
+  ),
+  row('approved', 'released', 'released', ['deliver']),
+
+  row('released', 'plc accepted', 'accepted', ['deliver']),
+  row('released', 'plc rejected', 'rejected', ['deliver', 'closeAtPlc']),
+  // The answers before these were lost; results only go forward, so the later one stands for them.
+  row('released', 'plc started', 'cutting', ['deliver']),
+  row('released', 'plc paused', 'paused', ['deliver']),
+  row('released', 'plc resumed', 'cutting', ['deliver']),
+  row('accepted', 'plc started', 'cutting', ['deliver']),
+  row('accepted', 'plc paused', 'paused', ['deliver']),
+  row('accepted', 'plc resumed', 'cutting', ['deliver']),
+  row('cutting', 'plc started', 'cutting', [], ['cutCountGrows']),
+  row('cutting', 'plc paused', 'paused', ['deliver']),
+  // Answers to a wish that changes nothing: they still end it.
+  row('cutting', 'plc resumed', 'cutting', ['deliver']),
+  row('paused', 'plc paused', 'paused', ['deliver']),
+  ...(['accepted', 'cutting', 'paused'] as const).map((from) => row(from, 'plc rejected', from, ['deliver'])),
+  row('paused', 'plc resumed', 'cutting', ['deliver']),
+  ...atThePlc.flatMap((from) => [
+    row(from, 'asked', from, ['deliver']),
+    row(from, 'plc done', 'done', ['deliver', 'closeAtPlc', 'showYield']),
+    row(from, 'plc failed', 'failed', ['deliver', 'closeAtPlc']),
+    row(from, 'plc cancelled', 'cancelled', ['deliver', 'closeAtPlc']),
+  ]),
+
+  ...beforeRelease.flatMap((from) => [
+    row(from, 'failed', 'failed', ['stopWork']),
+    row(from, 'given up', 'cancelled', ['stopWork']),
+  ]),
+];
+
+/** The row for this event in this state, or null: then nothing happens. */
+export function transitionOf(from: JobState, event: JobEvent): Transition | null {
+  return TRANSITIONS.find((t) => t.from === from && t.event === event) ?? null;
+}
+
+/** What a station runs for a job that it finds unfinished in its store. */
+export const RESUME_EFFECTS: Readonly<Record<JobState, readonly EffectName[]>> = {
+  new: ['acquire'],
+  scanned: ['inspect'],
+  inspected: [],
+  reviewed: ['nest'],
+  nested: [],
+  approved: ['release'],
+  released: ['deliver'],
+  accepted: ['deliver'],
+  cutting: ['deliver'],
+  paused: ['deliver'],
+  done: [],
+  rejected: [],
+  failed: [],
+  cancelled: [],
+};
+
+/** What the station says of itself while its job is in this state. */
+export const STATION_STATE_OF: Readonly<Record<JobState, StationState>> = {
+  new: 'SCANNING',
+  scanned: 'INSPECTING',
+  inspected: 'REVIEWING',
+  reviewed: 'NESTING',
+  nested: 'NESTING',
+  approved: 'RELEASED',
+  released: 'RELEASED',
+  accepted: 'RELEASED',
+  cutting: 'CUTTING',
+  paused: 'PAUSED',
+  done: 'DONE',
+  rejected: 'DONE',
+  failed: 'DONE',
+  cancelled: 'READY',
+};
+
+/** A new hide may be scanned then. */
+export const STATES_FOR_NEXT_JOB: ReadonlySet<StationState> = new Set(['READY', 'DONE']);

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
+import { storeError } from './store-error.ts';
+
+/** Writes under a temporary name, syncs, renames, syncs the folder: the file is whole or it is not there.
+ *  With `keepPrevious` the file that stood there stays beside it as `NAME.previous` until the next write, so that a
+ *  record which names the old hash still finds its bytes when the process dies before the new hash is committed.
+ *  @returns the sha256 of the bytes, hex */
+export async function writeFileSynced(
+  path: string,
+  bytes: string | Uint8Array,
+  { keepPrevious = false }: { keepPrevious?: boolean } = {},
+): Promise<string> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (keepPrevious) await linkPrevious(path);
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw storeError(cause, path);
+  }
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Reads the bytes whose hash the record names, from the file or its previous version.
+ *  @throws KerfError STORE_FILE_CHANGED when neither has that hash */
+export async function readFileChecked(path: string, sha256: string): Promise<Uint8Array> {
+  for (const candidate of [path, `${path}.previous`]) {
+    const bytes = await readFile(candidate).catch(() => null);
+    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) continue;
+    // Put back before anything newer is written: a second crash must not lose the recorded version.
+    if (candidate !== path) await writeFileSynced(path, bytes);
+    return bytes;
+  }
+  throw new KerfError(
+    'STORE_FILE_CHANGED',
+    `${path}: found no file with the hash ${sha256.slice(0, 12)}… that the record names. It was changed or removed from outside; scan the hide again.`,
+    {
+      fault: 'device',
+      details: { path, sha256 },
+    },
+  );
+}
+
+async function linkPrevious(path: string): Promise<void> {
+  await rm(`${path}.previous`, { force: true });
+  await link(path, `${path}.previous`).catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+  });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,9 @@
+import { firstTables } from './0001-first-tables.ts';
+
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** In order; a released migration is never changed, only followed. */
+export const MIGRATIONS: readonly Migration[] = [firstTables];

@@ -1,0 +1,103 @@
+import type { Alarm, Job } from '#domain/job.ts';
+
+/** What the store keeps beside jobs and alarms, and what one step of the workflow writes in one transaction. */
+
+export interface StepEvent {
+  readonly kind: string;
+  readonly at: string;
+  /** The person or rule that caused it; null for the program and the PLC. */
+  readonly by: string | null;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface StoredEvent extends StepEvent {
+  readonly id: number;
+  readonly job: string;
+}
+
+/** How a row ends: by the PLC's word, or by the broker's PUBACK where nobody answers (alarms). */
+export type OutboxEnd = 'answer' | 'puback';
+
+export interface NewOutboxRow {
+  readonly job: string | null;
+  /** Topic below the station's prefix, for example `job/released`. */
+  readonly topic: string;
+  readonly payload: string;
+  readonly endsWith: OutboxEnd;
+}
+
+export interface OutboxRow extends NewOutboxRow {
+  readonly id: number;
+  readonly createdAt: string;
+  readonly sentCount: number;
+}
+
+export interface EndOutbox {
+  readonly job: string;
+  readonly topics: readonly string[];
+  readonly by: string;
+}
+
+export interface StoredScan {
+  readonly sha256: string;
+  readonly job: string;
+  readonly path: string;
+  readonly takenAt: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export interface StoredLayout {
+  readonly sha256: string;
+  readonly job: string;
+  readonly at: string;
+  readonly pieceCount: number;
+  readonly nestedYieldBp: number;
+}
+
+/** One step: the job as it is afterwards, why, and everything that must be true together with it. */
+export interface Step {
+  readonly job: Job;
+  /** State that the job must still have in the store; otherwise nothing is written (STORE_STEP_OUT_OF_ORDER). */
+  readonly expectedState: Job['state'];
+  readonly event: StepEvent;
+  readonly outbox?: readonly NewOutboxRow[];
+  readonly endOutbox?: readonly EndOutbox[];
+  readonly alarms?: readonly Alarm[];
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly scan?: StoredScan;
+  readonly layout?: StoredLayout;
+}
+
+export interface AlarmStep {
+  readonly alarm: Alarm;
+  readonly outbox: readonly NewOutboxRow[];
+  readonly meta?: Readonly<Record<string, string>>;
+}
+
+export interface RememberedCommand {
+  readonly id: string;
+  readonly verb: string;
+  readonly code: number;
+  readonly at: string;
+}
+
+/** Everything the database can do, each a transaction of its own. The worker runs it, `openStore` is its async face. */
+export interface StoreCalls {
+  createJob(job: Omit<Job, 'seq' | 'id'>, event: StepEvent, meta: Readonly<Record<string, string>>): Job;
+  commitStep(step: Step): void;
+  commitAlarm(step: AlarmStep): void;
+  job(id: string): Job | null;
+  latestJob(): Job | null;
+  jobs(limit: number): Job[];
+  events(job: string): StoredEvent[];
+  openOutbox(): OutboxRow[];
+  outboxSent(id: number, at: string): void;
+  outboxEnd(id: number, by: string, at: string): void;
+  activeAlarms(): Alarm[];
+  meta(): Record<string, string>;
+  setMeta(entries: Readonly<Record<string, string>>): void;
+  rememberCommand(command: RememberedCommand, forgetBefore: string): RememberedCommand | null;
+  check(): string;
+}
+export type StoreCall = keyof StoreCalls;

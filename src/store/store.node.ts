@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { StoreCall, StoreCalls } from './records.ts';
+import type { StoreAnswer, StoreRequest } from './store.worker.node.ts';
+
+type Async<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never };
+
+/** The store as the station sees it: every call is one transaction in the store's thread. */
+export interface Store extends Async<StoreCalls> {
+  readonly dir: string;
+  /** Answers what was asked before, then ends the thread; safe to call twice. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface OpenStoreOptions {
+  /** See DatabaseOptions; tests of a full disk. */
+  readonly maxPages?: number;
+}
+
+/** Opens `kerf.sqlite` in `dir` (made when missing) in a worker thread.
+ *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
+export async function openStore(dir: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const thread = new Worker(new URL('./store.worker.node.ts', import.meta.url), {
+    workerData: { dir, ...options },
+    execArgv: [],
+  });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (reason: unknown) => void }>();
+  let lastId = 0;
+  let ended: KerfError | null = null;
+
+  function end(cause: unknown): void {
+    ended ??= new KerfError('STORE_CLOSED', `The store in ${dir} is closed.`, { fault: 'device', cause });
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  }
+  thread.on('message', (answer: StoreAnswer) => {
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('error' in answer) {
+      const { code, message, fault, details } = answer.error;
+      call?.reject(new KerfError(code, message, { fault, details }));
+    } else call?.resolve(answer.value);
+  });
+  thread.on('error', end);
+  thread.on('exit', end);
+
+  function wait(id: number): Promise<unknown> {
+    return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+  }
+  async function ask<T>(call: StoreCall | 'close', args: readonly unknown[]): Promise<T> {
+    if (ended) throw ended;
+    const id = (lastId += 1);
+    const answer = wait(id);
+    thread.postMessage({ id, call, args } satisfies StoreRequest);
+    return (await answer) as T;
+  }
+
+  await wait(0);
+  let closing: Promise<void> | null = null;
+  async function closeThread(): Promise<void> {
+    if (ended) return;
+    const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    await ask('close', []);
+    await exited;
+  }
+  const close = () => (closing ??= closeThread());
+  return {
+    dir,
+    createJob: (...args) => ask('createJob', args),
+    commitStep: (...args) => ask('commitStep', args),
+    commitAlarm: (...args) => ask('commitAlarm', args),
+    job: (...args) => ask('job', args),
+    latestJob: () => ask('latestJob', []),
+    jobs: (...args) => ask('jobs', args),
+    events: (...args) => ask('events', args),
+    openOutbox: () => ask('openOutbox', []),
+    outboxSent: (...args) => ask('outboxSent', args),
+    outboxEnd: (...args) => ask('outboxEnd', args),
+    activeAlarms: () => ask('activeAlarms', []),
+    meta: () => ask('meta', []),
+    setMeta: (...args) => ask('setMeta', args),
+    rememberCommand: (...args) => ask('rememberCommand', args),
+    check: () => ask('check', []),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

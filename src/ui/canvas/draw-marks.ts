@@ -1,0 +1,207 @@
+import type { Point } from '#domain/ring.ts';
+import { traceRing, write, type Brush } from './brush.ts';
+import { labelPlace } from './label-place.ts';
+import type { SceneMark } from './scene.ts';
+import { boxOf, toScreen } from './viewport.ts';
+
+/** Side of a letter's chip and the mark's radius from which it lies inside, px. */
+const CHIP = 30;
+const INSIDE = 20;
+/** Marks with less room than this on the screen keep their pattern and lose the letter while muted. */
+const TOO_SMALL = 9;
+/** A mark this long holds its chip even where it is a little narrower, px. */
+const LONG = 120;
+/** Marks up to this size keep chips of others off themselves, px. */
+const SMALL = 90;
+const PULSING_AT_MOST = 3;
+
+export function drawMarks(marks: readonly SceneMark[], brush: Brush): void {
+  for (const mark of marks) drawBody(mark, brush);
+  let pulsing = 0;
+  const chips: Chip[] = marks.flatMap((mark) => smallBody(mark, brush));
+  for (const mark of marks) {
+    if (!mark.isDoubtful) continue;
+    drawRings(mark, brush, !mark.isSelected && pulsing < PULSING_AT_MOST);
+    if (!mark.isSelected) pulsing += 1;
+  }
+  for (const mark of marks) {
+    if (mark.isMuted) continue;
+    if (mark.isDoubtful) drawPrice(mark, brush, chips);
+    else drawLetter(mark, brush, chips);
+  }
+}
+
+function drawBody(mark: SceneMark, brush: Brush): void {
+  const { ctx, palette, hatches } = brush;
+  const grade = palette.grades[Math.min(4, mark.quality)]!;
+  ctx.beginPath();
+  traceRing(brush, mark.outline);
+  for (const hole of mark.holes) traceRing(brush, hole);
+  ctx.lineJoin = 'round';
+  if (!mark.isMuted) {
+    ctx.strokeStyle = mark.isSelected ? '#14181b' : palette.casing;
+    ctx.lineWidth = mark.isSelected ? 9 : 6;
+    ctx.stroke();
+    if (mark.isSelected) {
+      ctx.strokeStyle = palette.casing;
+      ctx.lineWidth = 5;
+      ctx.stroke();
+    }
+  }
+  ctx.fillStyle =
+    mark.isMuted && mark.quality === 0 && palette.isDark ? '#b3bcc1' : hatches.fill(mark.quality, mark.isMuted);
+  ctx.fill('evenodd');
+  if (mark.isDoubtful) {
+    ctx.strokeStyle = '#14181b';
+    ctx.lineWidth = 3;
+    ctx.stroke();
+    ctx.strokeStyle = palette.doubt;
+    ctx.setLineDash([6, 6]);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  } else {
+    ctx.globalAlpha = mark.isMuted ? 0.5 : 1;
+    ctx.strokeStyle = mark.quality >= 4 ? '#14181b' : grade.fill;
+    ctx.lineWidth = mark.isMuted ? 1.5 : 2.5;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  }
+}
+
+function smallBody(mark: SceneMark, { view }: Brush): Chip[] {
+  const box = boxOf(mark.outline);
+  if (!box) return [];
+  const [x, y] = toScreen(view, [box.minX, box.maxY]);
+  const w = (box.maxX - box.minX) * view.scale;
+  const h = (box.maxY - box.minY) * view.scale;
+  return Math.max(w, h) <= SMALL ? [{ x, y, w, h, mark: mark.id }] : [];
+}
+
+/** Round a doubtful mark: a still ring, and one that breathes from 1 to 1.15 of its size. */
+function drawRings(mark: SceneMark, { ctx, view, palette, timeMs }: Brush, pulses: boolean): void {
+  const e = ellipseOf(mark, view);
+  const phase =
+    timeMs === null || !pulses || palette.pulseMs === 0
+      ? 0.6
+      : (1 - Math.cos((2 * Math.PI * timeMs) / palette.pulseMs)) / 2;
+  const ring = (grow: number, style: string, width: number) => {
+    ctx.beginPath();
+    ctx.ellipse(e.x, e.y, e.rx * grow, e.ry * grow, 0, 0, 2 * Math.PI);
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  };
+  ring(1, '#14181b', 6);
+  ring(1, palette.doubt, 3.5);
+  ctx.globalAlpha = 0.7;
+  ring(1 + 0.15 * phase + 0.04, palette.doubt, 2);
+  ctx.globalAlpha = 1;
+}
+
+function ellipseOf(mark: SceneMark, view: Brush['view']) {
+  const box = boxOf(mark.outline)!;
+  const [x0, y1] = toScreen(view, [box.minX, box.minY]);
+  const [x1, y0] = toScreen(view, [box.maxX, box.maxY]);
+  return {
+    x: (x0 + x1) / 2,
+    y: (y0 + y1) / 2,
+    rx: Math.max(24, ((x1 - x0) / 2) * 1.2 + 10),
+    ry: Math.max(24, ((y1 - y0) / 2) * 1.2 + 10),
+  };
+}
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** A place that is taken, and by which mark: a mark's chip may lie on the mark itself. */
+interface Chip extends Rect {
+  readonly mark: string;
+}
+
+function drawLetter(mark: SceneMark, brush: Brush, chips: Chip[]): void {
+  const { ctx, view, palette } = brush;
+  const place = labelPlace(mark.outline);
+  const radius = place.radius * view.scale;
+  const box = boxOf(mark.outline)!;
+  const onScreen = Math.max(box.maxX - box.minX, box.maxY - box.minY) * view.scale;
+  if (onScreen < TOO_SMALL && !mark.isSelected) return;
+  const at = toScreen(view, place.at);
+  const [x0, y0] = toScreen(view, [box.minX, box.maxY]);
+  const [x1, y1] = toScreen(view, [box.maxX, box.minY]);
+  const half = CHIP / 2;
+  const spots: readonly Point[] =
+    radius >= INSIDE || (radius >= INSIDE / 2 && onScreen > LONG)
+      ? [at]
+      : [
+          [x0 - half - 6, (y0 + y1) / 2],
+          [x1 + half + 6, (y0 + y1) / 2],
+          [(x0 + x1) / 2, y0 - half - 6],
+          [(x0 + x1) / 2, y1 + half + 6],
+        ];
+  const spot = freeSpot(mark.id, spots, [CHIP, CHIP], chips, brush);
+  if (!spot) return;
+  const grade = palette.grades[Math.min(4, mark.quality)]!;
+  roundRect(ctx, spot, 4);
+  ctx.fillStyle = grade.fill;
+  ctx.strokeStyle = palette.casing;
+  ctx.lineWidth = 3;
+  ctx.stroke();
+  ctx.fill();
+  if (mark.quality >= 4) {
+    ctx.strokeStyle = '#14181b';
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+  }
+  write(ctx, palette, mark.letter, grade.ink, 18, spot.x + spot.w / 2, spot.y + spot.h / 2);
+}
+
+/** The chip beside a doubtful mark: a question mark and the leather at stake. */
+function drawPrice(mark: SceneMark, brush: Brush, chips: Chip[]): void {
+  const { ctx, view, palette } = brush;
+  const text = brush.area(mark.areaMm2);
+  ctx.font = `600 20px ${palette.font}`;
+  const w = ctx.measureText(text).width + 48;
+  const h = 38;
+  const e = ellipseOf(mark, view);
+  const spots: readonly Point[] = [
+    [e.x, e.y - e.ry * 1.19 - h / 2 - 6],
+    [e.x, e.y + e.ry * 1.19 + h / 2 + 6],
+    [e.x + e.rx * 1.19 + w / 2 + 6, e.y],
+    [e.x - e.rx * 1.19 - w / 2 - 6, e.y],
+  ];
+  const spot = freeSpot(mark.id, spots, [w, h], chips, brush);
+  if (!spot) return;
+  const isDark = mark.isSelected;
+  roundRect(ctx, spot, 6);
+  ctx.fillStyle = isDark ? '#14181b' : palette.doubt;
+  ctx.fill();
+  ctx.strokeStyle = isDark ? palette.doubt : '#14181b';
+  ctx.lineWidth = 2;
+  ctx.stroke();
+  write(ctx, palette, '?', isDark ? palette.doubt : '#14181b', 22, spot.x + 20, spot.y + h / 2, 700);
+  ctx.textAlign = 'left';
+  write(ctx, palette, text, isDark ? '#ffffff' : '#14181b', 20, spot.x + 36, spot.y + h / 2, 600, 'left');
+}
+
+/** The first spot inside the picture that no other chip takes; the first of all when every one is taken. */
+function freeSpot(own: string, spots: readonly Point[], [w, h]: Point, chips: Chip[], brush: Brush): Rect | null {
+  const rects = spots.map(([x, y]): Rect => ({ x: x - w / 2, y: y - h / 2, w, h }));
+  const isInView = (r: Rect) =>
+    r.x >= 4 && r.y >= 4 && r.x + r.w <= brush.widthPx - 4 && r.y + r.h <= brush.heightPx - 4;
+  const isFree = (r: Rect) =>
+    chips.every(
+      (c) => c.mark === own || r.x > c.x + c.w + 2 || c.x > r.x + r.w + 2 || r.y > c.y + c.h + 2 || c.y > r.y + r.h + 2,
+    );
+  const spot = rects.find((r) => isInView(r) && isFree(r)) ?? null;
+  if (spot) chips.push({ ...spot, mark: '' });
+  return spot;
+}
+
+function roundRect(ctx: CanvasRenderingContext2D, { x, y, w, h }: Rect, r: number): void {
+  ctx.beginPath();
+  ctx.roundRect(x, y, w, h, r);
+}

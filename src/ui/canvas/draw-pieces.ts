@@ -1,0 +1,200 @@
+import type { Ring } from '#domain/ring.ts';
+import { traceRing, write, type Brush } from './brush.ts';
+import { labelPlace } from './label-place.ts';
+import type { Scene, ScenePiece } from './scene.ts';
+import { toScreen } from './viewport.ts';
+
+/** Text on pieces: at most this, at least that; smaller is left out (no text under 16 px). */
+const TEXT_MAX_PX = 26;
+const TEXT_MIN_PX = 16;
+
+/** Bodies first, then the way of the knife, then the words: nothing lies on a label. */
+export function drawPieces(scene: Scene, brush: Brush): void {
+  const { pieces } = scene;
+  pieces.forEach((piece, i) => {
+    if (piece.look !== 'now') drawBody(piece, i, brush);
+  });
+  // Last, so that its thick rim lies over its neighbours.
+  pieces.forEach((piece, i) => {
+    if (piece.look === 'now') drawBody(piece, i, brush);
+  });
+  drawCutPath(scene, brush);
+  pieces.forEach((piece, i) => {
+    if (piece.look === 'gone') return;
+    if (piece.look === 'done') drawTick(piece.outline, brush);
+    else if (!brush.flights.has(i)) drawLabel(piece, brush);
+  });
+  if (scene.path.length > 0 && pieces.some((p) => p.look === 'now')) drawKnife(scene.path[0]!, brush);
+}
+
+function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
+  const { ctx, palette } = brush;
+  const outline = brush.flights.get(index) ?? piece.outline;
+  ctx.beginPath();
+  traceRing(brush, outline);
+  if (outline === piece.outline) for (const hole of piece.holes) traceRing(brush, hole);
+  ctx.lineJoin = 'round';
+  if (piece.look === 'now') {
+    ctx.strokeStyle = palette.casing;
+    ctx.lineWidth = 12;
+    ctx.stroke();
+  }
+  ctx.fillStyle = fillOf(piece, brush);
+  ctx.fill('evenodd');
+  ctx.strokeStyle = piece.look === 'gone' ? palette.ink2 : palette.pieceLine;
+  ctx.globalAlpha = piece.look === 'gone' ? 0.6 : 1;
+  ctx.lineWidth = piece.look === 'now' ? 5 : 1.5;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
+}
+
+function fillOf(piece: ScenePiece, { palette }: Brush): string {
+  switch (piece.look) {
+    case 'placed':
+      return palette.hues[Math.max(0, piece.hue) % palette.hues.length]!;
+    case 'done':
+      return palette.isDark ? '#3f474d' : '#8c9499';
+    case 'now':
+      return '#ffffff';
+    case 'next':
+      return palette.isDark ? '#c9d0d4' : '#e9ebed';
+    case 'gone':
+      return palette.table;
+  }
+}
+
+function drawLabel(piece: ScenePiece, brush: Brush): void {
+  const { ctx, view, palette } = brush;
+  const place = labelPlace(piece.outline);
+  const height = place.radius * 2 * view.scale;
+  const length = place.length * view.scale;
+  const level = place.level * view.scale;
+  for (const text of new Set([piece.text, piece.short])) {
+    for (const isTurned of [false, true]) {
+      const wide = isTurned ? length : level;
+      const fit = fittingSize(ctx, palette.font, text, wide * 0.84, height);
+      if (fit === null) continue;
+      const [x, y] = toScreen(view, place.at);
+      ctx.save();
+      ctx.translate(x, y);
+      if (isTurned) ctx.rotate((-place.angle * Math.PI) / 180);
+      write(ctx, palette, text, palette.onPiece, fit, 0, 0);
+      ctx.restore();
+      if (piece.isLocked) drawLock(ctx, palette.onPiece, x, y - fit * 1.4);
+      return;
+    }
+  }
+}
+
+function fittingSize(
+  ctx: CanvasRenderingContext2D,
+  font: string,
+  text: string,
+  wide: number,
+  high: number,
+): number | null {
+  ctx.font = `600 100px ${font}`;
+  const perPx = ctx.measureText(text).width / 100;
+  // Large pieces keep air round their words, small ones take the least size that is read.
+  const byHeight = high >= TEXT_MIN_PX * 1.5 ? Math.max(TEXT_MIN_PX, high * 0.5) : 0;
+  const size = Math.min(TEXT_MAX_PX, wide / Math.max(perPx, 0.01), byHeight);
+  return size >= TEXT_MIN_PX ? Math.floor(size) : null;
+}
+
+function drawTick(outline: Ring, { ctx, view, palette }: Brush): void {
+  const place = labelPlace(outline);
+  const size = Math.min(18, place.radius * view.scale * 1.1);
+  if (size < 5) return;
+  const [x, y] = toScreen(view, place.at);
+  ctx.beginPath();
+  ctx.moveTo(x - size * 0.5, y + size * 0.02);
+  ctx.lineTo(x - size * 0.14, y + size * 0.36);
+  ctx.lineTo(x + size * 0.5, y - size * 0.34);
+  ctx.strokeStyle = palette.isDark ? '#eef1f2' : '#14181b';
+  ctx.lineWidth = Math.max(2, size / 6);
+  ctx.lineCap = 'round';
+  ctx.stroke();
+  ctx.lineCap = 'butt';
+}
+
+function drawLock(ctx: CanvasRenderingContext2D, ink: string, x: number, y: number): void {
+  ctx.strokeStyle = ink;
+  ctx.lineWidth = 2;
+  ctx.strokeRect(x - 8, y - 4, 16, 12);
+  ctx.beginPath();
+  ctx.arc(x, y - 4, 5, Math.PI, 0);
+  ctx.stroke();
+}
+
+/** Dotted from piece to piece in the order of cutting. */
+function drawCutPath(scene: Scene, brush: Brush): void {
+  const { ctx, view, palette } = brush;
+  if (scene.path.length === 0) return;
+  ctx.beginPath();
+  scene.path.forEach((outline, i) => {
+    const [x, y] = toScreen(view, labelPlace(outline).at);
+    if (i === 0) ctx.moveTo(x, y);
+    else ctx.lineTo(x, y);
+  });
+  ctx.strokeStyle = palette.isDark ? '#0d1012' : '#14181b';
+  ctx.lineWidth = 2;
+  ctx.setLineDash([3, 5]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** One round of the knife on the screen, ms: a picture of work under way, not the machine's position. */
+const ROUND_MS = 4000;
+
+function drawKnife(outline: Ring, { ctx, view, timeMs }: Brush): void {
+  const share = timeMs === null ? 0 : (timeMs % ROUND_MS) / ROUND_MS;
+  const [x, y] = toScreen(view, pointAlong(outline, share));
+  ctx.lineWidth = 3;
+  for (const [style, grow] of [
+    ['#ffffff', 3],
+    ['#14181b', 0],
+  ] as const) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = 3 + grow;
+    ctx.beginPath();
+    ctx.arc(x, y, 20, 0, 2 * Math.PI);
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
+      ctx.moveTo(x + dx * 14, y + dy * 14);
+      ctx.lineTo(x + dx * 32, y + dy * 32);
+    }
+    ctx.stroke();
+  }
+  ctx.beginPath();
+  ctx.arc(x, y, 18, 0, 2 * Math.PI);
+  ctx.fillStyle = '#ffffff';
+  ctx.fill();
+  ctx.beginPath();
+  ctx.arc(x, y, 5, 0, 2 * Math.PI);
+  ctx.fillStyle = '#14181b';
+  ctx.fill();
+}
+
+/** The point at a share of the rim's length. */
+export function pointAlong(ring: Ring, share: number): readonly [number, number] {
+  const lengths = ring.map((p, i) => {
+    const q = ring[(i + 1) % ring.length]!;
+    return Math.hypot(q[0] - p[0], q[1] - p[1]);
+  });
+  let left = share * lengths.reduce((a, b) => a + b, 0);
+  for (let i = 0; i < ring.length; i += 1) {
+    const length = lengths[i]!;
+    if (left <= length) {
+      const p = ring[i]!;
+      const q = ring[(i + 1) % ring.length]!;
+      const t = length === 0 ? 0 : left / length;
+      return [p[0] + (q[0] - p[0]) * t, p[1] + (q[1] - p[1]) * t];
+    }
+    left -= length;
+  }
+  return ring[0] ?? [0, 0];
+}

@@ -1,0 +1,143 @@
+import type { Point, Ring } from '#domain/ring.ts';
+import { boxOf } from './viewport.ts';
+
+/** Where a label lies best inside a ring: far from the rim, along the long side. All in the ring's own unit. */
+export interface LabelPlace {
+  readonly at: Point;
+  /** Distance from `at` to the rim. */
+  readonly radius: number;
+  /** Length free along the long axis through `at`, both ways the same. */
+  readonly length: number;
+  /** Length free along x through `at`, both ways the same. */
+  readonly level: number;
+  /** Direction of the long axis in degrees, in (-90, 90]. */
+  readonly angle: number;
+}
+
+/** Grid steps of the first search along the longer side; doubling it moves labels by less than a letter. */
+const STEPS = 14;
+
+const places = new WeakMap<Ring, LabelPlace>();
+
+/** Kept for each ring: layouts come several times a second, pieces that stay where they are cost nothing. */
+export function labelPlace(ring: Ring): LabelPlace {
+  const known = places.get(ring);
+  if (known) return known;
+  const place = findPlace(ring);
+  places.set(ring, place);
+  return place;
+}
+
+function findPlace(ring: Ring): LabelPlace {
+  const box = boxOf(ring) ?? { minX: 0, minY: 0, maxX: 0, maxY: 0 };
+  const step = Math.max(box.maxX - box.minX, box.maxY - box.minY) / STEPS || 1;
+  const centre = centroid(ring);
+  let at: Point = centre;
+  let radius = isInside(ring, centre) ? rimDistance(ring, centre) : 0;
+  for (let x = box.minX + step / 2; x < box.maxX; x += step)
+    for (let y = box.minY + step / 2; y < box.maxY; y += step) {
+      const r = isInside(ring, [x, y]) ? rimDistance(ring, [x, y]) : 0;
+      // The centroid keeps the label unless another place is clearly freer.
+      if (r > radius * 1.15) [at, radius] = [[x, y], r];
+    }
+  for (let s = step / 2; s > step / 10; s /= 2)
+    for (const [dx, dy] of [
+      [s, 0],
+      [-s, 0],
+      [0, s],
+      [0, -s],
+    ] as const) {
+      const p: Point = [at[0] + dx, at[1] + dy];
+      const r = isInside(ring, p) ? rimDistance(ring, p) : 0;
+      if (r > radius * 1.02) [at, radius] = [p, r];
+    }
+  const angle = longAxis(ring, centre);
+  return { at, radius, length: 2 * reach(ring, at, angle), level: 2 * reach(ring, at, 0), angle };
+}
+
+/** Even-odd rule. */
+export function isInside(ring: Ring, [x, y]: Point): boolean {
+  let inside = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const [xi, yi] = ring[i]!;
+    const [xj, yj] = ring[j]!;
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
+}
+
+export function rimDistance(ring: Ring, [x, y]: Point): number {
+  let best = Infinity;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const [ax, ay] = ring[j]!;
+    const [bx, by] = ring[i]!;
+    const dx = bx - ax;
+    const dy = by - ay;
+    const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
+    best = Math.min(best, Math.hypot(x - ax - t * dx, y - ay - t * dy));
+  }
+  return best;
+}
+
+function centroid(ring: Ring): Point {
+  let area = 0;
+  let cx = 0;
+  let cy = 0;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const [ax, ay] = ring[j]!;
+    const [bx, by] = ring[i]!;
+    const cross = ax * by - bx * ay;
+    area += cross;
+    cx += (ax + bx) * cross;
+    cy += (ay + by) * cross;
+  }
+  return Math.abs(area) < 1e-9 ? (ring[0] ?? [0, 0]) : [cx / (3 * area), cy / (3 * area)];
+}
+
+/** Direction of the longest extent, among turns of 5 degrees: principal axes mislead on arcs and L shapes. */
+function longAxis(ring: Ring, [cx, cy]: Point): number {
+  let best = { angle: 0, extent: -Infinity };
+  for (let angle = -85; angle <= 90; angle += 5) {
+    const c = Math.cos((angle * Math.PI) / 180);
+    const s = Math.sin((angle * Math.PI) / 180);
+    let low = Infinity;
+    let high = -Infinity;
+    let lowAcross = Infinity;
+    let highAcross = -Infinity;
+    for (const [x, y] of ring) {
+      const along = (x - cx) * c + (y - cy) * s;
+      const across = (y - cy) * c - (x - cx) * s;
+      low = Math.min(low, along);
+      high = Math.max(high, along);
+      lowAcross = Math.min(lowAcross, across);
+      highAcross = Math.max(highAcross, across);
+    }
+    // Level text wins ties: it needs no turned head.
+    const extent = high - low - (highAcross - lowAcross) - Math.abs(angle) * 1e-6;
+    if (extent > best.extent) best = { angle, extent };
+  }
+  return best.angle;
+}
+
+/** Distance from `at` to the first rim both ways along `angle`; the smaller of the two. */
+function reach(ring: Ring, [x, y]: Point, angle: number): number {
+  const c = Math.cos((angle * Math.PI) / 180);
+  const s = Math.sin((angle * Math.PI) / 180);
+  let ahead = Infinity;
+  let behind = Infinity;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const a = across(ring[j]!, x, y, c, s);
+    const b = across(ring[i]!, x, y, c, s);
+    if (a.across > 0 === b.across > 0) continue;
+    const t = a.across / (a.across - b.across);
+    const along = a.along + t * (b.along - a.along);
+    if (along >= 0) ahead = Math.min(ahead, along);
+    else behind = Math.min(behind, -along);
+  }
+  const least = Math.min(ahead, behind);
+  return Number.isFinite(least) ? least : 0;
+}
+
+function across([px, py]: Point, x: number, y: number, c: number, s: number) {
+  return { along: (px - x) * c + (py - y) * s, across: (py - y) * c - (px - x) * s };
+}

@@ -1,0 +1,196 @@
+import type { LayoutView } from '#api/views.ts';
+import { BEST_QUALITY, gradeName } from '#domain/grading.ts';
+import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { StationState } from '#domain/job.ts';
+import type { Ring } from '#domain/ring.ts';
+import { isDoubtful } from '../state/doubtful.ts';
+import type { PageState } from '../state/page-state.ts';
+import { boxOf, type Box } from './viewport.ts';
+
+/** Everything that is to be drawn, in table mm and in order; how big marks are on the screen is the drawer's affair. */
+export interface Scene {
+  /** What the picture shows as a whole; null: nothing to see yet. */
+  readonly frame: Box | null;
+  readonly picture: ScenePicture | null;
+  /** The material's rim; the picture is shown inside it once it is known. */
+  readonly outline: Ring | null;
+  readonly holes: readonly Ring[];
+  readonly marks: readonly SceneMark[];
+  readonly pieces: readonly ScenePiece[];
+  /** Outlines of the piece under the knife and the next ones, in their order. */
+  readonly path: readonly Ring[];
+  readonly tiles: readonly Ring[] | null;
+  readonly draft: Ring | null;
+}
+
+export interface ScenePicture {
+  readonly job: string;
+  /** The camera's colours show only while the leather is judged. */
+  readonly isGrey: boolean;
+  readonly place: PicturePlace;
+}
+
+/** Affine map of the picture's unit square (u right, v down) to table mm: x = a u + c v + e, y = b u + d v + f.
+ *  A scan is rectified, so nothing of a perspective is left. `isGuess`: only the tiles seen so far tell its size. */
+export interface PicturePlace {
+  readonly matrix: readonly [number, number, number, number, number, number];
+  readonly isGuess: boolean;
+}
+
+export interface SceneMark {
+  readonly id: string;
+  readonly outline: Ring;
+  readonly holes: readonly Ring[];
+  readonly quality: number;
+  readonly letter: string;
+  readonly areaMm2: number;
+  readonly isDoubtful: boolean;
+  readonly isSelected: boolean;
+  /** In the background: the pieces are what matters. */
+  readonly isMuted: boolean;
+}
+
+export type PieceLook = 'placed' | 'done' | 'now' | 'next' | 'gone';
+
+export interface ScenePiece {
+  readonly piece: number;
+  readonly outline: Ring;
+  readonly holes: readonly Ring[];
+  readonly text: string;
+  /** Shorter text for a piece too small for the first. */
+  readonly short: string;
+  /** Position of the piece's kit among the order's kits; -1 without. */
+  readonly hue: number;
+  readonly look: PieceLook;
+  readonly isLocked: boolean;
+}
+
+const MANY_AHEAD = 5;
+
+export function sceneOf(state: PageState): Scene {
+  const station = state.status?.state ?? 'STARTING';
+  const job = state.status?.job ?? null;
+  const inspection = state.inspection.value;
+  const isLooking = station === 'SCANNING' || station === 'INSPECTING';
+  const layout = shownLayout(state);
+  const frame = inspection ? boxOf(inspection.outline) : boxOf(state.tiles.flat());
+  const isShown = job !== null && station !== 'READY' && station !== 'STARTING';
+  return {
+    frame: isShown ? frame : null,
+    picture:
+      isShown && job.scanSha256 !== null
+        ? { job: job.id, isGrey: isPast(station), place: inspection ? placeOf(inspection) : guessedPlace(state.tiles) }
+        : null,
+    outline: isShown ? (inspection?.outline ?? null) : null,
+    holes: isShown ? (inspection?.holes ?? []) : [],
+    marks:
+      !isShown || isReleased(station)
+        ? []
+        : marksOf(isLooking ? state.found : (inspection?.defects ?? []), state, station),
+    pieces: layout && isShown && isPast(station) ? piecesOf(layout, state) : [],
+    path: pathOf(layout, state, station),
+    tiles: isLooking ? state.tiles : null,
+    draft: state.draft,
+  };
+}
+
+/** The layout under the finger while it presses, the newest otherwise. */
+export function shownLayout(state: PageState): LayoutView | null {
+  return state.held ?? state.layout.value;
+}
+
+function isPast(station: StationState): boolean {
+  return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(station);
+}
+
+/** From release on only the pieces count. */
+function isReleased(station: StationState): boolean {
+  return ['RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(station);
+}
+
+function placeOf({ scan }: Inspection): PicturePlace {
+  const [a, b, c, d, e, f] = scan.toMm;
+  const w = scan.widthPx;
+  const h = scan.heightPx;
+  return {
+    matrix: [(a ?? 0) * w, (d ?? 0) * w, (b ?? 0) * h, (e ?? 0) * h, c ?? 0, f ?? 0],
+    isGuess: false,
+  };
+}
+
+/** Before the inspection is there, no document says how large the scan is on the table. Its lower left corner is the
+ *  table's, and tiles come row by row from the top: the highest y so far is the picture's top. The drawer fills in
+ *  the width from the picture's own proportions. */
+function guessedPlace(tiles: readonly Ring[]): PicturePlace {
+  const box = boxOf(tiles.flat());
+  const height = box ? box.maxY : 1;
+  return { matrix: [0, 0, 0, -height, 0, height], isGuess: true };
+}
+
+function marksOf(defects: readonly Defect[], state: PageState, station: StationState): SceneMark[] {
+  return defects
+    .filter((d) => d.quality < BEST_QUALITY || d.id === state.selected || isDoubtful(d))
+    .map((d) => ({
+      id: d.id,
+      outline: d.outline,
+      holes: d.holes,
+      quality: d.quality,
+      letter: gradeName(d.quality),
+      areaMm2: d.areaMm2,
+      isDoubtful: station === 'REVIEWING' && isDoubtful(d),
+      isSelected: d.id === state.selected,
+      isMuted: isPast(station),
+    }));
+}
+
+function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
+  const kits = state.status?.order.kits ?? [];
+  const station = state.status?.state;
+  const isCutting = station === 'RELEASED' || station === 'CUTTING' || station === 'PAUSED';
+  const positions = new Map(cutOrder(state).map((placement, i) => [placement, i]));
+  const done = state.cutCount ?? 0;
+  return layout.pieces.map((p) => {
+    const position = positions.get(p.placement) ?? p.placement;
+    return {
+      piece: p.piece,
+      outline: p.outline,
+      holes: p.holes,
+      text: isCutting ? String(position + 1) : p.label,
+      short: isCutting ? String(position + 1) : shortLabel(p.label),
+      hue: kits.findIndex((k) => k.id === p.kit),
+      look:
+        station === 'DONE'
+          ? 'gone'
+          : !isCutting
+            ? 'placed'
+            : position < done
+              ? 'done'
+              : position === done && station !== 'RELEASED'
+                ? 'now'
+                : 'next',
+      isLocked: p.isLocked,
+    };
+  });
+}
+
+/** "front panel 2" becomes "FP2": first letters and the number. */
+export function shortLabel(label: string): string {
+  const words = label.split(/[\s_\-/]+/).filter(Boolean);
+  const letters = words.map((w) => (/^\d+$/.test(w) ? w : (w[0] ?? '').toUpperCase()));
+  return letters.slice(0, 3).join('');
+}
+
+/** Placements in the order of cutting, each once: a plan names a piece again for each of its contours. */
+export function cutOrder(state: PageState): readonly number[] {
+  return [...new Set(state.cutPlan.value?.order ?? [])];
+}
+
+function pathOf(layout: LayoutView | null, state: PageState, station: StationState): readonly Ring[] {
+  if (!layout || !['RELEASED', 'CUTTING', 'PAUSED'].includes(station)) return [];
+  const byPlacement = new Map(layout.pieces.map((p) => [p.placement, p.outline]));
+  const done = state.cutCount ?? 0;
+  return cutOrder(state)
+    .slice(done, done + 1 + MANY_AHEAD)
+    .map((placement) => byPlacement.get(placement))
+    .filter((outline) => outline !== undefined);
+}

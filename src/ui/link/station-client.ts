@@ -1,0 +1,58 @@
+import { API_PREFIX, ROUTES, errorBody, type Route } from '#api/routes.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { z } from 'zod';
+
+type Routes = typeof ROUTES;
+type AnswerOf<N extends keyof Routes> = z.infer<Routes[N]['answer']>;
+type BodyOf<N extends keyof Routes> = Routes[N] extends { body: infer B extends z.ZodType } ? z.input<B> : undefined;
+
+export interface CallOptions<N extends keyof Routes> {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: BodyOf<N>;
+}
+
+/** Calls one route of the station's API and reads the answer by its schema.
+ *  @throws KerfError with the station's own code when it refused; UI_STATION_UNREACHABLE when it could not be asked;
+ *  UI_ANSWER_NOT_UNDERSTOOD when window and station speak different versions */
+export async function callStation<N extends keyof Routes>(name: N, options: CallOptions<N> = {}): Promise<AnswerOf<N>> {
+  const route: Route = ROUTES[name];
+  const path = route.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(options.params?.[key] ?? ''));
+  const response = await fetchOrExplain(`${API_PREFIX}${path}`, {
+    method: route.method,
+    ...(options.body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(options.body) }),
+  });
+  const json: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const refused = errorBody.safeParse(json);
+    if (refused.success)
+      throw new KerfError(refused.data.code, refused.data.message, { fault: 'answer', details: refused.data.details });
+    throw new KerfError(
+      'UI_ANSWER_NOT_UNDERSTOOD',
+      `${route.method} ${path}: found HTTP ${response.status} without an error body.`,
+      {
+        details: { status: response.status },
+      },
+    );
+  }
+  const answer = route.answer.safeParse(json);
+  if (!answer.success)
+    throw new KerfError('UI_ANSWER_NOT_UNDERSTOOD', `${route.method} ${path}: ${answer.error.message}`, {
+      details: {},
+    });
+  return answer.data as AnswerOf<N>;
+}
+
+async function fetchOrExplain(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    throw new KerfError('UI_STATION_UNREACHABLE', `${url}: the station does not answer.`, { fault: 'device', cause });
+  }
+}
+
+/** Address of a job's scan as a picture of at most `maxPx` a side. A job's scan never changes. */
+export function scanPictureUrl(job: string, maxPx: number): string {
+  return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/scan.jpg?max=${maxPx}`;
+}

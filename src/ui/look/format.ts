@@ -1,0 +1,48 @@
+/** Numbers and units as the locale writes them. Rounding happens here and nowhere else. */
+export interface Formats {
+  /** Basis points as per cent with one decimal: 7523 becomes 75.2. No sign of per cent: screens set it smaller. */
+  percentBp(basisPoints: number): string;
+  /** mm² as m² or cm², whichever reads: with its unit. */
+  area(areaMm2: number): string;
+  /** The same in two parts, for figures that set their unit smaller. */
+  areaParts(areaMm2: number): { readonly value: string; readonly unit: string };
+  squareMetres(areaMm2: number): string;
+  count(value: number): string;
+  /** Seconds with one decimal. */
+  seconds(seconds: number): string;
+  /** 400 becomes 6:40. */
+  clock(seconds: number): string;
+  metres(lengthMm: number): string;
+  timeOfDay(date: Date): string;
+}
+
+/** @param language BCP 47 tag */
+export function formats(language: string): Formats {
+  const one = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
+  const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
+  const areaParts = (mm2: number) =>
+    mm2 >= 1e5
+      ? { value: small.format(mm2 / 1e6), unit: 'm²' }
+      : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
+  return {
+    percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
+    area: (mm2) => {
+      const { value, unit } = areaParts(mm2);
+      return `${value} ${unit}`;
+    },
+    areaParts,
+    squareMetres,
+    count: (value) => whole.format(value),
+    seconds: (seconds) => one.format(seconds),
+    clock: (seconds) => {
+      const s = Math.max(0, Math.round(seconds));
+      return `${whole.format(Math.floor(s / 60))}:${two.format(s % 60)}`;
+    },
+    metres: (mm) => `${one.format(mm / 1000)} m`,
+    timeOfDay: (date) => time.format(date),
+  };
+}

@@ -1,0 +1,99 @@
+import type { StatusView, LayoutView, CutView } from '#api/views.ts';
+import type { StationState } from '#domain/job.ts';
+import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { Ring } from '#domain/ring.ts';
+
+/** What the window knows: the station's word (status, inspection, layout, cut plan) and the hand's (selection, tool).
+ *  All of the station's word can be fetched again, so a reload brings back the same screen. */
+export interface PageState {
+  readonly link: 'connecting' | 'open' | 'lost';
+  readonly status: StatusView | null;
+  readonly inspection: Fetched<Inspection>;
+  readonly layout: Fetched<LayoutView>;
+  readonly cutPlan: Fetched<CutView>;
+  readonly cutCount: number | null;
+  /** While the eyes still look: tiles seen so far and what was found in them. */
+  readonly tiles: readonly Ring[];
+  readonly tilesDone: number;
+  readonly tilesTotal: number;
+  readonly found: readonly Defect[];
+  /** The layout under the finger that presses "Cut this": stays on the screen until it lets go. */
+  readonly held: LayoutView | null;
+  readonly selected: string | null;
+  readonly tool: Tool;
+  /** An area just drawn that waits for its grade. */
+  readonly draft: Ring | null;
+  readonly undo: readonly Undo[];
+  /** An acknowledged alarm that a person looks at again. */
+  readonly openAlarm: string | null;
+  readonly refusal: Refusal | null;
+  /** The wish on its way to the station: a second tap does nothing until it is answered. */
+  readonly sending: string | null;
+}
+
+/** A document of the job: `serial` grows with each hint that it changed, so a late answer to an old fetch is seen. */
+export interface Fetched<T> {
+  readonly value: T | null;
+  readonly serial: number;
+  readonly isStale: boolean;
+}
+
+export type Tool = 'look' | 'area';
+
+/** How to take back one edit of one's own. */
+export type Undo =
+  | { readonly kind: 'added'; readonly defect: string }
+  | { readonly kind: 'regraded'; readonly defect: string; readonly quality: number }
+  | { readonly kind: 'removed'; readonly outline: Ring; readonly class: string; readonly quality: number };
+
+export interface Refusal {
+  readonly code: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+const nothing = { value: null, serial: 0, isStale: true } as const;
+
+export const EMPTY_PAGE: PageState = {
+  link: 'connecting',
+  status: null,
+  inspection: nothing,
+  layout: nothing,
+  cutPlan: nothing,
+  cutCount: null,
+  tiles: [],
+  tilesDone: 0,
+  tilesTotal: 0,
+  found: [],
+  held: null,
+  selected: null,
+  tool: 'look',
+  draft: null,
+  undo: [],
+  openAlarm: null,
+  refusal: null,
+  sending: null,
+};
+
+export const STEPS = ['scan', 'review', 'nest', 'cut', 'done'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** The header's step for a state of the station. */
+export function stepOf(state: StationState): Step {
+  switch (state) {
+    case 'STARTING':
+    case 'READY':
+    case 'SCANNING':
+    case 'INSPECTING':
+      return 'scan';
+    case 'REVIEWING':
+      return 'review';
+    case 'NESTING':
+      return 'nest';
+    case 'RELEASED':
+    case 'CUTTING':
+    case 'PAUSED':
+      return 'cut';
+    case 'DONE':
+      return 'done';
+  }
+}

@@ -1,0 +1,171 @@
+import type { StationEvent } from '#api/events.ts';
+import type { CutView, LayoutView, StatusView } from '#api/views.ts';
+import type { Inspection } from '#domain/inspection.ts';
+import { assertNever } from '#domain/kerf-error.ts';
+import type { Ring } from '#domain/ring.ts';
+import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool, type Undo } from './page-state.ts';
+
+export type PageAction =
+  | { readonly kind: 'event'; readonly event: StationEvent }
+  | { readonly kind: 'link'; readonly link: PageState['link'] }
+  | { readonly kind: 'inspection'; readonly job: string; readonly serial: number; readonly inspection: Inspection }
+  | { readonly kind: 'layout'; readonly job: string; readonly serial: number; readonly layout: LayoutView }
+  | { readonly kind: 'cut-plan'; readonly job: string; readonly serial: number; readonly cutPlan: CutView }
+  | { readonly kind: 'absent'; readonly what: DocumentName; readonly job: string; readonly serial: number }
+  | { readonly kind: 'select'; readonly id: string | null }
+  | { readonly kind: 'tool'; readonly tool: Tool }
+  | { readonly kind: 'draft'; readonly ring: Ring | null }
+  | { readonly kind: 'edited'; readonly undo: Undo }
+  | { readonly kind: 'undone' }
+  | { readonly kind: 'hold'; readonly layout: LayoutView }
+  | { readonly kind: 'let-go' }
+  | { readonly kind: 'sending'; readonly what: string }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'dismiss' }
+  | { readonly kind: 'open-alarm'; readonly id: string | null };
+
+export type DocumentName = 'inspection' | 'layout' | 'cutPlan';
+
+/** The page's one transition: the same actions in the same order give the same screen. */
+export function reducePage(state: PageState, action: PageAction): PageState {
+  switch (action.kind) {
+    case 'event':
+      return reduceEvent(state, action.event);
+    case 'link':
+      // After a gap nothing the window holds is certain any more.
+      return action.link === 'open' && state.link !== 'open'
+        ? { ...staleDocuments(state), link: 'open' }
+        : { ...state, link: action.link };
+    case 'inspection':
+      return ofJob(state, action.job) && action.serial === state.inspection.serial
+        ? keepSelection({ ...state, inspection: fresh(state.inspection, action.inspection) })
+        : state;
+    case 'layout':
+      return ofJob(state, action.job) && action.serial === state.layout.serial
+        ? { ...state, layout: fresh(state.layout, action.layout) }
+        : state;
+    case 'cut-plan':
+      return ofJob(state, action.job) && action.serial === state.cutPlan.serial
+        ? { ...state, cutPlan: fresh(state.cutPlan, action.cutPlan) }
+        : state;
+    case 'absent':
+      return ofJob(state, action.job) && action.serial === state[action.what].serial
+        ? { ...state, [action.what]: { ...state[action.what], isStale: false } }
+        : state;
+    case 'select':
+      return { ...state, selected: action.id, draft: null, tool: 'look' };
+    case 'tool':
+      return { ...state, tool: action.tool, draft: null, selected: null };
+    case 'draft':
+      return { ...state, draft: action.ring, tool: action.ring ? 'look' : state.tool, selected: null };
+    case 'edited':
+      return { ...state, undo: [...state.undo, action.undo], draft: null };
+    case 'undone':
+      return { ...state, undo: state.undo.slice(0, -1) };
+    case 'hold':
+      return { ...state, held: action.layout };
+    case 'let-go':
+      return { ...state, held: null };
+    case 'sending':
+      return { ...state, sending: action.what, refusal: null };
+    case 'answered':
+      return { ...state, sending: null };
+    case 'refused':
+      return { ...state, sending: null, refusal: action.refusal };
+    case 'dismiss':
+      return { ...state, refusal: null };
+    case 'open-alarm':
+      return { ...state, openAlarm: action.id };
+    default:
+      return assertNever(action);
+  }
+}
+
+function reduceEvent(state: PageState, event: StationEvent): PageState {
+  switch (event.kind) {
+    case 'status':
+      return reduceStatus(state, event.status);
+    case 'tile':
+      return ofJob(state, event.job)
+        ? { ...state, tiles: [...state.tiles, event.outline], tilesDone: event.done, tilesTotal: event.total }
+        : state;
+    case 'defects':
+      return ofJob(state, event.job) ? { ...state, found: withFound(state, event) } : state;
+    case 'inspection':
+      return ofJob(state, event.job) ? { ...state, inspection: stale(state.inspection) } : state;
+    case 'layout':
+      return ofJob(state, event.layout.job)
+        ? {
+            ...state,
+            layout: { value: event.layout, serial: state.layout.serial + 1, isStale: false },
+          }
+        : state;
+    case 'cut':
+      return ofJob(state, event.job) ? { ...state, cutCount: event.cutCount } : state;
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Each message tells what its tile holds; the same defect may come again, grown over a seam. */
+function withFound(state: PageState, event: Extract<StationEvent, { kind: 'defects' }>): PageState['found'] {
+  const ids = new Set(event.defects.map((d) => d.id));
+  return [...state.found.filter((d) => !ids.has(d.id)), ...event.defects];
+}
+
+function reduceStatus(state: PageState, status: StatusView): PageState {
+  const before = state.status;
+  const isOtherJob = before?.job?.id !== status.job?.id;
+  const base = isOtherJob ? { ...EMPTY_PAGE, link: state.link, refusal: state.refusal } : state;
+  const hasMoved = before?.n !== status.n || before.state !== status.state;
+  return {
+    ...base,
+    status,
+    cutCount: status.job?.cutCount ?? (isOtherJob ? null : state.cutCount),
+    // A change of state may have made a document that was absent before.
+    ...(hasMoved && !isOtherJob
+      ? {
+          inspection:
+            status.job?.inspectionSha256 === before?.job?.inspectionSha256 ? base.inspection : stale(base.inspection),
+          // The search tells its layouts by itself; the first is not there yet.
+          layout: status.state === 'NESTING' || base.layout.value ? settled(base.layout) : stale(base.layout),
+          cutPlan: stale(base.cutPlan),
+          selected: null,
+          draft: null,
+          tool: 'look' as const,
+          undo: [],
+        }
+      : {}),
+  };
+}
+
+function ofJob(state: PageState, job: string): boolean {
+  return state.status?.job?.id === job;
+}
+
+function fresh<T>(old: Fetched<T>, value: T): Fetched<T> {
+  return { value, serial: old.serial, isStale: false };
+}
+
+function stale<T>(old: Fetched<T>): Fetched<T> {
+  return { value: old.value, serial: old.serial + 1, isStale: true };
+}
+
+function settled<T>(old: Fetched<T>): Fetched<T> {
+  return { ...old, isStale: false };
+}
+
+function staleDocuments(state: PageState): PageState {
+  return {
+    ...state,
+    inspection: stale(state.inspection),
+    layout: stale(state.layout),
+    cutPlan: stale(state.cutPlan),
+  };
+}
+
+function keepSelection(state: PageState): PageState {
+  const isThere = state.inspection.value?.defects.some((d) => d.id === state.selected) ?? false;
+  return isThere ? state : { ...state, selected: null };
+}

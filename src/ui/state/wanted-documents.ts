@@ -1,0 +1,23 @@
+import type { StationState } from '#domain/job.ts';
+import type { PageState } from './page-state.ts';
+import type { DocumentName } from './reduce-page.ts';
+
+export interface Wanted {
+  readonly what: DocumentName;
+  readonly job: string;
+  readonly serial: number;
+}
+
+const WITH_INSPECTION: readonly StationState[] = ['REVIEWING', 'NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'];
+const WITH_LAYOUT: readonly StationState[] = ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'];
+const WITH_CUT_PLAN: readonly StationState[] = ['RELEASED', 'CUTTING', 'PAUSED', 'DONE'];
+
+/** Documents that this screen shows and the window does not hold, or holds in an old version. */
+export function wantedDocuments(state: PageState): readonly Wanted[] {
+  const { status } = state;
+  const job = status?.job?.id;
+  if (state.link !== 'open' || !status || job === undefined) return [];
+  const wants = (what: DocumentName, states: readonly StationState[]): Wanted[] =>
+    states.includes(status.state) && state[what].isStale ? [{ what, job, serial: state[what].serial }] : [];
+  return [...wants('inspection', WITH_INSPECTION), ...wants('layout', WITH_LAYOUT), ...wants('cutPlan', WITH_CUT_PLAN)];
+}

@@ -1,0 +1,39 @@
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { LEATHER_GRADING } from '#domain/grading.ts';
+import { Icon } from './icons.tsx';
+
+interface GradeButtonsProps {
+  readonly label: string;
+  readonly chosen: number | null;
+  readonly isDisabled: boolean;
+  readonly onChoose: (quality: number) => void;
+  readonly onRemove?: () => void;
+}
+
+/** The grades as large buttons; the choice is a thick outline, never a fill. */
+export function GradeButtons({ label, chosen, isDisabled, onChoose, onRemove }: GradeButtonsProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="grade-buttons" role="group" aria-label={label}>
+      {LEATHER_GRADING.grades.map((grade) => (
+        <Button
+          key={grade.name}
+          className={`grade-button grade-${grade.name.toLowerCase()}`}
+          aria-pressed={grade.quality === chosen}
+          aria-label={grade.quality === 0 ? t('review.gradeHole') : t('review.grade', { grade: grade.name })}
+          isDisabled={isDisabled}
+          onPress={() => onChoose(grade.quality)}
+        >
+          <span className="grade-letter">{grade.name}</span>
+        </Button>
+      ))}
+      {onRemove && (
+        <Button className="grade-button grade-none" isDisabled={isDisabled} onPress={onRemove}>
+          <Icon name="erase" size={28} />
+          <span>{t('review.notADefect')}</span>
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { gradeName } from '#domain/grading.ts';
+import { fingerLoop } from '../canvas/finger-loop.ts';
+import { followGestures } from '../canvas/gestures.ts';
+import { HidePainter } from '../canvas/hide-painter.ts';
+import { markAt } from '../canvas/hit.ts';
+import { sceneOf, shownLayout } from '../canvas/scene.ts';
+import { toTable, type Insets } from '../canvas/viewport.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import type { PageState } from '../state/page-state.ts';
+import { useDefectName } from './defect-words.ts';
+import { Icon } from './icons.tsx';
+import { PictureCards } from './picture-cards.tsx';
+
+const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
+/** The cards under the picture in READY and REVIEWING. */
+const WITH_CARDS: Insets = { left: 20, top: 24, right: 20, bottom: 120 };
+/** A finger hits a mark this near, px. */
+const FINGER_PX = 28;
+
+/** The hide: a canvas with marks and pieces, and beside it the same as words. */
+export function HideView() {
+  const { t } = useTranslation();
+  const page = usePage();
+  const state = usePageState((s) => s);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<HidePainter | null>(null);
+  const [isZoomed, setIsZoomed] = useState(false);
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const made = new HidePainter(element, page.formats.area);
+    painter.current = made;
+    const now = () => page.store.getState();
+    show(made, now());
+    const ends = [
+      page.store.subscribe((s) => show(made, s)),
+      page.theme.watch(() => made.repaint()),
+      followGestures({
+        element,
+        view: () => made.view(),
+        setView: (view) => {
+          made.setView(view);
+          setIsZoomed(true);
+        },
+        limits: () => made.limits(),
+        isDrawing: () => now().tool === 'area',
+        onStroke: (stroke, isDone) => {
+          made.setStroke(isDone ? [] : stroke);
+          if (!isDone) return;
+          const view = made.view();
+          const ring = fingerLoop(
+            stroke.map((p) => toTable(view, p)),
+            3 / view.scale,
+          );
+          if (!ring) return;
+          // Where pieces lie, an area can only be forbidden: no question to ask.
+          if (now().status?.state === 'NESTING') {
+            page.dispatch({ kind: 'tool', tool: 'look' });
+            void page.commands.addDefect(ring, 0);
+          } else page.dispatch({ kind: 'draft', ring });
+        },
+        onTap: (at) => {
+          if (now().status?.state !== 'REVIEWING' || now().draft) return;
+          const view = made.view();
+          const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
+          page.dispatch({ kind: 'select', id: mark?.id ?? null });
+        },
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+      made.close();
+      painter.current = null;
+    };
+  }, [page]);
+
+  const station = state.status?.state;
+  useEffect(() => setIsZoomed(false), [station]);
+  return (
+    <section className="picture" aria-label={t('picture.label')}>
+      <canvas ref={canvas} className={state.tool === 'area' ? 'is-drawing' : ''} aria-hidden="true" />
+      {station === 'READY' && <div className="table-edge" />}
+      <PictureWords state={state} />
+      {isZoomed && (
+        <Button
+          className="float-button"
+          onPress={() => {
+            painter.current?.showAll();
+            setIsZoomed(false);
+          }}
+        >
+          <Icon name="whole" size={28} />
+          {t('picture.showAll')}
+        </Button>
+      )}
+      <PictureCards />
+    </section>
+  );
+}
+
+function show(painter: HidePainter, state: PageState): void {
+  const station = state.status?.state;
+  const hasCards = station === 'REVIEWING' || station === 'READY' || station === 'STARTING' || station === undefined;
+  painter.show(sceneOf(state), shownLayout(state), hasCards ? WITH_CARDS : WITHOUT_CARDS);
+}
+
+/** Each mark and piece as a named element beside the canvas. */
+function PictureWords({ state }: { readonly state: PageState }) {
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const defectName = useDefectName();
+  const scene = useMemo(() => sceneOf(state), [state]);
+  const layout = shownLayout(state);
+  return (
+    <div className="sr-only">
+      {scene.marks.length > 0 && state.inspection.value && (
+        <ul aria-label={t('picture.marks')}>
+          {state.inspection.value.defects.map((d) => (
+            <li key={d.id}>
+              {t('picture.mark', { what: defectName(d), grade: gradeName(d.quality), area: formats.area(d.areaMm2) })}
+            </li>
+          ))}
+        </ul>
+      )}
+      {scene.pieces.length > 0 && layout && (
+        <ul aria-label={t('picture.pieces')}>
+          {layout.pieces.map((p) => {
+            const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality) };
+            const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
+            return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import type { ReactElement } from 'react';
+
+/** Icons are drawn in a box of 24 with lines of 2, in the colour of the text beside them. */
+const SHAPES = {
+  menu: <path d="M3 6h18M3 12h18M3 18h18" />,
+  tick: <path d="M4 13l5 5L20 6" />,
+  plug: <path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4" />,
+  scan: (
+    <path d="M3 8V5a2 2 0 0 1 2-2h3M16 3h3a2 2 0 0 1 2 2v3M21 16v3a2 2 0 0 1-2 2h-3M8 21H5a2 2 0 0 1-2-2v-3M3 12h18" />
+  ),
+  cross: <path d="M5 5l14 14M19 5L5 19" />,
+  knife: <path d="M5 17L16.5 4.5a1.8 1.8 0 0 1 2.7 2.4L9.5 18.5zM3 21h8" />,
+  pause: <path d="M8 5v14M16 5v14" strokeWidth="3.5" />,
+  play: <path d="M7 4l13 8-13 8z" fill="currentColor" />,
+  arrow: <path d="M3 12h17M13 5l7 7-7 7" />,
+  area: <path d="M12 4c5 0 9 2.6 9 7s-3 8-8 8-10-2.5-10-8 4-7 9-7z" strokeDasharray="3.5 3" />,
+  undo: <path d="M8 4L3.5 8.5 8 13M4 8.5h9.5a6 6 0 0 1 0 12H9" />,
+  erase: <path d="M8 20l-5-5L14 4l7 7-9 9zM8.5 9.5l7 7M8 20h13" />,
+  forbid: <path d="M4 4h16v16H4z M9 9l6 6M15 9l-6 6" strokeDasharray="3.2 2.4" />,
+  stop: <path d="M6 6h12v12H6z" fill="currentColor" />,
+  up: <path d="M12 20V5M5 12l7-7 7 7" />,
+  octagon: <path d="M8 2.5h8l5.5 5.5v8L16 21.5H8L2.5 16V8zM12 7v6M12 16.5v.1" />,
+  triangle: <path d="M12 3L22 20.5H2zM12 9.5v5M12 17.5v.1" />,
+  whole: <path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />,
+} satisfies Record<string, ReactElement>;
+
+export type IconName = keyof typeof SHAPES;
+
+/** Decoration: the words beside it carry the meaning. */
+export function Icon({ name, size = 24 }: { readonly name: IconName; readonly size?: number }) {
+  return (
+    <svg
+      className="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {SHAPES[name]}
+    </svg>
+  );
+}

@@ -1,0 +1,62 @@
+import { useTranslation } from 'react-i18next';
+import { LEATHER_GRADING } from '#domain/grading.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { MainButton } from './buttons.tsx';
+import { GradeChip } from './grade-chip.tsx';
+
+/** SCANNING and INSPECTING: how far it is, what was found so far, and the way out. */
+export function LookingRail() {
+  const { t } = useTranslation();
+  const { commands, formats } = usePage();
+  const state = usePageState((s) => s.status?.state);
+  const progress = usePageState((s) => s.status?.progress ?? null);
+  const tilesDone = usePageState((s) => s.tilesDone);
+  const tilesTotal = usePageState((s) => s.tilesTotal);
+  const found = usePageState((s) => s.found);
+  const hasJob = usePageState((s) => s.status?.job !== null);
+  const isSending = usePageState((s) => s.sending !== null);
+  const done = tilesTotal > 0 ? tilesDone : (progress?.done ?? 0);
+  const total = tilesTotal > 0 ? tilesTotal : (progress?.total ?? 0);
+  const title = t(state === 'SCANNING' ? 'looking.scanning' : 'looking.inspecting');
+  return (
+    <aside className="rail" aria-label={title}>
+      <div className="rail-top">
+        <h2 className="rail-state">{title}</h2>
+        <progress
+          className="bar"
+          aria-label={t('looking.progress')}
+          max={total || 1}
+          {...(total > 0 ? { value: done } : {})}
+        />
+        {tilesTotal > 0 && (
+          <p className="hint">
+            {t('looking.tiles', { done: formats.count(tilesDone), total: formats.count(tilesTotal) })}
+          </p>
+        )}
+        <section className="ruled">
+          <h2 className="label">{t('looking.found')}</h2>
+          <ul className="rows">
+            {LEATHER_GRADING.grades
+              .filter((g) => g.quality < 4)
+              .map((g) => (
+                <li key={g.name} className="row">
+                  <GradeChip quality={g.quality} />
+                  <span className="row-name">
+                    {g.quality === 0 ? t('review.gradeHole') : t('review.grade', { grade: g.name })}
+                  </span>
+                  <span className="figure-40">
+                    {formats.count(found.filter((d) => d.quality === g.quality).length)}
+                  </span>
+                </li>
+              ))}
+          </ul>
+        </section>
+      </div>
+      <div className="rail-bottom">
+        <MainButton icon="cross" isDisabled={isSending || !hasJob} onPress={() => void commands.cancel()}>
+          {t('looking.cancel')}
+        </MainButton>
+      </div>
+    </aside>
+  );
+}

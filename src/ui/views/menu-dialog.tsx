@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { ThemeChoice } from '../look/theme.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { Icon } from './icons.tsx';
+
+const CHOICES: readonly ThemeChoice[] = ['light', 'dark', 'auto'];
+
+/** The menu: how the page looks, who stands at it, and how the station is. */
+export function MenuButton() {
+  const { t } = useTranslation();
+  return (
+    <DialogTrigger>
+      <Button className="menu-button">
+        <Icon name="menu" size={28} />
+        <span>{t('header.menu')}</span>
+      </Button>
+      <ModalOverlay className="overlay" isDismissable>
+        <Modal className="sheet">
+          <Dialog className="dialog">
+            {({ close }) => (
+              <>
+                <div className="dialog-head">
+                  <Heading slot="title">{t('menu.title')}</Heading>
+                  <Button className="icon-button" aria-label={t('menu.close')} onPress={close}>
+                    <Icon name="cross" size={28} />
+                  </Button>
+                </div>
+                <LookChoice />
+                <PersonName />
+                <StationFacts />
+              </>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  );
+}
+
+function LookChoice() {
+  const { t } = useTranslation();
+  const { theme } = usePage();
+  const [choice, setChoice] = useState(theme.choice);
+  return (
+    <section>
+      <h3 className="label">{t('menu.look')}</h3>
+      <div className="choices" role="group" aria-label={t('menu.look')}>
+        {CHOICES.map((c) => (
+          <Button
+            key={c}
+            className="choice"
+            aria-pressed={c === choice}
+            onPress={() => {
+              theme.choose(c);
+              setChoice(c);
+            }}
+          >
+            {c === choice && <Icon name="tick" size={24} />}
+            {t(`menu.${c}`)}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function PersonName() {
+  const { t } = useTranslation();
+  const { person } = usePage();
+  const [name, setName] = useState(person.get);
+  return (
+    <label className="field">
+      <span className="label">{t('menu.name')}</span>
+      <input
+        value={name}
+        maxLength={80}
+        onChange={(event) => {
+          setName(event.target.value);
+          if (event.target.value.trim() !== '') person.set(event.target.value.trim());
+        }}
+      />
+      <span className="hint">{t('menu.nameHint')}</span>
+    </label>
+  );
+}
+
+function StationFacts() {
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const status = usePageState((s) => s.status);
+  if (!status) return null;
+  const { broker, provider, plc } = status;
+  return (
+    <section>
+      <h3 className="label">{t('menu.station')}</h3>
+      <dl className="station-facts">
+        <div>
+          <dt>{t('menu.version', { version: status.version })}</dt>
+          <dd>{status.state}</dd>
+        </div>
+        {provider && (
+          <div>
+            <dt>{t('menu.eyes')}</dt>
+            <dd>
+              {provider.used}: {provider.why}
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{t('menu.broker')}</dt>
+          <dd>
+            {broker.url},{' '}
+            {t(broker.isConnected ? 'menu.brokerOn' : 'menu.brokerOff', {
+              count: broker.outboxCount,
+              formatted: formats.count(broker.outboxCount),
+            })}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('menu.cutter')}</dt>
+          <dd>
+            {plc.isSimulated ? t('cutter.simulated') : ''} {plc.mode}
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LayoutView } from '#api/views.ts';
+import { shownLayout } from '../canvas/scene.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { kitCounts } from '../state/kit-counts.ts';
+import { MainButton, ToolButton } from './buttons.tsx';
+import { KitBadge } from './kit-badge.tsx';
+import { YieldFigure } from './yield-figure.tsx';
+import { YieldTrend } from './yield-trend.tsx';
+
+/** NESTING: the yield and how it grows, what is placed, and the one tap that cannot be undone. */
+export function NestRail() {
+  const { t } = useTranslation();
+  const { commands, dispatch, formats } = usePage();
+  const layout = usePageState(shownLayout);
+  const order = usePageState((s) => s.status?.order);
+  const tool = usePageState((s) => s.tool);
+  const undo = usePageState((s) => s.undo.length);
+  // A correction on the way makes the layout on the screen an old one.
+  const isNested = usePageState((s) => s.status?.job?.state === 'nested');
+  const isSending = usePageState((s) => s.sending !== null);
+  const pressed = useRef<LayoutView | null>(null);
+  const canCut = layout !== null && layout.sha256 !== null && isNested;
+  return (
+    <aside className="rail rail-nest" aria-label={t('steps.nest')}>
+      <div className="rail-top">
+        <YieldFigure layout={layout} label={t('nest.yield')} />
+        {layout ? <YieldTrend layout={layout} /> : <p className="hint">{t('nest.first')}</p>}
+        {layout && (
+          <ul className="rows ruled">
+            <li className="row">
+              <span className="row-name">{t('nest.pieces')}</span>
+              <span className="figure-24">{formats.count(layout.pieceCount)}</span>
+              {order && (
+                <span className="row-of">
+                  {t('nest.ofPieces', { count: Math.max(order.pieceCount, layout.pieceCount) })}
+                </span>
+              )}
+            </li>
+            {kitCounts(layout, order?.kits ?? []).map((kit) => (
+              <li className="row" key={kit.id}>
+                <KitBadge name={kit.id} position={kit.position} />
+                <span className="row-name">{kit.id}</span>
+                <span className="figure-24">{formats.count(kit.pieceCount)}</span>
+                <span className="row-of">{t('nest.kitPieces', { count: kit.pieceCount })}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+        {layout && layout.unplaced.length > 0 && <Unplaced layout={layout} />}
+        <div className="tools">
+          <ToolButton
+            icon="forbid"
+            isOn={tool === 'area'}
+            onPress={() => dispatch({ kind: 'tool', tool: tool === 'area' ? 'look' : 'area' })}
+          >
+            {t('nest.forbid')}
+          </ToolButton>
+          <ToolButton icon="undo" isDisabled={undo === 0 || isSending} onPress={() => void commands.undo()}>
+            {t('nest.undo')}
+          </ToolButton>
+          <ToolButton
+            icon="stop"
+            isDisabled={isSending || !layout || layout.isFinal}
+            onPress={() => void commands.stopNest()}
+          >
+            {t('nest.stop')}
+          </ToolButton>
+        </div>
+      </div>
+      <div className="rail-bottom">
+        <MainButton
+          icon="knife"
+          note={t(canCut ? 'nest.cutFinal' : 'nest.cutWait')}
+          isDisabled={!canCut || isSending}
+          onPressStart={() => {
+            pressed.current = layout;
+            if (layout) dispatch({ kind: 'hold', layout });
+          }}
+          onPressEnd={() => dispatch({ kind: 'let-go' })}
+          onPress={() => {
+            // The layout at touch down, even if a better one has come since.
+            if (pressed.current) void commands.approve(pressed.current);
+          }}
+        >
+          {t('nest.cut')}
+        </MainButton>
+      </div>
+    </aside>
+  );
+}
+
+/** What found no place, in two lines at most; screen readers hear the reasons too. */
+function Unplaced({ layout }: { readonly layout: LayoutView }) {
+  const { t, i18n } = useTranslation();
+  const { formats } = usePage();
+  const reason = (code: string) => t(i18n.exists(`reasons:${code}`) ? `reasons:${code}` : 'reasons:other');
+  return (
+    <p className="unplaced">
+      <span className="label-inline">{t('nest.unplaced')} </span>
+      {layout.unplaced.map((u, i) => (
+        <span key={u.id}>
+          {i > 0 && ', '}
+          {formats.count(u.count)} × {u.id}
+          <span className="sr-only"> ({reason(u.reason)})</span>
+        </span>
+      ))}
+    </p>
+  );
+}

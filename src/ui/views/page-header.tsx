@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { StatusView } from '#api/views.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { activeAlarms, alarmInFront } from '../state/alarm-in-front.ts';
+import { STEPS, stepOf } from '../state/page-state.ts';
+import { useAlarmText } from './alarm-text.ts';
+import { Icon } from './icons.tsx';
+import { MenuButton } from './menu-dialog.tsx';
+
+export function PageHeader() {
+  const alarm = usePageState(alarmInFront);
+  return (
+    <header className="header">
+      <MenuButton />
+      {alarm ? <AlarmTitle code={alarm.code} severity={alarm.severity} details={alarm.details} /> : <Steps />}
+      <div className="header-end">
+        {alarm ? <span className="header-code">{alarm.code}</span> : <JobAndCutter />}
+        <Clock />
+      </div>
+    </header>
+  );
+}
+
+function AlarmTitle({ code, severity, details }: Parameters<typeof useAlarmText>[0] & { readonly severity: number }) {
+  const { t } = useTranslation();
+  const text = useAlarmText({ code, details });
+  const isRed = severity <= 2;
+  return (
+    <h1 className="alarm-title">
+      <Icon name={isRed ? 'octagon' : 'triangle'} size={44} />
+      {t(isRed ? 'alarm.title' : 'alarm.check', { title: text.title })}
+    </h1>
+  );
+}
+
+function Steps() {
+  const { t } = useTranslation();
+  const state = usePageState((s) => s.status?.state ?? 'STARTING');
+  const now = STEPS.indexOf(stepOf(state));
+  return (
+    <nav aria-label={t('steps.label')} className="steps-nav">
+      <ol className="steps">
+        {STEPS.map((step, i) => (
+          <li key={step} className={i === now ? 'step is-now' : 'step'} aria-current={i === now ? 'step' : undefined}>
+            {i < now && <Icon name="tick" size={18} />}
+            {i === now ? <h1>{t(`steps.${step}`)}</h1> : t(`steps.${step}`)}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function JobAndCutter() {
+  const { t } = useTranslation();
+  const { dispatch } = usePage();
+  const status = usePageState((s) => s.status);
+  const state = usePageState((s) => s);
+  const alarms = activeAlarms(state);
+  if (!status) return null;
+  const { job, order } = status;
+  return (
+    <>
+      {alarms.length > 0 && (
+        <Button className="alarm-chip" onPress={() => dispatch({ kind: 'open-alarm', id: alarms[0]!.id })}>
+          <Icon name="octagon" size={24} />
+          {t('header.alarms', { count: alarms.length })}
+        </Button>
+      )}
+      <span className="header-order">
+        {job && status.state !== 'READY'
+          ? t('header.orderHide', { order: job.order, seq: job.seq })
+          : t('header.order', { order: order.name })}
+      </span>
+      <span className="header-cutter">
+        <Icon name="plug" size={24} />
+        {t(`cutter.${cutterWord(status)}`)}
+      </span>
+    </>
+  );
+}
+
+type CutterWord = 'away' | 'manual' | 'fault' | 'unknown' | 'ready' | 'running' | 'paused';
+
+function cutterWord({ plc, state }: StatusView): CutterWord {
+  if (!plc.isConnected) return 'away';
+  if (plc.mode !== 'auto') return plc.mode;
+  return state === 'CUTTING' ? 'running' : state === 'PAUSED' ? 'paused' : 'ready';
+}
+
+function Clock() {
+  const { formats } = usePage();
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <time className="clock" dateTime={now.toISOString()}>
+      {formats.timeOfDay(now)}
+    </time>
+  );
+}

@@ -1,0 +1,91 @@
+import { useTranslation } from 'react-i18next';
+import { LEATHER_GRADING } from '#domain/grading.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { ToolButton } from './buttons.tsx';
+import { GradeChip } from './grade-chip.tsx';
+import { Icon } from './icons.tsx';
+
+/** Cards at the foot of the picture: what to do in READY, tools and shares in REVIEWING. */
+export function PictureCards() {
+  const { t } = useTranslation();
+  const station = usePageState((s) => s.status?.state);
+  const tool = usePageState((s) => s.tool);
+  if (station === 'READY')
+    return (
+      <div className="cards">
+        <div className="float-card is-wide">
+          <Icon name="scan" size={36} />
+          <p>
+            <span className="card-title">{t('ready.lay')}</span>
+            <span className="hint">{t('ready.layHint')}</span>
+          </p>
+        </div>
+      </div>
+    );
+  if (station === 'REVIEWING')
+    return (
+      <div className="cards">
+        <ReviewTools />
+        {tool === 'area' ? (
+          <p className="float-card is-wide" role="status">
+            {t('review.drawHint')}
+          </p>
+        ) : (
+          <GradeShares />
+        )}
+      </div>
+    );
+  if (station === 'NESTING' && tool === 'area')
+    return (
+      <div className="cards">
+        <p className="float-card is-wide" role="status">
+          {t('nest.forbidHint')}
+        </p>
+      </div>
+    );
+  return null;
+}
+
+function ReviewTools() {
+  const { t } = useTranslation();
+  const { commands, dispatch } = usePage();
+  const tool = usePageState((s) => s.tool);
+  const undo = usePageState((s) => s.undo.length);
+  const isSending = usePageState((s) => s.sending !== null);
+  return (
+    <div className="float-tools">
+      <ToolButton
+        icon="area"
+        isOn={tool === 'area'}
+        onPress={() => dispatch({ kind: 'tool', tool: tool === 'area' ? 'look' : 'area' })}
+      >
+        {t('review.area')}
+      </ToolButton>
+      <ToolButton icon="undo" isDisabled={undo === 0 || isSending} onPress={() => void commands.undo()}>
+        {t('review.undo')}
+      </ToolButton>
+    </div>
+  );
+}
+
+/** Share of the leather by grade. */
+function GradeShares() {
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const usable = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
+  if (!usable) return null;
+  const total = Object.values(usable).reduce((sum, mm2) => sum + mm2, 0);
+  return (
+    <ul className="float-card shares" aria-label={t('picture.grades')}>
+      {LEATHER_GRADING.grades
+        .filter((g) => g.quality > 0)
+        .map((g) => (
+          <li key={g.name}>
+            <GradeChip quality={g.quality} />
+            <span className="sr-only">{t('review.grade', { grade: g.name })}</span>
+            {formats.count((100 * (usable[String(g.quality)] ?? 0)) / (total || 1))} {t('units.percent')}
+          </li>
+        ))}
+    </ul>
+  );
+}

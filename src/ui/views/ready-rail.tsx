@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import { usePage, usePageState } from '../page-context.ts';
+import { MainButton } from './buttons.tsx';
+import { KitBadge } from './kit-badge.tsx';
+
+export function StartingRail() {
+  const { t } = useTranslation();
+  return (
+    <aside className="rail" aria-label={t('starting.title')}>
+      <div className="rail-top">
+        <h2 className="rail-state">{t('starting.title')}</h2>
+        <p className="hint">{t('starting.text')}</p>
+      </div>
+    </aside>
+  );
+}
+
+export function ReadyRail() {
+  const { t } = useTranslation();
+  const { commands, formats } = usePage();
+  const order = usePageState((s) => s.status?.order);
+  const isSending = usePageState((s) => s.sending !== null);
+  if (!order) return null;
+  return (
+    <aside className="rail" aria-label={t('ready.next')}>
+      <div className="rail-top">
+        <p className="label">{t('ready.next')}</p>
+        <p className={order.name.length > 9 ? 'figure-40 order-name' : 'figure-56 order-name'}>{order.name}</p>
+        <p className="hint">{t('ready.pieces', { count: order.pieceCount })}</p>
+        {order.kits.length > 0 && (
+          <section className="ruled">
+            <h2 className="label">{t('ready.kits')}</h2>
+            <ul className="rows">
+              {order.kits.map((kit, i) => (
+                <li key={kit.id} className="row">
+                  <KitBadge name={kit.id} position={i} />
+                  <span className="row-name">{kit.id}</span>
+                  <span className="figure-40">{formats.count(kit.quantity)}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+      <div className="rail-bottom">
+        <MainButton icon="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
+          {t('ready.scan')}
+        </MainButton>
+      </div>
+    </aside>
+  );
+}

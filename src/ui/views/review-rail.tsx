@@ -1,0 +1,83 @@
+import { useTranslation } from 'react-i18next';
+import { usePage, usePageState } from '../page-context.ts';
+import { reviewSummary } from '../state/doubtful.ts';
+import { MainButton } from './buttons.tsx';
+import { DefectCard, DefectRow } from './defect-rows.tsx';
+import { GradeButtons } from './grade-buttons.tsx';
+import { SideButton } from './buttons.tsx';
+
+/** REVIEWING: doubtful marks first, regraded by a tap; the main button says what is let pass. */
+export function ReviewRail() {
+  const { t } = useTranslation();
+  const { commands, dispatch, formats } = usePage();
+  const inspection = usePageState((s) => s.inspection.value);
+  const selected = usePageState((s) => s.selected);
+  const draft = usePageState((s) => s.draft);
+  const isSending = usePageState((s) => s.sending !== null);
+  const { open, settled, openAreaMm2 } = reviewSummary(inspection);
+  const doubt = formats.areaParts(openAreaMm2);
+  const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
+  const waive = open.length > 0;
+  return (
+    <aside className="rail rail-review" aria-label={t('steps.review')}>
+      <div className="rail-top">
+        <div className="figures" role="status">
+          <p>
+            <span className="figure-56">{formats.count(open.length)}</span>
+            <span className="label">{t('review.toCheck', { count: open.length })}</span>
+          </p>
+          <p className="is-end">
+            <span className="figure-56">
+              {doubt.value}
+              <span className="unit-small">{doubt.unit}</span>
+            </span>
+            <span className="label">{t('review.inDoubt')}</span>
+          </p>
+        </div>
+        {draft ? (
+          <section className="card is-chosen" aria-label={t('review.newGrade')}>
+            <h2 className="card-title">{t('review.newGrade')}</h2>
+            <GradeButtons
+              label={t('review.newGrade')}
+              chosen={null}
+              isDisabled={isSending}
+              onChoose={(quality) => void commands.addDefect(draft, quality)}
+            />
+            <SideButton icon="cross" onPress={() => dispatch({ kind: 'draft', ring: null })}>
+              {t('review.drop')}
+            </SideButton>
+          </section>
+        ) : (
+          chosen && <DefectCard defect={chosen} />
+        )}
+        <div className="scroll" tabIndex={-1}>
+          {open.some((d) => d.id !== selected) && <h2 className="label">{t('review.open')}</h2>}
+          <ul className="rows-tight">
+            {open
+              .filter((d) => d.id !== selected)
+              .map((d) => (
+                <DefectRow key={d.id} defect={d} />
+              ))}
+          </ul>
+          {settled.some((d) => d.id !== selected) && <h2 className="label">{t('review.settled')}</h2>}
+          <ul className="rows-tight">
+            {settled
+              .filter((d) => d.id !== selected)
+              .map((d) => (
+                <DefectRow key={d.id} defect={d} />
+              ))}
+          </ul>
+        </div>
+      </div>
+      <div className="rail-bottom">
+        <MainButton
+          icon="tick"
+          isDisabled={isSending || inspection === null || draft !== null}
+          onPress={() => void commands.review(waive)}
+        >
+          {waive ? t('review.accept', { count: open.length, area: formats.area(openAreaMm2) }) : t('review.looksRight')}
+        </MainButton>
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,31 @@
+import { useTranslation } from 'react-i18next';
+import type { LayoutView } from '#api/views.ts';
+import { usePage } from '../page-context.ts';
+import { trendLine } from '../state/trend.ts';
+
+const WIDTH = 328;
+const HEIGHT = 56;
+
+/** How the yield grew: steps, for a layout stands until a better one is found. */
+export function YieldTrend({ layout }: { readonly layout: LayoutView }) {
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const trend = trendLine(layout, WIDTH - 8, HEIGHT - 16);
+  return (
+    <div className="trend">
+      <svg width={WIDTH} height={HEIGHT} viewBox={`-2 -8 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+        <path d={trend.path} fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinejoin="round" />
+        <circle cx={trend.end[0]} cy={trend.end[1]} r="5.5" fill="currentColor" />
+      </svg>
+      <p className="trend-words">
+        <span>{t(layout.isFinal ? 'nest.finished' : 'nest.improving')}</span>
+        {trend.gainBp > 0 && !layout.isFinal && (
+          <span>
+            {t('nest.gain', { gain: `+${formats.percentBp(trend.gainBp)}`, seconds: formats.count(trend.gainSeconds) })}
+          </span>
+        )}
+        <span>{formats.clock(layout.seconds)}</span>
+      </p>
+    </div>
+  );
+}
