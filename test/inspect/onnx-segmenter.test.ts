@@ -67,6 +67,7 @@ describe('segmenting by tiles', () => {
       rimPx: 64,
       pxPerPx: 1,
       fill: null,
+      classCount: 3,
       onTile: (plan, answer) => {
         for (let y = 0; y < plan.heightPx; y += 1)
           for (let x = 0; x < plan.widthPx; x += 1)
@@ -106,6 +107,7 @@ describe('segmenting by tiles', () => {
       rimPx: 64,
       pxPerPx: 1,
       fill: null,
+      classCount: 3,
       signal: AbortSignal.abort(new Error('enough')),
       onTile: () => undefined,
     });
