@@ -99,6 +99,11 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   };
 }
 
+/** Size of the picture that the model sees, and in which tiles are counted. */
+export function workingSize(scan: Scan, card: ModelCard): { widthPx: number; heightPx: number } {
+  return scaledSize(scan, workingScale(scan.mmPerPx, card.input.mmPerPx));
+}
+
 function seconds(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round(toMs - fromMs)) / 1000;
 }
