@@ -1,25 +1,37 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
-import { uniformToMm, type Scan } from '#domain/scan.ts';
+import { uniformToMm, type Scan, type TableMarkers } from '#domain/scan.ts';
 import { asDiskError } from './disk-error.node.ts';
 import { nextPicture, type FolderWatchOptions } from './picture-folder.node.ts';
-import { brokenPicture, MOST_PIXELS, readPictureHeader, type PictureHeader } from './picture-header.node.ts';
+import {
+  brokenPicture,
+  LEAST_SIDE_PX,
+  MOST_PIXELS,
+  readPictureHeader,
+  type PictureHeader,
+} from './picture-header.node.ts';
+import { seeMarkers, straightenPicture } from './rectify-table.node.ts';
+import { outToSource } from './sample-plane.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
 import { sharp } from './sharp-limits.node.ts';
+import { findTable } from './table-pose.ts';
 
 /** Largest side of a scan: no table is that long, so the scale must be wrong. */
 export const MOST_EXTENT = 20_000;
 
 /** Side of the tiles of scan.tif, pixels: libvips writes tiles larger than the picture, and then refuses to read them. */
-function tileSide(header: PictureHeader): number {
+function tileSide(header: Size): number {
   return Math.min(header.widthPx, header.heightPx) >= 512 ? 512 : 64;
 }
 
 export interface AcquireOptions {
-  /** Scale of a picture that is straight already; with a calibration: scale of the straightened scan. */
+  /** Scale of a picture that is straight already; with a calibration: scale of the straightened scan (default: as fine
+   *  as the camera saw the middle of the table). */
   readonly mmPerPx?: number;
+  /** Known places of the table's markers: the picture is straightened to the table by them. */
+  readonly calibration?: TableMarkers;
   readonly outDir: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
@@ -29,41 +41,112 @@ export interface AcquireOptions {
 
 /** Reads one picture into a scan: `source` is a picture file (JPEG, PNG, TIFF to 200 megapixels) or a folder, of which
  *  the next complete new picture is taken. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
- *  transparent, 8 bit. Writes scan.json and scan.tif (tiled) into `outDir`, whole or not at all. Peak memory does not
- *  grow with the picture beyond the decoder's own buffer.
- *  @throws KerfError ACQUIRE_… of the picture and scale (input) or of disk and folder (device) */
+ *  transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes scan.json
+ *  and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is the time of reading.
+ *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
 export async function acquireScan(source: string, options: AcquireOptions): Promise<Scan> {
-  const { signal, clock, onProgress } = options;
+  const { signal, clock, onProgress, calibration } = options;
   signal?.throwIfAborted();
-  const mmPerPx = checkedScale(options.mmPerPx);
+  if (options.mmPerPx !== undefined || calibration === undefined) checkScale(options.mmPerPx);
   const path = await resolvePicture(source, options);
   const header = await readPictureHeader(path);
-  checkExtent(header, mmPerPx);
+  if (calibration === undefined) checkExtent(header, options.mmPerPx ?? 0);
   onProgress?.({ what: 'picture', done: 1, total: 3 });
   return writeScanFolder(options.outDir, async (dir) => {
     signal?.throwIfAborted();
     const image = join(dir, SCAN_IMAGE);
-    await transcode(path, image, tileSide(header), options.outDir);
+    const asSeen = calibration === undefined ? image : join(dir, 'as-seen.tif');
+    await transcode(path, asSeen, tileSide(header), options.outDir);
     signal?.throwIfAborted();
     onProgress?.({ what: 'picture', done: 2, total: 3 });
+    const frame =
+      calibration === undefined
+        ? plainFrame(header, options.mmPerPx ?? 0)
+        : await straighten(asSeen, image, header, calibration, options);
+    if (asSeen !== image) await rm(asSeen);
     const sha256 = await hashFile(image, signal);
     onProgress?.({ what: 'picture', done: 3, total: 3 });
     return {
       kerf: 1,
       image: SCAN_IMAGE,
       sha256,
-      widthPx: header.widthPx,
-      heightPx: header.heightPx,
-      toMm: uniformToMm(mmPerPx, header.heightPx),
-      mmPerPx,
+      widthPx: frame.widthPx,
+      heightPx: frame.heightPx,
+      toMm: frame.toMm,
+      mmPerPx: frame.mmPerPx,
       takenAt: clock.now(),
       source: basename(path),
-      calibration: null,
-      drift: null,
+      calibration: calibration?.id ?? null,
+      drift: frame.drift,
       thickness: null,
-      flags: flagsOf(header),
+      flags: [...flagsOf(header), ...frame.flags],
     };
   });
+}
+
+interface Frame {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly toMm: number[];
+  readonly mmPerPx: number;
+  readonly drift: number | null;
+  readonly flags: Scan['flags'];
+}
+
+function plainFrame({ widthPx, heightPx }: Size, mmPerPx: number): Frame {
+  return { widthPx, heightPx, toMm: uniformToMm(mmPerPx, heightPx), mmPerPx, drift: null, flags: [] };
+}
+
+/** Straightens the picture to the box round the table's markers. */
+async function straighten(
+  asSeen: string,
+  image: string,
+  { widthPx, heightPx }: Size,
+  calibration: TableMarkers,
+  options: AcquireOptions,
+): Promise<Frame> {
+  const { signal, onProgress } = options;
+  const seen = await seeMarkers({ image: asSeen, widthPx, heightPx }, { signal });
+  const pose = findTable(seen, calibration);
+  const mmPerPx = options.mmPerPx ?? Math.round(pose.mmPerPx * 1000) / 1000;
+  const { minX, minY, maxX, maxY } = pose.box;
+  const size = { widthPx: Math.ceil((maxX - minX) / mmPerPx), heightPx: Math.ceil((maxY - minY) / mmPerPx) };
+  checkExtent(size, mmPerPx);
+  checkPixels(size, mmPerPx);
+  const unseenShare = await straightenPicture(
+    {
+      image: asSeen,
+      widthPx,
+      heightPx,
+      out: image,
+      outWidthPx: size.widthPx,
+      outHeightPx: size.heightPx,
+      tilePx: tileSide(size),
+      toSource: outToSource(pose.toMm, minX, maxY, mmPerPx),
+      samples: Math.min(4, Math.max(1, Math.round(mmPerPx / pose.mmPerPx))),
+    },
+    { signal, onProgress },
+  );
+  const { rms, max } = pose.residual;
+  const residual = `The table's markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)} mm).`;
+  return {
+    ...size,
+    toMm: [mmPerPx, 0, minX, 0, -mmPerPx, maxY, 0, 0, 1],
+    mmPerPx,
+    drift: pose.drift,
+    flags: [
+      { kind: 'residual', message: residual, value: max },
+      ...(unseenShare > 0
+        ? [
+            {
+              kind: 'unseen',
+              message: 'Part of the table is not in the picture and was filled white.',
+              value: unseenShare,
+            },
+          ]
+        : []),
+    ],
+  };
 }
 
 async function resolvePicture(source: string, options: AcquireOptions): Promise<string> {
@@ -87,7 +170,7 @@ async function transcode(path: string, image: string, tilePx: number, outDir: st
   }
 }
 
-function checkedScale(mmPerPx: number | undefined): number {
+function checkScale(mmPerPx: number | undefined): void {
   if (mmPerPx === undefined) {
     throw new KerfError(
       'ACQUIRE_SCALE_MISSING',
@@ -101,10 +184,23 @@ function checkedScale(mmPerPx: number | undefined): number {
       { details: { mmPerPx: Number.isFinite(mmPerPx) ? mmPerPx : null } },
     );
   }
-  return mmPerPx;
 }
 
-function checkExtent(header: PictureHeader, mmPerPx: number): void {
+function checkPixels(size: Size, mmPerPx: number): void {
+  if (size.widthPx * size.heightPx <= MOST_PIXELS && Math.min(size.widthPx, size.heightPx) >= LEAST_SIDE_PX) return;
+  throw new KerfError(
+    'ACQUIRE_SCALE_INVALID',
+    `At ${mmPerPx} mm per pixel the straightened scan would be ${size.widthPx} x ${size.heightPx} px; expected sides of at least ${LEAST_SIDE_PX} px and at most ${MOST_PIXELS / 1e6} megapixels. Choose another mm per pixel.`,
+    { details: { ...size, mmPerPx } },
+  );
+}
+
+interface Size {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+function checkExtent(header: Size, mmPerPx: number): void {
   const extent = Math.max(header.widthPx, header.heightPx) * mmPerPx;
   if (extent <= MOST_EXTENT) return;
   throw new KerfError(

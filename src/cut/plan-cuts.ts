@@ -10,6 +10,7 @@ import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { lineLength, ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { poseOf, transformPoint, transformRing } from '#geometry/transform-ring.ts';
 import type { Pose } from '#geometry/transform-ring.ts';
+import { compensateKerf } from './compensate-kerf.ts';
 import { parkingPlace } from './machine-frame.ts';
 import { notchLine } from './notch-line.ts';
 import { tourPieces } from './tour-pieces.ts';
@@ -23,12 +24,12 @@ const CUT_TOLERANCE = 0.008;
  *  then its outline, so that nothing is cut in a piece that is loose; pieces in the order of a short tour (nearest next,
  *  then 2-opt), each contour from the vertex that is nearest. `layout.placements` name pieces by their position in
  *  `order.pieces`; the order is in mm. Every contour comes exactly once. O(n²) in the pieces.
- *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, GEOMETRY_PATH_REFUSED */
+ *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, CUT_KERF_TOO_WIDE, CUT_PROFILE_NOT_RIGID, GEOMETRY_… */
 export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sheet, machine: Machine): CutPlan {
   const tools = toolsOf(machine);
   const shapes = new Map<number, PieceShape>();
   const shapeOf = (piece: number) => {
-    const known = shapes.get(piece) ?? pieceShape(order.pieces, piece, CUT_TOLERANCE);
+    const known = shapes.get(piece) ?? cutShape(order.pieces, piece, machine);
     shapes.set(piece, known);
     return known;
   };
@@ -79,6 +80,17 @@ export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sh
     steps,
     labels,
     ...effort(steps, machine, tools, park),
+  };
+}
+
+/** What is drawn of a piece, moved out by what the tool takes away. */
+function cutShape(pieces: Order['pieces'], piece: number, machine: Machine): PieceShape {
+  const shape = pieceShape(pieces, piece, CUT_TOLERANCE);
+  if (machine.kerfWidth === 0) return shape;
+  return {
+    ...shape,
+    outline: compensateKerf(shape.outline, machine.kerfWidth, 'outer'),
+    holes: shape.holes.map((hole) => compensateKerf(hole, machine.kerfWidth, 'inner')),
   };
 }
 

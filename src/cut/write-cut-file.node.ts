@@ -22,9 +22,12 @@ export async function writeCutFile(plan: CutPlan, machine: Machine, file: string
   const text = cutText(plan, machine);
   const bytes = new TextEncoder().encode(text);
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
+  let back: Uint8Array;
+  let isBegun = false;
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, 'w');
+    isBegun = true;
     try {
       await handle.writeFile(bytes);
       await handle.sync();
@@ -33,8 +36,9 @@ export async function writeCutFile(plan: CutPlan, machine: Machine, file: string
     }
     await rename(temporary, file);
     await syncFolder(dirname(file));
+    back = await readFile(file);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    if (isBegun) await rm(temporary, { force: true });
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const why = reason === 'ENOSPC' ? 'the disk is full' : reason;
     throw new KerfError('CUT_FILE_UNWRITABLE', `${file}: found ${why}, expected a folder to write the cut file to.`, {
@@ -43,7 +47,6 @@ export async function writeCutFile(plan: CutPlan, machine: Machine, file: string
       details: { file: basename(file), reason },
     });
   }
-  const back = await readFile(file);
   const sha256 = createHash('sha256').update(back).digest('hex');
   const wanted = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== wanted) {

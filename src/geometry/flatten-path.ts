@@ -1,6 +1,6 @@
 import type { Point, Ring } from '#domain/ring.ts';
 import { parsePath } from './parse-path.ts';
-import type { PathSegment } from './parse-path.ts';
+import type { PathFigure, PathSegment } from './parse-path.ts';
 
 /** How far the outline of a piece given as `path` may leave its curves, mm (docs/contracts.md, "Own problem"): doubling
  *  it would let `kerf check` call touching curved pieces an overlap. */
@@ -10,7 +10,14 @@ export const PATH_TOLERANCE = 0.05;
  *  A positive arc sweep is counter-clockwise. Repeated points are left out.
  *  @throws KerfError GEOMETRY_PATH_REFUSED */
 export function flattenPath(data: string, tolerance = PATH_TOLERANCE): { points: Ring; isCurved: boolean } {
-  const { start, segments } = parsePath(data);
+  return flattenFigure(parsePath(data), tolerance);
+}
+
+/** The same of a figure that is read already. */
+export function flattenFigure(
+  { start, segments }: PathFigure,
+  tolerance = PATH_TOLERANCE,
+): { points: Ring; isCurved: boolean } {
   const points: Point[] = [start];
   let isCurved = false;
   for (const segment of segments) {

@@ -10,11 +10,7 @@ export interface MaskRegion {
  *  covers [u, u + 1] x [v, v + 1]. The rings never cross or touch themselves or each other: where two pixels meet at a
  *  corner only, the corner is cut by a quarter of a pixel. Outer rings run counter-clockwise as drawn with y down, holes the
  *  other way. O(pixels of the box). */
-export function maskToContours(
-  isInside: (index: number) => boolean,
-  widthPx: number,
-  heightPx: number,
-): MaskRegion[] {
+export function maskToContours(isInside: (index: number) => boolean, widthPx: number, heightPx: number): MaskRegion[] {
   const at = (x: number, y: number) => x >= 0 && y >= 0 && x < widthPx && y < heightPx && isInside(y * widthPx + x);
   // A horizontal edge is named by the pixel below it; every border has some, so starting there finds all.
   const isDone = new Uint8Array(widthPx * (heightPx + 1));
@@ -94,7 +90,7 @@ function assemble(outer: readonly { ring: number[] }[], holes: readonly number[]
   const regions = outer.map(({ ring }) => ({ ring, holes: [] as number[][], size: -signedArea(ring) }));
   const bySize = [...regions].sort((a, b) => a.size - b.size);
   for (const hole of holes) {
-    const owner = bySize.find((r) => holds(r.ring, hole[0]! , hole[1]!));
+    const owner = bySize.find((r) => holds(r.ring, hole[0]!, hole[1]!));
     if (owner) owner.holes.push(hole);
   }
   return regions.map((r) => ({

@@ -21,6 +21,8 @@ export type PathSegment =
 export interface PathFigure {
   readonly start: Point;
   readonly segments: readonly PathSegment[];
+  /** Whether it says Z. */
+  readonly isClosed: boolean;
 }
 
 /** The last control point of the curve before, which S and T mirror. */
@@ -76,7 +78,7 @@ export function parsePath(data: string): PathFigure {
     }
   }
   if (start === null) refuse('nothing', 'a closed figure that begins with M', 0);
-  return { start: start!, segments };
+  return { start: start!, segments, isClosed };
 }
 
 function segmentOf(

@@ -86,7 +86,9 @@ function grow(patch: GradedPatch, tolerance: number): Paths {
   offset.AddPaths(rings, ClipperLib.JoinType.jtRound, ClipperLib.EndType.etClosedPolygon);
   const out: Paths = [];
   offset.Execute(out, (patch.margin + tolerance) * STEPS_PER_MM);
-  return out.map((p) => ClipperLib.Clipper.CleanPolygon(p, tolerance * 0.6 * STEPS_PER_MM)).filter((p) => p.length >= 3);
+  return out
+    .map((p) => ClipperLib.Clipper.CleanPolygon(p, tolerance * 0.6 * STEPS_PER_MM))
+    .filter((p) => p.length >= 3);
 }
 
 function union(paths: Paths): Paths {

@@ -163,7 +163,8 @@ function fitMaterial(
       if (w < 1e-3) continue;
       surfaceAt(material.surface, samples.x[i]!, samples.y[i]!, at);
       let far = 0;
-      for (let c = 0; c < 3; c += 1) far = Math.max(far, Math.abs(values[3 * i + c]! - at[c]!) / material.deviation[c]!);
+      for (let c = 0; c < 3; c += 1)
+        far = Math.max(far, Math.abs(values[3 * i + c]! - at[c]!) / material.deviation[c]!);
       if (far > 3) continue;
       next[i] = w;
       total += w;
@@ -254,7 +255,8 @@ function boxBlur(values: Float32Array, widthPx: number, heightPx: number, r: num
 function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overview): HideMask {
   const pieces = labelComponents(isHide, widthPx, heightPx);
   let largest = 0;
-  for (let i = 1; i <= pieces.count; i += 1) if (largest === 0 || pieces.areaPx[i]! > pieces.areaPx[largest]!) largest = i;
+  for (let i = 1; i <= pieces.count; i += 1)
+    if (largest === 0 || pieces.areaPx[i]! > pieces.areaPx[largest]!) largest = i;
   const share = largest === 0 ? 0 : pieces.areaPx[largest]! / isHide.length;
   if (share < LEAST_SHARE)
     throw noHide(`the largest piece that stands out covers ${(share * 100).toFixed(1)} % of it.`, share);

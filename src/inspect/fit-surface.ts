@@ -64,10 +64,11 @@ function solve(matrix: Float64Array, right: Float64Array, columns: number): Floa
   const b = right.slice();
   for (let i = 0; i < TERMS; i += 1) {
     let pivot = i;
-    for (let r = i + 1; r < TERMS; r += 1)
-      if (Math.abs(a[r * TERMS + i]!) > Math.abs(a[pivot * TERMS + i]!)) pivot = r;
-    for (let c = 0; c < TERMS; c += 1) [a[i * TERMS + c], a[pivot * TERMS + c]] = [a[pivot * TERMS + c]!, a[i * TERMS + c]!];
-    for (let c = 0; c < columns; c += 1) [b[i * columns + c], b[pivot * columns + c]] = [b[pivot * columns + c]!, b[i * columns + c]!];
+    for (let r = i + 1; r < TERMS; r += 1) if (Math.abs(a[r * TERMS + i]!) > Math.abs(a[pivot * TERMS + i]!)) pivot = r;
+    for (let c = 0; c < TERMS; c += 1)
+      [a[i * TERMS + c], a[pivot * TERMS + c]] = [a[pivot * TERMS + c]!, a[i * TERMS + c]!];
+    for (let c = 0; c < columns; c += 1)
+      [b[i * columns + c], b[pivot * columns + c]] = [b[pivot * columns + c]!, b[i * columns + c]!];
     const head = a[i * TERMS + i]!;
     if (Math.abs(head) < 1e-12) continue;
     for (let r = 0; r < TERMS; r += 1) {

@@ -9,7 +9,12 @@ export interface Components {
 }
 
 /** 4-connected components of the pixels where `mask` is not 0, numbered in reading order. O(pixels). */
-export function labelComponents(mask: Uint8Array, widthPx: number, heightPx: number, isEightConnected = false): Components {
+export function labelComponents(
+  mask: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  isEightConnected = false,
+): Components {
   const labels = new Int32Array(mask.length);
   const areas: number[] = [0];
   const boxes: number[] = [0, 0, 0, 0];

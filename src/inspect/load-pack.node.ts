@@ -33,7 +33,12 @@ export async function loadPack(path: string): Promise<Pack> {
   const graph = decodeModel(model, where);
   const sha256 = createHash('sha256').update(model).digest('hex');
   for (const [name, expected] of Object.entries(card.files)) {
-    const actual = name === MODEL ? sha256 : createHash('sha256').update(await read(join(dir, name))).digest('hex');
+    const actual =
+      name === MODEL
+        ? sha256
+        : createHash('sha256')
+            .update(await read(join(dir, name)))
+            .digest('hex');
     if (actual === expected) continue;
     throw new KerfError(
       'INSPECT_PACK_HASH_DIFFERS',
@@ -77,10 +82,14 @@ type Graph = op.onnx.IGraphProto;
 
 function decodeModel(bytes: Uint8Array, where: string): Graph {
   const refuse = (why: string, cause?: unknown) =>
-    new KerfError('INSPECT_PACK_NOT_ONNX', `${where}: this is no ONNX model (${why}). Expected the ${MODEL} of a model pack.`, {
-      cause,
-      details: { where },
-    });
+    new KerfError(
+      'INSPECT_PACK_NOT_ONNX',
+      `${where}: this is no ONNX model (${why}). Expected the ${MODEL} of a model pack.`,
+      {
+        cause,
+        details: { where },
+      },
+    );
   let model: op.onnx.ModelProto;
   try {
     model = op.onnx.ModelProto.decode(bytes);
@@ -97,7 +106,8 @@ const FLOAT = 1;
 function checkGraph(graph: Graph, card: ModelCard, where: string): void {
   const given = new Set((graph.initializer ?? []).map((t) => t.name));
   const inputs = (graph.input ?? []).filter((i) => !given.has(i.name));
-  const asText = (list: readonly op.onnx.IValueInfoProto[]) => list.map((v) => `${v.name ?? '?'}${shapeText(v)}`).join(', ') || 'none';
+  const asText = (list: readonly op.onnx.IValueInfoProto[]) =>
+    list.map((v) => `${v.name ?? '?'}${shapeText(v)}`).join(', ') || 'none';
   const pixels = inputs[0];
   if (inputs.length !== 1 || !pixels || pixels.name !== card.input.name || !fits(pixels, 3))
     throw new KerfError(

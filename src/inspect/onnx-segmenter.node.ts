@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Pack } from './load-pack.node.ts';
-import { PROVIDERS, providerOrder } from './providers.node.ts';
+import { absence, PROVIDERS, providerOrder } from './providers.node.ts';
 import type { ProviderName } from './providers.node.ts';
 import type { FromSegmentWorker, SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
 import type { Segmenter, Tile, TileScores } from './segmenter.ts';
@@ -22,8 +22,14 @@ export interface SegmenterOptions {
  *  INSPECT_PACK_NOT_RUNNABLE (fault input) when even the CPU refuses the model */
 export async function openSegmenter(pack: Pack, options: SegmenterOptions = {}): Promise<Segmenter> {
   const wanted = providerOrder(options.provider ?? 'auto');
+  const isNamed = options.provider !== undefined && options.provider !== 'auto';
   const refusals: string[] = [];
   for (const name of wanted) {
+    const absent = isNamed ? null : absence(name);
+    if (absent !== null) {
+      refusals.push(`${PROVIDERS[name].title} ${absent}`);
+      continue;
+    }
     const first = await startWorker(pack, name);
     if (first instanceof SegmentWorker) {
       const count = name === 'cpu' ? (options.workers ?? Math.min(4, availableParallelism())) : 1;
@@ -61,10 +67,13 @@ function startWorker(pack: Pack, provider: ProviderName): Promise<SegmentWorker 
     };
     const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), { workerData: data });
     const fail = (error: unknown) => resolve({ refused: error instanceof Error ? error.message : String(error) });
+    const failExit = (code: number) => fail(`the worker ended with code ${code}`);
     thread.once('error', fail);
-    thread.once('exit', (code) => fail(`the worker ended with code ${code}`));
+    thread.once('exit', failExit);
     thread.once('message', (message: FromSegmentWorker) => {
-      thread.removeAllListeners();
+      // One by one: removeAllListeners would take the worker's own listeners with it, and no message came any more.
+      thread.off('error', fail);
+      thread.off('exit', failExit);
       if (message.kind === 'ready') return resolve(new SegmentWorker(thread));
       thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
       resolve({ refused: message.kind === 'refused' ? oneLine(message.reason) : message.kind });
@@ -105,7 +114,9 @@ class SegmentWorker {
     this.#lastId += 1;
     this.#thread.ref();
     const rgb = waiting.tile.rgb.slice();
-    this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [rgb.buffer]);
+    this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [
+      rgb.buffer,
+    ]);
   }
 
   onFree: () => void = () => undefined;
@@ -153,7 +164,10 @@ class SegmenterPool implements Segmenter {
   }
 
   segment(tile: Tile): Promise<TileScores> {
-    if (this.#closing) return Promise.reject(new KerfError('INSPECT_SEGMENTER_CLOSED', 'The segmenter was closed.', { fault: 'device' }));
+    if (this.#closing)
+      return Promise.reject(
+        new KerfError('INSPECT_SEGMENTER_CLOSED', 'The segmenter was closed.', { fault: 'device' }),
+      );
     return new Promise((resolve, reject) => {
       this.#line.push({ tile, resolve, reject });
       this.#next();

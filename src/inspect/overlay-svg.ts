@@ -23,7 +23,16 @@ export function overlaySvg(inspection: Inspection, options: OverlayOptions): str
   };
   const path = (rings: readonly Ring[]) =>
     rings
-      .map((ring) => `M${ring.map(([x, y]) => at(x, y).map((v) => v.toFixed(1)).join(' ')).join('L')}Z`)
+      .map(
+        (ring) =>
+          `M${ring
+            .map(([x, y]) =>
+              at(x, y)
+                .map((v) => v.toFixed(1))
+                .join(' '),
+            )
+            .join('L')}Z`,
+      )
       .join('');
   const stroke = Math.max(1, Math.max(widthPx, heightPx) / 900);
   const letterPx = Math.max(11, Math.max(widthPx, heightPx) / 95);

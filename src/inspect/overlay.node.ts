@@ -17,7 +17,10 @@ export async function drawOverlay(
 ): Promise<Buffer> {
   const { widthPx, heightPx } = inspection.scan;
   const scale = Math.min(1, longestPx / Math.max(widthPx, heightPx));
-  const size = { widthPx: Math.max(1, Math.round(widthPx * scale)), heightPx: Math.max(1, Math.round(heightPx * scale)) };
+  const size = {
+    widthPx: Math.max(1, Math.round(widthPx * scale)),
+    heightPx: Math.max(1, Math.round(heightPx * scale)),
+  };
   const svg = overlaySvg(inspection, { ...size, grading, letterOf: (quality) => gradeName(quality, grading) });
   return sharp(picturePath, { limitInputPixels: false })
     .resize(size.widthPx, size.heightPx, { fit: 'fill' })

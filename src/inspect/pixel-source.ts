@@ -28,7 +28,8 @@ export function pixelsInMemory(rgb: Uint8Array, widthPx: number, heightPx: numbe
   return {
     widthPx,
     heightPx,
-    tile: (left, top, w, h) => Promise.resolve(cropRgb(rgb, widthPx, { leftPx: left, topPx: top, widthPx: w, heightPx: h })),
+    tile: (left, top, w, h) =>
+      Promise.resolve(cropRgb(rgb, widthPx, { leftPx: left, topPx: top, widthPx: w, heightPx: h })),
   };
 }
 

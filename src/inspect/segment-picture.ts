@@ -1,5 +1,5 @@
 import type { OnProgress } from '#domain/ports.ts';
-import { fillTable } from './fill-table.ts';
+import { fillTable, isAllTable } from './fill-table.ts';
 import type { TableFill } from './fill-table.ts';
 import type { PixelSource } from './pixel-source.ts';
 import { planTiles } from './plan-tiles.ts';
@@ -16,6 +16,8 @@ export interface SegmentOptions {
   /** Source pixels per working pixel. */
   readonly pxPerPx: number;
   readonly fill: TableFill | null;
+  /** Classes of the pack, good first. */
+  readonly classCount: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Called once for every tile, in any order; cores cover the working picture once. */
@@ -24,7 +26,11 @@ export interface SegmentOptions {
 
 /** Runs the model over a picture of any size, tile by tile, several at a time; never holds more pixels than those.
  *  @throws the signal's reason when aborted */
-export async function segmentPicture(source: PixelSource, segmenter: Segmenter, options: SegmentOptions): Promise<void> {
+export async function segmentPicture(
+  source: PixelSource,
+  segmenter: Segmenter,
+  options: SegmentOptions,
+): Promise<void> {
   options.signal?.throwIfAborted();
   const size = scaledSize(source, options.pxPerPx);
   const plans = planTiles(size.widthPx, size.heightPx, { ...options, stridePx: TILE_STRIDE_PX });
@@ -39,9 +45,20 @@ export async function segmentPicture(source: PixelSource, segmenter: Segmenter, 
         widthPx: plan.readWidthPx,
         heightPx: plan.readHeightPx,
       };
+      const isTable = options.fill !== null && isAllTable(plan, size, options.fill);
+      if (isTable) {
+        await options.onTile(plan, allGood(plan, options.classCount));
+        done += 1;
+        continue;
+      }
       const rgb = await readScaled(source, options.pxPerPx, rect);
       if (options.fill) fillTable(rgb, rect, size, options.fill);
-      const answer = await segmenter.segment({ rgb, widthPx: rect.widthPx, heightPx: rect.heightPx, rimPx: options.rimPx });
+      const answer = await segmenter.segment({
+        rgb,
+        widthPx: rect.widthPx,
+        heightPx: rect.heightPx,
+        rimPx: options.rimPx,
+      });
       await options.onTile(plan, answer);
       done += 1;
       options.onProgress?.({ what: 'tiles', done, total: plans.length });
@@ -49,4 +66,11 @@ export async function segmentPicture(source: PixelSource, segmenter: Segmenter, 
   };
   // One lane more than the model runs at once: the next tile is read meanwhile.
   await Promise.all(Array.from({ length: segmenter.concurrent + 1 }, lane));
+}
+
+/** The answer for a tile of nothing but table: the model is not asked. */
+function allGood(plan: TilePlan, classCount: number): TileScores {
+  const plane = plan.widthPx * plan.heightPx;
+  const scores = new Uint16Array(classCount * plane).fill(65535, 0, plane);
+  return { scores, doubt: new Uint16Array(plane), widthPx: plan.widthPx, heightPx: plan.heightPx };
 }

@@ -13,7 +13,14 @@ export interface SegmentWorkerData {
 }
 
 export type ToSegmentWorker =
-  | { readonly kind: 'tile'; readonly id: number; readonly rgb: Uint8Array; readonly widthPx: number; readonly heightPx: number; readonly rimPx: number }
+  | {
+      readonly kind: 'tile';
+      readonly id: number;
+      readonly rgb: Uint8Array;
+      readonly widthPx: number;
+      readonly heightPx: number;
+      readonly rimPx: number;
+    }
   | { readonly kind: 'close' };
 
 export type FromSegmentWorker =
@@ -35,6 +42,8 @@ const data = workerData as SegmentWorkerData;
 const post = (message: FromSegmentWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+// What refuses is told in words by the pool; the runtime's own lines on stderr would only repeat it.
+ort.env.logLevel = 'fatal';
 let session: ort.InferenceSession | null = null;
 try {
   session = await ort.InferenceSession.create(data.model, {
@@ -100,7 +109,8 @@ function core(tensor: ort.Tensor, widthPx: number, heightPx: number, rimPx: numb
   for (let c = 0; c < channels; c += 1)
     for (let y = 0; y < h; y += 1) {
       let from = (c * heightPx + y + rimPx) * widthPx + rimPx;
-      for (let x = 0; x < w; x += 1, from += 1, to += 1) out[to] = Math.min(1, Math.max(0, values[from]!)) * 65535 + 0.5;
+      for (let x = 0; x < w; x += 1, from += 1, to += 1)
+        out[to] = Math.min(1, Math.max(0, values[from]!)) * 65535 + 0.5;
     }
   return out;
 }

@@ -170,10 +170,11 @@ function checkRing(
 ): Float64Array {
   const ring = cleanRing(flatRing(points));
   const details = { piece: piece.id };
-  if (ring.length < 6 || ringArea(ring) === 0) {
+  const met = findSelfCrossing(ring);
+  // A bow tie encloses nothing either, but that it crosses itself is what helps.
+  if (met?.kind !== 'crosses' && (ring.length < 6 || ringArea(ring) === 0)) {
     refuse('ORDERS_OUTLINE_WITHOUT_AREA', at, 'a ring without area', 'at least three points round an area', details);
   }
-  const met = findSelfCrossing(ring);
   if (met) {
     const verb = met.kind === 'crosses' ? 'crosses' : 'touches';
     const found = `a ring that ${verb} itself at ${point(met.x, met.y)} (sides ${met.sides[0]} and ${met.sides[1]})`;

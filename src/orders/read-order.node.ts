@@ -1,8 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, relative, resolve } from 'node:path';
 import type { Grading } from '#domain/grading.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
+import { drawnFromDxf } from './drawn-from-dxf.node.ts';
+import { drawnFromJson } from './drawn-from-json.ts';
+import { drawnFromSvg } from './drawn-from-svg.ts';
+import type { DrawnPiece } from './drawn-piece.ts';
+import { orderFromCsv } from './order-from-csv.ts';
 import { orderFromJson } from './order-from-json.ts';
 
 export interface ReadOrderOptions {
@@ -11,45 +16,94 @@ export interface ReadOrderOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads an order from a JSON file, in mm whatever its unit. Every fault of the file is one KerfError that names file,
- *  place, what was found and what was expected.
- *  @throws KerfError ORDERS_… */
+/** No drawing or order of a person is larger; past it something else was named. */
+const LARGEST_BYTES = 64 * 1024 * 1024;
+
+/** Reads an order, in mm whatever its unit: .json (docs/contracts.md, "Own problem") or .csv with its drawings (JSON, SVG,
+ *  DXF) beside it. Every fault is one KerfError that names file, place, what was found and what was expected.
+ *  @throws KerfError ORDERS_FILE_UNREADABLE, ORDERS_NOT_TEXT, ORDERS_UNKNOWN_FORMAT, ORDERS_DOCUMENT_REFUSED,
+ *  ORDERS_CSV_REFUSED, ORDERS_DRAWING_REFUSED, and those of `checkOrder` (ORDERS_QUANTITY_ZERO, …) */
 export async function readOrder(path: string, { grading, signal }: ReadOrderOptions = {}): Promise<Order> {
   const where = basename(path);
-  const text = await readText(path, signal);
-  switch (extname(path).toLowerCase()) {
+  const text = await readText(path, where, signal);
+  const ending = extname(path).toLowerCase();
+  if (ending === '.json') return orderFromJson(text, where, grading);
+  if (ending === '.csv') {
+    const readDrawing = (file: string) => readDrawingBeside(path, file, signal);
+    return orderFromCsv(text, where, { readDrawing, ...(grading ? { grading } : {}) });
+  }
+  throw new KerfError('ORDERS_UNKNOWN_FORMAT', `${where}: found a file ending "${ending}", expected .json or .csv.`, {
+    details: { where },
+  });
+}
+
+/** A CSV from elsewhere may name drawings in its own folder and below, nothing else of this machine. */
+async function readDrawingBeside(order: string, file: string, signal: AbortSignal | undefined): Promise<DrawnPiece> {
+  const folder = dirname(resolve(order));
+  const place = resolve(folder, file);
+  const isBelow = async () => !climbs(relative(await realpath(folder), await realpath(place)));
+  if (climbs(relative(folder, place)) || isAbsolute(file)) refuseOutside(order, file);
+  const text = await readText(place, `${basename(order)}: ${file}`, signal);
+  if (!(await isBelow())) refuseOutside(order, file);
+  switch (extname(file).toLowerCase()) {
     case '.json':
-      return orderFromJson(text, where, grading);
+      return drawnFromJson(text, file);
+    case '.svg':
+      return drawnFromSvg(text, file);
+    case '.dxf':
+      return drawnFromDxf(text, file);
     default:
       throw new KerfError(
         'ORDERS_UNKNOWN_FORMAT',
-        `${where}: found a file ending "${extname(path)}", expected .json.`,
-        { details: { where } },
+        `${basename(order)}: found the drawing "${file}", expected .json, .svg or .dxf.`,
+        {
+          details: { where: basename(order), file },
+        },
       );
   }
 }
 
-async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const where = basename(path);
+function climbs(path: string): boolean {
+  return path.startsWith('..') || isAbsolute(path);
+}
+
+function refuseOutside(order: string, file: string): never {
+  throw new KerfError(
+    'ORDERS_DRAWING_ELSEWHERE',
+    `${basename(order)}: found the drawing "${file}", expected a file beside the order.`,
+    {
+      details: { where: basename(order), file },
+    },
+  );
+}
+
+async function readText(path: string, where: string, signal: AbortSignal | undefined): Promise<string> {
   let bytes: Uint8Array;
   try {
+    const { size } = await stat(path);
+    if (size > LARGEST_BYTES) refuseUnreadable(where, `${size} bytes`, 'at most 64 MiB');
     bytes = await readFile(path, signal ? { signal } : {});
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof KerfError) throw cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const found =
       reason === 'ENOENT' ? 'no such file' : reason === 'EISDIR' ? 'a folder' : `an unreadable file (${reason})`;
-    throw new KerfError('ORDERS_FILE_UNREADABLE', `${path}: found ${found}, expected an order file.`, {
-      cause,
-      details: { where },
-    });
+    return refuseUnreadable(where, found, 'a file', cause);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/^\uFEFF/, '');
   } catch (cause) {
-    throw new KerfError('ORDERS_NOT_TEXT', `${where}: found bytes that are no UTF-8 text, expected an order file.`, {
+    throw new KerfError('ORDERS_NOT_TEXT', `${where}: found bytes that are no UTF-8 text, expected UTF-8.`, {
       cause,
       details: { where },
     });
   }
+}
+
+function refuseUnreadable(where: string, found: string, expected: string, cause?: unknown): never {
+  throw new KerfError('ORDERS_FILE_UNREADABLE', `${where}: found ${found}, expected ${expected}.`, {
+    cause,
+    details: { where },
+  });
 }

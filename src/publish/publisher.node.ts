@@ -43,6 +43,8 @@ export interface PublisherCounts {
   readonly badMessageCount: number;
   readonly refusedCommandCount: number;
   readonly connectionCount: number;
+  /** Handed to the broker at QoS 1, resends too; heartbeats are not counted. */
+  readonly sentCount: number;
 }
 
 /** The station's voice: two sessions (a kept one for the PLC's words, a clean one for commands), heartbeat, retained
@@ -59,7 +61,7 @@ export class Publisher {
   #heartbeat = 0;
   #stateName = 'STARTING';
   #isConnected = false;
-  #counts = { badMessageCount: 0, refusedCommandCount: 0, connectionCount: 0 };
+  #counts = { badMessageCount: 0, refusedCommandCount: 0, connectionCount: 0, sentCount: 0 };
   #closing: Promise<void> | null = null;
 
   constructor(options: PublisherOptions) {
@@ -73,7 +75,10 @@ export class Publisher {
       timers,
       now: options.now,
       isConnected: () => this.#isConnected,
-      send: (topic, payload) => this.#kept.publish(this.#prefix + topic, payload, { qos: 1 }),
+      send: (topic, payload) => {
+        this.#counts.sentCount += 1;
+        return this.#kept.publish(this.#prefix + topic, payload, { qos: 1 });
+      },
       onUnanswered: options.onUnanswered,
       onError,
     });
@@ -187,6 +192,7 @@ export class Publisher {
   }
 
   #sendSoon(topic: string, payload: string, options: { qos: 0 | 1; retain?: boolean }): void {
+    if (options.qos === 1) this.#counts.sentCount += 1;
     this.#kept.publish(this.#prefix + topic, payload, options).catch(this.#options.onError);
   }
 

@@ -61,6 +61,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   const ownNames = [hostname().toLowerCase(), listen.toLowerCase()];
   app.addHook('onRequest', async (request, reply) => guardRequest(request, reply, ownNames));
+  // A refused upgrade leaves a socket that the server no longer counts as its own; closing would wait for it for ever.
+  app.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+  });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, logger));
   await app.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
   addRoutes(app, station);

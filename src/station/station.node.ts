@@ -339,15 +339,23 @@ export class Station {
     const job = this.#current(id);
     const refusal = demoRefusal(by, this.#options.machine, id);
     if (refusal) throw refusal;
-    if (job.approvedBy !== null && job.layoutSha256 === layoutSha256) return job;
-    return this.#must(
-      await this.#take(id, 'approved', {
-        by,
-        change: { approvedBy: by },
-        details: { layoutSha256 },
-        context: { layoutSha256, openDoubtCount: job.waivedBy === null ? this.#openDoubtCount : 0 },
-      }),
-    );
+    const isSame = (now: Job) => now.approvedBy !== null && now.layoutSha256 === layoutSha256;
+    if (isSame(job)) return job;
+    try {
+      return this.#must(
+        await this.#take(id, 'approved', {
+          by,
+          change: { approvedBy: by },
+          details: { layoutSha256 },
+          context: { layoutSha256, openDoubtCount: job.waivedBy === null ? this.#openDoubtCount : 0 },
+        }),
+      );
+    } catch (cause) {
+      // Two taps at once: the second finds the step taken by the first.
+      const now = this.#current(id);
+      if (isSame(now)) return now;
+      throw cause;
+    }
   }
 
   /** A wish; the PLC decides. */

@@ -10,7 +10,7 @@ export function drawGrain(canvas: LeatherCanvas): void {
   const { widthPx, heightPx, mmPerPx, look, noise, relief, lightness, warmth, random } = canvas;
   const sizePx = look.grainSize / mmPerPx;
   const cellPx = Math.max(sizePx, look.grain === 'nubuck' ? 1.2 : 1.6);
-  const seen = Math.min(1, sizePx / RESOLVED_PX) ** (look.grain === 'nubuck' ? 0.4 : 0.7);
+  const seen = look.grain === 'nubuck' ? Math.min(1, sizePx / 1.2) : Math.min(1, sizePx / RESOLVED_PX) ** 0.7;
   const depth = look.grainContrast * seen * cellPx * 0.45;
   const angle = (look.grainAngle * Math.PI) / 180;
   const along = 1 / (cellPx * look.grainStretch);

@@ -7,7 +7,8 @@ import { drawDefect } from './draw-defect.ts';
 import { drawGrain } from './draw-grain.ts';
 import { drawHole } from './draw-spot-defects.ts';
 import { boxBlur, fillRing } from './fill-ring.ts';
-import { hideOutline } from './hide-outline.ts';
+import { drawBody } from './draw-body.ts';
+import { hideOutline, type HideFrame, type HideShape } from './hide-outline.ts';
 import { pixelRingToMm, readTruth, type Truth } from './hide-truth.ts';
 import { makeCanvas, type LeatherCanvas } from './leather-canvas.ts';
 import { chooseLook, type LeatherLook } from './leather-look.ts';
@@ -17,7 +18,9 @@ export interface HideOptions {
   readonly seed: number;
   /** Default 1. */
   readonly mmPerPx?: number;
-  /** Size of the table seen; default 2200 x 1700. The hide fills it but for a rim of at least 60. */
+  /** A whole hide (default), or one half cut along the spine. */
+  readonly shape?: HideShape;
+  /** Size of the table seen; default 2200 x 1700, for a side 2200 x 1000. The hide fills it but for a rim of at least 60. */
   readonly width?: number;
   readonly height?: number;
   /** How many defects of each kind; default: the usual few, by chance. */
@@ -53,20 +56,24 @@ const LEAST_CONTRAST = 45;
 /** Draws a whole hide lying on a table, with its truth. The same seed and options give the same bytes. About 0.6 µs a
  *  pixel: 2 to 3 s for the default 2200 x 1700. */
 export function drawHide(options: HideOptions, random: Random = seededRandom(options.seed)): DrawnHide {
+  const shape = options.shape ?? 'whole';
   const mmPerPx = options.mmPerPx ?? 1;
   const widthPx = Math.round((options.width ?? 2200) / mmPerPx);
-  const heightPx = Math.round((options.height ?? 1700) / mmPerPx);
+  const heightPx = Math.round((options.height ?? (shape === 'side' ? 1000 : 1700)) / mmPerPx);
   const look = { ...chooseLook(random), ...options.look };
   const table = options.table ?? chooseTable(random, look);
   const canvas = makeCanvas({ widthPx, heightPx, mmPerPx }, look, random);
   const rimPx = 60 / mmPerPx;
   const lengthPx = (widthPx - 2 * rimPx) * between(random, 0.9, 0.98);
-  const halfWidthPx = ((heightPx - 2 * rimPx) / 2) * between(random, 0.9, 0.98);
-  const frame = { centreU: widthPx / 2, centreV: heightPx / 2, lengthPx, halfWidthPx, mmPerPx };
+  const room = (heightPx - 2 * rimPx) * between(random, 0.9, 0.98);
+  const halfWidthPx = shape === 'side' ? room : room / 2;
+  const spineV = shape === 'side' ? heightPx / 2 + room / 2 : heightPx / 2;
+  const frame: HideFrame = { shape, centreU: widthPx / 2, spineV, lengthPx, halfWidthPx, mmPerPx };
   const ring = hideOutline(random, canvas.noise, frame);
   const cover = fillRing(ring, widthPx, heightPx);
 
   drawGrain(canvas);
+  drawBody(canvas, frame);
   for (const [kind, count] of chooseCounts(random, options.counts)) {
     for (let i = 0; i < count; i += 1) placeDefect(canvas, kind, cover, frame);
   }
@@ -123,25 +130,15 @@ const HOME: Readonly<
   brand: { along: 0.82, wide: 0.4, spread: 0.06 },
 };
 
-function placeDefect(
-  canvas: LeatherCanvas,
-  kind: DefectKind,
-  cover: Uint8Array,
-  frame: {
-    readonly centreU: number;
-    readonly centreV: number;
-    readonly lengthPx: number;
-    readonly halfWidthPx: number;
-  },
-): void {
+function placeDefect(canvas: LeatherCanvas, kind: DefectKind, cover: Uint8Array, frame: HideFrame): void {
   const { random, widthPx, heightPx, mmPerPx } = canvas;
   const home = HOME[kind];
   for (let attempt = 0; attempt < 40; attempt += 1) {
-    const side = random() < 0.5 ? 1 : -1;
+    const side = frame.shape === 'side' || random() < 0.5 ? -1 : 1;
     const along = home === undefined ? between(random, 0.03, 0.97) : home.along + normal(random) * home.spread;
     const wide = home === undefined ? between(random, 0, 0.98) : home.wide + normal(random) * home.spread;
     const x = frame.centreU + (along - 0.5) * frame.lengthPx;
-    const y = frame.centreV + side * wide * frame.halfWidthPx;
+    const y = frame.spineV + side * wide * frame.halfWidthPx;
     const clear = (kind === 'hole' ? 14 : 6) / mmPerPx;
     const on = [
       [0, 0],

@@ -201,7 +201,7 @@ export function drawBrand(canvas: LeatherCanvas, place: Place): void {
       relief[at] = relief[at]! * (1 - 0.6 * inside) + strength * half * 0.35 * rim;
       lightness[at] = lightness[at]! - strength * inside * blotch;
       warmth[at] = warmth[at]! + 0.05 * inside;
-      if (Math.abs(distance) <= width * 1.05 + 0.4) mark(at);
+      if (Math.abs(distance) <= width * 1.3 + 0.4) mark(at);
     });
   }
 }

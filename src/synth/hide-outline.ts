@@ -32,19 +32,24 @@ const HALF_HIDE: readonly (readonly [number, number])[] = [
   [1, 0.08],
 ];
 
-/** The ring of a hide, flat pixels [u0, v0, …], spine from left to right through the middle of the box: neck, four legs,
- *  belly, tail with its notch. Each half is disturbed by itself, the rim is ragged by a few mm. */
-export function hideOutline(
-  random: Random,
-  noise: NoiseField,
-  box: {
-    readonly centreU: number;
-    readonly centreV: number;
-    readonly lengthPx: number;
-    readonly halfWidthPx: number;
-    readonly mmPerPx: number;
-  },
-): number[] {
+/** A hide as it was taken off, or one half of it, cut along the spine. */
+export type HideShape = 'whole' | 'side';
+
+/** Where a hide lies in its picture. */
+export interface HideFrame {
+  readonly shape: HideShape;
+  readonly centreU: number;
+  /** Row of the spine. */
+  readonly spineV: number;
+  readonly lengthPx: number;
+  readonly halfWidthPx: number;
+  readonly mmPerPx: number;
+}
+
+/** The ring of a hide, flat pixels [u0, v0, …], spine from left to right: neck, legs, belly, tail with its notch. Each half
+ *  is disturbed by itself, the rim is ragged by a few mm, the whole lies a few degrees askew. A side has its spine along
+ *  the lower border of the box, cut straight. */
+export function hideOutline(random: Random, noise: NoiseField, frame: HideFrame): number[] {
   const half = (side: 1 | -1) =>
     HALF_HIDE.map(([along, wide], i) => {
       const free = i > 2 && i < HALF_HIDE.length - 2 ? 1 : 0.4;
@@ -54,22 +59,34 @@ export function hideOutline(
       ] as const;
     });
   const upper = half(1);
-  const lower = half(-1).reverse();
-  const notch = [0.982 + normal(random) * 0.004, normal(random) * 0.01] as const;
-  const chin = [0.012 + normal(random) * 0.004, normal(random) * 0.02] as const;
-  const anchors = [...upper, notch, ...lower, chin];
+  let anchors: (readonly [number, number])[];
+  if (frame.shape === 'side') {
+    const spine = Array.from({ length: 12 }, (_, i) => [0.985 - (0.97 * i) / 11, 0.002 * normal(random)] as const);
+    anchors = [...upper.slice(1, -1), ...spine];
+  } else {
+    const lower = half(-1).reverse();
+    const notch = [0.982 + normal(random) * 0.004, normal(random) * 0.01] as const;
+    const chin = [0.012 + normal(random) * 0.004, normal(random) * 0.02] as const;
+    anchors = [...upper, notch, ...lower, chin];
+  }
   const curve = roundedThrough(anchors, 14);
-  const skew = normal(random) * 0.015;
+  const skew = normal(random) * 0.012;
+  const askew = (normal(random) * 0.5 * Math.PI) / 180;
   const ring: number[] = [];
   for (const [i, [along, wide]] of curve.entries()) {
-    const u = box.centreU + (along - 0.5) * box.lengthPx + wide * skew * box.lengthPx;
-    const v = box.centreV - wide * box.halfWidthPx;
-    const ragged = 3.2 * valueNoise(noise, i * 0.31, 3) + 1.2 * valueNoise(noise, i * 1.7, 9);
-    const [bu, bv] = curve[(i + 1) % curve.length]!;
-    const nu = -(bv - wide) * box.halfWidthPx;
-    const nv = -(bu - along) * box.lengthPx;
-    const length = Math.hypot(nu, nv) || 1;
-    ring.push(u + ((nu / length) * ragged) / box.mmPerPx, v + ((nv / length) * ragged) / box.mmPerPx);
+    const x = (along - 0.5) * frame.lengthPx + wide * skew * frame.lengthPx;
+    const y = -wide * frame.halfWidthPx;
+    const ragged = (3.2 * valueNoise(noise, i * 0.31, 3) + 1.2 * valueNoise(noise, i * 1.7, 9)) / frame.mmPerPx;
+    const [nextAlong, nextWide] = curve[(i + 1) % curve.length]!;
+    const nx = -(nextWide - wide) * frame.halfWidthPx;
+    const ny = -(nextAlong - along) * frame.lengthPx;
+    const length = Math.hypot(nx, ny) || 1;
+    const px = x + (nx / length) * ragged;
+    const py = y + (ny / length) * ragged;
+    ring.push(
+      frame.centreU + px * Math.cos(askew) - py * Math.sin(askew),
+      frame.spineV + px * Math.sin(askew) + py * Math.cos(askew),
+    );
   }
   return ring;
 }

@@ -26,7 +26,11 @@ export interface CollectOptions {
 /** Runs the channels over every picture the way inspecting does (tiles, table filled in) and samples pixels. */
 export async function collectPixels(list: PictureList, into: PixelSample, options: CollectOptions): Promise<void> {
   const graph = options.head ? packGraph(options.head, { withChannels: true }) : channelGraph();
-  const session = await ort.InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
+  const session = await ort.InferenceSession.create(graph, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
   try {
     for (let index = 0; index < list.count; index += 1) {
       options.signal?.throwIfAborted();
@@ -97,4 +101,3 @@ function tileTruth(
     }
   return { mask, at };
 }
-

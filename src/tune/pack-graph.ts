@@ -5,7 +5,10 @@ import type { PixelHead } from './pixel-head.ts';
 
 /** The graph of a pack: `pixels` [N,3,H,W] to `scores` [N,K,H,W] and `doubt` [N,1,H,W]; H and W multiples of 32.
  *  `withChannels` adds the output `channels`, for training. */
-export function packGraph(head: PixelHead, { withChannels = false }: { readonly withChannels?: boolean } = {}): Uint8Array {
+export function packGraph(
+  head: PixelHead,
+  { withChannels = false }: { readonly withChannels?: boolean } = {},
+): Uint8Array {
   const g = graphBuilder('kerf-pack');
   const channels = leatherChannels(g, g.input('pixels', ['n', 3, 'h', 'w']));
   const { scores, doubt } = appendHead(g, channels, head);
@@ -18,6 +21,11 @@ export function packGraph(head: PixelHead, { withChannels = false }: { readonly 
 /** The channels alone. */
 export function channelGraph(): Uint8Array {
   const g = graphBuilder('kerf-channels');
-  g.output('channels', leatherChannels(g, g.input('pixels', ['n', 3, 'h', 'w'])), ['n', LEATHER_CHANNEL_COUNT, 'h', 'w']);
+  g.output('channels', leatherChannels(g, g.input('pixels', ['n', 3, 'h', 'w'])), [
+    'n',
+    LEATHER_CHANNEL_COUNT,
+    'h',
+    'w',
+  ]);
   return g.encode();
 }

@@ -103,10 +103,7 @@ export function headTrainingGraph(sizes: readonly number[], dice: number): Uint8
     Array.from({ length: classes }, (_, k) => (k === 0 ? 1 : 0)),
     [1, classes, 1, 1],
   );
-  const fromDice = g.op('Mul', [
-    g.op('Mul', [g.op('Neg', [slope]), p0]),
-    g.op('Sub', [isGood, p]),
-  ]);
+  const fromDice = g.op('Mul', [g.op('Mul', [g.op('Neg', [slope]), p0]), g.op('Sub', [isGood, p])]);
   let dz = g.op('Add', [g.op('Mul', [g.op('Sub', [p, y]), weight]), fromDice]);
   for (let l = layers - 1; l >= 0; l -= 1) {
     // as matrices: dW = dz · aᵀ with dz [out, P], a [in, P]

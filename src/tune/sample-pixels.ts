@@ -42,7 +42,8 @@ export function samplePixels(
     if (kind === 0 && wish.suspicion) chance = Math.min(1, chance * (0.4 + 30 * wish.suspicion[from]!));
     if (random() >= chance) continue;
     if (into.count === into.classes.length) enlarge(into);
-    for (let c = 0; c < into.channels; c += 1) into.values[into.count * into.channels + c] = planes[c * planePx + from]!;
+    for (let c = 0; c < into.channels; c += 1)
+      into.values[into.count * into.channels + c] = planes[c * planePx + from]!;
     into.classes[into.count] = kind;
     into.weights[into.count] = 1 / chance;
     into.count += 1;

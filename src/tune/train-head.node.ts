@@ -23,7 +23,10 @@ export interface HeadTraining {
 
 /** Trains a head on sampled pixels: forward and backward pass run on ONNX Runtime, Adam here. The same sample, seed and
  *  one thread give the same weights. */
-export async function trainHead(sample: PixelSample, options: HeadTraining): Promise<{ head: PixelHead; loss: number }> {
+export async function trainHead(
+  sample: PixelSample,
+  options: HeadTraining,
+): Promise<{ head: PixelHead; loss: number }> {
   const { random, classCount, batchPx } = options;
   const n = sample.channels;
   const sizes = [n, ...options.hidden, classCount];
@@ -36,7 +39,10 @@ export async function trainHead(sample: PixelSample, options: HeadTraining): Pro
   const weights = options.start?.weights.map((w) => w.slice()) ?? startWeights(sizes, random);
   const biases = options.start?.biases.map((b) => b.slice()) ?? sizes.slice(1).map((size) => new Float32Array(size));
   const parameters = weights.flatMap((w, l) => [w, biases[l]!]);
-  const optimiser = adam(parameters.map((p) => p.length), { decay: 1e-3 });
+  const optimiser = adam(
+    parameters.map((p) => p.length),
+    { decay: 1e-3 },
+  );
   const pick = weightedPicker(sample, classCount, options.balance, random);
   const x = new Float32Array(n * batchPx);
   const y = new Float32Array(classCount * batchPx);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFECT_KINDS, DEFECT_QUALITY, OUTSIDE_INDEX, maskIndexOf } from '#synth/defect-kinds.ts';
 import { drawHide } from '#synth/draw-hide.ts';
 import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
+import { drawSampleHide } from '#synth/sample-hide.ts';
 import type { Ring } from '#domain/ring.ts';
 
 function areaOf(ring: Ring): number {
@@ -63,23 +64,47 @@ describe('a drawn tile', () => {
     }
   });
 
-  test('shows a cut darker or lighter than its surroundings, where the mask says so', () => {
-    let clear = 0;
-    for (let seed = 0; seed < 40; seed += 1) {
-      const tile = drawLeatherTile({ seed, sizePx: 128, mmPerPx: 0.25, kinds: ['cut'] });
-      let inside = 0;
-      let outside = 0;
-      let count = 0;
-      for (let i = 0; i < tile.mask.length; i += 1) {
-        if (tile.mask[i] === 0) outside += tile.rgb[3 * i + 1]!;
-        else {
-          inside += tile.rgb[3 * i + 1]!;
-          count += 1;
-        }
+  test.each(DEFECT_KINDS)('marks a %s where it is seen and nowhere else', (kind) => {
+    // Without noise and light, two tiles of a seed differ by the defect alone.
+    const look = { noiseLevels: 0, lightFall: 0, vignette: 0, dust: 0, blur: 0 };
+    const sizePx = 160;
+    let near = 0;
+    let all = 0;
+    let seen = 0;
+    let marked = 0;
+    for (let seed = 0; seed < 12; seed += 1) {
+      const { rgb, mask } = drawLeatherTile({ seed, sizePx, mmPerPx: 0.3, look, kinds: [kind] });
+      const bare = drawLeatherTile({ seed, sizePx, mmPerPx: 0.3, look, kinds: [] }).rgb;
+      for (let i = 0; i < mask.length; i += 1) {
+        const change = Math.max(...[0, 1, 2].map((c) => Math.abs(rgb[3 * i + c]! - bare[3 * i + c]!)));
+        if (mask[i] !== 0) marked += 1;
+        if (change < 2) continue;
+        all += change;
+        if (mask[i] !== 0) seen += 1;
+        if ([0, 1, -1, sizePx, -sizePx].some((step) => mask[i + step] !== 0 && mask[i + step] !== undefined))
+          near += change;
       }
-      const mean = outside / (tile.mask.length - count);
-      if (Math.abs(inside / count - mean) / mean > 0.02) clear += 1;
     }
-    expect(clear).toBeGreaterThan(28);
+    expect(near / all).toBeGreaterThan(0.8);
+    expect(seen / marked).toBeGreaterThan(0.6);
   });
+});
+
+describe('the sample hide', () => {
+  test('offers every grade below the best, and open holes', () => {
+    const { truth } = drawSampleHide(undefined, 2);
+    expect(new Set(truth.defects.map((defect) => defect.quality))).toEqual(new Set([0, 1, 2, 3]));
+    expect(truth.holes.length).toBeGreaterThan(0);
+  });
+});
+
+test('a side has a straight spine and half the area', () => {
+  const side = drawHide({ ...small, shape: 'side' });
+  const whole = drawHide(small);
+  expect(side.heightPx).toBe(250);
+  expect(areaOf(side.truth.outline) / areaOf(whole.truth.outline)).toBeGreaterThan(0.4);
+  expect(areaOf(side.truth.outline) / areaOf(whole.truth.outline)).toBeLessThan(0.75);
+  const low = side.truth.outline.filter(([x]) => x > 500 && x < 1700).map(([, y]) => y);
+  const spine = low.filter((y) => y < 200);
+  expect(Math.max(...spine) - Math.min(...spine)).toBeLessThan(60);
 });

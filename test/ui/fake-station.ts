@@ -42,10 +42,11 @@ export interface FakeStation {
 
 const NOW = '2026-01-01T12:00:00.000Z';
 const TILES = 12;
+/** Searches by their defects: tests over one hide draw the same. */
+const searches = new Map<string, readonly LayoutView[]>();
 
 export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: number }): Promise<FakeStation> {
   const picture = await hidePicture();
-  const searches = new Map<string, readonly LayoutView[]>();
   const sockets = new Set<WebSocket>();
   let seq = 2;
   let n = 0;
@@ -168,6 +169,10 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
       const all = search();
       layout = all[Math.min(i, all.length - 1)]!;
       send({ kind: 'layout', layout });
+      if (layout.sha256 !== null) {
+        job = { ...job!, state: 'nested', layoutSha256: layout.sha256 };
+        tell();
+      }
     },
     layoutHash: () => layout?.sha256 ?? null,
     answer(result) {
@@ -274,7 +279,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
         job?.cutSha256 ? cutView() : refuse(reply, 404, 'STATION_NO_CUT_PLAN'),
       );
       api.post('/jobs', async (_, reply) => {
-        if (state !== 'READY' && state !== 'DONE') return refuse(reply, 409, 'STATION_STATE_FORBIDS');
+        if (state !== 'READY' && state !== 'DONE') return refuse(reply, 409, 'STATION_BUSY');
         seq += 1;
         layout = null;
         defects = DEFECTS;

@@ -9,12 +9,16 @@ const CHIP = 30;
 const INSIDE = 20;
 /** Marks with less room than this on the screen keep their pattern and lose the letter while muted. */
 const TOO_SMALL = 9;
+/** A mark this long holds its chip even where it is a little narrower, px. */
+const LONG = 120;
+/** Marks up to this size keep chips of others off themselves, px. */
+const SMALL = 90;
 const PULSING_AT_MOST = 3;
 
 export function drawMarks(marks: readonly SceneMark[], brush: Brush): void {
   for (const mark of marks) drawBody(mark, brush);
   let pulsing = 0;
-  const chips: Rect[] = [];
+  const chips: Chip[] = marks.flatMap((mark) => smallBody(mark, brush));
   for (const mark of marks) {
     if (!mark.isDoubtful) continue;
     drawRings(mark, brush, !mark.isSelected && pulsing < PULSING_AT_MOST);
@@ -64,6 +68,15 @@ function drawBody(mark: SceneMark, brush: Brush): void {
   }
 }
 
+function smallBody(mark: SceneMark, { view }: Brush): Chip[] {
+  const box = boxOf(mark.outline);
+  if (!box) return [];
+  const [x, y] = toScreen(view, [box.minX, box.maxY]);
+  const w = (box.maxX - box.minX) * view.scale;
+  const h = (box.maxY - box.minY) * view.scale;
+  return Math.max(w, h) <= SMALL ? [{ x, y, w, h, mark: mark.id }] : [];
+}
+
 /** Round a doubtful mark: a still ring, and one that breathes from 1 to 1.15 of its size. */
 function drawRings(mark: SceneMark, { ctx, view, palette, timeMs }: Brush, pulses: boolean): void {
   const e = ellipseOf(mark, view);
@@ -104,7 +117,12 @@ interface Rect {
   readonly h: number;
 }
 
-function drawLetter(mark: SceneMark, brush: Brush, chips: Rect[]): void {
+/** A place that is taken, and by which mark: a mark's chip may lie on the mark itself. */
+interface Chip extends Rect {
+  readonly mark: string;
+}
+
+function drawLetter(mark: SceneMark, brush: Brush, chips: Chip[]): void {
   const { ctx, view, palette } = brush;
   const place = labelPlace(mark.outline);
   const radius = place.radius * view.scale;
@@ -116,7 +134,7 @@ function drawLetter(mark: SceneMark, brush: Brush, chips: Rect[]): void {
   const [x1, y1] = toScreen(view, [box.maxX, box.minY]);
   const half = CHIP / 2;
   const spots: readonly Point[] =
-    radius >= INSIDE
+    radius >= INSIDE || (radius >= INSIDE / 2 && onScreen > LONG)
       ? [at]
       : [
           [x0 - half - 6, (y0 + y1) / 2],
@@ -124,7 +142,7 @@ function drawLetter(mark: SceneMark, brush: Brush, chips: Rect[]): void {
           [(x0 + x1) / 2, y0 - half - 6],
           [(x0 + x1) / 2, y1 + half + 6],
         ];
-  const spot = freeSpot(spots, CHIP, CHIP, chips, brush);
+  const spot = freeSpot(mark.id, spots, [CHIP, CHIP], chips, brush);
   if (!spot) return;
   const grade = palette.grades[Math.min(4, mark.quality)]!;
   roundRect(ctx, spot, 4);
@@ -142,7 +160,7 @@ function drawLetter(mark: SceneMark, brush: Brush, chips: Rect[]): void {
 }
 
 /** The chip beside a doubtful mark: a question mark and the leather at stake. */
-function drawPrice(mark: SceneMark, brush: Brush, chips: Rect[]): void {
+function drawPrice(mark: SceneMark, brush: Brush, chips: Chip[]): void {
   const { ctx, view, palette } = brush;
   const text = brush.area(mark.areaMm2);
   ctx.font = `600 20px ${palette.font}`;
@@ -155,7 +173,7 @@ function drawPrice(mark: SceneMark, brush: Brush, chips: Rect[]): void {
     [e.x + e.rx * 1.19 + w / 2 + 6, e.y],
     [e.x - e.rx * 1.19 - w / 2 - 6, e.y],
   ];
-  const spot = freeSpot(spots, w, h, chips, brush);
+  const spot = freeSpot(mark.id, spots, [w, h], chips, brush);
   if (!spot) return;
   const isDark = mark.isSelected;
   roundRect(ctx, spot, 6);
@@ -170,14 +188,16 @@ function drawPrice(mark: SceneMark, brush: Brush, chips: Rect[]): void {
 }
 
 /** The first spot inside the picture that no other chip takes; the first of all when every one is taken. */
-function freeSpot(spots: readonly Point[], w: number, h: number, chips: Rect[], brush: Brush): Rect | null {
+function freeSpot(own: string, spots: readonly Point[], [w, h]: Point, chips: Chip[], brush: Brush): Rect | null {
   const rects = spots.map(([x, y]): Rect => ({ x: x - w / 2, y: y - h / 2, w, h }));
   const isInView = (r: Rect) =>
     r.x >= 4 && r.y >= 4 && r.x + r.w <= brush.widthPx - 4 && r.y + r.h <= brush.heightPx - 4;
   const isFree = (r: Rect) =>
-    chips.every((c) => r.x > c.x + c.w + 2 || c.x > r.x + r.w + 2 || r.y > c.y + c.h + 2 || c.y > r.y + r.h + 2);
+    chips.every(
+      (c) => c.mark === own || r.x > c.x + c.w + 2 || c.x > r.x + r.w + 2 || r.y > c.y + c.h + 2 || c.y > r.y + r.h + 2,
+    );
   const spot = rects.find((r) => isInView(r) && isFree(r)) ?? null;
-  if (spot) chips.push(spot);
+  if (spot) chips.push({ ...spot, mark: '' });
   return spot;
 }
 

@@ -8,17 +8,26 @@ import { toScreen } from './viewport.ts';
 const TEXT_MAX_PX = 26;
 const TEXT_MIN_PX = 16;
 
-export function drawPieces(pieces: readonly ScenePiece[], brush: Brush): void {
-  const now: [ScenePiece, number][] = [];
+/** Bodies first, then the way of the knife, then the words: nothing lies on a label. */
+export function drawPieces(scene: Scene, brush: Brush): void {
+  const { pieces } = scene;
   pieces.forEach((piece, i) => {
-    if (piece.look === 'now') now.push([piece, i]);
-    else drawPiece(piece, i, brush);
+    if (piece.look !== 'now') drawBody(piece, i, brush);
   });
   // Last, so that its thick rim lies over its neighbours.
-  for (const [piece, i] of now) drawPiece(piece, i, brush);
+  pieces.forEach((piece, i) => {
+    if (piece.look === 'now') drawBody(piece, i, brush);
+  });
+  drawCutPath(scene, brush);
+  pieces.forEach((piece, i) => {
+    if (piece.look === 'gone') return;
+    if (piece.look === 'done') drawTick(piece.outline, brush);
+    else if (!brush.flights.has(i)) drawLabel(piece, brush);
+  });
+  if (scene.path.length > 0 && pieces.some((p) => p.look === 'now')) drawKnife(scene.path[0]!, brush);
 }
 
-function drawPiece(piece: ScenePiece, index: number, brush: Brush): void {
+function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
   const { ctx, palette } = brush;
   const outline = brush.flights.get(index) ?? piece.outline;
   ctx.beginPath();
@@ -37,9 +46,6 @@ function drawPiece(piece: ScenePiece, index: number, brush: Brush): void {
   ctx.lineWidth = piece.look === 'now' ? 5 : 1.5;
   ctx.stroke();
   ctx.globalAlpha = 1;
-  if (piece.look === 'gone') return;
-  if (piece.look === 'done') drawTick(outline, brush);
-  else if (!brush.flights.has(index)) drawLabel(piece, brush);
 }
 
 function fillOf(piece: ScenePiece, { palette }: Brush): string {
@@ -62,10 +68,11 @@ function drawLabel(piece: ScenePiece, brush: Brush): void {
   const place = labelPlace(piece.outline);
   const height = place.radius * 2 * view.scale;
   const length = place.length * view.scale;
+  const level = place.level * view.scale;
   for (const text of new Set([piece.text, piece.short])) {
     for (const isTurned of [false, true]) {
-      const wide = isTurned ? length : height * 1.25;
-      const fit = fittingSize(ctx, palette.font, text, wide * 0.86, height * 0.8);
+      const wide = isTurned ? length : level;
+      const fit = fittingSize(ctx, palette.font, text, wide * 0.84, height);
       if (fit === null) continue;
       const [x, y] = toScreen(view, place.at);
       ctx.save();
@@ -88,7 +95,9 @@ function fittingSize(
 ): number | null {
   ctx.font = `600 100px ${font}`;
   const perPx = ctx.measureText(text).width / 100;
-  const size = Math.min(TEXT_MAX_PX, wide / Math.max(perPx, 0.01), high);
+  // Large pieces keep air round their words, small ones take the least size that is read.
+  const byHeight = high >= TEXT_MIN_PX * 1.5 ? Math.max(TEXT_MIN_PX, high * 0.5) : 0;
+  const size = Math.min(TEXT_MAX_PX, wide / Math.max(perPx, 0.01), byHeight);
   return size >= TEXT_MIN_PX ? Math.floor(size) : null;
 }
 
@@ -117,8 +126,8 @@ function drawLock(ctx: CanvasRenderingContext2D, ink: string, x: number, y: numb
   ctx.stroke();
 }
 
-/** Dotted from piece to piece in the order of cutting, and the knife at the rim of the one under it. */
-export function drawCutPath(scene: Scene, brush: Brush): void {
+/** Dotted from piece to piece in the order of cutting. */
+function drawCutPath(scene: Scene, brush: Brush): void {
   const { ctx, view, palette } = brush;
   if (scene.path.length === 0) return;
   ctx.beginPath();
@@ -132,7 +141,6 @@ export function drawCutPath(scene: Scene, brush: Brush): void {
   ctx.setLineDash([3, 5]);
   ctx.stroke();
   ctx.setLineDash([]);
-  if (scene.pieces.some((p) => p.look === 'now')) drawKnife(scene.path[0]!, brush);
 }
 
 /** One round of the knife on the screen, ms: a picture of work under way, not the machine's position. */

@@ -1,7 +1,7 @@
 import type { Ring } from '#domain/ring.ts';
 import { traceRing, type Brush } from './brush.ts';
 import { drawMarks } from './draw-marks.ts';
-import { drawCutPath, drawPieces } from './draw-pieces.ts';
+import { drawPieces } from './draw-pieces.ts';
 import type { ScanPicture } from './pictures.ts';
 import type { Scene } from './scene.ts';
 
@@ -15,8 +15,7 @@ export function drawScene(scene: Scene, brush: Brush): void {
   if (scene.outline) drawRim(scene.outline, scene.holes, brush);
   const isNesting = scene.pieces.length > 0;
   if (isNesting) drawMarks(scene.marks, brush);
-  drawPieces(scene.pieces, brush);
-  drawCutPath(scene, brush);
+  drawPieces(scene, brush);
   if (!isNesting) drawMarks(scene.marks, brush);
   if (scene.draft) drawDraft(scene.draft, brush);
 }

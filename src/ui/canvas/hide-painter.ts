@@ -4,10 +4,12 @@ import { drawScene } from './draw-scene.ts';
 import { between, comesFrom, easeBoth, type PlacedPiece } from './fly.ts';
 import { hatches, type Hatches } from './hatch.ts';
 import { readPalette, type Palette } from './palette.ts';
-import { ScanPictures } from './pictures.ts';
+import { ScanPictures, type ScanPicture } from './pictures.ts';
 import type { Scene } from './scene.ts';
-import { fitViewport, toTable, type Insets, type Viewport } from './viewport.ts';
+import { boxOf, fitViewport, panned, toScreen, toTable, type Box, type Insets, type Viewport } from './viewport.ts';
 
+/** The table before anything lies on it, mm: only its grid is seen. */
+const EMPTY_TABLE: Box = { minX: 0, minY: 0, maxX: 2200, maxY: 1600 };
 const NO_PIECES: readonly PlacedPiece[] = [];
 const MOST_ZOOM = 12;
 
@@ -25,6 +27,7 @@ export class HidePainter {
   #palette: Palette | null = null;
   #hatches: Hatches | null = null;
   #frame = 0;
+  #fittedTo = '';
   #pieces: readonly PlacedPiece[] = NO_PIECES;
   #origins: readonly (Ring | null)[] = [];
   #flightStart = 0;
@@ -52,9 +55,8 @@ export class HidePainter {
 
   /** Shows a scene. `layout` is what its pieces stand for: pieces fly from the layout shown before. */
   show(scene: Scene, layout: LayoutView | null, insets: Insets): void {
-    const isOtherFrame =
-      JSON.stringify(this.#scene?.frame ?? null) !== JSON.stringify(scene.frame) ||
-      JSON.stringify(insets) !== JSON.stringify(this.#insets);
+    const chosen = scene.marks.find((m) => m.isSelected);
+    if (chosen && chosen.id !== this.#scene?.marks.find((m) => m.isSelected)?.id) this.#bringIntoView(chosen.outline);
     this.#scene = scene;
     this.#insets = insets;
     const pieces = scene.pieces.length > 0 && layout ? layout.pieces : NO_PIECES;
@@ -64,7 +66,6 @@ export class HidePainter {
       this.#pieces = pieces;
       this.#flightStart = performance.now();
     }
-    if (isOtherFrame) this.#fit();
     this.#request();
   }
 
@@ -105,14 +106,36 @@ export class HidePainter {
     this.#canvas.width = Math.round(clientWidth * ratio);
     this.#canvas.height = Math.round(clientHeight * ratio);
     this.#palette = null;
-    this.#fit();
     this.#request();
   }
 
-  #fit(): void {
-    const frame = this.#scene?.frame ?? { minX: 0, minY: 0, maxX: 2200, maxY: 1600 };
-    this.#fitted = fitViewport(frame, this.#canvas.clientWidth, this.#canvas.clientHeight, this.#insets);
+  /** Moves a zoomed picture so that a mark lies in its middle, unless it is seen already. */
+  #bringIntoView(outline: Ring): void {
+    const box = boxOf(outline);
+    if (!this.#view || !box) return;
+    const { clientWidth, clientHeight } = this.#canvas;
+    const [x, y] = toScreen(this.#view, [(box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2]);
+    if (x > 0 && y > 0 && x < clientWidth && y < clientHeight) return;
+    this.#view = panned(this.#view, clientWidth / 2 - x, clientHeight / 2 - y);
+  }
+
+  /** A frame of its own brings the whole of it into view; while it stays, so does the person's zoom. */
+  #fit(frame: Box): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const key = JSON.stringify([frame, this.#insets, clientWidth, clientHeight]);
+    if (key === this.#fittedTo) return;
+    this.#fittedTo = key;
+    this.#fitted = fitViewport(frame, clientWidth, clientHeight, this.#insets);
     this.#view = null;
+  }
+
+  #frameOf(scene: Scene, picture: ScanPicture | null): Box {
+    const place = scene.picture?.place;
+    if (place?.isGuess && picture) {
+      const height = place.matrix[5];
+      return { minX: 0, minY: 0, maxX: (height * picture.widthPx) / picture.heightPx, maxY: height };
+    }
+    return scene.frame ?? EMPTY_TABLE;
   }
 
   #request(): void {
@@ -131,6 +154,8 @@ export class HidePainter {
       this.#palette = readPalette(document.documentElement);
       this.#hatches = hatches(this.#palette, ratio);
     }
+    const picture = scene.picture ? this.#pictures.of(scene.picture.job) : null;
+    this.#fit(this.#frameOf(scene, picture));
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const flights = this.#flights(performance.now(), isStill);
     this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -141,7 +166,7 @@ export class HidePainter {
       heightPx: this.#canvas.clientHeight,
       palette: this.#palette,
       hatches: this.#hatches,
-      picture: scene.picture ? this.#pictures.of(scene.picture.job) : null,
+      picture,
       timeMs: isStill ? null : time,
       flights,
       area: this.#area,

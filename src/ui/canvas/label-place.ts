@@ -8,6 +8,8 @@ export interface LabelPlace {
   readonly radius: number;
   /** Length free along the long axis through `at`, both ways the same. */
   readonly length: number;
+  /** Length free along x through `at`, both ways the same. */
+  readonly level: number;
   /** Direction of the long axis in degrees, in (-90, 90]. */
   readonly angle: number;
 }
@@ -50,7 +52,7 @@ function findPlace(ring: Ring): LabelPlace {
       if (r > radius * 1.02) [at, radius] = [p, r];
     }
   const angle = longAxis(ring, centre);
-  return { at, radius, length: 2 * reach(ring, at, angle), angle };
+  return { at, radius, length: 2 * reach(ring, at, angle), level: 2 * reach(ring, at, 0), angle };
 }
 
 /** Even-odd rule. */

@@ -83,7 +83,10 @@ export function sceneOf(state: PageState): Scene {
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
     holes: isShown ? (inspection?.holes ?? []) : [],
-    marks: !isShown ? [] : marksOf(isLooking ? state.found : (inspection?.defects ?? []), state, station),
+    marks:
+      !isShown || isReleased(station)
+        ? []
+        : marksOf(isLooking ? state.found : (inspection?.defects ?? []), state, station),
     pieces: layout && isShown && isPast(station) ? piecesOf(layout, state) : [],
     path: pathOf(layout, state, station),
     tiles: isLooking ? state.tiles : null,
@@ -98,6 +101,11 @@ export function shownLayout(state: PageState): LayoutView | null {
 
 function isPast(station: StationState): boolean {
   return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(station);
+}
+
+/** From release on only the pieces count. */
+function isReleased(station: StationState): boolean {
+  return ['RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(station);
 }
 
 function placeOf({ scan }: Inspection): PicturePlace {

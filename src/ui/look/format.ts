@@ -4,6 +4,8 @@ export interface Formats {
   percentBp(basisPoints: number): string;
   /** mm² as m² or cm², whichever reads: with its unit. */
   area(areaMm2: number): string;
+  /** The same in two parts, for figures that set their unit smaller. */
+  areaParts(areaMm2: number): { readonly value: string; readonly unit: string };
   squareMetres(areaMm2: number): string;
   count(value: number): string;
   /** Seconds with one decimal. */
@@ -22,10 +24,17 @@ export function formats(language: string): Formats {
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
   const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
+  const areaParts = (mm2: number) =>
+    mm2 >= 1e5
+      ? { value: small.format(mm2 / 1e6), unit: 'm²' }
+      : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
   return {
     percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
-    area: (mm2) =>
-      mm2 >= 1e5 ? squareMetres(mm2) : `${mm2 >= 1000 ? whole.format(mm2 / 100) : small.format(mm2 / 100)} cm²`,
+    area: (mm2) => {
+      const { value, unit } = areaParts(mm2);
+      return `${value} ${unit}`;
+    },
+    areaParts,
     squareMetres,
     count: (value) => whole.format(value),
     seconds: (seconds) => one.format(seconds),

@@ -128,7 +128,8 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
       ? {
           inspection:
             status.job?.inspectionSha256 === before?.job?.inspectionSha256 ? base.inspection : stale(base.inspection),
-          layout: base.layout.value ? base.layout : stale(base.layout),
+          // The search tells its layouts by itself; the first is not there yet.
+          layout: status.state === 'NESTING' || base.layout.value ? settled(base.layout) : stale(base.layout),
           cutPlan: stale(base.cutPlan),
           selected: null,
           draft: null,
@@ -149,6 +150,10 @@ function fresh<T>(old: Fetched<T>, value: T): Fetched<T> {
 
 function stale<T>(old: Fetched<T>): Fetched<T> {
   return { value: old.value, serial: old.serial + 1, isStale: true };
+}
+
+function settled<T>(old: Fetched<T>): Fetched<T> {
+  return { ...old, isStale: false };
 }
 
 function staleDocuments(state: PageState): PageState {

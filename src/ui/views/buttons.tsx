@@ -17,12 +17,19 @@ export function MainButton({ icon, children, note, ...press }: MainButtonProps) 
   return (
     <Button className="main-button" {...press}>
       <span className="main-button-row">
-        <Icon name={icon} size={40} />
-        <span className="main-button-text">{children}</span>
+        <Icon name={icon} size={isLong(children) ? 32 : 40} />
+        <span className={isLong(children) ? 'main-button-text is-long' : 'main-button-text'}>{children}</span>
       </span>
       {note !== undefined && <span className="main-button-note">{note}</span>}
     </Button>
   );
+}
+
+/** Longer words are set smaller: two lines at most. */
+const LONG = 18;
+
+function isLong(children: ReactNode): boolean {
+  return typeof children === 'string' && children.length > LONG;
 }
 
 interface ToolButtonProps {

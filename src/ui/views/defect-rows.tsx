@@ -1,9 +1,7 @@
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Defect } from '#domain/inspection.ts';
-import { gradeName } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { isDoubtful } from '../state/doubtful.ts';
 import { SideButton } from './buttons.tsx';
 import { DefectPicture } from './defect-picture.tsx';
 import { useDefectName } from './defect-words.ts';
@@ -12,7 +10,7 @@ import { GradeChip } from './grade-chip.tsx';
 
 /** One mark in the list: a tap opens it and brings it into view. */
 export function DefectRow({ defect }: { readonly defect: Defect }) {
-  const { dispatch, formats } = usePage();
+  const { dispatch } = usePage();
   const name = useDefectName()(defect);
   return (
     <li>
@@ -22,7 +20,6 @@ export function DefectRow({ defect }: { readonly defect: Defect }) {
           <span className="defect-name">{name}</span>
           <DefectNote defect={defect} />
         </span>
-        <span className="defect-area">{formats.area(defect.areaMm2)}</span>
         <GradeChip quality={defect.quality} />
       </Button>
     </li>
@@ -32,7 +29,7 @@ export function DefectRow({ defect }: { readonly defect: Defect }) {
 /** The chosen mark, with its grades. */
 export function DefectCard({ defect }: { readonly defect: Defect }) {
   const { t } = useTranslation();
-  const { commands, dispatch, formats } = usePage();
+  const { commands, dispatch } = usePage();
   const isSending = usePageState((s) => s.sending !== null);
   const name = useDefectName()(defect);
   return (
@@ -43,7 +40,6 @@ export function DefectCard({ defect }: { readonly defect: Defect }) {
           <span className="defect-name">{name}</span>
           <DefectNote defect={defect} />
         </span>
-        <span className="defect-area">{formats.area(defect.areaMm2)}</span>
       </div>
       <GradeButtons
         label={t('review.regrade')}
@@ -62,11 +58,9 @@ export function DefectCard({ defect }: { readonly defect: Defect }) {
 function DefectNote({ defect }: { readonly defect: Defect }) {
   const { t } = useTranslation();
   const { formats } = usePage();
-  const text =
+  const judged =
     defect.by !== null
       ? t('review.byPerson', { by: defect.by })
-      : isDoubtful(defect)
-        ? `${gradeName(defect.quality)}? ${t('review.sure', { percent: formats.count(100 * (1 - defect.doubt)) })}`
-        : t('review.sure', { percent: formats.count(100 * (1 - defect.doubt)) });
-  return <span className="defect-note">{text}</span>;
+      : t('review.sure', { percent: formats.count(100 * (1 - defect.doubt)) });
+  return <span className="defect-note">{`${formats.area(defect.areaMm2)} · ${judged}`}</span>;
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { MainButton } from './buttons.tsx';
+import { useErrorText } from './error-text.ts';
 import { Icon } from './icons.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 
@@ -13,6 +14,7 @@ export function DoneRail() {
   const cutPlan = usePageState((s) => s.cutPlan.value);
   const outline = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
   const isSending = usePageState((s) => s.sending !== null);
+  const errorText = useErrorText();
   const ending = job && ['rejected', 'failed', 'cancelled'].includes(job.state) ? job.state : 'done';
   const leather = outline ? Object.values(outline).reduce((sum, mm2) => sum + mm2, 0) : null;
   const unplaced = layout?.unplaced.reduce((sum, u) => sum + u.count, 0) ?? 0;
@@ -30,7 +32,9 @@ export function DoneRail() {
                 ? i18n.exists(`operator:plcCode.${job.code}`)
                   ? t(`plcCode.${job.code}`)
                   : t('plcCode.other', { code: job.code })
-                : (job.reason ?? '')}
+                : job.reason === null
+                  ? ''
+                  : errorText(job.reason)}
           </span>
         </p>
         <dl className="facts ruled">

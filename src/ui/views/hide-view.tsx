@@ -83,6 +83,7 @@ export function HideView() {
   return (
     <section className="picture" aria-label={t('picture.label')}>
       <canvas ref={canvas} className={state.tool === 'area' ? 'is-drawing' : ''} aria-hidden="true" />
+      {station === 'READY' && <div className="table-edge" />}
       <PictureWords state={state} />
       {isZoomed && (
         <Button

@@ -17,11 +17,13 @@ export function NestRail() {
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
   const undo = usePageState((s) => s.undo.length);
+  // A correction on the way makes the layout on the screen an old one.
+  const isNested = usePageState((s) => s.status?.job?.state === 'nested');
   const isSending = usePageState((s) => s.sending !== null);
   const pressed = useRef<LayoutView | null>(null);
-  const canCut = layout !== null && layout.sha256 !== null;
+  const canCut = layout !== null && layout.sha256 !== null && isNested;
   return (
-    <aside className="rail" aria-label={t('steps.nest')}>
+    <aside className="rail rail-nest" aria-label={t('steps.nest')}>
       <div className="rail-top">
         <YieldFigure layout={layout} label={t('nest.yield')} />
         {layout ? <YieldTrend layout={layout} /> : <p className="hint">{t('nest.first')}</p>}
@@ -89,27 +91,21 @@ export function NestRail() {
   );
 }
 
-const SHOWN_UNPLACED = 2;
-
+/** What found no place, in two lines at most; screen readers hear the reasons too. */
 function Unplaced({ layout }: { readonly layout: LayoutView }) {
   const { t, i18n } = useTranslation();
   const { formats } = usePage();
-  const shown = layout.unplaced.slice(0, SHOWN_UNPLACED);
-  const more = layout.unplaced.length - shown.length;
+  const reason = (code: string) => t(i18n.exists(`reasons:${code}`) ? `reasons:${code}` : 'reasons:other');
   return (
-    <section className="unplaced">
-      <h2 className="label">{t('nest.unplaced')}</h2>
-      <ul>
-        {shown.map((u) => (
-          <li key={u.id}>
-            <span className="figure-18">{formats.count(u.count)} ×</span> {u.id}
-            <span className="hint">
-              {i18n.exists(`reasons:${u.reason}`) ? t(`reasons:${u.reason}`) : t('reasons:other')}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {more > 0 && <p className="hint">{t('nest.unplacedMore', { count: more })}</p>}
-    </section>
+    <p className="unplaced">
+      <span className="label-inline">{t('nest.unplaced')} </span>
+      {layout.unplaced.map((u, i) => (
+        <span key={u.id}>
+          {i > 0 && ', '}
+          {formats.count(u.count)} × {u.id}
+          <span className="sr-only"> ({reason(u.reason)})</span>
+        </span>
+      ))}
+    </p>
   );
 }

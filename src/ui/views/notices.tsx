@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
+import { useErrorText } from './error-text.ts';
 import { Icon } from './icons.tsx';
 
 /** What floats over the picture: a refused wish in the operator's words, and a lost connection. */
@@ -38,10 +39,4 @@ export function Notices() {
       </div>
     </div>
   );
-}
-
-/** The operator's sentence for an error code; an unknown code is named, so that an engineer can look it up. */
-function useErrorText(): (code: string, details: Readonly<Record<string, unknown>>) => string {
-  const { t, i18n } = useTranslation('errors');
-  return (code, details) => (i18n.exists(`errors:${code}`) ? t(code, { ...details }) : t('fallback', { code }));
 }

@@ -70,7 +70,9 @@ function JobAndCutter() {
         </Button>
       )}
       <span className="header-order">
-        {job ? t('header.orderHide', { order: job.order, seq: job.seq }) : t('header.order', { order: order.name })}
+        {job && status.state !== 'READY'
+          ? t('header.orderHide', { order: job.order, seq: job.seq })
+          : t('header.order', { order: order.name })}
       </span>
       <span className="header-cutter">
         <Icon name="plug" size={24} />

@@ -15,18 +15,22 @@ export function ReviewRail() {
   const draft = usePageState((s) => s.draft);
   const isSending = usePageState((s) => s.sending !== null);
   const { open, settled, openAreaMm2 } = reviewSummary(inspection);
+  const doubt = formats.areaParts(openAreaMm2);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = open.length > 0;
   return (
     <aside className="rail rail-review" aria-label={t('steps.review')}>
       <div className="rail-top">
-        <div className="figures">
+        <div className="figures" role="status">
           <p>
             <span className="figure-56">{formats.count(open.length)}</span>
             <span className="label">{t('review.toCheck', { count: open.length })}</span>
           </p>
           <p className="is-end">
-            <span className="figure-56">{formats.area(openAreaMm2)}</span>
+            <span className="figure-56">
+              {doubt.value}
+              <span className="unit-small">{doubt.unit}</span>
+            </span>
             <span className="label">{t('review.inDoubt')}</span>
           </p>
         </div>

@@ -1,0 +1,150 @@
+import { createRequire } from 'node:module';
+import { sharp } from './sharp-limits.node.ts';
+import type { SeenMarker } from './table-pose.ts';
+
+/** Longer side of the picture in which markers are sought first, pixels. */
+const SEARCH_PX = 2400;
+
+/** Margin round a marker when its corners are measured in the full picture, share of its size. */
+const MEASURE_MARGIN = 0.6;
+
+/** Largest side of a cut-out in which corners are measured, pixels: an edge must be sharp at the scale of the refinement
+ *  window, so that a soft lens at high resolution is no worse than a sharp one at low. */
+const MEASURE_PX = 700;
+
+interface Mat {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Uint8Array;
+  readonly data32F: Float32Array;
+  readonly data32S: Int32Array;
+  delete(): void;
+}
+interface Deletable {
+  delete(): void;
+}
+/** The part of OpenCV that is used; its own types lack the ArUco classes. */
+interface OpenCv {
+  Mat: new (rows?: number, columns?: number, type?: number) => Mat;
+  MatVector: new () => Deletable & { size(): number; get(index: number): Mat };
+  CV_8UC1: number;
+  DICT_4X4_50: number;
+  CORNER_REFINE_SUBPIX: number;
+  getPredefinedDictionary(kind: number): Deletable;
+  aruco_DetectorParameters: new () => Deletable & {
+    cornerRefinementMethod: number;
+    cornerRefinementWinSize: number;
+    cornerRefinementMaxIterations: number;
+    cornerRefinementMinAccuracy: number;
+    adaptiveThreshWinSizeMax: number;
+    minMarkerPerimeterRate: number;
+  };
+  aruco_RefineParameters: new (
+    minRepDistance: number,
+    errorCorrectionRate: number,
+    checkAllOrders: boolean,
+  ) => Deletable;
+  aruco_ArucoDetector: new (
+    dictionary: Deletable,
+    parameters: Deletable,
+    refine: Deletable,
+  ) => Deletable & { detectMarkers(image: Mat, corners: Deletable, ids: Mat): void };
+}
+
+/** Finds ArUco markers (4x4, 50) in a picture file: coarsely in a reduced picture, then corner by corner in the full one.
+ *  Synchronous for tenths of a second: call it in a worker. */
+export async function detectMarkers(image: string, widthPx: number, heightPx: number): Promise<SeenMarker[]> {
+  const cv = await loadOpenCv();
+  const reduced = await readGrey(image, { left: 0, top: 0, width: widthPx, height: heightPx }, SEARCH_PX);
+  const coarse = detect(cv, reduced.pixels, reduced.widthPx, reduced.heightPx);
+  const scale = widthPx / reduced.widthPx;
+  const measured: SeenMarker[] = [];
+  for (const marker of coarse) {
+    const corners = marker.corners.map((value) => value * scale);
+    if (scale <= 1) {
+      measured.push({ id: marker.id, corners });
+      continue;
+    }
+    const us = corners.filter((_, i) => i % 2 === 0);
+    const vs = corners.filter((_, i) => i % 2 === 1);
+    const margin = MEASURE_MARGIN * Math.max(Math.max(...us) - Math.min(...us), Math.max(...vs) - Math.min(...vs));
+    const left = Math.max(0, Math.floor(Math.min(...us) - margin));
+    const top = Math.max(0, Math.floor(Math.min(...vs) - margin));
+    const box = {
+      left,
+      top,
+      width: Math.min(widthPx, Math.ceil(Math.max(...us) + margin)) - left,
+      height: Math.min(heightPx, Math.ceil(Math.max(...vs) + margin)) - top,
+    };
+    const cut = await readGrey(image, box, MEASURE_PX);
+    const again = detect(cv, cut.pixels, cut.widthPx, cut.heightPx).find(({ id }) => id === marker.id);
+    const zoom = box.width / cut.widthPx;
+    const fine = again?.corners.map((value, i) => value * zoom + (i % 2 === 0 ? left : top));
+    measured.push({ id: marker.id, corners: fine ?? corners });
+  }
+  return measured;
+}
+
+async function readGrey(
+  image: string,
+  box: { left: number; top: number; width: number; height: number },
+  mostPx: number,
+): Promise<{ pixels: Uint8Array; widthPx: number; heightPx: number }> {
+  const { data, info } = await sharp(image, { limitInputPixels: false })
+    .extract(box)
+    .resize(mostPx, mostPx, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { pixels: data, widthPx: info.width, heightPx: info.height };
+}
+
+function detect(cv: OpenCv, pixels: Uint8Array, widthPx: number, heightPx: number): SeenMarker[] {
+  const owned: Deletable[] = [];
+  const own = <T extends Deletable>(thing: T): T => {
+    owned.push(thing);
+    return thing;
+  };
+  try {
+    const grey = own(new cv.Mat(heightPx, widthPx, cv.CV_8UC1));
+    grey.data.set(pixels);
+    const dictionary = own(cv.getPredefinedDictionary(cv.DICT_4X4_50));
+    const parameters = own(new cv.aruco_DetectorParameters());
+    parameters.cornerRefinementMethod = cv.CORNER_REFINE_SUBPIX;
+    parameters.cornerRefinementWinSize = 5;
+    parameters.cornerRefinementMaxIterations = 60;
+    parameters.cornerRefinementMinAccuracy = 0.005;
+    parameters.adaptiveThreshWinSizeMax = 43;
+    parameters.minMarkerPerimeterRate = 0.01;
+    const refine = own(new cv.aruco_RefineParameters(10, 3, true));
+    const detector = own(new cv.aruco_ArucoDetector(dictionary, parameters, refine));
+    const corners = own(new cv.MatVector());
+    const ids = own(new cv.Mat());
+    detector.detectMarkers(grey, corners, ids);
+    return Array.from({ length: corners.size() }, (_, i) => {
+      const four = corners.get(i);
+      // OpenCV's pixel centres are whole numbers, ours lie at halves.
+      const seen = { id: ids.data32S[i]!, corners: [...four.data32F].map((value) => value + 0.5) };
+      four.delete();
+      return seen;
+    });
+  } finally {
+    for (const thing of owned.reverse()) thing.delete();
+  }
+}
+
+/** The module is "thenable" and resolves to itself: awaiting it never ends, so it must not leave this function as the
+ *  value of a promise; a box round it does. */
+async function loadOpenCv(): Promise<OpenCv> {
+  const module = createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv & {
+    onRuntimeInitialized?: () => void;
+  };
+  if (typeof module.Mat !== 'function') {
+    await new Promise<void>((resolve) => {
+      module.onRuntimeInitialized = resolve;
+    });
+  }
+  return new Proxy(module, {
+    get: (target, key) => (key === 'then' ? undefined : Reflect.get(target, key)) as unknown,
+  });
+}

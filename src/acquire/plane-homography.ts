@@ -1,0 +1,115 @@
+/** Nine numbers, row by row: (X, Y, W) = h (x, y, 1). */
+export type Homography = readonly number[];
+
+/** Below this share of the largest pivot a system counts as singular: points on a line. */
+const SINGULAR = 1e-12;
+
+/** The point that `h` maps (x, y) to. */
+export function mapPoint(h: Homography, x: number, y: number): [number, number] {
+  const w = h[6]! * x + h[7]! * y + h[8]!;
+  return [(h[0]! * x + h[1]! * y + h[2]!) / w, (h[3]! * x + h[4]! * y + h[5]!) / w];
+}
+
+/** The inverse mapping, scaled so that its last number is 1 where that is possible. */
+export function invertHomography(h: Homography): number[] {
+  const [a, b, c, d, e, f, g, i, j] = h as [number, number, number, number, number, number, number, number, number];
+  const inverse = [
+    e * j - f * i,
+    c * i - b * j,
+    b * f - c * e,
+    f * g - d * j,
+    a * j - c * g,
+    c * d - a * f,
+    d * i - e * g,
+    b * g - a * i,
+    a * e - b * d,
+  ];
+  const scale = inverse[8] === 0 ? 1 : inverse[8]!;
+  return inverse.map((value) => value / scale);
+}
+
+/** The homography that maps `from` nearest to `to` (flat [x0, y0, …], same length, at least four points), in the sense of
+ *  algebraic least squares after normalisation, then Gauss-Newton on true distances. Null when the points do not fix it.
+ *  @see Hartley and Zisserman 2004, Multiple View Geometry, algorithm 4.2 */
+export function fitHomography(from: readonly number[], to: readonly number[]): number[] | null {
+  const source = normalising(from);
+  const target = normalising(to);
+  if (source === null || target === null || from.length < 8 || from.length !== to.length) return null;
+  let h: number[] = [1, 0, 0, 0, 1, 0, 0, 0];
+  for (let round = 0; round < 12; round += 1) {
+    const matrix = new Float64Array(64);
+    const right = new Float64Array(8);
+    for (let i = 0; i + 1 < from.length; i += 2) {
+      const x = (from[i]! - source.x) * source.scale;
+      const y = (from[i + 1]! - source.y) * source.scale;
+      const u = (to[i]! - target.x) * target.scale;
+      const v = (to[i + 1]! - target.y) * target.scale;
+      // The first round is the plain linear solution; later ones divide each row by the last round's denominator,
+      // which turns the algebraic error into the distance.
+      const w = round === 0 ? 1 : h[6]! * x + h[7]! * y + 1;
+      if (Math.abs(w) < 1e-9) return null;
+      addRow(matrix, right, [x / w, y / w, 1 / w, 0, 0, 0, (-x * u) / w, (-y * u) / w], u / w);
+      addRow(matrix, right, [0, 0, 0, x / w, y / w, 1 / w, (-x * v) / w, (-y * v) / w], v / w);
+    }
+    const solved = solve(matrix, right);
+    if (solved === null) return null;
+    h = solved;
+  }
+  const inner = [...h, 1];
+  const toNormal = [source.scale, 0, -source.scale * source.x, 0, source.scale, -source.scale * source.y, 0, 0, 1];
+  const fromNormal = [1 / target.scale, 0, target.x, 0, 1 / target.scale, target.y, 0, 0, 1];
+  const whole = multiply(fromNormal, multiply(inner, toNormal));
+  return whole.map((value) => value / whole[8]!);
+}
+
+/** Product of two 3 x 3 matrices, row by row. */
+export function multiply(a: Homography, b: Homography): number[] {
+  return Array.from({ length: 9 }, (_, k) => {
+    const row = 3 * Math.floor(k / 3);
+    const column = k % 3;
+    return a[row]! * b[column]! + a[row + 1]! * b[column + 3]! + a[row + 2]! * b[column + 6]!;
+  });
+}
+
+function normalising(points: readonly number[]): { x: number; y: number; scale: number } | null {
+  const count = points.length / 2;
+  let x = 0;
+  let y = 0;
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    x += points[i]! / count;
+    y += points[i + 1]! / count;
+  }
+  let spread = 0;
+  for (let i = 0; i + 1 < points.length; i += 2) spread += Math.hypot(points[i]! - x, points[i + 1]! - y) / count;
+  return spread > 0 && Number.isFinite(spread) ? { x, y, scale: Math.SQRT2 / spread } : null;
+}
+
+function addRow(matrix: Float64Array, right: Float64Array, row: readonly number[], value: number): void {
+  for (let i = 0; i < 8; i += 1) {
+    right[i] = right[i]! + row[i]! * value;
+    for (let j = 0; j < 8; j += 1) matrix[8 * i + j] = matrix[8 * i + j]! + row[i]! * row[j]!;
+  }
+}
+
+/** Solves the 8 x 8 system in place by elimination with pivots; null when singular. */
+function solve(matrix: Float64Array, right: Float64Array): number[] | null {
+  const largest = matrix.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  for (let column = 0; column < 8; column += 1) {
+    let pivot = column;
+    for (let row = column + 1; row < 8; row += 1) {
+      if (Math.abs(matrix[8 * row + column]!) > Math.abs(matrix[8 * pivot + column]!)) pivot = row;
+    }
+    if (Math.abs(matrix[8 * pivot + column]!) <= SINGULAR * largest) return null;
+    for (let k = 0; k < 8; k += 1) {
+      [matrix[8 * column + k], matrix[8 * pivot + k]] = [matrix[8 * pivot + k]!, matrix[8 * column + k]!];
+    }
+    [right[column], right[pivot]] = [right[pivot]!, right[column]!];
+    for (let row = 0; row < 8; row += 1) {
+      if (row === column) continue;
+      const factor = matrix[8 * row + column]! / matrix[8 * column + column]!;
+      for (let k = column; k < 8; k += 1) matrix[8 * row + k] = matrix[8 * row + k]! - factor * matrix[8 * column + k]!;
+      right[row] = right[row]! - factor * right[column]!;
+    }
+  }
+  return Array.from({ length: 8 }, (_, i) => right[i]! / matrix[9 * i]!);
+}

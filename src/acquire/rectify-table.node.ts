@@ -1,0 +1,72 @@
+import { Worker } from 'node:worker_threads';
+import { assertNever, KerfError } from '#domain/kerf-error.ts';
+import type { OnProgress } from '#domain/ports.ts';
+import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
+import type { SeenMarker } from './table-pose.ts';
+
+export interface RectifyOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** Finds the table's markers in a picture file. */
+export async function seeMarkers(
+  job: Omit<Extract<RectifyJob, { kind: 'detect' }>, 'kind'>,
+  options: RectifyOptions,
+): Promise<readonly SeenMarker[]> {
+  const answer = await ask({ kind: 'detect', ...job }, options);
+  if (answer.kind !== 'seen') throw new Error(`unexpected answer ${answer.kind}`);
+  return answer.markers;
+}
+
+/** Writes the straightened picture; gives the share of it that the camera did not see. */
+export async function straightenPicture(
+  job: Omit<Extract<RectifyJob, { kind: 'straighten' }>, 'kind'>,
+  options: RectifyOptions,
+): Promise<number> {
+  const answer = await ask({ kind: 'straighten', ...job }, options);
+  if (answer.kind !== 'straightened') throw new Error(`unexpected answer ${answer.kind}`);
+  return answer.unseenShare;
+}
+
+/** One worker a question: OpenCV's memory goes with it, and an abort ends it at once. */
+async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Promise<RectifyAnswer> {
+  signal?.throwIfAborted();
+  const worker = new Worker(new URL('./rectify.worker.node.ts', import.meta.url), { workerData: job });
+  const abort = new AbortController();
+  try {
+    return await new Promise<RectifyAnswer>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { signal: abort.signal });
+      worker.on('error', reject);
+      worker.on('exit', (code) => reject(new Error(`the rectifying worker ended with code ${code}`)));
+      worker.on('message', (answer: RectifyAnswer) => {
+        switch (answer.kind) {
+          case 'progress':
+            onProgress?.({ what: 'straighten', done: answer.done, total: answer.total });
+            return;
+          case 'failed':
+            reject(Object.assign(new Error(answer.message), { code: answer.code }));
+            return;
+          case 'seen':
+          case 'straightened':
+            resolve(answer);
+            return;
+          default:
+            assertNever(answer);
+        }
+      });
+    });
+  } catch (cause) {
+    if (signal?.aborted === true || cause instanceof KerfError) throw cause;
+    const said = cause instanceof Error ? cause : new Error(String(cause));
+    if ('code' in said && said.code === 'ENOSPC') throw said;
+    throw new KerfError(
+      'ACQUIRE_RECTIFY_FAILED',
+      `The picture could not be straightened: ${said.message}. Scan again; if it stays, send this message with the picture.`,
+      { fault: 'device', cause },
+    );
+  } finally {
+    abort.abort();
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { OnProgress } from '#domain/ports.ts';
+
+export interface BenchOptions {
+  readonly root: string;
+  readonly isQuick: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  readonly note: (line: string) => void;
+}
+
+/** The folder of shared data beside the checkout, or null; `KERF_SHARED` names another place. */
+export function sharedData(root: string): string | null {
+  const place = resolve(process.env['KERF_SHARED'] ?? resolve(root, '..', 'shared'), 'data');
+  return existsSync(place) ? place : null;
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { SIMULATED_MACHINE } from '#domain/machine.ts';
+import { runMainJob } from '#station/main-job.node.ts';
+import { readSettings } from '#station/settings-file.node.ts';
+import { startStation } from '#station/start-station.node.ts';
+import { stderrLogger } from '#station/system.node.ts';
+import { runs, textOption } from './command.ts';
+import { dataFolder } from './data-folder.ts';
+import { EXIT } from './exit-code.ts';
+import { KERF_ROOT } from './pack-path.ts';
+import { sampleHide } from './sample-hide.ts';
+import { sayMainJob } from './say-main-job.ts';
+import { orderOf, untilStopped } from './station-command.ts';
+import { roomsFor, settingsWith } from './station-options.ts';
+
+/** What `npm start` does: the station on its embedded defaults, the main job on the sample, then the screens. */
+export function register(program: Command): void {
+  const command = program
+    .command('start')
+    .description('the first run: the main job on a sample hide, then the screens')
+    .option('--once', 'end after the job')
+    .option('--data <dir>', 'what must not be lost; default $XDG_DATA_HOME/kerf')
+    .option('--port <number>', 'of the screens and the API')
+    .option('--mqtt-port <number>', 'of the embedded broker')
+    .option('--mqtt <url>', 'a broker of yours instead of the embedded one')
+    .option('--seconds <number>', 'time for nesting the hide');
+  runs(command, async ({ terminal, signal }, _args, options) => {
+    const dataDir = dataFolder(textOption(options, 'data'));
+    const settings = settingsWith(
+      { ...(await readSettings(dataDir)), machine: SIMULATED_MACHINE.id, mmPerPx: 1 },
+      options,
+    );
+    const source = await sampleHide(dataDir);
+    const mqttUrl = textOption(options, 'mqtt');
+    await using rooms = roomsFor(settings, options);
+    await using running = await startStation({
+      dataDir,
+      settings,
+      machine: SIMULATED_MACHINE,
+      order: await orderOf(undefined),
+      source,
+      rooms,
+      simulatePlc: true,
+      logger: stderrLogger('warn'),
+      ...(mqttUrl === undefined ? {} : { mqttUrl, needsBroker: true }),
+      http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
+    });
+    terminal.note(`station   ${running.http?.url ?? ''}, broker ${running.brokerUrl}, data in ${dataDir}`);
+    const report = await runMainJob(running.station, {
+      source,
+      release: { by: 'demo' },
+      signal,
+      onStep: (job) => terminal.note(`          ${job.state}`),
+    });
+    sayMainJob(terminal, report, running.station.publisher.counts.sentCount);
+    terminal.document({ ...report, url: running.http?.url ?? null });
+    if (options['once'] === true) return EXIT.done;
+    terminal.say(`screens   ${running.http?.url ?? ''}   (Ctrl-C ends it)`);
+    await untilStopped(signal);
+    return EXIT.done;
+  });
+}

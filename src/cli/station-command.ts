@@ -1,0 +1,82 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Order } from '#domain/problem.ts';
+import { readOrder } from '#orders/read-order.node.ts';
+import { sampleOrder } from '#orders/sample-order.ts';
+import { readSettings } from '#station/settings-file.node.ts';
+import { startStation } from '#station/start-station.node.ts';
+import { stderrLogger } from '#station/system.node.ts';
+import { runs, textOption } from './command.ts';
+import { dataFolder } from './data-folder.ts';
+import { EXIT } from './exit-code.ts';
+import { KERF_ROOT } from './pack-path.ts';
+import { readMachine } from './read-document.ts';
+import { sampleHide } from './sample-hide.ts';
+import { roomsFor, settingsWith } from './station-options.ts';
+
+export function register(program: Command): void {
+  const command = program
+    .command('station')
+    .description('the daemon: workflow, screens, API, broker')
+    .option('--data <dir>', 'what must not be lost; default $XDG_DATA_HOME/kerf')
+    .option('--port <number>', 'of the screens and the API')
+    .option('--listen <address>', 'default 127.0.0.1: this machine only')
+    .option('--mqtt <url>', 'a broker of yours instead of the embedded one')
+    .option('--mqtt-port <number>', 'of the embedded broker')
+    .option('--machine <profile>', 'machine profile: a file, or simulated')
+    .option('--order <file>', 'what is to be cut: JSON or CSV; default: the sample order')
+    .option('--source <source>', 'where hides come from: a picture or a folder; default: the sample hide')
+    .option('--model <pack>', 'model pack')
+    .option('--mm-per-px <number>', 'scale of pictures that bring none')
+    .option('--seconds <number>', 'time for nesting a hide');
+  runs(command, async ({ terminal, signal }, _args, options) => {
+    const dataDir = dataFolder(textOption(options, 'data'));
+    const settings = settingsWith(await readSettings(dataDir), options);
+    const machine = await readMachine(settings.machine);
+    const order = await orderOf(textOption(options, 'order'));
+    const source = textOption(options, 'source') ?? (await sampleHide(dataDir));
+    await using rooms = roomsFor(settings, options);
+    await using running = await startStation({
+      dataDir,
+      settings,
+      machine,
+      order,
+      source: /^[a-z0-9]+:/.test(source) ? source : resolve(source),
+      rooms,
+      logger: stderrLogger('warn'),
+      ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),
+      http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
+    });
+    // The first line is the address: who started this process waits for it.
+    terminal.say(running.http?.url ?? '');
+    terminal.document({ url: running.http?.url ?? null, broker: running.brokerUrl, data: dataDir });
+    terminal.note(`broker ${running.brokerUrl}, machine ${machine.id}, data in ${dataDir}. Ctrl-C ends it.`);
+    await untilStopped(signal);
+    return EXIT.done;
+  });
+}
+
+/** An order by file; without one the sample. */
+export async function orderOf(file: string | undefined): Promise<{ name: string; order: Order }> {
+  if (file === undefined) return { name: 'sample', order: sampleOrder() };
+  const path = resolve(file);
+  const order = await readOrder(path);
+  if (order.pieces.length === 0)
+    throw new KerfError('CLI_EMPTY_ORDER', `${path}: found no piece, expected at least one.`);
+  return {
+    name: path
+      .split(/[\\/]/)
+      .at(-1)!
+      .replace(/\.[^.]*$/, '')
+      .slice(0, 40),
+    order,
+  };
+}
+
+export function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

@@ -1,0 +1,70 @@
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Piece } from '#domain/problem.ts';
+import { flatRing } from '#domain/ring.ts';
+import type { Ring } from '#domain/ring.ts';
+import { flattenFigure } from '#geometry/flatten-path.ts';
+import { formatPath } from '#geometry/format-path.ts';
+import type { PathFigure } from '#geometry/parse-path.ts';
+import { pointInRing } from '#geometry/point-in-ring.ts';
+import { ringArea } from '#geometry/ring-area.ts';
+
+/** What a drawing beside a CSV order says of a piece. */
+export type DrawnPiece = Pick<Piece, 'outline' | 'path' | 'holes' | 'zones' | 'marks'>;
+
+/** One contour of a drawing in mm, y up. A single point has no segments. */
+export interface DrawnContour {
+  readonly figure: PathFigure;
+  /** Layer (DXF) or group (SVG) it stands on. */
+  readonly layer: string | null;
+}
+
+const MARK_LAYERS = { NOTCH: 'notch', DRILL: 'drill', DRAW: 'draw' } as const;
+/** Finer than the 0.05 mm that outlines may be off, for holes and marks, which have no path of their own. */
+const TOLERANCE = 0.02;
+
+/** A piece from the contours of its drawing: the largest closed one is the outline (its curves kept), the closed ones in
+ *  it are holes; what stands on a layer or group NOTCH, DRILL or DRAW is a mark.
+ *  @throws KerfError ORDERS_DRAWING_REFUSED */
+export function pieceFromContours(contours: readonly DrawnContour[], where: string): DrawnPiece {
+  const marks: NonNullable<Piece['marks']>[number][] = [];
+  const shapes: { figure: PathFigure; points: Ring; size: number; isCurved: boolean }[] = [];
+  for (const { figure, layer } of contours) {
+    const name = layer?.toUpperCase() ?? '';
+    const { points, isCurved } = flattenFigure(figure, TOLERANCE);
+    if (name in MARK_LAYERS) {
+      const kind = MARK_LAYERS[name as keyof typeof MARK_LAYERS];
+      marks.push({
+        kind,
+        points: kind === 'drill' ? [middle(points)] : figure.isClosed ? [...points, points[0]!] : points,
+      });
+    } else if (!figure.isClosed) {
+      const found = `an open line at (${points[0]!.map((v) => Number(v.toFixed(3))).join(', ')})${layer ? ` on "${layer}"` : ''}`;
+      refuseDrawing(where, found, 'closed outlines, or lines on a layer NOTCH, DRILL or DRAW');
+    } else shapes.push({ figure, points, size: Math.abs(ringArea(flatRing(points))), isCurved });
+  }
+  const [outline, ...rest] = shapes.sort((a, b) => b.size - a.size);
+  if (!outline) return refuseDrawing(where, 'no closed outline', 'the outline of one piece');
+  const ring = flatRing(outline.points);
+  for (const { points } of rest) {
+    const [x, y] = points[0]!;
+    if (pointInRing(ring, x, y) !== 'outside') continue;
+    refuseDrawing(where, `a second outline at (${Number(x.toFixed(3))}, ${Number(y.toFixed(3))})`, 'one piece a file');
+  }
+  return {
+    ...(outline.isCurved ? { path: formatPath(outline.figure) } : { outline: outline.points }),
+    ...(rest.length > 0 ? { holes: rest.map(({ points }) => points) } : {}),
+    ...(marks.length > 0 ? { marks } : {}),
+  };
+}
+
+export function refuseDrawing(where: string, found: string, expected: string): never {
+  throw new KerfError('ORDERS_DRAWING_REFUSED', `${where}: found ${found}, expected ${expected}.`, {
+    details: { where },
+  });
+}
+
+/** A drill is drawn as a point or as a circle round it. */
+function middle(points: Ring): readonly [number, number] {
+  const sum = points.reduce<[number, number]>(([x, y], p) => [x + p[0], y + p[1]], [0, 0]);
+  return [sum[0] / points.length, sum[1] / points.length];
+}

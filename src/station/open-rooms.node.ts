@@ -1,0 +1,126 @@
+import { Worker } from 'node:worker_threads';
+import sharp from 'sharp';
+import { openScan } from '#acquire/open-scan.node.ts';
+import type { Inspection } from '#domain/inspection.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { Scan } from '#domain/scan.ts';
+import type { RoomsOptions } from './rooms-bench.node.ts';
+import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
+import type { CutAnswer, Rooms, Verdict } from './rooms.ts';
+
+export interface OpenedRooms extends Rooms {
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+type Listeners = Partial<Record<'onProgress' | 'onTile' | 'onDefects' | 'onLayout', (what: never) => void>>;
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly listeners: Listeners;
+}
+type Call = RoomsRequest extends infer R
+  ? R extends { call: infer C; question: infer Q }
+    ? { call: C; question: Q }
+    : never
+  : never;
+
+const JPEG_QUALITY = 82;
+
+/** The true rooms in a thread of their own, which starts with the first question. */
+export function openRooms(options: RoomsOptions): OpenedRooms {
+  const waiting = new Map<number, Waiting>();
+  let thread: Worker | null = null;
+  let lastId = 0;
+  let closing: Promise<void> | null = null;
+
+  function open(): Worker {
+    const started = new Worker(new URL('./rooms.worker.node.ts', import.meta.url), {
+      workerData: options,
+      execArgv: [],
+    });
+    const end = (cause: unknown) => {
+      if (thread === started) thread = null;
+      const reason = new KerfError(
+        'STATION_ROOM_ENDED',
+        `The thread of the rooms ended (${cause instanceof Error ? cause.message : String(cause)}). The job can be started again; report it with the station's log.`,
+        { fault: 'device', cause },
+      );
+      for (const { reject } of waiting.values()) reject(reason);
+      waiting.clear();
+    };
+    started.on('message', (news: RoomsNews) => heard(news));
+    started.on('error', end);
+    started.on('exit', end);
+    return started;
+  }
+
+  function heard(news: RoomsNews): void {
+    const call = waiting.get(news.id);
+    if ('told' in news) {
+      (call?.listeners[news.told] as ((what: unknown) => void) | undefined)?.(news.what);
+      return;
+    }
+    waiting.delete(news.id);
+    if ('error' in news) call?.reject(errorOf(news.error));
+    else call?.resolve(news.value);
+  }
+
+  async function ask<T>(call: Call, signal?: AbortSignal, listeners: Listeners = {}): Promise<T> {
+    signal?.throwIfAborted();
+    if (closing) throw new KerfError('STATION_ROOM_ENDED', 'The rooms are closed.', { fault: 'device' });
+    const worker = (thread ??= open());
+    const id = (lastId += 1);
+    const abort = () => worker.postMessage({ id, call: 'abort' } satisfies RoomsRequest);
+    const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, listeners }));
+    worker.postMessage({ id, ...call });
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return (await answer) as T;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async function closeThread(): Promise<void> {
+    const worker = thread;
+    if (!worker) return;
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.postMessage({ id: (lastId += 1), call: 'close' } satisfies RoomsRequest);
+    // A solver or model that does not end by itself must not keep the station from closing.
+    const late = setTimeout(() => void worker.terminate(), CLOSE_MS);
+    await exited;
+    clearTimeout(late);
+  }
+  const close = () => (closing ??= closeThread());
+
+  return {
+    acquireScan: ({ signal, onProgress, ...question }) =>
+      ask<Scan>({ call: 'acquireScan', question }, signal, { onProgress }),
+    inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
+      ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
+    withDefects: (inspection, defects) => ask<Inspection>({ call: 'withDefects', question: { inspection, defects } }),
+    nest: ({ signal, onLayout, ...question }) => ask<NestResult>({ call: 'nest', question }, signal, { onLayout }),
+    judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
+    cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
+    async scanJpeg(dir, maxPx) {
+      const opened = await openScan(dir);
+      const { rgb, widthPx, heightPx } = await opened.overview(maxPx);
+      return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+        .jpeg({ quality: JPEG_QUALITY })
+        .toBuffer();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const CLOSE_MS = 3000;
+
+function errorOf(error: Extract<RoomsNews, { error: unknown }>['error']): Error {
+  if ('abort' in error) return Object.assign(new Error('stopped'), { name: 'AbortError' });
+  if ('defect' in error) return new Error(error.defect);
+  const { code, message, fault, details } = error;
+  return new KerfError(code, message, { fault, details });
+}

@@ -1,0 +1,224 @@
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openScan } from '#acquire/open-scan.node.ts';
+import { acquireScan } from '#acquire/read-scan.node.ts';
+import { planCuts } from '#cut/plan-cuts.ts';
+import { writeCutFile } from '#cut/write-cut-file.node.ts';
+import type { CutPlan } from '#domain/cut-plan.ts';
+import type { Grading } from '#domain/grading.ts';
+import type { Defect, Inspection } from '#domain/inspection.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Layout, NestResult } from '#domain/nest-result.ts';
+import type { Problem } from '#domain/problem.ts';
+import type { Ring } from '#domain/ring.ts';
+import type { Scan } from '#domain/scan.ts';
+import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { buildSheet } from '#inspect/build-sheet.ts';
+import { inspectScan } from '#inspect/inspect-scan.ts';
+import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
+import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
+import type { ProviderName } from '#inspect/providers.node.ts';
+import type { Segmenter } from '#inspect/segmenter.ts';
+import { mapPoint } from '#inspect/project.ts';
+import { workingScale } from '#inspect/working-scale.ts';
+import { judgeLayout } from '#nest/judge.node.ts';
+import { openNativeSolver } from '#nest/native-solver.node.ts';
+import { readProblem } from '#nest/read-problem.ts';
+import { solveNest } from '#nest/solve.ts';
+import type { Solver } from '#nest/solver.ts';
+import type {
+  AcquireQuestion,
+  CutAnswer,
+  CutQuestion,
+  InspectQuestion,
+  NestQuestion,
+  Rooms,
+  Verdict,
+} from './rooms.ts';
+import { systemClock } from './system-clock.node.ts';
+
+export interface RoomsOptions {
+  /** Folder of the model pack. */
+  readonly packDir: string;
+  readonly provider?: ProviderName | 'auto';
+  /** No fall-back when the provider refuses. */
+  readonly isStrict?: boolean;
+  readonly grading: Grading;
+  /** Scale of pictures that bring none. */
+  readonly mmPerPx: number;
+  /** The picture is all material. */
+  readonly isWhole?: boolean;
+}
+
+/** Kept round a mark that a person drew: its line is as wide as a finger shows it, so it needs none. */
+const PERSON_MARGIN = 0;
+
+/** The true rooms, run where they are called: rooms.worker.node.ts calls them in its own thread. The model is loaded
+ *  once, at the first hide, and stays. */
+export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
+  readonly #options: RoomsOptions;
+  #eyes: Promise<{ pack: Pack; segmenter: Segmenter }> | null = null;
+  #solver: Solver | null = null;
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+  }
+
+  async acquireScan({ source, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+    if (existsSync(join(source, 'scan.json'))) {
+      const { scan } = await openScan(source, { verify: true });
+      await cp(source, dir, { recursive: true });
+      return scan;
+    }
+    return acquireScan(source, { outDir: dir, mmPerPx: this.#options.mmPerPx, clock: systemClock, signal, onProgress });
+  }
+
+  async inspectScan({ dir, signal, onProgress, onTile, onDefects }: InspectQuestion): Promise<Inspection> {
+    const { pack, segmenter } = await this.#openEyes();
+    const opened = await openScan(dir);
+    const { scan } = opened;
+    const pxPerPx = workingScale(scan.mmPerPx, pack.card.input.mmPerPx);
+    let done = 0;
+    let total = 0;
+    const inspection = await inspectScan(opened, pack, {
+      segmenter,
+      grading: this.#options.grading,
+      clock: systemClock,
+      isWhole: this.#options.isWhole ?? false,
+      signal,
+      onProgress: (progress) => {
+        if (progress.what === 'tiles') total = progress.total;
+        onProgress(progress);
+      },
+      onTile: ({ leftPx, topPx, widthPx, heightPx }) => {
+        done += 1;
+        const corner = (u: number, v: number) => mapPoint(scan.toMm, u * pxPerPx, v * pxPerPx);
+        const outline: Ring = [
+          corner(leftPx, topPx + heightPx),
+          corner(leftPx + widthPx, topPx + heightPx),
+          corner(leftPx + widthPx, topPx),
+          corner(leftPx, topPx),
+        ];
+        onTile({ outline, done, total: Math.max(total, done) });
+      },
+    });
+    onDefects(inspection.defects);
+    return inspection;
+  }
+
+  withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection> {
+    const { grading } = this.#options;
+    const { sheet, usableMm2 } = buildSheet({
+      id: inspection.sheet.id,
+      outline: inspection.outline,
+      holes: inspection.holes,
+      baseQuality: inspection.sheet.baseQuality ?? grading.otherwise,
+      patches: defects.map((d) => ({
+        outline: d.outline,
+        holes: d.holes,
+        quality: d.quality,
+        margin: marginOf(d, grading),
+      })),
+    });
+    const kept = inspection.sheet;
+    return Promise.resolve({
+      ...inspection,
+      defects,
+      sheet: {
+        ...sheet,
+        ...(kept.grain ? { grain: kept.grain } : {}),
+        ...(kept.margin === undefined ? {} : { margin: kept.margin }),
+      },
+      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, Math.round(v * 1000) / 1000])),
+    });
+  }
+
+  async nest({ problem, seconds, threads, seed, start, signal, onLayout }: NestQuestion): Promise<NestResult> {
+    this.#solver ??= openNativeSolver();
+    const trace: { seconds: number; evaluations: number; value: number }[] = [];
+    return solveNest(readProblem(problem), {
+      solver: this.#solver,
+      seconds,
+      threads,
+      seed,
+      signal,
+      ...(start ? { start: start.layouts } : {}),
+      onProgress: (at) => {
+        trace.push({ seconds: at.seconds, evaluations: at.evaluations, value: at.value });
+        onLayout({
+          kerf: 1,
+          layouts: at.layouts,
+          unplaced: notYetPlaced(problem, at.layouts),
+          stopped: 'time',
+          // The bound is known at the end only; no layout is worth more than the whole order.
+          objective: { kind: problem.objective ?? 'sheets', value: at.value, bound: Math.max(1, at.value) },
+          seconds: at.seconds,
+          seed,
+          threads,
+          trace: [...trace],
+        });
+      },
+    });
+  }
+
+  async judgeLayout(problem: Problem, result: NestResult): Promise<Verdict> {
+    const verdict = await judgeLayout(JSON.stringify(problem), JSON.stringify(result));
+    return { isValid: verdict.valid, breaches: verdict.faults };
+  }
+
+  async cut({ problem, result, machine, dir }: CutQuestion): Promise<CutAnswer> {
+    const inMm = inMillimetres(problem);
+    const layout = result.layouts[0];
+    const sheet = layout && inMm.sheets?.[layout.material];
+    if (!layout || !sheet)
+      throw new KerfError('STATION_NOTHING_PLACED', 'The layout holds no sheet to cut.', { fault: 'answer' });
+    const plan = planCuts(layout, inMm, sheet, machine);
+    const name = `cut.${machine.format}`;
+    const { sha256 } = await writeCutFile(plan, machine, join(dir, name));
+    return { file: name, sha256, order: orderOf(plan), cutLength: plan.cutLength, seconds: plan.seconds };
+  }
+
+  async close(): Promise<void> {
+    const eyes = await this.#eyes?.catch(() => null);
+    await eyes?.segmenter.close();
+  }
+
+  #openEyes(): Promise<{ pack: Pack; segmenter: Segmenter }> {
+    const open = async () => {
+      const pack = await loadPack(this.#options.packDir);
+      const { provider = 'auto', isStrict = false } = this.#options;
+      return { pack, segmenter: await openSegmenter(pack, { provider, isStrict }) };
+    };
+    return (this.#eyes ??= open().catch((cause: unknown) => {
+      // Another hide may find the pack mended.
+      this.#eyes = null;
+      throw cause;
+    }));
+  }
+}
+
+/** The distance that the grading keeps round such a defect; for one of our own drawing, or of a class without rules,
+ *  what the person drew is what counts. */
+function marginOf(defect: Defect, grading: Grading): number {
+  const rules = grading.rules.filter((rule) => rule.class === defect.class);
+  const ofQuality = rules.filter((rule) => rule.quality === defect.quality);
+  return Math.max(PERSON_MARGIN, ...(ofQuality.length > 0 ? ofQuality : rules).map((rule) => rule.margin ?? 0));
+}
+
+function notYetPlaced(problem: Problem, layouts: readonly Layout[]): NestResult['unplaced'] {
+  const kits = new Map((problem.kits ?? []).map((kit) => [kit.id, kit.quantity ?? 1]));
+  const placed = new Map<number, number>();
+  for (const { piece } of layouts.flatMap((layout) => layout.placements))
+    placed.set(piece, (placed.get(piece) ?? 0) + 1);
+  return problem.pieces.flatMap((piece, index) => {
+    const wanted = (piece.quantity ?? 1) * (piece.kit === undefined ? 1 : (kits.get(piece.kit) ?? 1));
+    const count = wanted - (placed.get(index) ?? 0);
+    return count > 0 ? [{ piece: index, count, reason: 'NEST_NOT_PLACED_YET' }] : [];
+  });
+}
+
+/** Placements in the order in which their outlines are cut. */
+function orderOf(plan: CutPlan): number[] {
+  return [...new Set(plan.steps.filter((step) => step.kind === 'outer').map((step) => step.placement))];
+}
