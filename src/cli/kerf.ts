@@ -5,6 +5,7 @@ import { EXIT } from './exit-code.ts';
 /** One file a command; each is loaded only when it is called, so that `kerf --help` does not wait for a model runtime. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (program: Command) => void }>>> = {
   synth: () => import('./synth-command.ts'),
+  bench: () => import('./bench-command.ts'),
   run: () => import('./run-command.ts'),
   station: () => import('./station-command.ts'),
   start: () => import('./start-command.ts'),
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   cut: () => import('./cut-command.ts'),
   scan: () => import('./scan-command.ts'),
   schema: () => import('./schema-command.ts'),
+  tune: () => import('./tune-command.ts'),
 };
 
 const program = new Command('kerf')

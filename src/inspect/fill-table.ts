@@ -15,8 +15,9 @@ export interface TableFill {
 }
 
 const CELL_PX = 8;
-/** The rim's own pixels are half table. */
-const RIM_PX = 2;
+/** This much along the rim is filled in too: the hide darkens there, and its last pixels are half table. Defects that
+ *  lie in it alone are not seen; nobody cuts a piece there. */
+const RIM = 4;
 
 /** Prepares the fill: cells that hold hide have its mean colour, the others take the mean of what lies nearest (pull and
  *  push over a pyramid). Openings inside the hide are kept as they are: the model is to see them. */
@@ -24,7 +25,7 @@ export function prepareFill(overview: Overview, hide: HideMask): TableFill {
   const { widthPx, heightPx } = hide;
   const opening = openings(hide);
   const withOpenings = hide.mask.map((v, i) => v | opening[i]!);
-  const keep = withoutRim(withOpenings, widthPx, heightPx, RIM_PX);
+  const keep = withoutRim(withOpenings, widthPx, heightPx, Math.max(2, Math.round(RIM / Math.sqrt(overview.mm2PerPx))));
   const across = Math.ceil(widthPx / CELL_PX);
   const down = Math.ceil(heightPx / CELL_PX);
   const sum = new Float32Array(across * down * 3);
@@ -64,6 +65,22 @@ export function fillTable(
       colourAt(fill, fx / CELL_PX - 0.5, fy / CELL_PX - 0.5, rgb, 3 * (y * tile.widthPx + x));
     }
   }
+}
+
+/** Whether a rectangle inside the working picture shows nothing but what `fillTable` paints over. */
+export function isAllTable(
+  rect: { readonly leftPx: number; readonly topPx: number; readonly widthPx: number; readonly heightPx: number },
+  picture: { readonly widthPx: number; readonly heightPx: number },
+  fill: TableFill,
+): boolean {
+  const kx = fill.widthPx / picture.widthPx;
+  const ky = fill.heightPx / picture.heightPx;
+  const right = Math.min(fill.widthPx, Math.ceil((rect.leftPx + rect.widthPx) * kx));
+  const bottom = Math.min(fill.heightPx, Math.ceil((rect.topPx + rect.heightPx) * ky));
+  for (let y = Math.floor(rect.topPx * ky); y < bottom; y += 1)
+    for (let x = Math.floor(rect.leftPx * kx); x < right; x += 1)
+      if (fill.keep[y * fill.widthPx + x] !== 0) return false;
+  return true;
 }
 
 function mirror(p: number, size: number): number {

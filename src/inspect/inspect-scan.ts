@@ -1,103 +1,56 @@
 import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
-import type { ModelCard } from '#domain/model-card.ts';
-import type { Clock, OnProgress } from '#domain/ports.ts';
-import type { Ring } from '#domain/ring.ts';
-import type { Scan } from '#domain/scan.ts';
-import { maskToContours } from '#geometry/mask-to-contour.ts';
-import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { buildSheet } from './build-sheet.ts';
-import { prepareFill } from './fill-table.ts';
 import { findDefects } from './find-defects.ts';
-import type { ScoreMaps } from './find-defects.ts';
-import { findHide } from './find-hide.ts';
-import type { HideMask, Overview } from './find-hide.ts';
 import { gradeDefect } from './grade-defects.ts';
 import type { ScanPixels } from './pixel-source.ts';
-import type { TilePlan } from './plan-tiles.ts';
-import { openings } from './openings.ts';
-import { fileRing, ringToMm, round, signedArea } from './project.ts';
-import { scaledSize } from './read-scaled.ts';
-import { segmentPicture } from './segment-picture.ts';
-import type { Segmenter, TileScores } from './segmenter.ts';
-import { workingScale } from './working-scale.ts';
+import { fileRing, round } from './project.ts';
+import { surveyScan } from './survey-scan.ts';
+import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
 
-/** The part of a loaded pack that inspecting needs. */
-export interface PackView {
-  readonly card: ModelCard;
-  /** Of model.onnx. */
-  readonly sha256: string;
-}
-
-export interface InspectOptions {
-  readonly segmenter: Segmenter;
+export interface InspectOptions extends SurveyOptions {
   readonly grading: Grading;
-  readonly clock: Clock;
-  /** The picture is all material: no outline is sought. */
-  readonly isWhole?: boolean;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
-  /** Sees every tile's scores once, in working pixels (`--scores`). */
-  readonly onTile?: ((tile: TilePlan, scores: TileScores) => void | Promise<void>) | undefined;
 }
-
-/** Longest side of the picture in which the outline is sought: a 2 m hide has 1 mm pixels there. */
-const OVERVIEW_PX = 2400;
-/** Largest distance of the outline's polygon from its pixels. */
-const OUTLINE_TOLERANCE = 0.5;
 
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, three bytes a working pixel and a few tiles, never the picture.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
-  const { clock, signal, onProgress } = options;
-  signal?.throwIfAborted();
-  const begin = clock.monotonicMs();
-  const { scan } = pixels;
-  const small = await pixels.overview(OVERVIEW_PX);
-  const overview: Overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
-  const hide: HideMask = options.isWhole
-    ? {
-        mask: new Uint8Array(overview.widthPx * overview.heightPx).fill(1),
-        widthPx: overview.widthPx,
-        heightPx: overview.heightPx,
-      }
-    : findHide(overview);
-  const { outline, holes } = outlineOf(hide, scan);
-  const outlined = clock.monotonicMs();
-  onProgress?.({ what: 'outline', done: 1, total: 1 });
+  const survey = await surveyScan(pixels, pack, options);
+  const begin = options.clock.monotonicMs();
+  const { defects, sheet, usableMm2 } = readSurvey(survey, pack, options.grading);
+  const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
+  const { sha256, widthPx, heightPx, toMm } = survey.scan;
+  return {
+    kerf: 1,
+    scan: { sha256, widthPx, heightPx, toMm },
+    pack: { id: pack.card.id, sha256: pack.sha256 },
+    provider: options.segmenter.provider,
+    outline: survey.outline,
+    holes: survey.holes,
+    defects,
+    regions: [],
+    grain: null,
+    sheet,
+    usableMm2,
+    seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
+  };
+}
 
-  const pxPerPx = workingScale(scan.mmPerPx, pack.card.input.mmPerPx);
-  const source = { widthPx: scan.widthPx, heightPx: scan.heightPx, tile: pixels.tile.bind(pixels) };
-  const size = scaledSize(source, pxPerPx);
-  const maps = emptyMaps(size.widthPx, size.heightPx);
-  await segmentPicture(source, options.segmenter, {
-    tilePx: pack.card.input.tilePx,
-    rimPx: pack.card.input.overlapPx,
-    pxPerPx,
-    fill: options.isWhole ? null : prepareFill(overview, hide),
-    signal,
-    onProgress,
-    onTile: (tile, scores) => {
-      writeMaps(maps, tile, scores, pack.card.classes.length);
-      return options.onTile?.(tile, scores);
-    },
-  });
-  if (!options.isWhole)
-    keepToHide(
-      maps,
-      hide,
-      pack.card.classes.findIndex((c) => c.name === 'hole'),
-    );
-  const segmented = clock.monotonicMs();
-
+/** Reads defects and sheet off a survey; cheap beside the survey, so that thresholds can be tried on it. */
+export function readSurvey(
+  survey: Survey,
+  pack: Pick<PackView, 'card'>,
+  grading: Grading,
+): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2'> {
+  const { scan, maps, outline, holes } = survey;
   const seen = findDefects(maps, {
     classes: pack.card.classes,
     toMm: scan.toMm,
-    pxPerPx: [scan.widthPx / size.widthPx, scan.heightPx / size.heightPx],
-    mmPerPx: (scan.mmPerPx * scan.widthPx) / size.widthPx,
+    pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
+    mmPerPx: (scan.mmPerPx * scan.widthPx) / maps.widthPx,
   });
-  const graded = seen.map((s) => ({ seen: s, ...gradeDefect(s, options.grading, pack.card.classes) }));
+  const graded = seen.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     id: `d${i + 1}`,
     class: s.class,
@@ -111,102 +64,12 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     by: null,
     at: null,
   }));
-  const { sheet, usableMm2 } = buildSheet({
-    id: 'sheet',
-    outline,
-    holes,
-    baseQuality: options.grading.otherwise,
-    patches: defects.map((d, i) => ({
-      outline: d.outline,
-      holes: d.holes,
-      quality: d.quality,
-      margin: graded[i]!.margin,
-    })),
-  });
-  const ended = clock.monotonicMs();
+  const patches = defects.map((d, i) => ({ ...d, margin: graded[i]!.margin }));
+  const { sheet, usableMm2 } = buildSheet({ id: 'sheet', outline, holes, baseQuality: grading.otherwise, patches });
   return {
-    kerf: 1,
-    scan: { sha256: scan.sha256, widthPx: scan.widthPx, heightPx: scan.heightPx, toMm: scan.toMm },
-    pack: { id: pack.card.id, sha256: pack.sha256 },
-    provider: options.segmenter.provider,
     outline,
-    holes,
     defects,
-    regions: [],
-    grain: null,
     sheet,
     usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
-    seconds: {
-      outline: seconds(begin, outlined),
-      model: seconds(outlined, segmented),
-      defects: seconds(segmented, ended),
-      total: seconds(begin, ended),
-    },
   };
-}
-
-function seconds(fromMs: number, toMs: number): number {
-  return Math.max(0, Math.round(toMs - fromMs)) / 1000;
-}
-
-function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] } {
-  const regions = maskToContours((i) => hide.mask[i] !== 0, hide.widthPx, hide.heightPx);
-  const largest = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
-  const scale = [scan.widthPx / hide.widthPx, scan.heightPx / hide.heightPx] as const;
-  const inMm = [largest.outline, ...largest.holes].map((r) => ringToMm(r, scan.toMm, scale));
-  const [outline, ...holes] = simplifyRings(inMm, OUTLINE_TOLERANCE) as [Float64Array, ...Float64Array[]];
-  return {
-    outline: fileRing(outline, true),
-    holes: holes.filter((h) => signedArea(h) !== 0).map((h) => fileRing(h, false)),
-  };
-}
-
-function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
-  const count = widthPx * heightPx;
-  return {
-    widthPx,
-    heightPx,
-    defect: new Uint8Array(count),
-    kind: new Uint8Array(count),
-    doubt: new Uint8Array(count),
-  };
-}
-
-/** Reduces a tile's scores to the maps. */
-export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, classCount: number): void {
-  const plane = answer.widthPx * answer.heightPx;
-  for (let y = 0; y < tile.heightPx; y += 1)
-    for (let x = 0; x < tile.widthPx; x += 1) {
-      const from = y * answer.widthPx + x;
-      const to = (tile.topPx + y) * maps.widthPx + tile.leftPx + x;
-      let kind = 1;
-      let most = -1;
-      for (let c = 1; c < classCount; c += 1) {
-        const score = answer.scores[c * plane + from]!;
-        if (score > most) {
-          most = score;
-          kind = c;
-        }
-      }
-      maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
-      maps.kind[to] = kind;
-      maps.doubt[to] = Math.round(answer.doubt[from]! / 257);
-    }
-}
-
-/** Nothing is a defect off the hide; where the table is seen through it is a hole, whatever the model says. */
-function keepToHide(maps: ScoreMaps, hide: HideMask, holeKind: number): void {
-  const isOpening = openings(hide);
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.min(hide.heightPx - 1, Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx)) * hide.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1) {
-      const from = row + Math.min(hide.widthPx - 1, Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx));
-      if (hide.mask[from] !== 0) continue;
-      const to = y * maps.widthPx + x;
-      const isOpen = holeKind > 0 && isOpening[from] !== 0;
-      maps.defect[to] = isOpen ? 255 : 0;
-      maps.doubt[to] = 0;
-      if (isOpen) maps.kind[to] = holeKind;
-    }
-  }
 }

@@ -56,7 +56,9 @@ function withoutNulls(value: unknown): unknown {
 }
 
 function bestOfScale(problem: Problem): number {
-  const zones = [...problem.pieces, ...(problem.sheets ?? [])].flatMap((owner) => owner.zones ?? []);
+  type Graded = { readonly zones?: readonly { readonly quality?: number | undefined }[] | undefined };
+  const owners: readonly Graded[] = [...problem.pieces, ...(problem.sheets ?? [])];
+  const zones = owners.flatMap((owner) => owner.zones ?? []);
   const named = [
     ...problem.pieces.map((piece) => piece.quality),
     ...(problem.sheets ?? []).map((sheet) => sheet.baseQuality),

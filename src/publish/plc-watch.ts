@@ -15,7 +15,8 @@ export class PlcWatch {
   readonly #timers: Timers;
   readonly #onChange: (state: PlcState) => void;
   #state: PlcState = { isConnected: false, mode: 'unknown' };
-  #n: number | null = null;
+  /** Kept over silence: the same beat again is no sign of life. */
+  #last: { readonly n: number; readonly mode: PlcMode } | null = null;
   #stop: () => void;
 
   constructor(timers: Timers, onChange: (state: PlcState) => void) {
@@ -29,8 +30,8 @@ export class PlcWatch {
   }
 
   heard(n: number, mode: PlcMode): void {
-    if (n === this.#n && mode === this.#state.mode) return;
-    this.#n = n;
+    if (n === this.#last?.n && mode === this.#last.mode) return;
+    this.#last = { n, mode };
     this.#stop();
     this.#stop = this.#timers.after(SILENCE_MS, () => this.#silent());
     if (!this.#state.isConnected || mode !== this.#state.mode) this.#tell({ isConnected: true, mode });

@@ -147,7 +147,7 @@ export function drawScar(canvas: LeatherCanvas, place: Place): void {
     const profile = Math.max(0, 1 - (distance / (width * 1.2 + 0.4)) ** 2);
     relief[at] = relief[at]! * (1 - 0.8 * inside) + ridge * profile;
     lightness[at] = lightness[at]! + shade * inside - strength * 0.4 * rim;
-    warmth[at] = warmth[at]! + 0.06 * inside;
+    warmth[at] = warmth[at]! + 0.15 * strength * inside;
     if (Math.abs(distance) <= width * 1.05 + 0.5) mark(at);
   });
 }

@@ -3,6 +3,7 @@ import { DEFECT_KINDS } from '#synth/defect-kinds.ts';
 import { drawHide } from '#synth/draw-hide.ts';
 import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
 import { jitterLight } from './training-picture.ts';
+import type { EvaluationList } from './evaluate-pack.ts';
 import type { PictureList, TrainingPicture } from './training-picture.ts';
 
 /** Classes of packs that learn from drawn leather, in the order of the drawn masks. */
@@ -11,13 +12,17 @@ export const DRAWN_CLASSES: readonly string[] = ['good', ...DEFECT_KINDS];
 /** Seeds of drawn sets never meet: training, choosing thresholds and held-back scores have a range each. */
 const RANGES = { train: 0, choose: 400_000, test: 700_000 } as const;
 
+export function drawnSeed(set: keyof typeof RANGES, seed: number, index: number): number {
+  return seed * 1_000_000 + RANGES[set] + index;
+}
+
 /** Whole drawn hides on their table. */
 export function drawnHides(set: keyof typeof RANGES, seed: number, count: number): PictureList {
   return {
     count,
     classes: DRAWN_CLASSES,
     picture: (index) => {
-      const hide = drawHide({ seed: seed * 1_000_000 + RANGES[set] + index });
+      const hide = drawHide({ seed: drawnSeed(set, seed, index) });
       return Promise.resolve({ ...hide, name: `hide_${hide.truth.seed}` });
     },
   };
@@ -29,12 +34,21 @@ export function drawnTiles(set: keyof typeof RANGES, seed: number, count: number
     count,
     classes: DRAWN_CLASSES,
     picture: (index) => {
-      const own = seed * 1_000_000 + RANGES[set] + 200_000 + index;
+      const own = drawnSeed(set, seed, 200_000 + index);
       const random = seededRandom(own);
       const mmPerPx = Math.exp(Math.log(0.15) + random() * Math.log(1 / 0.15));
       const tile = drawLeatherTile({ seed: own, sizePx, mmPerPx });
       const picture: TrainingPicture = { ...tile, name: `tile_${own}` };
       return Promise.resolve(set === 'train' ? jitterLight(picture, random) : picture);
     },
+  };
+}
+
+/** Drawn hides that neither training nor choosing saw. */
+export function heldBackHides(seed: number, count: number): EvaluationList {
+  const list = drawnHides('test', seed, count);
+  return {
+    count,
+    picture: async (i) => ({ ...(await list.picture(i)), className: null, classes: list.classes }),
   };
 }

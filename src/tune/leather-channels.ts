@@ -5,7 +5,7 @@ import type { GraphBuilder, Node } from './onnx-graph.ts';
 const LEVELS = 3;
 const PER_LEVEL = 9;
 /** Channels that `leatherChannels` gives. */
-export const LEATHER_CHANNEL_COUNT = LEVELS * PER_LEVEL + 2;
+export const LEATHER_CHANNEL_COUNT = LEVELS * PER_LEVEL + 2 + LEVELS * 3;
 /** Height and width of the input must be a multiple of this (two halvings, then pools by 4 and 2). */
 export const LEATHER_STRIDE_PX = 32;
 /** Beyond this distance a pixel has next to no influence (2 sigma of the widest average). */
@@ -13,11 +13,12 @@ export const LEATHER_SUPPORT_PX = 64;
 
 const LINE_DIRECTIONS = 8;
 
-/** Appends the hand-made leather channels to a graph: `pixels` [N,3,H,W], sRGB in [0,1], becomes [N,29,H,W].
+/** Appends the hand-made leather channels to a graph: `pixels` [N,3,H,W], sRGB in [0,1], becomes [N,38,H,W].
  *
  *  Per level, sigma 1 there: local contrast (smoothed minus mean, over deviation), tone against a wide mean, log
  *  gradient energy, coherence, Hessian ridge bright and dark, long line filter bright and dark over eight directions,
- *  log variance of the residual; then a and b minus their wide mean. Coarser levels are the same small filters on a
+ *  log variance of the residual; then a and b minus their wide mean; then per level the wide mean of log energy,
+ *  coherence and log variance: what grain is usual here, so that coarse grain is not taken for defects. Coarser levels are the same small filters on a
  *  halved picture, not larger filters: a large filter at full size costs 30 times as much.
  *  Borders repeat their last value, so that a tile's rim shows no edge. */
 export function leatherChannels(g: GraphBuilder, pixels: Node): Node {
@@ -33,7 +34,12 @@ export function leatherChannels(g: GraphBuilder, pixels: Node): Node {
     const small = pool(g, c, 8);
     return g.op('Sub', [blur(g, c, 1, 1), enlarge(g, blur(g, small, 2, 1), 8)]);
   });
-  return concat(g, [...full, ...chroma]);
+  // Each level's texture averaged to a grid of 16 px, where sigma 1.5 is 24 px of the picture.
+  const texture = perLevel.map((channels, i) => {
+    const three = concat(g, [channels[2]!, channels[3]!, channels[8]!]);
+    return enlarge(g, blur(g, pool(g, three, 16 / 2 ** i), 1.5, 3), 16);
+  });
+  return concat(g, [...full, ...chroma, ...texture]);
 }
 
 /** CIELAB of sRGB by D65 (IEC 61966-2-1 and CIE 15); L / 1, a / 1, b / 1, each [N,1,H,W]. */

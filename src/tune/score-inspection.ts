@@ -20,6 +20,8 @@ export interface InspectionScore {
   /** Found defects that touch no true one (widened by `reach`), per square metre of hide. */
   readonly falsePerM2: number;
   readonly falseCount: number;
+  /** Area of the true hide. */
+  readonly hideM2: number;
   /** Share of the hit defects that a found one of the same class touches. */
   readonly classRecall: number;
   readonly recallByClass: Readonly<Record<string, { readonly hit: number; readonly count: number }>>;
@@ -38,7 +40,7 @@ export interface ScoreOptions {
  *  found polygons cover a quarter of it; a found polygon is false when it has no pixel within 3 mm of any true defect
  *  (of any size). O(pixels). */
 export function scoreInspection(
-  inspection: Inspection,
+  inspection: Pick<Inspection, 'outline' | 'defects'>,
   truth: TrueInspection,
   options: ScoreOptions = {},
 ): InspectionScore {
@@ -97,6 +99,7 @@ export function scoreInspection(
     trueCount,
     falsePerM2: falseCount / Math.max(1e-9, hideM2),
     falseCount,
+    hideM2,
     classRecall: hit === 0 ? 0 : rightClass / hit,
     recallByClass,
     falseByClass,
@@ -157,7 +160,7 @@ function makeGrid({ widthPx, heightPx, mmPerPx }: TrueInspection): Grid {
 }
 
 /** Class names by pixel of what was found; later defects lie over earlier ones. */
-function classGrid(inspection: Inspection, grid: Grid): { at(index: number): string | undefined } {
+function classGrid(inspection: Pick<Inspection, 'defects'>, grid: Grid): { at(index: number): string | undefined } {
   const names = [...new Set(inspection.defects.map((d) => d.class))];
   const classes = new Uint8Array(grid.widthPx * grid.heightPx);
   for (const d of inspection.defects)

@@ -17,9 +17,7 @@ export interface TestBrowser {
 }
 
 /** A fresh Chromium at the panel's size, with touch. Nothing of it is kept. */
-export async function testBrowser(
-  options: { colorScheme?: 'light' | 'dark'; reducedMotion?: 'reduce' } = {},
-): Promise<TestBrowser> {
+export async function testBrowser(): Promise<TestBrowser> {
   const executablePath = chromiumPath();
   if (!executablePath)
     throw new Error(
@@ -31,8 +29,6 @@ export async function testBrowser(
     viewport: { width: 1280, height: 800 },
     hasTouch: true,
     locale: 'en-GB',
-    colorScheme: options.colorScheme ?? 'light',
-    ...(options.reducedMotion ? { reducedMotion: options.reducedMotion } : {}),
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-background-networking',

@@ -6,6 +6,7 @@ import type { Point, Ring } from '../../src/domain/ring.ts';
 
 /** A hide drawn for the page's tests: outline, marks and picture agree, nothing of it was inspected or solved. */
 export const TABLE = { width: 2200, height: 1600 };
+const MM_PER_PX = 2;
 
 const CORNERS: Ring = [
   [330, 1490],
@@ -170,9 +171,9 @@ export function inspectionOf(defects: readonly Defect[]): Inspection {
     kerf: 1,
     scan: {
       sha256: hash('scan'),
-      widthPx: TABLE.width,
-      heightPx: TABLE.height,
-      toMm: [1, 0, 0, 0, -1, TABLE.height, 0, 0, 1],
+      widthPx: TABLE.width / MM_PER_PX,
+      heightPx: TABLE.height / MM_PER_PX,
+      toMm: [MM_PER_PX, 0, 0, 0, -MM_PER_PX, TABLE.height, 0, 0, 1],
     },
     pack: { id: 'drawn', sha256: hash('pack') },
     provider: { used: 'cpu', wanted: ['cpu'], why: 'drawn for tests' },
@@ -198,8 +199,15 @@ function path(ring: Ring): string {
   return `M${ring.map(([x, y]) => `${x} ${TABLE.height - y}`).join('L')}Z`;
 }
 
-/** The picture of the table with the hide on it, as the camera would have it after rectification: 1 px is 1 mm. */
-export async function hidePicture(): Promise<Buffer> {
+let picture: Promise<Buffer> | null = null;
+
+/** The picture of the table with the hide on it, as the camera would have it after rectification. Drawn once. */
+export function hidePicture(): Promise<Buffer> {
+  picture ??= drawPicture();
+  return picture;
+}
+
+async function drawPicture(): Promise<Buffer> {
   const dark = DEFECTS.map((d) => {
     const [fill, opacity] =
       d.class === 'hole'
@@ -214,7 +222,7 @@ export async function hidePicture(): Promise<Buffer> {
     { length: 22 },
     (_, i) => `<path d="M${i * 100} 0V1600M0 ${i * 100}H2200" stroke="#b3b9bd" stroke-width="2"/>`,
   ).join('');
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${TABLE.width}" height="${TABLE.height}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${TABLE.width / MM_PER_PX}" height="${TABLE.height / MM_PER_PX}" viewBox="0 0 ${TABLE.width} ${TABLE.height}">
     <defs>
       <filter id="soft"><feGaussianBlur stdDeviation="5"/></filter>
       <filter id="shadow" x="-5%" y="-5%" width="110%" height="110%"><feGaussianBlur stdDeviation="9"/></filter>

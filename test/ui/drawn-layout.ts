@@ -119,7 +119,9 @@ function turned(outline: Ring, angle: number): Cells {
       ].some(([dx, dy]) => inside(moved, i * CELL + dx!, j * CELL + dy!));
       if (near) cells.push([i, j]);
     }
-  return { outline: moved, cells };
+  // Corners first: they are the ones that do not fit.
+  const reach = ([i, j]: readonly [number, number]) => Math.abs(i - right / 2) + Math.abs(j - up / 2);
+  return { outline: moved, cells: cells.sort((a, b) => reach(b) - reach(a)) };
 }
 
 /** @param effort 0, 1, 2, …: larger patterns of search; more pieces find a place */
@@ -134,13 +136,17 @@ function place(
   PATTERNS.forEach((pattern, piece) => {
     const angles = [[0], [0, 90], [0, 90, 20], [0, 90, 20, 160, 75]][Math.min(3, effort)]!;
     const shapes = angles.map((a) => turned(pattern.outline, a));
+    // What did not fit in a column stays unfit: a pattern goes on where its last copy lay.
+    let column = 0;
     const wanted = Math.ceil(pattern.count * share);
     for (let k = 0; k < pattern.count; k += 1) {
-      const spot = k < wanted ? firstFit(free, shapes, pattern.quality, effort % 2 === 1) : null;
+      const spot = k < wanted ? firstFit(free, shapes, pattern.quality, effort % 2 === 1, column) : null;
       if (!spot) {
+        column = WIDE;
         missing.set(pattern.id, (missing.get(pattern.id) ?? 0) + 1);
         continue;
       }
+      column = spot.column;
       for (const [i, j] of spot.shape.cells) free[(spot.j + j) * WIDE + spot.i + i] = 0;
       pieces.push({
         placement: pieces.length,
@@ -158,8 +164,8 @@ function place(
   return { pieces, missing };
 }
 
-function firstFit(free: Uint8Array, shapes: readonly Cells[], quality: number, fromRight: boolean) {
-  for (let column = 0; column < WIDE; column += 1)
+function firstFit(free: Uint8Array, shapes: readonly Cells[], quality: number, fromRight: boolean, from: number) {
+  for (let column = from; column < WIDE; column += 1)
     for (let j = 1; j < HIGH; j += 1)
       for (const shape of shapes) {
         const i = fromRight ? WIDE - 1 - column : column;
@@ -168,7 +174,7 @@ function firstFit(free: Uint8Array, shapes: readonly Cells[], quality: number, f
             ([di, dj]) => i + di >= 0 && i + di < WIDE && (free[(j + dj) * WIDE + i + di] ?? 0) >= quality,
           )
         )
-          return { shape, i, j };
+          return { shape, i, j, column };
       }
   return null;
 }

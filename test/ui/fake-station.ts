@@ -42,10 +42,11 @@ export interface FakeStation {
 
 const NOW = '2026-01-01T12:00:00.000Z';
 const TILES = 12;
+/** Searches by their defects: tests over one hide draw the same. */
+const searches = new Map<string, readonly LayoutView[]>();
 
 export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: number }): Promise<FakeStation> {
   const picture = await hidePicture();
-  const searches = new Map<string, readonly LayoutView[]>();
   const sockets = new Set<WebSocket>();
   let seq = 2;
   let n = 0;

@@ -34,12 +34,13 @@ function useSlowly<T>(value: T, everyMs: number): T {
   const [shown, setShown] = useState(value);
   const last = useRef(-Infinity);
   useEffect(() => {
+    if (value === shown) return;
     const wait = Math.max(0, last.current + everyMs - performance.now());
     const timer = setTimeout(() => {
       last.current = performance.now();
       setShown(value);
     }, wait);
     return () => clearTimeout(timer);
-  }, [value, everyMs]);
+  }, [value, shown, everyMs]);
   return shown;
 }

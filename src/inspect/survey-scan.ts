@@ -1,0 +1,171 @@
+import type { ModelCard } from '#domain/model-card.ts';
+import type { Clock, OnProgress } from '#domain/ports.ts';
+import type { Ring } from '#domain/ring.ts';
+import type { Scan } from '#domain/scan.ts';
+import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { ringArea } from '#geometry/ring-area.ts';
+import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { prepareFill } from './fill-table.ts';
+import type { ScoreMaps } from './find-defects.ts';
+import { findHide } from './find-hide.ts';
+import type { HideMask } from './find-hide.ts';
+import { openings } from './openings.ts';
+import type { ScanPixels } from './pixel-source.ts';
+import type { TilePlan } from './plan-tiles.ts';
+import { fileRing, ringToMm } from './project.ts';
+import { scaledSize } from './read-scaled.ts';
+import { segmentPicture } from './segment-picture.ts';
+import type { Segmenter, TileScores } from './segmenter.ts';
+import { workingScale } from './working-scale.ts';
+
+/** The part of a loaded pack that inspecting needs. */
+export interface PackView {
+  readonly card: ModelCard;
+  /** Of model.onnx. */
+  readonly sha256: string;
+}
+
+export interface SurveyOptions {
+  readonly segmenter: Segmenter;
+  readonly clock: Clock;
+  /** The picture is all material: no outline is sought. */
+  readonly isWhole?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Sees every tile's scores once, in working pixels (`--scores`). */
+  readonly onTile?: ((tile: TilePlan, scores: TileScores) => void | Promise<void>) | undefined;
+}
+
+/** What was seen before anything is decided: outline and openings in table mm, and the model's word on every pixel. */
+export interface Survey {
+  readonly scan: Scan;
+  readonly outline: Ring;
+  readonly holes: readonly Ring[];
+  readonly maps: ScoreMaps;
+  readonly seconds: { readonly outline: number; readonly model: number };
+}
+
+/** Longest side of the picture in which the outline is sought: a 2 m hide has 1 mm pixels there. */
+const OVERVIEW_PX = 2400;
+/** Largest distance of the outline's polygon from its pixels. */
+const OUTLINE_TOLERANCE = 0.5;
+
+/** Seeks the hide and runs the model over it.
+ *  @throws KerfError INSPECT_NO_HIDE (fault answer) */
+export async function surveyScan(pixels: ScanPixels, pack: PackView, options: SurveyOptions): Promise<Survey> {
+  const { clock, signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const begin = clock.monotonicMs();
+  const { scan } = pixels;
+  const small = await pixels.overview(OVERVIEW_PX);
+  const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
+  const hide: HideMask = options.isWhole
+    ? { ...small, mask: new Uint8Array(small.widthPx * small.heightPx).fill(1) }
+    : findHide(overview);
+  const { outline, holes } = outlineOf(hide, scan);
+  const outlined = clock.monotonicMs();
+  onProgress?.({ what: 'outline', done: 1, total: 1 });
+
+  const pxPerPx = workingScale(scan.mmPerPx, pack.card.input.mmPerPx);
+  const source = { widthPx: scan.widthPx, heightPx: scan.heightPx, tile: pixels.tile.bind(pixels) };
+  const size = scaledSize(source, pxPerPx);
+  const maps = emptyMaps(size.widthPx, size.heightPx);
+  await segmentPicture(source, options.segmenter, {
+    tilePx: pack.card.input.tilePx,
+    rimPx: pack.card.input.overlapPx,
+    pxPerPx,
+    classCount: pack.card.classes.length,
+    fill: options.isWhole ? null : prepareFill(overview, hide),
+    signal,
+    onProgress,
+    onTile: (tile, scores) => {
+      writeMaps(maps, tile, scores, pack.card.classes.length);
+      return options.onTile?.(tile, scores);
+    },
+  });
+  if (!options.isWhole)
+    keepToHide(
+      maps,
+      hide,
+      pack.card.classes.findIndex((c) => c.name === 'hole'),
+    );
+  const ended = clock.monotonicMs();
+  return {
+    scan,
+    outline,
+    holes,
+    maps,
+    seconds: { outline: seconds(begin, outlined), model: seconds(outlined, ended) },
+  };
+}
+
+/** Size of the picture that the model sees, and in which tiles are counted. */
+export function workingSize(scan: Scan, card: ModelCard): { widthPx: number; heightPx: number } {
+  return scaledSize(scan, workingScale(scan.mmPerPx, card.input.mmPerPx));
+}
+
+function seconds(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.round(toMs - fromMs)) / 1000;
+}
+
+function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] } {
+  const regions = maskToContours((i) => hide.mask[i] !== 0, hide.widthPx, hide.heightPx);
+  const largest = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
+  const scale = [scan.widthPx / hide.widthPx, scan.heightPx / hide.heightPx] as const;
+  const inMm = [largest.outline, ...largest.holes].map((r) => ringToMm(r, scan.toMm, scale));
+  const [outline, ...holes] = simplifyRings(inMm, OUTLINE_TOLERANCE) as [Float64Array, ...Float64Array[]];
+  return {
+    outline: fileRing(outline, true),
+    holes: holes.filter((h) => ringArea(h) !== 0).map((h) => fileRing(h, false)),
+  };
+}
+
+function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
+  const count = widthPx * heightPx;
+  return {
+    widthPx,
+    heightPx,
+    defect: new Uint8Array(count),
+    kind: new Uint8Array(count),
+    doubt: new Uint8Array(count),
+  };
+}
+
+/** Reduces a tile's scores to the maps. */
+export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, classCount: number): void {
+  const plane = answer.widthPx * answer.heightPx;
+  for (let y = 0; y < tile.heightPx; y += 1)
+    for (let x = 0; x < tile.widthPx; x += 1) {
+      const from = y * answer.widthPx + x;
+      const to = (tile.topPx + y) * maps.widthPx + tile.leftPx + x;
+      let kind = 1;
+      let most = -1;
+      for (let c = 1; c < classCount; c += 1) {
+        const score = answer.scores[c * plane + from]!;
+        if (score > most) {
+          most = score;
+          kind = c;
+        }
+      }
+      maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
+      maps.kind[to] = kind;
+      maps.doubt[to] = Math.round(answer.doubt[from]! / 257);
+    }
+}
+
+/** Nothing is a defect off the hide; where the table is seen through it is a hole, whatever the model says. */
+function keepToHide(maps: ScoreMaps, hide: HideMask, holeKind: number): void {
+  const isOpening = openings(hide);
+  for (let y = 0; y < maps.heightPx; y += 1) {
+    const row = Math.min(hide.heightPx - 1, Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx)) * hide.widthPx;
+    for (let x = 0; x < maps.widthPx; x += 1) {
+      const from = row + Math.min(hide.widthPx - 1, Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx));
+      if (hide.mask[from] !== 0) continue;
+      const to = y * maps.widthPx + x;
+      const isOpen = holeKind > 0 && isOpening[from] !== 0;
+      maps.defect[to] = isOpen ? 255 : 0;
+      maps.doubt[to] = 0;
+      if (isOpen) maps.kind[to] = holeKind;
+    }
+  }
+}

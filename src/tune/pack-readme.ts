@@ -1,0 +1,34 @@
+import type { ModelCard } from '#domain/model-card.ts';
+
+/** README.md of a pack, from its card: how it was made, what it scores. */
+export function packReadme(card: ModelCard): string {
+  const number = (v: unknown) => (typeof v === 'number' ? v.toFixed(3) : '');
+  const rows = card.scores.map((s) => {
+    const row = s as typeof s & Readonly<Record<string, unknown>>;
+    const interval = s.ci95 ? ` (${s.ci95[0].toFixed(3)} to ${s.ci95[1].toFixed(3)})` : '';
+    return `| ${s.set} | ${number(s.pixelF1)}${interval} | ${number(row['pixelF1AtThreshold'])} | ${number(s.ap)} | ${number(row['auroc'])} | ${number(s.aupro30)} | ${number(s.ece)} |`;
+  });
+  const classes = card.classes
+    .slice(1)
+    .map(
+      (c) => `| ${c.name} | ${c.threshold ?? ''} | ${c.minAreaMm2 ?? ''} | ${c.quality ?? ''} | ${c.margin ?? ''} |`,
+    );
+  return `# ${card.id} ${card.version}
+
+Written by \`kerf tune train\` together with card.json, which holds the same figures.
+
+- Made by: \`${card.training.command}\` (seed ${card.training.seed}, ${card.training.steps} steps, ${card.training.seconds} s${card.training.commit ? `, commit ${card.training.commit}` : ''}). The same command gives the same model.onnx byte for byte.
+- Data: ${card.data.map((d) => `${d.name}: ${d.items} pictures, ${d.origin}; ${d.ships ? 'may ship' : 'may NOT ship'} (${d.licence})`).join('; ')}.
+- What is in model.onnx: sRGB to CIELAB, hand-made channels on a pyramid of three levels, a small trained net of 1 x 1 convolutions, softmax over the classes, and doubt (entropy of the answer over its greatest). Sides are multiples of 32 px.
+- Scale: made for ${card.input.mmPerPx} mm a pixel and good from 0.4 to 2 times that; finer scans are reduced, coarser ones are used as they are.
+- Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
+
+| set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+| class | threshold | least area mm² | quality | margin mm |
+|---|---|---|---|---|
+${classes.join('\n')}
+`;
+}

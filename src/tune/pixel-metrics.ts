@@ -1,0 +1,125 @@
+import type { Random } from '#domain/ports.ts';
+
+/** Scores are counted in this many steps of probability. */
+export const SCORE_STEPS = 1024;
+
+/** How often each score was given, by truth; the whole of a picture or of many. */
+export interface ScoreCounts {
+  readonly defect: Float64Array;
+  readonly good: Float64Array;
+}
+
+export function emptyCounts(): ScoreCounts {
+  return { defect: new Float64Array(SCORE_STEPS), good: new Float64Array(SCORE_STEPS) };
+}
+
+export function addCounts(into: ScoreCounts, from: ScoreCounts): void {
+  for (let i = 0; i < SCORE_STEPS; i += 1) {
+    into.defect[i]! += from.defect[i]!;
+    into.good[i]! += from.good[i]!;
+  }
+}
+
+/** Step of a score given in 65535ths. */
+export function stepOf(score65535: number): number {
+  return score65535 >> 6;
+}
+
+export interface PixelMetrics {
+  /** Best F1 over one threshold for all pixels, and that threshold. */
+  readonly pixelF1: number;
+  readonly bestThreshold: number;
+  /** Area under precision over recall, as average precision. */
+  readonly ap: number;
+  readonly auroc: number;
+}
+
+/** Pixel metrics from counts. All 0 where there is no defect pixel. */
+export function pixelMetrics(counts: ScoreCounts): PixelMetrics {
+  const positives = sum(counts.defect);
+  const negatives = sum(counts.good);
+  let hits = 0;
+  let alarms = 0;
+  let pixelF1 = 0;
+  let bestThreshold = 1;
+  let ap = 0;
+  let auroc = 0;
+  if (positives === 0) return { pixelF1, bestThreshold, ap, auroc };
+  for (let i = SCORE_STEPS - 1; i >= 0; i -= 1) {
+    const newHits = counts.defect[i]!;
+    const newAlarms = counts.good[i]!;
+    auroc += newAlarms * (hits + newHits / 2);
+    hits += newHits;
+    alarms += newAlarms;
+    if (hits + alarms > 0) ap += (newHits / positives) * (hits / (hits + alarms));
+    const f1 = (2 * hits) / (positives + hits + alarms);
+    if (f1 > pixelF1) {
+      pixelF1 = f1;
+      bestThreshold = i / SCORE_STEPS;
+    }
+  }
+  return { pixelF1, bestThreshold, ap, auroc: negatives === 0 ? 1 : auroc / (positives * negatives) };
+}
+
+/** Expected calibration error of P(defect) over 15 equal bins, by pixels. */
+export function calibrationError(counts: ScoreCounts): number {
+  const bins = 15;
+  let error = 0;
+  const total = sum(counts.defect) + sum(counts.good);
+  for (let b = 0; b < bins; b += 1) {
+    let defect = 0;
+    let stated = 0;
+    for (let i = Math.floor((b * SCORE_STEPS) / bins); i < Math.floor(((b + 1) * SCORE_STEPS) / bins); i += 1) {
+      const n = counts.defect[i]! + counts.good[i]!;
+      defect += counts.defect[i]!;
+      stated += (n * (i + 0.5)) / SCORE_STEPS;
+    }
+    error += Math.abs(defect - stated);
+  }
+  return total === 0 ? 0 : error / total;
+}
+
+/** Area under the mean overlap of defect objects against the share of good pixels called defect, up to `limit` of the
+ *  latter, over `limit`. @see Bergmann et al. 2020, MVTec AD */
+export function auPro(objects: readonly Float64Array[], good: Float64Array, limit = 0.3): number {
+  const negatives = sum(good);
+  if (objects.length === 0 || negatives === 0) return 0;
+  const sizes = objects.map(sum);
+  let alarms = 0;
+  let overlap = 0;
+  let area = 0;
+  for (let i = SCORE_STEPS - 1; i >= 0; i -= 1) {
+    const before = alarms / negatives;
+    const overlapBefore = overlap;
+    for (let k = 0; k < objects.length; k += 1) overlap += objects[k]![i]! / sizes[k]! / objects.length;
+    alarms += good[i]!;
+    const after = alarms / negatives;
+    if (after <= limit) {
+      area += ((after - before) * (overlap + overlapBefore)) / 2;
+      continue;
+    }
+    const share = (limit - before) / (after - before);
+    const overlapThere = overlapBefore + share * (overlap - overlapBefore);
+    area += ((limit - before) * (overlapThere + overlapBefore)) / 2;
+    break;
+  }
+  return area / limit;
+}
+
+/** 95 % interval of the best pixel F1 by drawing pictures with replacement. */
+export function bootstrapF1(pictures: readonly ScoreCounts[], random: Random, rounds = 200): [number, number] {
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const pooled = emptyCounts();
+    for (let k = 0; k < pictures.length; k += 1) addCounts(pooled, pictures[Math.floor(random() * pictures.length)]!);
+    values.push(pixelMetrics(pooled).pixelF1);
+  }
+  values.sort((a, b) => a - b);
+  return [values[Math.floor(rounds * 0.025)]!, values[Math.ceil(rounds * 0.975) - 1]!];
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const v of values) total += v;
+  return total;
+}

@@ -1,0 +1,371 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
+import { LEATHER_GRADING } from '#domain/grading.ts';
+import type { ModelCard } from '#domain/model-card.ts';
+import type { Clock, OnProgress } from '#domain/ports.ts';
+import { uniformToMm } from '#domain/scan.ts';
+import { seededRandom } from '#domain/seeded-random.ts';
+import { readSurvey } from '#inspect/inspect-scan.ts';
+import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
+import { pixelsInMemory } from '#inspect/pixel-source.ts';
+import { surveyScan } from '#inspect/survey-scan.ts';
+import { drawHide } from '#synth/draw-hide.ts';
+import { chooseThresholds, THRESHOLD_GRID } from './choose-thresholds.ts';
+import { collectPixels } from './collect-pixels.node.ts';
+import { classRules } from './class-rules.ts';
+import { drawnHides, drawnSeed, drawnTiles, heldBackHides } from './drawn-pictures.ts';
+import { evaluateLocalContrast, evaluatePack } from './evaluate-pack.ts';
+import type { EvaluationList } from './evaluate-pack.ts';
+import { evaluationOf } from './evaluation-list.node.ts';
+import { LEATHER_CHANNEL_COUNT } from './leather-channels.ts';
+import { packGraph } from './pack-graph.ts';
+import { packReadme } from './pack-readme.ts';
+import type { PixelHead } from './pixel-head.ts';
+import { openDataset } from './read-dataset.node.ts';
+import { calibrateHead } from './run-head.ts';
+import { emptySample } from './sample-pixels.ts';
+import { scoreInspection } from './score-inspection.ts';
+import type { InspectionScore } from './score-inspection.ts';
+import { trainHead } from './train-head.node.ts';
+import type { PictureList } from './training-picture.ts';
+
+export interface TrainOptions {
+  /** "synth:leather" or a data set's folder. */
+  readonly dataset: string;
+  /** Folder of the pack; made anew, an older pack there is replaced at the end. */
+  readonly out: string;
+  readonly id: string;
+  readonly seed: number;
+  /** As it stands in the card: how to make this pack again. */
+  readonly command: string;
+  readonly commit: string | null;
+  readonly clock: Clock;
+  /** Data sets to score on when done; nothing is learnt from them. */
+  readonly evaluateOn?: readonly string[] | undefined;
+  readonly size?: Partial<TrainSize> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** How much is drawn and learnt. */
+export interface TrainSize {
+  readonly hides: number;
+  readonly tiles: number;
+  readonly tileSizePx: number;
+  readonly steps: number;
+  readonly hidden: readonly number[];
+  /** Hides for calibration and thresholds, and for the card's scores. */
+  readonly chooseHides: number;
+  readonly testHides: number;
+}
+
+/** Six minutes on two cores. */
+export const LEATHER_BASE_SIZE: TrainSize = {
+  hides: 30,
+  tiles: 450,
+  tileSizePx: 256,
+  steps: 4000,
+  hidden: [48, 32],
+  chooseHides: 6,
+  testHides: 10,
+};
+
+const TILE_PX = 512;
+const RIM_PX = 64;
+const MM_PER_PX = 0.5;
+const BATCH_PX = 4096;
+const RATE = 4e-3;
+const DICE = 0.5;
+/** Share of the steps, pictures and time for a first head, which then shows where good leather fools it. */
+const FIRST_SHARE = 0.3;
+
+/** Trains a pack: a head on hand-made channels, first on a fair sample of pixels, then again with more of the good
+ *  pixels that the first head took for defects; calibrates it, chooses thresholds, scores it, writes the folder. The same
+ *  seed and size give the same model.onnx byte for byte (one thread).
+ *  @throws KerfError TUNE_DATASET_*, INSPECT_PROVIDER_* */
+export async function trainPack(options: TrainOptions): Promise<ModelCard> {
+  const size = { ...LEATHER_BASE_SIZE, ...options.size };
+  const begin = options.clock.monotonicMs();
+  const random = seededRandom(options.seed);
+  const data = await trainingData(options, size);
+  const collect = { tilePx: TILE_PX, rimPx: RIM_PX, random, signal: options.signal, onProgress: options.onProgress };
+  const sample = emptySample(LEATHER_CHANNEL_COUNT);
+  const train = { classCount: data.classes.length, batchPx: BATCH_PX, rate: RATE, dice: DICE, balance: 0.5, random };
+  const watch = { signal: options.signal, onProgress: options.onProgress };
+  for (const { list, wish } of data.lists)
+    await collectPixels(part(list, 0, FIRST_SHARE), sample, { ...collect, wish });
+  const firstSteps = Math.ceil(size.steps * FIRST_SHARE);
+  const first = await trainHead(sample, { ...train, ...watch, hidden: size.hidden, steps: firstSteps });
+  for (const { list, wish } of data.lists)
+    await collectPixels(part(list, FIRST_SHARE, 1), sample, { ...collect, wish, head: first.head });
+  const second = await trainHead(sample, { ...train, ...watch, hidden: size.hidden, steps: size.steps });
+
+  const held = emptySample(LEATHER_CHANNEL_COUNT);
+  await collectPixels(data.choose, held, { ...collect, wish: { defectsPerClass: 400, good: 3000 } });
+  const { head } = calibrateHead(second.head, held);
+  const model = packGraph(head);
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  let card = blankCard(options, data, head, sha256);
+  if (data.isDrawn) card = { ...card, classes: await thresholdsOnHides(card, model, sha256, options, size) };
+  const seconds = (options.clock.monotonicMs() - begin) / 1000;
+  card = {
+    ...card,
+    training: { ...card.training, steps: firstSteps + size.steps, seconds: Math.round(seconds) },
+  };
+  card = await withScores(card, model, sha256, options, size, data.isDrawn);
+  await writePack(options.out, card, model);
+  return card;
+}
+
+interface TrainingData {
+  readonly classes: readonly string[];
+  readonly lists: readonly {
+    readonly list: PictureList;
+    readonly wish: { readonly defectsPerClass: number; readonly good: number };
+  }[];
+  readonly choose: PictureList;
+  readonly isDrawn: boolean;
+  readonly data: ModelCard['data'];
+}
+
+async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): Promise<TrainingData> {
+  if (dataset === 'synth:leather') {
+    const hides = drawnHides('train', seed, size.hides);
+    return {
+      classes: hides.classes,
+      lists: [
+        { list: hides, wish: { defectsPerClass: 1500, good: 4000 } },
+        { list: drawnTiles('train', seed, size.tiles, size.tileSizePx), wish: { defectsPerClass: 500, good: 500 } },
+      ],
+      choose: drawnHides('choose', seed, size.chooseHides),
+      isDrawn: true,
+      data: [
+        {
+          name: 'synth:leather',
+          sha256: null,
+          licence: 'Apache-2.0',
+          origin: 'drawn by src/synth from seeds; no picture of a camera is in it',
+          items: size.hides + size.tiles,
+          groups: size.hides + size.tiles,
+          ships: true,
+        },
+      ],
+    };
+  }
+  if (dataset.startsWith('synth:'))
+    throw new KerfError(
+      'TUNE_DATASET_UNKNOWN',
+      `"${dataset}" is no drawn data set. Expected synth:leather or a folder.`,
+      {
+        details: { dataset },
+      },
+    );
+  const folder = await openDataset(dataset);
+  const classes = ['good', ...new Set(folder.items.map((i) => i.className).filter((c) => c !== 'good'))].sort((a, b) =>
+    a === 'good' ? -1 : b === 'good' ? 1 : a < b ? -1 : 1,
+  );
+  if (classes.length < 2)
+    throw new KerfError(
+      'TUNE_DATASET_NO_DEFECTS',
+      `${dataset}: every picture is good. Training classes needs defects; \`kerf tune teach\` will learn from good ones alone.`,
+    );
+  // Every fifth picture chooses, the others teach: neighbours in name often show the same hide, so runs of five would be kinder.
+  const isChooser = (i: number) => i % 5 === 4;
+  const pick = (wanted: boolean): PictureList => {
+    const indices = folder.items.map((_, i) => i).filter((i) => isChooser(i) === wanted || folder.items.length < 5);
+    return { count: indices.length, classes, picture: (k) => folder.read(indices[k]!, classes, MM_PER_PX) };
+  };
+  return {
+    classes,
+    lists: [{ list: pick(false), wish: { defectsPerClass: 1500, good: 1500 } }],
+    choose: pick(true),
+    isDrawn: false,
+    data: [
+      {
+        name: dataset.split(/[\\/]/).filter(Boolean).at(-1) ?? dataset,
+        sha256: await folder.sha256(),
+        licence: 'not stated',
+        origin: 'a folder of the user',
+        items: folder.items.length,
+        groups: folder.items.length,
+        ships: false,
+      },
+    ],
+  };
+}
+
+function part(list: PictureList, from: number, to: number): PictureList {
+  const first = Math.ceil(list.count * from);
+  return { ...list, count: Math.ceil(list.count * to) - first, picture: (i) => list.picture(first + i) };
+}
+
+function blankCard(options: TrainOptions, data: TrainingData, head: PixelHead, sha256: string): ModelCard {
+  return {
+    kerf: 1,
+    id: options.id,
+    version: '1.0.0',
+    task: 'classes',
+    files: { 'model.onnx': sha256 },
+    input: {
+      name: 'pixels',
+      layout: 'NCHW',
+      type: 'float32',
+      channels: 'RGB',
+      range: [0, 1],
+      tilePx: TILE_PX,
+      overlapPx: RIM_PX,
+      mmPerPx: MM_PER_PX,
+      preprocessing: 'inside',
+    },
+    output: { scores: 'scores', doubt: 'doubt' },
+    classes: data.classes.map((name) => ({ name, ...(name !== 'good' && { threshold: 0.5, ...classRules(name) }) })),
+    calibration: { method: 'temperature', value: Math.round(head.temperature * 1e4) / 1e4, ece: null },
+    data: data.data,
+    startedFrom: [],
+    training: { command: options.command, seed: options.seed, steps: 0, seconds: 0, commit: options.commit },
+    scores: [],
+    speed: null,
+  };
+}
+
+/** Inspects held-back hides once and reads the survey at every threshold. */
+async function thresholdsOnHides(
+  card: ModelCard,
+  model: Uint8Array,
+  sha256: string,
+  options: TrainOptions,
+  size: TrainSize,
+): Promise<ModelCard['classes']> {
+  const segmenter = await openSegmenter({ dir: options.out, card, model, sha256 }, { provider: 'cpu' });
+  const scores: InspectionScore[][] = THRESHOLD_GRID.map(() => []);
+  try {
+    for (let i = 0; i < size.chooseHides; i += 1) {
+      options.signal?.throwIfAborted();
+      const hide = drawHide({ seed: drawnSeed('choose', options.seed, i) });
+      const memory = pixelsInMemory(hide.rgb, hide.widthPx, hide.heightPx);
+      const scan = {
+        kerf: 1,
+        image: 'drawn',
+        sha256,
+        widthPx: hide.widthPx,
+        heightPx: hide.heightPx,
+        toMm: uniformToMm(hide.mmPerPx, hide.heightPx),
+        mmPerPx: hide.mmPerPx,
+        takenAt: options.clock.now(),
+        source: 'synth',
+        calibration: null,
+        drift: null,
+        thickness: null,
+        flags: [],
+      } as const;
+      const survey = await surveyScan(
+        { ...memory, scan, overview: () => Promise.resolve(hide) },
+        { card, sha256 },
+        { segmenter, clock: options.clock },
+      );
+      THRESHOLD_GRID.forEach((threshold, t) => {
+        const classes = card.classes.map((c, k) => (k === 0 ? c : { ...c, threshold }));
+        scores[t]!.push(
+          scoreInspection(readSurvey(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth),
+        );
+      });
+      options.onProgress?.({ what: 'thresholds', done: i + 1, total: size.chooseHides });
+    }
+  } finally {
+    await segmenter.close();
+  }
+  return chooseThresholds(card.classes, scores);
+}
+
+async function withScores(
+  card: ModelCard,
+  model: Uint8Array,
+  sha256: string,
+  options: TrainOptions,
+  size: TrainSize,
+  isDrawn: boolean,
+): Promise<ModelCard> {
+  const segmenter = await openSegmenter({ dir: options.out, card, model, sha256 }, { provider: 'cpu' });
+  const watch = {
+    monotonicMs: () => options.clock.monotonicMs(),
+    signal: options.signal,
+    onProgress: options.onProgress,
+  };
+  const date = options.clock.now().slice(0, 10);
+  const scores: ModelCard['scores'][number][] = [];
+  let ece: number | null = null;
+  try {
+    const lists: [string, EvaluationList][] = [];
+    if (isDrawn) lists.push(['synth:leather, held-back hides', heldBackHides(options.seed, size.testHides)]);
+    for (const dir of options.evaluateOn ?? []) lists.push(await evaluationOf(dir, card));
+    for (const [name, list] of lists) {
+      const random = () => seededRandom(options.seed);
+      const own = await evaluatePack({ card }, list, segmenter, { ...watch, random: random() });
+      const rival = await evaluateLocalContrast(list, { ...watch, random: random() });
+      ece ??= isDrawn ? own.ece : null;
+      scores.push(scoreRow(name, date, own), scoreRow(`${name}; rival: local contrast`, date, rival));
+    }
+    const { tileMs } = await tileSpeed(segmenter, options.clock);
+    return {
+      ...card,
+      calibration: card.calibration && { ...card.calibration, ece: ece === null ? null : roundTo(ece) },
+      scores,
+      speed: { tileMs: Math.round(tileMs), provider: 'cpu', threads: 1 },
+    };
+  } finally {
+    await segmenter.close();
+  }
+}
+
+type Row = ModelCard['scores'][number];
+function scoreRow(set: string, date: string, e: Awaited<ReturnType<typeof evaluatePack>>): Row {
+  return {
+    set,
+    date,
+    pixelF1: roundTo(e.pixelF1),
+    pixelF1AtThreshold: roundTo(e.pixelF1AtThreshold),
+    ap: roundTo(e.ap),
+    auroc: roundTo(e.auroc),
+    aupro30: roundTo(e.aupro30),
+    ece: roundTo(e.ece),
+    objectRecall: roundTo(e.objectRecall),
+    falsePerM2: roundTo(e.falsePerM2),
+    perClass: Object.fromEntries(
+      Object.entries(e.perClass).map(([k, v]) => [k, { pixelF1: roundTo(v.pixelF1), ap: roundTo(v.ap) }]),
+    ),
+    ci95: [roundTo(e.ci95[0]), roundTo(e.ci95[1])],
+    images: e.images,
+  };
+}
+
+function roundTo(v: number): number {
+  return Math.round(v * 1e4) / 1e4;
+}
+
+async function tileSpeed(
+  segmenter: Awaited<ReturnType<typeof openSegmenter>>,
+  clock: Clock,
+): Promise<{ tileMs: number }> {
+  const rgb = new Uint8Array(TILE_PX * TILE_PX * 3).fill(120);
+  const times: number[] = [];
+  for (let i = 0; i < 5; i += 1) {
+    const begin = clock.monotonicMs();
+    await segmenter.segment({ rgb, widthPx: TILE_PX, heightPx: TILE_PX, rimPx: RIM_PX });
+    times.push(clock.monotonicMs() - begin);
+  }
+  return { tileMs: times.sort((a, b) => a - b)[2]! };
+}
+
+/** Writes the pack beside its place, then moves it there: never half a pack. */
+async function writePack(out: string, card: ModelCard, model: Uint8Array): Promise<void> {
+  const fresh = `${out}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  await writeFile(join(fresh, 'model.onnx'), model);
+  await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+  await writeFile(join(fresh, 'README.md'), packReadme(card));
+  await rm(out, { recursive: true, force: true });
+  await rename(fresh, out);
+}

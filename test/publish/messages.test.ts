@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { jobAckMessage, jobReleasedMessage, MAX_PAYLOAD_BYTES, stateMessage } from '#domain/plc-messages.ts';
+import { encodeMessage, wireText } from '#publish/encode-message.ts';
+import { judgeCommand } from '#publish/judge-command.ts';
+import { PlcWatch, type PlcState } from '#publish/plc-watch.ts';
+import { remember, type PlcRecord } from '#publish/plc-memory.ts';
+import { readMessage } from '#publish/read-message.ts';
+import { commandVerb, topicPrefix } from '#publish/topics.ts';
+import { ManualTimers } from './manual-timers.ts';
+
+const T = '2026-11-22T15:00:00.000Z';
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('what the station sends', () => {
+  test('is flat minified ASCII of at most 512 bytes, even with every string as long as it may be', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        (sheet, recipe) => {
+          const message = {
+            id: 'j'.repeat(40),
+            seq: 2147483647,
+            sheet: wireText(sheet),
+            recipe: wireText(recipe),
+            pieceCount: 99999,
+            nestedYieldBp: 10000,
+            file: wireText(`${'j'.repeat(40)}/${'x'.repeat(60)}`),
+            sha256: 'f'.repeat(64),
+            t: T,
+          };
+          const payload = encodeMessage('job/released', jobReleasedMessage, message);
+          expect(bytes(payload).byteLength).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+          expect(payload).toMatch(/^[\x20-\x7e]*$/);
+          expect(JSON.parse(payload)).toEqual(message);
+        },
+      ),
+    );
+  });
+
+  test('never has letters that a PLC cannot hold', () => {
+    expect(wireText('Größe für Nähte')).toBe('Gro?e fur Nahte');
+    expect(wireText('皮革\n"A"')).toBe('???"A"');
+    expect(wireText('x'.repeat(200))).toHaveLength(80);
+    expect(() => encodeMessage('state', stateMessage, { s: 'BÜRO', job: '', seq: 0, n: 1, t: T })).toThrow(
+      /printable ASCII/,
+    );
+    expect(() => encodeMessage('state', stateMessage, { s: 'x'.repeat(81), job: '', seq: 0, n: 1, t: T })).toThrow(
+      /message\.s/,
+    );
+  });
+});
+
+describe('what the station hears', () => {
+  test('is read or left alone, whatever bytes come', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.uint8Array({ maxLength: 700 }), fc.json().map(bytes), fc.string().map(bytes)),
+        (payload) => {
+          const ack = readMessage(jobAckMessage, payload);
+          if (ack) expect(jobAckMessage.safeParse(ack).success).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('ignores keys that it does not know, and messages that are too long', () => {
+    const ack = { id: 'j1', seq: 1, result: 'done', code: 0, cutCount: 3 };
+    expect(readMessage(jobAckMessage, bytes(JSON.stringify({ ...ack, extra: [1] })))).toEqual(ack);
+    expect(readMessage(jobAckMessage, bytes(JSON.stringify({ ...ack, extra: 'x'.repeat(600) })))).toBeNull();
+    for (const wrong of [
+      { ...ack, seq: 0 },
+      { ...ack, seq: 2147483648 },
+      { ...ack, result: 'maybe' },
+      { ...ack, id: 'a b' },
+      { ...ack, code: 1.5 },
+      { ...ack, cutCount: -1 },
+    ])
+      expect(readMessage(jobAckMessage, bytes(JSON.stringify(wrong)))).toBeNull();
+  });
+});
+
+describe('a command', () => {
+  const judge = (message: unknown, more: { isRetained?: boolean; heartbeat?: number; verb?: string } = {}) =>
+    judgeCommand({
+      verb: 'sync',
+      payload: bytes(JSON.stringify(message)),
+      isRetained: false,
+      heartbeat: 100,
+      allowedVerbs: ['sync'],
+      ...more,
+    });
+
+  test('acts only when it is fresh, allowed and not kept by the broker', () => {
+    expect(judge({ id: 'c1', hb: 100 })).toEqual({ kind: 'act', id: 'c1' });
+    expect(judge({ id: 'c1', hb: 85 })).toEqual({ kind: 'act', id: 'c1' });
+    expect(judge({ id: 'c1', hb: 84 })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
+    expect(judge({ id: 'c1', hb: 101 })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
+    expect(judge({ id: 'c1' })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
+    expect(judge({ id: 'c1', hb: 100 }, { isRetained: true })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
+    expect(judge({ id: 'c1', hb: 100 }, { verb: 'cancel' })).toEqual({ kind: 'refuse', id: 'c1', code: 9 });
+    expect(judge({ hb: 100 })).toEqual({ kind: 'drop' });
+    expect(judge({ id: 'no spaces please', hb: 100 })).toEqual({ kind: 'drop' });
+  });
+
+  test('is as fresh over the wrap of the heartbeat', () => {
+    expect(judge({ id: 'c1', hb: 32767 }, { heartbeat: 3 }).kind).toBe('act');
+    expect(judge({ id: 'c1', hb: 32750 }, { heartbeat: 3 }).kind).toBe('refuse');
+  });
+
+  test('has one verb, below cmd', () => {
+    expect(commandVerb('cmd/sync')).toBe('sync');
+    expect(commandVerb('cmd/sync/ack')).toBeNull();
+    expect(commandVerb('job/ack')).toBeNull();
+    expect(topicPrefix('a', 'b')).toBe('kerf/v1/a/b/');
+  });
+});
+
+describe("the PLC's heartbeat", () => {
+  test('is missed after 6 s, from the start too, and unchanged counts as missed', async () => {
+    const timers = new ManualTimers();
+    const told: PlcState[] = [];
+    const watch = new PlcWatch(timers, (state) => told.push(state));
+    await timers.pass(6000);
+    expect(told).toEqual([{ isConnected: false, mode: 'unknown' }]);
+    watch.heard(1, 'auto');
+    for (let n = 2; n < 10; n += 1) {
+      await timers.pass(2000);
+      watch.heard(n, 'auto');
+    }
+    expect(told).toHaveLength(2);
+    watch.heard(10, 'fault');
+    expect(told.at(-1)).toEqual({ isConnected: true, mode: 'fault' });
+    for (let second = 0; second < 3; second += 1) {
+      await timers.pass(2000);
+      watch.heard(10, 'fault');
+    }
+    expect(told.at(-1)).toEqual({ isConnected: false, mode: 'unknown' });
+    watch.close();
+  });
+});
+
+test('the PLC remembers its last 32 jobs, one answer each', () => {
+  let memory: PlcRecord[] = [];
+  for (let seq = 1; seq <= 40; seq += 1)
+    for (const result of ['accepted', 'done'] as const)
+      memory = remember(memory, { id: `j${seq}`, seq, result, code: 0, cutCount: 0, pieceCount: 1, isClosed: false });
+  expect(memory.map((r) => r.seq)).toEqual(Array.from({ length: 32 }, (_, i) => i + 9));
+  expect(memory.every((r) => r.result === 'done')).toBe(true);
+});

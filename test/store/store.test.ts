@@ -1,0 +1,204 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import type { Alarm, Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { Database } from '#store/database.node.ts';
+import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
+import { MIGRATIONS } from '#store/migrations/migrations.ts';
+import { openStore } from '#store/store.node.ts';
+import { temporaryDir } from '../station/small-station.ts';
+
+const AT = '2026-11-22T15:00:00.000Z';
+const EVENT = { kind: 'new', at: AT, by: null, details: {} };
+const BLANK: Omit<Job, 'id' | 'seq'> = {
+  state: 'new',
+  source: 'hide.png',
+  order: 'patches',
+  machine: 'simulated',
+  createdAt: AT,
+  updatedAt: AT,
+  scanSha256: null,
+  inspectionSha256: null,
+  layoutSha256: null,
+  cutFile: null,
+  cutSha256: null,
+  pieceCount: null,
+  cutCount: null,
+  nestedYieldBp: null,
+  approvedBy: null,
+  waivedCount: 0,
+  waivedBy: null,
+  code: null,
+  reason: null,
+  seconds: {},
+};
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no error',
+    (e: unknown) => (e instanceof KerfError ? e.code : String(e)),
+  );
+
+describe('the store', () => {
+  test('writes a step whole or not at all', async () => {
+    await using dir = await temporaryDir();
+    await using store = await openStore(dir.path);
+    const job = await store.createJob(BLANK, EVENT, { a: '1' });
+    expect(job).toMatchObject({ seq: 1, id: 'j20261122T150000-1' });
+    const released: Job = { ...job, state: 'released' };
+    const row = { job: job.id, topic: 'job/released', payload: '{}', endsWith: 'answer' as const };
+    const step = {
+      job: released,
+      expectedState: 'new' as const,
+      event: { ...EVENT, kind: 'released' },
+      outbox: [row],
+      meta: { a: '2' },
+    };
+    // The second release row breaks the index; the event, the state and the meta before it must go with it.
+    expect(await codeOf(store.commitStep({ ...step, outbox: [row, row] }))).toBe('STORE_FAILED');
+    expect(await store.job(job.id)).toEqual(job);
+    expect(await store.openOutbox()).toEqual([]);
+    expect((await store.events(job.id)).map((e) => e.kind)).toEqual(['new']);
+    expect((await store.meta())['a']).toBe('1');
+    await store.commitStep(step);
+    expect(await store.openOutbox()).toHaveLength(1);
+    expect(await codeOf(store.commitStep(step))).toBe('STORE_STEP_OUT_OF_ORDER');
+    await store.commitStep({
+      ...step,
+      expectedState: 'released',
+      outbox: [],
+      endOutbox: [{ job: job.id, topics: ['job/released'], by: 'accepted' }],
+    });
+    expect(await store.openOutbox()).toEqual([]);
+    expect(await store.check()).toBe('ok');
+  });
+
+  test('gives every job the next number, over restarts too', async () => {
+    await using dir = await temporaryDir();
+    for (const seq of [1, 2, 3]) {
+      await using store = await openStore(dir.path);
+      expect((await store.createJob(BLANK, EVENT, {})).seq).toBe(seq);
+    }
+    await using store = await openStore(dir.path);
+    await store.setMeta({ seq: '2147483646' });
+    expect((await store.createJob(BLANK, EVENT, {})).seq).toBe(2147483647);
+    expect(await codeOf(store.createJob(BLANK, EVENT, {}))).toBe('STORE_SEQ_USED_UP');
+    expect((await store.jobs(2)).map((j) => j.seq)).toEqual([2147483647, 3]);
+  });
+
+  test('keeps alarms until they end, and command ids for as long as it is told', async () => {
+    await using dir = await temporaryDir();
+    await using store = await openStore(dir.path);
+    const alarm: Alarm = {
+      id: 'a1',
+      code: 'PLC_SILENT',
+      severity: 2,
+      isActive: true,
+      isAcknowledged: false,
+      n: 1,
+      job: null,
+      details: {},
+      raisedAt: AT,
+      clearedAt: null,
+    };
+    await store.commitAlarm({ alarm, outbox: [{ job: null, topic: 'alarm', payload: '{}', endsWith: 'puback' }] });
+    expect(await store.activeAlarms()).toEqual([alarm]);
+    const [row] = await store.openOutbox();
+    await store.outboxSent(row?.id ?? 0, AT);
+    expect((await store.openOutbox())[0]?.sentCount).toBe(1);
+    await store.outboxEnd(row?.id ?? 0, 'puback', AT);
+    await store.commitAlarm({ alarm: { ...alarm, isActive: false, clearedAt: AT }, outbox: [] });
+    expect(await store.activeAlarms()).toEqual([]);
+    const command = { id: 'c1', verb: 'sync', code: 0, at: AT };
+    expect(await store.rememberCommand(command, '2026-11-21')).toBeNull();
+    expect(await store.rememberCommand({ ...command, code: 9 }, '2026-11-21')).toEqual(command);
+    expect(await store.rememberCommand(command, '2026-11-23')).toBeNull();
+  });
+
+  test('is one station’s at a time, and free again when it is closed', async () => {
+    await using dir = await temporaryDir();
+    const first = await openStore(dir.path);
+    expect(await codeOf(openStore(dir.path))).toBe('STORE_IN_USE');
+    // Others may read meanwhile.
+    const reader = new DatabaseSync(join(dir.path, 'kerf.sqlite'), { readOnly: true });
+    expect(reader.prepare('SELECT count(*) AS n FROM jobs').get()).toEqual({ n: 0 });
+    reader.close();
+    await first.close();
+    await first.close();
+    await using second = await openStore(dir.path);
+    expect(await second.jobs(1)).toEqual([]);
+    expect(await codeOf(first.jobs(1))).toBe('STORE_CLOSED');
+  });
+
+  test('says clearly what is wrong with its folder', async () => {
+    await using dir = await temporaryDir();
+    await writeFile(join(dir.path, 'file'), '');
+    expect(await codeOf(openStore(join(dir.path, 'file')))).toMatch(/STORE_(NOT_WRITABLE|FAILED)/);
+    {
+      await using store = await openStore(join(dir.path, 'damaged'));
+      await store.createJob(BLANK, EVENT, {});
+    }
+    await writeFile(join(dir.path, 'damaged/kerf.sqlite'), 'this is no database'.repeat(1000));
+    expect(await codeOf(openStore(join(dir.path, 'damaged')))).toBe('STORE_CORRUPT');
+    new Database(join(dir.path, 'later'), { migrations: [...MIGRATIONS, { version: 99, sql: '' }] }).close();
+    expect(await codeOf(openStore(join(dir.path, 'later')))).toBe('STORE_FROM_LATER_VERSION');
+  });
+
+  test('on a full disk loses no step that it had confirmed', async () => {
+    await using dir = await temporaryDir();
+    await using store = await openStore(dir.path, { maxPages: 60 });
+    const confirmed: string[] = [];
+    let refusal: unknown = null;
+    while (refusal === null && confirmed.length < 2000) {
+      try {
+        confirmed.push((await store.createJob({ ...BLANK, source: 'x'.repeat(2000) }, EVENT, {})).id);
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    expect(refusal).toMatchObject({ code: 'STORE_DISK_FULL', fault: 'device' });
+    expect((await store.jobs(500)).map((j) => j.id).reverse()).toEqual(confirmed);
+    expect(await store.check()).toBe('ok');
+  });
+
+  test('migrates a folder of every version before this one, once', async () => {
+    await using dir = await temporaryDir();
+    const next = { version: 2, sql: 'ALTER TABLE jobs ADD COLUMN note TEXT' };
+    const first = new Database(dir.path);
+    first.createJob(BLANK, EVENT, {});
+    first.close();
+    for (const _ of [1, 2]) {
+      const later = new Database(dir.path, { migrations: [...MIGRATIONS, next] });
+      expect(later.jobs(1)).toHaveLength(1);
+      later.close();
+    }
+    const broken = { version: 3, sql: 'ALTER TABLE jobs ADD COLUMN more TEXT; nonsense' };
+    expect(() => new Database(dir.path, { migrations: [...MIGRATIONS, next, broken] })).toThrow();
+    const after = new Database(dir.path, { migrations: [...MIGRATIONS, next] });
+    expect(after.jobs(1)).toHaveLength(1);
+    after.close();
+  });
+});
+
+describe('a file of a job', () => {
+  test('is found by its hash, also when the process died between the file and its record', async () => {
+    await using dir = await temporaryDir();
+    const path = join(dir.path, 'jobs/j1/layout.json');
+    const first = await writeFileSynced(path, 'one', { keepPrevious: true });
+    await writeFileSynced(path, 'two', { keepPrevious: true });
+    expect(String(Buffer.from(await readFileChecked(path, first)))).toBe('one');
+    await writeFileSynced(path, 'three', { keepPrevious: true });
+    expect(String(Buffer.from(await readFileChecked(path, first)))).toBe('one');
+    expect(await codeOf(readFileChecked(path, 'f'.repeat(64)))).toBe('STORE_FILE_CHANGED');
+  });
+
+  test('is whole or not there, and leaves nothing half-written', async () => {
+    await using dir = await temporaryDir();
+    expect(await codeOf(writeFileSynced('/dev/full/x', 'text'))).toMatch(/^STORE_/);
+    const path = join(dir.path, 'a.json');
+    await writeFileSynced(path, 'text');
+    expect(await readFile(path, 'utf8')).toBe('text');
+    await expect(stat(join(dir.path, `.a.json.${process.pid}.tmp`))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { pointAlong } from '../../src/ui/canvas/draw-pieces.ts';
+import { markAt } from '../../src/ui/canvas/hit.ts';
+import { sceneOf, shortLabel } from '../../src/ui/canvas/scene.ts';
+import { DEFECTS, TABLE, inspectionOf } from './drawn-hide.ts';
+import { jobOf, layoutOf, pageAfter, square, statusEvent } from './page-fixtures.ts';
+
+const inspection = inspectionOf(DEFECTS);
+const reviewed = [{ kind: 'inspection', job: 'job-1', serial: 0, inspection }] as const;
+const three = layoutOf([square(0, 0, 90), square(200, 0, 90), square(400, 0, 90)]);
+const cutting = (state: 'CUTTING' | 'RELEASED', cutCount: number) =>
+  sceneOf(
+    pageAfter(
+      statusEvent(state, { job: jobOf({ cutCount }) }),
+      { kind: 'layout', job: 'job-1', serial: 0, layout: three },
+      {
+        kind: 'cut-plan',
+        job: 'job-1',
+        serial: 0,
+        cutPlan: {
+          job: 'job-1',
+          order: [2, 2, 0, 1],
+          cutLength: 1,
+          seconds: 9,
+          file: 'cut.dxf',
+          sha256: 'c'.repeat(64),
+        },
+      },
+    ),
+  );
+
+describe('the scene', () => {
+  it('shows nothing of an old hide in READY', () => {
+    const scene = sceneOf(pageAfter(statusEvent('READY', { job: jobOf({ state: 'cancelled' }) })));
+    expect(scene).toMatchObject({ frame: null, picture: null, outline: null, marks: [], pieces: [] });
+  });
+
+  it('lays the picture on the table by the scan’s own scale', () => {
+    const { picture } = sceneOf(pageAfter(statusEvent('REVIEWING'), ...reviewed));
+    const [ua, ub, va, vb, e, f] = picture!.place.matrix;
+    // Upper left corner of the picture is the table's upper left, lower right its lower right.
+    expect([e, f]).toEqual([0, TABLE.height]);
+    expect([ua + va + e, ub + vb + f]).toEqual([TABLE.width, 0]);
+  });
+
+  it('keeps the camera’s colours while the leather is judged, and not after', () => {
+    const isGrey = (state: 'REVIEWING' | 'NESTING' | 'DONE') =>
+      sceneOf(pageAfter(statusEvent(state), ...reviewed)).picture?.isGrey;
+    expect([isGrey('REVIEWING'), isGrey('NESTING'), isGrey('DONE')]).toEqual([false, true, true]);
+  });
+
+  it('rings doubtful marks in REVIEWING only, and drops all marks once released', () => {
+    const marks = (state: 'REVIEWING' | 'NESTING' | 'CUTTING') =>
+      sceneOf(pageAfter(statusEvent(state), ...reviewed)).marks;
+    expect(
+      marks('REVIEWING')
+        .filter((m) => m.isDoubtful)
+        .map((m) => m.id),
+    ).toEqual(['d7', 'd10', 'd11']);
+    expect(marks('NESTING').some((m) => m.isDoubtful)).toBe(false);
+    expect(marks('NESTING').every((m) => m.isMuted)).toBe(true);
+    expect(marks('CUTTING')).toEqual([]);
+  });
+
+  it('shows tiles as they are seen, before any inspection', () => {
+    const scene = sceneOf(
+      pageAfter(statusEvent('INSPECTING', { job: jobOf({ inspectionSha256: null }) }), {
+        kind: 'event',
+        event: { kind: 'tile', job: 'job-1', outline: square(0, 800, 800), done: 1, total: 6 },
+      }),
+    );
+    expect(scene.tiles).toHaveLength(1);
+    // The first tile hangs from the picture's top.
+    expect(scene.picture?.place).toMatchObject({ isGuess: true, matrix: [0, 0, 0, -1600, 0, 1600] });
+  });
+
+  it('numbers pieces in the order of cutting and marks the one under the knife', () => {
+    const { pieces, path } = cutting('CUTTING', 1);
+    expect(pieces.map((p) => [p.text, p.look])).toEqual([
+      ['2', 'now'],
+      ['3', 'next'],
+      ['1', 'done'],
+    ]);
+    expect(path).toEqual([three.pieces[0]!.outline, three.pieces[1]!.outline]);
+  });
+
+  it('has nothing under the knife before the cutter has started', () => {
+    expect(cutting('RELEASED', 0).pieces.map((p) => p.look)).toEqual(['next', 'next', 'next']);
+  });
+
+  it('hits the smaller of two marks under a finger, and the nearest beside it', () => {
+    const marks = sceneOf(pageAfter(statusEvent('REVIEWING'), ...reviewed)).marks;
+    expect(markAt(marks, [620, 1010], 10)?.id).toBe('d13');
+    expect(markAt(marks, [620, 1033], 15)?.id).toBe('d13');
+    expect(markAt(marks, [620, 1060], 15)).toBeNull();
+    const nested = [
+      { ...marks[0]!, id: 'large', outline: square(0, 0, 100), areaMm2: 10_000 },
+      { ...marks[0]!, id: 'small', outline: square(40, 40, 10), areaMm2: 100 },
+    ];
+    expect(markAt(nested, [45, 45], 5)?.id).toBe('small');
+    expect(markAt(nested, [20, 20], 5)?.id).toBe('large');
+  });
+
+  it('makes short labels of first letters and numbers', () => {
+    expect(shortLabel('front panel 2')).toBe('FP2');
+    expect(shortLabel('Gusset-left')).toBe('GL');
+    expect(shortLabel('')).toBe('');
+  });
+
+  it('walks the rim by length', () => {
+    expect(pointAlong(square(0, 0, 10), 0)).toEqual([0, 0]);
+    expect(pointAlong(square(0, 0, 10), 0.25)).toEqual([10, 0]);
+    expect(pointAlong(square(0, 0, 10), 0.625)).toEqual([5, 10]);
+  });
+});
