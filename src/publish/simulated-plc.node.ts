@@ -30,6 +30,7 @@ export interface SimulatedPlcOptions {
   readonly repeatMs?: number;
   readonly heartbeatMs?: number;
   readonly restartMs?: number;
+  readonly reconnectMs?: number;
   readonly mode?: PlcMode;
   /** Answers every release with rejected and this code. */
   readonly rejectCode?: number;
@@ -108,6 +109,7 @@ export class SimulatedPlc {
       clientId: `plc-${site}-${station}`,
       isKept: true,
       random,
+      reconnectMs: this.#options.reconnectMs,
       subscribe: [TOPICS.heartbeat, TOPICS.jobReleased, TOPICS.jobRequest, TOPICS.jobClosed].map(
         (t) => this.#prefix + t,
       ),

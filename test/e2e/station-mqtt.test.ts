@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
@@ -23,6 +22,7 @@ import { alarmSummaryMessage, yieldMessage } from '#publish/encode-message.ts';
 import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { QUICK_PLC, SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { freePort } from '../station/free-port.ts';
 import { smallRooms } from '../station/small-rooms.ts';
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
@@ -45,14 +45,6 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   const closed = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await closed;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function startMosquitto(dir: string, port: number): Promise<ChildProcess> {
@@ -378,7 +370,7 @@ describe.skipIf(isLeftOut)('on Mosquitto', () => {
     await expect
       .poll(() => heard.filter((m) => m.topic.endsWith('availability')).map((m) => m.payload), WAIT)
       .toEqual(['online', 'offline']);
-    expect(child.signalCode).toBe('SIGKILL');
+    await expect.poll(() => child.signalCode, WAIT).toBe('SIGKILL');
   });
 
   test("a broker's restart in the middle of a job loses nothing", async () => {
