@@ -7,6 +7,8 @@ import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
+import { workingSize } from '#inspect/survey-scan.ts';
+import { openScoreWriter } from '#inspect/write-scores.node.ts';
 import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
@@ -27,6 +29,7 @@ export function register(program: Command): void {
     .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
+    .option('--scores <dir>', 'probabilities as 16-bit grey PNGs, one a class')
     .requiredOption('--out <file>', 'inspection to write');
   runs(command, async ({ terminal, signal }, [source], options) => {
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
@@ -37,6 +40,16 @@ export function register(program: Command): void {
     try {
       const scanOptions = { mmPerPx: numberOption(options, 'mmPerPx'), signal, onProgress: terminal.progress };
       const inspection = await withScan(resolve(source!), scanOptions, async (scan, imagePath) => {
+        const scoresDir = textOption(options, 'scores');
+        const writer =
+          scoresDir === undefined
+            ? null
+            : await openScoreWriter({
+                dir: resolve(scoresDir),
+                classes: pack.card.classes,
+                working: workingSize(scan.scan, pack.card),
+                input: scan.scan,
+              });
         const found = await inspectScan(scan, pack, {
           segmenter,
           grading: LEATHER_GRADING,
@@ -44,7 +57,13 @@ export function register(program: Command): void {
           isWhole: options['whole'] === true,
           signal,
           onProgress: terminal.progress,
-        });
+          onTile: writer?.onTile,
+        })
+          .then(async (inspection) => {
+            await writer?.finish();
+            return inspection;
+          })
+          .finally(() => writer?.close());
         const overlay = textOption(options, 'overlay');
         if (overlay !== undefined)
           await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, LEATHER_GRADING));

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: (prog
   cut: () => import('./cut-command.ts'),
   scan: () => import('./scan-command.ts'),
   schema: () => import('./schema-command.ts'),
+  tune: () => import('./tune-command.ts'),
 };
 
 const program = new Command('kerf')

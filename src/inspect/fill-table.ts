@@ -67,6 +67,22 @@ export function fillTable(
   }
 }
 
+/** Whether a rectangle inside the working picture shows nothing but what `fillTable` paints over. */
+export function isAllTable(
+  rect: { readonly leftPx: number; readonly topPx: number; readonly widthPx: number; readonly heightPx: number },
+  picture: { readonly widthPx: number; readonly heightPx: number },
+  fill: TableFill,
+): boolean {
+  const kx = fill.widthPx / picture.widthPx;
+  const ky = fill.heightPx / picture.heightPx;
+  const right = Math.min(fill.widthPx, Math.ceil((rect.leftPx + rect.widthPx) * kx));
+  const bottom = Math.min(fill.heightPx, Math.ceil((rect.topPx + rect.heightPx) * ky));
+  for (let y = Math.floor(rect.topPx * ky); y < bottom; y += 1)
+    for (let x = Math.floor(rect.leftPx * kx); x < right; x += 1)
+      if (fill.keep[y * fill.widthPx + x] !== 0) return false;
+  return true;
+}
+
 function mirror(p: number, size: number): number {
   const period = 2 * size;
   const q = ((p % period) + period) % period;

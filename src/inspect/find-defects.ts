@@ -1,8 +1,9 @@
 import type { ModelCard } from '#domain/model-card.ts';
+import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { labelComponents } from './label-components.ts';
-import { ringToMm, signedArea } from './project.ts';
+import { ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 
 /** What the model said of every pixel of the working picture, 255 = 1. */
@@ -105,7 +106,7 @@ function patchPolygon(
   const isPatch = (i: number) => labels[(top + Math.floor(i / w)) * widthPx + left + (i % w)] === patch;
   const region = maskToContours(isPatch, w, h)[0]!;
   // Holes of a pixel or two in a patch are noise: they cost points and say nothing.
-  const rings = [region.outline, ...region.holes.filter((r) => Math.abs(signedArea(r)) * options.mmPerPx ** 2 > 4)];
+  const rings = [region.outline, ...region.holes.filter((r) => Math.abs(ringArea(r)) * options.mmPerPx ** 2 > 4)];
   const inMm = rings.map((ring) => {
     const shifted = ring.slice();
     for (let i = 0; i < shifted.length; i += 2) {
@@ -115,7 +116,7 @@ function patchPolygon(
     return ringToMm(shifted, options.toMm, options.pxPerPx);
   });
   const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
-  const areaMm2 = Math.abs(signedArea(outline)) - holes.reduce((sum, r) => sum + Math.abs(signedArea(r)), 0);
+  const areaMm2 = regionArea(outline, holes);
   return { outline, holes, areaMm2, length: Math.max(w, h) * options.mmPerPx };
 }
 

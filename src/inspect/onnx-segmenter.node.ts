@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Pack } from './load-pack.node.ts';
-import { PROVIDERS, providerOrder } from './providers.node.ts';
+import { absence, PROVIDERS, providerOrder } from './providers.node.ts';
 import type { ProviderName } from './providers.node.ts';
 import type { FromSegmentWorker, SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
 import type { Segmenter, Tile, TileScores } from './segmenter.ts';
@@ -22,8 +22,14 @@ export interface SegmenterOptions {
  *  INSPECT_PACK_NOT_RUNNABLE (fault input) when even the CPU refuses the model */
 export async function openSegmenter(pack: Pack, options: SegmenterOptions = {}): Promise<Segmenter> {
   const wanted = providerOrder(options.provider ?? 'auto');
+  const isNamed = options.provider !== undefined && options.provider !== 'auto';
   const refusals: string[] = [];
   for (const name of wanted) {
+    const absent = isNamed ? null : absence(name);
+    if (absent !== null) {
+      refusals.push(`${PROVIDERS[name].title} ${absent}`);
+      continue;
+    }
     const first = await startWorker(pack, name);
     if (first instanceof SegmentWorker) {
       const count = name === 'cpu' ? (options.workers ?? Math.min(4, availableParallelism())) : 1;

@@ -1,3 +1,5 @@
+import { ringArea } from '#geometry/ring-area.ts';
+
 /** Row-major 3 x 3 homography: (X, Y, W) = H (u, v, 1). */
 export type Homography = readonly number[];
 
@@ -15,21 +17,11 @@ export function ringToMm(ring: Float64Array, toMm: Homography, pxPerPx: readonly
   return out;
 }
 
-/** Signed area of a flat ring: positive when counter-clockwise with y up. */
-export function signedArea(ring: Float64Array): number {
-  let twice = 0;
-  for (let i = 0; i < ring.length; i += 2) {
-    const j = (i + 2) % ring.length;
-    twice += ring[i]! * ring[j + 1]! - ring[j]! * ring[i + 1]!;
-  }
-  return twice / 2;
-}
-
 /** The ring in the wanted direction, as files hold it, rounded to a micrometre. */
 export function fileRing(ring: Float64Array, isOuter: boolean): [number, number][] {
   const points: [number, number][] = [];
   for (let i = 0; i + 1 < ring.length; i += 2) points.push([round(ring[i]!), round(ring[i + 1]!)]);
-  return signedArea(ring) > 0 === isOuter ? points : points.reverse();
+  return ringArea(ring) > 0 === isOuter ? points : points.reverse();
 }
 
 export function round(mm: number): number {

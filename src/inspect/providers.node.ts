@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import op from 'onnx-proto';
 import ort from 'onnxruntime-node';
@@ -31,6 +34,26 @@ export function providerOrder(wish: string): ProviderName[] {
       { details: { provider: wish } },
     );
   return name === 'cpu' ? ['cpu'] : [name, 'cpu'];
+}
+
+/** Why a provider cannot be here, seen without loading it, or null. Asked only where nobody named the provider: loading
+ *  one that is not there costs a second and lets its libraries write to stderr. */
+export function absence(name: ProviderName): string | null {
+  switch (name) {
+    case 'cuda': {
+      const binding = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')), '../bin/napi-v6');
+      const file = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
+      const isThere = existsSync(join(binding, process.platform, process.arch, file));
+      return isThere ? null : `not tried: ${file} is not installed with onnxruntime-node`;
+    }
+    case 'webgpu':
+      return process.platform !== 'linux' || existsSync('/dev/dri')
+        ? null
+        : 'not tried: no graphics device (/dev/dri is not there)';
+    case 'dml':
+    case 'cpu':
+      return null;
+  }
 }
 
 export interface ProviderProbe {

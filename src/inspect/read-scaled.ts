@@ -2,7 +2,10 @@ import { cropRgb } from './pixel-source.ts';
 import type { PixelSource, PxRect } from './pixel-source.ts';
 
 /** Size of a picture read at `pxPerPx` source pixels per pixel. */
-export function scaledSize(source: PixelSource, pxPerPx: number): { widthPx: number; heightPx: number } {
+export function scaledSize(
+  source: Pick<PixelSource, 'widthPx' | 'heightPx'>,
+  pxPerPx: number,
+): { widthPx: number; heightPx: number } {
   return {
     widthPx: Math.max(1, Math.round(source.widthPx / pxPerPx)),
     heightPx: Math.max(1, Math.round(source.heightPx / pxPerPx)),

@@ -1,5 +1,5 @@
 import type { OnProgress } from '#domain/ports.ts';
-import { fillTable } from './fill-table.ts';
+import { fillTable, isAllTable } from './fill-table.ts';
 import type { TableFill } from './fill-table.ts';
 import type { PixelSource } from './pixel-source.ts';
 import { planTiles } from './plan-tiles.ts';
@@ -16,6 +16,8 @@ export interface SegmentOptions {
   /** Source pixels per working pixel. */
   readonly pxPerPx: number;
   readonly fill: TableFill | null;
+  /** Classes of the pack, good first. */
+  readonly classCount: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Called once for every tile, in any order; cores cover the working picture once. */
@@ -43,6 +45,12 @@ export async function segmentPicture(
         widthPx: plan.readWidthPx,
         heightPx: plan.readHeightPx,
       };
+      const isTable = options.fill !== null && isAllTable(plan, size, options.fill);
+      if (isTable) {
+        await options.onTile(plan, allGood(plan, options.classCount));
+        done += 1;
+        continue;
+      }
       const rgb = await readScaled(source, options.pxPerPx, rect);
       if (options.fill) fillTable(rgb, rect, size, options.fill);
       const answer = await segmenter.segment({
@@ -58,4 +66,11 @@ export async function segmentPicture(
   };
   // One lane more than the model runs at once: the next tile is read meanwhile.
   await Promise.all(Array.from({ length: segmenter.concurrent + 1 }, lane));
+}
+
+/** The answer for a tile of nothing but table: the model is not asked. */
+function allGood(plan: TilePlan, classCount: number): TileScores {
+  const plane = plan.widthPx * plan.heightPx;
+  const scores = new Uint16Array(classCount * plane).fill(65535, 0, plane);
+  return { scores, doubt: new Uint16Array(plane), widthPx: plan.widthPx, heightPx: plan.heightPx };
 }

@@ -42,6 +42,8 @@ const data = workerData as SegmentWorkerData;
 const post = (message: FromSegmentWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+// What refuses is told in words by the pool; the runtime's own lines on stderr would only repeat it.
+ort.env.logLevel = 'fatal';
 let session: ort.InferenceSession | null = null;
 try {
   session = await ort.InferenceSession.create(data.model, {

@@ -3,6 +3,7 @@ import type { Clock, OnProgress } from '#domain/ports.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { prepareFill } from './fill-table.ts';
 import type { ScoreMaps } from './find-defects.ts';
@@ -11,7 +12,7 @@ import type { HideMask } from './find-hide.ts';
 import { openings } from './openings.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import type { TilePlan } from './plan-tiles.ts';
-import { fileRing, ringToMm, signedArea } from './project.ts';
+import { fileRing, ringToMm } from './project.ts';
 import { scaledSize } from './read-scaled.ts';
 import { segmentPicture } from './segment-picture.ts';
 import type { Segmenter, TileScores } from './segmenter.ts';
@@ -73,6 +74,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
     tilePx: pack.card.input.tilePx,
     rimPx: pack.card.input.overlapPx,
     pxPerPx,
+    classCount: pack.card.classes.length,
     fill: options.isWhole ? null : prepareFill(overview, hide),
     signal,
     onProgress,
@@ -97,6 +99,11 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   };
 }
 
+/** Size of the picture that the model sees, and in which tiles are counted. */
+export function workingSize(scan: Scan, card: ModelCard): { widthPx: number; heightPx: number } {
+  return scaledSize(scan, workingScale(scan.mmPerPx, card.input.mmPerPx));
+}
+
 function seconds(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round(toMs - fromMs)) / 1000;
 }
@@ -109,7 +116,7 @@ function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] }
   const [outline, ...holes] = simplifyRings(inMm, OUTLINE_TOLERANCE) as [Float64Array, ...Float64Array[]];
   return {
     outline: fileRing(outline, true),
-    holes: holes.filter((h) => signedArea(h) !== 0).map((h) => fileRing(h, false)),
+    holes: holes.filter((h) => ringArea(h) !== 0).map((h) => fileRing(h, false)),
   };
 }
 

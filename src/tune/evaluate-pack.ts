@@ -100,6 +100,7 @@ function packScorer(card: ModelCard, segmenter: Segmenter, signal: AbortSignal |
         tilePx: card.input.tilePx,
         rimPx: card.input.overlapPx,
         pxPerPx: 1,
+        classCount: card.classes.length,
         fill: hasTable ? prepareFill({ ...p, mm2PerPx: p.mmPerPx ** 2 }, hide) : null,
         signal,
         onTile: (tile, answer) => {

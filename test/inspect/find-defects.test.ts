@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { uniformToMm } from '../../src/domain/scan.ts';
+import { findDefects } from '../../src/inspect/find-defects.ts';
+import { gradeDefect } from '../../src/inspect/grade-defects.ts';
+
+const classes = [
+  { name: 'good' },
+  { name: 'hole', threshold: 0.5, minAreaMm2: 2 },
+  { name: 'cut', threshold: 0.6, minAreaMm2: 2 },
+];
+const widthPx = 60;
+const heightPx = 40;
+
+/** Paints [left, top, right, bottom, P(defect), class] boxes. */
+function maps(boxes: readonly (readonly [number, number, number, number, number, number])[]) {
+  const m = {
+    widthPx,
+    heightPx,
+    defect: new Uint8Array(widthPx * heightPx),
+    kind: new Uint8Array(widthPx * heightPx).fill(1),
+    doubt: new Uint8Array(widthPx * heightPx),
+  };
+  for (const [x0, y0, x1, y1, p, kind] of boxes)
+    for (let y = y0; y < y1; y += 1)
+      for (let x = x0; x < x1; x += 1) {
+        m.defect[y * widthPx + x] = Math.round(p * 255);
+        m.kind[y * widthPx + x] = kind;
+        m.doubt[y * widthPx + x] = 51;
+      }
+  return m;
+}
+const options = { classes, toMm: uniformToMm(0.5, heightPx), pxPerPx: [1, 1] as const, mmPerPx: 0.5 };
+
+describe('defects from score maps', () => {
+  test('are polygons in table millimetres, y up, with their area', () => {
+    const [d, ...rest] = findDefects(maps([[10, 4, 20, 12, 0.9, 1]]), options);
+    expect(rest).toEqual([]);
+    expect(d!.class).toBe('hole');
+    expect(d!.areaMm2).toBeCloseTo(20, 6);
+    expect(Math.max(...d!.outline.filter((_, i) => i % 2 === 1))).toBeCloseTo((heightPx - 4) * 0.5, 6);
+    expect(d!.confidence).toBeCloseTo(0.9, 2);
+    expect(d!.doubt).toBeCloseTo(0.2, 2);
+  });
+
+  test('need a sure pixel, then grow into likely ones', () => {
+    const likely = [10, 4, 30, 8, 0.4, 2] as const;
+    expect(findDefects(maps([likely]), options)).toEqual([]);
+    const [d] = findDefects(maps([likely, [12, 4, 13, 8, 0.8, 2]]), options);
+    expect(d!.areaMm2).toBeCloseTo(20, 6);
+  });
+
+  test('below their class’s least area are left out', () => {
+    expect(findDefects(maps([[10, 4, 12, 7, 0.9, 1]]), options)).toEqual([]);
+  });
+
+  test('take the class of the most certainty, and dashes 1 mm apart are one', () => {
+    const found = findDefects(
+      maps([
+        [10, 4, 20, 6, 0.9, 2],
+        [22, 4, 40, 6, 0.9, 2],
+        [40, 4, 44, 6, 0.9, 1],
+      ]),
+      options,
+    );
+    expect(found.map((d) => d.class)).toEqual(['cut']);
+  });
+
+  test('keep their holes', () => {
+    const [d] = findDefects(
+      maps([
+        [10, 4, 40, 34, 0.9, 1],
+        [20, 14, 30, 24, 0, 1],
+      ]),
+      options,
+    );
+    expect(d!.holes).toHaveLength(1);
+    expect(d!.areaMm2).toBeCloseTo(200, 6);
+  });
+});
+
+describe('grading a defect', () => {
+  const defect = { class: 'scar', areaMm2: 50, length: 20, confidence: 0.7 };
+  test('takes the lowest quality of all matching rules, and its margin', () => {
+    const grading = {
+      ...LEATHER_GRADING,
+      rules: [
+        { class: 'scar', quality: 3, margin: 5 },
+        { class: 'scar', quality: 1, minAreaMm2: 40, margin: 2 },
+        { class: 'scar', quality: 0, minLength: 100 },
+      ],
+    };
+    expect(gradeDefect(defect, grading, classes)).toEqual({ quality: 1, margin: 2 });
+    expect(gradeDefect({ ...defect, areaMm2: 10 }, grading, classes)).toEqual({ quality: 3, margin: 5 });
+  });
+
+  test('falls back on the pack’s word, then on "otherwise"', () => {
+    const none = { ...LEATHER_GRADING, rules: [] };
+    expect(gradeDefect(defect, none, [{ name: 'scar', quality: 1, margin: 4 }])).toEqual({ quality: 1, margin: 4 });
+    expect(gradeDefect(defect, none, classes)).toEqual({ quality: 4, margin: 0 });
+  });
+});

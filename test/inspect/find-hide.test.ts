@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/domain/seeded-random.ts';
+import { findHide } from '../../src/inspect/find-hide.ts';
+import { drawHide } from '../../src/synth/draw-hide.ts';
+
+describe('the hide’s outline', () => {
+  test.each([21, 22, 23, 24, 25])('is found on drawn hide %i with an overlap of .98 or more', (seed) => {
+    const hide = drawHide({ seed, mmPerPx: 2 });
+    const found = findHide({ ...hide, mm2PerPx: 4 });
+    let both = 0;
+    let either = 0;
+    for (let i = 0; i < hide.mask.length; i += 1) {
+      const a = found.mask[i] !== 0;
+      const b = hide.mask[i] !== 255;
+      if (a && b) both += 1;
+      if (a || b) either += 1;
+    }
+    expect(both / either).toBeGreaterThan(0.98);
+  });
+
+  test('has openings where the table is seen through a wide hole', () => {
+    const hide = drawHide({ seed: 31, mmPerPx: 1, width: 700, height: 560, counts: { hole: 5 } });
+    const found = findHide({ ...hide, mm2PerPx: 1 });
+    const wide = hide.truth.defects.filter((d) => d.class === 'hole' && d.areaMm2 > 150);
+    expect(wide.length).toBeGreaterThan(0);
+    for (const d of wide) {
+      const x = d.outline.reduce((s, p) => s + p[0], 0) / d.outline.length;
+      const y = d.outline.reduce((s, p) => s + p[1], 0) / d.outline.length;
+      const at = Math.floor(hide.heightPx - y) * hide.widthPx + Math.floor(x);
+      if (hide.mask[at] === 1) expect(found.mask[at]).toBe(0);
+    }
+  });
+
+  test('is one piece: a marker lying on the table does not belong to it', () => {
+    const rgb = plain(300, 200, [200, 200, 200], 2);
+    paint(rgb, 300, [60, 50, 240, 150], [120, 70, 40]);
+    paint(rgb, 300, [10, 10, 30, 30], [0, 0, 0]);
+    const found = findHide({ rgb, widthPx: 300, heightPx: 200, mm2PerPx: 4 });
+    expect(found.mask[20 * 300 + 20]).toBe(0);
+    expect(found.mask[100 * 300 + 150]).toBe(1);
+  });
+
+  test.each([
+    ['a black picture', plain(320, 240, [0, 0, 0], 0)],
+    ['one even colour', plain(320, 240, [130, 120, 110], 0)],
+    ['an empty table with noise', plain(320, 240, [130, 120, 110], 6)],
+    ['a table with two markers only', withMarkers()],
+  ])('is answered with "no hide" on %s', (_, rgb) => {
+    expect(() => findHide({ rgb, widthPx: 320, heightPx: 240, mm2PerPx: 25 })).toThrow(
+      expect.objectContaining({ code: 'INSPECT_NO_HIDE', fault: 'answer' }),
+    );
+  });
+
+  test('is answered with "no hide" on a picture of one pixel', () => {
+    expect(() => findHide({ rgb: new Uint8Array(3), widthPx: 1, heightPx: 1, mm2PerPx: 1 })).toThrow(
+      expect.objectContaining({ code: 'INSPECT_NO_HIDE' }),
+    );
+  });
+});
+
+type Colour = readonly [number, number, number];
+
+function plain(widthPx: number, heightPx: number, colour: Colour, noise: number): Uint8Array {
+  const random = seededRandom(1);
+  return Uint8Array.from({ length: widthPx * heightPx * 3 }, (_, i) => colour[i % 3]! + (random() - 0.5) * 2 * noise);
+}
+
+function paint(
+  rgb: Uint8Array,
+  widthPx: number,
+  [x0, y0, x1, y1]: readonly [number, number, number, number],
+  colour: Colour,
+): void {
+  for (let y = y0; y < y1; y += 1) for (let x = x0; x < x1; x += 1) rgb.set(colour, 3 * (y * widthPx + x));
+}
+
+function withMarkers(): Uint8Array {
+  const rgb = plain(320, 240, [130, 120, 110], 3);
+  paint(rgb, 320, [20, 20, 40, 40], [10, 10, 10]);
+  paint(rgb, 320, [270, 190, 290, 210], [10, 10, 10]);
+  return rgb;
+}
