@@ -85,6 +85,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
           random,
           onError: (cause) => logger.debug('plc.simulated.error', { reason: String(cause) }),
           ...options.plc,
+          ...(embedded ? {} : login),
           url,
           site,
           station: name,
