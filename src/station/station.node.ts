@@ -116,6 +116,7 @@ export class Station {
   #asked: Wish | null = null;
   #releasedAtMs: number | null = null;
   #lastError: unknown = null;
+  #stuckBy: unknown = null;
   #steps: Promise<unknown> = Promise.resolve();
   #corrections: Promise<unknown> = Promise.resolve();
   #stopStatus: (() => void) | null = null;
@@ -154,6 +155,11 @@ export class Station {
   }
   get publisher(): Publisher {
     return this.#publisher;
+  }
+  /** Why the job can be neither gone on with nor ended: its step could not be written. It goes on where it was when the
+   *  station starts again. Null while all is well. */
+  get stuckBy(): unknown {
+    return this.#stuckBy;
   }
   /** Why the latest job failed, as it was thrown. */
   get lastError(): unknown {
@@ -684,7 +690,7 @@ export class Station {
     } catch (second) {
       // The store itself may be what failed: then the job stays where it was committed, for the next start.
       this.#options.logger.error('job.failure.not.written', { job: job.id, code: codeOf(second) });
-      this.#lastError = cause;
+      this.#stuckBy = cause;
       this.#changed();
     }
   }
@@ -771,7 +777,10 @@ export class Station {
           nestedYieldBp: null,
         },
         details: { ...details, inspectionSha256 },
-        after: () => this.#setInspection(inspection),
+        after: () => {
+          this.#setInspection(inspection);
+          this.#layoutJson = null;
+        },
       });
       return inspection;
     });
@@ -1032,6 +1041,7 @@ export class Station {
     this.#best = null;
     this.#layoutJson = null;
     this.#lastError = null;
+    this.#stuckBy = null;
     this.#asked = null;
     this.#releasedAtMs = null;
     this.#plcAnswer = { result: null, code: null, answeredInMs: null };
