@@ -113,7 +113,8 @@ class SegmentWorker {
     this.#current = waiting;
     this.#lastId += 1;
     this.#thread.ref();
-    const rgb = waiting.tile.rgb.slice();
+    // A copy by name: `slice` of a Node Buffer is a view, and what sharp gives cannot be transferred.
+    const rgb = new Uint8Array(waiting.tile.rgb);
     this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [
       rgb.buffer,
     ]);

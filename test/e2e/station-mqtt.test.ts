@@ -20,6 +20,7 @@ import {
 } from '#domain/plc-messages.ts';
 import { startBroker } from '#publish/broker.node.ts';
 import { alarmSummaryMessage, yieldMessage } from '#publish/encode-message.ts';
+import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { QUICK_PLC, SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
 import { smallRooms } from '../station/small-rooms.ts';
@@ -304,14 +305,17 @@ describe('on the embedded broker', () => {
   });
 
   test('a PLC whose power fails anywhere still cuts the hide once', async () => {
-    for (const crashAt of ['beforeAccepted', 'afterAccepted', 'whileCutting', 'beforeDone', 'afterDone'] as const) {
-      await using dir = await temporaryDir();
-      await using running = await startSmallStation(dir.path, { plc: { ...QUICK_PLC, crashAt } });
-      const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
-      expect(job, crashAt).toMatchObject({ state: 'done', cutCount: 12, seq: 1 });
-      expect(running.plc?.cutJobs, crashAt).toEqual([job.id]);
-      await expect.poll(() => running.plc?.memory[0]?.isClosed, WAIT).toBe(true);
-    }
+    const points = ['beforeAccepted', 'afterAccepted', 'whileCutting', 'beforeDone', 'afterDone'] as const;
+    await Promise.all(
+      points.map(async (crashAt) => {
+        await using dir = await temporaryDir();
+        await using running = await startSmallStation(dir.path, { plc: { ...QUICK_PLC, crashAt } });
+        const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
+        expect(job, crashAt).toMatchObject({ state: 'done', cutCount: 12, seq: 1 });
+        expect(running.plc?.cutJobs, crashAt).toEqual([job.id]);
+        await expect.poll(() => running.plc?.memory[0]?.isClosed, WAIT).toBe(true);
+      }),
+    );
   });
 
   test('a broker that is not there is named, and in the daemon an alarm', async () => {
@@ -325,7 +329,9 @@ describe('on the embedded broker', () => {
     await expect(startSmallStation(join(dir.path, 'run'), { mqttUrl: 'http://x' })).rejects.toMatchObject({
       code: 'PUBLISH_BAD_URL',
     });
-    await using running = await startSmallStation(join(dir.path, 'daemon'), { mqttUrl });
+    // A tenth of a second stands for five.
+    const timers = { after: (ms: number, call: () => void) => SYSTEM_TIMERS.after(ms / 50, call) };
+    await using running = await startSmallStation(join(dir.path, 'daemon'), { mqttUrl, timers });
     await running.station.until(
       () => running.station.status().alarms.some((a) => a.code === 'PUBLISH_BROKER_AWAY'),
       AbortSignal.timeout(20_000),

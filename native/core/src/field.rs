@@ -139,10 +139,18 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
         let (seg, gap) = source.segs[s as usize];
         point_seg_sq(at(k), seg).sqrt() - gap
     };
+    // What lies outside of the grid cannot be nearer than the rim of the sheet.
+    let grid = Bbox {
+        x0: origin.x,
+        y0: origin.y,
+        x1: origin.x + nx as f64 * cell,
+        y1: origin.y + ny as f64 * cell,
+    };
     for (s, (seg, _)) in source.segs.iter().enumerate() {
-        let steps = (seg.length() / cell).ceil() as usize + 1;
+        let Some((from, to)) = seg.within(&grid) else { continue };
+        let steps = ((to - from) * seg.length() / cell).ceil() as usize + 1;
         for t in 0..=steps {
-            let p = seg.at(t as f64 / steps as f64);
+            let p = seg.at(from + (to - from) * t as f64 / steps as f64);
             let (i, j) = (((p.x - origin.x) / cell) as usize, ((p.y - origin.y) / cell) as usize);
             for (di, dj) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
                 if i + di < nx && j + dj < ny {

@@ -44,6 +44,7 @@ impl Worker<'_, '_, '_> {
         let mut shrink = BOLD;
         let mut pool: Vec<(f64, Places)> = Vec::new();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
+            self.count_turn();
             if !self.start_from_best() {
                 return;
             }
@@ -52,6 +53,7 @@ impl Worker<'_, '_, '_> {
             self.reset_guide();
             pool.clear();
             loop {
+                self.count_turn();
                 match self.separate(if shrink > SHRINK { BRIEF } else { PATIENT }) {
                     Parted::Over => return,
                     Parted::Free => {
@@ -148,6 +150,7 @@ impl Worker<'_, '_, '_> {
     /// Squeezes the best layout by ever smaller steps.
     fn compress(&mut self) {
         while !self.over() {
+            self.count_turn();
             if !self.start_from_best() {
                 return;
             }
