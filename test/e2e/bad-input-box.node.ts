@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { SIMULATED_MACHINE } from '#domain/machine.ts';
 import type { Order } from '#domain/problem.ts';
+import { DEFAULT_SETTINGS } from '#domain/settings.ts';
 import { writePngClaim } from '../acquire/picture-fixtures.ts';
 import { smallModel, writeSmallPack } from '../cli/small-pack.node.ts';
 
@@ -17,7 +19,7 @@ export const HEIGHT_PX = 240;
 export const MM_PER_PX = '2';
 
 /** A picture with the same colour everywhere but in an ellipse, a little uneven as pictures are. */
-function picture(table: Rgb, hide: Rgb | null): sharp.Sharp {
+function picture(table: Rgb, hide: Rgb | null): Sharp {
   const rgb = new Uint8Array(WIDTH_PX * HEIGHT_PX * 3);
   for (let v = 0; v < HEIGHT_PX; v += 1)
     for (let u = 0; u < WIDTH_PX; u += 1) {
@@ -79,19 +81,24 @@ export async function badInputBox(): Promise<BadInputBox> {
   await json('patch.json', { outline: square('', 60).outline });
   await writeFile(at('grade.csv'), 'id,file,quantity,quality\npatch,patch.json,2,Z\n');
   await writeFile(at('nan.csv'), 'id,file,quantity,quality\npatch,patch.json,NaN,A\n');
+  await json('problem-crossing.json', {
+    ...order({ ...bowTie, outline: [[0, 0], [60, 60], [60, 0], [0, 60]] }), // prettier-ignore
+    sheets: [{ id: 'hide', outline: square('', 400).outline }],
+  });
   await json('problem.json', {
     ...order(square('patch', 60, { quantity: 6 }), square('vast', 900)),
     sheets: [{ id: 'hide', outline: square('', 400).outline }],
   });
   await json('problem-vast.json', { ...order(square('vast', 900)), sheets: [{ id: 'hide', outline: square('', 400).outline }] }); // prettier-ignore
   await json('machine.json', { kerf: 1, id: 'zuend' });
+  await json('real.json', { ...SIMULATED_MACHINE, id: 'zuend', kind: 'dragKnife' });
 
   await writeSmallPack(at('pack'));
   await writeSmallPack(at('pack-text'), Buffer.from('not a model at all'));
   await writeSmallPack(at('pack-inputs'), smallModel({ input: 'image' }));
   await writeSmallPack(at('pack-hash'), smallModel(), Buffer.from('another'));
   for (const [name, text] of [
-    ['settings-value', JSON.stringify({ kerf: 1, http: { port: 99999, listen: '127.0.0.1' } })],
+    ['settings-value', JSON.stringify({ ...DEFAULT_SETTINGS, http: { port: 99999, listen: '127.0.0.1' } })],
     ['settings-text', '{ "kerf": 1, '],
   ] as const) {
     await mkdir(at(name));
@@ -105,7 +112,9 @@ export function filesBelow(dir: string): Record<string, number> | null {
   if (!existsSync(dir)) return null;
   const names = readdirSync(dir, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
-    names.filter((e) => !e.isDirectory()).map((e) => [join(e.parentPath, e.name), statSync(join(e.parentPath, e.name)).size]),
+    names
+      .filter((e) => !e.isDirectory())
+      .map((e) => [join(e.parentPath, e.name), statSync(join(e.parentPath, e.name)).size]),
   );
 }
 
