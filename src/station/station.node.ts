@@ -116,6 +116,7 @@ export class Station {
   #asked: Wish | null = null;
   #releasedAtMs: number | null = null;
   #lastError: unknown = null;
+  #stuckBy: unknown = null;
   #steps: Promise<unknown> = Promise.resolve();
   #corrections: Promise<unknown> = Promise.resolve();
   #stopStatus: (() => void) | null = null;
@@ -154,6 +155,11 @@ export class Station {
   }
   get publisher(): Publisher {
     return this.#publisher;
+  }
+  /** Why the job can be neither gone on with nor ended: its step could not be written. It goes on where it was when the
+   *  station starts again. Null while all is well. */
+  get stuckBy(): unknown {
+    return this.#stuckBy;
   }
   /** Why the latest job failed, as it was thrown. */
   get lastError(): unknown {
@@ -462,7 +468,10 @@ export class Station {
       const payload = meta[`retained/${topic}`];
       if (payload !== undefined) retained.set(topic, payload);
     }
-    const logFailure = (cause: unknown) => logger.warn('publish.error', { code: codeOf(cause) });
+    const logFailure = (cause: unknown) => {
+      // What was under way when the station was closed is sent at the next start.
+      if (!this.#closing) logger.warn('publish.error', { code: codeOf(cause) });
+    };
     this.#alarms = new AlarmBook({
       store,
       clock,
@@ -684,7 +693,7 @@ export class Station {
     } catch (second) {
       // The store itself may be what failed: then the job stays where it was committed, for the next start.
       this.#options.logger.error('job.failure.not.written', { job: job.id, code: codeOf(second) });
-      this.#lastError = cause;
+      this.#stuckBy = cause;
       this.#changed();
     }
   }
@@ -771,7 +780,10 @@ export class Station {
           nestedYieldBp: null,
         },
         details: { ...details, inspectionSha256 },
-        after: () => this.#setInspection(inspection),
+        after: () => {
+          this.#setInspection(inspection);
+          this.#layoutJson = null;
+        },
       });
       return inspection;
     });
@@ -813,7 +825,9 @@ export class Station {
     if (result.layouts.every((layout) => layout.placements.length === 0))
       throw new KerfError(
         'STATION_NOTHING_PLACED',
-        `Job ${job.id}: no piece of ${order.name} found a place on this hide. Lower the pieces' grades, or take another hide.`,
+        result.unplaced.every((u) => u.reason === 'NEST_PIECE_EXCEEDS_SHEETS')
+          ? `Job ${job.id}: every piece of ${order.name} is larger than what this hide has of its grade. Take another hide, or lower the pieces' grades.`
+          : `Job ${job.id}: no piece of ${order.name} found a place on this hide. Give the search more time, lower the pieces' grades, or take another hide.`,
         { fault: 'answer', details: { job: job.id } },
       );
     const verdict = await rooms.judgeLayout(problem, result);
@@ -1032,6 +1046,7 @@ export class Station {
     this.#best = null;
     this.#layoutJson = null;
     this.#lastError = null;
+    this.#stuckBy = null;
     this.#asked = null;
     this.#releasedAtMs = null;
     this.#plcAnswer = { result: null, code: null, answeredInMs: null };

@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
@@ -23,6 +22,7 @@ import { alarmSummaryMessage, yieldMessage } from '#publish/encode-message.ts';
 import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { QUICK_PLC, SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { freePort } from '../station/free-port.ts';
 import { smallRooms } from '../station/small-rooms.ts';
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
@@ -47,28 +47,33 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   await closed;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function startMosquitto(dir: string, port: number): Promise<ChildProcess> {
+async function startMosquitto(
+  dir: string,
+  port: number,
+  login?: { user: string; password: string },
+): Promise<ChildProcess> {
   await mkdir(dir, { recursive: true });
   const conf = join(dir, 'mosquitto.conf');
   const root = process.getuid?.() === 0 ? 'user root\n' : '';
+  const passwords = join(dir, 'passwords');
+  if (login) {
+    await writeFile(passwords, `${login.user}:${login.password}\n`, { mode: 0o600 });
+    spawnSync('mosquitto_passwd', ['-U', passwords]);
+  }
+  const door = login ? `allow_anonymous false\npassword_file ${passwords}\n` : 'allow_anonymous true\n';
   await writeFile(
     conf,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${dir}/\nautosave_on_changes true\n${root}`,
+    `listener ${port} 127.0.0.1\n${door}persistence true\npersistence_location ${dir}/\nautosave_on_changes true\n${root}`,
   );
   const child = spawn('/usr/sbin/mosquitto', ['-c', conf], { stdio: 'ignore' });
   started.push(child);
   await expect
     .poll(
       () =>
-        connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }).then(
+        connectAsync(`mqtt://127.0.0.1:${port}`, {
+          reconnectPeriod: 0,
+          ...(login ? { username: login.user, password: login.password } : {}),
+        }).then(
           (c) => c.endAsync().then(() => 'up'),
           () => 'down',
         ),
@@ -364,6 +369,29 @@ describe.skipIf(isLeftOut)('on Mosquitto', () => {
       .toEqual(['online', 'offline']);
   });
 
+  test('user and password come from the environment variables that the settings name, and from nowhere else', async () => {
+    await using dir = await temporaryDir();
+    const port = await freePort();
+    await startMosquitto(join(dir.path, 'broker'), port, { user: 'kerf', password: 'by-word' });
+    const mqtt = { ...SMALL_SETTINGS.mqtt, userFrom: 'BENCH_USER', passwordFrom: 'BENCH_WORD' };
+    const start = (environment: Record<string, string>) =>
+      startSmallStation(join(dir.path, 'data'), {
+        mqttUrl: `mqtt://127.0.0.1:${port}`,
+        needsBroker: true,
+        simulatePlc: true,
+        settings: { ...SMALL_SETTINGS, mqtt },
+        environment,
+      });
+    await expect(start({ BENCH_USER: 'kerf' })).rejects.toMatchObject({ code: 'STATION_SECRET_MISSING' });
+    await expect(start({ BENCH_USER: 'kerf', BENCH_WORD: 'wrong' })).rejects.toMatchObject({
+      code: 'PUBLISH_BROKER_UNREACHABLE',
+      message: expect.stringMatching(/not authorized/i),
+    });
+    await using running = await start({ BENCH_USER: 'kerf', BENCH_WORD: 'by-word' });
+    expect((await runMainJob(running.station, { release: { by: 'demo' } })).job.state).toBe('done');
+    expect(JSON.stringify(running.station.status())).not.toContain('by-word');
+  });
+
   test('a station that dies is said to be offline by its last will', async () => {
     await using dir = await temporaryDir();
     const port = await freePort();
@@ -378,7 +406,7 @@ describe.skipIf(isLeftOut)('on Mosquitto', () => {
     await expect
       .poll(() => heard.filter((m) => m.topic.endsWith('availability')).map((m) => m.payload), WAIT)
       .toEqual(['online', 'offline']);
-    expect(child.signalCode).toBe('SIGKILL');
+    await expect.poll(() => child.signalCode, WAIT).toBe('SIGKILL');
   });
 
   test("a broker's restart in the middle of a job loses nothing", async () => {

