@@ -50,19 +50,21 @@ describe('odd shapes', () => {
     expect(await placed(problem([sheet()], [piece('thread', box(0, 0, 80, 0.01), { quantity: 5 })]))).toBe(5);
   });
 
-  it('takes self-crossing rings and holes across the rim as the judge does', async () => {
-    const bow = piece(
-      'bow',
-      [
-        [0, 0],
-        [40, 40],
-        [40, 0],
-        [0, 40],
-      ],
-      { quantity: 2 },
-    );
-    const torn = sheet({ holes: [box(80, 20, 60, 30), box(70, 30, 30, 40)] });
-    expect(await placed(problem([torn], [bow]), 100_000)).toBe(2);
+  it('takes the self-crossing rings of foreign files, and holes across the rim, as the judge does', async () => {
+    const bow = [
+      [0, 0],
+      [40, 40],
+      [40, 0],
+      [0, 40],
+    ];
+    const holes = [box(80, 20, 60, 30), box(70, 30, 30, 40)];
+    const foreign = {
+      items: [{ demand: 2, shape: { type: 'simple_polygon', data: bow } }],
+      bins: [{ stock: 1, shape: { type: 'polygon', data: { outer: box(0, 0, 100, 100), inner: holes } } }],
+    };
+    expect(await placed(foreign, 100_000)).toBe(2);
+    expect(await placed(problem([sheet({ holes })], [piece('p', box(0, 0, 65, 95))]), 100_000)).toBe(1);
+    expect(await placed(problem([sheet({ holes })], [piece('p', box(0, 0, 75, 95))]), 100_000)).toBe(0);
   });
 });
 

@@ -44,7 +44,8 @@ describe('a search', () => {
     expect(verdict).toMatchObject({ valid: true, complete: true, claimed_objective_differs: false });
     expect(result.stopped).toBe('time');
     expect(result.seconds).toBeGreaterThan(0.9);
-    expect(result.seconds).toBeLessThan(2);
+    // Other tests may hold both cores: how exactly the second is kept is measured by the bench.
+    expect(result.seconds).toBeLessThan(4);
   });
 
   it('stops within 50 ms of an abort and keeps the best so far', async () => {
