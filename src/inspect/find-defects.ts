@@ -14,7 +14,6 @@ export interface ScoreMaps {
   readonly defect: Uint8Array;
   /** Position in the card's classes of the likeliest class but "good". */
   readonly kind: Uint8Array;
-  readonly doubt: Uint8Array;
 }
 
 /** A defect as seen, not yet graded. Rings in table mm, flat, outer counter-clockwise. */
@@ -60,17 +59,14 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   const patches = labelComponents(closed, widthPx, heightPx, false);
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
-  const certainty = new Float64Array(patches.count + 1);
-  const doubt = new Float64Array(patches.count + 1);
+  const steps = new Int32Array((patches.count + 1) * STEPS);
   for (let i = 0; i < closed.length; i += 1) {
     const patch = patches.labels[i]!;
     if (patch === 0) continue;
     const kind = maps.kind[i]!;
     byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
-    if (maps.defect[i]! < thresholds[kind]!) continue;
-    sure[patch]! += 1;
-    certainty[patch]! += maps.defect[i]!;
-    doubt[patch]! += maps.doubt[i]!;
+    steps[patch * STEPS + (maps.defect[i]! >> 3)]! += 1;
+    if (maps.defect[i]! >= thresholds[kind]!) sure[patch]! += 1;
   }
   const found: SeenDefect[] = [];
   const mm2PerPx = options.mmPerPx ** 2;
@@ -81,15 +77,34 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     for (let c = 1; c < votes.length; c += 1) if (votes[c]! > votes[kind]!) kind = c;
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
     if (patches.areaPx[patch]! * mm2PerPx < least) continue;
+    const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
     const polygon = patchPolygon(patches.labels, patches.boxes, patch, widthPx, options);
     found.push({
       class: options.classes[kind]!.name,
       ...polygon,
-      confidence: certainty[patch]! / sure[patch]! / 255,
-      doubt: doubt[patch]! / sure[patch]! / 255,
+      confidence,
+      doubt: 1 - confidence,
     });
   }
   return found;
+}
+
+/** Probabilities are counted in this many steps to find a patch's surest tenth. */
+const STEPS = 32;
+
+/** Mean probability of the surest tenth of a patch: a defect is as sure as its clearest part. The mean over all of it
+ *  says less (its faint ends pull it down), and so does the model's doubt by pixel: that is mostly about which class,
+ *  and on drawn hides it was higher for true defects (median .41) than for false ones (.28). */
+function surestTenth(steps: Int32Array, areaPx: number): number {
+  let left = Math.max(1, Math.round(areaPx / 10));
+  const count = left;
+  let sum = 0;
+  for (let s = STEPS - 1; s >= 0 && left > 0; s -= 1) {
+    const taken = Math.min(left, steps[s]!);
+    sum += taken * Math.min(1, (s * 8 + 3.5) / 255);
+    left -= taken;
+  }
+  return sum / count;
 }
 
 function patchPolygon(

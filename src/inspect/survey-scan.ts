@@ -127,7 +127,6 @@ function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
     heightPx,
     defect: new Uint8Array(count),
     kind: new Uint8Array(count),
-    doubt: new Uint8Array(count),
   };
 }
 
@@ -149,7 +148,6 @@ export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, c
       }
       maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
       maps.kind[to] = kind;
-      maps.doubt[to] = Math.round(answer.doubt[from]! / 257);
     }
 }
 
@@ -164,7 +162,6 @@ function keepToHide(maps: ScoreMaps, hide: HideMask, holeKind: number): void {
       const to = y * maps.widthPx + x;
       const isOpen = holeKind > 0 && isOpening[from] !== 0;
       maps.defect[to] = isOpen ? 255 : 0;
-      maps.doubt[to] = 0;
       if (isOpen) maps.kind[to] = holeKind;
     }
   }

@@ -12,7 +12,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
-import type { Scan } from '#domain/scan.ts';
+import type { Scan, TableMarkers } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
@@ -45,8 +45,10 @@ export interface RoomsOptions {
   /** No fall-back when the provider refuses. */
   readonly isStrict?: boolean;
   readonly grading: Grading;
-  /** Scale of pictures that bring none. */
-  readonly mmPerPx: number;
+  /** Scale of pictures that bring none; null only with a calibration, which tells it. */
+  readonly mmPerPx: number | null;
+  /** Where the table's markers are: pictures are straightened by them. */
+  readonly calibration?: TableMarkers;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -71,7 +73,15 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    return acquireScan(source, { outDir: dir, mmPerPx: this.#options.mmPerPx, clock: systemClock, signal, onProgress });
+    const { mmPerPx, calibration } = this.#options;
+    return acquireScan(source, {
+      outDir: dir,
+      clock: systemClock,
+      signal,
+      onProgress,
+      ...(mmPerPx === null ? {} : { mmPerPx }),
+      ...(calibration ? { calibration } : {}),
+    });
   }
 
   async inspectScan({ dir, signal, onProgress, onTile, onDefects }: InspectQuestion): Promise<Inspection> {

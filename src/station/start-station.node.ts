@@ -64,10 +64,11 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     for (const part of opened.reverse()) await part.close();
   };
   const close = () => (closing ??= closeAll());
+  const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
+  if (mqttUrl !== null) brokerUrl(mqttUrl);
   try {
     const store = await openStore(dataDir, options.storeOptions);
     opened.push(store);
-    const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
     const login = {
       user: secret(settings.mqtt.userFrom, environment),
       password: secret(settings.mqtt.passwordFrom, environment),

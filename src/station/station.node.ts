@@ -408,7 +408,10 @@ export class Station {
       const payload = meta[`retained/${topic}`];
       if (payload !== undefined) retained.set(topic, payload);
     }
-    const logFailure = (cause: unknown) => logger.warn('publish.error', { code: codeOf(cause) });
+    const logFailure = (cause: unknown) => {
+      // What was under way when the station was closed is sent at the next start.
+      if (!this.#closing) logger.warn('publish.error', { code: codeOf(cause) });
+    };
     this.#alarms = new AlarmBook({
       store,
       clock,
@@ -765,7 +768,9 @@ export class Station {
     if (result.layouts.every((layout) => layout.placements.length === 0))
       throw new KerfError(
         'STATION_NOTHING_PLACED',
-        `Job ${job.id}: no piece of ${order.name} found a place on this hide. Lower the pieces' grades, or take another hide.`,
+        result.unplaced.every((u) => u.reason === 'NEST_PIECE_EXCEEDS_SHEETS')
+          ? `Job ${job.id}: every piece of ${order.name} is larger than what this hide has of its grade. Take another hide, or lower the pieces' grades.`
+          : `Job ${job.id}: no piece of ${order.name} found a place on this hide. Give the search more time, lower the pieces' grades, or take another hide.`,
         { fault: 'answer', details: { job: job.id } },
       );
     const verdict = await rooms.judgeLayout(problem, result);

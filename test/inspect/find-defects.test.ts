@@ -19,14 +19,12 @@ function maps(boxes: readonly (readonly [number, number, number, number, number,
     heightPx,
     defect: new Uint8Array(widthPx * heightPx),
     kind: new Uint8Array(widthPx * heightPx).fill(1),
-    doubt: new Uint8Array(widthPx * heightPx),
   };
   for (const [x0, y0, x1, y1, p, kind] of boxes)
     for (let y = y0; y < y1; y += 1)
       for (let x = x0; x < x1; x += 1) {
         m.defect[y * widthPx + x] = Math.round(p * 255);
         m.kind[y * widthPx + x] = kind;
-        m.doubt[y * widthPx + x] = 51;
       }
   return m;
 }
@@ -39,8 +37,20 @@ describe('defects from score maps', () => {
     expect(d!.class).toBe('hole');
     expect(d!.areaMm2).toBeCloseTo(20, 6);
     expect(Math.max(...d!.outline.filter((_, i) => i % 2 === 1))).toBeCloseTo((heightPx - 4) * 0.5, 6);
-    expect(d!.confidence).toBeCloseTo(0.9, 2);
-    expect(d!.doubt).toBeCloseTo(0.2, 2);
+    expect(d!.confidence).toBeCloseTo(0.9, 1);
+    expect(d!.confidence + d!.doubt).toBeCloseTo(1, 9);
+  });
+
+  test('are as sure as their clearest tenth, however faint the rest', () => {
+    const found = findDefects(
+      maps([
+        [10, 4, 20, 14, 0.55, 1],
+        [12, 6, 16, 10, 0.95, 1],
+        [30, 4, 40, 14, 0.55, 1],
+      ]),
+      options,
+    );
+    expect(found.map((d) => Math.round(d.confidence * 20) / 20)).toEqual([0.95, 0.55]);
   });
 
   test('need a sure pixel, then grow into likely ones', () => {

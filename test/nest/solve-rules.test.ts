@@ -35,6 +35,37 @@ describe('contact', () => {
   });
 });
 
+describe('odd shapes', () => {
+  it('finds room on a remnant as narrow as a strap, and for a piece as thin as a thread', async () => {
+    const remnant = sheet({
+      outline: [
+        [0, 0],
+        [3000, 200],
+        [3000, 212],
+        [0, 12],
+      ],
+    });
+    const strap = piece('strap', box(0, 0, 900, 8), { quantity: 3 });
+    expect(await placed(problem([remnant], [strap]), 200_000)).toBe(3);
+    expect(await placed(problem([sheet()], [piece('thread', box(0, 0, 80, 0.01), { quantity: 5 })]))).toBe(5);
+  });
+
+  it('takes self-crossing rings and holes across the rim as the judge does', async () => {
+    const bow = piece(
+      'bow',
+      [
+        [0, 0],
+        [40, 40],
+        [40, 0],
+        [0, 40],
+      ],
+      { quantity: 2 },
+    );
+    const torn = sheet({ holes: [box(80, 20, 60, 30), box(70, 30, 30, 40)] });
+    expect(await placed(problem([torn], [bow]), 100_000)).toBe(2);
+  });
+});
+
 describe('quality', () => {
   const half = { quality: 2, outline: box(0, 0, 100, 60) };
 

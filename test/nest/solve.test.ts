@@ -150,6 +150,20 @@ describe('what is left out', () => {
     ]);
   });
 
+  it('ends at once where nothing can be laid', async () => {
+    const one = piece('p', box(0, 0, 60, 60));
+    const none = await nest(problem([sheet({ quantity: 0 })], [one]), { seconds: 30 });
+    expect(none.result).toMatchObject({ stopped: 'complete', layouts: [] });
+    expect(none.result.unplaced).toEqual([{ piece: 0, count: 1, reason: 'NEST_PIECE_EXCEEDS_SHEETS' }]);
+    const strip = { objective: 'strip' as const, stripHeight: 50 };
+    const high = await nest(problem([], [one], strip), { seconds: 30 });
+    expect(high.result).toMatchObject({ stopped: 'complete', layouts: [], unplaced: [{ piece: 0, count: 1 }] });
+    const nothing = await nest(problem([], [{ ...one, quantity: 0 }], strip), { seconds: 30 });
+    expect(nothing.result).toMatchObject({ stopped: 'complete', layouts: [], unplaced: [] });
+    const idle = await nest(problem([sheet()], [{ ...one, quantity: 0 }]), { seconds: 30 });
+    expect(idle.result).toMatchObject({ stopped: 'complete', layouts: [], objective: { value: 2 } });
+  });
+
   it('takes the budget it is given or refuses it', async () => {
     const read = readProblem(longStrip());
     await expect(solveNest(read, { solver, seconds: -1 })).rejects.toMatchObject({ code: 'NEST_BUDGET_REFUSED' });

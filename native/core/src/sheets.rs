@@ -139,6 +139,10 @@ impl Worker<'_, '_, '_> {
 
     pub fn run_sheets(&mut self, warm: bool) {
         let bays: Vec<usize> = (0..self.world.bays.len()).collect();
+        if bays.is_empty() {
+            self.offer_sheets(true);
+            return;
+        }
         self.first_layout(&bays);
         let all_placed = self.unplaced().is_empty();
         self.offer_sheets(all_placed && (warm || self.model.objective != Objective::Sheets));

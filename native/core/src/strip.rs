@@ -32,7 +32,8 @@ impl Worker<'_, '_, '_> {
 
     fn offer_strip(&mut self) -> bool {
         let value = self.strip_value();
-        match self.solution(value, 0.0, false) {
+        let is_empty = self.world.placed.iter().all(Option::is_none);
+        match self.solution(value, 0.0, is_empty) {
             Ok(s) => self.line.offer(s, self.probe.evaluations),
             Err(_) => false,
         }

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadPack } from '../../src/inspect/load-pack.node.ts';
+
+const pack = await loadPack(resolve(import.meta.dirname, '../../models/leather-base'));
+
+describe('the shipped pack leather-base', () => {
+  test('holds nothing that may not ship', () => {
+    expect(pack.card.data.length).toBeGreaterThan(0);
+    expect(pack.card.data.every((d) => d.ships)).toBe(true);
+    expect(pack.card.startedFrom).toEqual([]);
+  });
+
+  test('names no path of the machine it was made on', () => {
+    expect(JSON.stringify(pack.card)).not.toMatch(/\/(work|root|home|tmp)\//);
+  });
+
+  test.each(['synth:leather, held-back hides', 'real-256'])('beats local contrast in pixel F1 on %s', (set) => {
+    const own = pack.card.scores.find((s) => s.set === set);
+    const rival = pack.card.scores.find((s) => s.set === `${set}; rival: local contrast`);
+    expect(own!.pixelF1!).toBeGreaterThan(rival!.pixelF1!);
+    // The intervals do not touch: it is no luck of the draw.
+    expect(own!.ci95![0]).toBeGreaterThan(rival!.ci95![1]);
+  });
+});
