@@ -7,6 +7,7 @@ import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { readProblem } from '#nest/read-problem.ts';
+import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
 import { solveNest } from '#nest/solve.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
@@ -37,6 +38,7 @@ export function register(program: Command): void {
     const out = resolve(requiredOption(options, 'out'));
     const document = await problemDocument(problemFile, options);
     const problem = readProblem(document.value, document.where);
+    if (isOwn(document.value)) refuseCrossingPieces(problem, document.where);
     const budget = seconds ?? 10;
     const result = await solveNest(problem, {
       solver: openNativeSolver(),
@@ -76,6 +78,10 @@ export function register(program: Command): void {
     );
     return EXIT.no;
   });
+}
+
+function isOwn(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && Object.hasOwn(document, 'kerf');
 }
 
 function someOf(texts: readonly string[]): string {

@@ -4,10 +4,8 @@ import type { Piece, Problem, Sheet } from '#domain/problem.ts';
 import { problemSchema } from '#domain/problem.ts';
 import type { Region } from '#domain/ring.ts';
 import { pointsOf } from '#domain/ring.ts';
-import { cleanRing } from '#geometry/clean-ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
-import { findSelfCrossing } from '#geometry/self-crossing.ts';
 import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
 
 const BEST_OF_SCALE = 4;
@@ -78,7 +76,6 @@ function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): N
     refuse(`pieces[${k}].mirror.pairOf`, JSON.stringify(twinOf), 'a piece with an outline');
   refuseContradictions(piece, drawn, k, refuse);
   const shape = pieceShape(problem.pieces, k);
-  refuseCrossing(shape, k, refuse);
   const each = drawn.quantity ?? 1;
   const kit = drawn.kit === undefined ? -1 : (problem.kits ?? []).findIndex((c) => c.id === drawn.kit);
   if (drawn.kit !== undefined && kit < 0) refuse(`pieces[${k}].kit`, JSON.stringify(drawn.kit), 'the id of a kit');
@@ -97,22 +94,6 @@ function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): N
     shape: region(shape),
     zones: shape.zones.map((zone) => ({ quality: zone.quality, shape: region(zone) })),
   };
-}
-
-/** A ring that crosses itself has no inside that solver and cutter would agree on. */
-function refuseCrossing(shape: ReturnType<typeof pieceShape>, k: number, refuse: Refuse): void {
-  for (const [ring, name] of [
-    [shape.outline, 'outline'] as const,
-    ...shape.holes.map((hole, h) => [hole, `holes[${h}]`] as const),
-  ]) {
-    const met = findSelfCrossing(cleanRing(ring));
-    if (met?.kind !== 'crosses') continue;
-    refuse(
-      `pieces[${k}].${name}`,
-      `a ring that crosses itself at (${Number(met.x.toFixed(3))}, ${Number(met.y.toFixed(3))})`,
-      'a simple ring: redraw the piece there',
-    );
-  }
 }
 
 function region(shape: { readonly outline: Float64Array; readonly holes: readonly Float64Array[] }): Region {

@@ -196,7 +196,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
     name: 'a crossing piece for nest',
     args: nest('problem-crossing.json'),
     code: 2,
-    says: 'BOX/problem-crossing.json: problem.pieces[0].outline: found a ring that crosses itself at (30, 30), expected a simple ring: redraw the piece there. [NEST_PROBLEM_REFUSED]',
+    says: 'BOX/problem-crossing.json: problem.pieces[0].outline: found a ring that crosses itself at (30, 30), expected a simple ring: redraw piece "bow" there. [NEST_PIECE_CROSSES_ITSELF]',
   },
   {
     name: 'a missing problem',

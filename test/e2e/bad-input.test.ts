@@ -37,7 +37,7 @@ function place(name: string): Place {
   const dir = box.at('rows', name.replaceAll(/\W+/g, '-'));
   const tmp = join(dir, 'tmp');
   mkdirSync(tmp, { recursive: true });
-  const env = { TMPDIR: tmp, XDG_DATA_HOME: join(dir, 'xdg') };
+  const env = { TMPDIR: tmp, XDG_DATA_HOME: join(dir, 'xdg'), NODE_COMPILE_CACHE: box.at('compiled') };
   return { out: join(dir, 'out'), data: join(dir, 'data'), busyPort, tmp, env };
 }
 
