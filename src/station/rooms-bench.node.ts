@@ -10,6 +10,7 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
+import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan, TableMarkers } from '#domain/scan.ts';
@@ -217,12 +218,10 @@ function marginOf(defect: Defect, grading: Grading): number {
 }
 
 function notYetPlaced(problem: Problem, layouts: readonly Layout[]): NestResult['unplaced'] {
-  const kits = new Map((problem.kits ?? []).map((kit) => [kit.id, kit.quantity ?? 1]));
   const placed = new Map<number, number>();
   for (const { piece } of layouts.flatMap((layout) => layout.placements))
     placed.set(piece, (placed.get(piece) ?? 0) + 1);
-  return problem.pieces.flatMap((piece, index) => {
-    const wanted = (piece.quantity ?? 1) * (piece.kit === undefined ? 1 : (kits.get(piece.kit) ?? 1));
+  return orderedQuantities(problem).flatMap((wanted, index) => {
     const count = wanted - (placed.get(index) ?? 0);
     return count > 0 ? [{ piece: index, count, reason: 'NEST_NOT_PLACED_YET' }] : [];
   });

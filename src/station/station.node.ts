@@ -10,6 +10,7 @@ import type { Machine } from '#domain/machine.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { PLC_CODES, type JobAck } from '#domain/plc-messages.ts';
 import type { Clock, Logger, Random } from '#domain/ports.ts';
+import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import type { Order } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Settings } from '#domain/settings.ts';
@@ -190,7 +191,7 @@ export class Station {
       provider: this.#provider,
       order: {
         name: order.name,
-        pieceCount: order.order.pieces.reduce((sum, piece) => sum + (piece.quantity ?? 1), 0),
+        pieceCount: orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
         kits: (order.order.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
       },
       language: settings.language,
