@@ -47,13 +47,15 @@ export function readSurvey(
   grading: Grading,
 ): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2'> {
   const { scan, maps, outline, holes } = survey;
+  const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
+  const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
   const seen = findDefects(maps, {
     classes: pack.card.classes,
     toMm: scan.toMm,
     pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
-    mmPerPx: (scan.mmPerPx * scan.widthPx) / maps.widthPx,
+    mmPerPx,
+    materialPx: hideMm2 / mmPerPx ** 2,
   });
-  const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
   const graded = withoutGrain(seen, hideMm2).map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     id: `d${i + 1}`,
