@@ -36,6 +36,8 @@ export interface DefectOptions {
   readonly mmPerPx: number;
   /** Largest distance of a polygon from the pixels' border. */
   readonly tolerance?: number;
+  /** How many pixels of the maps are material; default all. */
+  readonly materialPx?: number;
   /** Gaps up to this are bridged: the dashes of one cut are one defect. */
   readonly bridge?: number;
 }
@@ -50,10 +52,11 @@ const DEFAULT_LEAST_MM2 = 1;
  *  the class that most of its certainty speaks for. Ordered from the top of the picture. */
 export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect[] {
   const { widthPx, heightPx } = maps;
+  const floor = usualLevel(maps.defect, options.materialPx ?? maps.defect.length);
   const thresholds = options.classes.map((c) => (c.threshold ?? DEFAULT_THRESHOLD) * 255);
   const grown = new Uint8Array(maps.defect.length);
   for (let i = 0; i < grown.length; i += 1)
-    grown[i] = maps.defect[i]! >= GROW_SHARE * thresholds[maps.kind[i]!]! && maps.defect[i]! > 0 ? 1 : 0;
+    grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= GROW_SHARE * thresholds[maps.kind[i]!]! ? 1 : 0;
   const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
   const closed = reach > 0 ? close(grown, widthPx, heightPx, reach) : grown;
   const patches = labelComponents(closed, widthPx, heightPx, false);
@@ -87,6 +90,25 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     });
   }
   return found;
+}
+
+/** At most this share of a hide is taken for sure defects: drawn hides have 2 %, a bad real one some 5 %. Where the model
+ *  says more it does not know this leather (another grain, glare), and only what stands out most is kept. */
+const MOST_DEFECT_SHARE = 0.08;
+
+/** What is this sure counts however much of it there is: a close-up may be all hole. */
+const ALWAYS_SURE = 0.8;
+
+/** The probability (255 = 1) that all but the surest 8 % of the material stay below. */
+function usualLevel(defect: Uint8Array, materialPx: number): number {
+  const counts = new Float64Array(256);
+  for (const v of defect) counts[v]! += 1;
+  let left = materialPx * MOST_DEFECT_SHARE;
+  for (let v = 255; v > 0; v -= 1) {
+    left -= counts[v]!;
+    if (left < 0) return Math.min(v, ALWAYS_SURE * 255);
+  }
+  return 0;
 }
 
 /** Probabilities are counted in this many steps to find a patch's surest tenth. */

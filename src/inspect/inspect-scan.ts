@@ -1,8 +1,11 @@
 import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
+import { flatRing } from '#domain/ring.ts';
+import { regionArea } from '#geometry/ring-area.ts';
 import { buildSheet } from './build-sheet.ts';
 import { findDefects } from './find-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
+import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { fileRing, round } from './project.ts';
 import { surveyScan } from './survey-scan.ts';
@@ -44,13 +47,16 @@ export function readSurvey(
   grading: Grading,
 ): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2'> {
   const { scan, maps, outline, holes } = survey;
+  const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
+  const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
   const seen = findDefects(maps, {
     classes: pack.card.classes,
     toMm: scan.toMm,
     pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
-    mmPerPx: (scan.mmPerPx * scan.widthPx) / maps.widthPx,
+    mmPerPx,
+    materialPx: hideMm2 / mmPerPx ** 2,
   });
-  const graded = seen.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
+  const graded = withoutGrain(seen, hideMm2).map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     id: `d${i + 1}`,
     class: s.class,

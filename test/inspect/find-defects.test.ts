@@ -28,7 +28,7 @@ function maps(boxes: readonly (readonly [number, number, number, number, number,
       }
   return m;
 }
-const options = { classes, toMm: uniformToMm(0.5, heightPx), pxPerPx: [1, 1] as const, mmPerPx: 0.5 };
+const options = { classes, toMm: uniformToMm(0.5, heightPx), pxPerPx: [1, 1] as const, mmPerPx: 0.5, materialPx: 1e9 };
 
 describe('defects from score maps', () => {
   test('are polygons in table millimetres, y up, with their area', () => {
@@ -74,6 +74,21 @@ describe('defects from score maps', () => {
       options,
     );
     expect(found.map((d) => d.class)).toEqual(['cut']);
+  });
+
+  test('are only what stands out most where the model calls everything a defect', () => {
+    const flood = maps([
+      [0, 0, 60, 40, 0.6, 2],
+      [10, 4, 20, 14, 0.99, 1],
+    ]);
+    const found = findDefects(flood, { ...options, materialPx: widthPx * heightPx });
+    expect(found.map((d) => [d.class, Math.round(d.areaMm2)])).toEqual([['hole', 25]]);
+    expect(findDefects(maps([[0, 0, 60, 40, 0.4, 2]]), { ...options, materialPx: widthPx * heightPx })).toEqual([]);
+  });
+
+  test('are seen however large they are, when they are sure', () => {
+    const found = findDefects(maps([[5, 5, 50, 35, 0.95, 1]]), { ...options, materialPx: widthPx * heightPx });
+    expect(found).toHaveLength(1);
   });
 
   test('keep their holes', () => {
