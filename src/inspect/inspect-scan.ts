@@ -21,7 +21,7 @@ export interface InspectOptions extends SurveyOptions {
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
   const survey = await surveyScan(pixels, pack, options);
   const begin = options.clock.monotonicMs();
-  const { defects, sheet, usableMm2 } = readSurvey(survey, pack, options.grading);
+  const { defects, sheet, usableMm2, regions } = readSurvey(survey, pack, options.grading);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
   const { sha256, widthPx, heightPx, toMm } = survey.scan;
   return {
@@ -32,7 +32,7 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     outline: survey.outline,
     holes: survey.holes,
     defects,
-    regions: [],
+    regions,
     grain: null,
     sheet,
     usableMm2,
@@ -45,7 +45,7 @@ export function readSurvey(
   survey: Survey,
   pack: Pick<PackView, 'card'>,
   grading: Grading,
-): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2'> {
+): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'regions'> {
   const { scan, maps, outline, holes } = survey;
   const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
   const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
@@ -56,7 +56,8 @@ export function readSurvey(
     mmPerPx,
     materialPx: hideMm2 / mmPerPx ** 2,
   });
-  const graded = withoutGrain(seen, hideMm2).map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
+  const { kept, droppedCount } = withoutGrain(seen, hideMm2);
+  const graded = kept.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     id: `d${i + 1}`,
     class: s.class,
@@ -75,6 +76,9 @@ export function readSurvey(
   return {
     outline,
     defects,
+    // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
+    regions:
+      droppedCount > 0 ? [{ kind: 'texture' as const, outline, value: droppedCount, quality: grading.otherwise }] : [],
     sheet,
     usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
   };
