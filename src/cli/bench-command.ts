@@ -21,24 +21,32 @@ export function register(program: Command): void {
     .command('bench')
     .argument('[room]', `${Object.keys(SECTIONS).join(', ')}; default: all`)
     .description('measure, and write docs/figures.md')
-    .option('--quick', 'a fair picture in under ten minutes');
+    .option('--quick', 'a fair picture in under ten minutes')
+    .option('--full', 'everything, for an hour or more');
   runs(command, async ({ terminal, signal }, [room], options) => {
     if (room !== undefined && !Object.hasOwn(SECTIONS, room))
       throw new KerfError('CLI_UNKNOWN_BENCH', `bench: found "${room}", expected ${Object.keys(SECTIONS).join(', ')}.`);
     const isQuick = options['quick'] === true;
+    const isFull = options['full'] === true;
     for (const name of room === undefined ? Object.keys(SECTIONS) : [room]) {
       signal.throwIfAborted();
       const section = await SECTIONS[name]!();
       const tables = await section.bench({
         root: KERF_ROOT,
         isQuick,
+        isFull,
         signal,
         onProgress: terminal.progress,
         note: (line) => terminal.note(line),
       });
       const file = recordFigures(
         KERF_ROOT,
-        figureSection(KERF_ROOT, name, `npm run bench ${name}${isQuick ? ' -- --quick' : ''}`, tables),
+        figureSection(
+          KERF_ROOT,
+          name,
+          `npm run bench ${name}${isQuick ? ' -- --quick' : isFull ? ' -- --full' : ''}`,
+          tables,
+        ),
       );
       for (const table of tables) {
         terminal.say(`\n${table.title}`);

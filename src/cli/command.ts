@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import { EXIT, exitCodeOf, isAbort } from './exit-code.ts';
+import { knownError, reportError } from './report-error.ts';
 import { Terminal } from './terminal.ts';
 
 /** What an action gets besides its arguments. */
@@ -29,7 +30,7 @@ export function runs(
         // A second Ctrl-C means it.
         if (stopped !== null) process.exit(code);
         stopped = code;
-        abort.abort(Object.assign(new Error('stopped by a signal'), { name: 'AbortError' }));
+        abort.abort(stoppedBy());
       };
       process.on('SIGINT', stop(EXIT.cancelled));
       process.on('SIGTERM', stop(EXIT.terminated));
@@ -37,8 +38,9 @@ export function runs(
         const code = await action({ terminal, signal: abort.signal }, self.args, options);
         process.exitCode = stopped ?? code;
       } catch (error) {
-        process.exitCode = stopped ?? exitCodeOf(error);
-        report(terminal, error);
+        const told = stopped === null && !isAbort(error) ? knownError(error) : stoppedBy();
+        process.exitCode = stopped ?? exitCodeOf(told);
+        reportError(terminal, told);
       }
       // Worker threads and native handles of libraries must not keep a finished command alive; what stdout still
       // holds (a pipe that reads slowly) goes out first.
@@ -47,28 +49,15 @@ export function runs(
     });
 }
 
-function report(terminal: Terminal, error: unknown): void {
-  if (isAbort(error)) {
-    terminal.error('cancelled: nothing half-written is left.');
-    return;
-  }
-  if (error instanceof KerfError) {
-    terminal.error(`${error.message} [${error.code}]`);
-    terminal.document({ error: { code: error.code, message: error.message, details: error.details } });
-    return;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.error(`a defect of Kerf's own: ${text}`);
-  terminal.document({
-    error: { code: 'CLI_DEFECT', message: error instanceof Error ? error.message : String(error), details: {} },
-  });
+function stoppedBy(): Error {
+  return Object.assign(new Error('stopped by a signal'), { name: 'AbortError' });
 }
 
 /** A number option. @throws KerfError naming the option */
 export function numberOption(
   options: Record<string, unknown>,
   name: string,
-  { least = -Infinity, isWhole = false } = {},
+  { least = -Infinity, most = Infinity, above = -Infinity, isWhole = false } = {},
 ): number | undefined {
   const text = options[name];
   if (text === undefined) return undefined;
@@ -79,13 +68,25 @@ export function numberOption(
     text.trim() === '' ||
     !Number.isFinite(value) ||
     value < least ||
+    value > most ||
+    value <= above ||
     (isWhole && !Number.isInteger(value))
   )
     throw new KerfError(
       'CLI_BAD_OPTION',
-      `${flag}: found ${String(text)}, expected ${isWhole ? 'a whole number' : 'a number'}${least > -Infinity ? ` of at least ${least}` : ''}.`,
+      `${flag}: found ${JSON.stringify(text)}, expected ${isWhole ? 'a whole number' : 'a number'}${rangeText({ least, most, above })}.`,
     );
   return value;
+}
+
+function rangeText({ least, most, above }: { least: number; most: number; above: number }): string {
+  const from = above > -Infinity ? ` above ${above}` : least > -Infinity ? ` of at least ${least}` : '';
+  return most < Infinity ? `${from}${from === '' ? ' of' : ' and'} at most ${most}` : from;
+}
+
+/** `--mm-per-px`. */
+export function scaleOption(options: Record<string, unknown>): number | undefined {
+  return numberOption(options, 'mmPerPx', { above: 0 });
 }
 
 export function textOption(options: Record<string, unknown>, name: string): string | undefined {

@@ -7,15 +7,16 @@ import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
-import { workingSize } from '#inspect/survey-scan.ts';
-import { openScoreWriter } from '#inspect/write-scores.node.ts';
 import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
-import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { calibrationOption } from './calibration-option.ts';
+import { requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { packPath } from './pack-path.ts';
+import { checkSource, namingSource } from './source.ts';
 import type { Terminal } from './terminal.ts';
 import { withScan } from './with-scan.ts';
+import { withScores } from './with-scores.ts';
 import { writeBytes, writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
@@ -26,50 +27,47 @@ export function register(program: Command): void {
     .option('--model <pack>', 'model pack: a shipped name or a folder', 'leather-base')
     .option('--whole', 'the picture is all material: no outline is sought')
     .option('--mm-per-px <number>', 'scale, where a picture is given')
+    .option('--calibration <file>', "places of the table's markers: a picture is straightened by them")
     .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
     .option('--scores <dir>', 'probabilities as 16-bit grey PNGs, one a class')
     .requiredOption('--out <file>', 'inspection to write');
   runs(command, async ({ terminal, signal }, [source], options) => {
+    const path = resolve(source!);
+    const provider = providerOption(options);
+    const mmPerPx = scaleOption(options);
+    const calibration = await calibrationOption(options);
+    const out = resolve(requiredOption(options, 'out'));
+    const scoresDir = textOption(options, 'scores');
+    const overlay = textOption(options, 'overlay');
+    await checkSource(path);
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
-    const segmenter = await openSegmenter(pack, {
-      provider: providerOption(options),
-      isStrict: options['strict'] === true,
-    });
+    const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
     try {
-      const scanOptions = { mmPerPx: numberOption(options, 'mmPerPx'), signal, onProgress: terminal.progress };
-      const inspection = await withScan(resolve(source!), scanOptions, async (scan, imagePath) => {
-        const scoresDir = textOption(options, 'scores');
-        const writer =
-          scoresDir === undefined
-            ? null
-            : await openScoreWriter({
-                dir: resolve(scoresDir),
-                classes: pack.card.classes,
-                working: workingSize(scan.scan, pack.card),
-                input: scan.scan,
+      const scanOptions = { mmPerPx, calibration, signal, onProgress: terminal.progress };
+      const inspection = await namingSource(path, () =>
+        withScan(path, scanOptions, (scan, imagePath) =>
+          withScores(
+            scoresDir === undefined ? null : resolve(scoresDir),
+            { scan: scan.scan, card: pack.card },
+            async (onTile) => {
+              const found = await inspectScan(scan, pack, {
+                segmenter,
+                grading: LEATHER_GRADING,
+                clock: systemClock,
+                isWhole: options['whole'] === true,
+                signal,
+                onProgress: terminal.progress,
+                onTile,
               });
-        const found = await inspectScan(scan, pack, {
-          segmenter,
-          grading: LEATHER_GRADING,
-          clock: systemClock,
-          isWhole: options['whole'] === true,
-          signal,
-          onProgress: terminal.progress,
-          onTile: writer?.onTile,
-        })
-          .then(async (inspection) => {
-            await writer?.finish();
-            return inspection;
-          })
-          .finally(() => writer?.close());
-        const overlay = textOption(options, 'overlay');
-        if (overlay !== undefined)
-          await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, LEATHER_GRADING));
-        return found;
-      });
-      const out = resolve(requiredOption(options, 'out'));
+              if (overlay !== undefined)
+                await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, LEATHER_GRADING));
+              return found;
+            },
+          ),
+        ),
+      );
       await writeDocument(out, inspection);
       sayInspection(terminal, inspection);
       terminal.say(out);

@@ -7,6 +7,7 @@ import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { readProblem } from '#nest/read-problem.ts';
+import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
 import { solveNest } from '#nest/solve.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
@@ -22,23 +23,27 @@ export function register(program: Command): void {
     .option('--sheet <file>', 'sheet.json, with --order instead of a problem')
     .option('--order <file>', 'order: JSON or CSV')
     .option('--seconds <number>', 'wall time of the search, default 10')
-    .option('--evaluations <number>', 'instead of seconds: same bytes every time')
-    .option('--threads <number>', 'default 2')
-    .option('--seed <number>', 'default 1')
+    .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
+    .option('--threads <number>', 'of the solver, default 2')
+    .option('--seed <number>', 'of the solver, default 1')
     .option('--complete', 'exit 1 unless every piece is placed')
     .requiredOption('--out <file>', 'result to write');
   runs(command, async ({ terminal, signal }, [problemFile], options) => {
-    const seconds = numberOption(options, 'seconds', { least: 0 });
+    const seconds = numberOption(options, 'seconds', { least: 0, most: 1e6 });
     const evaluations = numberOption(options, 'evaluations', { least: 0, isWhole: true });
     if (seconds !== undefined && evaluations !== undefined)
       throw new KerfError('CLI_BAD_OPTION', '--seconds and --evaluations: found both, expected one of them.');
+    const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? 2;
+    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1;
+    const out = resolve(requiredOption(options, 'out'));
     const document = await problemDocument(problemFile, options);
     const problem = readProblem(document.value, document.where);
+    if (isOwn(document.value)) refuseCrossingPieces(problem, document.where);
     const budget = seconds ?? 10;
     const result = await solveNest(problem, {
       solver: openNativeSolver(),
-      threads: numberOption(options, 'threads', { least: 1, isWhole: true }) ?? 2,
-      seed: numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1,
+      threads,
+      seed,
       signal,
       ...(evaluations === undefined ? { seconds: budget } : { evaluations }),
       onProgress: (at) =>
@@ -49,19 +54,38 @@ export function register(program: Command): void {
         ),
     });
     signal.throwIfAborted();
-    const out = resolve(requiredOption(options, 'out'));
-    await writeDocument(out, result);
     const placed = result.layouts.reduce((n, l) => n + l.placements.length, 0);
     const left = result.unplaced.reduce((n, u) => n + u.count, 0);
+    const leftOut = result.unplaced.map(
+      (u) => `"${problem.pieces[u.piece]?.name ?? u.piece}" (${u.count}, ${u.reason})`,
+    );
+    if (placed === 0)
+      throw new KerfError(
+        'CLI_NOTHING_PLACED',
+        `${document.where}: no piece found a place: ${someOf(leftOut)}. Nothing was written; give larger sheets, pieces of a lower grade, or more time.`,
+        { fault: 'answer', details: { leftOutCount: left } },
+      );
+    await writeDocument(out, result);
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
-    for (const u of result.unplaced.slice(0, 10)) terminal.say(`  piece ${u.piece}: ${u.count} left out (${u.reason})`);
+    for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
     terminal.say(out);
     terminal.document(result);
-    if (placed === 0) return EXIT.no;
-    return options['complete'] === true && left > 0 ? EXIT.no : EXIT.done;
+    if (options['complete'] !== true || left === 0) return EXIT.done;
+    terminal.error(
+      `${out}: ${left} of ${left + placed} pieces found no place, expected all (--complete): ${someOf(leftOut)}. [CLI_NOT_COMPLETE]`,
+    );
+    return EXIT.no;
   });
+}
+
+function isOwn(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && Object.hasOwn(document, 'kerf');
+}
+
+function someOf(texts: readonly string[]): string {
+  return texts.length > 5 ? `${texts.slice(0, 5).join(', ')} and ${texts.length - 5} more` : texts.join(', ');
 }
 
 function objectiveText({ objective, layouts }: NestResult): string {

@@ -5,19 +5,24 @@ import type { Command } from 'commander';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import { DEFAULT_SETTINGS } from '#domain/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
+import { loadPack } from '#inspect/load-pack.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
+import { PROVIDERS } from '#inspect/providers.node.ts';
+import { demoRefusal } from '#station/guards.ts';
 import { runMainJob } from '#station/main-job.node.ts';
+import { openRooms } from '#station/open-rooms.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { startStation } from '#station/start-station.node.ts';
-import { stderrLogger } from '#station/system.node.ts';
+import { SILENT_LOGGER } from '#station/system.node.ts';
 import { requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
-import { roomsFor, settingsWith } from './station-options.ts';
+import { checkSource, isScan, namingSource } from './source.ts';
+import { roomsOptions, settingsWith } from './station-options.ts';
 import { writeBytes } from './write-document.ts';
 
 /** The main job on one picture. It stops short of release: only with `--release --by NAME` the cutter is told, and
@@ -32,17 +37,19 @@ export function register(program: Command): void {
     .option('--machine <profile>', 'machine profile: a file, or simulated')
     .option('--release', 'approve the layout and tell the cutter; needs --by')
     .option('--by <name>', 'who approves')
-    .option('--mm-per-px <number>', 'scale of the picture')
+    .option('--complete', 'exit 1 unless every piece found a place')
+    .option('--mm-per-px <number>', 'scale of the picture; default: mmPerPx of settings.json, which begins as 1')
+    .option('--calibration <file>', "places of the table's markers: the picture is straightened by them")
     .option('--whole', 'the picture is all material')
-    .option('--model <pack>', 'model pack')
-    .option('--provider <name>', 'execution provider', 'auto')
+    .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
+    .option('--provider <name>', `execution provider: auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
     .option('--strict', 'exit 3 instead of falling back to another provider')
-    .option('--seconds <number>', 'time for nesting')
-    .option('--threads <number>', 'of the solver')
-    .option('--seed <number>', 'of the solver')
+    .option('--seconds <number>', 'time for nesting, default 10')
+    .option('--threads <number>', 'of the solver, default 2')
+    .option('--seed <number>', 'of the solver, default 1')
     .option('--mqtt <url>', 'a broker of yours instead of the embedded one')
-    .option('--mqtt-port <number>', 'of the embedded broker')
-    .option('--data <dir>', "with --release: the station's data folder");
+    .option('--mqtt-port <number>', 'of the embedded broker; default: any free one, with --release 1883')
+    .option('--data <dir>', "with --release: the station's data folder; default $XDG_DATA_HOME/kerf");
   runs(command, async ({ terminal, signal }, [source], options) => {
     const by = textOption(options, 'by');
     const isReleased = options['release'] === true;
@@ -51,52 +58,80 @@ export function register(program: Command): void {
         'CLI_RELEASE_NEEDS_PERSON',
         '--release and --by go together: a person approves a layout, by name.',
       );
+    // Everything that was given is looked at before anything is made.
+    const path = resolve(source!);
     const outDir = resolve(requiredOption(options, 'out'));
+    const dataDir = isReleased ? dataFolder(textOption(options, 'data')) : null;
+    const settings = settingsWith(dataDir === null ? UNRELEASED : await readSettings(dataDir), options);
+    const rooms = await roomsOptions(settings, options);
+    const machine = await readMachine(settings.machine);
+    const refusal = isReleased ? demoRefusal(by ?? null, machine, 'run') : null;
+    if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'));
-    const scratch = isReleased ? null : await mkdtemp(join(tmpdir(), 'kerf-run-'));
-    const dataDir = scratch ?? dataFolder(textOption(options, 'data'));
-    try {
-      const found = isReleased
-        ? await readSettings(dataDir)
-        : { ...DEFAULT_SETTINGS, mqtt: { ...DEFAULT_SETTINGS.mqtt, embeddedPort: 0 } };
-      const settings = settingsWith(found, options);
+    await checkSource(path);
+    await loadPack(rooms.packDir);
+    if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !isScan(path))
+      terminal.note(`scale: ${settings.mmPerPx} mm a pixel, as --mm-per-px is not given`);
+    signal.throwIfAborted();
+    return inFolder(dataDir, async (stationDir) => {
       const mqttUrl = textOption(options, 'mqtt');
-      await using rooms = roomsFor(settings, options);
+      await using opened = openRooms(rooms);
       await using running = await startStation({
-        dataDir,
+        dataDir: stationDir,
         settings,
-        machine: await readMachine(settings.machine),
+        machine,
         order,
-        source: resolve(source!),
-        rooms,
-        logger: stderrLogger('warn'),
+        source: path,
+        rooms: opened,
+        // What went wrong is said once, as the command's error.
+        logger: SILENT_LOGGER,
         ...(mqttUrl === undefined ? {} : { mqttUrl, needsBroker: true }),
         http: null,
       });
-      const report = await runMainJob(running.station, {
-        source: resolve(source!),
-        release: by === undefined ? null : { by },
-        signal,
-        onStep: (job) => terminal.note(job.state),
-      });
-      await keep(join(dataDir, 'jobs', report.job.id), outDir);
+      const report = await namingSource(path, () =>
+        runMainJob(running.station, {
+          source: path,
+          release: by === undefined ? null : { by },
+          signal,
+          onStep: (job) => terminal.note(job.state),
+        }),
+      );
+      await keep(join(stationDir, 'jobs', report.job.id), outDir);
       const kept = { ...report, cutFile: join(outDir, report.job.cutFile ?? '') };
       sayMainJob(terminal, kept, running.station.publisher.counts.sentCount);
       terminal.say(`out       ${outDir}`);
       terminal.document({ ...kept, out: outDir });
-      return EXIT.done;
-    } finally {
-      if (scratch !== null) await rm(scratch, { recursive: true, force: true });
-    }
+      if (options['complete'] !== true || report.unplacedCount === 0) return EXIT.done;
+      terminal.error(
+        `${outDir}: ${report.unplacedCount} of ${report.unplacedCount + report.placedCount} pieces found no place, expected all (--complete). layout.json names them under "unplaced". [CLI_NOT_COMPLETE]`,
+      );
+      return EXIT.no;
+    });
   });
+}
+
+/** Without a release nothing of a station's own is touched, and any free port does for the broker. */
+const UNRELEASED: Settings = { ...DEFAULT_SETTINGS, mqtt: { ...DEFAULT_SETTINGS.mqtt, embeddedPort: 0 } };
+
+/** Gives `work` the folder, or a temporary one that is gone afterwards. */
+async function inFolder<T>(folder: string | null, work: (folder: string) => Promise<T>): Promise<T> {
+  if (folder !== null) return work(folder);
+  const scratch = await mkdtemp(join(tmpdir(), 'kerf-run-'));
+  try {
+    return await work(scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 /** Copies the job's files to where they were asked for, with a picture of them. Each takes the place of its namesake
  *  when all are there; other files of the folder stay. */
 async function keep(jobDir: string, outDir: string): Promise<void> {
   const half = join(outDir, `.kerf-${process.pid}.part`);
+  let made: string | undefined;
+  let isWhole = false;
   try {
-    await mkdir(outDir, { recursive: true });
+    made = await mkdir(outDir, { recursive: true });
     await cp(jobDir, half, { recursive: true });
     const inspection = await readDocument(inspectionSchema, join(half, 'inspection.json'), 'inspection');
     await writeBytes(
@@ -107,6 +142,7 @@ async function keep(jobDir: string, outDir: string): Promise<void> {
       await rm(join(outDir, name), { recursive: true, force: true });
       await rename(join(half, name), join(outDir, name));
     }
+    isWhole = true;
   } catch (cause) {
     if (cause instanceof KerfError) throw cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
@@ -117,5 +153,6 @@ async function keep(jobDir: string, outDir: string): Promise<void> {
     );
   } finally {
     await rm(half, { recursive: true, force: true });
+    if (made !== undefined && !isWhole) await rm(made, { recursive: true, force: true });
   }
 }

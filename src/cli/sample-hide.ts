@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { drawSampleHide } from '#synth/sample-hide.ts';
 import { writeHide } from '#synth/write-hide.node.ts';
 
-/** The hide that stands in for the camera on the first run: drawn once into the data folder. Its scale is 1 mm a pixel. */
-export async function sampleHide(dataDir: string): Promise<string> {
-  const folder = join(dataDir, 'sample');
-  const picture = join(folder, 'hide.png');
-  if (!existsSync(picture)) await writeHide(drawSampleHide(), folder);
-  return picture;
+/** Where the hide that stands in for the camera on the first run lies in a data folder. Its scale is 1 mm a pixel. */
+export function sampleHidePath(dataDir: string): string {
+  return join(dataDir, 'sample', 'hide.png');
+}
+
+/** Draws it, once. */
+export async function drawSampleOnce(picture: string): Promise<void> {
+  if (!existsSync(picture)) await writeHide(drawSampleHide(), dirname(picture));
 }

@@ -2,8 +2,10 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
+import { loadPack } from '#inspect/load-pack.node.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
+import { openRooms } from '#station/open-rooms.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { startStation } from '#station/start-station.node.ts';
 import { stderrLogger } from '#station/system.node.ts';
@@ -12,42 +14,52 @@ import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
 import { readMachine } from './read-document.ts';
-import { sampleHide } from './sample-hide.ts';
-import { roomsFor, settingsWith } from './station-options.ts';
+import { lineOf } from './report-error.ts';
+import { drawSampleOnce, sampleHidePath } from './sample-hide.ts';
+import { roomsOptions, settingsWith } from './station-options.ts';
 
 export function register(program: Command): void {
   const command = program
     .command('station')
     .description('the daemon: workflow, screens, API, broker')
     .option('--data <dir>', 'what must not be lost; default $XDG_DATA_HOME/kerf')
-    .option('--port <number>', 'of the screens and the API')
+    .option('--port <number>', 'of the screens and the API, default 8480')
     .option('--listen <address>', 'default 127.0.0.1: this machine only')
     .option('--mqtt <url>', 'a broker of yours instead of the embedded one')
-    .option('--mqtt-port <number>', 'of the embedded broker')
+    .option('--mqtt-port <number>', 'of the embedded broker, default 1883')
     .option('--machine <profile>', 'machine profile: a file, or simulated')
     .option('--order <file>', 'what is to be cut: JSON or CSV; default: the sample order')
     .option('--source <source>', 'where hides come from: a picture or a folder; default: the sample hide')
-    .option('--model <pack>', 'model pack')
-    .option('--mm-per-px <number>', 'scale of pictures that bring none')
+    .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
+    .option('--mm-per-px <number>', 'scale of the pictures; default: mmPerPx of settings.json')
+    .option('--calibration <file>', "places of the table's markers: pictures are straightened by them")
     .option('--seconds <number>', 'time for nesting a hide');
   runs(command, async ({ terminal, signal }, _args, options) => {
     const dataDir = dataFolder(textOption(options, 'data'));
     const settings = settingsWith(await readSettings(dataDir), options);
     const machine = await readMachine(settings.machine);
     const order = await orderOf(textOption(options, 'order'));
-    const source = textOption(options, 'source') ?? (await sampleHide(dataDir));
-    await using rooms = roomsFor(settings, options);
+    const given = textOption(options, 'source');
+    const source = given ?? sampleHidePath(dataDir);
+    const rooms = await roomsOptions(settings, options);
+    // A station without eyes still shows its jobs and closes what it owes the PLC; the first hide will fail by name.
+    await loadPack(rooms.packDir).catch((cause: unknown) =>
+      terminal.error(`No hide can be inspected: ${lineOf(cause)}`),
+    );
+    await using opened = openRooms(rooms);
     await using running = await startStation({
       dataDir,
       settings,
       machine,
       order,
       source: /^[a-z0-9]+:/.test(source) ? source : resolve(source),
-      rooms,
-      logger: stderrLogger('warn'),
+      rooms: opened,
+      logger: stderrLogger(options['quiet'] === true ? 'error' : 'warn'),
       ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),
       http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
     });
+    // After the doors are open: a port in use is told before anybody waits for a drawing.
+    if (given === undefined) await drawSampleOnce(source);
     // The first line is the address: who started this process waits for it.
     terminal.say(running.http?.url ?? '');
     terminal.document({ url: running.http?.url ?? null, broker: running.brokerUrl, data: dataDir });

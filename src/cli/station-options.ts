@@ -1,31 +1,31 @@
 import { LEATHER_GRADING } from '#domain/grading.ts';
-import { KerfError } from '#domain/kerf-error.ts';
 import type { Settings } from '#domain/settings.ts';
-import { openRooms, type OpenedRooms } from '#station/open-rooms.node.ts';
-import { numberOption, textOption } from './command.ts';
+import type { RoomsOptions } from '#station/rooms-bench.node.ts';
+import { calibrationOption } from './calibration-option.ts';
+import { numberOption, scaleOption, textOption } from './command.ts';
 import { providerOption } from './inspect-command.ts';
 import { packPath } from './pack-path.ts';
 
+const PORT = { least: 0, most: 65535, isWhole: true } as const;
+/** A search of more than eleven days is a slip of the pen; the solver takes no more. */
+const MOST_SECONDS = 1e6;
+
 /** Settings of the data folder with what the command line says laid over them. */
 export function settingsWith(settings: Settings, options: Record<string, unknown>): Settings {
-  const port = numberOption(options, 'port', { least: 0, isWhole: true });
-  const seconds = numberOption(options, 'seconds', { least: 0 });
-  const threads = numberOption(options, 'threads', { least: 1, isWhole: true });
+  const port = numberOption(options, 'port', PORT);
+  const seconds = numberOption(options, 'seconds', { least: 0, most: MOST_SECONDS });
+  const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true });
   const seed = numberOption(options, 'seed', { least: 0, isWhole: true });
-  const mqttPort = numberOption(options, 'mqttPort', { least: 0, isWhole: true });
+  const mqttPort = numberOption(options, 'mqttPort', PORT);
+  const mmPerPx = scaleOption(options);
   const listen = textOption(options, 'listen');
   const machine = textOption(options, 'machine');
   const model = textOption(options, 'model');
-  for (const [flag, value] of [
-    ['--port', port],
-    ['--mqtt-port', mqttPort],
-  ] as const)
-    if (value !== undefined && value > 65535)
-      throw new KerfError('CLI_BAD_OPTION', `${flag}: found ${value}, expected at most 65535.`);
   return {
     ...settings,
     ...(model === undefined ? {} : { model }),
     ...(machine === undefined ? {} : { machine }),
+    ...(mmPerPx === undefined ? {} : { mmPerPx }),
     http: { port: port ?? settings.http.port, listen: listen ?? settings.http.listen },
     mqtt: { ...settings.mqtt, embeddedPort: mqttPort ?? settings.mqtt.embeddedPort },
     nest: {
@@ -36,14 +36,17 @@ export function settingsWith(settings: Settings, options: Record<string, unknown
   };
 }
 
-/** The true rooms as the options ask for them. */
-export function roomsFor(settings: Settings, options: Record<string, unknown>): OpenedRooms {
-  return openRooms({
+/** What the true rooms are opened with. */
+export async function roomsOptions(settings: Settings, options: Record<string, unknown>): Promise<RoomsOptions> {
+  const calibration = await calibrationOption(options);
+  return {
     packDir: packPath(settings.model),
     provider: providerOption(options),
     isStrict: options['strict'] === true,
     grading: LEATHER_GRADING,
-    mmPerPx: numberOption(options, 'mmPerPx') ?? settings.mmPerPx,
+    // With a calibration the scan is as fine as the camera saw, unless a scale is asked for.
+    mmPerPx: calibration === undefined ? settings.mmPerPx : (scaleOption(options) ?? null),
     isWhole: options['whole'] === true,
-  });
+    ...(calibration === undefined ? {} : { calibration }),
+  };
 }

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -23,10 +24,15 @@ export function register(program: Command): void {
     if (picture !== 'png' && picture !== 'jpg')
       throw new KerfError('CLI_BAD_OPTION', `--picture: found ${picture}, expected png or jpg.`);
     const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1;
-    const mmPerPx = numberOption(options, 'mmPerPx', { least: 0.1 });
+    const mmPerPx = numberOption(options, 'mmPerPx', { least: 0.1, most: 100 });
+    const out = resolve(requiredOption(options, 'out'));
     const hide =
       options['sample'] === true ? drawSampleHide() : drawHide(mmPerPx === undefined ? { seed } : { seed, mmPerPx });
-    const written = await writeHide(hide, resolve(requiredOption(options, 'out')), { picture });
+    const made = await mkdir(out, { recursive: true });
+    const written = await writeHide(hide, out, { picture }).catch(async (cause: unknown) => {
+      if (made !== undefined) await rm(made, { recursive: true, force: true });
+      throw cause;
+    });
     terminal.say(`${hide.widthPx} x ${hide.heightPx} px at ${hide.mmPerPx} mm, ${hide.truth.defects.length} defects`);
     terminal.say(written.picture);
     terminal.document({

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { openScan, type OpenedScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import type { OnProgress } from '#domain/ports.ts';
+import type { TableMarkers } from '#domain/scan.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 
 export interface ScanOptions {
   readonly mmPerPx?: number | undefined;
+  readonly calibration?: TableMarkers | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
@@ -27,13 +29,14 @@ export async function withScan<T>(
   const folder = await mkdtemp(join(tmpdir(), 'kerf-scan-'));
   const outDir = join(folder, 'scan');
   try {
-    const { mmPerPx, signal, onProgress } = options;
+    const { mmPerPx, calibration, signal, onProgress } = options;
     await acquireScan(source, {
       outDir,
       clock: systemClock,
       signal,
       onProgress,
       ...(mmPerPx === undefined ? {} : { mmPerPx }),
+      ...(calibration === undefined ? {} : { calibration }),
     });
     const opened = await openScan(outDir);
     return await work(opened, join(outDir, opened.scan.image));

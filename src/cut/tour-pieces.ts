@@ -21,15 +21,18 @@ export interface TourStep {
 
 /** How often the tour is improved and its start vertices chosen anew: more rounds gained under 0.1 % on 100 pieces. */
 const ROUNDS = 3;
+const MOST_SWEEPS = 30;
+/** Smaller gains than this, mm, are rounding and would go round for ever. */
+const LEAST_GAIN = 1e-6;
 const KIND_ORDER: readonly CutStepKind[] = ['draw', 'notch', 'drill', 'inner', 'outer'];
 
 /** All contours in the order of cutting, from `start`: a piece's inner ones by kind, its outline last; pieces by nearest
- *  next, then 2-opt on the pen-up travel. Closed contours begin at the vertex nearest to where the tool comes from, open
- *  ones at their nearer end. Same input, same tour. O(n²) a round in the pieces. */
+ *  next, then 2-opt and Or-opt on the pen-up travel. Closed contours begin at the vertex nearest to where the tool comes from, open
+ *  ones at their nearer end. Same input, same tour. O(n²) a sweep in the pieces. */
 export function tourPieces(pieces: readonly PieceCuts[], start: readonly [number, number]): TourStep[] {
   let best = follow(pieces, nearestNext(pieces, start), start);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const next = follow(pieces, twoOpt(best.visits, start), start);
+    const next = follow(pieces, improve(best.visits, start), start);
     if (next.travel >= best.travel - 1e-9) break;
     best = next;
   }
@@ -140,30 +143,67 @@ function fromNearerEnd(line: Float64Array, [x, y]: readonly [number, number]): F
   return out;
 }
 
-/** 2-opt on an open tour: stretches are reversed while that shortens the travel, entries and exits staying where they
- *  are. Reversing turns every hop in the stretch round, so hops are measured both ways. */
-function twoOpt(visits: readonly Visit[], start: readonly [number, number]): number[] {
-  const tour = [...visits];
-  const count = tour.length;
-  const exit = (k: number) => (k < 0 ? start : tour[k]!.exit);
-  const hop = (a: readonly [number, number], b: readonly [number, number]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
-  for (let isBetter = true, sweep = 0; isBetter && sweep < 50; sweep += 1) {
-    isBetter = false;
-    for (let i = 0; i < count - 1; i += 1) {
-      let forth = 0;
-      let back = 0;
-      for (let j = i + 1; j < count; j += 1) {
-        forth += hop(tour[j - 1]!.exit, tour[j]!.entry);
-        back += hop(tour[j]!.exit, tour[j - 1]!.entry);
-        const next = tour[j + 1];
-        const now = hop(exit(i - 1), tour[i]!.entry) + forth + (next ? hop(tour[j]!.exit, next.entry) : 0);
-        const then = hop(exit(i - 1), tour[j]!.entry) + back + (next ? hop(tour[i]!.exit, next.entry) : 0);
-        if (then >= now - 1e-6) continue;
-        for (let p = i, q = j; p < q; p += 1, q -= 1) [tour[p], tour[q]] = [tour[q]!, tour[p]!];
-        [forth, back] = [back, forth];
-        isBetter = true;
-      }
-    }
+type At = readonly [number, number];
+
+/** 2-opt and Or-opt on an open tour, entries and exits staying where they are: stretches are reversed, and runs of up to
+ *  three moved elsewhere, while that shortens the travel. @see Or 1976; Croes 1958 */
+function improve(visits: readonly Visit[], start: At): number[] {
+  let tour = [...visits];
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
+    const moved = moveRuns(tour, start);
+    const isReversed = reverseStretches(moved.tour, start);
+    tour = moved.tour;
+    if (!moved.isBetter && !isReversed) break;
   }
   return tour.map((visit) => visit.placement);
+}
+
+function hop(a: At, b: At): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]);
+}
+
+/** Reverses in place. Reversing turns every hop in the stretch round, so hops are measured both ways. */
+function reverseStretches(tour: Visit[], start: At): boolean {
+  const exit = (k: number) => (k < 0 ? start : tour[k]!.exit);
+  let isBetter = false;
+  for (let i = 0; i < tour.length - 1; i += 1) {
+    let forth = 0;
+    let back = 0;
+    for (let j = i + 1; j < tour.length; j += 1) {
+      forth += hop(tour[j - 1]!.exit, tour[j]!.entry);
+      back += hop(tour[j]!.exit, tour[j - 1]!.entry);
+      const next = tour[j + 1];
+      const now = hop(exit(i - 1), tour[i]!.entry) + forth + (next ? hop(tour[j]!.exit, next.entry) : 0);
+      const then = hop(exit(i - 1), tour[j]!.entry) + back + (next ? hop(tour[i]!.exit, next.entry) : 0);
+      if (then >= now - LEAST_GAIN) continue;
+      for (let p = i, q = j; p < q; p += 1, q -= 1) [tour[p], tour[q]] = [tour[q]!, tour[p]!];
+      [forth, back] = [back, forth];
+      isBetter = true;
+    }
+  }
+  return isBetter;
+}
+
+/** Each run of one to three visits goes to the gap where it costs least, if that is less than where it is. */
+function moveRuns(given: readonly Visit[], start: At): { readonly tour: Visit[]; readonly isBetter: boolean } {
+  let tour = [...given];
+  let isBetter = false;
+  for (let size = 1; size <= 3; size += 1) {
+    for (let i = 0; i + size <= tour.length; i += 1) {
+      const run = tour.slice(i, i + size);
+      const rest = [...tour.slice(0, i), ...tour.slice(i + size)];
+      const cost = (gap: number) => {
+        const from = gap === 0 ? start : rest[gap - 1]!.exit;
+        const to = rest[gap]?.entry;
+        const around = to ? hop(run[size - 1]!.exit, to) - hop(from, to) : 0;
+        return hop(from, run[0]!.entry) + around;
+      };
+      let best = i;
+      for (let gap = 0; gap <= rest.length; gap += 1) if (cost(gap) < cost(best) - LEAST_GAIN) best = gap;
+      if (best === i) continue;
+      tour = [...rest.slice(0, best), ...run, ...rest.slice(best)];
+      isBetter = true;
+    }
+  }
+  return { tour, isBetter };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Pack } from './load-pack.node.ts';
+import { loaderComplaint, loaderRefusal } from './provider-libraries.node.ts';
 import { absence, PROVIDERS, providerOrder } from './providers.node.ts';
 import type { ProviderName } from './providers.node.ts';
 import type { FromSegmentWorker, SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
@@ -56,6 +57,8 @@ export async function openSegmenter(pack: Pack, options: SegmenterOptions = {}):
 
 /** Starts a session; a refusal is a value, because the next provider is tried then. */
 function startWorker(pack: Pack, provider: ProviderName): Promise<SegmentWorker | { readonly refused: string }> {
+  const refused = loaderRefusal(provider);
+  if (refused !== null) return Promise.resolve({ refused });
   return new Promise((resolve) => {
     const data: SegmentWorkerData = {
       model: pack.model,
@@ -76,9 +79,14 @@ function startWorker(pack: Pack, provider: ProviderName): Promise<SegmentWorker 
       thread.off('exit', failExit);
       if (message.kind === 'ready') return resolve(new SegmentWorker(thread));
       thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
-      resolve({ refused: message.kind === 'refused' ? oneLine(message.reason) : message.kind });
+      resolve({ refused: message.kind === 'refused' ? refusalText(provider, message.reason) : message.kind });
     });
   });
+}
+
+function refusalText(provider: ProviderName, reason: string): string {
+  const complaint = loaderComplaint(provider);
+  return oneLine(complaint === null ? reason : `${reason} (${complaint})`);
 }
 
 function oneLine(text: string): string {
@@ -113,7 +121,8 @@ class SegmentWorker {
     this.#current = waiting;
     this.#lastId += 1;
     this.#thread.ref();
-    const rgb = waiting.tile.rgb.slice();
+    // A copy by name: `slice` of a Node Buffer is a view, and what sharp gives cannot be transferred.
+    const rgb = new Uint8Array(waiting.tile.rgb);
     this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [
       rgb.buffer,
     ]);

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import op from 'onnx-proto';
 import ort from 'onnxruntime-node';
 import { KerfError } from '#domain/kerf-error.ts';
+import { loaderRefusal } from './provider-libraries.node.ts';
 import type { FromSegmentWorker, SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
 
 /** ONNX Runtime's names, best first. */
@@ -76,6 +77,8 @@ export async function probeProviders(): Promise<ProviderProbe[]> {
 }
 
 function probe(provider: ProviderName, model: Uint8Array): Promise<string | null> {
+  const refused = loaderRefusal(provider);
+  if (refused !== null) return Promise.resolve(refused);
   return new Promise((resolve) => {
     const workerData: SegmentWorkerData = { model, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' };
     const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), { workerData });

@@ -44,6 +44,8 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 
 // What refuses is told in words by the pool; the runtime's own lines on stderr would only repeat it.
 ort.env.logLevel = 'fatal';
+// What the runtime has to say is thrown, too, and told by us; its own lines on stderr would stand between.
+ort.env.logLevel = 'fatal';
 let session: ort.InferenceSession | null = null;
 try {
   session = await ort.InferenceSession.create(data.model, {

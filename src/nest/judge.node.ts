@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { KerfErrorOptions } from '#domain/kerf-error.ts';
@@ -52,33 +50,5 @@ export async function judgeLayout(
   } finally {
     if (stop) signal?.removeEventListener('abort', stop);
     await worker.terminate();
-  }
-}
-
-/** `kerf check PROBLEM RESULT`: the verdict on two files.
- *  @throws KerfError NEST_CHECK_UNREADABLE (exit 2) when one is missing or does not have its form */
-export async function checkFiles(
-  problemFile: string,
-  resultFile: string,
-  options: Pick<JudgeOptions, 'signal'> = {},
-): Promise<Verdict> {
-  const [problem, result] = await Promise.all([readText(problemFile), readText(resultFile)]);
-  return judgeLayout(problem, result, {
-    ...options,
-    problemName: basename(problemFile),
-    resultName: basename(resultFile),
-  });
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const found = reason === 'ENOENT' ? 'no such file' : `an unreadable file (${reason})`;
-    throw new KerfError('NEST_CHECK_UNREADABLE', `${file}: found ${found}, expected a JSON file.`, {
-      cause,
-      details: { file: basename(file) },
-    });
   }
 }

@@ -9,16 +9,16 @@ interface NativeModule {
 
 const BINARY = '../../native/kerf-native.node';
 
-/** The Rust solver. The only importer of `native/`.
+/** The Rust solver. The only importer of `native/`. `binary` is relative to this file.
  *  @throws KerfError NEST_SOLVER_MISSING when its binary cannot be loaded, with the loader's reason as cause */
-export function openNativeSolver(): Solver {
-  const native = load();
+export function openNativeSolver(binary = BINARY): Solver {
+  const native = load(binary);
   return { search: (problem, options) => search(native, problem, options) };
 }
 
-function load(): NativeModule {
+function load(binary: string): NativeModule {
   try {
-    return createRequire(import.meta.url)(BINARY) as NativeModule;
+    return createRequire(import.meta.url)(binary) as NativeModule;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
     throw new KerfError(

@@ -1,23 +1,54 @@
-import type { Box } from './validate-area.ts';
 import type { Area } from './validate-problem.ts';
 
-/** The least distance between the edges of two areas, or Infinity when it is more than `reach`; 0 where edges cross. Sides
- *  that are farther apart than `reach` by their boxes are left out. O(n m) at worst. */
-export function edgeDistance(a: Area, b: Area, reach: number): number {
+/** Sides are looked at in runs of this many, whose common box is tried first. */
+const RUN = 16;
+
+/** The sides of an area, `[ax, ay, bx, by]` each, with the box `[minX, minY, maxX, maxY]` of every run of 16. */
+export interface Sides {
+  readonly sides: Float64Array;
+  readonly boxes: Float64Array;
+}
+
+export function sidesOf(area: Area): Sides {
+  const sides = new Float64Array(area.reduce((sum, ring) => sum + 2 * ring.length, 0));
+  const boxes = new Float64Array(Math.ceil(sides.length / (4 * RUN)) * 4);
+  let at = 0;
+  for (const ring of area) {
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      sides.set([ring[j]!, ring[j + 1]!, ring[i]!, ring[i + 1]!], at);
+      at += 4;
+    }
+  }
+  for (let box = 0; box < boxes.length; box += 4) {
+    let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let i = box * RUN; i < Math.min((box + 4) * RUN, sides.length); i += 2) {
+      minX = Math.min(minX, sides[i]!);
+      maxX = Math.max(maxX, sides[i]!);
+      minY = Math.min(minY, sides[i + 1]!);
+      maxY = Math.max(maxY, sides[i + 1]!);
+    }
+    boxes.set([minX, minY, maxX, maxY], box);
+  }
+  return { sides, boxes };
+}
+
+/** The least distance between the edges of two areas, or Infinity when it is more than `reach`; 0 where edges cross. Runs
+ *  of sides whose boxes are farther apart than the least distance so far are left out. O(n m) at worst. */
+export function edgeDistance(a: Sides, b: Sides, reach: number): number {
   let least = reach;
   let isReached = false;
-  const sidesOfA = [...sides(a)];
-  const near = sidesOfA.length > 0 ? grown(boxOfSides(sidesOfA), reach) : null;
-  if (!near) return Infinity;
-  for (const q of sides(b)) {
-    if (isApart(q, near)) continue;
-    for (const p of sidesOfA) {
-      if (boxGap(p, q) > least) continue;
-      const distance = sideDistance(p, q);
-      if (distance > least) continue;
-      least = distance;
-      isReached = true;
-      if (least === 0) return 0;
+  for (let p = 0; p < a.boxes.length; p += 4) {
+    for (let q = 0; q < b.boxes.length; q += 4) {
+      if (boxGap(a.boxes, p, b.boxes, q) > least) continue;
+      for (let i = p * RUN; i < Math.min((p + 4) * RUN, a.sides.length); i += 4) {
+        for (let j = q * RUN; j < Math.min((q + 4) * RUN, b.sides.length); j += 4) {
+          if (sideGap(a.sides, i, b.sides, j) > least) continue;
+          const distance = sideDistance(sideAt(a.sides, i), sideAt(b.sides, j));
+          if (distance > least) continue;
+          least = distance;
+          isReached = true;
+        }
+      }
     }
   }
   return isReached ? least : Infinity;
@@ -25,42 +56,27 @@ export function edgeDistance(a: Area, b: Area, reach: number): number {
 
 type Side = readonly [number, number, number, number];
 
-function* sides(area: Area): Generator<Side> {
-  for (const ring of area) {
-    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-      yield [ring[j]!, ring[j + 1]!, ring[i]!, ring[i + 1]!];
-    }
-  }
+function sideAt(sides: Float64Array, i: number): Side {
+  return [sides[i]!, sides[i + 1]!, sides[i + 2]!, sides[i + 3]!];
 }
 
-function boxOfSides(all: readonly Side[]): Box {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of all) {
-    minX = Math.min(minX, x);
-    maxX = Math.max(maxX, x);
-    minY = Math.min(minY, y);
-    maxY = Math.max(maxY, y);
-  }
-  return { minX, minY, maxX, maxY };
+/** At most the distance of what two boxes hold: their larger gap on the two axes. */
+function boxGap(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  const gapX = Math.max(a[i]! - b[j + 2]!, b[j]! - a[i + 2]!);
+  const gapY = Math.max(a[i + 1]! - b[j + 3]!, b[j + 1]! - a[i + 3]!);
+  return Math.max(0, gapX, gapY);
 }
 
-function grown(box: Box, by: number): Box {
-  return { minX: box.minX - by, minY: box.minY - by, maxX: box.maxX + by, maxY: box.maxY + by };
-}
-
-function isApart([ax, ay, bx, by]: Side, box: Box): boolean {
-  return (
-    Math.max(ax, bx) < box.minX ||
-    Math.min(ax, bx) > box.maxX ||
-    Math.max(ay, by) < box.minY ||
-    Math.min(ay, by) > box.maxY
+/** The same of two sides by their boxes. */
+function sideGap(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  const gapX = Math.max(
+    Math.min(a[i]!, a[i + 2]!) - Math.max(b[j]!, b[j + 2]!),
+    Math.min(b[j]!, b[j + 2]!) - Math.max(a[i]!, a[i + 2]!),
   );
-}
-
-/** At most the distance of two sides: the larger gap of their boxes on the two axes. */
-function boxGap([ax, ay, bx, by]: Side, [cx, cy, dx, dy]: Side): number {
-  const gapX = Math.max(Math.min(ax, bx) - Math.max(cx, dx), Math.min(cx, dx) - Math.max(ax, bx));
-  const gapY = Math.max(Math.min(ay, by) - Math.max(cy, dy), Math.min(cy, dy) - Math.max(ay, by));
+  const gapY = Math.max(
+    Math.min(a[i + 1]!, a[i + 3]!) - Math.max(b[j + 1]!, b[j + 3]!),
+    Math.min(b[j + 1]!, b[j + 3]!) - Math.max(a[i + 1]!, a[i + 3]!),
+  );
   return Math.max(0, gapX, gapY);
 }
 

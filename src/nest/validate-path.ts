@@ -51,7 +51,7 @@ export function ringOfPath(data: string, at: string): { points: Point[]; isCurve
     handle = nextHandle;
     if (curve) {
       isCurved = true;
-      for (let k = 0; k < 8; k += 1) halve(curve, k / 8, (k + 1) / 8, points, 0);
+      for (let k = 0; k < 4; k += 1) halve(curve, k / 4, (k + 1) / 4, points, 0);
     }
   }
   return { points, isCurved };
@@ -160,7 +160,7 @@ function ellipse(
 /** Adds the points after t0 up to t1: straight on when the curve's quarters lie on the chord. */
 function halve(curve: Curve, t0: number, t1: number, out: Point[], depth: number): void {
   const [a, b] = [curve(t0), curve(t1)];
-  const isStraight = [0.25, 0.5, 0.75].every((t) => offChord(curve(t0 + t * (t1 - t0)), a, b) < FOLLOW / 2);
+  const isStraight = [0.25, 0.5, 0.75].every((t) => offChord(curve(t0 + t * (t1 - t0)), a, b) < FOLLOW);
   if (depth > 16 || isStraight) {
     out.push(b);
     return;

@@ -2,6 +2,8 @@ import ClipperLib from 'clipper-lib';
 import type { Paths } from 'clipper-lib';
 import { boxOf, clipped, pathsArea, toPaths } from './validate-area.ts';
 import type { Box, Frame } from './validate-area.ts';
+import { sidesOf } from './validate-distance.ts';
+import type { Sides } from './validate-distance.ts';
 import type { Area } from './validate-problem.ts';
 import type { JudgedPlacement } from './validate-read-result.ts';
 
@@ -64,12 +66,13 @@ export interface PlacedPiece {
   readonly placement: JudgedPlacement;
   readonly area: Area;
   readonly paths: Paths;
+  readonly sides: Sides;
   readonly box: Box;
 }
 
 export function placePiece(index: number, placement: JudgedPlacement, area: Area, grid: Grid): PlacedPiece {
   const there = placed(area, placement);
-  return { index, placement, area: there, paths: toPaths(there, grid.frame), box: boxOf(there) };
+  return { index, placement, area: there, paths: toPaths(there, grid.frame), sides: sidesOf(there), box: boxOf(there) };
 }
 
 /** Paths grown (or, negative, shrunk) by a number of units; round corners. */

@@ -1,6 +1,7 @@
 import type { Paths } from 'clipper-lib';
 import { centreOf, toPaths, without } from './validate-area.ts';
-import { edgeDistance } from './validate-distance.ts';
+import { edgeDistance, sidesOf } from './validate-distance.ts';
+import type { Sides } from './validate-distance.ts';
 import { common, offset, outsideOf, placed, sizeOf } from './validate-placed.ts';
 import type { Grid, PlacedPiece } from './validate-placed.ts';
 import type { Area, JudgedPiece, JudgedSheet } from './validate-problem.ts';
@@ -14,6 +15,8 @@ export interface SheetGround {
   readonly grid: Grid;
   /** The outline grown by the tolerance. */
   readonly roomy: Paths;
+  readonly outlineSides: Sides;
+  readonly holeSides: readonly Sides[];
   /** Holes, zones and what is left, lowest quality each: a piece's stricter part may not lie on them. */
   readonly grounds: readonly { readonly quality: number; readonly paths: Paths }[];
 }
@@ -26,6 +29,8 @@ export function groundOf(sheet: JudgedSheet, grid: Grid): SheetGround {
   return {
     sheet,
     grid,
+    outlineSides: sidesOf(sheet.outline),
+    holeSides: sheet.holes.map(sidesOf),
     roomy: offset(toPaths(sheet.outline, frame), toleranceUnits),
     grounds: grounds.map(({ quality, area }) => ({ quality, paths: toPaths(area, frame) })),
   };
@@ -57,7 +62,7 @@ export function edgeFaults(there: PlacedPiece, piece: JudgedPiece, ground: Sheet
   if (out > 0) faults.push(`outside the material (area ${digits(out, 4)})`);
   if (sheet.margin > 0) {
     const least = sheet.margin - grid.tolerance - piece.slack;
-    const distance = edgeDistance(there.area, sheet.outline, sheet.margin);
+    const distance = edgeDistance(there.sides, ground.outlineSides, sheet.margin);
     if (distance < least) faults.push(`${digits(distance, 6)} from the outline, margin ${digits(sheet.margin, 6)}`);
   }
   return faults;
@@ -93,11 +98,12 @@ export function qualityFaults(
   if (sheet.margin > 0 && sheet.holes.length > 0) {
     const part = placed(partAbove(0), there.placement);
     const least = sheet.margin - grid.tolerance - piece.slack;
-    for (const [h, hole] of sheet.holes.entries()) {
+    const sides = sidesOf(part);
+    for (const [h, hole] of ground.holeSides.entries()) {
       if (part.length === 0) break;
       // A hole inside the part is no edge away, but upon it.
       const isUpon = common(partOn(0).paths, grounds[h]!.paths).length > 0;
-      const distance = isUpon ? 0 : edgeDistance(part, hole, sheet.margin);
+      const distance = isUpon ? 0 : edgeDistance(sides, hole, sheet.margin);
       if (distance < least) faults.push(`${digits(distance, 6)} from a hole, margin ${digits(sheet.margin, 6)}`);
     }
   }
@@ -159,7 +165,7 @@ function pairFault(
   const isCommonLine = pa.isCommonLine && pb.isCommonLine;
   const wanted = isCommonLine ? 0 : Math.max(spacing, pa.spacing, pb.spacing);
   if (wanted === 0) return null;
-  const distance = edgeDistance(a.area, b.area, wanted);
+  const distance = edgeDistance(a.sides, b.sides, wanted);
   const isNear = distance < wanted - grid.tolerance - pa.slack - pb.slack;
   return isNear
     ? `placements ${a.index} and ${b.index} are ${digits(distance, 6)} apart, ${digits(wanted, 6)} wanted`

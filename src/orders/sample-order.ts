@@ -6,18 +6,18 @@ const B = 3;
 const C = 2;
 const D = 1;
 
-/** The order of the first run: three Siena totes, four Lido wallets and six Nota card holders, 79 pieces of 1.44 m², for one
- *  hide of about two square metres. Faces are A, gussets and straps B, linings D; straps follow the grain; gussets and
- *  wallet pockets are left and right pairs; what is folded under or sewn over may be worse, a logo's place must be better.
- *  Measures are invented, in mm; patterns lie face up, y up. */
+/** The order of the first run: three Siena totes, six Lido wallets and twelve Nota card holders, 111 pieces of 1.68 m², for
+ *  one hide of a bit over two square metres. Faces are A, gussets and straps B, linings D; straps follow the grain; gussets
+ *  and wallet pockets are left and right pairs; what is folded under or sewn over may be worse, a logo's place must be
+ *  better. Measures are invented, in mm; patterns lie face up, y up. */
 export function sampleOrder(): Order {
   return {
     kerf: 1,
     unit: 'mm',
     kits: [
       { id: 'tote', quantity: 3 },
-      { id: 'wallet', quantity: 4 },
-      { id: 'holder', quantity: 6 },
+      { id: 'wallet', quantity: 6 },
+      { id: 'holder', quantity: 12 },
     ],
     pieces: [...siena(), ...lido(), ...nota()],
     spacing: 1,

@@ -16,6 +16,8 @@ export interface MqttSessionOptions {
   readonly onConnection: (isConnected: boolean) => void;
   readonly onError: (cause: unknown) => void;
   readonly random: () => number;
+  /** Least time before a lost connection is tried again; at most three times as long. Default 1000. */
+  readonly reconnectMs?: number | undefined;
 }
 
 export interface MqttSession {
@@ -26,16 +28,16 @@ export interface MqttSession {
 
 const KEEP_ALIVE_SECONDS = 10;
 
-/** One connection that comes back by itself, after 1 to 3 s, a different time each outage, so that a broker's restart
+/** One connection that comes back by itself, after 1 to 3 s (see `reconnectMs`), a different time each outage, so that a broker's restart
  *  is not answered by every station at once. A broker that is away is a normal state, told by `onConnection`. */
 export function openMqttSession(options: MqttSessionOptions): MqttSession {
   const { url, clientId, isKept, user, password, will, subscribe, onMessage, onConnection, onError, random } = options;
-  const reconnectMs = () => 1000 + Math.round(2000 * random());
+  const nextReconnectMs = () => Math.round((options.reconnectMs ?? 1000) * (1 + 2 * random()));
   const settings: IClientOptions = {
     clientId,
     clean: !isKept,
     keepalive: KEEP_ALIVE_SECONDS,
-    reconnectPeriod: reconnectMs(),
+    reconnectPeriod: nextReconnectMs(),
     connectTimeout: 5000,
     // MQTT 3.1.1: what the embedded broker and every PLC library speak. A kept session then lasts as long as the
     // broker is set to keep it (Mosquitto: persistent_client_expiration 1d).
@@ -60,7 +62,7 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
     );
   };
   client.on('connect', () => {
-    client.options.reconnectPeriod = reconnectMs();
+    client.options.reconnectPeriod = nextReconnectMs();
     if (subscribe.length === 0) return onConnection(true);
     client.subscribeAsync([...subscribe], { qos: 1 }).then(() => onConnection(client.connected), onError);
   });

@@ -17,6 +17,8 @@ export interface SimulatedPlcOptions {
   readonly url: string;
   readonly site: string;
   readonly station: string;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
   /** Folder of the agreed share, against which `file` of a release is read. */
   readonly shareDir: string;
   readonly timers: Timers;
@@ -30,6 +32,7 @@ export interface SimulatedPlcOptions {
   readonly repeatMs?: number;
   readonly heartbeatMs?: number;
   readonly restartMs?: number;
+  readonly reconnectMs?: number;
   readonly mode?: PlcMode;
   /** Answers every release with rejected and this code. */
   readonly rejectCode?: number;
@@ -101,13 +104,16 @@ export class SimulatedPlc {
   }
 
   #powerOn(): void {
-    const { url, site, station, random, timers } = this.#options;
+    const { url, site, station, user, password, random, timers } = this.#options;
     this.#stationHeartbeat = null;
     this.#session = openMqttSession({
       url,
+      user,
+      password,
       clientId: `plc-${site}-${station}`,
       isKept: true,
       random,
+      reconnectMs: this.#options.reconnectMs,
       subscribe: [TOPICS.heartbeat, TOPICS.jobReleased, TOPICS.jobRequest, TOPICS.jobClosed].map(
         (t) => this.#prefix + t,
       ),

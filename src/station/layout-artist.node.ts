@@ -52,4 +52,7 @@ export class LayoutArtist {
   async close(): Promise<void> {
     await this.#thread.terminate();
   }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }

@@ -30,17 +30,15 @@ export interface MainJobReport {
 const PLC_WAIT_MS = 10_000;
 
 /** The main job on one hide: scan, inspect, nest, cut file; with `release` also approved, released, and waited for until
- *  the PLC has spoken its last word. Takes up a job that was left unfinished. The doubtful regions that nobody looked at
+ *  the PLC has spoken its last word. Takes up a job of the same source that was left unfinished. The doubtful regions that nobody looked at
  *  are let pass in the name of who releases; without a release they stay open.
  *  @throws KerfError what made the job fail; STATION_JOB_REJECTED where the PLC refused it */
 export async function runMainJob(station: Station, options: MainJobOptions): Promise<MainJobReport> {
   const { release, signal, onStep } = options;
   signal?.throwIfAborted();
-  const left = station.job;
   const begun =
-    left && !finalJobStates.has(left.state)
-      ? left
-      : await station.startJob(options.source === undefined ? {} : { source: options.source });
+    (await takeUp(station, options.source)) ??
+    (await station.startJob(options.source === undefined ? {} : { source: options.source }));
   let told: JobState | null = null;
   const current = (): Job => {
     const job = station.job;
@@ -49,7 +47,8 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
     return job;
   };
   const leave = async (state: JobState): Promise<Job> => {
-    await station.until(() => current().state !== state, signal);
+    await station.until(() => current().state !== state || station.stuckBy !== null, signal);
+    if (station.stuckBy !== null) throw station.stuckBy;
     return current();
   };
   try {
@@ -74,6 +73,16 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
 }
 
 const beforeRelease: ReadonlySet<JobState> = new Set(['new', 'scanned', 'inspected', 'reviewed', 'nested']);
+
+/** The job that was left unfinished, if it is of this source; one of another source is given up where that is still
+ *  possible. */
+async function takeUp(station: Station, source: string | undefined): Promise<Job | null> {
+  const left = station.job;
+  if (!left || finalJobStates.has(left.state)) return null;
+  if (source === undefined || left.source === source) return left;
+  if (beforeRelease.has(left.state)) await station.cancel(left.id);
+  return null;
+}
 
 /** Waits for the PLC; when it stays silent, `approve` says so. */
 async function plcReady(station: Station, signal: AbortSignal | undefined): Promise<void> {

@@ -10,9 +10,10 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
+import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
-import type { Scan } from '#domain/scan.ts';
+import type { Scan, TableMarkers } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
@@ -45,8 +46,10 @@ export interface RoomsOptions {
   /** No fall-back when the provider refuses. */
   readonly isStrict?: boolean;
   readonly grading: Grading;
-  /** Scale of pictures that bring none. */
-  readonly mmPerPx: number;
+  /** Scale of pictures that bring none; null only with a calibration, which tells it. */
+  readonly mmPerPx: number | null;
+  /** Where the table's markers are: pictures are straightened by them. */
+  readonly calibration?: TableMarkers;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -71,7 +74,15 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    return acquireScan(source, { outDir: dir, mmPerPx: this.#options.mmPerPx, clock: systemClock, signal, onProgress });
+    const { mmPerPx, calibration } = this.#options;
+    return acquireScan(source, {
+      outDir: dir,
+      clock: systemClock,
+      signal,
+      onProgress,
+      ...(mmPerPx === null ? {} : { mmPerPx }),
+      ...(calibration ? { calibration } : {}),
+    });
   }
 
   async inspectScan({ dir, signal, onProgress, onTile, onDefects }: InspectQuestion): Promise<Inspection> {
@@ -207,12 +218,10 @@ function marginOf(defect: Defect, grading: Grading): number {
 }
 
 function notYetPlaced(problem: Problem, layouts: readonly Layout[]): NestResult['unplaced'] {
-  const kits = new Map((problem.kits ?? []).map((kit) => [kit.id, kit.quantity ?? 1]));
   const placed = new Map<number, number>();
   for (const { piece } of layouts.flatMap((layout) => layout.placements))
     placed.set(piece, (placed.get(piece) ?? 0) + 1);
-  return problem.pieces.flatMap((piece, index) => {
-    const wanted = (piece.quantity ?? 1) * (piece.kit === undefined ? 1 : (kits.get(piece.kit) ?? 1));
+  return orderedQuantities(problem).flatMap((wanted, index) => {
     const count = wanted - (placed.get(index) ?? 0);
     return count > 0 ? [{ piece: index, count, reason: 'NEST_NOT_PLACED_YET' }] : [];
   });

@@ -10,7 +10,7 @@ import { startBroker, type Broker } from '#publish/broker.node.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
 import type { Timers } from '#publish/timers.ts';
-import { openStore, type Store } from '#store/store.node.ts';
+import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
 import type { Rooms } from './rooms.ts';
 import { Station } from './station.node.ts';
@@ -34,6 +34,7 @@ export interface StartStationOptions {
   /** Runs the other side too. Default: for the machine profile `simulated` on the embedded broker. */
   readonly simulatePlc?: boolean;
   readonly plc?: Partial<Omit<SimulatedPlcOptions, 'url' | 'site' | 'station'>>;
+  readonly storeOptions?: OpenStoreOptions;
   readonly grading?: Grading;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
@@ -63,10 +64,11 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     for (const part of opened.reverse()) await part.close();
   };
   const close = () => (closing ??= closeAll());
+  const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
+  if (mqttUrl !== null) brokerUrl(mqttUrl);
   try {
-    const store = await openStore(dataDir);
+    const store = await openStore(dataDir, options.storeOptions);
     opened.push(store);
-    const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
     const login = {
       user: secret(settings.mqtt.userFrom, environment),
       password: secret(settings.mqtt.passwordFrom, environment),
@@ -84,6 +86,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
           random,
           onError: (cause) => logger.debug('plc.simulated.error', { reason: String(cause) }),
           ...options.plc,
+          ...(embedded ? {} : login),
           url,
           site,
           station: name,

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { StationEvent } from '#api/events.ts';
 import type { CutView, StatusView } from '#api/views.ts';
 import { LEATHER_GRADING, type Grading } from '#domain/grading.ts';
-import { inspectionSchema, type Defect, type Inspection } from '#domain/inspection.ts';
+import type { Defect, Inspection } from '#domain/inspection.ts';
 import { finalJobStates, type Job, type StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
-import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
-import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import type { NestResult } from '#domain/nest-result.ts';
 import { PLC_CODES, type JobAck } from '#domain/plc-messages.ts';
 import type { Clock, Logger, Random } from '#domain/ports.ts';
+import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import type { Order } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
-import { scanSchema, type Scan } from '#domain/scan.ts';
 import type { Settings } from '#domain/settings.ts';
-import { flatRing } from '#domain/ring.ts';
-import { regionArea } from '#geometry/ring-area.ts';
 import { isFinalResult } from '#publish/plc-memory.ts';
 import { Publisher } from '#publish/publisher.node.ts';
 import { RETAINED_TOPICS, TOPICS, type RetainedTopic } from '#publish/topics.ts';
@@ -27,6 +23,12 @@ import type { EndOutbox, NewOutboxRow, Step, StepEvent } from '#store/records.ts
 import type { Store } from '#store/store.node.ts';
 import { AlarmBook } from './alarm-book.node.ts';
 import { demoRefusal, GUARDS, type GuardContext } from './guards.ts';
+import { topicsAnsweredBy, type Wish } from './answered-topics.ts';
+import { blankJob } from './blank-job.ts';
+import { JobFolder } from './job-folder.node.ts';
+import { layoutStream } from './layout-stream.ts';
+import { drawnDefect, withChangedDefect } from './person-defects.ts';
+import { codeOf, notYet, wrongState } from './station-errors.ts';
 import { LayoutArtist } from './layout-artist.node.ts';
 import { doubtfulCount, problemOf } from './problem-of.ts';
 import type { Rooms } from './rooms.ts';
@@ -72,7 +74,6 @@ export interface StationOptions {
 /** What windows hear: an event, or one whose JSON was made in another thread. */
 export type StationMessage = { readonly event: StationEvent } | { readonly json: string };
 
-type Wish = 'pause' | 'resume' | 'cancel';
 interface Work {
   readonly kind: 'acquire' | 'inspect' | 'nest' | 'release';
   /** Its outcome is wanted no more. */
@@ -82,8 +83,7 @@ interface Work {
   ended: Promise<void>;
 }
 
-/** Windows get layouts and states no faster than people can see them. */
-const LAYOUT_PERIOD_MS = 250;
+/** Windows get states no faster than people can see them. */
 const STATUS_PERIOD_MS = 100;
 const BROKER_AWAY_MS = 5000;
 
@@ -116,6 +116,7 @@ export class Station {
   #asked: Wish | null = null;
   #releasedAtMs: number | null = null;
   #lastError: unknown = null;
+  #stuckBy: unknown = null;
   #steps: Promise<unknown> = Promise.resolve();
   #corrections: Promise<unknown> = Promise.resolve();
   #stopStatus: (() => void) | null = null;
@@ -155,6 +156,11 @@ export class Station {
   get publisher(): Publisher {
     return this.#publisher;
   }
+  /** Why the job can be neither gone on with nor ended: its step could not be written. It goes on where it was when the
+   *  station starts again. Null while all is well. */
+  get stuckBy(): unknown {
+    return this.#stuckBy;
+  }
   /** Why the latest job failed, as it was thrown. */
   get lastError(): unknown {
     return this.#lastError;
@@ -185,7 +191,7 @@ export class Station {
       provider: this.#provider,
       order: {
         name: order.name,
-        pieceCount: order.order.pieces.reduce((sum, piece) => sum + (piece.quantity ?? 1), 0),
+        pieceCount: orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
         kits: (order.order.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
       },
       language: settings.language,
@@ -232,30 +238,12 @@ export class Station {
       await this.#alarms.clear('PLC_JOB_FAILED');
       const { clock, store, machine, order } = this.#options;
       const at = clock.now();
-      const blank: Omit<Job, 'id' | 'seq'> = {
-        state: 'new',
-        source: source ?? this.#options.source,
-        order: order.name,
-        machine: machine.id,
-        createdAt: at,
-        updatedAt: at,
-        scanSha256: null,
-        inspectionSha256: null,
-        layoutSha256: null,
-        cutFile: null,
-        cutSha256: null,
-        pieceCount: null,
-        cutCount: null,
-        nestedYieldBp: null,
-        approvedBy: null,
-        waivedCount: 0,
-        waivedBy: null,
-        code: null,
-        reason: null,
-        seconds: {},
-      };
       this.#point('new before commit');
-      const job = await store.createJob(blank, { kind: 'new', at, by: null, details: {} }, {});
+      const job = await store.createJob(
+        blankJob({ source: source ?? this.#options.source, order: order.name, machine: machine.id, createdAt: at }),
+        { kind: 'new', at, by: null, details: {} },
+        {},
+      );
       this.#point('new committed');
       this.#forgetJob();
       this.#job = job;
@@ -286,19 +274,7 @@ export class Station {
     { outline, class: name, quality, by }: { outline: Ring; class: string; quality: number; by: string },
   ): Promise<Inspection> {
     const at = this.#options.clock.now();
-    const defect: Defect = {
-      id: `p${randomUUID().slice(0, 8)}`,
-      class: name,
-      outline,
-      holes: [],
-      areaMm2: regionArea(flatRing(outline), []),
-      confidence: 1,
-      doubt: 0,
-      quality,
-      source: 'person',
-      by,
-      at,
-    };
+    const defect = drawnDefect({ id: `p${randomUUID().slice(0, 8)}`, outline, class: name, quality, by, at });
     return this.#correct(id, by, { drawn: defect.id }, (defects) => [...defects, defect]);
   }
 
@@ -309,19 +285,9 @@ export class Station {
     { quality, by }: { quality: number | null; by: string },
   ): Promise<Inspection> {
     const at = this.#options.clock.now();
-    return this.#correct(id, by, { changed: defectId }, (defects) => {
-      if (!defects.some((d) => d.id === defectId))
-        throw new KerfError('STATION_DEFECT_UNKNOWN', `Job ${id} has no defect ${defectId}.`, {
-          details: { job: id, defect: defectId },
-        });
-      return defects.flatMap((d) =>
-        d.id !== defectId
-          ? [d]
-          : quality === null
-            ? []
-            : [{ ...d, quality, doubt: 0, source: 'person' as const, by, at }],
-      );
-    });
+    return this.#correct(id, by, { changed: defectId }, (defects) =>
+      withChangedDefect(defects, defectId, { quality, by, at }),
+    );
   }
 
   /** Keeps the best layout so far. @throws KerfError STATION_WRONG_STATE */
@@ -395,40 +361,21 @@ export class Station {
 
   /** The bytes of inspection.json. */
   async inspectionJson(id: string): Promise<Uint8Array> {
-    const job = await this.jobById(id);
-    if (job.inspectionSha256 === null) throw notYet(job, 'inspection');
-    return readFileChecked(this.#path(id, 'inspection.json'), job.inspectionSha256);
+    return this.#folder(id).inspectionBytes(await this.jobById(id));
   }
 
   /** A LayoutView as JSON text: the best so far while the search runs. */
   async layoutJson(id: string): Promise<string> {
     const job = await this.jobById(id);
-    if (this.#layoutJson?.job === id) return this.#layoutJson.json;
-    if (job.layoutSha256 === null) throw notYet(job, 'layout');
-    const [result, problem] = await Promise.all([
-      this.#readResult(job, job.layoutSha256),
-      readJson(this.#path(id, 'problem.json')),
-    ]);
-    const key = `${id}@${job.layoutSha256}`;
-    const artist = new LayoutArtist();
-    try {
-      artist.setProblem(key, problem as Parameters<LayoutArtist['setProblem']>[1]);
-      return (await artist.draw(key, result, { job: id, sha256: job.layoutSha256, isFinal: true })).json;
-    } finally {
-      await artist.close();
-    }
+    return this.#layoutJson?.job === id ? this.#layoutJson.json : this.#folder(id).layoutJson(job);
   }
 
   async cutView(id: string): Promise<CutView> {
-    const job = await this.jobById(id);
-    if (job.cutSha256 === null) throw notYet(job, 'cut file');
-    return (await readJson(this.#path(id, 'cut-plan.json'))) as CutView;
+    return this.#folder(id).cutView(await this.jobById(id));
   }
 
   async cutFile(id: string): Promise<{ name: string; bytes: Uint8Array }> {
-    const job = await this.jobById(id);
-    if (job.cutFile === null || job.cutSha256 === null) throw notYet(job, 'cut file');
-    return { name: job.cutFile, bytes: await readFileChecked(this.#path(id, job.cutFile), job.cutSha256) };
+    return this.#folder(id).cutFile(await this.jobById(id));
   }
 
   async scanJpeg(id: string, maxPx: number): Promise<Uint8Array> {
@@ -462,7 +409,10 @@ export class Station {
       const payload = meta[`retained/${topic}`];
       if (payload !== undefined) retained.set(topic, payload);
     }
-    const logFailure = (cause: unknown) => logger.warn('publish.error', { code: codeOf(cause) });
+    const logFailure = (cause: unknown) => {
+      // What was under way when the station was closed is sent at the next start.
+      if (!this.#closing) logger.warn('publish.error', { code: codeOf(cause) });
+    };
     this.#alarms = new AlarmBook({
       store,
       clock,
@@ -504,7 +454,7 @@ export class Station {
 
   /** Memory of an unfinished job, from its files. */
   async #takeUp(job: Job): Promise<void> {
-    if (job.inspectionSha256 !== null) this.#setInspection(await this.#readInspection(job, job.inspectionSha256));
+    if (job.inspectionSha256 !== null) this.#setInspection(await this.#folder(job.id).inspection(job));
     if (job.layoutSha256 !== null)
       await this.layoutJson(job.id).then((json) => (this.#layoutJson = { job: job.id, json }));
     for (const row of await this.#options.store.openOutbox())
@@ -684,7 +634,7 @@ export class Station {
     } catch (second) {
       // The store itself may be what failed: then the job stays where it was committed, for the next start.
       this.#options.logger.error('job.failure.not.written', { job: job.id, code: codeOf(second) });
-      this.#lastError = cause;
+      this.#stuckBy = cause;
       this.#changed();
     }
   }
@@ -719,10 +669,7 @@ export class Station {
   async #inspect(job: Job, work: Work): Promise<void> {
     const start = this.#options.clock.monotonicMs();
     const dir = this.#path(job.id, 'scan');
-    const scan: Scan = parseDocument(scanSchema, await readJson(join(dir, 'scan.json')), {
-      name: 'scan',
-      where: join(dir, 'scan.json'),
-    });
+    const scan = await this.#folder(job.id).scan();
     const inspection = await this.#options.rooms.inspectScan({
       dir,
       scan,
@@ -771,7 +718,10 @@ export class Station {
           nestedYieldBp: null,
         },
         details: { ...details, inspectionSha256 },
-        after: () => this.#setInspection(inspection),
+        after: () => {
+          this.#setInspection(inspection);
+          this.#layoutJson = null;
+        },
       });
       return inspection;
     });
@@ -789,7 +739,13 @@ export class Station {
     await writeFileSynced(this.#path(job.id, 'problem.json'), JSON.stringify(problem));
     const key = `${job.id}@${job.inspectionSha256 ?? ''}`;
     this.#artist.setProblem(key, problem);
-    const stream = this.#layoutStream(job.id, key, work);
+    const stream = layoutStream({
+      timers: this.#options.timers,
+      draw: (best) => this.#artist.draw(key, best, { job: job.id, sha256: null, isFinal: false }),
+      show: (json) => this.#setLayout(job.id, json),
+      isWanted: () => !work.dropped.signal.aborted,
+      onError: (cause) => this.#options.logger.warn('layout.not.drawn', { code: codeOf(cause) }),
+    });
     const start = this.#best?.job === job.id ? this.#best.result : undefined;
     const { seconds, threads, seed } = settings.nest;
     this.#progressed(work, { what: 'nest', done: 0, total: seconds });
@@ -813,7 +769,9 @@ export class Station {
     if (result.layouts.every((layout) => layout.placements.length === 0))
       throw new KerfError(
         'STATION_NOTHING_PLACED',
-        `Job ${job.id}: no piece of ${order.name} found a place on this hide. Lower the pieces' grades, or take another hide.`,
+        result.unplaced.every((u) => u.reason === 'NEST_PIECE_EXCEEDS_SHEETS')
+          ? `Job ${job.id}: every piece of ${order.name} is larger than what this hide has of its grade. Take another hide, or lower the pieces' grades.`
+          : `Job ${job.id}: no piece of ${order.name} found a place on this hide. Give the search more time, lower the pieces' grades, or take another hide.`,
         { fault: 'answer', details: { job: job.id } },
       );
     const verdict = await rooms.judgeLayout(problem, result);
@@ -982,38 +940,6 @@ export class Station {
 
   // ---- What is shown ----
 
-  /** Layouts of a running search, at most four a second, drawn in the artist's thread; the latest always comes. */
-  #layoutStream(job: string, key: string, work: Work): { offer(result: NestResult): void; close(): void } {
-    let latest: NestResult | null = null;
-    let isBusy = false;
-    let isOpen = true;
-    const next = () => {
-      const result = latest;
-      latest = null;
-      if (!result || !isOpen || work.dropped.signal.aborted) {
-        isBusy = false;
-        return;
-      }
-      isBusy = true;
-      this.#options.timers.after(LAYOUT_PERIOD_MS, next);
-      this.#artist.draw(key, result, { job, sha256: null, isFinal: false }).then(
-        (drawn) => {
-          if (isOpen && !work.dropped.signal.aborted) this.#setLayout(job, drawn.json);
-        },
-        (cause: unknown) => this.#options.logger.warn('layout.not.drawn', { code: codeOf(cause) }),
-      );
-    };
-    return {
-      offer: (result) => {
-        latest = result;
-        if (!isBusy) next();
-      },
-      close: () => {
-        isOpen = false;
-      },
-    };
-  }
-
   #setLayout(job: string, json: string): void {
     this.#layoutJson = { job, json };
     const message = { json: `{"kind":"layout","layout":${json}}` };
@@ -1032,6 +958,7 @@ export class Station {
     this.#best = null;
     this.#layoutJson = null;
     this.#lastError = null;
+    this.#stuckBy = null;
     this.#asked = null;
     this.#releasedAtMs = null;
     this.#plcAnswer = { result: null, code: null, answeredInMs: null };
@@ -1129,71 +1056,15 @@ export class Station {
     this.#options.onPoint?.(name);
   }
 
-  #path(id: string, ...more: string[]): string {
-    return join(this.#options.store.dir, 'jobs', id, ...more);
+  #folder(id: string): JobFolder {
+    return new JobFolder(this.#options.store.dir, id);
+  }
+
+  #path(id: string, ...names: string[]): string {
+    return this.#folder(id).path(...names);
   }
 
   #since(startMs: number): number {
     return Math.round(this.#options.clock.monotonicMs() - startMs) / 1000;
   }
-
-  async #readInspection(job: Job, sha256: string): Promise<Inspection> {
-    const path = this.#path(job.id, 'inspection.json');
-    const bytes = await readFileChecked(path, sha256);
-    return parseDocument(inspectionSchema, parseJson(new TextDecoder().decode(bytes), path), {
-      name: 'inspection',
-      where: path,
-    });
-  }
-
-  async #readResult(job: Job, sha256: string): Promise<NestResult> {
-    const path = this.#path(job.id, 'layout.json');
-    const bytes = await readFileChecked(path, sha256);
-    return parseDocument(nestResultSchema, parseJson(new TextDecoder().decode(bytes), path), {
-      name: 'layout',
-      where: path,
-    });
-  }
-}
-
-function topicsAnsweredBy(ack: JobAck, isRelease: boolean, asked: Wish | null): string[] {
-  const release = [TOPICS.jobReleased];
-  const both = [TOPICS.jobReleased, TOPICS.jobRequest];
-  switch (ack.result) {
-    case 'accepted':
-    case 'started':
-      return release;
-    case 'paused':
-      return asked === 'pause' ? both : release;
-    case 'resumed':
-      return asked === 'resume' ? both : release;
-    case 'rejected':
-      return isRelease ? both : [TOPICS.jobRequest];
-    case 'done':
-    case 'failed':
-    case 'cancelled':
-      return both;
-  }
-}
-
-function wrongState(job: Job, what: string): KerfError {
-  return new KerfError('STATION_WRONG_STATE', `Job ${job.id} is ${job.state}: cannot take "${what}" now.`, {
-    fault: 'answer',
-    details: { job: job.id, state: job.state },
-  });
-}
-
-function notYet(job: Job, what: string): KerfError {
-  return new KerfError('STATION_NOT_YET', `Job ${job.id} is ${job.state} and has no ${what}.`, {
-    details: { job: job.id, state: job.state },
-  });
-}
-
-function codeOf(cause: unknown): string {
-  if (cause instanceof KerfError) return cause.code;
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  return parseJson(await readFile(path, 'utf8'), path);
 }

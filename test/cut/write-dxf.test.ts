@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,12 @@ import { writeCutFile } from '#cut/write-cut-file.node.ts';
 import { writeDxf } from '#cut/write-dxf.ts';
 import { SIMULATED_MACHINE } from '#domain/machine.ts';
 import type { Machine } from '#domain/machine.ts';
+import type { Layout } from '#domain/nest-result.ts';
+import type { Problem } from '#domain/problem.ts';
+import { flatRing, pointsOf } from '#domain/ring.ts';
 import type { Point } from '#domain/ring.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
+import { ringBounds } from '#geometry/ring-bounds.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
 import { pythonOracle, runPython } from '../shared/python-oracle.ts';
 import { LAYOUT, ORDER, SHEET, TURNED_MACHINE } from './cut-fixture.ts';
@@ -78,6 +82,26 @@ it.each([SIMULATED_MACHINE, TURNED_MACHINE])(
   },
 );
 
+it('so does the DXF of a whole hide: 111 pieces of the sample order', async () => {
+  if (python === null) return;
+  const { problem, layouts } = JSON.parse(
+    await readFile(resolve(here, '../fixtures/solved/sample-order.json'), 'utf8'),
+  ) as { problem: Problem; layouts: Layout[] };
+  const layout = layouts[0]!;
+  const file = join(folder, 'hide.dxf');
+  await writeCutFile(planCuts(layout, problem, problem.sheets![0]!, SIMULATED_MACHINE), SIMULATED_MACHINE, file);
+  const read = JSON.parse((await runPython(python, [resolve(here, 'read-dxf.py'), file])).stdout) as Read;
+  expect([read.errors, read.fixes]).toEqual([[], []]);
+  const outers = read.entities.filter((entity) => entity.layer === 'OUTER').map((entity) => entity.points);
+  expect(outers).toHaveLength(111);
+  for (const move of layout.placements) {
+    const placed = pointsOf(placeRing(pieceShape(problem.pieces, move.piece, 0.001).outline, move));
+    // The outline of the file whose box is nearest is this one's; the two directions are measured as above.
+    const near = outers.map((outer) => ({ outer, gap: boxGap(outer, placed) })).sort((a, b) => a.gap - b.gap)[0]!;
+    expect(Math.max(farthest(placed, near.outer), farthest(near.outer, placed))).toBeLessThan(0.02);
+  }
+});
+
 it('the same plan gives the same bytes', () => {
   const make = () => writeDxf(planCuts(LAYOUT, ORDER, SHEET, SIMULATED_MACHINE), SIMULATED_MACHINE);
   expect(make()).toBe(make());
@@ -89,6 +113,16 @@ it('a cut outside the machine is refused and names the placement', () => {
     expect.objectContaining({ code: 'CUT_OUTSIDE_MACHINE' }),
   );
 });
+
+function boxGap(a: readonly Point[], b: readonly Point[]): number {
+  const [p, q] = [a, b].map((ring) => ringBounds(flatRing(ring)));
+  return (
+    Math.abs(p!.minX - q!.minX) +
+    Math.abs(p!.minY - q!.minY) +
+    Math.abs(p!.maxX - q!.maxX) +
+    Math.abs(p!.maxY - q!.maxY)
+  );
+}
 
 /** The farthest that a vertex of one ring is from the edge of another. */
 function farthest(points: readonly Point[], ring: readonly Point[]): number {

@@ -187,7 +187,7 @@ describe.each(['light', 'dark'] as const)('the whole job in %s', (theme) => {
     await look(`${theme}-07-released`);
     station.answer('accepted');
     await page.getByText('Cutter accepted the job').waitFor();
-    await page.getByText(/answered in 0.2 s/).waitFor();
+    await page.getByText('Answered in 0.2 s').waitFor();
     station.answer('started');
     await changesPicture(() => station.cut(31));
     await expect.poll(() => page.locator('.figure-104').innerText()).toMatch(/^31/);

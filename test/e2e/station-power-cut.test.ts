@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { freePort } from '../station/free-port.ts';
 import { describe, expect, test } from 'vitest';
 import { startBroker } from '#publish/broker.node.ts';
 import { SimulatedPlc } from '#publish/simulated-plc.node.ts';
@@ -48,10 +49,10 @@ describe('a station whose power is cut', () => {
   test('between any two steps goes on from its last committed one, and the PLC cuts the hide once', async () => {
     await using broker = await startBroker({ port: 0 });
     await using dir = await temporaryDir();
-    const plcOf = (name: string) =>
+    const plcOf = (name: string, url = broker.url) =>
       new SimulatedPlc({
         ...QUICK_PLC,
-        url: broker.url,
+        url,
         site: 'site',
         station: name,
         shareDir: join(dir.path, name, 'jobs'),
@@ -74,14 +75,17 @@ describe('a station whose power is cut', () => {
     const oneJob = async (first: number) => {
       const name = `cut-${first}`;
       const dataDir = join(dir.path, name);
-      await using plc = plcOf(name);
+      // One has its broker inside: what that remembers dies with the station.
+      const port = first === 0 ? await freePort() : null;
+      const stationBroker = port === null ? broker.url : `embedded:${port}`;
+      await using plc = plcOf(name, port === null ? broker.url : `mqtt://127.0.0.1:${port}`);
       for (let next = first; next < points.length; next += SPREAD) {
         const point = points[next]!;
-        const cut = await runChild(dataDir, broker.url, name, point);
+        const cut = await runChild(dataDir, stationBroker, name, point);
         if (cut.signal === 'SIGKILL') killedAt.add(point);
         else expect(cut.state, `not killed at ${point}: ${cut.errors}`).toBe('done');
       }
-      const last = await runChild(dataDir, broker.url, name);
+      const last = await runChild(dataDir, stationBroker, name);
       expect(last.state, `${name}: ${last.errors}`).toBe('done');
       await using store = await openStore(dataDir);
       const jobs = await store.jobs(10);
@@ -105,7 +109,9 @@ describe('a station whose power is cut', () => {
         for (let next = jobs.shift(); next !== undefined; next = jobs.shift()) await oneJob(next);
       }),
     );
-    expect(points.filter((point) => !killedAt.has(point))).toEqual([]);
+    // Progress that was on its way when a broker died may be lost; the next count stands for it.
+    const missed = points.filter((point) => !killedAt.has(point));
+    expect(missed.filter((point) => !point.startsWith('cutting plc started'))).toEqual([]);
     console.log(`killed at ${killedAt.size} points of ${SPREAD} jobs, each done once`);
   });
 });

@@ -17,13 +17,13 @@ function areaOf(order: Order, k: number): number {
   return regionArea(outline, holes);
 }
 
-it('the sample order is an order of 79 pieces of every grade, 1.44 m², with pairs, kits, zones, holes, curves and marks', () => {
+it('the sample order is an order of 111 pieces of every grade, 1.68 m², with pairs, kits, zones, holes, curves and marks', () => {
   const order = sampleOrder();
   expect(orderSchema.parse(order)).toEqual(order);
   const counts = order.pieces.map((piece) => piecesInAll(order, piece));
-  expect(counts.reduce((sum, n) => sum + n)).toBe(79);
+  expect(counts.reduce((sum, n) => sum + n)).toBe(111);
   const area = counts.reduce((sum, n, k) => sum + n * areaOf(order, k), 0);
-  expect(area / 1e6).toBeCloseTo(1.44, 2);
+  expect(area / 1e6).toBeCloseTo(1.68, 2);
   expect(new Set(order.pieces.map((piece) => piece.quality))).toEqual(new Set([1, 2, 3, 4]));
   expect(order.pieces.filter((piece) => typeof piece.mirror === 'object')).toHaveLength(2);
   for (const key of ['zones', 'holes', 'path', 'outline', 'marks', 'grain', 'kit'] as const) {

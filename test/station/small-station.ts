@@ -23,6 +23,7 @@ export const QUICK_PLC = {
   repeatMs: 200,
   heartbeatMs: 200,
   restartMs: 50,
+  reconnectMs: 50,
 } as const;
 
 /** A whole station with small rooms on free ports. */

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { layoutView } from '#api/views.ts';
 import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { openStore } from '#store/store.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import type { Station, StationMessage } from '#station/station.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
@@ -348,4 +350,35 @@ test('a job is given up before release, and the next hide may come', async () =>
   await station.cancel(id);
   expect(station.state).toBe('READY');
   expect((await station.startJob()).seq).toBe(2);
+});
+
+test('a disk that fills up in the middle ends the run with a clear word, whichever step it is', async () => {
+  await using dir = await temporaryDir();
+  const ends = new Set<string>();
+  await (await openStore(join(dir.path, 'empty'))).close();
+  const empty = new DatabaseSync(join(dir.path, 'empty', 'kerf.sqlite'), { readOnly: true });
+  const pageCount = Number(empty.prepare('PRAGMA page_count').get()?.['page_count']);
+  empty.close();
+  for (const maxPages of [0, 7, 8, 9, 10, 200].map((more) => pageCount + more)) {
+    const work = async () => {
+      await using running = await startSmallStation(join(dir.path, String(maxPages)), {
+        storeOptions: { maxPages },
+        source: 'x'.repeat(30_000),
+      });
+      return await runMainJob(running.station, { release: { by: 'demo' }, signal: AbortSignal.timeout(20_000) });
+    };
+    ends.add(await codeOf(work()));
+  }
+  expect([...ends].sort()).toEqual(['STORE_DISK_FULL', 'no error']);
+});
+
+test('a job left behind is taken up for the same picture, and given up for another', async () => {
+  await using dir = await temporaryDir();
+  await using running = await startSmallStation(dir.path);
+  const { station } = running;
+  const first = await runMainJob(station, { source: 'one.png', release: null });
+  expect((await runMainJob(station, { source: 'one.png', release: null })).job.id).toBe(first.job.id);
+  const other = await runMainJob(station, { source: 'two.png', release: null });
+  expect(other.job).toMatchObject({ seq: 2, source: 'two.png' });
+  expect((await station.jobById(first.job.id)).state).toBe('cancelled');
 });

@@ -65,6 +65,13 @@ describe('labels', () => {
     expect(labelPlace(ell).radius).toBeGreaterThan(20);
   });
 
+  it('keep off the holes of a piece', () => {
+    const hole = square(30, 30, 40);
+    const { at } = labelPlace(square(0, 0, 100), [hole]);
+    expect(isInside(hole, at)).toBe(false);
+    expect(rimDistance(hole, at)).toBeGreaterThan(8);
+  });
+
   it('follow the long side of a strap, whichever way it lies', () => {
     const strap = (angle: number): Ring => {
       const c = Math.cos((angle * Math.PI) / 180);

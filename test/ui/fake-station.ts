@@ -42,6 +42,9 @@ export interface FakeStation {
 
 const NOW = '2026-01-01T12:00:00.000Z';
 const TILES = 12;
+/** As the station sends it: what the page must live with. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 /** Searches by their defects: tests over one hide draw the same. */
 const searches = new Map<string, readonly LayoutView[]>();
 
@@ -250,6 +253,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
   const refuse = (reply: FastifyReply, httpStatus: number, code: string) =>
     reply.status(httpStatus).send({ code, message: `refused with ${code}`, details: {} });
   app.addHook('onRequest', async (request, reply) => {
+    reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
     if (isDown) return reply.status(503).send();
     if (refusal !== null && request.method === 'POST') {
       const code = refusal;

@@ -18,6 +18,14 @@ describe('the page’s state', () => {
     expect(wantedNames(statusEvent('DONE'))).toEqual(['inspection', 'layout', 'cutPlan']);
   });
 
+  it('asks for nothing that a failed job never had', () => {
+    const job = jobOf({ state: 'failed', inspectionSha256: null, layoutSha256: null, cutSha256: null });
+    expect(wantedNames(statusEvent('DONE', { job }))).toEqual([]);
+    // A search that runs has a layout before the job names one.
+    const nesting = jobOf({ state: 'reviewed', layoutSha256: null, cutSha256: null });
+    expect(wantedNames(statusEvent('NESTING', { job: nesting }))).toEqual(['inspection', 'layout']);
+  });
+
   it('asks for nothing twice, and for nothing while the link is lost', () => {
     const fetched = pageAfter(statusEvent('REVIEWING'), { kind: 'inspection', job: 'job-1', serial: 1, inspection });
     expect(fetched.inspection.serial).toBe(0);

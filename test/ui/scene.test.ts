@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { pointAlong } from '../../src/ui/canvas/draw-pieces.ts';
 import { markAt } from '../../src/ui/canvas/hit.ts';
 import { sceneOf, shortLabel } from '../../src/ui/canvas/scene.ts';
+import type { Job } from '../../src/domain/job.ts';
+import { stepOf } from '../../src/ui/state/page-state.ts';
 import { DEFECTS, TABLE, inspectionOf } from './drawn-hide.ts';
 import { jobOf, layoutOf, pageAfter, square, statusEvent } from './page-fixtures.ts';
 
@@ -99,6 +101,14 @@ describe('the scene', () => {
     ];
     expect(markAt(nested, [45, 45], 5)?.id).toBe('small');
     expect(markAt(nested, [20, 20], 5)?.id).toBe('large');
+  });
+
+  it('stays at the step where a job failed', () => {
+    const ended = (change: Partial<Job>) => stepOf('DONE', jobOf({ state: 'failed', layoutSha256: null, ...change }));
+    expect(ended({ inspectionSha256: null })).toBe('scan');
+    expect(ended({})).toBe('nest');
+    expect(ended({ state: 'rejected', layoutSha256: 'a', approvedBy: 'Ana' })).toBe('cut');
+    expect(ended({ state: 'done', approvedBy: 'Ana' })).toBe('done');
   });
 
   it('makes short labels of first letters and numbers', () => {

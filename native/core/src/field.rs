@@ -22,6 +22,7 @@ pub struct Source<'a> {
 }
 
 const NODES: usize = 112;
+const FEW_NODES: usize = 200;
 const NONE: u32 = u32::MAX;
 
 impl Field {
@@ -82,20 +83,23 @@ impl Field {
         }
     }
 
-    /// Free nodes with their distance: where sampling is worth while.
+    /// Nodes with their distance where sampling is worth while: free ones, and where these are few, as on a narrow
+    /// remnant, those next to free ground as well.
     pub fn free_nodes(&self) -> Vec<(Pt, f64)> {
-        (0..self.node.len())
-            .filter(|&k| self.node[k] > 0.0)
-            .map(|k| {
-                (
-                    pt(
-                        self.origin.x + (k % self.nx) as f64 * self.cell,
-                        self.origin.y + (k / self.nx) as f64 * self.cell,
-                    ),
-                    f64::from(self.node[k]),
-                )
-            })
-            .collect()
+        let above = |least: f64| -> Vec<(Pt, f64)> {
+            let place = |k: usize| {
+                let (i, j) = ((k % self.nx) as f64, (k / self.nx) as f64);
+                pt(self.origin.x + i * self.cell, self.origin.y + j * self.cell)
+            };
+            let nodes = self.node.iter().enumerate().filter(|(_, d)| f64::from(**d) > least);
+            nodes.map(|(k, d)| (place(k), f64::from(*d))).collect()
+        };
+        let free = above(0.0);
+        if free.len() >= FEW_NODES {
+            free
+        } else {
+            above(-self.slack)
+        }
     }
 
     pub fn cell(&self) -> f64 {
@@ -139,10 +143,18 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
         let (seg, gap) = source.segs[s as usize];
         point_seg_sq(at(k), seg).sqrt() - gap
     };
+    // What lies outside of the grid cannot be nearer than the rim of the sheet.
+    let grid = Bbox {
+        x0: origin.x,
+        y0: origin.y,
+        x1: origin.x + nx as f64 * cell,
+        y1: origin.y + ny as f64 * cell,
+    };
     for (s, (seg, _)) in source.segs.iter().enumerate() {
-        let steps = (seg.length() / cell).ceil() as usize + 1;
+        let Some((from, to)) = seg.within(&grid) else { continue };
+        let steps = ((to - from) * seg.length() / cell).ceil() as usize + 1;
         for t in 0..=steps {
-            let p = seg.at(t as f64 / steps as f64);
+            let p = seg.at(from + (to - from) * t as f64 / steps as f64);
             let (i, j) = (((p.x - origin.x) / cell) as usize, ((p.y - origin.y) / cell) as usize);
             for (di, dj) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
                 if i + di < nx && j + dj < ny {

@@ -115,6 +115,28 @@ impl Seg {
         (self.b.x - self.a.x).hypot(self.b.y - self.a.y)
     }
 
+    /// The parameters between which the segment lies in a box (Liang and Barsky 1984).
+    pub fn within(&self, b: &Bbox) -> Option<(f64, f64)> {
+        let (dx, dy) = (self.b.x - self.a.x, self.b.y - self.a.y);
+        let (mut from, mut to) = (0.0f64, 1.0f64);
+        for (p, q) in [
+            (-dx, self.a.x - b.x0),
+            (dx, b.x1 - self.a.x),
+            (-dy, self.a.y - b.y0),
+            (dy, b.y1 - self.a.y),
+        ] {
+            if p == 0.0 && q < 0.0 {
+                return None;
+            }
+            match p.total_cmp(&0.0) {
+                std::cmp::Ordering::Less => from = from.max(q / p),
+                std::cmp::Ordering::Greater => to = to.min(q / p),
+                std::cmp::Ordering::Equal => {}
+            }
+        }
+        (from <= to).then_some((from, to))
+    }
+
     pub fn at(&self, t: f64) -> Pt {
         pt(
             self.a.x + (self.b.x - self.a.x) * t,

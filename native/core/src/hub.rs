@@ -4,13 +4,17 @@
 //! with a budget of seconds nobody waits.
 
 use crate::pose::Pose;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::cmp::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A layout that was verified.
 #[derive(Clone, Debug)]
 pub struct Solution {
+    /// Worth placed of each priority, the highest first; empty where all have the same. Comes before the value: what has
+    /// priority is placed even if something larger could lie there.
+    pub standing: Vec<f64>,
     /// The objective of docs/contracts.md, higher is better.
     pub value: f64,
     /// Tells layouts of one value apart for the search: higher is better.
@@ -24,7 +28,11 @@ pub struct Solution {
 
 impl Solution {
     pub fn beats(&self, other: &Self) -> bool {
-        self.value > other.value || (self.value == other.value && self.promise > other.promise)
+        let order = self.standing.partial_cmp(&other.standing).unwrap_or(Ordering::Equal);
+        let order = order
+            .then(self.value.total_cmp(&other.value))
+            .then(self.promise.total_cmp(&other.promise));
+        order == Ordering::Greater
     }
 }
 
@@ -211,7 +219,7 @@ impl<'h, 'a> Line<'h, 'a> {
         }
         self.next_look = evaluations + LOOK_EVERY;
         let b = &self.hub.budget;
-        if self.hub.stop.load(Ordering::Relaxed) {
+        if self.hub.stop.load(Memory::Relaxed) {
             return self.end(Ended::Aborted);
         }
         if b.seconds.is_some_and(|s| self.hub.start.elapsed().as_secs_f64() >= s) {
@@ -270,7 +278,7 @@ impl<'h, 'a> Line<'h, 'a> {
             self.hub.met.notify_all();
         }
         while shared.generation == generation {
-            if self.hub.stop.load(Ordering::Relaxed) {
+            if self.hub.stop.load(Memory::Relaxed) {
                 self.ended = true;
                 return;
             }

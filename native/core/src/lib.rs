@@ -19,3 +19,6 @@ pub mod solve;
 pub mod strip;
 pub mod verify;
 pub mod world;
+
+#[cfg(test)]
+mod world_tests;

@@ -1,7 +1,7 @@
 //! Poles of inaccessibility: circles inside an area, largest first, that stand for it in the overlap proxy
 //! (after Gardeyn, Vanden Berghe and Wauters 2025).
 
-use crate::geom::{Pt, inside, point_seg_sq, pt};
+use crate::geom::{Pt, Seg, inside, point_seg_sq, pt};
 use crate::region::Region;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -32,7 +32,24 @@ pub fn poles(region: &Region) -> Vec<Pole> {
         covered += std::f64::consts::PI * p.r * p.r;
         found.push(p);
     }
+    if found.is_empty() {
+        found.extend(sliver_pole(region));
+    }
     found
+}
+
+/// For shapes too thin for the search below: a small circle beside one of the edges.
+fn sliver_pole(region: &Region) -> Option<Pole> {
+    let beside = |s: &Seg| {
+        let (m, len) = (s.at(0.5), s.length());
+        let (nx, ny) = (-(s.b.y - s.a.y) / len, (s.b.x - s.a.x) / len);
+        [1e-2, 1e-3, 1e-4, 1e-6].map(|t| pt(m.x + nx * len * t, m.y + ny * len * t))
+    };
+    let circles = region.segs.iter().flat_map(beside).map(|c| Pole {
+        c,
+        r: clearance(region, &[], c),
+    });
+    circles.filter(|p| p.r > 0.0).max_by(|a, b| a.r.total_cmp(&b.r))
 }
 
 /// Signed distance to the nearest boundary or found circle.
@@ -159,5 +176,18 @@ mod tests {
             assert!(p.r <= d + 1e-9, "{} beyond {d}", p.r);
         }
         assert!(found.windows(2).all(|w| w[0].r * (1.0 + NEAR_ENOUGH) >= w[1].r));
+    }
+
+    #[test]
+    fn even_a_thread_has_a_pole() {
+        let arc = |r: f64| {
+            (0..=60)
+                .map(move |k| f64::from(k) * 0.05)
+                .map(move |t| pt(r * t.cos(), r * t.sin()))
+        };
+        let outline = arc(100.0).chain(arc(100.001).rev()).collect();
+        let region = Rings { outline, holes: vec![] }.region();
+        let found = poles(&region);
+        assert!(!found.is_empty() && region.has(found[0].c) && found[0].r > 0.0);
     }
 }

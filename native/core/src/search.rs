@@ -1,11 +1,17 @@
 //! One worker: its world, its chance, its guide, and the moves that all objectives share.
 
+use crate::geom::Bbox;
 use crate::hub::{Line, Solution};
 use crate::model::{Kind, Model};
 use crate::pose::Pose;
 use crate::rng::Rng;
 use crate::verify;
 use crate::world::{Probe, Weights, World};
+
+/// Share of random poses that are laid in line with others.
+const ALIGNED: f64 = 0.2;
+/// Evaluations that a turn of an outer loop counts for.
+const TURN: u64 = 16;
 
 /// Where each item lies: (bay, pose).
 pub type Places = Vec<Option<(usize, Pose)>>;
@@ -66,6 +72,11 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         self.line.over(self.probe.evaluations)
     }
 
+    /// Each turn of an outer loop counts a little, so that a search with nothing to evaluate ends as well.
+    pub fn count_turn(&mut self) {
+        self.probe.evaluations += TURN;
+    }
+
     pub fn kind(&self, item: usize) -> &'m Kind {
         &self.model.kinds[self.model.items[item]]
     }
@@ -115,8 +126,58 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         angle.map(|a| (a, mirrored))
     }
 
-    /// A random pose on a bay: the largest pole of the piece where the sheet has room for a good part of it.
+    /// A random pose on a bay; now and then in line with what lies there.
     pub fn sample(&mut self, item: usize, bay: usize) -> Option<Pose> {
+        let pose = self.sample_anywhere(item, bay)?;
+        Some(if self.rng.chance(ALIGNED) {
+            self.aligned(item, bay, &pose)
+        } else {
+            pose
+        })
+    }
+
+    /// Moves a pose so that its box touches, or is in line with, the boxes of two others or of the sheet: chance alone
+    /// would never find the one place where rectangles fit exactly.
+    pub fn aligned(&mut self, item: usize, bay: usize, pose: &Pose) -> Pose {
+        let b = pose.bbox(&self.kind(item).true_hull);
+        let (x, y) = (self.landmark(bay), self.landmark(bay));
+        let gap = if x.1 || y.1 { self.model.most_spacing } else { 0.0 };
+        let dx = [x.0.x1 + gap - b.x0, x.0.x0 - gap - b.x1, x.0.x0 - b.x0, x.0.x1 - b.x1];
+        let dy = [y.0.y1 + gap - b.y0, y.0.y0 - gap - b.y1, y.0.y0 - b.y0, y.0.y1 - b.y1];
+        // Inside the sheet's box, beside the box of a piece or in line with it.
+        let pick = |rng: &mut Rng, is_piece: bool| if is_piece { rng.below(4) } else { 2 + rng.below(2) };
+        let (i, j) = (pick(&mut self.rng, x.1), pick(&mut self.rng, y.1));
+        match self.rng.below(4) {
+            0 => pose.moved(dx[i], 0.0),
+            1 => pose.moved(0.0, dy[j]),
+            _ => pose.moved(dx[i], dy[j]),
+        }
+    }
+
+    /// The true box of a random piece of a bay, or (false) of the bay itself.
+    fn landmark(&mut self, bay: usize) -> (Bbox, bool) {
+        let items = &self.world.bays[bay].items;
+        let k = self.rng.below(items.len() + 1 + items.len() / 4);
+        if let Some(p) = items.get(k).and_then(|&i| self.world.placed[i as usize].as_ref()) {
+            let kind = &self.model.kinds[self.model.items[items[k] as usize]];
+            return (p.pose.bbox(&kind.true_hull), true);
+        }
+        match self.model.sheets.get(self.world.bays[bay].sheet) {
+            Some(s) => (s.bbox.grown(-s.spec.margin), false),
+            None => (
+                Bbox {
+                    x0: 0.0,
+                    y0: 0.0,
+                    x1: self.world.width,
+                    y1: self.model.strip_height,
+                },
+                false,
+            ),
+        }
+    }
+
+    /// A random pose on a bay: the largest pole of the piece where the sheet has room for a good part of it.
+    fn sample_anywhere(&mut self, item: usize, bay: usize) -> Option<Pose> {
         let kind = self.kind(item);
         if self.world.is_strip() {
             let (angle, mirrored) = self.pick_turn(item, bay, 0.0, 0.0)?;
@@ -175,6 +236,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             })
             .collect();
         Ok(Solution {
+            standing: Vec::new(),
             value,
             promise,
             places,

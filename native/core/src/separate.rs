@@ -110,7 +110,7 @@ impl Worker<'_, '_, '_> {
         self.guide.sheet_loss.iter().sum::<f64>() + pairs / 2.0
     }
 
-    fn collides(&self, item: usize) -> bool {
+    pub fn collides(&self, item: usize) -> bool {
         self.guide.sheet_loss[item] > 0.0 || !self.guide.hits[item].is_empty()
     }
 

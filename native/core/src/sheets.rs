@@ -2,11 +2,18 @@
 
 use crate::hub::Solution;
 use crate::model::Model;
+use crate::pose::Pose;
 use crate::problem::Objective;
 use crate::search::{Places, Worker};
 use crate::separate::{Parted, Patience};
+use crate::world::Weights;
 
 const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
+/// After a piece was given up.
+const SETTLING: Patience = Patience { rounds: 5, strikes: 1 };
+/// Share of attempts that make room by taking off what lies in the way, and the poses that are looked at for it.
+const EJECTING: f64 = 0.25;
+const EJECTIONS: usize = 80;
 const EMPTYING: Patience = Patience { rounds: 80, strikes: 2 };
 
 impl Model {
@@ -122,13 +129,20 @@ impl Worker<'_, '_, '_> {
         let value = self.model.value_of(&self.bays_of_items());
         let promise = self.placed_worth();
         match self.solution(value, promise, is_final) {
-            Ok(s) => self.line.offer(s, self.probe.evaluations),
+            Ok(s) => {
+                let standing = self.standing();
+                self.line.offer(Solution { standing, ..s }, self.probe.evaluations)
+            }
             Err(_) => false,
         }
     }
 
     pub fn run_sheets(&mut self, warm: bool) {
         let bays: Vec<usize> = (0..self.world.bays.len()).collect();
+        if bays.is_empty() {
+            self.offer_sheets(true);
+            return;
+        }
         self.first_layout(&bays);
         let all_placed = self.unplaced().is_empty();
         self.offer_sheets(all_placed && (warm || self.model.objective != Objective::Sheets));
@@ -139,6 +153,7 @@ impl Worker<'_, '_, '_> {
         }
         let mut failed: Option<(f64, Places, Vec<bool>)> = None;
         while !self.over() {
+            self.count_turn();
             let Some(best) = self.line.best.clone() else {
                 return;
             };
@@ -210,8 +225,6 @@ impl Worker<'_, '_, '_> {
     /// Forces one unplaced piece (or kit) in and pulls apart; gives up what is worth less when that does not do.
     fn make_room(&mut self) {
         let before = self.places();
-        let worth = self.placed_worth();
-        let value = self.model.value_of(&self.bays_of_items());
         let group = if self.model.objective == Objective::Kits {
             let groups = self.kit_groups();
             if groups.is_empty() {
@@ -223,38 +236,87 @@ impl Worker<'_, '_, '_> {
             let left = self.unplaced();
             vec![self.choose(&left)]
         };
-        self.reset_guide();
-        for item in self.by_size(group) {
-            self.insert(item);
+        if self.rng.chance(EJECTING) {
+            for item in self.by_size(group.clone()) {
+                self.eject_for(item);
+            }
+        } else {
+            self.reset_guide();
+            for item in self.by_size(group.clone()) {
+                self.insert(item);
+            }
+            match self.separate(ROOM) {
+                Parted::Over => return,
+                Parted::Free => {}
+                Parted::Stuck => self.give_up(),
+            }
         }
-        match self.separate(ROOM) {
-            Parted::Over => return,
-            Parted::Free => {}
-            Parted::Stuck => self.give_up(),
+        if self.over() {
+            return;
         }
-        // What was pushed out may fit elsewhere now.
-        let left = self.by_size(self.unplaced());
+        // What was pushed out may fit elsewhere now; what was asked for goes first.
+        let (mut left, rest): (Vec<usize>, Vec<usize>) = self.unplaced().into_iter().partition(|i| group.contains(i));
+        left.extend(self.by_size(rest));
         let bays: Vec<usize> = (0..self.world.bays.len()).collect();
         self.construct_sheets(left, &bays);
-        let now = self.model.value_of(&self.bays_of_items());
-        if now > value || (now == value && self.placed_worth() > worth) {
-            self.offer_sheets(false);
-        } else {
+        if !self.offer_sheets(false) {
             self.restore(&before);
         }
     }
 
-    /// An unplaced item: of the highest priority, else by worth and chance.
+    /// Lays an item where it is free of rim, holes and zones and least worth lies in the way, and takes that off.
+    fn eject_for(&mut self, item: usize) {
+        let mut best: Option<(f64, usize, Pose, Vec<usize>)> = None;
+        let mine = self.kind(item).spec.priority;
+        for _ in 0..EJECTIONS {
+            if self.over() {
+                return;
+            }
+            let bay = self.rng.below(self.world.bays.len());
+            let Some(pose) = self.sample(item, bay) else { continue };
+            let (mut off_sheet, mut others) = (false, Vec::new());
+            let weights = Weights {
+                sheet: 1.0,
+                pair: &self.row,
+            };
+            self.world.collect(
+                &mut self.probe,
+                item,
+                bay,
+                &pose,
+                &weights,
+                f64::INFINITY,
+                |other, _| match other {
+                    None => off_sheet = true,
+                    Some(o) => others.push(o as usize),
+                },
+            );
+            let kept = others
+                .iter()
+                .any(|&o| self.pinned[o] || self.kind(o).spec.priority > mine);
+            let worth: f64 = others.iter().map(|&o| self.worth(o)).sum();
+            if !off_sheet && !kept && best.as_ref().is_none_or(|b| worth < b.0) {
+                best = Some((worth, bay, pose, others));
+            }
+        }
+        if let Some((_, bay, pose, others)) = best {
+            for o in others {
+                self.world.take(o);
+            }
+            self.world.put(item, bay, pose);
+        }
+    }
+
+    /// An unplaced item by worth and chance; every second time only the highest priority is asked.
     fn choose(&mut self, left: &[usize]) -> usize {
-        let top = left
-            .iter()
-            .map(|&i| self.kind(i).spec.priority)
-            .fold(f64::NEG_INFINITY, f64::max);
-        let left: Vec<usize> = left
-            .iter()
-            .copied()
-            .filter(|&i| self.kind(i).spec.priority == top)
-            .collect();
+        let mut left = left.to_vec();
+        if self.rng.chance(0.5) {
+            let top = left
+                .iter()
+                .map(|&i| self.kind(i).spec.priority)
+                .fold(f64::NEG_INFINITY, f64::max);
+            left.retain(|&i| self.kind(i).spec.priority == top);
+        }
         let total: f64 = left.iter().map(|&i| self.worth(i) + 1e-12).sum();
         let mut at = self.rng.range(0.0, total);
         for &i in &left {
@@ -266,23 +328,48 @@ impl Worker<'_, '_, '_> {
         left[left.len() - 1]
     }
 
-    /// Takes colliding pieces off, those with most loss for their worth first, until nothing collides.
+    /// Takes colliding pieces off until nothing collides: of the lowest priority, then those with most loss for their
+    /// worth, or simply of least worth; chance varies it.
     fn give_up(&mut self) {
+        let by_worth = self.rng.chance(0.3);
+        let noise: Vec<f64> = (0..self.model.items.len())
+            .map(|_| (self.rng.normal() * 0.4).exp())
+            .collect();
+        let score = |w: &Self, i: usize| {
+            let burden = w.guide.sheet_loss[i] + w.guide.hits[i].iter().map(|h| h.1).sum::<f64>();
+            let gain = if by_worth { 1.0 } else { burden };
+            (-w.kind(i).spec.priority, gain * noise[i] / w.worth(i).max(1e-12))
+        };
         loop {
-            let burden = |w: &Self, i: usize| {
-                let g = &w.guide;
-                g.sheet_loss[i] + g.hits[i].iter().map(|h| h.1).sum::<f64>()
-            };
             let worst = (0..self.model.items.len())
-                .filter(|&i| !self.pinned[i] && burden(self, i) > 0.0)
+                .filter(|&i| !self.pinned[i] && self.collides(i))
                 .max_by(|&a, &b| {
-                    (burden(self, a) / self.worth(a).max(1e-12))
-                        .total_cmp(&(burden(self, b) / self.worth(b).max(1e-12)))
+                    let (a, b) = (score(self, a), score(self, b));
+                    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
                 });
             let Some(item) = worst else { return };
             self.world.take(item);
             self.refresh(item);
+            if self.separate(SETTLING) == Parted::Over {
+                return;
+            }
         }
+    }
+
+    /// Worth placed by priority, where priorities differ.
+    fn standing(&self) -> Vec<f64> {
+        let mut priorities: Vec<f64> = self.model.kinds.iter().map(|k| k.spec.priority).collect();
+        priorities.sort_by(|a, b| b.total_cmp(a));
+        priorities.dedup();
+        if priorities.len() < 2 {
+            return Vec::new();
+        }
+        let mut out = vec![0.0; priorities.len()];
+        for i in (0..self.model.items.len()).filter(|&i| self.world.placed[i].is_some()) {
+            let class = priorities.iter().position(|&p| p == self.kind(i).spec.priority);
+            out[class.unwrap_or(0)] += self.worth(i);
+        }
+        out
     }
 
     /// Empties one used sheet into the others.

@@ -32,7 +32,8 @@ impl Worker<'_, '_, '_> {
 
     fn offer_strip(&mut self) -> bool {
         let value = self.strip_value();
-        match self.solution(value, 0.0, false) {
+        let is_empty = self.world.placed.iter().all(Option::is_none);
+        match self.solution(value, 0.0, is_empty) {
             Ok(s) => self.line.offer(s, self.probe.evaluations),
             Err(_) => false,
         }
@@ -44,6 +45,7 @@ impl Worker<'_, '_, '_> {
         let mut shrink = BOLD;
         let mut pool: Vec<(f64, Places)> = Vec::new();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
+            self.count_turn();
             if !self.start_from_best() {
                 return;
             }
@@ -52,6 +54,7 @@ impl Worker<'_, '_, '_> {
             self.reset_guide();
             pool.clear();
             loop {
+                self.count_turn();
                 match self.separate(if shrink > SHRINK { BRIEF } else { PATIENT }) {
                     Parted::Over => return,
                     Parted::Free => {
@@ -148,6 +151,7 @@ impl Worker<'_, '_, '_> {
     /// Squeezes the best layout by ever smaller steps.
     fn compress(&mut self) {
         while !self.over() {
+            self.count_turn();
             if !self.start_from_best() {
                 return;
             }

@@ -132,11 +132,12 @@ pub struct Probe {
     segs: Vec<Seg>,
     marks: Vec<Pt>,
     maybe: Vec<u32>,
+    near: Vec<u32>,
     pub evaluations: u64,
 }
 
 /// Places of the cache of turned pieces.
-const TURNS_KEPT: u64 = 256;
+const TURNS_KEPT: u64 = 1024;
 const LANES: usize = 4;
 /// Single precision is off by 1e-7 of a radius: overlaps this clear are overlaps.
 const SURE: f32 = 1.0 - 1e-5;
@@ -197,19 +198,30 @@ fn shifted_seg(s: &Seg, x: f64, y: f64) -> Seg {
     }
 }
 
-/// Whether an edge of `t`, shifted by (x, y), meets one of `b` or comes nearer than `gap`.
-fn edges_meet(t: &Turned, x: f64, y: f64, t_box: &Bbox, b: &Placed, gap: f64) -> bool {
-    let near = b.bbox.grown(gap);
+/// Whether an edge of `t`, shifted by (x, y), meets one of `b` or comes nearer than `gap`. `near` is scratch.
+fn edges_meet(t: &Turned, x: f64, y: f64, t_box: &Bbox, b: &Placed, gap: f64, near: &mut Vec<u32>) -> bool {
+    // Only what lies where both boxes are can meet: mostly a small corner of each.
     let t_near = t_box.grown(gap);
+    near.clear();
+    near.extend(
+        (0u32..)
+            .zip(&b.blocks)
+            .filter(|(_, bb)| bb.touches(&t_near))
+            .map(|(j, _)| j),
+    );
+    if near.is_empty() {
+        return false;
+    }
+    let b_near = shifted(&b.bbox.grown(gap), -x, -y);
     for (i, tb) in t.blocks.iter().enumerate() {
-        let tb = shifted(tb, x, y);
-        if !tb.touches(&near) {
+        if !tb.touches(&b_near) {
             continue;
         }
-        let tb = tb.grown(gap);
+        let tb = shifted(&tb.grown(gap), x, y);
         let mine = &t.segs[i * BLOCK..(i * BLOCK + BLOCK).min(t.segs.len())];
-        for (j, bb) in b.blocks.iter().enumerate() {
-            if !bb.touches(&tb) || !bb.touches(&t_near) {
+        for &j in near.iter() {
+            let (j, bb) = (j as usize, &b.blocks[j as usize]);
+            if !bb.touches(&tb) {
                 continue;
             }
             let theirs = &b.segs[j * BLOCK..(j * BLOCK + BLOCK).min(b.segs.len())];
@@ -220,9 +232,8 @@ fn edges_meet(t: &Turned, x: f64, y: f64, t_box: &Bbox, b: &Placed, gap: f64) ->
                     continue;
                 }
                 let meets = if gap > 0.0 {
-                    theirs
-                        .iter()
-                        .any(|t| sb.touches(&t.bbox()) && seg_seg_sq(&s, t) < gap * gap)
+                    let close = |t: &Seg| sb.touches(&t.bbox()) && seg_seg_sq(&s, t) < gap * gap;
+                    theirs.iter().any(close)
                 } else {
                     theirs.iter().any(|t| segs_touch(&s, t))
                 };
@@ -415,7 +426,7 @@ impl<'m> World<'m> {
             };
             let other_kind = model.items[other];
             let gap = model.gap(kind_id, other_kind);
-            if self.collides(turned, pose, &bbox, other_kind, o, gap) {
+            if self.collides(turned, pose, &bbox, other_kind, o, gap, &mut probe.near) {
                 let loss = self.pair_loss(turned, pose, other_kind, o, gap, (bound - total) / weights.pair[other]);
                 tell(Some(other as u32), loss);
                 total += weights.pair[other] * loss;
@@ -442,10 +453,20 @@ impl<'m> World<'m> {
         (PI * f64::from(sum) + eps * eps).sqrt() * shape
     }
 
-    fn collides(&self, turned: &mut Turned, pose: &Pose, bbox: &Bbox, other_kind: usize, o: &Placed, gap: f64) -> bool {
+    #[allow(clippy::too_many_arguments)] // as `collect`
+    fn collides(
+        &self,
+        turned: &mut Turned,
+        pose: &Pose,
+        bbox: &Bbox,
+        other_kind: usize,
+        o: &Placed,
+        gap: f64,
+        near: &mut Vec<u32>,
+    ) -> bool {
         let whole = self.model.kinds[turned.kind].whole();
         turned.fill(whole, pose);
-        if edges_meet(turned, pose.x, pose.y, bbox, o, gap) {
+        if edges_meet(turned, pose.x, pose.y, bbox, o, gap, near) {
             return true;
         }
         let has = |segs: &[Seg], b: &Bbox, p: Pt| b.holds(p) && inside(segs, p);

@@ -5,6 +5,8 @@ import type { OnProgress } from '#domain/ports.ts';
 export interface BenchOptions {
   readonly root: string;
   readonly isQuick: boolean;
+  /** Everything, for hours. */
+  readonly isFull: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly note: (line: string) => void;

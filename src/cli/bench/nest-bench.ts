@@ -43,6 +43,8 @@ const GREEDY: Readonly<Record<string, string>> = {
   Test11_Scarpa: '240/240 on 2, 52.89',
 };
 const THREADS = 2;
+/** Strips that the default run also gives 60 s; `--full` gives them to all. */
+const LONG_STRIPS = new Set(['albano', 'fu', 'gardeyn4', 'gardeyn5', 'marques', 'shirts', 'swim', 'trousers']);
 
 /** Densities and pieces placed on the shared instances at 5 s (and 60 s unless quick), each result judged by
  *  `kerf check`; without shared data on drawn hides with the sample order. */
@@ -63,7 +65,11 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
   }
 }
 
-const budgets = (isQuick: boolean): readonly number[] => (isQuick ? [5] : [5, 60]);
+/** Seconds to run for; null stands for a cell that is not measured. */
+function budgets({ isQuick, isFull }: BenchOptions, strip: string | null): readonly (number | null)[] {
+  if (isQuick) return [5];
+  return strip === null || isFull || LONG_STRIPS.has(strip) ? [5, 60] : [5, null];
+}
 
 async function filesOf(folder: string): Promise<string[]> {
   return (await readdir(folder))
@@ -109,25 +115,38 @@ async function nested(
 
 async function stripTable(options: BenchOptions, folder: string, files: readonly string[]): Promise<FigureTable> {
   const rows: string[][] = [];
-  const all: number[][] = [];
+  const columns: number[][] = [];
   for (const file of files) {
     const name = basename(file, '.json');
-    const verdicts = [];
-    for (const seconds of budgets(options.isQuick)) verdicts.push(await nested(options, folder, file, seconds, 1));
-    all.push([...verdicts.map((v) => (v.complete ? v.net_yield_pct : 0)), SPARROW[name] ?? NaN]);
-    rows.push([
-      name,
-      ...verdicts.map((v) => (v.complete ? v.net_yield_pct.toFixed(2) : `${v.placed}/${v.wanted}`)),
-      SPARROW[name]?.toFixed(2) ?? 'not measured',
-      String(Math.max(...verdicts.map((v) => v.peakMb))),
-    ]);
+    const cells: string[] = [];
+    const densities: number[] = [];
+    let peakMb = 0;
+    for (const seconds of budgets(options, name)) {
+      const verdict = seconds === null ? null : await nested(options, folder, file, seconds, 1);
+      peakMb = Math.max(peakMb, verdict?.peakMb ?? 0);
+      cells.push(
+        verdict === null
+          ? ''
+          : verdict.complete
+            ? verdict.net_yield_pct.toFixed(2)
+            : `${verdict.placed}/${verdict.wanted}`,
+      );
+      densities.push(verdict === null ? NaN : verdict.complete ? verdict.net_yield_pct : 0);
+    }
+    columns.push([...densities, SPARROW[name] ?? NaN]);
+    rows.push([name, ...cells, SPARROW[name]?.toFixed(2) ?? 'not measured', String(peakMb)]);
   }
-  const means = all[0]!.map((_, k) => all.reduce((sum, row) => sum + row[k]!, 0) / all.length);
-  rows.push([`mean of ${files.length}`, ...means.map((m) => m.toFixed(2)), '']);
+  const last = columns[0]!.length - 2;
+  const long = columns.filter((c) => !Number.isNaN(c[last]!));
+  const mean = (list: readonly number[][], k: number) =>
+    (list.reduce((sum, c) => sum + c[k]!, 0) / list.length).toFixed(2);
+  rows.push([`mean of ${columns.length}`, mean(columns, 0), ...(last > 0 ? [''] : []), mean(columns, last + 1), '']);
+  if (last > 0)
+    rows.push([`mean of the ${long.length} with 60 s`, mean(long, 0), mean(long, last), mean(long, last + 1), '']);
   return {
     title: 'Strips: density %',
-    about: `One run each, seed 1, ${THREADS} threads; every result complete and valid by \`kerf check\`. sparrow's column is BASELINES.md's single 60 s run, not measured in the same run.`,
-    columns: ['strip', ...budgets(options.isQuick).map((s) => `Kerf ${s} s`), 'sparrow 60 s', 'peak MB'],
+    about: `One run each, seed 1, ${THREADS} threads; every result complete and valid by \`kerf check\`. sparrow's column is the single 60 s run of shared/design/BASELINES.md, not measured in the same run.`,
+    columns: ['strip', ...(options.isQuick ? [5] : [5, 60]).map((s) => `Kerf ${s} s`), 'sparrow 60 s', 'peak MB'],
     rows,
   };
 }
@@ -137,7 +156,7 @@ async function hideTable(options: BenchOptions, folder: string, files: readonly 
   for (const file of files) {
     const name = basename(file, '.json');
     const verdicts = [];
-    for (const seconds of budgets(options.isQuick)) verdicts.push(await nested(options, folder, file, seconds, 1));
+    for (const seconds of budgets(options, null)) verdicts.push(await nested(options, folder, file, seconds ?? 5, 1));
     rows.push([
       name,
       ...verdicts.map((v) => `${v.placed}/${v.wanted} on ${v.materials}, ${v.net_yield_pct.toFixed(2)}`),
@@ -148,7 +167,7 @@ async function hideTable(options: BenchOptions, folder: string, files: readonly 
   return {
     title: 'Hides: pieces placed on hides used, net yield %',
     about: `One run each, seed 1, ${THREADS} threads; every result valid by \`kerf check\`. The greedy column is BASELINES.md's floor.`,
-    columns: ['hides', ...budgets(options.isQuick).map((s) => `Kerf ${s} s`), 'greedy', 'peak MB'],
+    columns: ['hides', ...(options.isQuick ? [5] : [5, 60]).map((s) => `Kerf ${s} s`), 'greedy', 'peak MB'],
     rows,
   };
 }

@@ -13,22 +13,36 @@ const TOO_SMALL = 9;
 const LONG = 120;
 /** Marks up to this size keep chips of others off themselves, px. */
 const SMALL = 90;
+/** Least half axis of a ring and its air round the mark, px. */
+const RING: Point = [24, 10];
+const THIN_RING: Point = [12, 4];
+/** Doubtful marks that carry their price; the others are in the list. */
+const FOREMOST = 6;
 const PULSING_AT_MOST = 3;
 
 export function drawMarks(marks: readonly SceneMark[], brush: Brush): void {
   for (const mark of marks) drawBody(mark, brush);
-  let pulsing = 0;
   const chips: Chip[] = marks.flatMap((mark) => smallBody(mark, brush));
+  const foremost = foremostDoubts(marks);
+  let pulsing = 0;
   for (const mark of marks) {
     if (!mark.isDoubtful) continue;
-    drawRings(mark, brush, !mark.isSelected && pulsing < PULSING_AT_MOST);
-    if (!mark.isSelected) pulsing += 1;
+    if (!foremost.has(mark.id)) drawThinRing(mark, brush);
+    else drawRings(mark, brush, !mark.isSelected && pulsing < PULSING_AT_MOST);
+    if (foremost.has(mark.id) && !mark.isSelected) pulsing += 1;
   }
   for (const mark of marks) {
     if (mark.isMuted) continue;
-    if (mark.isDoubtful) drawPrice(mark, brush, chips);
-    else drawLetter(mark, brush, chips);
+    if (!mark.isDoubtful) drawLetter(mark, brush, chips);
+    else if (foremost.has(mark.id)) drawPrice(mark, brush, chips);
   }
+}
+
+/** The doubtful marks that cost most, and the selected one: a hide with fifty of them must still be read. */
+function foremostDoubts(marks: readonly SceneMark[]): ReadonlySet<string> {
+  const doubtful = marks.filter((m) => m.isDoubtful).sort((x, y) => y.areaMm2 - x.areaMm2);
+  const chosen = doubtful.filter((m, i) => i < FOREMOST || m.isSelected);
+  return new Set(chosen.map((m) => m.id));
 }
 
 function drawBody(mark: SceneMark, brush: Brush): void {
@@ -98,15 +112,29 @@ function drawRings(mark: SceneMark, { ctx, view, palette, timeMs }: Brush, pulse
   ctx.globalAlpha = 1;
 }
 
-function ellipseOf(mark: SceneMark, view: Brush['view']) {
+function drawThinRing(mark: SceneMark, { ctx, view, palette }: Brush): void {
+  const e = ellipseOf(mark, view, THIN_RING);
+  for (const [style, width] of [
+    ['#14181b', 4],
+    [palette.doubt, 2],
+  ] as const) {
+    ctx.beginPath();
+    ctx.ellipse(e.x, e.y, e.rx, e.ry, 0, 0, 2 * Math.PI);
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  }
+}
+
+function ellipseOf(mark: SceneMark, view: Brush['view'], [least, air]: Point = RING) {
   const box = boxOf(mark.outline)!;
   const [x0, y1] = toScreen(view, [box.minX, box.minY]);
   const [x1, y0] = toScreen(view, [box.maxX, box.maxY]);
   return {
     x: (x0 + x1) / 2,
     y: (y0 + y1) / 2,
-    rx: Math.max(24, ((x1 - x0) / 2) * 1.2 + 10),
-    ry: Math.max(24, ((y1 - y0) / 2) * 1.2 + 10),
+    rx: Math.max(least, ((x1 - x0) / 2) * 1.2 + air),
+    ry: Math.max(least, ((y1 - y0) / 2) * 1.2 + air),
   };
 }
 

@@ -65,25 +65,37 @@ function fillOf(piece: ScenePiece, { palette }: Brush): string {
 
 function drawLabel(piece: ScenePiece, brush: Brush): void {
   const { ctx, view, palette } = brush;
-  const place = labelPlace(piece.outline);
+  const place = labelPlace(piece.outline, piece.holes);
   const height = place.radius * 2 * view.scale;
   const length = place.length * view.scale;
   const level = place.level * view.scale;
   for (const text of new Set([piece.text, piece.short])) {
     for (const isTurned of [false, true]) {
-      const wide = isTurned ? length : level;
+      // Level text in a turned piece comes near its slanted sides above and below the middle.
+      const wide = isTurned ? length : level * 0.85;
       const fit = fittingSize(ctx, palette.font, text, wide * 0.84, height);
       if (fit === null) continue;
       const [x, y] = toScreen(view, place.at);
       ctx.save();
       ctx.translate(x, y);
       if (isTurned) ctx.rotate((-place.angle * Math.PI) / 180);
+      if (piece.look === 'next') halo(ctx, palette.font, text, fit, fillOf(piece, brush));
       write(ctx, palette, text, palette.onPiece, fit, 0, 0);
       ctx.restore();
       if (piece.isLocked) drawLock(ctx, palette.onPiece, x, y - fit * 1.4);
       return;
     }
   }
+}
+
+/** Keeps the dotted path off a number. */
+function halo(ctx: CanvasRenderingContext2D, font: string, text: string, sizePx: number, style: string): void {
+  ctx.font = `600 ${sizePx}px ${font}`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'alphabetic';
+  ctx.strokeStyle = style;
+  ctx.lineWidth = 7;
+  ctx.strokeText(text, 0, sizePx * 0.3635);
 }
 
 function fittingSize(

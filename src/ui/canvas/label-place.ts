@@ -20,23 +20,29 @@ const STEPS = 14;
 const places = new WeakMap<Ring, LabelPlace>();
 
 /** Kept for each ring: layouts come several times a second, pieces that stay where they are cost nothing. */
-export function labelPlace(ring: Ring): LabelPlace {
+export function labelPlace(ring: Ring, holes: readonly Ring[] = []): LabelPlace {
   const known = places.get(ring);
   if (known) return known;
-  const place = findPlace(ring);
+  const place = findPlace(ring, holes);
   places.set(ring, place);
   return place;
 }
 
-function findPlace(ring: Ring): LabelPlace {
+function findPlace(ring: Ring, holes: readonly Ring[]): LabelPlace {
+  const room = (p: Point) => {
+    if (!isInside(ring, p) || holes.some((hole) => isInside(hole, p))) return 0;
+    return Math.min(rimDistance(ring, p), ...holes.map((hole) => rimDistance(hole, p)));
+  };
+  const free = (from: Point, angle: number) =>
+    2 * Math.min(reach(ring, from, angle), ...holes.map((hole) => reach(hole, from, angle)));
   const box = boxOf(ring) ?? { minX: 0, minY: 0, maxX: 0, maxY: 0 };
   const step = Math.max(box.maxX - box.minX, box.maxY - box.minY) / STEPS || 1;
   const centre = centroid(ring);
   let at: Point = centre;
-  let radius = isInside(ring, centre) ? rimDistance(ring, centre) : 0;
+  let radius = room(centre);
   for (let x = box.minX + step / 2; x < box.maxX; x += step)
     for (let y = box.minY + step / 2; y < box.maxY; y += step) {
-      const r = isInside(ring, [x, y]) ? rimDistance(ring, [x, y]) : 0;
+      const r = room([x, y]);
       // The centroid keeps the label unless another place is clearly freer.
       if (r > radius * 1.15) [at, radius] = [[x, y], r];
     }
@@ -48,11 +54,11 @@ function findPlace(ring: Ring): LabelPlace {
       [0, -s],
     ] as const) {
       const p: Point = [at[0] + dx, at[1] + dy];
-      const r = isInside(ring, p) ? rimDistance(ring, p) : 0;
+      const r = room(p);
       if (r > radius * 1.02) [at, radius] = [p, r];
     }
   const angle = longAxis(ring, centre);
-  return { at, radius, length: 2 * reach(ring, at, angle), level: 2 * reach(ring, at, 0), angle };
+  return { at, radius, length: free(at, angle), level: free(at, 0), angle };
 }
 
 /** Even-odd rule. */
@@ -119,7 +125,7 @@ function longAxis(ring: Ring, [cx, cy]: Point): number {
   return best.angle;
 }
 
-/** Distance from `at` to the first rim both ways along `angle`; the smaller of the two. */
+/** Distance from `at` to the ring along `angle`, the nearer of both ways; Infinity where it is not met. */
 function reach(ring: Ring, [x, y]: Point, angle: number): number {
   const c = Math.cos((angle * Math.PI) / 180);
   const s = Math.sin((angle * Math.PI) / 180);
@@ -135,7 +141,7 @@ function reach(ring: Ring, [x, y]: Point, angle: number): number {
     else behind = Math.min(behind, -along);
   }
   const least = Math.min(ahead, behind);
-  return Number.isFinite(least) ? least : 0;
+  return least;
 }
 
 function across([px, py]: Point, x: number, y: number, c: number, s: number) {

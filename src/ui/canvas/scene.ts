@@ -79,7 +79,11 @@ export function sceneOf(state: PageState): Scene {
     frame: isShown ? frame : null,
     picture:
       isShown && job.scanSha256 !== null
-        ? { job: job.id, isGrey: isPast(station), place: inspection ? placeOf(inspection) : guessedPlace(state.tiles) }
+        ? {
+            job: job.id,
+            isGrey: isPast(station) && job.inspectionSha256 !== null,
+            place: inspection ? placeOf(inspection) : guessedPlace(state.tiles),
+          }
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
     holes: isShown ? (inspection?.holes ?? []) : [],

@@ -1,5 +1,5 @@
 import type { StatusView, LayoutView, CutView } from '#api/views.ts';
-import type { StationState } from '#domain/job.ts';
+import type { Job, StationState } from '#domain/job.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
 
@@ -77,8 +77,12 @@ export const EMPTY_PAGE: PageState = {
 export const STEPS = ['scan', 'review', 'nest', 'cut', 'done'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** The header's step for a state of the station. */
-export function stepOf(state: StationState): Step {
+/** The header's step. A job that failed stays at the step where it stood: nothing after it was done. */
+export function stepOf(state: StationState, job: Job | null): Step {
+  if (state === 'DONE' && job && job.state !== 'done') {
+    if (job.approvedBy !== null) return 'cut';
+    return job.layoutSha256 !== null || job.inspectionSha256 !== null ? 'nest' : 'scan';
+  }
   switch (state) {
     case 'STARTING':
     case 'READY':

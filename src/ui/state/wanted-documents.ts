@@ -15,9 +15,16 @@ const WITH_CUT_PLAN: readonly StationState[] = ['RELEASED', 'CUTTING', 'PAUSED',
 /** Documents that this screen shows and the window does not hold, or holds in an old version. */
 export function wantedDocuments(state: PageState): readonly Wanted[] {
   const { status } = state;
-  const job = status?.job?.id;
-  if (state.link !== 'open' || !status || job === undefined) return [];
-  const wants = (what: DocumentName, states: readonly StationState[]): Wanted[] =>
-    states.includes(status.state) && state[what].isStale ? [{ what, job, serial: state[what].serial }] : [];
-  return [...wants('inspection', WITH_INSPECTION), ...wants('layout', WITH_LAYOUT), ...wants('cutPlan', WITH_CUT_PLAN)];
+  const job = status?.job;
+  if (state.link !== 'open' || !status || !job) return [];
+  const wants = (what: DocumentName, states: readonly StationState[], isThere: boolean): Wanted[] =>
+    isThere && states.includes(status.state) && state[what].isStale
+      ? [{ what, job: job.id, serial: state[what].serial }]
+      : [];
+  // The job names what there is; only a running search has a layout that it does not name yet.
+  return [
+    ...wants('inspection', WITH_INSPECTION, job.inspectionSha256 !== null),
+    ...wants('layout', WITH_LAYOUT, job.layoutSha256 !== null || status.state === 'NESTING'),
+    ...wants('cutPlan', WITH_CUT_PLAN, job.cutSha256 !== null),
+  ];
 }

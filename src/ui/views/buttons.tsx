@@ -18,7 +18,7 @@ export function MainButton({ icon, children, note, ...press }: MainButtonProps) 
     <Button className="main-button" {...press}>
       <span className="main-button-row">
         <Icon name={icon} size={isLong(children) ? 32 : 40} />
-        <span className={isLong(children) ? 'main-button-text is-long' : 'main-button-text'}>{children}</span>
+        <span className={`main-button-text ${sizeOf(children)}`}>{children}</span>
       </span>
       {note !== undefined && <span className="main-button-note">{note}</span>}
     </Button>
@@ -27,6 +27,13 @@ export function MainButton({ icon, children, note, ...press }: MainButtonProps) 
 
 /** Longer words are set smaller: two lines at most. */
 const LONG = 18;
+
+const LONGEST = 26;
+
+function sizeOf(children: ReactNode): string {
+  if (typeof children !== 'string' || children.length <= LONG) return '';
+  return children.length <= LONGEST ? 'is-long' : 'is-longest';
+}
 
 function isLong(children: ReactNode): boolean {
   return typeof children === 'string' && children.length > LONG;

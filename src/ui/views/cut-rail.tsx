@@ -115,7 +115,7 @@ function Answer() {
             : t('plcCode.other', { code: lastCode })
           : answeredInMs === null
             ? t('cut.job', { id })
-            : t('cut.jobAnswered', { id, seconds: formats.seconds(answeredInMs / 1000) })}
+            : t('cut.answered', { seconds: formats.seconds(answeredInMs / 1000) })}
       </span>
     </p>
   );

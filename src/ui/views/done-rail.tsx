@@ -21,10 +21,14 @@ export function DoneRail() {
   return (
     <aside className="rail" aria-label={t('steps.done')}>
       <div className="rail-top">
-        <YieldFigure layout={layout} label={t('done.yield')} />
+        {layout ? (
+          <YieldFigure layout={layout} label={t('done.yield')} />
+        ) : (
+          ending !== 'done' && <h2 className="rail-state">{t(`done.${ending}`)}</h2>
+        )}
         <p className="ruled answer" role="status">
           <Icon name={ending === 'done' ? 'tick' : 'octagon'} size={28} />
-          <span className="answer-title">{t(`done.${ending}`)}</span>
+          {(layout || ending === 'done') && <span className="answer-title">{t(`done.${ending}`)}</span>}
           <span className="hint">
             {ending === 'done' || !job
               ? t('done.good', { count: job?.cutCount ?? layout?.pieceCount ?? 0 })
@@ -41,7 +45,7 @@ export function DoneRail() {
           {leather !== null && <Fact name={t('done.leather')} value={formats.squareMetres(leather)} />}
           {cutPlan && <Fact name={t('done.length')} value={formats.metres(cutPlan.cutLength)} />}
           {cutPlan && <Fact name={t('done.time')} value={formats.clock(cutPlan.seconds)} />}
-          <Fact name={t('done.notPlaced')} value={formats.count(unplaced)} />
+          {layout && <Fact name={t('done.notPlaced')} value={formats.count(unplaced)} />}
         </dl>
       </div>
       <div className="rail-bottom">

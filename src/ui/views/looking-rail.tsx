@@ -26,7 +26,7 @@ export function LookingRail() {
           className="bar"
           aria-label={t('looking.progress')}
           max={total || 1}
-          {...(total > 0 ? { value: done } : {})}
+          {...(total > 0 && done < total ? { value: done } : {})}
         />
         {tilesTotal > 0 && (
           <p className="hint">

@@ -32,11 +32,7 @@ export function NestRail() {
             <li className="row">
               <span className="row-name">{t('nest.pieces')}</span>
               <span className="figure-24">{formats.count(layout.pieceCount)}</span>
-              {order && (
-                <span className="row-of">
-                  {t('nest.ofPieces', { count: Math.max(order.pieceCount, layout.pieceCount) })}
-                </span>
-              )}
+              <span className="row-of">{t('nest.ofPieces', { count: orderedCount(layout) })}</span>
             </li>
             {kitCounts(layout, order?.kits ?? []).map((kit) => (
               <li className="row" key={kit.id}>
@@ -89,6 +85,11 @@ export function NestRail() {
       </div>
     </aside>
   );
+}
+
+/** Pieces that were to lie on this hide: those that do and those that found no place. */
+function orderedCount(layout: LayoutView): number {
+  return layout.unplaced.reduce((sum, u) => sum + u.count, layout.pieceCount);
 }
 
 /** What found no place, in two lines at most; screen readers hear the reasons too. */

@@ -38,7 +38,8 @@ function AlarmTitle({ code, severity, details }: Parameters<typeof useAlarmText>
 function Steps() {
   const { t } = useTranslation();
   const state = usePageState((s) => s.status?.state ?? 'STARTING');
-  const now = STEPS.indexOf(stepOf(state));
+  const job = usePageState((s) => s.status?.job ?? null);
+  const now = STEPS.indexOf(stepOf(state, job));
   return (
     <nav aria-label={t('steps.label')} className="steps-nav">
       <ol className="steps">

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { BrowserWindow, app, ipcMain, session } from 'electron';
+import { GIVEN_UP_EXIT, runKiosk } from './kiosk.ts';
+import { StationProcess } from './station-process.ts';
+
+// Compiled to dist/electron by scripts/kiosk.mjs, two folders below the repository's root.
+const root = join(import.meta.dirname, '..', '..');
+const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+/** Options of `kerf station`, as a JSON list: Chromium would take flags on the command line for its own. */
+const stationArguments = readList(process.env['KERF_STATION_ARGUMENTS'] ?? '[]');
+const nowMs = () => performance.now();
+const log = (line: string) => process.stderr.write(`${line}\n`);
+
+// Not awaited here: Electron becomes ready only after this module has run.
+runKiosk(
+  {
+    app,
+    ipcMain,
+    session: () => session.defaultSession,
+    makeWindow: (options) => new BrowserWindow(options),
+  },
+  {
+    startStation: (told) =>
+      new StationProcess({
+        ...told,
+        spawn: () =>
+          spawn(node, [join(root, 'src', 'cli', 'kerf.ts'), 'station', ...stationArguments], {
+            stdio: ['ignore', 'pipe', 'pipe'],
+          }),
+        log,
+        nowMs,
+      }),
+    preload: join(import.meta.dirname, 'preload.cjs'),
+    isKiosk: process.env['KERF_WINDOWED'] !== '1',
+    log,
+    nowMs,
+  },
+).catch((error: unknown) => {
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  app.exit(GIVEN_UP_EXIT);
+});
+
+function readList(text: string): readonly string[] {
+  const list: unknown = JSON.parse(text);
+  return Array.isArray(list) ? list.map(String) : [];
+}

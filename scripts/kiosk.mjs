@@ -1,0 +1,124 @@
+// `npm run kiosk`: the station and its page over the whole screen. Electron where its binary is, else Chromium.
+// Arguments go to `kerf station`; `--url ADDRESS` (Chromium only) shows a station that runs already.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { nodeBinary, root } from './setup.mjs';
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const args = process.argv.slice(2);
+const urlAt = args.indexOf('--url');
+const url = urlAt < 0 ? null : args[urlAt + 1];
+
+/** Electron's binary, or null with the reason why not. The npm package is a downloader; the binary comes apart. */
+function electronBinary() {
+  const folder = join(root, 'node_modules', 'electron');
+  if (!existsSync(folder)) return { path: null, why: 'the package electron is not installed' };
+  const named = join(folder, 'path.txt');
+  const path = existsSync(named) ? join(folder, 'dist', readFileSync(named, 'utf8').trim()) : null;
+  return path && existsSync(path)
+    ? { path, why: '' }
+    : { path: null, why: "Electron's binary is not there (node_modules/.bin/install-electron downloads it)" };
+}
+
+/** electron/*.ts as JavaScript in dist/electron: Electron runs no TypeScript, and a sandboxed preload is CommonJS. */
+async function compile() {
+  const ts = (await import('typescript')).default;
+  const out = join(root, 'dist', 'electron');
+  mkdirSync(out, { recursive: true });
+  for (const file of readdirSync(join(root, 'electron')).filter((f) => f.endsWith('.ts'))) {
+    const isPreload = file === 'preload.ts';
+    const { outputText } = ts.transpileModule(readFileSync(join(root, 'electron', file), 'utf8'), {
+      fileName: file,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2024,
+        module: isPreload ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: !isPreload,
+        rewriteRelativeImportExtensions: true,
+      },
+    });
+    writeFileSync(join(out, file.replace(/\.ts$/, isPreload ? '.cjs' : '.js')), outputText);
+  }
+  return join(out, 'main.js');
+}
+
+function ends(child) {
+  return new Promise((done) => {
+    child.on('error', (error) => {
+      console.error(error.message);
+      done(3);
+    });
+    child.on('exit', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}
+
+/** Starts the station and waits for its first line, the address. */
+async function startStation() {
+  const child = spawn(nodeBinary(), [join(root, 'src/cli/kerf.ts'), 'station', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const address = await new Promise((done) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (/^https?:\/\/\S+$/.test(line.trim())) done(line.trim());
+    });
+    child.on('exit', () => done(null));
+    child.on('error', () => done(null));
+  });
+  return { child, address };
+}
+
+async function inChromium(why) {
+  const browser = [process.env.CHROMIUM_PATH, ...BROWSERS].find((path) => path && existsSync(path));
+  if (!browser) {
+    console.error(`no kiosk: ${why}, and no Chromium was found (apt-get install -y chromium, or CHROMIUM_PATH).`);
+    return 3;
+  }
+  console.log(`kiosk in Chromium (${browser}): ${why}.`);
+  const station = url ? null : await startStation();
+  const address = url ?? station.address;
+  if (!address) {
+    console.error('no kiosk: the station ended before it had an address; its own line above says why.');
+    return 3;
+  }
+  const profile = mkdtempSync(join(tmpdir(), 'kerf-kiosk-'));
+  const flags = [
+    `--app=${address}`,
+    '--kiosk',
+    `--user-data-dir=${profile}`,
+    ...['--no-first-run', '--disable-sync', '--disable-background-networking', '--disable-component-update'],
+    ...['--disable-pinch', '--overscroll-history-navigation=0', '--disable-quic'],
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ];
+  const child = spawn(browser, flags, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Without its station the page is of no use, and the other way round.
+  station?.child.on('exit', () => child.kill());
+  const code = await ends(child);
+  if (station && station.child.exitCode === null) {
+    const gone = ends(station.child);
+    station.child.kill('SIGTERM');
+    await gone;
+  }
+  rmSync(profile, { recursive: true, force: true });
+  return code;
+}
+
+async function inElectron(binary) {
+  console.log(`kiosk in Electron (${binary}).`);
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const child = spawn(binary, [...sandbox, await compile()], {
+    stdio: 'inherit',
+    env: { ...process.env, KERF_STATION_ARGUMENTS: JSON.stringify(args) },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return ends(child);
+}
+
+if (args[0] === '--compile-only') {
+  console.log(await compile());
+} else {
+  const { path, why } = electronBinary();
+  process.exit(await (path && !url ? inElectron(path) : inChromium(path ? 'a station was named with --url' : why)));
+}

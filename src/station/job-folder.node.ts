@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CutView } from '#api/views.ts';
+import { inspectionSchema, type Inspection } from '#domain/inspection.ts';
+import type { Job } from '#domain/job.ts';
+import { nestResultSchema } from '#domain/nest-result.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { problemSchema } from '#domain/problem.ts';
+import { scanSchema, type Scan } from '#domain/scan.ts';
+import { readFileChecked } from '#store/job-files.node.ts';
+import { LayoutArtist } from './layout-artist.node.ts';
+import { notYet } from './station-errors.ts';
+
+/** The files of one job: `jobs/<id>/` of the data folder. What the job's record names by hash is read by that hash. */
+export class JobFolder {
+  readonly #dir: string;
+
+  constructor(dataDir: string, id: string) {
+    this.#dir = join(dataDir, 'jobs', id);
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.#dir, ...names);
+  }
+
+  async scan(): Promise<Scan> {
+    const path = this.path('scan', 'scan.json');
+    return parseDocument(scanSchema, await readJson(path), { name: 'scan', where: path });
+  }
+
+  /** @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
+  async inspectionBytes(job: Job): Promise<Uint8Array> {
+    if (job.inspectionSha256 === null) throw notYet(job, 'inspection');
+    return readFileChecked(this.path('inspection.json'), job.inspectionSha256);
+  }
+
+  async inspection(job: Job): Promise<Inspection> {
+    const path = this.path('inspection.json');
+    const text = new TextDecoder().decode(await this.inspectionBytes(job));
+    return parseDocument(inspectionSchema, parseJson(text, path), { name: 'inspection', where: path });
+  }
+
+  /** The job's layout as the JSON of a LayoutView, drawn anew. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
+  async layoutJson(job: Job): Promise<string> {
+    const { layoutSha256 } = job;
+    if (layoutSha256 === null) throw notYet(job, 'layout');
+    const path = this.path('layout.json');
+    const text = new TextDecoder().decode(await readFileChecked(path, layoutSha256));
+    const result = parseDocument(nestResultSchema, parseJson(text, path), { name: 'layout', where: path });
+    const where = this.path('problem.json');
+    const problem = parseDocument(problemSchema, await readJson(where), { name: 'problem', where });
+    await using artist = new LayoutArtist();
+    artist.setProblem(job.id, problem);
+    return (await artist.draw(job.id, result, { job: job.id, sha256: layoutSha256, isFinal: true })).json;
+  }
+
+  /** Written by the station itself beside the cut file. */
+  async cutView(job: Job): Promise<CutView> {
+    if (job.cutSha256 === null) throw notYet(job, 'cut file');
+    return (await readJson(this.path('cut-plan.json'))) as CutView;
+  }
+
+  async cutFile(job: Job): Promise<{ name: string; bytes: Uint8Array }> {
+    if (job.cutFile === null || job.cutSha256 === null) throw notYet(job, 'cut file');
+    return { name: job.cutFile, bytes: await readFileChecked(this.path(job.cutFile), job.cutSha256) };
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return parseJson(await readFile(path, 'utf8'), path);
+}

@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layoutView, statusView } from '../../src/api/views.ts';
+import { testBrowser, type TestBrowser } from './browser.ts';
+import { buildScreens } from './build-screens.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** Looking at a hide on a slow machine. */
+const PATIENCE_MS = 150_000;
+
+let dataDir = '';
+let shots = '';
+let station: ChildProcess;
+let address = '';
+let browser: TestBrowser;
+let page: Page;
+const complaints: string[] = [];
+const stationLines: string[] = [];
+
+beforeAll(async () => {
+  await buildScreens();
+  dataDir = await mkdtemp(join(tmpdir(), 'kerf-page-'));
+  shots = process.env['KERF_SHOTS'] ?? dataDir;
+  const args = ['station', '--data', dataDir, '--port', '0', '--mqtt-port', '0', '--seconds', '3'];
+  station = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'src/cli/kerf.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  createInterface({ input: station.stderr! }).on('line', (line) => stationLines.push(line));
+  address = await new Promise<string>((done, fail) => {
+    createInterface({ input: station.stdout! }).on('line', (line) => {
+      if (line.startsWith('http://')) done(line.trim());
+    });
+    station.once('exit', () => fail(new Error(`the station ended: ${stationLines.join('\n')}`)));
+  });
+  browser = await testBrowser();
+  page = await browser.context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (station && station.exitCode === null) {
+    const ended = once(station, 'exit');
+    station.kill('SIGTERM');
+    await ended;
+  }
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const main = (name: string | RegExp) => page.getByRole('button', { name });
+const ask = async (path: string) => (await fetch(`${address}/api/v1${path}`)).json() as Promise<unknown>;
+const status = async () => statusView.parse(await ask('/status'));
+const layout = async (job: string) => layoutView.parse(await ask(`/jobs/${job}/layout`));
+
+describe('the page on the real station', () => {
+  it(
+    'takes the sample hide from scan to cut by taps, an area forbidden on the way',
+    { timeout: 2 * PATIENCE_MS },
+    async () => {
+      await page.goto(address);
+      await main('Scan').tap();
+      await main('Cancel').waitFor();
+      await main(/^(Accept \d+ doubtful|Looks right)/).waitFor({ timeout: PATIENCE_MS });
+      const before = await status();
+      expect(before.state).toBe('REVIEWING');
+      await page.screenshot({ path: join(shots, 'station-1-review.png') });
+
+      await main(/^(Accept \d+ doubtful|Looks right)/).tap();
+      await page.getByText('Search finished').waitFor({ timeout: PATIENCE_MS });
+      const job = before.job!.id;
+      const first = await layout(job);
+      expect(first.pieceCount).toBeGreaterThan(20);
+      await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+      await page.screenshot({ path: join(shots, 'station-2-nest.png') });
+
+      await page.getByRole('button', { name: 'Forbid area' }).tap();
+      const box = (await page.locator('canvas').boundingBox())!;
+      const at = (a: number) =>
+        [box.x + box.width / 2 + 45 * Math.cos(a), box.y + box.height / 2 + 45 * Math.sin(a)] as const;
+      await page.mouse.move(...at(0));
+      await page.mouse.down();
+      for (let i = 1; i <= 24; i += 1) await page.mouse.move(...at((i / 24) * 2 * Math.PI));
+      await page.mouse.up();
+      // In between there is none: the correction ends the old layout.
+      const hasNext = async () => ![null, first.sha256].includes((await status()).job?.layoutSha256 ?? null);
+      await expect.poll(hasNext, { timeout: PATIENCE_MS }).toBe(true);
+      await expect.poll(() => main('Cut this').isEnabled(), { timeout: PATIENCE_MS }).toBe(true);
+      const second = await layout(job);
+      expect(second.sha256).not.toBe(first.sha256);
+
+      await page.reload();
+      await expect.poll(() => main('Cut this').isEnabled(), { timeout: 20_000 }).toBe(true);
+      await main('Cut this').tap();
+      await main('Next hide').waitFor({ timeout: PATIENCE_MS });
+      await page.screenshot({ path: join(shots, 'station-3-done.png') });
+      const after = await status();
+      expect(after.job).toMatchObject({ state: 'done', layoutSha256: second.sha256, approvedBy: 'operator' });
+      expect(after.job!.cutCount).toBe(second.pieceCount);
+      expect(complaints).toEqual([]);
+    },
+  );
+});
