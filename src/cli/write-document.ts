@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { KerfError } from '#domain/kerf-error.ts';
 
 /** Writes one JSON document, whole or not at all. @throws KerfError CLI_FILE_UNWRITABLE */
@@ -9,17 +10,9 @@ export function writeDocument(path: string, value: unknown): Promise<void> {
 
 /** Under a temporary name, synced, renamed: what stands at `path` is whole. */
 export async function writeBytes(path: string, bytes: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await writeFileAtomic(path, typeof bytes === 'string' ? bytes : Buffer.from(bytes));
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new KerfError(
@@ -30,7 +23,5 @@ export async function writeBytes(path: string, bytes: string | Uint8Array): Prom
         cause,
       },
     );
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
