@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { KerfError } from '#domain/kerf-error.ts';
 
 /** Writes one JSON document, whole or not at all. @throws KerfError CLI_FILE_UNWRITABLE */
@@ -10,9 +9,17 @@ export function writeDocument(path: string, value: unknown): Promise<void> {
 
 /** Under a temporary name, synced, renamed: what stands at `path` is whole. */
 export async function writeBytes(path: string, bytes: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, typeof bytes === 'string' ? bytes : Buffer.from(bytes));
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new KerfError(
@@ -23,5 +30,7 @@ export async function writeBytes(path: string, bytes: string | Uint8Array): Prom
         cause,
       },
     );
+  } finally {
+    await rm(temporary, { force: true });
   }
 }

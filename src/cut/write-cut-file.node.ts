@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname, basename } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, basename } from 'node:path';
 import type { CutPlan } from '#domain/cut-plan.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
@@ -22,13 +21,24 @@ export interface CutFile {
 export async function writeCutFile(plan: CutPlan, machine: Machine, file: string): Promise<CutFile> {
   const text = cutText(plan, machine);
   const bytes = new TextEncoder().encode(text);
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   let back: Uint8Array;
+  let isBegun = false;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, Buffer.from(bytes));
+    const handle = await open(temporary, 'w');
+    isBegun = true;
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
     await syncFolder(dirname(file));
     back = await readFile(file);
   } catch (cause) {
+    if (isBegun) await rm(temporary, { force: true });
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const why = reason === 'ENOSPC' ? 'the disk is full' : reason;
     throw new KerfError('CUT_FILE_UNWRITABLE', `${file}: found ${why}, expected a folder to write the cut file to.`, {

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import writeFileAtomic from 'write-file-atomic';
 import { maskClasses } from './defect-kinds.ts';
 import type { DrawnHide } from './draw-hide.ts';
 
@@ -37,9 +36,25 @@ export async function writeHide(
   const picture = await (
     kind === 'png' ? drawn.png({ compressionLevel: 6 }) : drawn.jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
   ).toBuffer();
-  await writeFileAtomic(written.truth, `${JSON.stringify(hide.truth)}\n`);
-  await writeFileAtomic(written.mask, mask);
-  await writeFileAtomic(written.classes, `${JSON.stringify(maskClasses(), null, 2)}\n`);
-  await writeFileAtomic(written.picture, picture);
+  await writeWhole(written.truth, `${JSON.stringify(hide.truth)}\n`);
+  await writeWhole(written.mask, mask);
+  await writeWhole(written.classes, `${JSON.stringify(maskClasses(), null, 2)}\n`);
+  await writeWhole(written.picture, picture);
   return written;
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.part`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }

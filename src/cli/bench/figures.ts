@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import writeFileAtomic from 'write-file-atomic';
 
 /** One table of docs/figures.md. Sections are kept one by one, so that `npm run bench nest` renews only its own. */
 export interface FigureTable {
@@ -43,13 +42,13 @@ export function figureSection(
 export function recordFigures(root: string, section: FigureSection): string {
   const folder = join(root, 'docs', 'figures');
   mkdirSync(folder, { recursive: true });
-  writeFileAtomic.sync(join(folder, `${section.section}.json`), `${JSON.stringify(section, null, 1)}\n`);
+  writeWhole(join(folder, `${section.section}.json`), `${JSON.stringify(section, null, 1)}\n`);
   const sections = readdirSync(folder)
     .filter((f) => f.endsWith('.json'))
     .sort()
     .map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')) as FigureSection);
   const file = join(root, 'docs', 'figures.md');
-  writeFileAtomic.sync(file, figuresPage(sections));
+  writeWhole(file, figuresPage(sections));
   return file;
 }
 
@@ -66,6 +65,11 @@ function sectionText(s: FigureSection): string {
       `\n### ${t.title}\n\n${t.about}\n\n| ${t.columns.join(' | ')} |\n|${t.columns.map(() => '---|').join('')}\n${t.rows.map((r) => `| ${r.join(' | ')} |`).join('\n')}\n`,
   );
   return `\n## ${s.section}\n\n\`${s.command}\`, ${s.date}, commit ${s.commit}, ${s.machine}.\n${tables.join('')}`;
+}
+
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
 }
 
 function commitOf(root: string): string {
