@@ -1,3 +1,4 @@
+import type { Lens } from '#domain/calibration.ts';
 import type { Homography } from './plane-homography.ts';
 import type { SeenMarker } from './table-pose.ts';
 
@@ -13,8 +14,9 @@ export type RectifyJob =
       readonly outWidthPx: number;
       readonly outHeightPx: number;
       readonly tilePx: number;
-      /** Straightened pixels to pixels of `image`. */
+      /** Straightened pixels to pixels of `image`; with a lens: freed of its bend. */
       readonly toSource: Homography;
+      readonly lens: Lens | null;
       readonly samples: number;
     };
 

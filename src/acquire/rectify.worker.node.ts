@@ -24,9 +24,9 @@ async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Pro
         widthPx: Math.min(job.tilePx, job.outWidthPx - column * job.tilePx),
         heightPx: Math.min(job.tilePx, job.outHeightPx - row * job.tilePx),
       };
-      const needed = sourceBox(job.toSource, box, job);
+      const needed = sourceBox(job, box, job);
       const source = needed === null ? null : { box: needed, rgb: await readBox(job.image, needed) };
-      unseen += samplePlane(job.toSource, box, job.tilePx, source, job.samples, tile);
+      unseen += samplePlane(job, box, job.tilePx, source, job.samples, tile);
       await writer.writeTile(column, row, tile);
     }
     answer({ kind: 'progress', done: row + 1, total: rows });
