@@ -54,7 +54,8 @@ export const placedPieceView = z.strictObject({
 
 export const layoutView = z.strictObject({
   job: z.string(),
-  /** Hash of the layout's bytes: what "Cut this" carries. Null while the search still runs. */
+  /** Hash of the layout as it would be released: what "Cut this" carries, while the search runs and after it. Null
+   *  where no piece lies yet. The station keeps the latest 64 that it showed of a search; a correction ends them. */
   sha256: z.string().nullable(),
   isFinal: z.boolean(),
   pieces: z.array(placedPieceView).readonly(),

@@ -1,6 +1,7 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
+import { keepShown } from './cut-this.node.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
 import { nestHide } from './nest-hide.node.ts';
 import { releaseCut } from './release-cut.node.ts';
@@ -22,6 +23,8 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
       return begin(core, 'inspect', (work) => inspectHide(core, job, work));
     case 'nest':
       return begin(core, 'nest', (work) => nestHide(core, job, work));
+    case 'keepShown':
+      return begin(core, 'nest', (work) => keepShown(core, job, work));
     case 'release':
       return begin(core, 'release', (work) => releaseCut(core, job, work));
     case 'stopWork':

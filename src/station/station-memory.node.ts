@@ -5,6 +5,7 @@ import type { Job, StationState } from '#domain/job.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Wish } from './answered-topics.ts';
 import { doubtfulCount } from './problem-of.ts';
+import type { ShownLayout, ShownLayouts } from './shown-layouts.ts';
 
 /** Long work of one job, beside the steps. */
 export interface Work {
@@ -28,6 +29,10 @@ export interface StationMemory {
   best: { readonly job: string; readonly result: NestResult } | null;
   /** The latest LayoutView as JSON text. */
   layoutJson: { readonly job: string; readonly json: string } | null;
+  /** Layouts of the running search that can be cut. */
+  shown: ShownLayouts | null;
+  /** Of these the one that a person took. */
+  chosen: ShownLayout | null;
   unplacedCount: number;
   work: Work | null;
   progress: StatusView['progress'];
@@ -70,6 +75,8 @@ function withoutJob() {
     openDoubtCount: 0,
     best: null,
     layoutJson: null,
+    shown: null,
+    chosen: null,
     unplacedCount: 0,
     plcAnswer: { result: null, code: null, answeredInMs: null },
     asked: null,

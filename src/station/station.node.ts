@@ -9,9 +9,10 @@ import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { openAlarms, openPublisher, takeUpJob } from './connect-station.node.ts';
 import { correctInspection } from './correct-inspection.node.ts';
+import { approveLayout, type Approval } from './cut-this.node.ts';
 import { runEffect } from './effects.node.ts';
 import { drawnDefect, withChangedDefect } from './person-defects.ts';
-import { approveLayout, askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -138,8 +139,8 @@ export class Station {
     stopNest(this.#core, id);
   }
 
-  approve(id: string, answer: { layoutSha256: string; by: string }): Promise<Job> {
-    return approveLayout(this.#core, id, answer);
+  approve(id: string, approval: Approval): Promise<Job> {
+    return approveLayout(this.#core, id, approval);
   }
 
   request(id: string, req: Wish): Promise<void> {
