@@ -27,6 +27,8 @@ export interface StationCore {
   readonly approvalsInOrder: InOrder;
   /** What follows a step: effects.node.ts. */
   readonly runEffect: (effect: EffectName, job: Job) => Promise<void>;
+  /** Looks whether a failure is the disk's: disk-watch.node.ts. */
+  readonly noteDisk: (cause: unknown) => void;
   readonly isClosing: () => boolean;
 }
 

@@ -3,6 +3,7 @@ import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { NestResult } from '#domain/nest-result.ts';
+import type { Label } from '#store/records.ts';
 import type { Wish } from './answered-topics.ts';
 import { doubtfulCount } from './problem-of.ts';
 import type { ShownLayout, ShownLayouts } from './shown-layouts.ts';
@@ -25,6 +26,8 @@ export interface StationMemory {
   stateN: number;
   inspection: Inspection | null;
   openDoubtCount: number;
+  /** What people corrected of this job, in order. */
+  labels: readonly Label[];
   /** The best layout of the search, which the next one starts from. */
   best: { readonly job: string; readonly result: NestResult } | null;
   /** The latest LayoutView as JSON text. */
@@ -73,6 +76,7 @@ function withoutJob() {
   return {
     inspection: null,
     openDoubtCount: 0,
+    labels: [],
     best: null,
     layoutJson: null,
     shown: null,

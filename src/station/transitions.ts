@@ -119,19 +119,19 @@ export function transitionOf(from: JobState, event: JobEvent): Transition | null
   return TRANSITIONS.find((t) => t.from === from && t.event === event) ?? null;
 }
 
-/** What a station runs for a job that it finds unfinished in its store. */
+/** What a station runs for the job that it finds in its store: what its last step may not have come to. */
 export const RESUME_EFFECTS: Readonly<Record<JobState, readonly EffectName[]>> = {
   new: ['acquire'],
   scanned: ['inspect'],
-  inspected: [],
-  reviewed: ['nest'],
-  nested: [],
+  inspected: ['showSheet'],
+  reviewed: ['showSheet', 'nest'],
+  nested: ['showSheet', 'showLayout'],
   approved: ['release'],
   released: ['deliver'],
   accepted: ['deliver'],
   cutting: ['deliver'],
   paused: ['deliver'],
-  done: [],
+  done: ['showYield'],
   rejected: [],
   failed: [],
   cancelled: [],
