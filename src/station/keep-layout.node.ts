@@ -18,7 +18,7 @@ export interface JobProblem {
 export function problemFor({ memory, options }: StationCore, job: Job): JobProblem {
   const { inspection } = memory;
   if (!inspection) throw new KerfError('STATION_INSPECTION_MISSING', `Job ${job.id} has no inspection.`);
-  return { problem: problemOf(inspection, options.order.order, options.settings), key: keyOf(job) };
+  return { problem: problemOf(inspection, memory.order.order, options.settings), key: keyOf(job) };
 }
 
 export function keyOf(job: Job): string {

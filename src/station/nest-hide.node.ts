@@ -12,7 +12,8 @@ import type { Work } from './station-memory.node.ts';
 /** Inspection and order to a layout that the judge accepts, and its cut file.
  *  @throws KerfError STATION_NOTHING_PLACED, STATION_LAYOUT_INVALID */
 export async function nestHide(core: StationCore, job: Job, work: Work): Promise<void> {
-  const { order, clock } = core.options;
+  const { clock } = core.options;
+  const { order } = core.memory;
   const begun = clock.monotonicMs();
   const question = problemFor(core, job);
   await writeFileSynced(pathOf(core, job.id, 'order.json'), JSON.stringify(order.order));

@@ -7,6 +7,7 @@ import type { Label } from '#store/records.ts';
 import type { Wish } from './answered-topics.ts';
 import { doubtfulCount } from './problem-of.ts';
 import type { ShownLayout, ShownLayouts } from './shown-layouts.ts';
+import type { NamedOrder } from './station-options.node.ts';
 
 /** Long work of one job, beside the steps. */
 export interface Work {
@@ -21,6 +22,8 @@ export interface Work {
 /** What one running station knows. All of it that matters is in the store and the job's files too: a station that
  *  starts again has the same. Written by the files of this room only. */
 export interface StationMemory {
+  /** What the next hide is cut for. */
+  order: NamedOrder;
   job: Job | null;
   state: StationState;
   stateN: number;
@@ -48,8 +51,9 @@ export interface StationMemory {
   unknownAckCount: number;
 }
 
-export function emptyMemory(): StationMemory {
+export function emptyMemory(order: NamedOrder): StationMemory {
   return {
+    order,
     ...withoutJob(),
     job: null,
     state: 'STARTING',

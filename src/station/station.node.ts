@@ -10,6 +10,7 @@ import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
@@ -227,6 +228,7 @@ export class Station {
     this.#alarms = await openAlarms(core, meta);
     this.#publisher = openPublisher(core, this.#plc, meta);
     this.#plc.onConnection(false);
+    await takeUpOrder(core, meta);
     await takeUpJob(core);
     await showState(core);
     await this.#publisher.wake();
