@@ -38,9 +38,7 @@ export function openPublisher(core: StationCore, side: PlcSide, meta: Meta): Pub
     if (payload !== undefined) retained.set(topic, payload);
   }
   return new Publisher({
-    url: broker.url,
-    user: broker.user,
-    password: broker.password,
+    ...broker,
     site: settings.site,
     station: settings.station,
     allowedVerbs: settings.mqtt.allowedVerbs,

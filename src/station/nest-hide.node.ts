@@ -14,7 +14,8 @@ import { takeStep } from './take-step.node.ts';
 /** Inspection and order to a layout that the judge accepts, and its cut file.
  *  @throws KerfError STATION_NOTHING_PLACED, STATION_LAYOUT_INVALID */
 export async function nestHide(core: StationCore, job: Job, work: Work): Promise<void> {
-  const { order, settings, clock } = core.options;
+  const { settings, clock } = core.options;
+  const { order } = core.memory;
   const begun = clock.monotonicMs();
   const { inspection } = core.memory;
   if (!inspection) throw new KerfError('STATION_INSPECTION_MISSING', `Job ${job.id} has no inspection.`);
@@ -68,7 +69,8 @@ async function search(
 
 /** A layout that places nothing, or that the judge does not accept, goes no further. */
 async function refuse(core: StationCore, job: Job, problem: Problem, result: NestResult): Promise<void> {
-  const { order, rooms } = core.options;
+  const { rooms } = core.options;
+  const { order } = core.memory;
   if (result.layouts.every((layout) => layout.placements.length === 0))
     throw new KerfError(
       'STATION_NOTHING_PLACED',

@@ -27,7 +27,8 @@ export function startJob(core: StationCore, source: string): Promise<Job> {
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
-    const { clock, store, machine, order } = options;
+    const { order } = memory;
+    const { clock, store, machine } = options;
     const at = clock.now();
     atPoint(core, 'new before commit');
     const job = await store.createJob(

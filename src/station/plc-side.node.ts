@@ -1,25 +1,30 @@
 import { finalJobStates, type Job } from '#domain/job.ts';
-import { PLC_CODES, type JobAck } from '#domain/plc-messages.ts';
+import type { JobAck } from '#domain/plc-messages.ts';
+import type { Command } from '#publish/judge-command.ts';
 import { isFinalResult } from '#publish/plc-memory.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { topicsAnsweredBy } from './answered-topics.ts';
+import { CommandDesk } from './command-desk.ts';
+import { loadOrder } from './load-order.node.ts';
+import { askCutter, cancelJob, startJob } from './person-commands.node.ts';
 import { alongside, raiseAlarm, type StationCore } from './station-core.node.ts';
+import { codeOf } from './station-errors.ts';
 import { takeStep } from './take-step.node.ts';
 
 const BROKER_AWAY_MS = 5000;
-const COMMAND_MEMORY_MS = 24 * 3600 * 1000;
 
 /** What the station does with what the PLC and the broker say. */
 export interface PlcSide {
   onAck(ack: JobAck): Promise<void>;
   /** @returns the code that answers the command */
-  onCommand(command: { readonly verb: string; readonly id: string }): Promise<number>;
+  onCommand(asked: { readonly id: string; readonly command: Command }): Promise<number>;
   onPlc(): void;
   onConnection(isConnected: boolean): void;
   close(): void;
 }
 
 export function plcSide(core: StationCore): PlcSide {
+  let desk: CommandDesk | null = null;
   let stopBrokerAlarm: (() => void) | null = null;
   const stop = () => {
     stopBrokerAlarm?.();
@@ -27,7 +32,8 @@ export function plcSide(core: StationCore): PlcSide {
   };
   return {
     onAck: (ack) => takeAck(core, ack),
-    onCommand: (command) => answerCommand(core, command),
+    // The desk needs the publisher and the alarms, which come after this side.
+    onCommand: ({ id, command }) => (desk ??= commandDesk(core)).answer(id, command),
     onPlc: () => showPlc(core),
     onConnection: (isConnected) => {
       stop();
@@ -85,18 +91,22 @@ function rememberAnswer({ memory, options }: StationCore, ack: JobAck): void {
   if (topicsAnsweredBy(ack, false, memory.asked).includes(TOPICS.jobRequest)) memory.asked = null;
 }
 
-async function answerCommand(
-  { options, publisher }: StationCore,
-  { verb, id }: { readonly verb: string; readonly id: string },
-): Promise<number> {
-  const { store, clock } = options;
-  const at = clock.now();
-  const dayAgo = new Date(Date.parse(at) - COMMAND_MEMORY_MS).toISOString();
-  const code = verb === 'sync' ? PLC_CODES.ok : PLC_CODES.notAllowed;
-  const known = await store.rememberCommand({ id, verb, code, at }, dayAgo);
-  if (known) return known.verb === verb ? known.code : PLC_CODES.idReused;
-  if (verb === 'sync') await publisher.sync();
-  return code;
+function commandDesk(core: StationCore): CommandDesk {
+  const { options, memory, publisher, alarms } = core;
+  return new CommandDesk({
+    memory: options.store,
+    hands: {
+      job: () => memory.job,
+      sync: () => publisher.sync(),
+      startJob: () => startJob(core, options.source),
+      loadOrder: (name) => loadOrder(core, name),
+      request: (id, wish) => askCutter(core, id, wish),
+      giveUp: (id) => cancelJob(core, id),
+      acknowledgeAlarm: (id) => alarms.acknowledge(id),
+    },
+    now: () => options.clock.now(),
+    onError: (cause) => options.logger.warn('plc.command.failed', { code: codeOf(cause) }),
+  });
 }
 
 function showPlc(core: StationCore): void {

@@ -38,7 +38,7 @@ export function coreParts(
   return {
     options,
     grading: options.grading ?? LEATHER_GRADING,
-    memory: emptyMemory(),
+    memory: emptyMemory(options.order),
     artist: new LayoutArtist(),
     inOrder: queue(),
     correctionsInOrder: queue(),

@@ -5,6 +5,7 @@ import type { Job, StationState } from '#domain/job.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Wish } from './answered-topics.ts';
 import { doubtfulCount } from './problem-of.ts';
+import type { NamedOrder } from './station-options.node.ts';
 
 /** Long work of one job, beside the steps. */
 export interface Work {
@@ -19,6 +20,8 @@ export interface Work {
 /** What one running station knows. All of it that matters is in the store and the job's files too: a station that
  *  starts again has the same. Written by the files of this room only. */
 export interface StationMemory {
+  /** What the next hide is cut for. */
+  order: NamedOrder;
   job: Job | null;
   state: StationState;
   stateN: number;
@@ -40,8 +43,9 @@ export interface StationMemory {
   unknownAckCount: number;
 }
 
-export function emptyMemory(): StationMemory {
+export function emptyMemory(order: NamedOrder): StationMemory {
   return {
+    order,
     ...withoutJob(),
     job: null,
     state: 'STARTING',

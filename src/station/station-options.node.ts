@@ -4,19 +4,26 @@ import type { Machine } from '#domain/machine.ts';
 import type { Clock, Logger, Random } from '#domain/ports.ts';
 import type { Order } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
+import type { MqttDoor } from '#publish/mqtt-session.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import type { Store } from '#store/store.node.ts';
 import type { Rooms } from './rooms.ts';
+
+export interface NamedOrder {
+  readonly name: string;
+  readonly order: Order;
+}
 
 export interface StationOptions {
   readonly version: string;
   readonly settings: Settings;
   readonly machine: Machine;
-  readonly order: { readonly name: string; readonly order: Order };
+  /** What is cut until another order is loaded. */
+  readonly order: NamedOrder;
   /** Where a hide comes from when nobody says otherwise. */
   readonly source: string;
   readonly store: Store;
-  readonly broker: { readonly url: string; readonly user?: string | undefined; readonly password?: string | undefined };
+  readonly broker: MqttDoor;
   readonly rooms: Rooms;
   readonly grading?: Grading;
   readonly clock: Clock;

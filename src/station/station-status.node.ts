@@ -1,10 +1,12 @@
 import type { StatusView } from '#api/views.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
+import { withoutLogin } from '#publish/mqtt-session.node.ts';
 import type { StationCore } from './station-core.node.ts';
 
 /** What every window shows at once. */
 export function statusOf({ options, memory, alarms, publisher }: StationCore): StatusView {
-  const { version, settings, order, broker, clock, isPlcSimulated } = options;
+  const { version, settings, broker, clock, isPlcSimulated } = options;
+  const { order } = memory;
   return {
     version,
     state: memory.state,
@@ -21,7 +23,7 @@ export function statusOf({ options, memory, alarms, publisher }: StationCore): S
       asked: memory.asked,
     },
     broker: {
-      url: broker.url.replace(/\/\/[^@/]*@/, '//'),
+      url: withoutLogin(broker.url),
       isConnected: publisher.isConnected,
       outboxCount: publisher.outboxCount,
     },

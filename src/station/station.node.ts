@@ -8,6 +8,7 @@ import type { Publisher } from '#publish/publisher.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { openAlarms, openPublisher, takeUpJob } from './connect-station.node.ts';
+import { takeUpOrder } from './load-order.node.ts';
 import { correctInspection } from './correct-inspection.node.ts';
 import { runEffect } from './effects.node.ts';
 import { drawnDefect, withChangedDefect } from './person-defects.ts';
@@ -215,6 +216,7 @@ export class Station {
     this.#alarms = await openAlarms(core, meta);
     this.#publisher = openPublisher(core, this.#plc, meta);
     this.#plc.onConnection(false);
+    await takeUpOrder(core, meta);
     await takeUpJob(core);
     await showState(core);
     await this.#publisher.wake();
