@@ -2,6 +2,7 @@ import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
+import { countOrder } from './load-order.node.ts';
 import { nestHide } from './nest-hide.node.ts';
 import { releaseCut } from './release-cut.node.ts';
 import { showRetained } from './shown-state.node.ts';
@@ -36,6 +37,10 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
     case 'showLayout':
       return showRetained(core, TOPICS.layout, layoutPayload(job, memory.unplacedCount, options.clock.now()));
     case 'showYield':
+      // The screens show what is left of the order before the next hide.
+      await countOrder(core).catch((cause: unknown) =>
+        options.logger.warn('order.not.counted', { code: codeOf(cause) }),
+      );
       return showRetained(core, TOPICS.yield, yieldPayload(job, options.clock.now()));
     case 'deliver':
       return publisher.wake();

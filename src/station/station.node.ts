@@ -7,6 +7,7 @@ import type { Ring } from '#domain/ring.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
+import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { openAlarms, openPublisher, takeUpJob } from './connect-station.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { correctInspection } from './correct-inspection.node.ts';
@@ -29,6 +30,7 @@ export class Station {
   readonly #core: StationCore;
   readonly #memory: StationMemory;
   readonly #plc: PlcSide;
+  readonly orders: OrderDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #closing: Promise<void> | null = null;
@@ -51,6 +53,7 @@ export class Station {
     };
     this.#memory = this.#core.memory;
     this.#plc = plcSide(this.#core);
+    this.orders = orderDesk(this.#core);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
