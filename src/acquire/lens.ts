@@ -48,10 +48,7 @@ function bend(distortion: readonly number[], x: number, y: number): [number, num
   const [k1, k2, p1, p2, k3] = distortion as [number, number, number, number, number];
   const r2 = x * x + y * y;
   const radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3));
-  return [
-    x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x),
-    y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y,
-  ];
+  return [x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x), y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y];
 }
 
 const folds = new WeakMap<Lens, number>();

@@ -32,11 +32,7 @@ export function poseOf(toMm: Homography, lens: Lens): CameraPose {
  *  @returns straight pixels to mm on that plane */
 export function raisePlane(toMm: Homography, lens: Lens, height: number): number[] {
   const { rotation: r, shift: t } = poseOf(toMm, lens);
-  const toCamera = [0, 1, 2].flatMap((row) => [
-    r[3 * row]!,
-    r[3 * row + 1]!,
-    t[row]! + height * r[3 * row + 2]!,
-  ]);
+  const toCamera = [0, 1, 2].flatMap((row) => [r[3 * row]!, r[3 * row + 1]!, t[row]! + height * r[3 * row + 2]!]);
   return invertHomography(multiply(lens.matrix, toCamera));
 }
 

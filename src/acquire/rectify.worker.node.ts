@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '#domain/kerf-error.ts';
 import { detectMarkers } from './detect-markers.node.ts';
+import { seeBoards } from './see-boards.node.ts';
 import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
 import { sharp } from './sharp-limits.node.ts';
@@ -47,6 +48,11 @@ async function main(job: RectifyJob): Promise<void> {
       return answer({ kind: 'seen', markers: await detectMarkers(job.image, job.widthPx, job.heightPx) });
     case 'straighten':
       return straighten(job);
+    case 'calibrate':
+      return answer({
+        kind: 'calibrated',
+        ...(await seeBoards(job, (done, total) => answer({ kind: 'progress', done, total }))),
+      });
     default:
       return assertNever(job);
   }
