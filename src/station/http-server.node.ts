@@ -4,12 +4,14 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { SCREEN_PATHS } from '#api/screen-paths.ts';
 import { API_PREFIX, ROUTES, type Route, type RouteName } from '#api/routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
 import { openApi } from './open-api.ts';
+import { ScanTiles } from './scan-tiles.node.ts';
 import type { StationMessage } from './station-options.node.ts';
 import type { Station } from './station.node.ts';
 
@@ -54,6 +56,8 @@ const CONTENT_SECURITY_POLICY =
 const JPEG_DEFAULT_PX = 2048;
 const jpegQuery = z.strictObject({ max: z.coerce.number().int().min(16).max(8192).default(JPEG_DEFAULT_PX) });
 const idParams = z.strictObject({ id: z.string() });
+const whole = z.coerce.number().int().min(0).max(9999);
+const tileParams = z.strictObject({ id: z.string(), level: whole, column: whole, row: whole });
 
 /** Serves the API, its events and the screens.
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
@@ -75,7 +79,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     (found) => found.isDirectory(),
     () => false,
   );
-  if (hasScreens) await app.register(fastifyStatic, { root: uiDir });
+  if (hasScreens) {
+    await app.register(fastifyStatic, { root: uiDir });
+    for (const path of SCREEN_PATHS) app.get(path, (_request, reply) => reply.sendFile('index.html'));
+  }
   app.setNotFoundHandler((request, reply) => {
     const message =
       hasScreens || request.url !== '/'
@@ -100,6 +107,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 function handlersOf(station: Station): Handlers {
   const ok = { ok: true } as const;
   return {
+    orders: () => station.orders.list(),
+    order: ({ params }) => station.orders.detail(params.name),
+    previewOrder: ({ body }) => station.orders.preview(body.files, body.readAs),
+    addOrder: ({ body }) => station.orders.add(body),
+    chooseOrder: async ({ params }) => {
+      await station.orders.choose(params.name);
+      return ok;
+    },
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
@@ -110,6 +125,9 @@ function handlersOf(station: Station): Handlers {
     review: ({ params, body }) => station.review(params.id, body),
     addDefect: async ({ params, body }) => station.addDefect(params.id, body),
     changeDefect: ({ params, body }) => station.changeDefect(params.id, params.defect, body),
+    undo: ({ params, body }) => station.undo(params.id, body),
+    redo: ({ params, body }) => station.redo(params.id, body),
+    labels: ({ params }) => station.labels(params.id),
     stopNest: ({ params }) => {
       station.stopNest(params.id);
       return ok;
@@ -135,6 +153,7 @@ function addRoutes(app: FastifyInstance, station: Station): void {
     app.route({
       method: route.method,
       url: API_PREFIX + route.path,
+      ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
       handler: async (request, reply) => {
         const where = `${route.method} ${API_PREFIX}${route.path}`;
         const read = (schema: z.ZodType | undefined, value: unknown, part: string) =>
@@ -168,6 +187,17 @@ function addFiles(app: FastifyInstance, station: Station, version: string): void
       .type('image/jpeg')
       .header('cache-control', 'private, max-age=3600')
       .send(await station.scanJpeg(id, max));
+  });
+  const tiles = new ScanTiles();
+  app.get(`${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`, async (request, reply) => {
+    const where = `GET ${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`;
+    const code = 'STATION_REQUEST_REFUSED';
+    const { id, ...place } = parseDocument(tileParams, request.params, { name: 'params', where, code });
+    const job = await station.jobById(id);
+    return reply
+      .type('image/jpeg')
+      .header('cache-control', 'private, max-age=3600')
+      .send(await tiles.tileOfJob(station.jobDir(job.id), place));
   });
   app.get(`${API_PREFIX}/jobs/:id/cut`, async (request, reply) => {
     const { id } = parseDocument(idParams, request.params, {
