@@ -51,6 +51,8 @@ export const settingsSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** For a SCADA system (docs/plc/sparkplug.md); births wait for `primaryHost`, where one is named. */
+  sparkplug: z.strictObject({ primaryHost: wireId.nullable() }).nullable().default(null),
   model: z.string(),
   machine: wireId,
   /** Scale of a picture that brings no calibration, mm per pixel. */
@@ -80,6 +82,7 @@ export const DEFAULT_SETTINGS: Settings = {
     allowedVerbs: ['sync'],
   },
   modbus: null,
+  sparkplug: null,
   model: 'leather-base',
   machine: 'simulated',
   mmPerPx: 1,

@@ -8,6 +8,7 @@ import { KERF_VERSION } from '#domain/version.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
 import { ModbusPlc } from '#publish/modbus-plc.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
+import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
@@ -102,6 +103,16 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
         })
       : null;
     if (modbus) opened.push(modbus);
+    if (settings.sparkplug)
+      opened.push(
+        new SparkplugNode({
+          ...broker.station,
+          ...settings.sparkplug,
+          ...{ site, station: name, timers, random },
+          nowMs: () => Date.parse(clock.now()),
+          onError: (cause) => logger.warn('sparkplug.error', { code: codeOf(cause) }),
+        }),
+      );
     const station = await Station.open({
       version: KERF_VERSION,
       settings,
