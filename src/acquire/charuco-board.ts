@@ -69,3 +69,10 @@ export function boardSquares(board: Board): {
   }
   return { black, markers };
 }
+
+/** Inner corners of a board seen in one picture. */
+export interface SeenBoard {
+  readonly ids: readonly number[];
+  /** Pixels of the picture, flat, centre of the first pixel at (0.5, 0.5). */
+  readonly corners: readonly number[];
+}

@@ -1,16 +1,10 @@
 import type { Board } from '#domain/calibration.ts';
+import type { SeenBoard } from './charuco-board.ts';
 import { readGrey } from './detect-markers.node.ts';
 import type { Deletable, OpenCv } from './opencv.node.ts';
 
 /** Longer side of the picture in which the board is sought, pixels: corners are measured to a tenth of a pixel there. */
 const SEARCH_PX = 3000;
-
-/** Inner corners of a board seen in one picture. */
-export interface SeenBoard {
-  readonly ids: readonly number[];
-  /** Pixels of the picture, flat, centre of the first pixel at (0.5, 0.5). */
-  readonly corners: readonly number[];
-}
 
 /** Finds the inner corners of a ChArUco board in a picture file. Synchronous for tenths of a second: call it in a worker.
  *  `isMirrored` seeks it as in a mirror: markers are not found so, and one can say why. */

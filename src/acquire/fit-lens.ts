@@ -1,6 +1,5 @@
 import type { Board, Lens, Residual } from '#domain/calibration.ts';
-import { boardCorner } from './charuco-board.ts';
-import type { SeenBoard } from './detect-board.node.ts';
+import { boardCorner, type SeenBoard } from './charuco-board.ts';
 import { straightenPoint } from './lens.ts';
 import { fitHomography, mapPoint } from './plane-homography.ts';
 

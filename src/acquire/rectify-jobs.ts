@@ -1,5 +1,5 @@
 import type { Board, Lens } from '#domain/calibration.ts';
-import type { SeenBoard } from './detect-board.node.ts';
+import type { SeenBoard } from './charuco-board.ts';
 import type { Homography } from './plane-homography.ts';
 import type { SeenMarker } from './table-pose.ts';
 

@@ -1,6 +1,6 @@
 import type { Board, Lens } from '#domain/calibration.ts';
-import { boardCorner } from './charuco-board.ts';
-import { detectBoard, type SeenBoard } from './detect-board.node.ts';
+import { boardCorner, type SeenBoard } from './charuco-board.ts';
+import { detectBoard } from './detect-board.node.ts';
 import { loadOpenCv, type Deletable, type OpenCv } from './opencv.node.ts';
 import type { BoardPicture, BoardView } from './rectify-jobs.ts';
 

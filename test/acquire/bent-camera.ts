@@ -43,19 +43,35 @@ export function photographPlane(
 ): Uint8Array {
   const middle = [(plane.widthPx * plane.mmPerPx) / 2, (plane.heightPx * plane.mmPerPx) / 2] as const;
   const toPlane = invertHomography(planeToStraight(lens, held, middle));
+  const straight = straightCentres(lens, size);
   const out = new Uint8Array(size.widthPx * size.heightPx);
-  for (let v = 0; v < size.heightPx; v += 1) {
-    for (let u = 0; u < size.widthPx; u += 1) {
-      let sum = 0;
-      for (let k = 0; k < 4; k += 1) {
-        const straight = straightenPoint(lens, u + 0.25 + 0.5 * (k % 2), v + 0.25 + 0.5 * (k >> 1));
-        const [x, y] = mapPoint(toPlane, ...straight);
-        sum += greyAt(plane, x / plane.mmPerPx - 0.5, y / plane.mmPerPx - 0.5);
-      }
-      out[v * size.widthPx + u] = Math.round(sum / 4);
+  for (let i = 0; i < out.length; i += 1) {
+    let sum = 0;
+    for (let k = 0; k < 4; k += 1) {
+      // Within a pixel the bend is nearly the same: its centre's will do.
+      const u = straight[2 * i]! + 0.5 * (k % 2) - 0.25;
+      const v = straight[2 * i + 1]! + 0.5 * (k >> 1) - 0.25;
+      const w = toPlane[6]! * u + toPlane[7]! * v + toPlane[8]!;
+      const x = (toPlane[0]! * u + toPlane[1]! * v + toPlane[2]!) / w;
+      const y = (toPlane[3]! * u + toPlane[4]! * v + toPlane[5]!) / w;
+      sum += greyAt(plane, x / plane.mmPerPx - 0.5, y / plane.mmPerPx - 0.5);
     }
+    out[i] = Math.round(sum / 4);
   }
   return out;
+}
+
+const centres = new WeakMap<Lens, Float64Array>();
+
+/** The centre of each pixel freed of the bend; one size a lens. */
+function straightCentres(lens: Lens, { widthPx, heightPx }: { widthPx: number; heightPx: number }): Float64Array {
+  const known = centres.get(lens);
+  if (known !== undefined) return known;
+  const all = new Float64Array(2 * widthPx * heightPx);
+  for (let i = 0; i < widthPx * heightPx; i += 1)
+    all.set(straightenPoint(lens, (i % widthPx) + 0.5, Math.floor(i / widthPx) + 0.5), 2 * i);
+  centres.set(lens, all);
+  return all;
 }
 
 /** A point of the plane in the picture. */
