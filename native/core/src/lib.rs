@@ -15,6 +15,7 @@ pub mod rotation;
 pub mod search;
 pub mod separate;
 pub mod sheets;
+pub mod sieve;
 pub mod solve;
 pub mod strip;
 pub mod verify;

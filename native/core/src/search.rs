@@ -182,7 +182,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         if self.world.is_strip() {
             let (angle, mirrored) = self.pick_turn(item, bay, 0.0, 0.0)?;
             let pose = Pose::new(0.0, 0.0, angle, mirrored);
-            let b = pose.bbox(&kind.whole().hull);
+            let b = self.world.bbox_at(&mut self.probe, item, &pose);
             let (w, h) = (self.world.width, self.model.strip_height);
             let x = if b.width() < w {
                 self.rng.range(-b.x0, w - b.x1)
