@@ -5,6 +5,7 @@ pub mod construct;
 pub mod field;
 pub mod geom;
 pub mod hub;
+pub mod jigsaw;
 pub mod model;
 pub mod poles;
 pub mod pose;

@@ -65,11 +65,16 @@ impl Pose {
         }));
     }
 
-    /// Whether a point lies in a part at this pose.
-    pub fn covers(&self, part: &Part, p: Pt) -> bool {
+    /// The inverse of `apply`.
+    pub fn local(&self, p: Pt) -> Pt {
         let (x, y) = (p.x - self.x, p.y - self.y);
         let (mx, y) = (self.cos * x + self.sin * y, self.cos * y - self.sin * x);
-        inside(&part.segs, pt(if self.mirrored { -mx } else { mx }, y))
+        pt(if self.mirrored { -mx } else { mx }, y)
+    }
+
+    /// Whether a point lies in a part at this pose.
+    pub fn covers(&self, part: &Part, p: Pt) -> bool {
+        inside(&part.segs, self.local(p))
     }
 
     pub fn bbox(&self, hull: &[Pt]) -> Bbox {

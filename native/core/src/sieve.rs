@@ -40,29 +40,23 @@ impl Sieve {
     /// Slots of all boxes that touch `b`, and maybe of some that nearly do, in order.
     #[inline]
     #[allow(clippy::needless_bitwise_bool)] // lazy operators would branch four times a box
-    pub fn touching(&self, b: &Bbox, out: &mut Vec<u32>) {
+    pub fn touching(&self, b: &Bbox, flags: &mut Vec<u8>, out: &mut Vec<u32>) {
         out.clear();
+        flags.clear();
         let (x0, y0, x1, y1) = (below(b.x0), below(b.y0), above(b.x1), above(b.y1));
-        let n = self.x0.len();
-        let (ax0, ay0, ax1, ay1) = (&self.x0[..n], &self.y0[..n], &self.x1[..n], &self.y1[..n]);
-        let mut at = 0;
-        while at + LANES <= n {
-            let lanes = |v: &[f32]| -> [f32; LANES] { v[at..at + LANES].try_into().unwrap_or([0.0; LANES]) };
-            let (bx0, by0, bx1, by1) = (lanes(ax0), lanes(ay0), lanes(ax1), lanes(ay1));
-            let mut mask = 0u32;
-            for k in 0..LANES {
-                let touches = (bx0[k] <= x1) & (bx1[k] >= x0) & (by0[k] <= y1) & (by1[k] >= y0);
-                mask |= u32::from(touches) << k;
-            }
-            while mask != 0 {
-                out.push(at as u32 + mask.trailing_zeros());
-                mask &= mask - 1;
-            }
-            at += LANES;
-        }
-        for k in at..n {
-            if (ax0[k] <= x1) & (ax1[k] >= x0) & (ay0[k] <= y1) & (ay1[k] >= y0) {
-                out.push(k as u32);
+        let xs = self.x0.iter().zip(&self.x1);
+        let ys = self.y0.iter().zip(&self.y1);
+        // One plain loop that the compiler turns into vector comparisons; then eight answers at a time.
+        flags.extend(
+            xs.zip(ys)
+                .map(|((bx0, bx1), (by0, by1))| u8::from((*bx0 <= x1) & (*bx1 >= x0) & (*by0 <= y1) & (*by1 >= y0))),
+        );
+        flags.resize(flags.len().next_multiple_of(LANES), 0);
+        for (k, eight) in flags.chunks_exact(LANES).enumerate() {
+            let mut set = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+            while set != 0 {
+                out.push((k * LANES) as u32 + set.trailing_zeros() / 8);
+                set &= set - 1;
             }
         }
     }
@@ -93,7 +87,7 @@ mod tests {
             boxes.swap_remove(k);
             sieve.swap_remove(k);
         }
-        let mut found = Vec::new();
+        let (mut flags, mut found) = (Vec::new(), Vec::new());
         for b in &boxes {
             // Beside it, sharing an edge exactly.
             let beside = Bbox {
@@ -103,7 +97,7 @@ mod tests {
                 y1: b.y1,
             };
             for q in [*b, beside] {
-                sieve.touching(&q, &mut found);
+                sieve.touching(&q, &mut flags, &mut found);
                 for (k, o) in boxes.iter().enumerate() {
                     let is_found = found.contains(&(k as u32));
                     assert!(is_found || !q.touches(o));

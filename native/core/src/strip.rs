@@ -35,18 +35,22 @@ impl Worker<'_, '_, '_> {
         }
     }
 
-    fn offer_strip(&mut self) -> bool {
+    fn offer_strip(&mut self, is_whole: bool) -> bool {
         let value = self.strip_value();
         let is_empty = self.world.placed.iter().all(Option::is_none);
-        match self.solution(value, 0.0, is_empty) {
+        match self.solution(value, 0.0, is_whole || is_empty) {
             Ok(s) => self.line.offer(s, self.probe.evaluations),
             Err(_) => false,
         }
     }
 
     pub fn run_strip(&mut self) {
+        let is_whole = self.lay_jigsaw();
         self.construct_strip();
-        self.offer_strip();
+        self.offer_strip(is_whole);
+        if is_whole {
+            return;
+        }
         let mut shrink = BOLD;
         let mut pool: Vec<(f64, Places)> = Vec::new();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
@@ -64,7 +68,7 @@ impl Worker<'_, '_, '_> {
                     Parted::Over => return,
                     Parted::Free => {
                         self.world.width = self.world.reached();
-                        self.offer_strip();
+                        self.offer_strip(false);
                         break;
                     }
                     Parted::Stuck => {}
@@ -216,7 +220,7 @@ impl Worker<'_, '_, '_> {
                 Parted::Over => return,
                 Parted::Free => {
                     self.world.width = self.world.reached();
-                    self.offer_strip();
+                    self.offer_strip(false);
                 }
                 Parted::Stuck => {}
             }

@@ -49,6 +49,8 @@ struct Poles {
     y: [f32; MOST],
     r: [f32; MOST],
     used: usize,
+    /// All circles lie in this box: x0, y0, x1, y1.
+    reach: [f32; 4],
 }
 
 impl Poles {
@@ -58,12 +60,23 @@ impl Poles {
             y: [1e15; MOST],
             r: [0.0; MOST],
             used: part.poles.len(),
+            reach: [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY],
         };
         for (k, p) in part.poles.iter().enumerate() {
             let c = pose.turn(p.c);
-            (out.x[k], out.y[k], out.r[k]) = (c.x as f32, c.y as f32, p.r as f32);
+            let (x, y, r) = (c.x as f32, c.y as f32, p.r as f32);
+            (out.x[k], out.y[k], out.r[k]) = (x, y, r);
+            let [x0, y0, x1, y1] = out.reach;
+            out.reach = [x0.min(x - r), y0.min(y - r), x1.max(x + r), y1.max(y + r)];
         }
         out
+    }
+
+    /// Whether a point is farther than `by` from the box of all circles.
+    #[inline]
+    fn is_far(&self, x: f32, y: f32, by: f32) -> bool {
+        let [x0, y0, x1, y1] = self.reach;
+        x + by < x0 || x - by > x1 || y + by < y0 || y - by > y1
     }
 
     /// Whether two circles surely overlap; `dx`, `dy` from this piece to the other.
@@ -73,6 +86,9 @@ impl Poles {
         let (x, y, r) = (&o.x[..lanes], &o.y[..lanes], &o.r[..lanes]);
         for a in 0..self.used {
             let (ax, ay, ar) = (self.x[a] - dx, self.y[a] - dy, (self.r[a] + gap) * SURE);
+            if o.is_far(ax, ay, ar) {
+                continue;
+            }
             let mut hits = 0u32;
             for ((x, y), r) in x.iter().zip(y).zip(r) {
                 let (ex, ey, reach) = (ax - x, ay - y, ar + r * SURE);
@@ -97,6 +113,13 @@ impl Poles {
         for a in 0..self.used {
             let (ax, ay, ar) = (self.x[a] - dx, self.y[a] - dy, self.r[a]);
             let reach = ar + gap;
+            // Far from the other piece its largest circles stand for all: what the small ones add is next to nothing.
+            let lanes = if o.is_far(ax, ay, reach + tail_base) {
+                LANES
+            } else {
+                lanes
+            };
+            let (x, y, r) = (&x[..lanes], &y[..lanes], &r[..lanes]);
             for (((term, x), y), r) in terms.iter_mut().zip(x).zip(y).zip(r) {
                 let (ex, ey) = (ax - x, ay - y);
                 let depth = reach + r - (ex * ex + ey * ey).sqrt();
@@ -137,6 +160,7 @@ pub struct Probe {
     maybe: Vec<u32>,
     near: Vec<u32>,
     touching: Vec<u32>,
+    flags: Vec<u8>,
     pub evaluations: u64,
 }
 
@@ -406,7 +430,8 @@ impl<'m> World<'m> {
 
         probe.maybe.clear();
         let b = &self.bays[bay];
-        b.boxes.touching(&bbox.grown(model.most_spacing), &mut probe.touching);
+        b.boxes
+            .touching(&bbox.grown(model.most_spacing), &mut probe.flags, &mut probe.touching);
         // What weighs most mostly passes the bound alone: it is looked at first.
         let mut heaviest = (0, 0.0);
         for k in 0..probe.touching.len() {
