@@ -6,6 +6,7 @@ pub mod construct;
 pub mod field;
 pub mod geom;
 pub mod hub;
+pub mod live;
 pub mod model;
 pub mod poles;
 pub mod pose;
