@@ -149,6 +149,12 @@ export const ROUTES = {
     params: jobParams,
     answer: jobSchema,
   },
+  key: {
+    method: 'GET',
+    path: '/key',
+    summary: 'The public part of the key that signs releases',
+    answer: z.strictObject({ id: z.string(), publicPem: z.string() }),
+  },
   acknowledgeAlarm: {
     method: 'POST',
     path: '/alarms/:id/acknowledge',

@@ -126,6 +126,7 @@ function handlersOf(station: Station): Handlers {
       return ok;
     },
     cancel: ({ params }) => station.cancel(params.id),
+    key: () => ({ id: station.key.id, publicPem: station.key.publicPem }),
     acknowledgeAlarm: async ({ params }) => {
       await station.acknowledgeAlarm(params.id);
       return ok;

@@ -6,6 +6,7 @@ import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label } from '#store/records.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
+import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
@@ -32,6 +33,7 @@ export class Station {
   readonly #disk: DiskWatch;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
+  #stopAudit: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
@@ -206,6 +208,11 @@ export class Station {
     return this.#core.options.rooms.scanJpeg(pathOf(this.#core, id, 'scan'), maxPx);
   }
 
+  /** What releases are signed with: its public part. */
+  get key(): { readonly id: string; readonly publicPem: string } {
+    return this.#core.options.key;
+  }
+
   /** Where the files of a job are. */
   jobDir(id: string): string {
     return pathOf(this.#core, id);
@@ -234,6 +241,13 @@ export class Station {
     await this.#publisher.wake();
     logger.info('station.opened', { job: memory.job?.id ?? '', state: memory.state });
     await raiseWhatEnded(core);
+    await store.note({
+      kind: 'station started',
+      at: core.options.clock.now(),
+      by: null,
+      details: { version: core.options.version },
+    });
+    this.#stopAudit = publishAuditHeads(core);
     await this.#resume();
   }
 
@@ -258,6 +272,7 @@ export class Station {
     work?.stopped.abort();
     await work?.ended;
     this.#plc.close();
+    this.#stopAudit?.();
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());
