@@ -3,7 +3,8 @@ import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
-import type { Label } from '#store/records.ts';
+import type { Label, StoredEvent } from '#store/records.ts';
+import { AccessDesk } from './access-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
@@ -33,6 +34,7 @@ export class Station {
   readonly #plc: PlcSide;
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
+  readonly access: AccessDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
@@ -66,6 +68,7 @@ export class Station {
     });
     this.#plc = plcSide(this.#core);
     this.orders = orderDesk(this.#core);
+    this.access = new AccessDesk(options.store, options.clock);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -173,6 +176,11 @@ export class Station {
     const job = await this.#core.options.store.job(id);
     if (!job) throw new KerfError('STATION_JOB_UNKNOWN', `There is no job ${id}.`, { details: { job: id } });
     return job;
+  }
+
+  /** The audit log, newest first. */
+  auditRows(limit: number): Promise<StoredEvent[]> {
+    return this.#core.options.store.latestEvents(limit);
   }
 
   jobs(limit: number): Promise<Job[]> {

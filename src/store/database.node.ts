@@ -16,6 +16,7 @@ import type {
   StepEvent,
   StoreCalls,
   StoredEvent,
+  StoredPerson,
 } from './records.ts';
 
 const MAX_SEQ = 2147483647;
@@ -145,6 +146,39 @@ export class Database implements StoreCalls {
       .all('SELECT id, job, kind, at, by, details FROM job_events WHERE job = ? ORDER BY id', job)
       .map(auditRow)
       .map((row) => ({ ...row, details: JSON.parse(row.details) as StepEvent['details'] }));
+  }
+
+  latestEvents(limit: number): StoredEvent[] {
+    return this.#sql
+      .all('SELECT id, job, kind, at, by, details FROM job_events ORDER BY id DESC LIMIT ?', limit)
+      .map(auditRow)
+      .map((row) => ({ ...row, details: JSON.parse(row.details) as StepEvent['details'] }));
+  }
+
+  people(): StoredPerson[] {
+    return this.#sql.all('SELECT * FROM people ORDER BY name').map((row) => ({
+      name: String(row['name']),
+      role: row['role'] as StoredPerson['role'],
+      salt: row['salt'] as Uint8Array,
+      hash: row['hash'] as Uint8Array,
+      setAt: String(row['set_at']),
+      failedCount: Number(row['failed_count']),
+      lockedUntil: row['locked_until'] === null ? null : String(row['locked_until']),
+    }));
+  }
+
+  putPerson(p: StoredPerson): void {
+    this.#sql.transaction(() =>
+      this.#sql.run(
+        `INSERT OR REPLACE INTO people (name, role, salt, hash, set_at, failed_count, locked_until)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        ...[p.name, p.role, p.salt, p.hash, p.setAt, p.failedCount, p.lockedUntil],
+      ),
+    );
+  }
+
+  removePerson(name: string): void {
+    this.#sql.transaction(() => this.#sql.run('DELETE FROM people WHERE name = ?', name));
   }
 
   release(job: string): string | null {

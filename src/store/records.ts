@@ -78,6 +78,18 @@ export interface Label {
   readonly after: Defect | null;
 }
 
+/** Who may open engineer and admin functions. */
+export interface StoredPerson {
+  readonly name: string;
+  readonly role: 'operator' | 'engineer' | 'admin';
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly setAt: string;
+  /** Wrong tries since the last right one. */
+  readonly failedCount: number;
+  readonly lockedUntil: string | null;
+}
+
 /** One step: the job as it is afterwards, why, and everything that must be true together with it. */
 export interface Step {
   readonly job: Job;
@@ -122,6 +134,11 @@ export interface StoreCalls {
   release(job: string): string | null;
   /** Writes an event of the station's own into the audit log. */
   note(event: StepEvent): void;
+  people(): StoredPerson[];
+  putPerson(person: StoredPerson): void;
+  removePerson(name: string): void;
+  /** Newest first. */
+  latestEvents(limit: number): StoredEvent[];
   auditHead(): AuditHead;
   auditCheck(): AuditCheck;
   /** A message that belongs to no step. */
