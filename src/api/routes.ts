@@ -3,6 +3,7 @@ import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, statusView } from './views.ts';
+import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -34,6 +35,7 @@ const jobParams = z.strictObject({ id: z.string() });
 
 export const ROUTES = {
   ...ORDER_ROUTES,
+  ...ENGINEER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',

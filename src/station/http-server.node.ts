@@ -115,6 +115,14 @@ function handlersOf(station: Station): Handlers {
       await station.orders.choose(params.name);
       return ok;
     },
+    health: () => station.engineer.health(),
+    log: () => station.engineer.log(),
+    jobEvents: async ({ params }) => {
+      await station.jobById(params.id);
+      return station.engineer.events(params.id);
+    },
+    projector: () => station.engineer.projector(),
+    setProjector: ({ body }) => station.engineer.setProjector(body.corners, body.by),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
