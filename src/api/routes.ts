@@ -3,6 +3,7 @@ import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, statusView } from './views.ts';
+import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES, type Role } from './access-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
@@ -38,6 +39,7 @@ const jobParams = z.strictObject({ id: z.string() });
 export const ROUTES = {
   ...ACCESS_ROUTES,
   ...ORDER_ROUTES,
+  ...ENGINEER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',

@@ -67,8 +67,8 @@ function Screens(page: Omit<Page, 'formats'>) {
 /** The operator's screen is in the first bundle; the others come when they are opened. */
 function Screen() {
   const screen = useScreen();
-  const Other = screen === '/' ? null : OTHERS[screen];
-  if (!Other) return <OperatorPage />;
+  if (screen === '/') return <OperatorPage />;
+  const Other = OTHERS[screen];
   return (
     <Suspense fallback={<div className="page" />}>
       <Other />
@@ -76,8 +76,12 @@ function Screen() {
   );
 }
 
-const OTHERS: Partial<Record<ScreenPath, ComponentType>> = {
+const OTHERS: Record<Exclude<ScreenPath, '/'>, ComponentType> = {
   '/orders': lazy(async () => ({ default: (await import('./orders/orders-page.tsx')).OrdersPage })),
+  '/commission': lazy(async () => ({ default: (await import('./commission/commission-page.tsx')).CommissionPage })),
+  '/replay': lazy(async () => ({ default: (await import('./replay/replay-page.tsx')).ReplayPage })),
+  '/projector': lazy(async () => ({ default: (await import('./projector/projector-page.tsx')).ProjectorPage })),
+  '/system': lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),
 };
 
 void start();

@@ -22,6 +22,7 @@ const SHAPES = {
   octagon: <path d="M8 2.5h8l5.5 5.5v8L16 21.5H8L2.5 16V8zM12 7v6M12 16.5v.1" />,
   triangle: <path d="M12 3L22 20.5H2zM12 9.5v5M12 17.5v.1" />,
   whole: <path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />,
+  ring: <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z" strokeDasharray="3.2 3" />,
   back: <path d="M15 4l-8 8 8 8" />,
   list: <path d="M4 6h.1M4 12h.1M4 18h.1M9 6h12M9 12h12M9 18h12" />,
   grid: <path d="M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16" />,
