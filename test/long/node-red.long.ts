@@ -97,13 +97,13 @@ test('Node-RED as the PLC cuts jobs to their end, once each, over power cuts', a
   });
   const home = join(dir.path, 'node-red');
   const env = place(running.brokerUrl, join(dir.path, 'data/jobs'), 'site');
-  let plc = await startNodeRed(home, env);
+  const plc = await startNodeRed(home, env);
   const first = await runMainJob(running.station, { release: { by: 'demo' } });
   expect(first.job).toMatchObject({ state: 'done', cutCount: 12, code: 0 });
   const second = runMainJob(running.station, { release: { by: 'demo' } });
   await running.station.until(() => running.station.job?.state === 'cutting', AbortSignal.timeout(60_000));
   await ended(plc);
-  plc = await startNodeRed(home, env);
+  await startNodeRed(home, env);
   const report = await second;
   expect(report.job).toMatchObject({ state: 'done', cutCount: 12, seq: 2 });
   expect(await begun(home)).toEqual([first.job.id, report.job.id]);
