@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 
 const ORACLES = { name: 'kerf-venv', packages: ['shapely==2.1.2', 'ezdxf==1.4.5'] };
 const PROTOCOLS = { name: 'kerf-venv-plc', packages: ['pymodbus==3.16.1'] };
+const PRINTER = { name: 'kerf-venv-pdf', packages: ['pypdfium2==5.15.2', 'pillow==12.0.0'] };
 const run = promisify(execFile);
 
 /** The interpreter of a virtual environment with shapely and ezdxf, made on first use and kept under
@@ -20,6 +21,11 @@ export function pythonOracle(): Promise<string | null> {
 /** The same with pymodbus. */
 export function pythonProtocols(): Promise<string | null> {
   return pythonWith(PROTOCOLS);
+}
+
+/** The same with pypdfium2: what another program makes of a PDF. */
+export function pythonPrinter(): Promise<string | null> {
+  return pythonWith(PRINTER);
 }
 
 async function pythonWith({ name, packages }: { name: string; packages: string[] }): Promise<string | null> {

@@ -14,6 +14,10 @@ export interface Formats {
   clock(seconds: number): string;
   metres(lengthMm: number): string;
   timeOfDay(date: Date): string;
+  day(date: Date): string;
+  dayAndTime(date: Date): string;
+  /** Width and height, mm. */
+  size(width: number, height: number): string;
 }
 
 /** @param language BCP 47 tag */
@@ -22,6 +26,15 @@ export function formats(language: string): Formats {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const dayAndTime = new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const measure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
   const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
   const areaParts = (mm2: number) =>
@@ -44,5 +57,8 @@ export function formats(language: string): Formats {
     },
     metres: (mm) => `${one.format(mm / 1000)} m`,
     timeOfDay: (date) => time.format(date),
+    day: (date) => day.format(date),
+    dayAndTime: (date) => dayAndTime.format(date),
+    size: (width, height) => `${measure.format(width)} × ${measure.format(height)} mm`,
   };
 }
