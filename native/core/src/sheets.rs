@@ -217,6 +217,9 @@ impl Worker<'_, '_, '_> {
         let mut full = Full::new();
         for some in todo.chunks(SHOWN) {
             self.construct_beside(some.to_vec(), bays, &mut full);
+            if self.over() {
+                return;
+            }
             if some.len() == SHOWN {
                 self.offer_sheets(false);
             }
