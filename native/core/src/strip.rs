@@ -134,7 +134,10 @@ impl Worker<'_, '_, '_> {
                 return;
             }
             let (a, b) = (items[self.rng.below(items.len())], items[self.rng.below(items.len())]);
-            if self.model.items[a] == self.model.items[b] {
+            let bay = |w: &Self, i: usize| w.world.placed[i].as_ref().map(|p| p.bay);
+            let is_tied = |i: usize| !self.model.tied[i].is_empty();
+            let tears = (is_tied(a) || is_tied(b)) && bay(self, a) != bay(self, b);
+            if tears || self.model.items[a] == self.model.items[b] {
                 continue;
             }
             let (Some((bay_a, pose_a)), Some((bay_b, pose_b))) = (self.world.take(a), self.world.take(b)) else {
