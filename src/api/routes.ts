@@ -4,6 +4,7 @@ import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, statusView } from './views.ts';
 import { ACCESS_ROUTES, type Role } from './access-routes.ts';
+import { LEDGER_ROUTES } from './ledger-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -37,6 +38,7 @@ const jobParams = z.strictObject({ id: z.string() });
 
 export const ROUTES = {
   ...ACCESS_ROUTES,
+  ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {

@@ -9,6 +9,7 @@ import type {
   AlarmStep,
   Label,
   NewOutboxRow,
+  OrderTally,
   OutboxEnd,
   OutboxRow,
   RememberedCommand,
@@ -146,6 +147,54 @@ export class Database implements StoreCalls {
       .all('SELECT id, job, kind, at, by, details FROM job_events WHERE job = ? ORDER BY id', job)
       .map(auditRow)
       .map((row) => ({ ...row, details: JSON.parse(row.details) as StepEvent['details'] }));
+  }
+
+  sheet(job: string): string | null {
+    const row = this.#sql.one('SELECT document FROM sheets WHERE job = ?', job);
+    return row ? String(row['document']) : null;
+  }
+
+  sheets(from: string, until: string): string[] {
+    return this.#sql
+      .all('SELECT document FROM sheets WHERE at >= ? AND at < ? ORDER BY at', from, until)
+      .map((row) => String(row['document']));
+  }
+
+  putSheet(job: string, at: string, document: string, isChange: boolean): void {
+    const how = isChange ? 'REPLACE' : 'IGNORE';
+    this.#sql.transaction(() =>
+      this.#sql.run(`INSERT OR ${how} INTO sheets (job, at, document) VALUES (?, ?, ?)`, job, at, document),
+    );
+  }
+
+  jobsWithoutSheet(limit: number): Job[] {
+    return this.#sql
+      .all(
+        `SELECT document FROM jobs WHERE state IN ('done', 'failed', 'cancelled', 'rejected')
+         AND seq > (SELECT coalesce(max(seq), 0) - 1000 FROM jobs)
+         AND json_extract(document, '$.layoutSha256') IS NOT NULL AND id NOT IN (SELECT job FROM sheets)
+         ORDER BY seq DESC LIMIT ?`,
+        limit,
+      )
+      .map((row) => this.#parseJob(row['document']));
+  }
+
+  jobsOfOrder(order: string, limit: number): Job[] {
+    return this.#sql
+      .all('SELECT document FROM jobs WHERE order_name = ? ORDER BY seq DESC LIMIT ?', order, limit)
+      .map((row) => this.#parseJob(row['document']));
+  }
+
+  orderTallies(): OrderTally[] {
+    return this.#sql
+      .all(
+        `SELECT order_name, sum(piece_count) AS cut, count(*) AS hides FROM jobs WHERE state = 'done' GROUP BY order_name`,
+      )
+      .map((row) => ({
+        order: String(row['order_name']),
+        cutCount: Number(row['cut']),
+        hideCount: Number(row['hides']),
+      }));
   }
 
   latestEvents(limit: number): StoredEvent[] {
