@@ -1,5 +1,5 @@
 import { defectSchema, type Defect } from '#domain/inspection.ts';
-import { alarmSchema, jobSchema, type Alarm, type Job } from '#domain/job.ts';
+import { alarmSchema, finalJobStates, jobSchema, type Alarm, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { auditHash, checkChain } from './audit-chain.node.ts';
@@ -177,6 +177,31 @@ export class Database implements StoreCalls {
         limit,
       )
       .map((row) => this.#parseJob(row['document']));
+  }
+
+  jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[] {
+    return this.#sql
+      .all(
+        `SELECT scans.job AS job, jobs.state AS state, jobs.updated_at AS at,
+           EXISTS (SELECT 1 FROM labels WHERE labels.job = scans.job) AS kept
+         FROM scans JOIN jobs ON jobs.id = scans.job WHERE scans.removed_at IS NULL`,
+      )
+      .map((row) => ({
+        job: String(row['job']),
+        endedAt: finalJobStates.has(row['state'] as Job['state']) ? String(row['at']) : null,
+        isKept: row['kept'] === 1,
+      }));
+  }
+
+  picturesRemoved(job: string, at: string): void {
+    this.#sql.transaction(() => {
+      this.#sql.run('UPDATE scans SET removed_at = ? WHERE job = ?', at, job);
+      this.#putEvent(null, { kind: 'pictures removed', at, by: null, details: { job } });
+    });
+  }
+
+  jobCount(): number {
+    return Number(this.#sql.one('SELECT count(*) AS count FROM jobs')?.['count'] ?? 0);
   }
 
   jobsOfOrder(order: string, limit: number): Job[] {

@@ -152,6 +152,10 @@ export interface StoreCalls {
   putSheet(job: string, at: string, document: string, isChange: boolean): void;
   /** Jobs that ended with a layout and are not in the ledger. */
   jobsWithoutSheet(limit: number): Job[];
+  /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */
+  jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[];
+  picturesRemoved(job: string, at: string): void;
+  jobCount(): number;
   /** Jobs of an order, newest first. */
   jobsOfOrder(order: string, limit: number): Job[];
   /** Pieces and hides of jobs that are done, by order. */
