@@ -18,6 +18,8 @@ export interface CollectOptions {
   readonly wish: Omit<SampleWish, 'suspicion'>;
   /** A head trained so far: what it takes for defects wrongly is sampled more often. */
   readonly head?: PixelHead | undefined;
+  /** Another graph with an output named `channels` as wide as the sample; default: the leather channels. */
+  readonly graph?: Uint8Array | undefined;
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -25,7 +27,7 @@ export interface CollectOptions {
 
 /** Runs the channels over every picture the way inspecting does (tiles, table filled in) and samples pixels. */
 export async function collectPixels(list: PictureList, into: PixelSample, options: CollectOptions): Promise<void> {
-  const graph = options.head ? packGraph(options.head, { withChannels: true }) : channelGraph();
+  const graph = options.graph ?? (options.head ? packGraph(options.head, { withChannels: true }) : channelGraph());
   const session = await ort.InferenceSession.create(graph, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
