@@ -154,7 +154,7 @@ function forSquare(
 export function drawStripe(canvas: LeatherCanvas, place: Place): void {
   const { random, noise, lightness, relief, warmth } = canvas;
   const grain = seenGrain(canvas);
-  const lengthPx = Math.min(place.spanPx, logBetween(random, 40, 260));
+  const lengthPx = Math.min(place.spanPx, logBetween(random, 50, 260));
   const path = wanderPath(random, {
     ...place,
     lengthPx,
@@ -162,8 +162,8 @@ export function drawStripe(canvas: LeatherCanvas, place: Place): void {
     bend: random() < 0.8 ? between(random, -15, 15) : between(random, -70, 70),
     unrest: between(random, 0, 5),
   });
-  const half = logBetween(random, 2, 8);
-  const kind = pick(random, ['pressed', 'pale', 'pits', 'pits', 'raised', 'dark'] as const);
+  const half = logBetween(random, 1.6, 7);
+  const kind = pick(random, ['pressed', 'pale', 'pits', 'pits', 'pits', 'raised', 'raised', 'dark'] as const);
   const strength = Math.max(0.045, grain * 0.8) * logBetween(random, 0.7, 3);
   const tone = random() < 0.3 ? between(random, -0.06, 0.06) : between(random, -0.015, 0.015);
   const mark = beginObject(canvas, 'scratch');

@@ -65,10 +65,10 @@ export interface TrainSize {
 
 /** Half an hour on a free core. */
 export const LEATHER_BASE_SIZE: TrainSize = {
-  hides: 56,
-  closeUps: 1800,
-  tiles: 700,
-  steps: 4600,
+  hides: 48,
+  closeUps: 2100,
+  tiles: 500,
+  steps: 3600,
   levels: [16, 24, 32, 48],
   chooseHides: 8,
   testHides: 8,
