@@ -6,7 +6,8 @@ import { cutView, layoutView, statusView } from './views.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
  *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
- *  `GET /jobs/:id/cut` the cut file; `GET /openapi.json` the description of all of this. */
+ *  `GET /jobs/:id/tiles/:level/:column/:row.jpg` a tile of it (scan-pyramid.ts); `GET /jobs/:id/cut` the cut file;
+ *  `GET /openapi.json` the description of all of this. */
 
 const person = z.string().min(1).max(80);
 const ok = z.strictObject({ ok: z.literal(true) });

@@ -10,6 +10,7 @@ const NOT_FOUND = new Set([
   'STATION_DEFECT_UNKNOWN',
   'STATION_NOT_YET',
   'STATION_ALARM_UNKNOWN',
+  'STATION_NOTHING_HERE',
 ]);
 
 /** An error as HTTP says it: the asker's fault 400 or 404, a "no" 409, a device's fault 503. Anything unknown is ours:

@@ -10,7 +10,9 @@ import { parseDocument } from '#domain/parse-document.ts';
 import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
 import { openApi } from './open-api.ts';
-import type { Station, StationMessage } from './station.node.ts';
+import { ScanTiles } from './scan-tiles.node.ts';
+import type { StationMessage } from './station-options.node.ts';
+import type { Station } from './station.node.ts';
 
 export interface HttpOptions {
   readonly station: Station;
@@ -53,6 +55,8 @@ const CONTENT_SECURITY_POLICY =
 const JPEG_DEFAULT_PX = 2048;
 const jpegQuery = z.strictObject({ max: z.coerce.number().int().min(16).max(8192).default(JPEG_DEFAULT_PX) });
 const idParams = z.strictObject({ id: z.string() });
+const whole = z.coerce.number().int().min(0).max(9999);
+const tileParams = z.strictObject({ id: z.string(), level: whole, column: whole, row: whole });
 
 /** Serves the API, its events and the screens.
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
@@ -167,6 +171,17 @@ function addFiles(app: FastifyInstance, station: Station, version: string): void
       .type('image/jpeg')
       .header('cache-control', 'private, max-age=3600')
       .send(await station.scanJpeg(id, max));
+  });
+  const tiles = new ScanTiles();
+  app.get(`${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`, async (request, reply) => {
+    const where = `GET ${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`;
+    const code = 'STATION_REQUEST_REFUSED';
+    const { id, ...place } = parseDocument(tileParams, request.params, { name: 'params', where, code });
+    const job = await station.jobById(id);
+    return reply
+      .type('image/jpeg')
+      .header('cache-control', 'private, max-age=3600')
+      .send(await tiles.tileOfJob(station.jobDir(job.id), place));
   });
   app.get(`${API_PREFIX}/jobs/:id/cut`, async (request, reply) => {
     const { id } = parseDocument(idParams, request.params, {

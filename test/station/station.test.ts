@@ -7,7 +7,8 @@ import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { openStore } from '#store/store.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
-import type { Station, StationMessage } from '#station/station.node.ts';
+import type { StationMessage } from '#station/station-options.node.ts';
+import type { Station } from '#station/station.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
 
@@ -153,7 +154,8 @@ describe('a defect drawn over a placed piece', () => {
     await using dir = await temporaryDir();
     const calls: string[] = [];
     await using running = await startSmallStation(dir.path, {
-      rooms: smallRooms({ nestMs: 600, steps: 12, onCall: (room) => calls.push(room) }),
+      // Long beside what a loaded machine takes to answer: the defect must meet a running search.
+      rooms: smallRooms({ nestMs: 3000, steps: 60, onCall: (room) => calls.push(room) }),
     });
     const { station } = running;
     const shown: number[] = [];

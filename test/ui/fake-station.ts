@@ -7,8 +7,9 @@ import type { StationEvent } from '../../src/api/events.ts';
 import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
 import type { CutView, LayoutView, StatusView } from '../../src/api/views.ts';
-import type { Defect } from '../../src/domain/inspection.ts';
+import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
+import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { DEFECTS, TABLE, hash, hidePicture, inspectionOf } from './drawn-hide.ts';
 import { ORDER_COUNT, drawnSearch } from './drawn-layout.ts';
 
@@ -48,14 +49,37 @@ const CONTENT_SECURITY_POLICY =
 /** Searches by their defects: tests over one hide draw the same. */
 const searches = new Map<string, readonly LayoutView[]>();
 
-export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: number }): Promise<FakeStation> {
-  const picture = await hidePicture();
+/** The hide that lies on the fake table. */
+export interface FakeHide {
+  readonly defects: readonly Defect[];
+  readonly inspection: (defects: readonly Defect[]) => Inspection;
+  readonly search: (job: string, defects: readonly Defect[]) => readonly LayoutView[];
+  /** The scan as one JPEG of at most this size. */
+  readonly picture: (maxPx: number) => Promise<Uint8Array>;
+  readonly tile: (place: TilePlace) => Promise<Uint8Array>;
+}
+
+const DRAWN_HIDE: FakeHide = {
+  defects: DEFECTS,
+  inspection: inspectionOf,
+  search: drawnSearch,
+  picture: hidePicture,
+  tile: () => Promise.reject(new Error('the drawn hide has no tiles')),
+};
+
+interface FakeStationOptions {
+  readonly uiDir: string;
+  readonly port?: number;
+  readonly hide?: FakeHide;
+}
+
+export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeStationOptions): Promise<FakeStation> {
   const sockets = new Set<WebSocket>();
   let seq = 2;
   let n = 0;
   let state: StationState = 'READY';
   let job: Job | null = null;
-  let defects: readonly Defect[] = DEFECTS;
+  let defects: readonly Defect[] = hide.defects;
   let layout: LayoutView | null = null;
   let alarms: readonly Alarm[] = [];
   let plc: StatusView['plc'] = {
@@ -120,7 +144,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
   };
   const search = () => {
     const key = JSON.stringify(defects.map((d) => [d.id, d.quality]));
-    const known = searches.get(key) ?? drawnSearch(job!.id, defects);
+    const known = searches.get(key) ?? hide.search(job!.id, defects);
     searches.set(key, known);
     return known.map((l) => ({ ...l, job: job!.id }));
   };
@@ -159,7 +183,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
           done: i + 1,
           total: TILES,
         });
-        const here = DEFECTS.filter(
+        const here = hide.defects.filter(
           (d) => d.outline[0]![0] >= x && d.outline[0]![0] < x + w && d.outline[0]![1] >= y && d.outline[0]![1] < y + h,
         );
         if (here.length > 0) send({ kind: 'defects', job: job!.id, defects: here });
@@ -272,11 +296,23 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
       api.get('/status', async () => status());
       api.get('/jobs', async () => (job ? [job] : []));
       api.get('/jobs/:id', async (_, reply) => job ?? refuse(reply, 404, 'STATION_JOB_UNKNOWN'));
-      api.get('/jobs/:id/scan.jpg', async (_, reply) =>
-        reply.type('image/jpeg').header('cache-control', 'max-age=3600').send(picture),
+      api.get<{ Querystring: { max: string } }>('/jobs/:id/scan.jpg', async (request, reply) =>
+        reply
+          .type('image/jpeg')
+          .header('cache-control', 'max-age=3600')
+          .send(await hide.picture(Number(request.query.max))),
+      );
+      api.get<{ Params: Record<keyof TilePlace, string> }>(
+        '/jobs/:id/tiles/:level/:column/:row.jpg',
+        async ({ params }, reply) =>
+          reply
+            .type('image/jpeg')
+            .send(
+              await hide.tile({ level: Number(params.level), column: Number(params.column), row: Number(params.row) }),
+            ),
       );
       api.get('/jobs/:id/inspection', async (_, reply) =>
-        job?.inspectionSha256 ? inspectionOf(defects) : refuse(reply, 404, 'STATION_NO_INSPECTION'),
+        job?.inspectionSha256 ? hide.inspection(defects) : refuse(reply, 404, 'STATION_NO_INSPECTION'),
       );
       api.get('/jobs/:id/layout', async (_, reply) => layout ?? refuse(reply, 404, 'STATION_NO_LAYOUT'));
       api.get('/jobs/:id/cut-plan', async (_, reply) =>
@@ -286,7 +322,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
         if (state !== 'READY' && state !== 'DONE') return refuse(reply, 409, 'STATION_BUSY');
         seq += 1;
         layout = null;
-        defects = DEFECTS;
+        defects = hide.defects;
         plc = { ...plc, lastResult: null, lastCode: null, answeredInMs: null, asked: null };
         job = {
           id: `4417-0${seq}`,
@@ -336,7 +372,7 @@ export async function fakeStation({ uiDir, port = 0 }: { uiDir: string; port?: n
         defects = next;
         send({ kind: 'inspection', job: job!.id });
         if (state === 'NESTING') station.nest(5);
-        return inspectionOf(defects);
+        return hide.inspection(defects);
       };
       api.post('/jobs/:id/defects', async (request) => {
         const body = ROUTES.addDefect.body.parse(request.body);
