@@ -9,6 +9,7 @@ export interface NativeBudget {
 
 export interface NativeReport {
   done: boolean;
+  edition: number;
   value: number;
   width: number;
   seconds: number;
@@ -16,8 +17,7 @@ export interface NativeReport {
   placements: Float64Array;
   stopped?: string;
   trace?: Float64Array;
-  pieceAreas?: Float64Array;
-  sheetAreas?: Float64Array;
+  bound?: number;
   fitsAlone?: Float64Array;
   errorCode?: string;
   errorMessage?: string;
@@ -26,5 +26,6 @@ export interface NativeReport {
 export declare class NativeSearch {
   private constructor();
   static start(problem: Float64Array, budget: NativeBudget, onReport: (report: NativeReport) => void): NativeSearch;
+  change(problem: Float64Array): number | null;
   cancel(): void;
 }
