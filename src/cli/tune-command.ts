@@ -1,16 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '#station/system-clock.node.ts';
-import { evaluatePackOn } from '#tune/evaluate-on.node.ts';
 import { trainPack } from '#tune/train-pack.node.ts';
 import { numberOption, requiredOption, runs } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { providerOption } from './inspect-command.ts';
-import { KERF_ROOT, packPath } from './pack-path.ts';
+import { KERF_ROOT } from './pack-path.ts';
+import { commitOf, tail } from './tune/made-by.ts';
+import { registerEvaluate } from './tune/evaluate-command.ts';
+import { registerTeach } from './tune/teach-command.ts';
 
 export function register(program: Command): void {
-  const tune = program.command('tune').description('train and evaluate model packs');
+  const tune = program.command('tune').description('teach, train and judge model packs');
+  registerTeach(tune);
+  registerEvaluate(tune);
   const train = tune
     .command('train')
     .argument('<dataset>', 'synth:leather, or a folder with images/, masks/ and good/')
@@ -40,54 +42,10 @@ export function register(program: Command): void {
     terminal.document(card);
     return EXIT.done;
   });
-
-  const evaluate = tune
-    .command('evaluate')
-    .argument('<pack>', 'model pack: a shipped name or a folder')
-    .argument('<dataset>', 'a folder, or synth:leather for hides that training does not draw')
-    .description('score a pack on pictures with truth')
-    .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s')
-    .option('--provider <name>', 'execution provider', 'auto');
-  runs(evaluate, async ({ terminal, signal }, [pack, dataset], options) => {
-    const { evaluation, provider } = await evaluatePackOn(
-      packPath(pack!),
-      dataset!.startsWith('synth:') ? dataset! : resolve(dataset!),
-      {
-        provider: providerOption(options),
-        mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }),
-        clock: systemClock,
-        signal,
-        onProgress: terminal.progress,
-      },
-    );
-    const { pixelF1, pixelF1AtThreshold, ap, aupro30, objectRecall, falsePerM2, images } = evaluation;
-    terminal.say(
-      `${images} pictures: pixel F1 ${pixelF1.toFixed(3)} (at the card's thresholds ${pixelF1AtThreshold.toFixed(3)}), AP ${ap.toFixed(3)}, ` +
-        `AUPRO ${aupro30.toFixed(3)}, objects found ${objectRecall.toFixed(2)}, false per m² ${falsePerM2.toFixed(1)}`,
-    );
-    for (const [name, s] of Object.entries(evaluation.perClass))
-      terminal.say(`  ${name}: pixel F1 ${s.pixelF1.toFixed(3)}, AP ${s.ap.toFixed(3)}`);
-    terminal.say(`ran on ${provider.used} (${provider.why})`);
-    terminal.document(evaluation);
-    return EXIT.done;
-  });
 }
 
-/** The command as the card keeps it: paths as they were given, unless they are of this machine alone. */
+/** The command as the card keeps it. */
 function commandText(dataset: string, seed: number, out: string, evaluateOn: readonly string[]): string {
-  const tail = (path: string) => (resolve(path) === path ? basename(path) : path);
   const extra = evaluateOn.length > 0 ? ` --evaluate-on ${evaluateOn.map(tail).join(' ')}` : '';
   return `kerf tune train ${tail(dataset)} --seed ${seed} --out ${tail(out)}${extra}`;
-}
-
-function commitOf(root: string): string | null {
-  try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .trim();
-  } catch (error) {
-    // No git, or a copy without history: the card then names no commit.
-    if (error instanceof Error) return null;
-    throw error;
-  }
 }
