@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
-import { PICTURE_ENDINGS, readPicture } from './read-picture.node.ts';
+import { pictureNames } from './picture-names.node.ts';
+import { readPicture } from './read-picture.node.ts';
 
 /** A picture without any defect. */
 export interface GoodPicture {
@@ -60,14 +61,6 @@ export function pixelHash(p: {
   readonly heightPx: number;
 }): string {
   return createHash('sha256').update(`${p.widthPx}x${p.heightPx}:`).update(p.rgb).digest('hex');
-}
-
-async function pictureNames(dir: string): Promise<string[]> {
-  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
-  return names.filter((n) => PICTURE_ENDINGS.has(extname(n).toLowerCase())).sort();
 }
 
 function evenly<T>(list: readonly T[], most: number): T[] {
