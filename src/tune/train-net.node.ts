@@ -20,6 +20,8 @@ export interface NetTraining {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** The loss is shown anew so many times in a training. */
+const SHOWN_LOSSES = 20;
 /** Gradients longer than this are shortened to it. */
 const LONGEST_STEP = 1;
 
@@ -45,6 +47,7 @@ export async function trainNet(crops: CropSet, options: NetTraining): Promise<{ 
   const y = new Float32Array(batch * classCount * plane);
   const w = new Float32Array(batch * plane);
   let loss = 0;
+  let shown = 0;
   try {
     for (let step = 0; step < options.steps; step += 1) {
       options.signal?.throwIfAborted();
@@ -62,7 +65,8 @@ export async function trainNet(crops: CropSet, options: NetTraining): Promise<{ 
       optimiser.step(parameters, shortened(gradients), oneCycle(step, options.steps, options.rate));
       const now = (out['loss']!.data as Float32Array)[0]!;
       loss = step === 0 ? now : loss * 0.98 + now * 0.02;
-      options.onProgress?.({ what: `training, loss ${loss.toFixed(3)}`, done: step + 1, total: options.steps });
+      if (step % Math.ceil(options.steps / SHOWN_LOSSES) === 0) shown = loss;
+      options.onProgress?.({ what: `training, loss ${shown.toFixed(3)}`, done: step + 1, total: options.steps });
     }
   } finally {
     await session.release();

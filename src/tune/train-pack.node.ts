@@ -56,6 +56,8 @@ export interface TrainSize {
   readonly closeUps: number;
   readonly tiles: number;
   readonly steps: number;
+  /** Crops a step. */
+  readonly batch: number;
   /** Channels of the net's levels. */
   readonly levels: readonly number[];
   /** Hides for calibration and thresholds, and for the card's scores. */
@@ -69,6 +71,7 @@ export const LEATHER_BASE_SIZE: TrainSize = {
   closeUps: 2100,
   tiles: 500,
   steps: 3600,
+  batch: 12,
   levels: [16, 24, 32, 48],
   chooseHides: 8,
   testHides: 8,
@@ -80,7 +83,6 @@ const MM_PER_PX = 0.5;
 /** Side of the pieces that are kept, and of the crops that a step takes from them. */
 const PIECE_PX = 192;
 const CROP_PX = 128;
-const BATCH = 12;
 const RATE = 3e-3;
 const DICE = 0.5;
 const DEFECT_WEIGHT = 3;
@@ -103,7 +105,7 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
     levels: size.levels,
     classCount,
     steps: size.steps,
-    batch: BATCH,
+    batch: size.batch,
     sidePx: CROP_PX,
     rate: RATE,
     dice: DICE,

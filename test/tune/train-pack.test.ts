@@ -39,7 +39,7 @@ function train(out: string, seed: number, steps: number) {
     command: 'kerf tune train holes-and-cuts',
     commit: null,
     clock,
-    size: { steps, levels: [6, 8] },
+    size: { steps, batch: 4, levels: [6, 8] },
   });
 }
 
