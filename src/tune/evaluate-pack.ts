@@ -44,7 +44,7 @@ export const STATED_FALSE_PER_M2 = 60;
 /** Scores a pack on pictures with truth, "defect or not" by pixel, all pixels pooled. Pictures are taken at their own
  *  pixels, whatever their scale; where the mask says "no material" nothing counts and the table is filled in as
  *  inspecting does. An object is found when a quarter of it is called defect at the card's thresholds; a found patch of
- *  at least its class's area is false when no true pixel lies within 3 px. */
+ *  at least 3 mm² is false when no true pixel lies within 3 px. */
 export function evaluatePack(
   pack: { readonly card: ModelCard },
   list: EvaluationList,

@@ -34,9 +34,11 @@ export function addObjects(into: ObjectCounts, from: ObjectCounts): void {
 /** A true object is found when this share of it is called defect. */
 export const FOUND_SHARE = 0.25;
 const REACH_PX = 3;
-const LEAST_PATCH_PX = 6;
+/** Smaller found patches are no objects: the least area of the smallest classes of `class-rules.ts`. */
+const LEAST_PATCH_MM2 = 3;
 
 export interface PictureMask {
+  readonly mmPerPx: number;
   readonly widthPx: number;
   readonly heightPx: number;
   /** Class index a pixel, 0 good, NO_MATERIAL none. */
@@ -60,7 +62,7 @@ export function objectsOf({ mask, widthPx, heightPx }: PictureMask) {
 
 /** Found true objects, and found patches that have no true pixel within reach, of what is called defect. */
 export function matchObjects(
-  { mask, widthPx, heightPx }: PictureMask,
+  { mask, widthPx, heightPx, mmPerPx }: PictureMask,
   { real, near }: ReturnType<typeof objectsOf>,
   isCalled: (i: number) => boolean,
 ): { found: number; falsePatches: number } {
@@ -78,13 +80,13 @@ export function matchObjects(
   for (let i = 0; i < near.length; i += 1) if (near[i] === 1) touches[patches.labels[i]!] = 1;
   let falsePatches = 0;
   for (let k = 1; k <= patches.count; k += 1)
-    if (touches[k] === 0 && patches.areaPx[k]! >= LEAST_PATCH_PX) falsePatches += 1;
+    if (touches[k] === 0 && patches.areaPx[k]! * mmPerPx ** 2 >= LEAST_PATCH_MM2) falsePatches += 1;
   return { found, falsePatches };
 }
 
 /** Counts at every threshold of OBJECT_THRESHOLDS; scores in 65535ths. */
 export function countObjects(
-  picture: PictureMask & { readonly mmPerPx: number },
+  picture: PictureMask,
   objects: ReturnType<typeof objectsOf>,
   score: Uint16Array,
 ): ObjectCounts {
