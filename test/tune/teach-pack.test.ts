@@ -12,6 +12,7 @@ import { chooseLook } from '../../src/synth/leather-look.ts';
 import { evaluatePack } from '../../src/tune/evaluate-pack.ts';
 import { readGoodPictures } from '../../src/tune/good-pictures.node.ts';
 import { PICTURES_FILE, readLearntPictures } from '../../src/tune/pack-files.node.ts';
+import { measurePack } from '../../src/tune/promotion-gate.node.ts';
 import { teachPack } from '../../src/tune/teach-pack.node.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kerf-teach-'));
@@ -84,6 +85,11 @@ describe('teaching a material from good pictures alone', () => {
       pictures.map(({ name, sha256 }) => ({ name, sha256 })),
     );
     expect(card.files[PICTURES_FILE]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('gives a graph that is the same to 1e-4 however it is run', async () => {
+    const [parity] = await measurePack(await loadPack(join(root, 'first')), { clock, provider: 'cpu', workers: 1 });
+    expect(parity).toMatchObject({ passed: true });
   });
 
   test('learns from a single picture, by leaving out quarters of it', async () => {
