@@ -12,6 +12,10 @@ import type { Rooms } from './rooms.ts';
 export interface NamedOrder {
   readonly name: string;
   readonly order: Order;
+  /** Imported on the screens: `order` is what is left of it after the hides that were cut. */
+  readonly isCounted?: boolean;
+  /** Nothing of it is left; `order` is then the whole. */
+  readonly isComplete?: boolean;
 }
 
 export interface StationOptions {
@@ -32,6 +36,8 @@ export interface StationOptions {
   readonly logger: Logger;
   /** The other side is `SimulatedPlc`: shown to people. */
   readonly isPlcSimulated: boolean;
+  /** How often a full disk is tried again; tests are in a hurry. */
+  readonly probeMs?: number | undefined;
   /** Called at every point between two of which the process may die; tests die there. */
   readonly onPoint?: (point: string) => void;
 }

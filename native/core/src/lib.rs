@@ -1,10 +1,12 @@
 //! Kerf's nesting solver: pieces on hides with holes and quality zones, and on strips. Pure: no clock but the one that
 //! ends a run, no chance but a seed, no Node.
 
+pub mod bound;
 pub mod construct;
 pub mod field;
 pub mod geom;
 pub mod hub;
+pub mod jigsaw;
 pub mod model;
 pub mod poles;
 pub mod pose;
@@ -15,7 +17,9 @@ pub mod rotation;
 pub mod search;
 pub mod separate;
 pub mod sheets;
+pub mod sieve;
 pub mod solve;
+pub mod stock;
 pub mod strip;
 pub mod verify;
 pub mod world;

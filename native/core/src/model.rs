@@ -25,6 +25,7 @@ pub struct Part {
     pub poles: Vec<Pole>,
     /// Farthest point from the piece's centroid.
     pub radius: f64,
+    pub area: f64,
     pub levels: u64,
     pub levels_id: usize,
 }
@@ -42,6 +43,8 @@ pub struct Kind {
     /// Of the hull's area: pieces weigh by it in the loss.
     pub fourth_root: f64,
     pub diameter: f64,
+    /// The shorter side of the box, unturned.
+    pub narrow: f64,
     pub value: f64,
     pub spec: PieceSpec,
 }
@@ -81,6 +84,8 @@ pub struct Model {
     pub most_spacing: f64,
     pub kits: Vec<usize>,
     pub start: Vec<Placement>,
+    /// Every quality that a sheet names, and 0, ascending: the bits of `levels`.
+    pub qualities: Vec<u32>,
     /// Kind of each ordered piece.
     pub items: Vec<usize>,
 }
@@ -285,6 +290,7 @@ fn part(region: &Region, centroid: Pt, levels: u64) -> Part {
         hull,
         poles,
         radius,
+        area: region.area,
         levels,
         levels_id: 0,
     }
@@ -335,6 +341,7 @@ fn kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fa
         fourth_root: ring_area(&true_hull).sqrt().sqrt(),
         true_hull,
         area: region.area,
+        narrow: region.bbox.width().min(region.bbox.height()),
         diameter,
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),
@@ -514,6 +521,7 @@ impl Model {
             most_spacing,
             kits: problem.kits,
             start: problem.start,
+            qualities,
             items,
         }))
     }
