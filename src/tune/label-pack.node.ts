@@ -15,7 +15,7 @@ import type { Dataset } from './dataset.ts';
 import { evaluatePack } from './evaluate-pack.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
-import { LABEL_BATCH, LABEL_CROP_PX, stateSize, trainOnLabels } from './label-training.node.ts';
+import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
 import { learntPictures, PICTURES_FILE, sha256Of, writePackFiles } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
@@ -70,8 +70,8 @@ const PIECE_PX = 192;
 const PIECES = { onDefects: 6, anywhere: 3 } as const;
 /** How often each good picture is drawn into, anew each time. */
 const VARIANTS = 12;
-/** A step on one core of 2024: 12 crops of 128 px, forward and back. */
-const STEP_SECONDS = 0.35;
+/** What is done once for each picture: cutting, normality, calibrating. */
+const PICTURE_SECONDS = 0.6;
 
 /** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
  *  held-back hides get no better, fused with a Gaussian of good material where that helps, calibrated on the held-back
@@ -86,7 +86,8 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const { classes } = data;
   const steps = options.steps ?? LABEL_STEPS;
   const levels = options.levels ?? LEVELS;
-  options.onEstimate?.(estimate(data, steps));
+  if (options.onEstimate)
+    options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
   const random = seededRandom(seed);
   const cut = (list: PictureList) =>
     collectCrops([
@@ -229,7 +230,7 @@ function trainingId(
   return createHash('sha256').update(all.join('\n')).digest('hex');
 }
 
-function estimate(data: LabelledData, steps: number): TrainingEstimate {
+function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
   const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
@@ -238,7 +239,7 @@ function estimate(data: LabelledData, steps: number): TrainingEstimate {
     heldBack: data.isPasted ? data.choose.count / VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
-    minutes: (steps * STEP_SECONDS + (data.teach.count + data.choose.count) * 0.6) / 60,
+    minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
     memoryMb: Math.round((pieces * pieceBytes + batchBytes) / 1e6 + 300),
   };
 }

@@ -1,5 +1,6 @@
 import ort from 'onnxruntime-node';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { Clock } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { adam, oneCycle } from './adam.ts';
 import { netShapes, netTrainingGraph, startNet } from './defect-net.ts';
@@ -44,11 +45,7 @@ export async function trainOnLabels(
   options: LabelTraining,
 ): Promise<{ net: DefectNet; state: TrainingState }> {
   const { levels, classCount } = options;
-  const session = await ort.InferenceSession.create(netTrainingGraph(levels, classCount, DICE), {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
+  const session = await openTraining(levels, classCount);
   const start = options.start ?? startNet(levels, classCount, seededRandom(options.seed));
   const shapes = netShapes(levels, classCount);
   const names = [...shapes.keys()];
@@ -121,6 +118,31 @@ export async function trainOnLabels(
   }
   const weights = new Map(names.map((name, i) => [name, best[i]!]));
   return { net: { levels, classCount, weights, temperature: 1, goodShift: 0 }, state };
+}
+
+/** Seconds that one step takes here, from two on nothing: said before training starts. */
+export async function stepSeconds(levels: readonly number[], classCount: number, clock: Clock): Promise<number> {
+  const session = await openTraining(levels, classCount);
+  const { weights } = startNet(levels, classCount, seededRandom(1));
+  const { feeds } = emptyBatch(classCount);
+  for (const [name, dims] of netShapes(levels, classCount))
+    feeds[name] = new ort.Tensor('float32', weights.get(name)!, dims);
+  try {
+    await session.run(feeds);
+    const begin = clock.monotonicMs();
+    await session.run(feeds);
+    return (clock.monotonicMs() - begin) / 1000;
+  } finally {
+    await session.release();
+  }
+}
+
+function openTraining(levels: readonly number[], classCount: number): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(netTrainingGraph(levels, classCount, DICE), {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
 }
 
 /** How many numbers a training keeps. */

@@ -73,7 +73,7 @@ export function registerTrain(tune: Command): void {
       ].join(' '),
       onEstimate: (e) =>
         terminal.note(
-          `${e.pictures} pictures (${e.heldBack} held back), classes ${e.classes.join(', ')}: at most ${e.steps} steps, about ${Math.ceil(e.minutes)} min on a free core, ${e.memoryMb} MB`,
+          `${e.pictures} pictures (${e.heldBack} held back), classes ${e.classes.join(', ')}: at most ${e.steps} steps, about ${Math.ceil(e.minutes)} min as busy as this machine is now, ${e.memoryMb} MB`,
         ),
     });
     const [held] = card.scores;
