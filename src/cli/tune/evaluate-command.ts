@@ -68,7 +68,7 @@ export function registerEvaluate(tune: Command): void {
 function withCommon(command: Command): void {
   command
     .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s')
-    .option('--false-per-m2 <number>', 'false patches a square metre at which the recall of objects is read', '60')
+    .option('--false-rate <number>', 'false patches a square metre at which the recall of objects is read', '60')
     .option('--provider <name>', 'execution provider', 'auto');
 }
 
@@ -76,7 +76,7 @@ function common(options: Record<string, unknown>) {
   return {
     provider: providerOption(options),
     mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }),
-    falsePerM2: numberOption(options, 'falsePerM2', { above: 0 }),
+    falsePerM2: numberOption(options, 'falseRate', { above: 0 }),
     clock: systemClock,
   };
 }
