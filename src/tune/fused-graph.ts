@@ -23,7 +23,7 @@ const PLAIN_CURVE = { at: [-8, 14], logit: [-8, 14] };
 const REDUCED_BY = 2;
 
 export function plainNormality(gaussian: GaussianModel): NormalityModel {
-  return { reducedBy: REDUCED_BY, gaussian, curve: PLAIN_CURVE };
+  return { reducedBy: REDUCED_BY, gaussian, standsOutFrom: null, curve: PLAIN_CURVE };
 }
 
 /** Logits of the net and the normality score as output `channels` [N,K+1,H,W], for calibrating. */

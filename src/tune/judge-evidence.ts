@@ -63,8 +63,8 @@ export function judgeEvidence(counts: ScoreEvidence): Judgement {
 /** One square in so many may hold a false patch. */
 const BLOCK_SHARE = 0.03;
 /** In scores, which are logarithms: squares of clean drawn leather lie 1 to 1.5 over their middle at that share, those of
- *  real pictures with unnoted marks 4 and more. On four real materials this keeps nine tenths of the best F1, 1.0 eight. */
-const MOST_OVER_MIDDLE = 0.8;
+ *  real pictures with unnoted marks 4 and more. On three real materials this keeps nine tenths of the best F1. */
+const MOST_OVER_MIDDLE = 0.5;
 
 export function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return 0;

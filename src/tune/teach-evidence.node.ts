@@ -8,8 +8,16 @@ import { pasteDefects } from '#synth/paste-defects.ts';
 import { addSums, addVectors, emptySums, fitGaussian, gaussianScores } from './gaussian-model.ts';
 import type { GaussianModel, VectorSums } from './gaussian-model.ts';
 import type { GoodPicture } from './good-pictures.node.ts';
+import { quantile } from './judge-evidence.ts';
 import { LEATHER_SUPPORT_PX } from './leather-channels.ts';
-import { cellPx, featureGraph, NORMALITY_BLOCKS, NORMALITY_CHANNELS } from './normality-graph.ts';
+import {
+  cellPx,
+  featureGraph,
+  HALO_CELLS,
+  HALO_SHARE,
+  NORMALITY_BLOCKS,
+  NORMALITY_CHANNELS,
+} from './normality-graph.ts';
 import type { ReducedBy } from './normality-graph.ts';
 
 /** Scores are counted in steps of this from `SCORE_FROM` on. */
@@ -31,6 +39,8 @@ const PASTED: readonly DefectKind[] = ['cut', 'hole', 'scratch', 'wrinkle', 'sca
 export interface TeachEvidence {
   readonly reducedBy: ReducedBy;
   readonly gaussian: GaussianModel;
+  /** Middle of the squares' largest scores: what is higher stands out. */
+  readonly standsOutFrom: number;
   /** Scores on good pixels of left-out pictures, as they are. */
   readonly good: Float64Array;
   /** On the same pictures with defects pasted in: pixels beside the defects, and of the defects. */
@@ -40,7 +50,7 @@ export interface TeachEvidence {
   readonly blockMost: readonly number[];
 }
 
-export const BLOCK_PX = 128;
+const BLOCK_PX = 128;
 
 interface Part {
   /** Which picture, or quarter of one, it belongs to: left out together. */
@@ -87,21 +97,39 @@ export async function gatherEvidence(
     const most = Float32Array.from(scores).sort()[Math.floor(scores.length * (1 - TRIM))] ?? Infinity;
     return (cell) => scores[cell]! <= most;
   });
-  const evidence = {
-    reducedBy,
-    gaussian: fitGaussian(all, NORMALITY_BLOCKS, RIDGE),
-    good: new Float64Array(TAUGHT_STEPS),
-    beside: new Float64Array(TAUGHT_STEPS),
-    pasted: new Float64Array(TAUGHT_STEPS),
-    blockMost: [] as number[],
-  };
+  const looked: { part: Part; plain: Float32Array; pasted: Float32Array }[] = [];
   for (let k = 0; k < groupCount; k += 1) {
     options.signal?.throwIfAborted();
     const others = emptySums(NORMALITY_CHANNELS);
     addSums(others, all);
     if (groupCount > 1) addSums(others, groups[k]!, -1);
     const model = fitGaussian(others, NORMALITY_BLOCKS, RIDGE);
-    for (const part of parts) if (part.group === k) lookAt(part, model, reducedBy, evidence);
+    for (const part of parts)
+      if (part.group === k)
+        looked.push({
+          part,
+          plain: gaussianScores(model, part.good, cells(part)),
+          pasted: gaussianScores(model, part.pasted, cells(part)),
+        });
+  }
+  const standsOutFrom = quantile(
+    looked.flatMap(({ part, plain }) =>
+      blockMost(plain, part.gridWidth, part.gridHeight, BLOCK_PX / cellPx(reducedBy)),
+    ),
+    0.5,
+  );
+  const evidence = {
+    reducedBy,
+    standsOutFrom,
+    gaussian: fitGaussian(all, NORMALITY_BLOCKS, RIDGE),
+    good: new Float64Array(TAUGHT_STEPS),
+    beside: new Float64Array(TAUGHT_STEPS),
+    pasted: new Float64Array(TAUGHT_STEPS),
+    blockMost: [] as number[],
+  };
+  for (const { part, plain, pasted } of looked) {
+    const kept = (scores: Float32Array) => withoutHalos(scores, part.gridWidth, part.gridHeight, standsOutFrom);
+    count(part, kept(plain), kept(pasted), reducedBy, evidence);
   }
   return evidence;
 }
@@ -238,28 +266,54 @@ function cropMask(
   return out;
 }
 
-function lookAt(
+function count(
   part: Part,
-  model: GaussianModel,
+  good: Float32Array,
+  pastedOver: Float32Array,
   reducedBy: ReducedBy,
   into: { good: Float64Array; beside: Float64Array; pasted: Float64Array; blockMost: number[] },
 ): void {
   const cell = cellPx(reducedBy);
-  const width = part.gridWidth * cell;
-  const plain = enlarged(gaussianScores(model, part.good, cells(part)), part, cell);
-  const pasted = enlarged(gaussianScores(model, part.pasted, cells(part)), part, cell);
-  const across = Math.max(1, Math.round(width / BLOCK_PX));
-  const down = Math.max(1, Math.round((part.gridHeight * cell) / BLOCK_PX));
-  const most = new Float64Array(across * down).fill(SCORE_FROM);
+  const plain = enlarged(good, part, cell);
+  const pasted = enlarged(pastedOver, part, cell);
   for (let i = 0; i < plain.length; i += 1) {
-    const x = i % width;
-    const block =
-      Math.floor(((i - x) / width / (part.gridHeight * cell)) * down) * across + Math.floor((x / width) * across);
-    most[block] = Math.max(most[block]!, plain[i]!);
     into.good[stepAt(plain[i]!)]! += 1;
     (part.truth[i] === 1 ? into.pasted : into.beside)[stepAt(pasted[i]!)]! += 1;
   }
-  into.blockMost.push(...most);
+  into.blockMost.push(...blockMost(plain, part.gridWidth * cell, part.gridHeight * cell, BLOCK_PX));
+}
+
+/** Largest value of each square of about `side`. */
+function blockMost(values: Float32Array, width: number, height: number, side: number): number[] {
+  const across = Math.max(1, Math.round(width / side));
+  const down = Math.max(1, Math.round(height / side));
+  const most = new Array<number>(across * down).fill(SCORE_FROM);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) {
+      const block = Math.floor((y / height) * down) * across + Math.floor((x / width) * across);
+      most[block] = Math.max(most[block]!, values[y * width + x]!);
+    }
+  return most;
+}
+
+/** As `withoutHalo` of the graph. */
+function withoutHalos(scores: Float32Array, width: number, height: number, from: number): Float32Array {
+  const rows = new Float32Array(scores.length);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) {
+      let most = -Infinity;
+      for (let k = Math.max(0, x - HALO_CELLS); k <= Math.min(width - 1, x + HALO_CELLS); k += 1)
+        most = Math.max(most, scores[y * width + k]!);
+      rows[y * width + x] = most;
+    }
+  return scores.map((score, i) => {
+    const x = i % width;
+    const y = (i - x) / width;
+    let most = -Infinity;
+    for (let k = Math.max(0, y - HALO_CELLS); k <= Math.min(height - 1, y + HALO_CELLS); k += 1)
+      most = Math.max(most, rows[k * width + x]!);
+    return score - Math.max(0, HALO_SHARE * Math.max(0, most - from) - Math.max(0, score - from));
+  });
 }
 
 function stepAt(score: number): number {

@@ -33,8 +33,8 @@ export interface TeachOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Tile cores are 512 px whatever the rim. */
-const CORE_PX = 512;
+/** Tile cores have this side whatever the rim: the wide rim costs less on larger tiles. */
+const CORE_PX = 768;
 const SCALES: readonly ReducedBy[] = [2, 1];
 /** The finer scale costs four times as much: it is taken only when it finds this much more of what was pasted. */
 const FINER_GAIN = 1.25;
@@ -81,9 +81,9 @@ export async function teachFrom(
     if (best === null || judgement.pastedF1 > best.judgement.pastedF1 * FINER_GAIN) best = { evidence, judgement };
   }
   const { evidence, judgement } = best!;
-  const { reducedBy, gaussian } = evidence;
+  const { reducedBy, gaussian, standsOutFrom } = evidence;
   return {
-    model: { reducedBy, gaussian, curve: judgement.curve },
+    model: { reducedBy, gaussian, standsOutFrom, curve: judgement.curve },
     judgement,
     threshold: probabilityOf(curveLogit(judgement.curve, judgement.score)),
   };
