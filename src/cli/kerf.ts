@@ -43,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'calibration sheet, lens, table',
     load: () => import('./calibrate-command.ts'),
   },
+  verify: { group: STEPS, about: 'check the signed release of a job', load: () => import('./verify-command.ts') },
   tune: { group: EYES, about: 'train and evaluate model packs', load: () => import('./tune-command.ts') },
   synth: { group: EYES, about: 'draw a hide with its truth', load: () => import('./synth-command.ts') },
   doctor: {

@@ -15,6 +15,7 @@ import type { HttpOptions, HttpServer } from './http-server.node.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
 import { codeOf } from './station-errors.ts';
+import { openStationKey } from './station-key.node.ts';
 import { Station } from './station.node.ts';
 import { systemClock } from './system-clock.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from './system.node.ts';
@@ -73,6 +74,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
   try {
     const store = await openStore(dataDir, options.storeOptions);
     opened.push(store);
+    const key = await openStationKey(dataDir);
     const broker = await openBroker({ settings, url: mqttUrl, dataDir, environment });
     const { embedded } = broker;
     if (embedded) opened.push(embedded);
@@ -120,6 +122,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       order: options.order,
       source: options.source,
       store,
+      key,
       broker: broker.station,
       rooms: options.rooms,
       ...(options.grading ? { grading: options.grading } : {}),

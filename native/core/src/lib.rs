@@ -7,6 +7,7 @@ pub mod field;
 pub mod geom;
 pub mod hub;
 pub mod jigsaw;
+pub mod live;
 pub mod model;
 pub mod poles;
 pub mod pose;
