@@ -135,6 +135,12 @@ function wideMean(g: GraphBuilder, x: Node): Node {
   );
 }
 
+/** Appends a trained net: its logits [N,K,H,W] before shift and temperature. */
+export function appendNet(g: GraphBuilder, pixels: Node, net: DefectNet): Node {
+  const shapes = netShapes(net.levels, net.classCount);
+  return netLogits(g, graphTape(g), pixels, net, (name) => g.floats(net.weights.get(name)!, shapes.get(name)!)).node;
+}
+
 /** The graph of a pack: `pixels` [N,3,H,W] to `scores` [N,K,H,W] and `doubt` [N,1,H,W], the entropy of the scores over its
  *  greatest. `withLogits` adds them, before shift and temperature, as output `channels`. H, W multiples of 32. */
 export function netPackGraph(

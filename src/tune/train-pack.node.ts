@@ -187,9 +187,7 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
       },
     );
   const folder = await openDataset(dataset);
-  const classes = ['good', ...new Set(folder.items.map((i) => i.className).filter((c) => c !== 'good'))].sort((a, b) =>
-    a === 'good' ? -1 : b === 'good' ? 1 : a < b ? -1 : 1,
-  );
+  const classes = ['good', ...folder.classNames];
   if (classes.length < 2)
     throw new KerfError(
       'TUNE_DATASET_NO_DEFECTS',
