@@ -5,6 +5,7 @@ import type { NestResult } from '#domain/nest-result.ts';
 import { parseJson } from '#domain/parse-document.ts';
 import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { explainNest } from '#nest/explain.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
@@ -13,6 +14,7 @@ import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readText } from './read-document.ts';
+import { sayExplanation } from './say-explanation.ts';
 import { writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
@@ -26,6 +28,7 @@ export function register(program: Command): void {
     .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
     .option('--threads <number>', 'of the solver, default 2')
     .option('--seed <number>', 'of the solver, default 1')
+    .option('--explain', 'say why pieces were left out and what the rules cost')
     .option('--complete', 'exit 1 unless every piece is placed')
     .requiredOption('--out <file>', 'result to write');
   runs(command, async ({ terminal, signal }, [problemFile], options) => {
@@ -69,7 +72,9 @@ export function register(program: Command): void {
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
-    for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
+    if (options['explain'] === true && left > 0)
+      sayExplanation(terminal, problem, await explainNest(problem, result, { solver: openNativeSolver(), signal }));
+    else for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
     terminal.say(out);
     terminal.document(result);
     if (options['complete'] !== true || left === 0) return EXIT.done;
