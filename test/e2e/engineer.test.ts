@@ -183,6 +183,44 @@ describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => 
   });
 });
 
+describe('people', () => {
+  it(
+    'the first admin is named at the station, signs in with a PIN, adds an engineer',
+    { timeout: 60_000 },
+    async () => {
+      await open('/system');
+      await button('People').tap();
+      await page.getByLabel('Name').fill('Ana');
+      for (const digit of '4071982') await page.getByRole('button', { name: digit, exact: true }).tap();
+      await page.getByRole('button', { name: 'Delete the last digit' }).tap();
+      await look('people-1-first');
+      await button('Keep').tap();
+      await page.getByText(/Admin, signed in until/).waitFor();
+      await button('Add a person').tap();
+      await page.getByLabel('Name').fill('Ben');
+      await page.getByLabel('PIN (six digits or more) or password').first().fill('581934');
+      await button('Keep').tap();
+      await button('Take Ben away').waitFor();
+      await look('people-2-admin');
+      await button('Sign out').tap();
+      await button(/Ben/).tap();
+      await page.getByLabel('PIN or password').first().fill('000001');
+      await look('people-3-sign-in');
+      await button('Sign in').tap();
+      await page
+        .getByRole('alert')
+        .getByText(/do not belong together/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Close' }).tap();
+      await page.getByLabel('PIN or password').first().fill('581934');
+      await button('Sign in').tap();
+      await page.getByText(/Engineer, signed in until/).waitFor();
+      expect(await button('Add a person').count()).toBe(0);
+      expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
+    },
+  );
+});
+
 describe('the projector', () => {
   it(
     'has its corners dragged onto the table, keeps them, and draws the pieces with their names',
