@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { mqttDoorOptions, type MqttDoor } from './mqtt-session.node.ts';
 import type { Timers } from './timers.ts';
-import { topicPrefix } from './topics.ts';
+import { RETAINED_TOPICS, topicPrefix, TOPICS } from './topics.ts';
 
 /** One message of a recorded day, a line of JSON. */
 const dayLine = z.strictObject({
@@ -18,6 +18,9 @@ const dayLine = z.strictObject({
   retain: z.boolean(),
 });
 export type DayLine = z.infer<typeof dayLine>;
+
+/** What is heard as it is said has lost its retain flag (MQTT 3.1.1, 3.3.1.3); the contract says where it was. */
+const KEPT: ReadonlySet<string> = new Set([TOPICS.availability, ...RETAINED_TOPICS]);
 
 interface DayPlace {
   readonly door: MqttDoor;
@@ -61,12 +64,11 @@ export async function recordDay({
       topic: topic.slice(prefix.length),
       payload: payload.toString(),
       qos: qos === 0 ? 0 : 1,
-      retain,
+      retain: retain || KEPT.has(topic.slice(prefix.length)),
     };
     out.write(`${JSON.stringify(line)}\n`);
   });
-  // The flag of a retained topic is kept as it was published only where the client asks for that, in MQTT 5.
-  await client.subscribeAsync(`${prefix}#`, { qos: 1, ...(door.version === '5' ? { rap: true } : {}) });
+  await client.subscribeAsync(`${prefix}#`, { qos: 1 });
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

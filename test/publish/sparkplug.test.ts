@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -254,6 +256,42 @@ describe('an edge node', () => {
     const seqs = heard.map((m) => m.payload.seq);
     expect(seqs).toEqual(seqs.map((_, i) => i));
   });
+});
+
+describe('the first packets', () => {
+  for (const version of ['3.1.1', '5'] as const)
+    test(`have a clean session, a will of QoS 1 that is not retained, and commands at QoS 1 (MQTT ${version})`, async () => {
+      let connected = Buffer.alloc(0);
+      let subscribed = Buffer.alloc(0);
+      const server = createServer((socket) => {
+        socket.on('error', () => socket.destroy());
+        socket.on('data', (chunk) => {
+          if (chunk[0] === 0x10) {
+            connected = chunk;
+            socket.write(version === '5' ? Buffer.from([0x20, 3, 0, 0, 0]) : Buffer.from([0x20, 2, 0, 0]));
+          } else if (chunk[0] === 0x82) subscribed = chunk;
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      open({ url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, version });
+      const asked = Buffer.concat([Buffer.from('spBv1.0/site/NCMD/station'), Buffer.from([1])]);
+      await expect.poll(() => subscribed.includes(asked), WAIT).toBe(true);
+      const at = connected.indexOf('MQTT') + 4;
+      expect(connected[at]).toBe(version === '5' ? 5 : 4);
+      const flags = connected[at + 1] ?? 0;
+      expect({ clean: flags & 2, will: flags & 4, willQos: (flags >> 3) & 3, willRetain: flags & 32 }).toEqual({
+        clean: 2,
+        will: 4,
+        willQos: 1,
+        willRetain: 0,
+      });
+      expect(connected.includes('spBv1.0/site/NDEATH/station')).toBe(true);
+      // Session expiry interval 0, said or left out: then the session ends with the connection.
+      const properties = connected.subarray(at + 5, at + 5 + (connected[at + 4] ?? 0));
+      if (version === '5') expect([...properties]).toEqual([0x11, 0, 0, 0, 0]);
+      for (const node of nodes.splice(0)) void node.close().catch(() => undefined);
+      server.close();
+    });
 });
 
 describe('with a primary host', () => {

@@ -165,7 +165,10 @@ impl Worker<'_, '_, '_> {
             let (a, b) = (items[self.rng.below(items.len())], items[self.rng.below(items.len())]);
             let (ka, kb) = (self.kind(a), self.kind(b));
             let alike = |p: f64, q: f64| (p - q).abs() <= 0.01 * p;
-            if a == b || alike(ka.area, kb.area) && alike(ka.diameter, kb.diameter) {
+            let bay = |w: &Self, i: usize| w.world.placed[i].as_ref().map(|p| p.bay);
+            let is_tied = |i: usize| !self.model.tied[i].is_empty();
+            let tears = (is_tied(a) || is_tied(b)) && bay(self, a) != bay(self, b);
+            if a == b || tears || alike(ka.area, kb.area) && alike(ka.diameter, kb.diameter) {
                 continue;
             }
             self.swap(a, b);
@@ -187,7 +190,9 @@ impl Worker<'_, '_, '_> {
                     return false;
                 };
                 let c = p.pose.apply(pole.c);
-                p.bay == bay && !w.pinned[*i] && bbox.holds(c) && pose.covers(w.kind(item).whole(), c)
+                // A piece that is tied to others of its kit stays on their sheet.
+                let may_go = bay_a == bay_b || w.model.tied[*i].is_empty();
+                p.bay == bay && may_go && !w.pinned[*i] && bbox.holds(c) && pose.covers(w.kind(item).whole(), c)
             };
             (0..w.model.items.len()).filter(on).collect()
         };
