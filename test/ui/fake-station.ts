@@ -305,9 +305,11 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
       api.get<{ Params: Record<keyof TilePlace, string> }>(
         '/jobs/:id/tiles/:level/:column/:row.jpg',
         async ({ params }, reply) =>
-          reply.type('image/jpeg').send(
-            await hide.tile({ level: Number(params.level), column: Number(params.column), row: Number(params.row) }),
-          ),
+          reply
+            .type('image/jpeg')
+            .send(
+              await hide.tile({ level: Number(params.level), column: Number(params.column), row: Number(params.row) }),
+            ),
       );
       api.get('/jobs/:id/inspection', async (_, reply) =>
         job?.inspectionSha256 ? hide.inspection(defects) : refuse(reply, 404, 'STATION_NO_INSPECTION'),

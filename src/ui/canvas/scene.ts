@@ -28,6 +28,8 @@ export interface ScenePicture {
   /** The camera's colours show only while the leather is judged. */
   readonly isGrey: boolean;
   readonly place: PicturePlace;
+  /** Width and height of the scan, once they are known. */
+  readonly sizePx: readonly [number, number] | null;
 }
 
 /** Affine map of the picture's unit square (u right, v down) to table mm: x = a u + c v + e, y = b u + d v + f.
@@ -83,6 +85,7 @@ export function sceneOf(state: PageState): Scene {
             job: job.id,
             isGrey: isPast(station) && job.inspectionSha256 !== null,
             place: inspection ? placeOf(inspection) : guessedPlace(state.tiles),
+            sizePx: inspection ? [inspection.scan.widthPx, inspection.scan.heightPx] : null,
           }
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
