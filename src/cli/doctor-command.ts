@@ -58,7 +58,7 @@ export function register(program: Command): void {
         'broker',
         true,
         'start it, or check address and login',
-        async () => (await tryBroker(url, {}), `${url} answers`),
+        async () => (await tryBroker({ url }), `${url} answers`),
       );
     terminal.table(
       findings.map((f) => [f.state.padEnd(6), f.part, f.remedy === '' ? f.found : `${f.found} → ${f.remedy}`]),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
+import { diskReason } from '#disk/disk-reason.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
@@ -145,10 +146,9 @@ async function keep(jobDir: string, outDir: string): Promise<void> {
     isWhole = true;
   } catch (cause) {
     if (cause instanceof KerfError) throw cause;
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new KerfError(
       'CLI_FILE_UNWRITABLE',
-      `${outDir}: found ${reason === 'ENOSPC' ? 'a full disk' : reason}, expected a folder to write to. Free some room or give another --out.`,
+      `${outDir}: found ${diskReason(cause)}, expected a folder to write to. Free some room or give another --out.`,
       { fault: 'device', cause },
     );
   } finally {

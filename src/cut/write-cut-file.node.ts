@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { diskReason } from '#disk/disk-reason.ts';
+import { writeWhole } from '#disk/write-whole.node.ts';
 import type { CutPlan } from '#domain/cut-plan.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
@@ -21,31 +23,21 @@ export interface CutFile {
 export async function writeCutFile(plan: CutPlan, machine: Machine, file: string): Promise<CutFile> {
   const text = cutText(plan, machine);
   const bytes = new TextEncoder().encode(text);
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   let back: Uint8Array;
-  let isBegun = false;
   try {
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(temporary, 'w');
-    isBegun = true;
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    await syncFolder(dirname(file));
+    await writeWhole(file, bytes);
     back = await readFile(file);
   } catch (cause) {
-    if (isBegun) await rm(temporary, { force: true });
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const why = reason === 'ENOSPC' ? 'the disk is full' : reason;
-    throw new KerfError('CUT_FILE_UNWRITABLE', `${file}: found ${why}, expected a folder to write the cut file to.`, {
-      fault: 'device',
-      cause,
-      details: { file: basename(file), reason },
-    });
+    const reason = diskReason(cause);
+    throw new KerfError(
+      'CUT_FILE_UNWRITABLE',
+      `${file}: found ${reason}, expected a folder to write the cut file to.`,
+      {
+        fault: 'device',
+        cause,
+        details: { file: basename(file), reason },
+      },
+    );
   }
   const sha256 = createHash('sha256').update(back).digest('hex');
   const wanted = createHash('sha256').update(bytes).digest('hex');
@@ -76,16 +68,5 @@ function cutText(plan: CutPlan, machine: Machine): string {
         `machine "${machine.id}": found format "${machine.format}", which this version does not write; expected "dxf" or "svg".`,
         { details: { machine: machine.id, format: machine.format } },
       );
-  }
-}
-
-/** The rename itself is on the disk only after its folder is synced; Windows cannot open folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -11,9 +11,34 @@ export const settingsSchema = z.strictObject({
     /** null: the embedded broker. */
     url: z.string().nullable(),
     embeddedPort: z.int().min(0).max(65535),
-    /** Name of the environment variable that holds the password; never the password. */
+    /** Where the name and the password are: an environment variable's name, or file:PATH; never the secret itself. */
     userFrom: z.string().nullable(),
     passwordFrom: z.string().nullable(),
+    /** Of the broker at `url`; the embedded one speaks 3.1.1 only. */
+    version: z.enum(['3.1.1', '5']).default('3.1.1'),
+    /** PEM files for mqtts://, relative to the data folder. */
+    tls: z
+      .strictObject({ caFile: z.string().nullable(), certFile: z.string().nullable(), keyFile: z.string().nullable() })
+      .nullable()
+      .default(null),
+    /** Address of the embedded broker; any but this machine's own asks for `accounts`. */
+    embeddedListen: z.string().default('127.0.0.1'),
+    /** PEM files; with `clientCaFile` only clients with a certificate of it are let in. */
+    embeddedTls: z
+      .strictObject({ certFile: z.string(), keyFile: z.string(), clientCaFile: z.string().nullable() })
+      .nullable()
+      .default(null),
+    /** Who may connect to the embedded broker, and as what (docs/plc/mqtt.md). */
+    accounts: z
+      .array(
+        z.strictObject({
+          name: wireId,
+          role: z.enum(['plc', 'panel', 'host', 'observer']),
+          passwordFrom: z.string(),
+        }),
+      )
+      .readonly()
+      .default([]),
     allowedVerbs: z.array(z.enum(['sync', 'scan', 'load', 'pause', 'resume', 'cancel', 'ackAlarm'])).readonly(),
   }),
   model: z.string(),
@@ -32,7 +57,18 @@ export const DEFAULT_SETTINGS: Settings = {
   site: 'site',
   station: 'station',
   http: { port: 8480, listen: '127.0.0.1' },
-  mqtt: { url: null, embeddedPort: 1883, userFrom: null, passwordFrom: null, allowedVerbs: ['sync'] },
+  mqtt: {
+    url: null,
+    embeddedPort: 1883,
+    userFrom: null,
+    passwordFrom: null,
+    version: '3.1.1',
+    tls: null,
+    embeddedListen: '127.0.0.1',
+    embeddedTls: null,
+    accounts: [],
+    allowedVerbs: ['sync'],
+  },
   model: 'leather-base',
   machine: 'simulated',
   mmPerPx: 1,

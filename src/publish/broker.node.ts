@@ -1,55 +1,163 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { Aedes, type Client } from 'aedes';
 import { KerfError } from '#domain/kerf-error.ts';
+import { BrokerGuard, type BrokerAccount } from './broker-guard.ts';
+import type { TopicRule } from './topic-rules.ts';
+
+export interface BrokerOptions {
+  readonly port: number;
+  /** Default 127.0.0.1. Any address but this machine's own needs `accounts`. */
+  readonly listen?: string;
+  /** Who may connect; none: whoever is on this machine. */
+  readonly accounts?: readonly BrokerAccount[];
+  readonly rules?: readonly TopicRule[];
+  /** PEM. With `clientCa` only clients with a certificate of it are let in. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer | undefined };
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
 
 export interface Broker {
+  /** For the station itself: always this machine, never TLS. */
   readonly url: string;
+  /** Accounts of this process's own clients, new at each start; null where nobody needs one. */
+  readonly logins: { readonly station: Login; readonly plc: Login } | null;
+  /** Where the others connect. */
   readonly port: number;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts the embedded broker on this machine only (127.0.0.1); port 0 takes a free one. Sessions and retained
- *  messages live as long as the process: the store and the PLC's repeats make up for that.
- *  @throws KerfError PUBLISH_PORT_IN_USE */
-export async function startBroker({ port }: { port: number }): Promise<Broker> {
+const LOOPBACK = '127.0.0.1';
+/** A wrong password is answered so late that nobody tries many. */
+const REFUSAL_MS = 500;
+const BAD_LOGIN = 4;
+
+/** Starts the embedded broker; port 0 takes a free one. Without accounts it is open to this machine and to no other;
+ *  with accounts every client names itself, and each may say and hear what the rules give its role. Sessions and
+ *  retained messages live as long as the process: the store and the PLC's repeats make up for that.
+ *  @throws KerfError PUBLISH_OPEN_BROKER_REFUSED, PUBLISH_PORT_IN_USE, PUBLISH_CANNOT_LISTEN, PUBLISH_TLS_REFUSED */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { port, listen = LOOPBACK, accounts = [], rules = [], tls } = options;
+  if (!isLoopback(listen) && accounts.length === 0)
+    throw new KerfError(
+      'PUBLISH_OPEN_BROKER_REFUSED',
+      `The embedded broker would listen on ${listen} with nobody asked for a password. Name who may connect (mqtt.accounts in settings.json), or leave mqtt.embeddedListen at ${LOOPBACK}.`,
+      { details: { listen } },
+    );
   const aedes = await Aedes.createBroker();
-  const server = createServer((socket: Socket) => {
+  const ownLogin = (user: string) => ({ user, password: randomBytes(24).toString('base64url') });
+  // A name with a blank is nobody's in settings.
+  const logins =
+    accounts.length === 0 ? null : { station: ownLogin('this station'), plc: ownLogin("this station's plc") };
+  if (logins) {
+    const own = (['station', 'plc'] as const).map((role) => ({
+      name: logins[role].user,
+      password: logins[role].password,
+      role,
+    }));
+    guard(aedes, [...accounts, ...own], rules);
+  }
+  const handle = (socket: Socket) => {
     // A client that resets its connection must not end the station; aedes sees the close itself.
     socket.on('error', () => socket.destroy());
     aedes.handle(socket);
-  });
-  try {
-    await listen(server, port);
-  } catch (cause) {
+  };
+  const servers: Server[] = [];
+  async function open(server: Server, at: string, wanted: number): Promise<number> {
+    await listenOn(server, wanted, at);
+    servers.push(server);
+    return (server.address() as AddressInfo).port;
+  }
+  async function closeAll(): Promise<void> {
+    const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     await closeAedes(aedes);
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
-      throw new KerfError(
-        'PUBLISH_PORT_IN_USE',
-        `Port ${port} on 127.0.0.1, wanted for the embedded MQTT broker, is in use. Use the broker that runs there (--mqtt mqtt://127.0.0.1:${port}), or set another mqtt.embeddedPort in settings.json.`,
-        { fault: 'device', details: { port }, cause },
-      );
+    await Promise.all(closed);
+  }
+  try {
+    const isOutside = tls !== undefined || !isLoopback(listen);
+    const taken = await open(tls ? tlsServer(tls, handle) : createServer(handle), listen, port);
+    // The station's own way in, which no certificate and no network interface can close.
+    const own = isOutside ? await open(createServer(handle), LOOPBACK, 0) : taken;
+    let closing: Promise<void> | null = null;
+    const close = () => (closing ??= closeAll());
+    const host = isOutside || listen === 'localhost' ? LOOPBACK : listen.includes(':') ? `[${listen}]` : listen;
+    return { url: `mqtt://${host}:${own}`, logins, port: taken, close, [Symbol.asyncDispose]: close };
+  } catch (cause) {
+    await closeAll();
     throw cause;
   }
-  const { port: taken } = server.address() as AddressInfo;
-  let closing: Promise<void> | null = null;
-  async function closeAll(): Promise<void> {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await closeAedes(aedes);
-    await closed;
-  }
-  const close = () => (closing ??= closeAll());
-  return { url: `mqtt://127.0.0.1:${taken}`, port: taken, close, [Symbol.asyncDispose]: close };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
+
+function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly TopicRule[]): void {
+  const clients = new BrokerGuard<Client>(accounts, rules, sameSecret);
+  aedes.authenticate = (client, user, password, done) => {
+    if (clients.letIn(client, user, password?.toString())) return done(null, true);
+    setTimeout(
+      () => done(Object.assign(new Error('bad user name or password'), { returnCode: BAD_LOGIN }), false),
+      REFUSAL_MS,
+    ).unref();
+  };
+  // A message that is not allowed ends the connection: MQTT 3.1.1 has no other way to say no.
+  aedes.authorizePublish = (client, packet, done) =>
+    done(!client || clients.may(client, 'write', packet.topic) ? null : new Error(`not allowed: ${packet.topic}`));
+  aedes.authorizeSubscribe = (client, subscription, done) =>
+    done(null, clients.may(client, 'read', subscription.topic) ? subscription : null);
+}
+
+function sameSecret(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function tlsServer({ cert, key, clientCa }: NonNullable<BrokerOptions['tls']>, handle: (s: Socket) => void): Server {
+  try {
+    const clients = clientCa ? { ca: clientCa, requestCert: true, rejectUnauthorized: true } : {};
+    return createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...clients }, handle);
+  } catch (cause) {
+    throw new KerfError(
+      'PUBLISH_TLS_REFUSED',
+      `mqtt.embeddedTls: found a certificate or key that cannot be used (${cause instanceof Error ? cause.message : String(cause)}), expected PEM files that belong together.`,
+      { cause },
+    );
+  }
+}
+
+function listenOn(server: Server, port: number, listen: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
+    const refuse = (cause: Error) => reject(listenError(cause, port, listen));
+    server.once('error', refuse);
+    server.listen(port, listen, () => {
+      server.off('error', refuse);
+      // What a client does wrong before it is a client (a broken handshake) is its own affair.
+      server.on('error', () => undefined);
       resolve();
     });
   });
+}
+
+function listenError(cause: Error, port: number, listen: string): KerfError {
+  const options = { fault: 'device' as const, details: { port, listen }, cause };
+  if ('code' in cause && cause.code === 'EADDRINUSE')
+    return new KerfError(
+      'PUBLISH_PORT_IN_USE',
+      `Port ${port} on ${listen}, wanted for the embedded MQTT broker, is in use. Use the broker that runs there (--mqtt mqtt://${listen}:${port}), or set another mqtt.embeddedPort in settings.json.`,
+      options,
+    );
+  return new KerfError(
+    'PUBLISH_CANNOT_LISTEN',
+    `Cannot listen on ${listen}:${port} (${cause.message}). Set another mqtt.embeddedListen or mqtt.embeddedPort in settings.json.`,
+    options,
+  );
 }
 
 function closeAedes(aedes: Aedes): Promise<void> {

@@ -12,19 +12,42 @@ export interface CommandQuestion {
   readonly allowedVerbs: readonly string[];
 }
 
+/** What a command asks for, with what it names. None of them releases or approves. */
+export type Command =
+  | { readonly verb: 'sync' | 'scan' | 'pause' | 'resume' }
+  | { readonly verb: 'load'; readonly order: string }
+  | { readonly verb: 'cancel'; readonly job: string }
+  | { readonly verb: 'ackAlarm'; readonly alarm: string };
+export type Verb = Command['verb'];
+
 export type CommandJudgement =
-  | { readonly kind: 'act'; readonly id: string }
+  | { readonly kind: 'act'; readonly id: string; readonly command: Command }
   | { readonly kind: 'refuse'; readonly id: string; readonly code: number }
   /** It has no id to answer to. */
   | { readonly kind: 'drop' };
 
 /** Heartbeats may be this much older than the station's last; at 2 s each, a command is good for half a minute. */
-const OLDEST_HEARTBEAT = 15;
+export const OLDEST_HEARTBEAT = 15;
 const HEARTBEAT_CYCLE = 32768;
-const withId = z.object({ id: commandMessage.shape.id });
+const wireId = commandMessage.shape.id;
+const withId = z.object({ id: wireId });
 
-/** Whether a command may act: never a retained one, never one whose sender has not heard the station lately, and only
- *  a verb of the settings' list. */
+/** An id names a file of the station: no folder, nothing hidden. */
+const orderName = wireId.regex(/^[^.]/, 'a name that does not begin with a dot');
+const nothing = z.object({});
+const READ: { readonly [V in Verb]: z.ZodType<Omit<Extract<Command, { verb: V }>, 'verb'>> } = {
+  sync: nothing,
+  scan: nothing,
+  pause: nothing,
+  resume: nothing,
+  load: z.object({ order: orderName }),
+  cancel: z.object({ job: wireId }),
+  ackAlarm: z.object({ alarm: wireId }),
+};
+export const VERBS = Object.keys(READ) as readonly Verb[];
+
+/** Whether a command may act: never a retained one, never one whose sender has not heard the station lately, only a
+ *  verb of the settings' list, and only with what the verb needs. */
 export function judgeCommand({
   verb,
   payload,
@@ -34,11 +57,14 @@ export function judgeCommand({
 }: CommandQuestion): CommandJudgement {
   const id = readMessage(withId, payload)?.id;
   if (id === undefined) return { kind: 'drop' };
-  if (isRetained) return { kind: 'refuse', id, code: PLC_CODES.expired };
+  const refuse = (code: number) => ({ kind: 'refuse', id, code }) as const;
+  if (isRetained) return refuse(PLC_CODES.expired);
   const message = readMessage(commandMessage, payload);
-  if (!message) return { kind: 'refuse', id, code: PLC_CODES.expired };
+  if (!message) return refuse(PLC_CODES.expired);
   const age = (heartbeat - message.hb + HEARTBEAT_CYCLE) % HEARTBEAT_CYCLE;
-  if (age > OLDEST_HEARTBEAT) return { kind: 'refuse', id, code: PLC_CODES.expired };
-  if (!allowedVerbs.includes(verb)) return { kind: 'refuse', id, code: PLC_CODES.notAllowed };
-  return { kind: 'act', id };
+  if (age > OLDEST_HEARTBEAT) return refuse(PLC_CODES.expired);
+  if (!allowedVerbs.includes(verb) || !Object.hasOwn(READ, verb)) return refuse(PLC_CODES.notAllowed);
+  const named = readMessage<z.ZodType<object>>(READ[verb as Verb], payload);
+  if (!named) return refuse(PLC_CODES.badMessage);
+  return { kind: 'act', id, command: { verb, ...named } as Command };
 }

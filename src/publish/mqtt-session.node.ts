@@ -1,13 +1,26 @@
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { KerfError } from '#domain/kerf-error.ts';
 
-export interface MqttSessionOptions {
+/** A broker and how to be let in. */
+export interface MqttDoor {
   readonly url: string;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Default 3.1.1: what the embedded broker and every PLC library speak. */
+  readonly version?: '3.1.1' | '5' | undefined;
+  /** PEM, for mqtts://. The broker's certificate is always checked: by `ca`, else by the machine's own list. */
+  readonly tls?: MqttTls | undefined;
+}
+export interface MqttTls {
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+}
+
+export interface MqttSessionOptions extends MqttDoor {
   readonly clientId: string;
   /** Kept: the broker holds QoS 1 messages for 24 h while we are away. */
   readonly isKept: boolean;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
   readonly will?: { readonly topic: string; readonly payload: string };
   readonly subscribe: readonly string[];
   /** The broker gets its PUBACK when this has resolved; messages come one at a time, in order. It must not wait for a
@@ -27,25 +40,36 @@ export interface MqttSession {
 }
 
 const KEEP_ALIVE_SECONDS = 10;
+const KEPT_SECONDS = 24 * 3600;
+
+function doorOptions({ user, password, version, tls }: MqttDoor): IClientOptions {
+  return {
+    protocolVersion: version === '5' ? 5 : 4,
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls?.ca ? { ca: tls.ca } : {}),
+    ...(tls?.cert ? { cert: tls.cert } : {}),
+    ...(tls?.key ? { key: tls.key } : {}),
+    rejectUnauthorized: true,
+    connectTimeout: 5000,
+  };
+}
 
 /** One connection that comes back by itself, after 1 to 3 s (see `reconnectMs`), a different time each outage, so that a broker's restart
  *  is not answered by every station at once. A broker that is away is a normal state, told by `onConnection`. */
 export function openMqttSession(options: MqttSessionOptions): MqttSession {
-  const { url, clientId, isKept, user, password, will, subscribe, onMessage, onConnection, onError, random } = options;
+  const { url, clientId, isKept, will, subscribe, onMessage, onConnection, onError, random } = options;
   const nextReconnectMs = () => Math.round((options.reconnectMs ?? 1000) * (1 + 2 * random()));
   const settings: IClientOptions = {
+    ...doorOptions(options),
     clientId,
     clean: !isKept,
     keepalive: KEEP_ALIVE_SECONDS,
     reconnectPeriod: nextReconnectMs(),
-    connectTimeout: 5000,
-    // MQTT 3.1.1: what the embedded broker and every PLC library speak. A kept session then lasts as long as the
-    // broker is set to keep it (Mosquitto: persistent_client_expiration 1d).
-    protocolVersion: 4,
+    // In MQTT 3.1.1 a kept session lasts as long as the broker is set to keep it (persistent_client_expiration 1d).
+    ...(options.version === '5' && isKept ? { properties: { sessionExpiryInterval: KEPT_SECONDS } } : {}),
     // The subscription is renewed by us on every connection; mqtt.js would do it only without a session.
     resubscribe: false,
-    ...(user === undefined ? {} : { username: user }),
-    ...(password === undefined ? {} : { password }),
     ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
   };
   const client: MqttClient = connect(url, settings);
@@ -83,19 +107,11 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
 
 /** Connects once and leaves: is there a broker that lets us in?
  *  @throws KerfError PUBLISH_BROKER_UNREACHABLE with the reason */
-export async function tryBroker(
-  url: string,
-  login: { user?: string | undefined; password?: string | undefined },
-): Promise<void> {
+export async function tryBroker(door: MqttDoor): Promise<void> {
+  const { url } = door;
   let client: MqttClient;
   try {
-    client = connect(url, {
-      reconnectPeriod: 0,
-      connectTimeout: 5000,
-      protocolVersion: 4,
-      ...(login.user === undefined ? {} : { username: login.user }),
-      ...(login.password === undefined ? {} : { password: login.password }),
-    });
+    client = connect(url, { ...doorOptions(door), reconnectPeriod: 0 });
   } catch (cause) {
     throw unreachable(url, cause);
   }
@@ -116,10 +132,15 @@ export async function tryBroker(
 function unreachable(url: string, cause: unknown): KerfError {
   const reason =
     cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
-  const shown = url.replace(/\/\/[^@/]*@/, '//');
+  const shown = withoutLogin(url);
   return new KerfError(
     'PUBLISH_BROKER_UNREACHABLE',
     `No MQTT broker answers at ${shown} (${reason}). Start it, or correct --mqtt or mqtt.url in settings.json; without one Kerf uses its own broker.`,
     { fault: 'device', details: { url: shown }, cause },
   );
+}
+
+/** A broker's address as people and logs may see it. */
+export function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//');
 }

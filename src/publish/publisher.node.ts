@@ -8,20 +8,17 @@ import {
   type JobAck,
 } from '#domain/plc-messages.ts';
 import { encodeMessage } from './encode-message.ts';
-import { judgeCommand } from './judge-command.ts';
-import { openMqttSession, type MqttSession } from './mqtt-session.node.ts';
+import { judgeCommand, type Command } from './judge-command.ts';
+import { openMqttSession, type MqttDoor, type MqttSession } from './mqtt-session.node.ts';
 import { OutboxDelivery, type OutboxMessage, type OutboxPort } from './outbox-delivery.ts';
 import { HEARTBEAT_PERIOD_MS, PlcWatch, type PlcState } from './plc-watch.ts';
 import { readMessage } from './read-message.ts';
 import { every, type Timers } from './timers.ts';
 import { commandVerb, TOPICS, topicPrefix, type RetainedTopic } from './topics.ts';
 
-export interface PublisherOptions {
-  readonly url: string;
+export interface PublisherOptions extends MqttDoor {
   readonly site: string;
   readonly station: string;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
   readonly allowedVerbs: readonly string[];
   readonly outbox: OutboxPort;
   readonly timers: Timers;
@@ -31,8 +28,8 @@ export interface PublisherOptions {
   readonly retained: ReadonlyMap<RetainedTopic, string>;
   /** Resolves when what the answer means is committed; only then the broker gets its PUBACK. */
   readonly onAck: (ack: JobAck) => Promise<void>;
-  /** An allowed, fresh command, not known before; gives the code that answers it. `remember` in the station's hands. */
-  readonly onCommand: (command: { verb: string; id: string; payload: Uint8Array }) => Promise<number>;
+  /** An allowed, fresh and whole command; gives the code that answers it. That an id acts once is the station's care. */
+  readonly onCommand: (asked: { verb: string; id: string; command: Command }) => Promise<number>;
   readonly onPlc: (state: PlcState) => void;
   readonly onConnection: (isConnected: boolean) => void;
   readonly onUnanswered: (message: OutboxMessage) => void;
@@ -68,7 +65,8 @@ export class Publisher {
     this.#options = options;
     this.#prefix = topicPrefix(options.site, options.station);
     this.#retained = new Map(options.retained);
-    const { url, user, password, onError, random, timers } = options;
+    const { url, user, password, version, tls, onError, random, timers } = options;
+    const door: MqttDoor = { url, user, password, version, tls };
     const clientId = `kerf-${options.site}-${options.station}`;
     this.#delivery = new OutboxDelivery({
       outbox: options.outbox,
@@ -84,9 +82,7 @@ export class Publisher {
     });
     this.#watch = new PlcWatch(timers, options.onPlc);
     this.#kept = openMqttSession({
-      url,
-      user,
-      password,
+      ...door,
       random,
       onError,
       clientId,
@@ -97,9 +93,7 @@ export class Publisher {
       onConnection: (isConnected) => this.#connection(isConnected),
     });
     this.#commands = openMqttSession({
-      url,
-      user,
-      password,
+      ...door,
       random,
       onError,
       clientId: `${clientId}-cmd`,
@@ -226,7 +220,10 @@ export class Publisher {
       return;
     }
     const { id } = judgement;
-    const code = judgement.kind === 'refuse' ? judgement.code : await this.#options.onCommand({ verb, id, payload });
+    const code =
+      judgement.kind === 'refuse'
+        ? judgement.code
+        : await this.#options.onCommand({ verb, id, command: judgement.command });
     if (code !== 0) this.#counts.refusedCommandCount += 1;
     const answer = `cmd/${verb}/ack`;
     this.#sendSoon(answer, encodeMessage(answer, commandAckMessage, { id, ok: code === 0 ? 1 : 0, code }), { qos: 1 });

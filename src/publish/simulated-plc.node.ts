@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { heartbeatMessage, jobRequestMessage, PLC_CODES, type ReleaseResult } from '#domain/plc-messages.ts';
-import { openMqttSession, type MqttSession } from './mqtt-session.node.ts';
+import { openMqttSession, type MqttDoor, type MqttSession } from './mqtt-session.node.ts';
 import { HEARTBEAT_PERIOD_MS, type PlcMode } from './plc-watch.ts';
 import { isFinalResult, remember, type PlcRecord } from './plc-memory.ts';
 import { readMessage } from './read-message.ts';
@@ -13,12 +13,9 @@ import { TOPICS, topicPrefix } from './topics.ts';
 /** Where the power goes off, once. */
 export type PlcCrashPoint = 'beforeAccepted' | 'afterAccepted' | 'whileCutting' | 'beforeDone' | 'afterDone';
 
-export interface SimulatedPlcOptions {
-  readonly url: string;
+export interface SimulatedPlcOptions extends MqttDoor {
   readonly site: string;
   readonly station: string;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
   /** Folder of the agreed share, against which `file` of a release is read. */
   readonly shareDir: string;
   readonly timers: Timers;
@@ -104,12 +101,14 @@ export class SimulatedPlc {
   }
 
   #powerOn(): void {
-    const { url, site, station, user, password, random, timers } = this.#options;
+    const { url, site, station, user, password, version, tls, random, timers } = this.#options;
     this.#stationHeartbeat = null;
     this.#session = openMqttSession({
       url,
       user,
       password,
+      version,
+      tls,
       clientId: `plc-${site}-${station}`,
       isKept: true,
       random,

@@ -11,7 +11,8 @@ import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
 import { openApi } from './open-api.ts';
 import { ScanTiles } from './scan-tiles.node.ts';
-import type { Station, StationMessage } from './station.node.ts';
+import type { StationMessage } from './station-options.node.ts';
+import type { Station } from './station.node.ts';
 
 export interface HttpOptions {
   readonly station: Station;

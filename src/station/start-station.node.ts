@@ -1,18 +1,17 @@
 import { join } from 'node:path';
-import { KerfError } from '#domain/kerf-error.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { Clock, Logger, Random } from '#domain/ports.ts';
 import type { Order } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 import { KERF_VERSION } from '#domain/version.ts';
-import { startBroker, type Broker } from '#publish/broker.node.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
 import type { Rooms } from './rooms.ts';
+import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
 import { Station } from './station.node.ts';
 import { systemClock } from './system-clock.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from './system.node.ts';
@@ -65,18 +64,15 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
   };
   const close = () => (closing ??= closeAll());
   const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
-  if (mqttUrl !== null) brokerUrl(mqttUrl);
+  if (mqttUrl !== null) checkedBrokerUrl(mqttUrl);
   try {
     const store = await openStore(dataDir, options.storeOptions);
     opened.push(store);
-    const login = {
-      user: secret(settings.mqtt.userFrom, environment),
-      password: secret(settings.mqtt.passwordFrom, environment),
-    };
-    if (mqttUrl !== null && options.needsBroker) await tryBroker(mqttUrl, login);
-    const embedded: Broker | null = mqttUrl === null ? await startBroker({ port: settings.mqtt.embeddedPort }) : null;
+    const broker = await openBroker({ settings, url: mqttUrl, dataDir, environment });
+    const { embedded } = broker;
     if (embedded) opened.push(embedded);
-    const url = embedded?.url ?? brokerUrl(mqttUrl ?? '');
+    else if (options.needsBroker) await tryBroker(broker.station);
+    const { url } = broker.station;
     const isPlcSimulated = options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null);
     const { site, station: name } = settings;
     const plc = isPlcSimulated
@@ -86,8 +82,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
           random,
           onError: (cause) => logger.debug('plc.simulated.error', { reason: String(cause) }),
           ...options.plc,
-          ...(embedded ? {} : login),
-          url,
+          ...broker.plc,
           site,
           station: name,
         })
@@ -100,7 +95,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       order: options.order,
       source: options.source,
       store,
-      broker: embedded ? { url } : { url, ...login },
+      broker: broker.station,
       rooms: options.rooms,
       ...(options.grading ? { grading: options.grading } : {}),
       clock,
@@ -118,27 +113,6 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     await close();
     throw cause;
   }
-}
-
-function secret(name: string | null, environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (name === null) return undefined;
-  const value = environment[name];
-  if (value === undefined || value === '')
-    throw new KerfError(
-      'STATION_SECRET_MISSING',
-      `settings.mqtt names the environment variable ${name}, which is not set. Set it where the station is started.`,
-      { details: { name } },
-    );
-  return value;
-}
-
-/** @throws KerfError PUBLISH_BAD_URL */
-function brokerUrl(text: string): string {
-  if (/^mqtts?:\/\/[^/\s]+/.test(text)) return text;
-  throw new KerfError(
-    'PUBLISH_BAD_URL',
-    `Broker: found "${text}", expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT].`,
-  );
 }
 
 /** Loaded where there is a page to serve: `kerf run` starts half a second sooner without Fastify. */

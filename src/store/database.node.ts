@@ -185,8 +185,8 @@ export class Database implements StoreCalls {
     );
   }
 
-  openOutbox(): OutboxRow[] {
-    return this.#all('SELECT * FROM outbox WHERE ended_at IS NULL ORDER BY id').map((row) => ({
+  openOutbox(limit = -1): OutboxRow[] {
+    return this.#all('SELECT * FROM outbox WHERE ended_at IS NULL ORDER BY id LIMIT ?', limit).map((row) => ({
       id: Number(row['id']),
       job: row['job'] === null ? null : String(row['job']),
       topic: String(row['topic']),
@@ -197,16 +197,22 @@ export class Database implements StoreCalls {
     }));
   }
 
-  outboxSent(id: number, at: string): void {
-    this.#transaction(() =>
-      this.#run('UPDATE outbox SET sent_count = sent_count + 1, sent_at = ? WHERE id = ?', at, id),
-    );
+  openOutboxCount(): number {
+    return Number(this.#one('SELECT count(*) AS count FROM outbox WHERE ended_at IS NULL')?.['count']);
   }
 
-  outboxEnd(id: number, by: string, at: string): void {
-    this.#transaction(() =>
-      this.#run('UPDATE outbox SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL', at, by, id),
-    );
+  outboxSent(ids: readonly number[], at: string): void {
+    this.#transaction(() => {
+      for (const id of ids)
+        this.#run('UPDATE outbox SET sent_count = sent_count + 1, sent_at = ? WHERE id = ?', at, id);
+    });
+  }
+
+  outboxEnd(ids: readonly number[], by: string, at: string): void {
+    this.#transaction(() => {
+      for (const id of ids)
+        this.#run('UPDATE outbox SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL', at, by, id);
+    });
   }
 
   activeAlarms(): Alarm[] {
@@ -249,6 +255,10 @@ export class Database implements StoreCalls {
       );
       return null;
     });
+  }
+
+  answerCommand(id: string, code: number): void {
+    this.#transaction(() => this.#run('UPDATE commands SET code = ? WHERE id = ?', code, id));
   }
 
   check(): string {

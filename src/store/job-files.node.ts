@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { link, readFile, rm } from 'node:fs/promises';
+import { writeWhole } from '#disk/write-whole.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { storeError } from './store-error.ts';
 
-/** Writes under a temporary name, syncs, renames, syncs the folder: the file is whole or it is not there.
+/** The file is whole or it is not there.
  *  With `keepPrevious` the file that stood there stays beside it as `NAME.previous` until the next write, so that a
  *  record which names the old hash still finds its bytes when the process dies before the new hash is committed.
  *  @returns the sha256 of the bytes, hex */
@@ -13,21 +13,9 @@ export async function writeFileSynced(
   bytes: string | Uint8Array,
   { keepPrevious = false }: { keepPrevious?: boolean } = {},
 ): Promise<string> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (keepPrevious) await linkPrevious(path);
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await writeWhole(path, bytes, keepPrevious ? { beforeRename: () => linkPrevious(path) } : {});
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw storeError(cause, path);
   }
   return createHash('sha256').update(bytes).digest('hex');
@@ -58,13 +46,4 @@ async function linkPrevious(path: string): Promise<void> {
   await link(path, `${path}.previous`).catch((cause: unknown) => {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
   });
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

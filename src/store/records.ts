@@ -91,13 +91,18 @@ export interface StoreCalls {
   latestJob(): Job | null;
   jobs(limit: number): Job[];
   events(job: string): StoredEvent[];
-  openOutbox(): OutboxRow[];
-  outboxSent(id: number, at: string): void;
-  outboxEnd(id: number, by: string, at: string): void;
+  /** Oldest first; all of them, or at most `limit`. */
+  openOutbox(limit?: number): OutboxRow[];
+  openOutboxCount(): number;
+  /** Many rows in one transaction: a transaction costs a sync of the disk. */
+  outboxSent(ids: readonly number[], at: string): void;
+  outboxEnd(ids: readonly number[], by: string, at: string): void;
   activeAlarms(): Alarm[];
   meta(): Record<string, string>;
   setMeta(entries: Readonly<Record<string, string>>): void;
   rememberCommand(command: RememberedCommand, forgetBefore: string): RememberedCommand | null;
+  /** What the command came to, for who asks with the same id again. */
+  answerCommand(id: string, code: number): void;
   check(): string;
 }
 export type StoreCall = keyof StoreCalls;

@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { writeWhole } from '#disk/write-whole.node.ts';
 import { maskClasses } from './defect-kinds.ts';
 import type { DrawnHide } from './draw-hide.ts';
 
@@ -41,20 +42,4 @@ export async function writeHide(
   await writeWhole(written.classes, `${JSON.stringify(maskClasses(), null, 2)}\n`);
   await writeWhole(written.picture, picture);
   return written;
-}
-
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.part`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }

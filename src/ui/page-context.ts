@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
+import type { PageLocale } from './locale.ts';
 import type { PageCommands } from './link/page-commands.ts';
 import type { Formats } from './look/format.ts';
 import type { Theme } from './look/theme.ts';
@@ -11,6 +12,7 @@ export interface Page extends PageStore {
   readonly commands: PageCommands;
   readonly formats: Formats;
   readonly theme: Theme;
+  readonly locale: PageLocale;
   readonly person: Person;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jobAckMessage, jobReleasedMessage, MAX_PAYLOAD_BYTES, stateMessage } from '#domain/plc-messages.ts';
 import { encodeMessage, wireText } from '#publish/encode-message.ts';
-import { judgeCommand } from '#publish/judge-command.ts';
+import { judgeCommand, VERBS, type CommandQuestion } from '#publish/judge-command.ts';
 import { PlcWatch, type PlcState } from '#publish/plc-watch.ts';
 import { remember, type PlcRecord } from '#publish/plc-memory.ts';
 import { readMessage } from '#publish/read-message.ts';
@@ -82,7 +82,7 @@ describe('what the station hears', () => {
 });
 
 describe('a command', () => {
-  const judge = (message: unknown, more: { isRetained?: boolean; heartbeat?: number; verb?: string } = {}) =>
+  const judge = (message: unknown, more: Partial<CommandQuestion> = {}) =>
     judgeCommand({
       verb: 'sync',
       payload: bytes(JSON.stringify(message)),
@@ -93,8 +93,8 @@ describe('a command', () => {
     });
 
   test('acts only when it is fresh, allowed and not kept by the broker', () => {
-    expect(judge({ id: 'c1', hb: 100 })).toEqual({ kind: 'act', id: 'c1' });
-    expect(judge({ id: 'c1', hb: 85 })).toEqual({ kind: 'act', id: 'c1' });
+    expect(judge({ id: 'c1', hb: 100 })).toEqual({ kind: 'act', id: 'c1', command: { verb: 'sync' } });
+    expect(judge({ id: 'c1', hb: 85 })).toEqual({ kind: 'act', id: 'c1', command: { verb: 'sync' } });
     expect(judge({ id: 'c1', hb: 84 })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
     expect(judge({ id: 'c1', hb: 101 })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
     expect(judge({ id: 'c1' })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
@@ -102,6 +102,30 @@ describe('a command', () => {
     expect(judge({ id: 'c1', hb: 100 }, { verb: 'cancel' })).toEqual({ kind: 'refuse', id: 'c1', code: 9 });
     expect(judge({ hb: 100 })).toEqual({ kind: 'drop' });
     expect(judge({ id: 'no spaces please', hb: 100 })).toEqual({ kind: 'drop' });
+  });
+
+  test('brings what its verb needs, in a form that names no file of another folder', () => {
+    const all = ['sync', 'scan', 'load', 'pause', 'resume', 'cancel', 'ackAlarm'];
+    const ask = (verb: string, more: object) => judge({ id: 'c1', hb: 100, ...more }, { verb, allowedVerbs: all });
+    expect([...VERBS].sort()).toEqual([...all].sort());
+    expect(ask('load', { order: 'sofa-12', more: 1 })).toEqual({
+      kind: 'act',
+      id: 'c1',
+      command: { verb: 'load', order: 'sofa-12' },
+    });
+    expect(ask('cancel', { job: 'j1' })).toMatchObject({ command: { verb: 'cancel', job: 'j1' } });
+    expect(ask('ackAlarm', { alarm: 'a1' })).toMatchObject({ command: { verb: 'ackAlarm', alarm: 'a1' } });
+    for (const verb of ['sync', 'scan', 'pause', 'resume']) expect(ask(verb, {})).toMatchObject({ command: { verb } });
+    for (const order of [undefined, 7, '', '..', '.hidden', '../secret', 'a/b', 'a\\b', 'x'.repeat(41)])
+      expect(ask('load', { order })).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
+    expect(ask('cancel', {})).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
+    expect(ask('ackAlarm', { alarm: [1] })).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
+    for (const verb of ['release', 'approve', 'constructor', 'toString'])
+      expect(judge({ id: 'c1', hb: 100 }, { verb, allowedVerbs: [...all, verb] })).toEqual({
+        kind: 'refuse',
+        id: 'c1',
+        code: 9,
+      });
   });
 
   test('is as fresh over the wrap of the heartbeat', () => {

@@ -8,14 +8,19 @@ function bench(messages: OutboxMessage[]) {
   const ended: [number, string][] = [];
   const unanswered: number[] = [];
   const errors: unknown[] = [];
+  const marks: number[] = [];
   const state = { isConnected: true, send: () => Promise.resolve() };
   const delivery = new OutboxDelivery({
     outbox: {
-      openOutbox: () => Promise.resolve(messages),
-      outboxSent: () => Promise.resolve(),
-      outboxEnd: (id, by) => {
-        ended.push([id, by]);
-        messages = messages.filter((m) => m.id !== id);
+      openOutbox: (limit) => Promise.resolve(messages.slice(0, limit)),
+      openOutboxCount: () => Promise.resolve(messages.length),
+      outboxSent: (ids) => {
+        marks.push(ids.length);
+        return Promise.resolve();
+      },
+      outboxEnd: (ids, by) => {
+        ended.push(...ids.map((id): [number, string] => [id, by]));
+        messages = messages.filter((m) => !ids.includes(m.id));
         return Promise.resolve();
       },
     },
@@ -32,7 +37,7 @@ function bench(messages: OutboxMessage[]) {
   const end = (id: number) => {
     messages = messages.filter((m) => m.id !== id);
   };
-  return { delivery, timers, sent, ended, unanswered, errors, state, end };
+  return { delivery, timers, sent, ended, unanswered, errors, state, end, marks };
 }
 
 const release: OutboxMessage = { id: 1, job: 'j1', topic: 'job/released', payload: '{}', endsWith: 'answer' };
@@ -111,6 +116,46 @@ describe('the outbox', () => {
     expect(sent.map(([at]) => at)).toEqual([0, 1]);
     delivery.close();
     await timers.pass(100_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('sends thousands in order, a window at a time, written down in a few transactions', async () => {
+    const many = Array.from({ length: 3000 }, (_, i): OutboxMessage => ({
+      id: i + 1,
+      job: null,
+      topic: `t${i + 1}`,
+      payload: '{}',
+      endsWith: 'puback',
+    }));
+    const { delivery, sent, ended, marks, state } = bench(many);
+    let underWay = 0;
+    let most = 0;
+    state.send = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await Promise.resolve();
+      underWay -= 1;
+    };
+    await delivery.wake();
+    expect(delivery.openCount).toBeGreaterThan(2000);
+    for (let turn = 0; turn < 2000 && ended.length < many.length; turn += 1) await settled();
+    expect(sent.map(([, topic]) => topic)).toEqual(many.map((m) => m.topic));
+    expect(ended.map(([id]) => id)).toEqual(many.map((m) => m.id));
+    expect(most).toBeLessThanOrEqual(128);
+    expect(marks.length).toBeLessThan(300);
+    expect(delivery.openCount).toBe(0);
+  });
+
+  test('does not send a row twice while the broker still owes its PUBACK', async () => {
+    const { delivery, timers, sent, state } = bench([release]);
+    let arrive = () => undefined as void;
+    state.send = () => new Promise((resolve) => (arrive = resolve));
+    await delivery.wake();
+    await timers.pass(100_000);
+    expect(sent).toHaveLength(1);
+    arrive();
+    await settled();
+    // It was due long ago: the PLC has not answered.
     expect(sent).toHaveLength(2);
   });
 });

@@ -7,7 +7,8 @@ import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { openStore } from '#store/store.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
-import type { Station, StationMessage } from '#station/station.node.ts';
+import type { StationMessage } from '#station/station-options.node.ts';
+import type { Station } from '#station/station.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
 

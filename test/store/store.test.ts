@@ -105,14 +105,16 @@ describe('the store', () => {
     await store.commitAlarm({ alarm, outbox: [{ job: null, topic: 'alarm', payload: '{}', endsWith: 'puback' }] });
     expect(await store.activeAlarms()).toEqual([alarm]);
     const [row] = await store.openOutbox();
-    await store.outboxSent(row?.id ?? 0, AT);
+    await store.outboxSent([row?.id ?? 0], AT);
     expect((await store.openOutbox())[0]?.sentCount).toBe(1);
-    await store.outboxEnd(row?.id ?? 0, 'puback', AT);
+    await store.outboxEnd([row?.id ?? 0], 'puback', AT);
     await store.commitAlarm({ alarm: { ...alarm, isActive: false, clearedAt: AT }, outbox: [] });
     expect(await store.activeAlarms()).toEqual([]);
     const command = { id: 'c1', verb: 'sync', code: 0, at: AT };
     expect(await store.rememberCommand(command, '2026-11-21')).toBeNull();
     expect(await store.rememberCommand({ ...command, code: 9 }, '2026-11-21')).toEqual(command);
+    await store.answerCommand('c1', 10);
+    expect(await store.rememberCommand(command, '2026-11-21')).toEqual({ ...command, code: 10 });
     expect(await store.rememberCommand(command, '2026-11-23')).toBeNull();
   });
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { LanguageChoice } from '../language/language-choice.tsx';
 import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { Icon } from './icons.tsx';
@@ -28,6 +29,7 @@ export function MenuButton() {
                   </Button>
                 </div>
                 <LookChoice />
+                <LanguageChoice />
                 <PersonName />
                 <StationFacts />
               </>

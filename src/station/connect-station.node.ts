@@ -1,0 +1,80 @@
+import { finalJobStates, type Job } from '#domain/job.ts';
+import { Publisher } from '#publish/publisher.node.ts';
+import { RETAINED_TOPICS, TOPICS, type RetainedTopic } from '#publish/topics.ts';
+import { AlarmBook } from './alarm-book.node.ts';
+import type { Wish } from './answered-topics.ts';
+import type { PlcSide } from './plc-side.node.ts';
+import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
+import { codeOf } from './station-errors.ts';
+import { rememberInspection } from './station-memory.node.ts';
+import { STATION_STATE_OF } from './transitions.ts';
+
+/** What the store keeps by name beside jobs and alarms. */
+export type Meta = Readonly<Record<string, string>>;
+
+function logFailure({ options, isClosing }: StationCore, cause: unknown): void {
+  // What was under way when the station was closed is sent at the next start.
+  if (!isClosing()) options.logger.warn('publish.error', { code: codeOf(cause) });
+}
+
+export async function openAlarms(core: StationCore, meta: Meta): Promise<AlarmBook> {
+  const { store, clock } = core.options;
+  return new AlarmBook({
+    store,
+    clock,
+    active: await store.activeAlarms(),
+    lastNumber: Number(meta['alarmNumber'] ?? 0),
+    onOutbox: () => void core.publisher.wake().catch((cause: unknown) => logFailure(core, cause)),
+    show: (topic, payload) => core.publisher.setRetained(topic, payload),
+    onChange: () => core.windows.changed(),
+  });
+}
+
+export function openPublisher(core: StationCore, side: PlcSide, meta: Meta): Publisher {
+  const { store, settings, broker, clock, timers, random } = core.options;
+  const retained = new Map<RetainedTopic, string>();
+  for (const topic of RETAINED_TOPICS) {
+    const payload = meta[`retained/${topic}`];
+    if (payload !== undefined) retained.set(topic, payload);
+  }
+  return new Publisher({
+    ...broker,
+    site: settings.site,
+    station: settings.station,
+    allowedVerbs: settings.mqtt.allowedVerbs,
+    outbox: store,
+    timers,
+    now: () => clock.now(),
+    random,
+    retained,
+    onAck: (ack) => side.onAck(ack),
+    onCommand: (command) => side.onCommand(command),
+    onPlc: () => side.onPlc(),
+    onConnection: (isConnected) => side.onConnection(isConnected),
+    onUnanswered: (message) => void raiseAlarm(core, 'PLC_NO_ANSWER', { topic: message.topic }),
+    onError: (cause) => logFailure(core, cause),
+  });
+}
+
+/** The job that the store shows last, where people still look at it; memory of an unfinished one, from its files. */
+export async function takeUpJob(core: StationCore): Promise<void> {
+  const { memory, options } = core;
+  const job = await options.store.latestJob();
+  if (!job) return;
+  if (finalJobStates.has(job.state)) {
+    if (STATION_STATE_OF[job.state] === 'DONE') memory.job = job;
+    return;
+  }
+  memory.job = job;
+  await remember(core, job);
+}
+
+async function remember(core: StationCore, job: Job): Promise<void> {
+  const { memory, options, grading } = core;
+  const folder = folderOf(core, job.id);
+  if (job.inspectionSha256 !== null) rememberInspection(memory, await folder.inspection(job), grading);
+  if (job.layoutSha256 !== null) memory.layoutJson = { job: job.id, json: await folder.layoutJson(job) };
+  for (const row of await options.store.openOutbox())
+    if (row.job === job.id && row.topic === TOPICS.jobRequest)
+      memory.asked = /"req":"(pause|resume|cancel)"/.exec(row.payload)?.[1] as Wish;
+}

@@ -1,0 +1,97 @@
+import type { Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { TOPICS } from '#publish/topics.ts';
+import { acquireHide, inspectHide } from './look-at-hide.node.ts';
+import { nestHide } from './nest-hide.node.ts';
+import { releaseCut } from './release-cut.node.ts';
+import { showRetained } from './shown-state.node.ts';
+import { raiseAlarm, type StationCore } from './station-core.node.ts';
+import { codeOf } from './station-errors.ts';
+import type { Work } from './station-memory.node.ts';
+import { takeStep } from './take-step.node.ts';
+import type { EffectName } from './transitions.ts';
+import { layoutPayload, sheetPayload, yieldPayload } from './wire-messages.ts';
+
+/** What follows a committed step, by its name in the table. Each may run twice. */
+export async function runEffect(core: StationCore, effect: EffectName, job: Job): Promise<void> {
+  const { memory, options, publisher, windows } = core;
+  switch (effect) {
+    case 'acquire':
+      return begin(core, 'acquire', (work) => acquireHide(core, job, work));
+    case 'inspect':
+      return begin(core, 'inspect', (work) => inspectHide(core, job, work));
+    case 'nest':
+      return begin(core, 'nest', (work) => nestHide(core, job, work));
+    case 'release':
+      return begin(core, 'release', (work) => releaseCut(core, job, work));
+    case 'stopWork':
+      memory.work?.dropped.abort();
+      memory.work?.stopped.abort();
+      return;
+    case 'showSheet':
+      if (!memory.inspection) return;
+      await showRetained(core, TOPICS.sheet, sheetPayload(job, memory.inspection, options.clock.now()));
+      windows.tell({ kind: 'inspection', job: job.id });
+      return;
+    case 'showLayout':
+      return showRetained(core, TOPICS.layout, layoutPayload(job, memory.unplacedCount, options.clock.now()));
+    case 'showYield':
+      return showRetained(core, TOPICS.yield, yieldPayload(job, options.clock.now()));
+    case 'deliver':
+      return publisher.wake();
+    case 'closeAtPlc':
+      if (job.state === 'done' || job.state === 'rejected' || job.state === 'failed' || job.state === 'cancelled')
+        publisher.closeJob({ id: job.id, seq: job.seq, result: job.state });
+      return;
+  }
+}
+
+/** Runs long work beside the steps. Work that was dropped ends first; a failure becomes the job's. */
+function begin(core: StationCore, kind: Work['kind'], run: (work: Work) => Promise<void>): void {
+  const { memory, windows } = core;
+  const before = memory.work;
+  before?.dropped.abort();
+  before?.stopped.abort();
+  const work: Work = {
+    kind,
+    dropped: new AbortController(),
+    stopped: new AbortController(),
+    ended: Promise.resolve(),
+  };
+  memory.work = work;
+  work.ended = (async () => {
+    await before?.ended;
+    if (work.dropped.signal.aborted) return;
+    try {
+      await run(work);
+    } catch (cause) {
+      if (!work.dropped.signal.aborted) await fail(core, cause);
+    } finally {
+      if (memory.work === work) {
+        memory.progress = null;
+        windows.changed();
+      }
+    }
+  })();
+}
+
+async function fail(core: StationCore, cause: unknown): Promise<void> {
+  const { memory, options, windows } = core;
+  const { job } = memory;
+  if (!job) return;
+  const code = codeOf(cause);
+  options.logger.error('job.failed', { job: job.id, state: job.state, code });
+  try {
+    await raiseAlarm(core, 'STATION_JOB_FAILED', {
+      ...(cause instanceof KerfError ? cause.details : {}),
+      reason: code,
+    });
+    memory.lastError = cause;
+    await takeStep(core, job.id, 'failed', { change: { reason: code }, details: { reason: code } });
+  } catch (second) {
+    // The store itself may be what failed: then the job stays where it was committed, for the next start.
+    options.logger.error('job.failure.not.written', { job: job.id, code: codeOf(second) });
+    memory.stuckBy = cause;
+    windows.changed();
+  }
+}

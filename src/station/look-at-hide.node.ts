@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Job } from '#domain/job.ts';
+import { writeFileSynced } from '#store/job-files.node.ts';
+import { atPoint, folderOf, pathOf, progressed, secondsSince, type StationCore } from './station-core.node.ts';
+import { rememberInspection, type Work } from './station-memory.node.ts';
+import { takeStep } from './take-step.node.ts';
+
+/** Camera or picture to a rectified scan. */
+export async function acquireHide(core: StationCore, job: Job, work: Work): Promise<void> {
+  const { clock, rooms } = core.options;
+  const start = clock.monotonicMs();
+  const scan = await rooms.acquireScan({
+    source: job.source,
+    dir: pathOf(core, job.id, 'scan'),
+    signal: work.dropped.signal,
+    onProgress: (progress) => progressed(core, work, progress),
+  });
+  await takeStep(core, job.id, 'scanned', {
+    change: { scanSha256: scan.sha256, seconds: { ...job.seconds, scan: secondsSince(core, start) } },
+    step: {
+      scan: {
+        sha256: scan.sha256,
+        job: job.id,
+        path: join('jobs', job.id, 'scan'),
+        takenAt: scan.takenAt,
+        widthPx: scan.widthPx,
+        heightPx: scan.heightPx,
+      },
+    },
+    unless: work.dropped.signal,
+  });
+}
+
+/** Scan to inspection. */
+export async function inspectHide(core: StationCore, job: Job, work: Work): Promise<void> {
+  const { clock, rooms } = core.options;
+  const { memory, windows, grading } = core;
+  const start = clock.monotonicMs();
+  const inspection = await rooms.inspectScan({
+    dir: pathOf(core, job.id, 'scan'),
+    scan: await folderOf(core, job.id).scan(),
+    signal: work.dropped.signal,
+    onProgress: (progress) => progressed(core, work, progress),
+    onTile: (tile) => windows.tell({ kind: 'tile', job: job.id, ...tile }),
+    onDefects: (defects) => windows.tell({ kind: 'defects', job: job.id, defects }),
+  });
+  if (work.dropped.signal.aborted) return;
+  atPoint(core, 'inspected: before file');
+  const inspectionSha256 = await writeFileSynced(pathOf(core, job.id, 'inspection.json'), JSON.stringify(inspection), {
+    keepPrevious: true,
+  });
+  await takeStep(core, job.id, 'inspected', {
+    change: { inspectionSha256, seconds: { ...job.seconds, inspect: secondsSince(core, start) } },
+    details: { defectCount: inspection.defects.length },
+    after: () => rememberInspection(memory, inspection, grading),
+    unless: work.dropped.signal,
+  });
+}

@@ -1,0 +1,123 @@
+import type { Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { TOPICS } from '#publish/topics.ts';
+import type { Wish } from './answered-topics.ts';
+import { blankJob } from './blank-job.ts';
+import { demoRefusal } from './guards.ts';
+import { showState } from './shown-state.node.ts';
+import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
+import { wrongState } from './station-errors.ts';
+import { forgetJob } from './station-memory.node.ts';
+import { takenStep, takeStep } from './take-step.node.ts';
+import { STATES_FOR_NEXT_JOB } from './transitions.ts';
+import { requestPayload } from './wire-messages.ts';
+
+/** What people do at the station; each is one step of the table, or the begin of a job. */
+
+/** @throws KerfError STATION_BUSY unless READY or DONE */
+export function startJob(core: StationCore, source: string): Promise<Job> {
+  const { memory, options, alarms } = core;
+  return core.inOrder(async () => {
+    if (!STATES_FOR_NEXT_JOB.has(memory.state))
+      throw new KerfError(
+        'STATION_BUSY',
+        `The station is ${memory.state} with job ${memory.job?.id ?? ''}; end or cancel that first.`,
+        { fault: 'answer', details: { state: memory.state } },
+      );
+    await alarms.clear('STATION_JOB_FAILED');
+    await alarms.clear('PLC_REJECTED_JOB');
+    await alarms.clear('PLC_JOB_FAILED');
+    const { order } = memory;
+    const { clock, store, machine } = options;
+    const at = clock.now();
+    atPoint(core, 'new before commit');
+    const job = await store.createJob(
+      blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
+      { kind: 'new', at, by: null, details: {} },
+      {},
+    );
+    atPoint(core, 'new committed');
+    forgetJob(memory);
+    memory.job = job;
+    await showState(core);
+    await core.runEffect('acquire', job);
+    return job;
+  });
+}
+
+/** "Looks right". `by` null: nobody has looked (`kerf run`); doubtful regions then block the release later on.
+ *  @throws KerfError STATION_DOUBT_OPEN */
+export async function reviewInspection(
+  core: StationCore,
+  id: string,
+  { by, waive }: { by: string | null; waive: boolean },
+): Promise<Job> {
+  const doubtful = core.memory.openDoubtCount;
+  const isWaived = waive && by !== null && doubtful > 0;
+  return takenStep(
+    await takeStep(core, id, 'reviewed', {
+      by,
+      change: isWaived ? { waivedCount: doubtful, waivedBy: by } : {},
+      details: isWaived ? { waivedCount: doubtful } : {},
+      // Nobody is asked where nobody is there; approve asks again.
+      context: { openDoubtCount: isWaived || by === null ? 0 : doubtful },
+    }),
+  );
+}
+
+/** Keeps the best layout so far. @throws KerfError STATION_WRONG_STATE */
+export function stopNest(core: StationCore, id: string): void {
+  const job = currentJob(core, id);
+  if (job.state === 'nested') return;
+  const { work } = core.memory;
+  if (job.state !== 'reviewed' || work?.kind !== 'nest') throw wrongState(job, 'stop nesting');
+  work.stopped.abort();
+}
+
+/** "Cut this": approves and releases exactly the layout with this hash, or nothing. The same approval again gives the
+ *  job as it is. @throws KerfError STATION_LAYOUT_CHANGED, STATION_DEMO_RELEASE_REFUSED, STATION_PLC_NOT_READY,
+ *  STATION_DOUBT_OPEN */
+export async function approveLayout(
+  core: StationCore,
+  id: string,
+  { layoutSha256, by }: { layoutSha256: string; by: string },
+): Promise<Job> {
+  const job = currentJob(core, id);
+  const refusal = demoRefusal(by, core.options.machine, id);
+  if (refusal) throw refusal;
+  const isSame = (now: Job) => now.approvedBy !== null && now.layoutSha256 === layoutSha256;
+  if (isSame(job)) return job;
+  try {
+    return takenStep(
+      await takeStep(core, id, 'approved', {
+        by,
+        change: { approvedBy: by },
+        details: { layoutSha256 },
+        context: { layoutSha256, openDoubtCount: job.waivedBy === null ? core.memory.openDoubtCount : 0 },
+      }),
+    );
+  } catch (cause) {
+    // Two taps at once: the second finds the step taken by the first.
+    const now = currentJob(core, id);
+    if (isSame(now)) return now;
+    throw cause;
+  }
+}
+
+/** A wish; the PLC decides. */
+export async function askCutter(core: StationCore, id: string, req: Wish): Promise<void> {
+  const job = currentJob(core, id);
+  await takeStep(core, id, 'asked', {
+    details: { req },
+    outbox: [{ job: id, topic: TOPICS.jobRequest, payload: requestPayload(job, req), endsWith: 'answer' }],
+    endOutbox: [{ job: id, topics: [TOPICS.jobRequest], by: 'superseded' }],
+    after: () => {
+      core.memory.asked = req;
+    },
+  });
+}
+
+/** Gives the job up before release. */
+export async function cancelJob(core: StationCore, id: string): Promise<Job> {
+  return takenStep(await takeStep(core, id, 'given up', { change: { reason: 'STATION_GIVEN_UP' } }));
+}

@@ -1,0 +1,45 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { TOPICS } from '#publish/topics.ts';
+import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
+import { atPoint, folderOf, pathOf, type StationCore } from './station-core.node.ts';
+import type { Work } from './station-memory.node.ts';
+import { takeStep } from './take-step.node.ts';
+import { releasePayload } from './wire-messages.ts';
+
+/** Puts the cut file where the machine reads it, reads it back, and only then writes the release down.
+ *  @throws KerfError STATION_SEND_NOT_SUPPORTED, STORE_FILE_CHANGED */
+export async function releaseCut(core: StationCore, job: Job, work: Work): Promise<void> {
+  const { memory } = core;
+  const { machine, store, clock } = core.options;
+  if (machine.send.to !== 'folder')
+    throw new KerfError(
+      'STATION_SEND_NOT_SUPPORTED',
+      `Machine profile "${machine.id}" wants its file by ${machine.send.to}; this Kerf sends to folders only.`,
+      { details: { machine: machine.id } },
+    );
+  const { name, bytes } = await folderOf(core, job.id).cutFile(job);
+  const file = `${job.id}/${name}`;
+  const share = isAbsolute(machine.send.address) ? machine.send.address : resolve(store.dir, machine.send.address);
+  const path = join(share, file);
+  atPoint(core, 'released: before file');
+  if (path !== pathOf(core, job.id, name)) await writeFileSynced(path, bytes);
+  await readFileChecked(path, job.cutSha256 ?? '');
+  const at = clock.now();
+  await takeStep(core, job.id, 'released', {
+    outbox: [
+      {
+        job: job.id,
+        topic: TOPICS.jobReleased,
+        payload: releasePayload(job, memory.inspection?.sheet.id ?? job.id, file, at),
+        endsWith: 'answer',
+      },
+    ],
+    details: { file },
+    after: () => {
+      memory.releasedAtMs = clock.monotonicMs();
+    },
+    unless: work.dropped.signal,
+  });
+}

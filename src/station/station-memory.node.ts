@@ -1,0 +1,84 @@
+import type { StatusView } from '#api/views.ts';
+import type { Grading } from '#domain/grading.ts';
+import type { Inspection } from '#domain/inspection.ts';
+import type { Job, StationState } from '#domain/job.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { Wish } from './answered-topics.ts';
+import { doubtfulCount } from './problem-of.ts';
+import type { NamedOrder } from './station-options.node.ts';
+
+/** Long work of one job, beside the steps. */
+export interface Work {
+  readonly kind: 'acquire' | 'inspect' | 'nest' | 'release';
+  /** Its outcome is wanted no more. */
+  readonly dropped: AbortController;
+  /** Nesting only: keep the best so far. */
+  readonly stopped: AbortController;
+  ended: Promise<void>;
+}
+
+/** What one running station knows. All of it that matters is in the store and the job's files too: a station that
+ *  starts again has the same. Written by the files of this room only. */
+export interface StationMemory {
+  /** What the next hide is cut for. */
+  order: NamedOrder;
+  job: Job | null;
+  state: StationState;
+  stateN: number;
+  inspection: Inspection | null;
+  openDoubtCount: number;
+  /** The best layout of the search, which the next one starts from. */
+  best: { readonly job: string; readonly result: NestResult } | null;
+  /** The latest LayoutView as JSON text. */
+  layoutJson: { readonly job: string; readonly json: string } | null;
+  unplacedCount: number;
+  work: Work | null;
+  progress: StatusView['progress'];
+  provider: StatusView['provider'];
+  plcAnswer: { readonly result: string | null; readonly code: number | null; readonly answeredInMs: number | null };
+  asked: Wish | null;
+  releasedAtMs: number | null;
+  lastError: unknown;
+  stuckBy: unknown;
+  unknownAckCount: number;
+}
+
+export function emptyMemory(order: NamedOrder): StationMemory {
+  return {
+    order,
+    ...withoutJob(),
+    job: null,
+    state: 'STARTING',
+    stateN: 0,
+    work: null,
+    progress: null,
+    provider: null,
+    unknownAckCount: 0,
+  };
+}
+
+/** A new hide: nothing is left of the one before. */
+export function forgetJob(memory: StationMemory): void {
+  Object.assign(memory, withoutJob());
+}
+
+export function rememberInspection(memory: StationMemory, inspection: Inspection, { doubt }: Grading): void {
+  memory.inspection = inspection;
+  memory.openDoubtCount = doubtfulCount(inspection, doubt);
+  memory.provider = { used: inspection.provider.used, why: inspection.provider.why };
+}
+
+function withoutJob() {
+  return {
+    inspection: null,
+    openDoubtCount: 0,
+    best: null,
+    layoutJson: null,
+    unplacedCount: 0,
+    plcAnswer: { result: null, code: null, answeredInMs: null },
+    asked: null,
+    releasedAtMs: null,
+    lastError: null,
+    stuckBy: null,
+  };
+}

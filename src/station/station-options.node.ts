@@ -1,0 +1,40 @@
+import type { StationEvent } from '#api/events.ts';
+import type { Grading } from '#domain/grading.ts';
+import type { Machine } from '#domain/machine.ts';
+import type { Clock, Logger, Random } from '#domain/ports.ts';
+import type { Order } from '#domain/problem.ts';
+import type { Settings } from '#domain/settings.ts';
+import type { MqttDoor } from '#publish/mqtt-session.node.ts';
+import type { Timers } from '#publish/timers.ts';
+import type { Store } from '#store/store.node.ts';
+import type { Rooms } from './rooms.ts';
+
+export interface NamedOrder {
+  readonly name: string;
+  readonly order: Order;
+}
+
+export interface StationOptions {
+  readonly version: string;
+  readonly settings: Settings;
+  readonly machine: Machine;
+  /** What is cut until another order is loaded. */
+  readonly order: NamedOrder;
+  /** Where a hide comes from when nobody says otherwise. */
+  readonly source: string;
+  readonly store: Store;
+  readonly broker: MqttDoor;
+  readonly rooms: Rooms;
+  readonly grading?: Grading;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The other side is `SimulatedPlc`: shown to people. */
+  readonly isPlcSimulated: boolean;
+  /** Called at every point between two of which the process may die; tests die there. */
+  readonly onPoint?: (point: string) => void;
+}
+
+/** What windows hear: an event, or one whose JSON was made in another thread. */
+export type StationMessage = { readonly event: StationEvent } | { readonly json: string };

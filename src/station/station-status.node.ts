@@ -1,0 +1,39 @@
+import type { StatusView } from '#api/views.ts';
+import { orderedQuantities } from '#domain/ordered-quantity.ts';
+import { withoutLogin } from '#publish/mqtt-session.node.ts';
+import type { StationCore } from './station-core.node.ts';
+
+/** What every window shows at once. */
+export function statusOf({ options, memory, alarms, publisher }: StationCore): StatusView {
+  const { version, settings, broker, clock, isPlcSimulated } = options;
+  const { order } = memory;
+  return {
+    version,
+    state: memory.state,
+    n: memory.stateN,
+    job: memory.job,
+    progress: memory.progress,
+    alarms: alarms.active,
+    plc: {
+      ...publisher.plc,
+      isSimulated: isPlcSimulated,
+      lastResult: memory.plcAnswer.result,
+      lastCode: memory.plcAnswer.code,
+      answeredInMs: memory.plcAnswer.answeredInMs,
+      asked: memory.asked,
+    },
+    broker: {
+      url: withoutLogin(broker.url),
+      isConnected: publisher.isConnected,
+      outboxCount: publisher.outboxCount,
+    },
+    provider: memory.provider,
+    order: {
+      name: order.name,
+      pieceCount: orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
+      kits: (order.order.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
+    },
+    language: settings.language,
+    now: clock.now(),
+  };
+}

@@ -1,0 +1,77 @@
+import type { StationEvent } from '#api/events.ts';
+import type { StatusView } from '#api/views.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Timers } from '#publish/timers.ts';
+import type { StationMessage } from './station-options.node.ts';
+
+/** Windows get states no faster than people can see them. */
+const STATUS_PERIOD_MS = 100;
+
+/** Who looks at the station: windows, and code that waits for something to become so. */
+export class Windows {
+  readonly #timers: Timers;
+  readonly #status: () => StatusView;
+  readonly #listeners = new Set<(message: StationMessage) => void>();
+  readonly #waiters = new Set<() => void>();
+  #stopStatus: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(timers: Timers, status: () => StatusView) {
+    this.#timers = timers;
+    this.#status = status;
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribe(listener: (message: StationMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves once `isSo` holds; looked at after every change. @throws KerfError STATION_CLOSED */
+  async until(isSo: () => boolean, signal?: AbortSignal): Promise<void> {
+    while (!isSo()) {
+      signal?.throwIfAborted();
+      if (this.#isClosed) throw new KerfError('STATION_CLOSED', 'The station was closed.', { fault: 'device' });
+      await new Promise<void>((wake) => {
+        const done = () => {
+          this.#waiters.delete(done);
+          signal?.removeEventListener('abort', done);
+          wake();
+        };
+        this.#waiters.add(done);
+        signal?.addEventListener('abort', done, { once: true });
+      });
+    }
+  }
+
+  /** Wakes who waits, and tells windows the status soon: at most ten times a second. */
+  changed(): void {
+    for (const wake of [...this.#waiters]) wake();
+    if (this.#isClosed || this.#stopStatus || this.#listeners.size === 0) return;
+    this.#stopStatus = this.#timers.after(STATUS_PERIOD_MS, () => {
+      this.#stopStatus = null;
+      this.tell({ kind: 'status', status: this.#status() });
+    });
+  }
+
+  tell(event: StationEvent): void {
+    for (const listener of this.#listeners) listener({ event });
+  }
+
+  /** A layout event whose LayoutView was made JSON in another thread. */
+  tellLayout(json: string): void {
+    const message = { json: `{"kind":"layout","layout":${json}}` };
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  /** No status from here on; who waits hears that the station was closed. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stopStatus?.();
+    this.#stopStatus = null;
+    for (const wake of [...this.#waiters]) wake();
+  }
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LANGUAGES } from '../../src/ui/languages.ts';
+import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
+import { textsOf } from '../ui/texts.ts';
+import { testBrowser, type TestBrowser } from './browser.ts';
+import { buildScreens } from './build-screens.ts';
+import { cutOff, smallTargets } from './page-checks.ts';
+
+let uiDir = '';
+let shots = '';
+let browser: TestBrowser;
+let station: FakeStation;
+let page: Page;
+
+beforeAll(async () => {
+  uiDir = await buildScreens();
+  browser = await testBrowser();
+  shots = process.env['KERF_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'kerf-languages-')));
+});
+afterEach(async () => {
+  await page?.close();
+  await station?.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  console.log(`screenshots: ${shots}`);
+});
+
+/** Families that the page fetched glyphs of. */
+const loadedFonts = () =>
+  page.evaluate(() =>
+    [...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family.replaceAll('"', '')),
+  );
+
+describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (%s)', (tag) => {
+  const texts = textsOf(tag);
+  const say = (key: string) => texts.get(`operator:${key}`) ?? texts.get(`operator:${key}_other`)!;
+  const button = (key: string) => page.getByRole('button', { name: say(key) });
+
+  it('fits at 1280 x 800 from READY to an alarm', { timeout: 60_000 }, async () => {
+    station = await fakeStation({ uiDir });
+    page = await browser.context.newPage();
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    const foreign: string[] = [];
+    page.on('request', (r) => {
+      if (!r.url().startsWith(station.address) && !r.url().startsWith('data:')) foreign.push(r.url());
+    });
+    await page.addInitScript((language) => localStorage.setItem('kerf.language', language), tag);
+    await page.goto(station.address);
+    const look = async (name: string) => {
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: join(shots, `${tag}-${name}.png`) });
+      expect.soft(await cutOff(page), `${tag} ${name}`).toEqual([]);
+      expect.soft(await smallTargets(page), `${tag} ${name}`).toEqual([]);
+    };
+    await button('ready.scan').waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(tag);
+    await look('1-ready');
+    await button('ready.scan').tap();
+    await button('looking.cancel').waitFor();
+    station.look(5);
+    await look('2-looking');
+    station.showInspection();
+    await page.locator('.defect-row').first().waitFor();
+    await page.locator('.defect-row').first().tap();
+    await look('3-review');
+    await page.locator('.main-button').tap();
+    await page.getByRole('button', { name: say('nest.cut') }).waitFor();
+    station.nest(5);
+    await page.getByText(say('nest.finished')).waitFor();
+    await look('4-nest');
+    await page.locator('.main-button').tap();
+    await button('cut.pause').waitFor();
+    station.answer('accepted');
+    station.answer('started');
+    station.cut(31);
+    await expect.poll(() => page.locator('.figure-104').innerText()).toMatch(/^31/);
+    await look('5-cut');
+    station.raise({ code: 'PUBLISH_BROKER_AWAY', severity: 2 });
+    await page.getByText(texts.get('alarms:PUBLISH_BROKER_AWAY.todo')!).waitFor();
+    await look('6-alarm');
+    await page.getByRole('button', { name: say('alarm.seen') }).tap();
+    station.answer('done');
+    await button('done.next').waitFor();
+    await look('7-done');
+    await button('header.menu').tap();
+    await page.getByRole('dialog').waitFor();
+    await look('8-menu');
+    expect(foreign).toEqual([]);
+    if (tag === 'zh-Hans') expect(await loadedFonts()).toContain('Noto Sans SC Variable');
+    if (tag === 'hi') expect(await loadedFonts()).toContain('Noto Sans Devanagari Variable');
+  });
+});
+
+describe('the language', () => {
+  it('is chosen in the menu, shows at once, and stands after a reload', async () => {
+    station = await fakeStation({ uiDir });
+    page = await browser.context.newPage();
+    await page.goto(station.address);
+    await page.getByRole('button', { name: 'Menu' }).tap();
+    await page.getByRole('button', { name: '中文' }).tap();
+    await page.getByRole('heading', { name: '菜单' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: '菜单' }).waitFor();
+    const requested = await page.evaluate(() => performance.getEntriesByType('resource').map((r) => r.name));
+    // Parts of the font by need, not its hundred files; and no other language's texts.
+    expect(requested.filter((name) => name.includes('noto-sans-sc') && name.endsWith('.woff2')).length).toBeLessThan(
+      40,
+    );
+  });
+});
