@@ -21,8 +21,8 @@ export interface Brush {
   readonly timeMs: number | null;
   /** Where pieces are on their flight: outlines instead of the scene's, by index. */
   readonly flights: ReadonlyMap<number, Ring>;
-  /** A decimal figure and the like, from the locale. */
-  readonly area: (areaMm2: number) => string;
+  /** A mark's cost in yield as the locale writes it. */
+  readonly cost: (share: number) => string;
 }
 
 /** Adds a ring of table mm to the current path. */

@@ -67,7 +67,7 @@ export function pulsingMarks(marks: readonly SceneMark[]): readonly SceneMark[] 
 
 /** The doubtful marks that cost most, and the selected one: a hide with fifty of them must still be read. */
 function foremostDoubts(marks: readonly SceneMark[]): ReadonlySet<string> {
-  const doubtful = marks.filter((m) => m.isDoubtful).sort((x, y) => y.areaMm2 - x.areaMm2);
+  const doubtful = marks.filter((m) => m.isDoubtful).sort((x, y) => y.cost - x.cost);
   const chosen = doubtful.filter((m, i) => i < FOREMOST || m.isSelected);
   return new Set(chosen.map((m) => m.id));
 }
@@ -215,10 +215,10 @@ function drawLetter(mark: SceneMark, brush: Brush, chips: Chip[]): void {
   write(ctx, palette, mark.letter, grade.ink, 18, spot.x + spot.w / 2, spot.y + spot.h / 2);
 }
 
-/** The chip beside a doubtful mark: a question mark and the leather at stake. */
+/** The chip beside a doubtful mark: a question mark and what it costs. */
 function drawPrice(mark: SceneMark, brush: Brush, chips: Chip[]): void {
   const { ctx, view, palette } = brush;
-  const text = brush.area(mark.areaMm2);
+  const text = brush.cost(mark.cost);
   ctx.font = `600 20px ${palette.font}`;
   const w = ctx.measureText(text).width + 48;
   const h = 38;

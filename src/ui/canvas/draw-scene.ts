@@ -4,6 +4,8 @@ import { drawPulses, markSteps } from './draw-marks.ts';
 import { drawCutting, pieceSteps } from './draw-pieces.ts';
 import { drawPicture } from './draw-picture.ts';
 import type { Scene } from './scene.ts';
+import type { Draft } from './stroke-meant.ts';
+import { toScreen } from './viewport.ts';
 
 /** What lies below: the table, the scan, and while pieces lie on the hide its marks. In slices. */
 export function groundSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
@@ -28,10 +30,11 @@ export function topSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
 }
 
 /** What moves, or lies under a finger: drawn in every frame. */
-export function drawOverlay(scene: Scene, brush: Brush): void {
+export function drawOverlay(scene: Scene, draft: Draft | null, brush: Brush): void {
   if (scene.pieces.length === 0) drawPulses(scene.marks, brush);
   drawCutting(scene, brush);
-  if (scene.draft) drawDraft(scene.draft, brush);
+  if (scene.draft) drawArea(scene.draft, brush);
+  if (draft) drawDraft(draft, brush);
 }
 
 /** Spacing of the table's grid, mm. */
@@ -73,7 +76,35 @@ function drawRim(outline: Ring, holes: readonly Ring[], brush: Brush): void {
   }
 }
 
-function drawDraft(ring: Ring, brush: Brush): void {
+/** What the finger draws: a band as wide as it will be, or an area that closes as it goes. */
+function drawDraft({ points, width }: Draft, brush: Brush): void {
+  if (width === null) return drawArea(points, brush);
+  const { ctx, view, palette } = brush;
+  ctx.beginPath();
+  points.forEach((p, i) => {
+    const [x, y] = toScreen(view, p);
+    if (i === 0) ctx.moveTo(x, y);
+    ctx.lineTo(x, y);
+  });
+  ctx.lineCap = 'round';
+  ctx.lineJoin = 'round';
+  for (const [style, more] of [
+    ['#14181b', 6],
+    [palette.casing, 2],
+  ] as const) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width * view.scale + more;
+    ctx.stroke();
+  }
+  ctx.strokeStyle = '#14181b';
+  ctx.lineWidth = 2;
+  ctx.setLineDash([8, 6]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.lineCap = 'butt';
+}
+
+function drawArea(ring: Ring, brush: Brush): void {
   const { ctx, palette } = brush;
   ctx.beginPath();
   traceRing(brush, ring);

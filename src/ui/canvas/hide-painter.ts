@@ -1,4 +1,4 @@
-import type { Point, Ring } from '#domain/ring.ts';
+import type { Ring } from '#domain/ring.ts';
 import type { LayoutView } from '#api/views.ts';
 import type { Brush } from './brush.ts';
 import { drawOverlay, groundSteps, topSteps } from './draw-scene.ts';
@@ -10,7 +10,8 @@ import { readPalette, type Palette } from './palette.ts';
 import { ScanPictures, type ScanPicture } from './pictures.ts';
 import type { Scene } from './scene.ts';
 import { SheetCache, type SheetStep, type SheetWish } from './sheet-cache.ts';
-import { boxOf, fitViewport, panned, toScreen, toTable, type Box, type Insets, type Viewport } from './viewport.ts';
+import type { Draft } from './stroke-meant.ts';
+import { boxOf, fitViewport, panned, toScreen, type Box, type Insets, type Viewport } from './viewport.ts';
 
 /** The table before anything lies on it, mm: only its grid is seen. */
 const EMPTY_TABLE: Box = { minX: 0, minY: 0, maxX: 2200, maxY: 1600 };
@@ -31,7 +32,7 @@ export class HidePainter {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #pictures: ScanPictures;
   readonly #sizes: ResizeObserver;
-  readonly #area: (areaMm2: number) => string;
+  readonly #cost: (share: number) => string;
   readonly #ground = new SheetCache(MARGIN_PX);
   readonly #top = new SheetCache(MARGIN_PX);
   #groundKey: readonly unknown[] = [];
@@ -49,17 +50,17 @@ export class HidePainter {
   #pieces: readonly PlacedPiece[] = NO_PIECES;
   #origins: readonly (Ring | null)[] = [];
   #flightStart = 0;
-  #stroke: Ring | null = null;
+  #draft: Draft | null = null;
   #widthPx = 0;
   #heightPx = 0;
   #isClosed = false;
 
-  constructor(canvas: HTMLCanvasElement, area: (areaMm2: number) => string) {
+  constructor(canvas: HTMLCanvasElement, cost: (share: number) => string) {
     const ctx = canvas.getContext('2d', { alpha: false });
     if (!ctx) throw new Error('this browser has no 2D canvas');
     this.#canvas = canvas;
     this.#ctx = ctx;
-    this.#area = area;
+    this.#cost = cost;
     this.#pictures = new ScanPictures(() => this.#request());
     this.#sizes = new ResizeObserver(() => this.#resize());
     this.#sizes.observe(canvas);
@@ -116,9 +117,9 @@ export class HidePainter {
     return [this.#fitted.scale * 0.8, this.#fitted.scale * MOST_ZOOM];
   }
 
-  /** The line under the finger, in px of the canvas. */
-  setStroke(stroke: readonly Point[]): void {
-    this.#stroke = stroke.length > 0 ? stroke.map((p) => toTable(this.view(), p)) : null;
+  /** What the finger is drawing, in table mm. */
+  setDraft(draft: Draft | null): void {
+    this.#draft = draft && draft.points.length > 0 ? draft : null;
     this.#request();
   }
 
@@ -198,7 +199,7 @@ export class HidePainter {
       picture,
       timeMs: isStill ? null : time,
       flights,
-      area: this.#area,
+      cost: this.#cost,
     };
     const isMoving = now - this.#movedAt < SETTLED_MS;
     const hasPieces = scene.pieces.length > 0;
@@ -230,7 +231,7 @@ export class HidePainter {
       isSharp = this.#renew(this.#top, top, isMoving, true) && isSharp;
       this.#top.lay(this.#ctx, view);
     }
-    drawOverlay(this.#stroke ? { ...scene, draft: this.#stroke } : scene, brush);
+    drawOverlay(scene, this.#draft, brush);
     if (flights.size > 0 || !isSharp) this.#request();
     else if (!isStill && (scene.pieces.some((p) => p.look === 'now') || pulsingMarks(scene.marks).length > 0))
       this.#request(PULSE_FRAME_MS);

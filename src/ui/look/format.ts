@@ -2,6 +2,9 @@
 export interface Formats {
   /** Basis points as per cent with one decimal: 7523 becomes 75.2. No sign of per cent: screens set it smaller. */
   percentBp(basisPoints: number): string;
+  /** A share of 1 as per cent, as exact as it matters: 0.018 becomes 1.8, what is under a twentieth of a per cent
+   *  two figures. Without a sign. */
+  share(share: number): string;
   /** mm² as m² or cm², whichever reads: with its unit. */
   area(areaMm2: number): string;
   /** The same in two parts, for figures that set their unit smaller. */
@@ -30,6 +33,7 @@ export function formats(language: string): Formats {
       : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
   return {
     percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
+    share: (share) => (share >= 0.0005 || share === 0 ? one.format(100 * share) : small.format(100 * share)),
     area: (mm2) => {
       const { value, unit } = areaParts(mm2);
       return `${value} ${unit}`;

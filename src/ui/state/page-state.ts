@@ -38,7 +38,8 @@ export interface Fetched<T> {
   readonly isStale: boolean;
 }
 
-export type Tool = 'look' | 'area';
+/** What one finger does on the hide: points, draws a mark (pen, area, line), or takes marks away. */
+export type Tool = 'look' | 'pen' | 'area' | 'line' | 'erase';
 
 /** How to take back one edit of one's own. */
 export type Undo =

@@ -2,11 +2,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
-import { fingerLoop } from '../canvas/finger-loop.ts';
 import { followGestures } from '../canvas/gestures.ts';
 import { HidePainter } from '../canvas/hide-painter.ts';
 import { markAt } from '../canvas/hit.ts';
 import { sceneOf, shownLayout } from '../canvas/scene.ts';
+import { strokeMeant } from '../canvas/stroke-meant.ts';
 import { toTable, type Insets } from '../canvas/viewport.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import type { PageState } from '../state/page-state.ts';
@@ -32,7 +32,7 @@ export function HideView() {
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    const made = new HidePainter(element, page.formats.area);
+    const made = new HidePainter(element, (share) => page.locale.i18n.t('operator:review.cost', { percent: page.formats.share(share) }));
     painter.current = made;
     const now = () => page.store.getState();
     show(made, now());
@@ -47,15 +47,18 @@ export function HideView() {
           setIsZoomed(true);
         },
         limits: () => made.limits(),
-        isDrawing: () => now().tool === 'area',
+        isDrawing: () => ['pen', 'area', 'line'].includes(now().tool),
         onStroke: (stroke, isDone) => {
-          made.setStroke(isDone ? [] : stroke);
-          if (!isDone) return;
+          const { tool } = now();
+          if (tool === 'look' || tool === 'erase') return;
           const view = made.view();
-          const ring = fingerLoop(
+          const meant = strokeMeant(
+            tool,
             stroke.map((p) => toTable(view, p)),
-            3 / view.scale,
+            view.scale,
           );
+          made.setDraft(isDone ? null : meant.seen);
+          const ring = isDone ? meant.ring() : null;
           if (!ring) return;
           // Where pieces lie, an area can only be forbidden: no question to ask.
           if (now().status?.state === 'NESTING') {
@@ -67,7 +70,9 @@ export function HideView() {
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
-          page.dispatch({ kind: 'select', id: mark?.id ?? null });
+          if (now().tool === 'look') page.dispatch({ kind: 'select', id: mark?.id ?? null });
+          const defect = now().inspection.value?.defects.find((d) => d.id === mark?.id);
+          if (now().tool === 'erase' && defect) void page.commands.remove(defect);
         },
       }),
     ];
@@ -82,7 +87,7 @@ export function HideView() {
   useEffect(() => setIsZoomed(false), [station]);
   return (
     <section className="picture" aria-label={t('picture.label')}>
-      <canvas ref={canvas} className={state.tool === 'area' ? 'is-drawing' : ''} aria-hidden="true" />
+      <canvas ref={canvas} className={state.tool === 'look' ? '' : 'is-drawing'} aria-hidden="true" />
       {station === 'READY' && <div className="table-edge" />}
       <PictureWords state={state} />
       {isZoomed && (

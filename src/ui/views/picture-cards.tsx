@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { corrections } from '../state/page-state.ts';
 import { ToolButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
 import { Icon } from './icons.tsx';
@@ -26,12 +27,12 @@ export function PictureCards() {
     return (
       <div className="cards">
         <ReviewTools />
-        {tool === 'area' ? (
-          <p className="float-card is-wide" role="status">
-            {t('review.drawHint')}
-          </p>
-        ) : (
+        {tool === 'look' ? (
           <GradeShares />
+        ) : (
+          <p className="float-card is-wide" role="status">
+            {t(TOOL_HINTS[tool])}
+          </p>
         )}
       </div>
     );
@@ -46,23 +47,38 @@ export function PictureCards() {
   return null;
 }
 
+const TOOL_HINTS = {
+  pen: 'review.penHint',
+  area: 'review.drawHint',
+  line: 'review.lineHint',
+  erase: 'review.eraseHint',
+} as const;
+
+const REVIEW_TOOLS = ['pen', 'area', 'line', 'erase'] as const;
+
 function ReviewTools() {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
   const tool = usePageState((s) => s.tool);
-  const undo = usePageState((s) => s.undo.length);
+  const { undoCount, redoCount } = usePageState(corrections);
   const isSending = usePageState((s) => s.sending !== null);
   return (
     <div className="float-tools">
-      <ToolButton
-        icon="area"
-        isOn={tool === 'area'}
-        onPress={() => dispatch({ kind: 'tool', tool: tool === 'area' ? 'look' : 'area' })}
-      >
-        {t('review.area')}
-      </ToolButton>
-      <ToolButton icon="undo" isDisabled={undo === 0 || isSending} onPress={() => void commands.undo()}>
+      {REVIEW_TOOLS.map((name) => (
+        <ToolButton
+          key={name}
+          icon={name}
+          isOn={tool === name}
+          onPress={() => dispatch({ kind: 'tool', tool: tool === name ? 'look' : name })}
+        >
+          {t(`review.${name}`)}
+        </ToolButton>
+      ))}
+      <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
         {t('review.undo')}
+      </ToolButton>
+      <ToolButton icon="redo" isDisabled={redoCount === 0 || isSending} onPress={() => void commands.redo()}>
+        {t('review.redo')}
       </ToolButton>
     </div>
   );
