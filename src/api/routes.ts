@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
-import { cutView, layoutView, statusView } from './views.ts';
+import { cutView, labelView, layoutView, statusView } from './views.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
  *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
@@ -92,6 +92,30 @@ export const ROUTES = {
     params: z.strictObject({ id: z.string(), defect: z.string() }),
     body: z.strictObject({ quality: quality.nullable(), by: person }),
     answer: inspectionSchema,
+  },
+  /** Back to the start of the job, across reloads and restarts. Refused where there is nothing: 409. */
+  undo: {
+    method: 'POST',
+    path: '/jobs/:id/undo',
+    summary: 'Take the latest correction back',
+    params: jobParams,
+    body: z.strictObject({ by: person }),
+    answer: inspectionSchema,
+  },
+  redo: {
+    method: 'POST',
+    path: '/jobs/:id/redo',
+    summary: 'Do again what was taken back last',
+    params: jobParams,
+    body: z.strictObject({ by: person }),
+    answer: inspectionSchema,
+  },
+  labels: {
+    method: 'GET',
+    path: '/jobs/:id/labels',
+    summary: 'What people corrected, in order',
+    params: jobParams,
+    answer: z.array(labelView).readonly(),
   },
   stopNest: {
     method: 'POST',

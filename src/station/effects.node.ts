@@ -1,6 +1,8 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
+import { keepShown } from './cut-this.node.ts';
+import { diskCode } from './disk-watch.node.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
 import { nestHide } from './nest-hide.node.ts';
 import { releaseCut } from './release-cut.node.ts';
@@ -22,6 +24,8 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
       return begin(core, 'inspect', (work) => inspectHide(core, job, work));
     case 'nest':
       return begin(core, 'nest', (work) => nestHide(core, job, work));
+    case 'keepShown':
+      return begin(core, 'nest', (work) => keepShown(core, job, work));
     case 'release':
       return begin(core, 'release', (work) => releaseCut(core, job, work));
     case 'stopWork':
@@ -81,6 +85,13 @@ async function fail(core: StationCore, cause: unknown): Promise<void> {
   if (!job) return;
   const code = codeOf(cause);
   options.logger.error('job.failed', { job: job.id, state: job.state, code });
+  if (diskCode(cause) !== null) {
+    // No fault of the job's: it stays where it is committed, and goes on when there is room.
+    memory.stuckBy = cause;
+    core.noteDisk(cause);
+    windows.changed();
+    return;
+  }
   try {
     await raiseAlarm(core, 'STATION_JOB_FAILED', {
       ...(cause instanceof KerfError ? cause.details : {}),

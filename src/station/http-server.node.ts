@@ -113,6 +113,9 @@ function handlersOf(station: Station): Handlers {
     review: ({ params, body }) => station.review(params.id, body),
     addDefect: async ({ params, body }) => station.addDefect(params.id, body),
     changeDefect: ({ params, body }) => station.changeDefect(params.id, params.defect, body),
+    undo: ({ params, body }) => station.undo(params.id, body),
+    redo: ({ params, body }) => station.redo(params.id, body),
+    labels: ({ params }) => station.labels(params.id),
     stopNest: ({ params }) => {
       station.stopNest(params.id);
       return ok;

@@ -39,6 +39,7 @@ export interface StartStationOptions {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly random?: Random;
+  readonly probeMs?: number;
   readonly onPoint?: (point: string) => void;
 }
 
@@ -103,6 +104,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       random,
       logger,
       isPlcSimulated,
+      probeMs: options.probeMs,
       ...(options.onPoint ? { onPoint: options.onPoint } : {}),
     });
     opened.push(station);

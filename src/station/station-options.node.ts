@@ -32,6 +32,8 @@ export interface StationOptions {
   readonly logger: Logger;
   /** The other side is `SimulatedPlc`: shown to people. */
   readonly isPlcSimulated: boolean;
+  /** How often a full disk is tried again; tests are in a hurry. */
+  readonly probeMs?: number | undefined;
   /** Called at every point between two of which the process may die; tests die there. */
   readonly onPoint?: (point: string) => void;
 }

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { defectSchema, type Defect } from '#domain/inspection.ts';
 import { alarmSchema, jobSchema, type Alarm, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { MIGRATIONS, type Migration } from './migrations/migrations.ts';
 import type {
   AlarmStep,
+  Label,
   NewOutboxRow,
   OutboxEnd,
   OutboxRow,
@@ -146,6 +148,7 @@ export class Database implements StoreCalls {
           step.layout.pieceCount,
           step.layout.nestedYieldBp,
         );
+      if (step.label) this.#putLabel(step.label);
     });
   }
 
@@ -183,6 +186,21 @@ export class Database implements StoreCalls {
         details: JSON.parse(String(row['details'])) as StepEvent['details'],
       }),
     );
+  }
+
+  labels(job: string): Label[] {
+    return this.#all('SELECT * FROM labels WHERE job = ? ORDER BY n', job).map((row) => ({
+      job: String(row['job']),
+      n: Number(row['n']),
+      at: String(row['at']),
+      by: String(row['by']),
+      action: row['action'] as Label['action'],
+      of: row['of_n'] === null ? null : Number(row['of_n']),
+      defect: String(row['defect']),
+      position: Number(row['position']),
+      before: this.#defect(row['before']),
+      after: this.#defect(row['after']),
+    }));
   }
 
   openOutbox(limit = -1): OutboxRow[] {
@@ -303,6 +321,33 @@ export class Database implements StoreCalls {
       row.endsWith,
       at,
     );
+  }
+
+  #putLabel(label: Label): void {
+    const json = (defect: Label['before']) => (defect === null ? null : JSON.stringify(defect));
+    this.#run(
+      `INSERT INTO labels (job, n, at, by, action, of_n, defect, position, before, after)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      label.job,
+      label.n,
+      label.at,
+      label.by,
+      label.action,
+      label.of,
+      label.defect,
+      label.position,
+      json(label.before),
+      json(label.after),
+    );
+  }
+
+  #defect(document: unknown): Defect | null {
+    if (document === null) return null;
+    return parseDocument(defectSchema, parseJson(String(document), this.#path, 'STORE_CORRUPT'), {
+      name: 'defect',
+      where: this.#path,
+      code: 'STORE_CORRUPT',
+    });
   }
 
   #putAlarm(alarm: Alarm): void {

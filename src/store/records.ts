@@ -1,3 +1,4 @@
+import type { Defect } from '#domain/inspection.ts';
 import type { Alarm, Job } from '#domain/job.ts';
 
 /** What the store keeps beside jobs and alarms, and what one step of the workflow writes in one transaction. */
@@ -55,6 +56,25 @@ export interface StoredLayout {
   readonly nestedYieldBp: number;
 }
 
+/** One correction by a person: what training learns from, and what undo takes back. */
+export interface Label {
+  readonly job: string;
+  /** 1, 2, 3 … within the job. */
+  readonly n: number;
+  readonly at: string;
+  readonly by: string;
+  readonly action: 'draw' | 'regrade' | 'erase' | 'undo' | 'redo';
+  /** Of an undo or redo: the number of the label that it takes back or does again. */
+  readonly of: number | null;
+  readonly defect: string;
+  /** Place in the inspection's list, where the defect comes back to. */
+  readonly position: number;
+  /** Null: it was not there. */
+  readonly before: Defect | null;
+  /** Null: it is not there any more. */
+  readonly after: Defect | null;
+}
+
 /** One step: the job as it is afterwards, why, and everything that must be true together with it. */
 export interface Step {
   readonly job: Job;
@@ -67,6 +87,7 @@ export interface Step {
   readonly meta?: Readonly<Record<string, string>>;
   readonly scan?: StoredScan;
   readonly layout?: StoredLayout;
+  readonly label?: Label;
 }
 
 export interface AlarmStep {
@@ -91,6 +112,7 @@ export interface StoreCalls {
   latestJob(): Job | null;
   jobs(limit: number): Job[];
   events(job: string): StoredEvent[];
+  labels(job: string): Label[];
   /** Oldest first; all of them, or at most `limit`. */
   openOutbox(limit?: number): OutboxRow[];
   openOutboxCount(): number;

@@ -74,6 +74,7 @@ export async function openStore(dir: string, options: OpenStoreOptions = {}): Pr
     latestJob: () => ask('latestJob', []),
     jobs: (...args) => ask('jobs', args),
     events: (...args) => ask('events', args),
+    labels: (...args) => ask('labels', args),
     openOutbox: (...args) => ask('openOutbox', args),
     openOutboxCount: () => ask('openOutboxCount', []),
     outboxSent: (...args) => ask('outboxSent', args),

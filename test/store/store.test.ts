@@ -204,3 +204,22 @@ describe('a file of a job', () => {
     await expect(stat(join(dir.path, `.a.json.${process.pid}.tmp`))).rejects.toThrow();
   });
 });
+
+test('a store of every earlier version opens with what it held, and takes what is new', async () => {
+  for (const { version } of MIGRATIONS) {
+    await using dir = await temporaryDir();
+    const old = new Database(dir.path, { migrations: MIGRATIONS.filter((m) => m.version <= version) });
+    const job = old.createJob(BLANK, EVENT, { kept: 'yes' });
+    old.close();
+    const now = new Database(dir.path);
+    try {
+      expect(now.job(job.id)).toEqual(job);
+      expect(now.meta()['kept']).toBe('yes');
+      expect(now.events(job.id)).toHaveLength(1);
+      expect(now.labels(job.id)).toEqual([]);
+      expect(now.check()).toBe('ok');
+    } finally {
+      now.close();
+    }
+  }
+});

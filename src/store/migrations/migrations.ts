@@ -1,4 +1,5 @@
 import { firstTables } from './0001-first-tables.ts';
+import { labels } from './0002-labels.ts';
 
 export interface Migration {
   readonly version: number;
@@ -6,4 +7,4 @@ export interface Migration {
 }
 
 /** In order; a released migration is never changed, only followed. */
-export const MIGRATIONS: readonly Migration[] = [firstTables];
+export const MIGRATIONS: readonly Migration[] = [firstTables, labels];
