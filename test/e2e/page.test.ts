@@ -134,6 +134,8 @@ async function drawCircle(x: number, y: number, r: number): Promise<void> {
   await page.mouse.up();
 }
 
+const marks = () => page.getByRole('list', { name: 'Marks on the hide' }).locator('li').count();
+
 async function toReview(): Promise<void> {
   await main('Scan').tap();
   await expect.poll(() => station.status().state).toBe('SCANNING');
@@ -230,29 +232,77 @@ describe('the page', () => {
   it('regrades a mark by a tap, draws one with a finger, and takes both back', async () => {
     await open('light');
     await toReview();
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: /^Scar/ }).tap();
-    await page.getByRole('button', { name: 'Grade D' }).tap();
+    await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
     await main(/Accept 2 doubtful/).waitFor();
     await look('light-12-regraded');
     await page.getByRole('button', { name: 'Undo' }).tap();
+    await main(/Accept 3 doubtful/).waitFor();
     await page.getByRole('button', { name: 'Close' }).tap();
 
     await page.getByRole('button', { name: 'Area' }).tap();
     await page.getByText('Draw round the area with a finger').waitFor();
     await drawCircle(620, 420, 45);
     await look('light-13-draft');
-    await changesPicture(() => page.getByRole('button', { name: 'Grade C' }).tap());
-    await expect.poll(() => page.getByRole('list', { name: 'Marks on the hide' }).locator('li').count()).toBe(16);
+    await changesPicture(() => page.getByRole('button', { name: 'Grade C', exact: true }).tap());
+    await expect.poll(marks).toBe(16);
     await page.getByRole('button', { name: 'Undo' }).tap();
-    await expect.poll(() => page.getByRole('list', { name: 'Marks on the hide' }).locator('li').count()).toBe(15);
+    await expect.poll(marks).toBe(15);
     expect(complaints).toEqual([]);
+  });
+
+  it('draws by pen and line, erases by a tap, and takes all of it back and again over a reload', async () => {
+    await open('light');
+    await toReview();
+    const drag = async (...points: readonly (readonly [number, number])[]) => {
+      const box = (await page.locator('canvas').boundingBox())!;
+      await page.mouse.move(box.x + points[0]![0], box.y + points[0]![1]);
+      await page.mouse.down();
+      for (const [x, y] of points.slice(1)) await page.mouse.move(box.x + x, box.y + y, { steps: 6 });
+      await page.mouse.up();
+    };
+    await page.getByRole('button', { name: 'Pen' }).tap();
+    await drag([300, 300], [380, 340], [420, 300]);
+    await page.getByRole('region', { name: 'Which grade is this?' }).waitFor();
+    await look('light-20-pen');
+    await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
+    await expect.poll(marks).toBe(16);
+    await page.getByRole('button', { name: 'Line' }).tap();
+    await drag([500, 200], [640, 260]);
+    await page.getByRole('button', { name: 'Hole' }).tap();
+    await expect.poll(marks).toBe(17);
+    await page.getByRole('button', { name: 'Erase' }).tap();
+    await page.getByText('Tap what is no mark').waitFor();
+    const box = (await page.locator('canvas').boundingBox())!;
+    await page.touchscreen.tap(box.x + 462, box.y + 490);
+    await expect.poll(marks).toBe(16);
+    await page.reload();
+    await page.locator('.defect-row').first().waitFor();
+    for (const count of [17, 16, 15]) {
+      await page.getByRole('button', { name: 'Undo' }).tap();
+      await expect.poll(marks).toBe(count);
+    }
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Redo' }).tap();
+    await expect.poll(marks).toBe(16);
+    expect(complaints).toEqual([]);
+  });
+
+  it('puts first what costs most', async () => {
+    await open('light');
+    await toReview();
+    const rows = page.getByRole('list', { name: /dearest first/ }).locator('.defect-row');
+    await expect.poll(() => rows.allInnerTexts()).toHaveLength(3);
+    const percents = (await rows.allInnerTexts()).map((text) => Number(/−([\d.]+) %/.exec(text)![1]));
+    expect(percents).toEqual([...percents].sort((a, b) => b - a));
   });
 
   it('selects the mark under the finger', async () => {
     await open('light');
     await toReview();
     // The middle of the doubtful stain, as the list's row would open it.
-    await page.getByRole('button', { name: /^Stain.*154/ }).tap();
+    await page.getByRole('button', { name: /^Stain Grade B/ }).tap();
     await page.getByRole('region', { name: 'Stain' }).waitFor();
     await page.getByRole('button', { name: 'Close' }).tap();
     const box = (await page.locator('canvas').boundingBox())!;

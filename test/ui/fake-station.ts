@@ -92,6 +92,8 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
     asked: null,
   };
   let progress: StatusView['progress'] = null;
+  let done: (readonly Defect[])[] = [];
+  let undone: (readonly Defect[])[] = [];
   let refusal: string | null = null;
   let isDown = false;
   let isPlaying = false;
@@ -106,6 +108,7 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
     state,
     n,
     job,
+    corrections: { undoCount: done.length, redoCount: undone.length },
     progress,
     alarms,
     plc,
@@ -323,6 +326,7 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
         seq += 1;
         layout = null;
         defects = hide.defects;
+        [done, undone] = [[], []];
         plc = { ...plc, lastResult: null, lastCode: null, answeredInMs: null, asked: null };
         job = {
           id: `4417-0${seq}`,
@@ -368,12 +372,30 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
         playOn();
         return job;
       });
-      const changed = (next: readonly Defect[]) => {
+      const moved = (next: readonly Defect[]) => {
         defects = next;
         send({ kind: 'inspection', job: job!.id });
+        tell();
         if (state === 'NESTING') station.nest(5);
         return hide.inspection(defects);
       };
+      const changed = (next: readonly Defect[]) => {
+        done.push(defects);
+        undone = [];
+        return moved(next);
+      };
+      api.post('/jobs/:id/undo', async (_, reply) => {
+        const before = done.pop();
+        if (!before) return refuse(reply, 409, 'STATION_NOTHING_TO_UNDO');
+        undone.push(defects);
+        return moved(before);
+      });
+      api.post('/jobs/:id/redo', async (_, reply) => {
+        const after = undone.pop();
+        if (!after) return refuse(reply, 409, 'STATION_NOTHING_TO_REDO');
+        done.push(defects);
+        return moved(after);
+      });
       api.post('/jobs/:id/defects', async (request) => {
         const body = ROUTES.addDefect.body.parse(request.body);
         nextDefect += 1;

@@ -26,7 +26,8 @@ export interface Draft {
 /** @param stroke table mm
  *  @param scale px of the screen for one mm */
 export function strokeMeant(tool: 'pen' | 'area' | 'line', stroke: Ring, scale: number): Meant {
-  if (tool === 'area') return { seen: { points: stroke, width: null }, ring: () => fingerLoop(stroke, STEP_PX / scale) };
+  if (tool === 'area')
+    return { seen: { points: stroke, width: null }, ring: () => fingerLoop(stroke, STEP_PX / scale) };
   const first = stroke[0];
   const last = stroke.at(-1);
   const points = tool === 'line' && first && last ? [first, last] : stroke;

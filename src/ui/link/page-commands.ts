@@ -2,7 +2,6 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { LayoutView } from '#api/views.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
-import type { Undo } from '../state/page-state.ts';
 import type { PageStore } from '../state/page-store.ts';
 import { callStation } from './station-client.ts';
 
@@ -13,7 +12,9 @@ export interface PageCommands {
   addDefect(outline: Ring, quality: number): Promise<void>;
   regrade(defect: Defect, quality: number): Promise<void>;
   remove(defect: Defect): Promise<void>;
+  /** Takes the latest correction of the job back, whoever made it and before whatever reload. */
   undo(): Promise<void>;
+  redo(): Promise<void>;
   stopNest(): Promise<void>;
   /** Exactly the layout that lay under the finger; acts once however often it is tapped. */
   approve(layout: LayoutView): Promise<void>;
@@ -49,13 +50,8 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     return inspection;
   }
 
-  const add = (outline: Ring, quality: number, className = 'person') =>
-    edit('edit', (id) =>
-      callStation('addDefect', { params: { id }, body: { outline, class: className, quality, by: by() } }),
-    );
   const change = (defect: string, quality: number | null) =>
     edit('edit', (id) => callStation('changeDefect', { params: { id, defect }, body: { quality, by: by() } }));
-  const noted = (undo: Undo) => dispatch({ kind: 'edited', undo });
 
   return {
     async scan() {
@@ -68,29 +64,21 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       await send('review', () => callStation('review', { params: { id: jobId() }, body: { by: by(), waive } }));
     },
     async addDefect(outline, quality) {
-      const known = new Set(store.getState().inspection.value?.defects.map((d) => d.id));
-      const inspection = await add(outline, quality);
-      const added = inspection?.defects.find((d) => !known.has(d.id));
-      if (added) noted({ kind: 'added', defect: added.id });
-      else if (inspection) dispatch({ kind: 'draft', ring: null });
+      const body = { outline, class: 'person', quality, by: by() };
+      if (await edit('edit', (id) => callStation('addDefect', { params: { id }, body })))
+        dispatch({ kind: 'draft', ring: null });
     },
     async regrade(defect, quality) {
-      if (await change(defect.id, quality)) noted({ kind: 'regraded', defect: defect.id, quality: defect.quality });
+      await change(defect.id, quality);
     },
     async remove(defect) {
-      if (await change(defect.id, null))
-        noted({ kind: 'removed', outline: defect.outline, class: defect.class, quality: defect.quality });
+      await change(defect.id, null);
     },
     async undo() {
-      const last = store.getState().undo.at(-1);
-      if (!last) return;
-      const done =
-        last.kind === 'added'
-          ? await change(last.defect, null)
-          : last.kind === 'regraded'
-            ? await change(last.defect, last.quality)
-            : await add(last.outline, last.quality, last.class);
-      if (done) dispatch({ kind: 'undone' });
+      await edit('edit', (id) => callStation('undo', { params: { id }, body: { by: by() } }));
+    },
+    async redo() {
+      await edit('edit', (id) => callStation('redo', { params: { id }, body: { by: by() } }));
     },
     async stopNest() {
       await send('stop', () => callStation('stopNest', { params: { id: jobId() } }));

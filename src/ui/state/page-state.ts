@@ -23,7 +23,6 @@ export interface PageState {
   readonly tool: Tool;
   /** An area just drawn that waits for its grade. */
   readonly draft: Ring | null;
-  readonly undo: readonly Undo[];
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
@@ -40,12 +39,6 @@ export interface Fetched<T> {
 
 /** What one finger does on the hide: points, draws a mark (pen, area, line), or takes marks away. */
 export type Tool = 'look' | 'pen' | 'area' | 'line' | 'erase';
-
-/** How to take back one edit of one's own. */
-export type Undo =
-  | { readonly kind: 'added'; readonly defect: string }
-  | { readonly kind: 'regraded'; readonly defect: string; readonly quality: number }
-  | { readonly kind: 'removed'; readonly outline: Ring; readonly class: string; readonly quality: number };
 
 export interface Refusal {
   readonly code: string;
@@ -69,7 +62,6 @@ export const EMPTY_PAGE: PageState = {
   selected: null,
   tool: 'look',
   draft: null,
-  undo: [],
   openAlarm: null,
   refusal: null,
   sending: null,
@@ -101,4 +93,11 @@ export function stepOf(state: StationState, job: Job | null): Step {
     case 'DONE':
       return 'done';
   }
+}
+
+const NO_CORRECTIONS = { undoCount: 0, redoCount: 0 } as const;
+
+/** How many corrections of this job the station can take back, and do again. */
+export function corrections(state: PageState): { readonly undoCount: number; readonly redoCount: number } {
+  return state.status?.corrections ?? NO_CORRECTIONS;
 }

@@ -3,7 +3,7 @@ import type { CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
 import type { Ring } from '#domain/ring.ts';
-import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool, type Undo } from './page-state.ts';
+import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool } from './page-state.ts';
 
 export type PageAction =
   | { readonly kind: 'event'; readonly event: StationEvent }
@@ -15,8 +15,6 @@ export type PageAction =
   | { readonly kind: 'select'; readonly id: string | null }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'draft'; readonly ring: Ring | null }
-  | { readonly kind: 'edited'; readonly undo: Undo }
-  | { readonly kind: 'undone' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
   | { readonly kind: 'sending'; readonly what: string }
@@ -58,11 +56,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'tool':
       return { ...state, tool: action.tool, draft: null, selected: null };
     case 'draft':
-      return { ...state, draft: action.ring, tool: action.ring ? 'look' : state.tool, selected: null };
-    case 'edited':
-      return { ...state, undo: [...state.undo, action.undo], draft: null };
-    case 'undone':
-      return { ...state, undo: state.undo.slice(0, -1) };
+      return { ...state, draft: action.ring, selected: null };
     case 'hold':
       return { ...state, held: action.layout };
     case 'let-go':
@@ -134,7 +128,6 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           selected: null,
           draft: null,
           tool: 'look' as const,
-          undo: [],
         }
       : {}),
   };

@@ -32,7 +32,9 @@ export function HideView() {
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    const made = new HidePainter(element, (share) => page.locale.i18n.t('operator:review.cost', { percent: page.formats.share(share) }));
+    const made = new HidePainter(element, (share) =>
+      page.locale.i18n.t('operator:review.cost', { percent: page.formats.share(share) }),
+    );
     painter.current = made;
     const now = () => page.store.getState();
     show(made, now());

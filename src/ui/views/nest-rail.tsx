@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { shownLayout } from '../canvas/scene.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { corrections } from '../state/page-state.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
@@ -16,7 +17,7 @@ export function NestRail() {
   const layout = usePageState(shownLayout);
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
-  const undo = usePageState((s) => s.undo.length);
+  const { undoCount } = usePageState(corrections);
   // A correction on the way makes the layout on the screen an old one.
   const isNested = usePageState((s) => ['reviewed', 'nested'].includes(s.status?.job?.state ?? ''));
   const isSending = usePageState((s) => s.sending !== null);
@@ -53,7 +54,7 @@ export function NestRail() {
           >
             {t('nest.forbid')}
           </ToolButton>
-          <ToolButton icon="undo" isDisabled={undo === 0 || isSending} onPress={() => void commands.undo()}>
+          <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
             {t('nest.undo')}
           </ToolButton>
           <ToolButton
