@@ -32,6 +32,8 @@ export interface FakeStation {
   cut(count: number): void;
   raise(alarm: Partial<Alarm> & { readonly code: string; readonly severity: number }): string;
   clear(alarm: string): void;
+  /** Somebody else corrects a mark while this hide is nested; the next layout comes by `nest`. */
+  correctElsewhere(): void;
   /** The next call of a route is refused with this code. */
   refuseNext(code: string): void;
   /** Breaks every connection and refuses new ones until `restore`. */
@@ -240,6 +242,13 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
       alarms = alarms.filter((a) => a.id !== id);
       tell();
     },
+    correctElsewhere() {
+      done.push(defects);
+      defects = defects.slice(1);
+      job = { ...job!, state: 'reviewed', layoutSha256: null, inspectionSha256: hash(JSON.stringify(defects)) };
+      send({ kind: 'inspection', job: job.id });
+      tell();
+    },
     refuseNext(code) {
       refusal = code;
     },
@@ -435,6 +444,8 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
       });
       api.post('/jobs/:id/approve', async (request, reply) => {
         const { layoutSha256, by } = ROUTES.approve.body.parse(request.body);
+        if (job!.approvedBy !== null)
+          return job!.layoutSha256 === layoutSha256 ? job : refuse(reply, 409, 'STATION_ALREADY_APPROVED');
         approvals.push(layoutSha256);
         const chosen =
           search().find((l) => l.sha256 === layoutSha256) ?? (layout?.sha256 === layoutSha256 ? layout : null);

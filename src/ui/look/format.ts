@@ -3,7 +3,7 @@ export interface Formats {
   /** Basis points as per cent with one decimal: 7523 becomes 75.2. No sign of per cent: screens set it smaller. */
   percentBp(basisPoints: number): string;
   /** A share of 1 as per cent, as exact as it matters: 0.018 becomes 1.8, what is under a twentieth of a per cent
-   *  two figures. Without a sign. */
+   *  one figure. Without a sign. */
   share(share: number): string;
   /** mm² as m² or cm², whichever reads: with its unit. */
   area(areaMm2: number): string;
@@ -24,6 +24,7 @@ export function formats(language: string): Formats {
   const one = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const least = new Intl.NumberFormat(language, { maximumSignificantDigits: 1 });
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
   const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
@@ -33,7 +34,7 @@ export function formats(language: string): Formats {
       : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
   return {
     percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
-    share: (share) => (share >= 0.0005 || share === 0 ? one.format(100 * share) : small.format(100 * share)),
+    share: (share) => (share >= 0.0005 || share === 0 ? one.format(100 * share) : least.format(100 * share)),
     area: (mm2) => {
       const { value, unit } = areaParts(mm2);
       return `${value} ${unit}`;

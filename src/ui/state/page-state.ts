@@ -10,6 +10,8 @@ export interface PageState {
   readonly status: StatusView | null;
   readonly inspection: Fetched<Inspection>;
   readonly layout: Fetched<LayoutView>;
+  /** The inspection that the layout was made for: after a correction the one on the screen is an old one. */
+  readonly layoutFor: string | null;
   readonly cutPlan: Fetched<CutView>;
   readonly cutCount: number | null;
   /** While the eyes still look: tiles seen so far and what was found in them. */
@@ -52,6 +54,7 @@ export const EMPTY_PAGE: PageState = {
   status: null,
   inspection: nothing,
   layout: nothing,
+  layoutFor: null,
   cutPlan: nothing,
   cutCount: null,
   tiles: [],
@@ -93,6 +96,20 @@ export function stepOf(state: StationState, job: Job | null): Step {
     case 'DONE':
       return 'done';
   }
+}
+
+/** Whether the layout on the screen may be cut: it has its hash, and nothing was corrected since. */
+export function canCut(state: PageState, layout: LayoutView | null): boolean {
+  const { job, state: station } = state.status ?? {};
+  return (
+    station === 'NESTING' &&
+    layout !== null &&
+    layout.sha256 !== null &&
+    job !== undefined &&
+    job !== null &&
+    layout.job === job.id &&
+    state.layoutFor === job.inspectionSha256
+  );
 }
 
 const NO_CORRECTIONS = { undoCount: 0, redoCount: 0 } as const;

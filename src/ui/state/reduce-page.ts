@@ -41,7 +41,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
         : state;
     case 'layout':
       return ofJob(state, action.job) && action.serial === state.layout.serial
-        ? { ...state, layout: fresh(state.layout, action.layout) }
+        ? { ...state, layout: fresh(state.layout, action.layout), layoutFor: inspectionOf(state) }
         : state;
     case 'cut-plan':
       return ofJob(state, action.job) && action.serial === state.cutPlan.serial
@@ -93,6 +93,7 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
         ? {
             ...state,
             layout: { value: event.layout, serial: state.layout.serial + 1, isStale: false },
+            layoutFor: inspectionOf(state),
           }
         : state;
     case 'cut':
@@ -131,6 +132,10 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
         }
       : {}),
   };
+}
+
+function inspectionOf(state: PageState): string | null {
+  return state.status?.job?.inspectionSha256 ?? null;
 }
 
 function ofJob(state: PageState, job: string): boolean {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { shownLayout } from '../canvas/scene.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { corrections } from '../state/page-state.ts';
+import { canCut, corrections } from '../state/page-state.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
@@ -18,11 +18,9 @@ export function NestRail() {
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
   const { undoCount } = usePageState(corrections);
-  // A correction on the way makes the layout on the screen an old one.
-  const isNested = usePageState((s) => ['reviewed', 'nested'].includes(s.status?.job?.state ?? ''));
   const isSending = usePageState((s) => s.sending !== null);
   const pressed = useRef<LayoutView | null>(null);
-  const canCut = layout !== null && layout.sha256 !== null && isNested;
+  const isReady = usePageState((s) => canCut(s, shownLayout(s)));
   return (
     <aside className="rail rail-nest" aria-label={t('steps.nest')}>
       <div className="rail-top">
@@ -69,8 +67,8 @@ export function NestRail() {
       <div className="rail-bottom">
         <MainButton
           icon="knife"
-          note={t(canCut ? 'nest.cutFinal' : 'nest.cutWait')}
-          isDisabled={!canCut || isSending}
+          note={t(isReady ? 'nest.cutFinal' : 'nest.cutWait')}
+          isDisabled={!isReady || isSending}
           onPressStart={() => {
             pressed.current = layout;
             if (layout) dispatch({ kind: 'hold', layout });

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { reviewSummary } from '../state/doubtful.ts';
-import { MainButton, SideButton } from './buttons.tsx';
+import { MainButton } from './buttons.tsx';
 import { DefectCard, DefectList } from './defect-rows.tsx';
 import { GradeButtons } from './grade-buttons.tsx';
 
@@ -41,10 +41,8 @@ export function ReviewRail() {
               chosen={null}
               isDisabled={isSending}
               onChoose={(quality) => void commands.addDefect(draft, quality)}
+              onDrop={() => dispatch({ kind: 'draft', ring: null })}
             />
-            <SideButton icon="cross" onPress={() => dispatch({ kind: 'draft', ring: null })}>
-              {t('review.drop')}
-            </SideButton>
           </section>
         ) : (
           chosen && <DefectCard defect={chosen} usableMm2={usableMm2} />
