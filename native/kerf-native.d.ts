@@ -16,8 +16,7 @@ export interface NativeReport {
   placements: Float64Array;
   stopped?: string;
   trace?: Float64Array;
-  pieceAreas?: Float64Array;
-  sheetAreas?: Float64Array;
+  bound?: number;
   fitsAlone?: Float64Array;
   errorCode?: string;
   errorMessage?: string;

@@ -3,6 +3,7 @@ import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, statusView } from './views.ts';
+import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
  *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
@@ -25,11 +26,14 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
+  /** Longest body; the server's own limit where it says none. */
+  readonly bodyLimitBytes?: number;
 }
 
 const jobParams = z.strictObject({ id: z.string() });
 
 export const ROUTES = {
+  ...ORDER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',

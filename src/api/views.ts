@@ -35,6 +35,8 @@ export const statusView = z.strictObject({
   order: z.strictObject({
     name: z.string(),
     pieceCount: z.int(),
+    /** `pieceCount` is what is left after the hides that were cut; absent: each hide is cut for all of it anew. */
+    isCounted: z.boolean().optional(),
     kits: z.array(z.strictObject({ id: z.string(), quantity: z.int() })).readonly(),
   }),
   language: z.string(),

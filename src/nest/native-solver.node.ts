@@ -67,8 +67,7 @@ function outcomeOf(report: NativeReport): SearchOutcome {
     placements: report.placements,
     stopped: (report.stopped ?? 'aborted') as SearchOutcome['stopped'],
     trace: report.trace ?? none,
-    pieceAreas: report.pieceAreas ?? none,
-    sheetAreas: report.sheetAreas ?? none,
+    bound: report.bound ?? null,
     fitsAlone: report.fitsAlone ?? none,
   };
 }

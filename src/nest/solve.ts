@@ -1,6 +1,5 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
-import { areaBound } from './area-bound.ts';
 import { encodeProblem } from './encode-problem.ts';
 import type { StartPlacement } from './encode-problem.ts';
 import type { NestProblem } from './nest-problem.ts';
@@ -80,10 +79,9 @@ function budgetOf({ seconds, evaluations, threads = 1, seed = 1 }: NestOptions) 
     : { seconds: null, evaluations };
 }
 
-function boundOf(problem: NestProblem, { value, pieceAreas, sheetAreas }: SearchOutcome): number {
+function boundOf(problem: NestProblem, { value, bound }: SearchOutcome): number {
   // Stopped before areas were known: the most that the objective can be at all.
-  if (pieceAreas.length === 0) return problem.objective === 'sheets' ? 2 : 1;
-  return Math.max(value, areaBound(problem, pieceAreas, sheetAreas));
+  return Math.max(value, bound ?? (problem.objective === 'sheets' ? 2 : 1));
 }
 
 const STRIDE = 7;

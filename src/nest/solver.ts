@@ -28,8 +28,8 @@ export interface SearchOutcome extends SearchReport {
   readonly stopped: 'complete' | 'time' | 'evaluations' | 'aborted';
   /** Three numbers each: seconds, evaluations, value. */
   readonly trace: Float64Array;
-  readonly pieceAreas: Float64Array;
-  readonly sheetAreas: Float64Array;
+  /** No layout has a greater value; null when the search was stopped before areas were known. */
+  readonly bound: number | null;
   /** 1 where a piece of the kind fits an empty sheet. */
   readonly fitsAlone: Float64Array;
 }

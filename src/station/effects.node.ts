@@ -4,6 +4,7 @@ import { TOPICS } from '#publish/topics.ts';
 import { keepShown } from './cut-this.node.ts';
 import { diskCode } from './disk-watch.node.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
+import { countOrder } from './load-order.node.ts';
 import { nestHide } from './nest-hide.node.ts';
 import { releaseCut } from './release-cut.node.ts';
 import { showRetained } from './shown-state.node.ts';
@@ -40,6 +41,10 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
     case 'showLayout':
       return showRetained(core, TOPICS.layout, layoutPayload(job, memory.unplacedCount, options.clock.now()));
     case 'showYield':
+      // The screens show what is left of the order before the next hide.
+      await countOrder(core).catch((cause: unknown) =>
+        options.logger.warn('order.not.counted', { code: codeOf(cause) }),
+      );
       return showRetained(core, TOPICS.yield, yieldPayload(job, options.clock.now()));
     case 'deliver':
       return publisher.wake();

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { SCREEN_PATHS } from '#api/screen-paths.ts';
 import { API_PREFIX, ROUTES, type Route, type RouteName } from '#api/routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument } from '#domain/parse-document.ts';
@@ -78,7 +79,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     (found) => found.isDirectory(),
     () => false,
   );
-  if (hasScreens) await app.register(fastifyStatic, { root: uiDir });
+  if (hasScreens) {
+    await app.register(fastifyStatic, { root: uiDir });
+    for (const path of SCREEN_PATHS) app.get(path, (_request, reply) => reply.sendFile('index.html'));
+  }
   app.setNotFoundHandler((request, reply) => {
     const message =
       hasScreens || request.url !== '/'
@@ -103,6 +107,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 function handlersOf(station: Station): Handlers {
   const ok = { ok: true } as const;
   return {
+    orders: () => station.orders.list(),
+    order: ({ params }) => station.orders.detail(params.name),
+    previewOrder: ({ body }) => station.orders.preview(body.files, body.readAs),
+    addOrder: ({ body }) => station.orders.add(body),
+    chooseOrder: async ({ params }) => {
+      await station.orders.choose(params.name);
+      return ok;
+    },
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
@@ -141,6 +153,7 @@ function addRoutes(app: FastifyInstance, station: Station): void {
     app.route({
       method: route.method,
       url: API_PREFIX + route.path,
+      ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
       handler: async (request, reply) => {
         const where = `${route.method} ${API_PREFIX}${route.path}`;
         const read = (schema: z.ZodType | undefined, value: unknown, part: string) =>

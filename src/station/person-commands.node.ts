@@ -3,6 +3,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import type { Wish } from './answered-topics.ts';
 import { blankJob } from './blank-job.ts';
+import { countOrder, refuseComplete } from './load-order.node.ts';
 import { showState } from './shown-state.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
 import { wrongState } from './station-errors.ts';
@@ -26,7 +27,9 @@ export function startJob(core: StationCore, source: string): Promise<Job> {
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
+    await countOrder(core);
     const { order } = memory;
+    refuseComplete(order);
     const { clock, store, machine } = options;
     const at = clock.now();
     atPoint(core, 'new before commit');

@@ -12,6 +12,10 @@ import type { Rooms } from './rooms.ts';
 export interface NamedOrder {
   readonly name: string;
   readonly order: Order;
+  /** Imported on the screens: `order` is what is left of it after the hides that were cut. */
+  readonly isCounted?: boolean;
+  /** Nothing of it is left; `order` is then the whole. */
+  readonly isComplete?: boolean;
 }
 
 export interface StationOptions {

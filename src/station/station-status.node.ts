@@ -33,7 +33,8 @@ export function statusOf({ options, memory, alarms, publisher }: StationCore): S
     provider: memory.provider,
     order: {
       name: order.name,
-      pieceCount: orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
+      pieceCount: order.isComplete ? 0 : orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
+      ...(order.isCounted ? { isCounted: true } : {}),
       kits: (order.order.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
     },
     language: settings.language,

@@ -10,6 +10,7 @@ import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
@@ -30,6 +31,7 @@ export class Station {
   readonly #memory: StationMemory;
   readonly #plc: PlcSide;
   readonly #disk: DiskWatch;
+  readonly orders: OrderDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #closing: Promise<void> | null = null;
@@ -61,6 +63,7 @@ export class Station {
       onFree: (code) => this.#goOn(code),
     });
     this.#plc = plcSide(this.#core);
+    this.orders = orderDesk(this.#core);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */

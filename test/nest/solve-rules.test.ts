@@ -266,6 +266,24 @@ describe('objectives', () => {
     expect(result.stopped).toBe('complete');
   });
 
+  it('leaves the larger of two sheets that cost the same', async () => {
+    const stock = [sheet({ id: 'wide', outline: box(0, 0, 160, 100) }), sheet()];
+    const { result, verdict } = await nest(problem(stock, [piece('p', box(0, 0, 45, 45), { quantity: 3 })]));
+    expect(verdict).toMatchObject({ valid: true, complete: true, materials: 1 });
+    expect(result.layouts.map((l) => l.material)).toEqual([1]);
+  });
+
+  it('takes the large sheets again where that spares one', async () => {
+    const small = sheet({ id: 'small', outline: box(0, 0, 50, 50), quantity: 6 });
+    const stock = [small, sheet({ id: 'large', quantity: 2 })];
+    const { result, verdict } = await nest(
+      problem(stock, [piece('p', box(0, 0, 45, 45), { quantity: 5, rotation: 'fixed' })]),
+      { evaluations: 200_000 },
+    );
+    expect(verdict).toMatchObject({ valid: true, complete: true, materials: 2 });
+    expect(result.layouts.map((l) => l.material)).toEqual([0, 1]);
+  });
+
   it('takes the cheaper stock', async () => {
     const stock = [sheet({ id: 'dear', cost: 5 }), sheet({ id: 'cheap', cost: 1 })];
     const { result } = await nest(problem(stock, [piece('p', box(0, 0, 45, 45), { quantity: 3 })]));

@@ -131,7 +131,8 @@ describe('a defect drawn over a placed piece', () => {
     await using dir = await temporaryDir();
     const calls: string[] = [];
     await using running = await startSmallStation(dir.path, {
-      rooms: smallRooms({ nestMs: 600, steps: 12, onCall: (room) => calls.push(room) }),
+      // Long beside what a loaded machine takes to answer: the defect must meet a running search.
+      rooms: smallRooms({ nestMs: 3000, steps: 60, onCall: (room) => calls.push(room) }),
     });
     const { station } = running;
     const shown: number[] = [];

@@ -28,7 +28,34 @@ fn main() {
     };
     let stop = AtomicBool::new(false);
     match Problem::decode(&data).and_then(|p| solve(p, budget, &stop, &|_, _| {})) {
-        Ok(o) => println!("{:.5} {:?} {} evaluations", o.best.value, o.ended, o.evaluations),
+        Ok(o) => {
+            for t in &o.trace {
+                println!("  {:.2} s {} {:.6}", t.seconds, t.evaluations, t.value);
+            }
+            let mut on: std::collections::BTreeMap<(usize, usize), (usize, f64)> = std::collections::BTreeMap::new();
+            for p in &o.best.placements {
+                let bay = on.entry((p.sheet, p.copy)).or_default();
+                *bay = (bay.0 + 1, bay.1 + o.piece_areas[p.piece]);
+            }
+            for (&(sheet, copy), &(pieces, area)) in &on {
+                let room = o.sheet_areas[sheet];
+                println!(
+                    "  sheet {sheet}.{copy}: {pieces} pieces, {:.1} % of {room:.0}",
+                    100.0 * area / room
+                );
+            }
+            let room: f64 = on.keys().map(|&(sheet, _)| o.sheet_areas[sheet]).sum();
+            println!(
+                "{} pieces on {} sheets, {:.2} %; {:.5} {:?} {} evaluations, {:.2} s",
+                o.best.placements.len(),
+                on.len(),
+                100.0 * on.values().map(|b| b.1).sum::<f64>() / room,
+                o.best.value,
+                o.ended,
+                o.evaluations,
+                o.seconds
+            );
+        }
         Err(f) => println!("{}: {}", f.code, f.message),
     }
 }

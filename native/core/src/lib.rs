@@ -1,6 +1,7 @@
 //! Kerf's nesting solver: pieces on hides with holes and quality zones, and on strips. Pure: no clock but the one that
 //! ends a run, no chance but a seed, no Node.
 
+pub mod bound;
 pub mod construct;
 pub mod field;
 pub mod geom;
@@ -16,6 +17,7 @@ pub mod search;
 pub mod separate;
 pub mod sheets;
 pub mod solve;
+pub mod stock;
 pub mod strip;
 pub mod verify;
 pub mod world;

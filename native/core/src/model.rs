@@ -25,6 +25,7 @@ pub struct Part {
     pub poles: Vec<Pole>,
     /// Farthest point from the piece's centroid.
     pub radius: f64,
+    pub area: f64,
     pub levels: u64,
     pub levels_id: usize,
 }
@@ -81,6 +82,8 @@ pub struct Model {
     pub most_spacing: f64,
     pub kits: Vec<usize>,
     pub start: Vec<Placement>,
+    /// Every quality that a sheet names, and 0, ascending: the bits of `levels`.
+    pub qualities: Vec<u32>,
     /// Kind of each ordered piece.
     pub items: Vec<usize>,
 }
@@ -285,6 +288,7 @@ fn part(region: &Region, centroid: Pt, levels: u64) -> Part {
         hull,
         poles,
         radius,
+        area: region.area,
         levels,
         levels_id: 0,
     }
@@ -514,6 +518,7 @@ impl Model {
             most_spacing,
             kits: problem.kits,
             start: problem.start,
+            qualities,
             items,
         }))
     }

@@ -4,8 +4,9 @@ use crate::hub::Solution;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::problem::Objective;
-use crate::search::{Places, Worker};
+use crate::search::Worker;
 use crate::separate::{Parted, Patience};
+use crate::stock::Attempt;
 use crate::world::Weights;
 
 const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
@@ -14,7 +15,6 @@ const SETTLING: Patience = Patience { rounds: 5, strikes: 1 };
 /// Share of attempts that make room by taking off what lies in the way, and the poses that are looked at for it.
 const EJECTING: f64 = 0.25;
 const EJECTIONS: usize = 80;
-const EMPTYING: Patience = Patience { rounds: 80, strikes: 2 };
 
 impl Model {
     /// Every copy of every sheet that could be of use, the better value of area first, those with locked pieces before all.
@@ -125,9 +125,14 @@ impl Worker<'_, '_, '_> {
     }
 
     /// Removes what the final check objects to (never needed so far) and hands the layout in.
-    fn offer_sheets(&mut self, is_final: bool) -> bool {
+    pub(crate) fn offer_sheets(&mut self, is_final: bool) -> bool {
         let value = self.model.value_of(&self.bays_of_items());
-        let promise = self.placed_worth();
+        let promise = if self.model.objective == Objective::Sheets && value >= 1.0 {
+            // Of layouts that cost the same the one that leaves the larger sheets.
+            -self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>()
+        } else {
+            self.placed_worth()
+        };
         match self.solution(value, promise, is_final) {
             Ok(s) => {
                 let standing = self.standing();
@@ -151,7 +156,7 @@ impl Worker<'_, '_, '_> {
                 self.pinned[item] = self.is_locked(item);
             }
         }
-        let mut failed: Option<(f64, Places, Vec<bool>)> = None;
+        let mut attempt = Attempt::default();
         while !self.over() {
             self.count_turn();
             let Some(best) = self.line.best.clone() else {
@@ -162,7 +167,7 @@ impl Worker<'_, '_, '_> {
             if best.places.iter().any(Option::is_none) {
                 self.make_room();
             } else if self.model.objective == Objective::Sheets {
-                self.do_with_less(&best, &mut failed);
+                self.choose_stock(&best, &mut attempt);
             } else {
                 self.offer_final(&best);
                 return;
@@ -170,10 +175,10 @@ impl Worker<'_, '_, '_> {
         }
     }
 
-    fn offer_final(&mut self, best: &Solution) {
+    pub(crate) fn offer_final(&mut self, best: &Solution) {
         let s = Solution {
             is_final: true,
-            promise: best.promise + 1.0,
+            promise: best.promise + best.promise.abs().max(1.0) * 1e-9,
             ..best.clone()
         };
         self.line.offer(s, self.probe.evaluations);
@@ -370,102 +375,5 @@ impl Worker<'_, '_, '_> {
             out[class.unwrap_or(0)] += self.worth(i);
         }
         out
-    }
-
-    /// Empties one used sheet into the others.
-    fn do_with_less(&mut self, best: &Solution, failed: &mut Option<(f64, Places, Vec<bool>)>) {
-        let used: Vec<usize> = (0..self.world.bays.len())
-            .filter(|&b| !self.world.bays[b].items.is_empty())
-            .collect();
-        let area: f64 = (0..self.model.items.len()).map(|i| self.kind(i).area).sum();
-        let room = |w: &Self, open: &[bool]| -> f64 {
-            (0..open.len())
-                .filter(|&b| open[b])
-                .map(|b| w.model.sheets[w.world.bays[b].sheet].area)
-                .sum()
-        };
-        let free_of_locks: Vec<usize> = used
-            .iter()
-            .copied()
-            .filter(|&b| self.world.bays[b].items.iter().all(|&i| !self.pinned[i as usize]))
-            .collect();
-        let possible = free_of_locks.iter().any(|&b| {
-            room(
-                self,
-                &used.iter().fold(vec![false; self.open.len()], |mut o, &u| {
-                    o[u] = u != b;
-                    o
-                }),
-            ) >= area
-        });
-        if used.len() < 2 || !possible {
-            // The area alone forbids one sheet less.
-            self.offer_final(best);
-            return;
-        }
-        let go_on = failed
-            .as_ref()
-            .is_some_and(|f| f.2.iter().filter(|o| **o).count() < used.len())
-            && self.rng.chance(0.6);
-        if let (true, Some((_, places, open))) = (go_on, failed.clone()) {
-            self.restore(&places);
-            self.open = open;
-            self.swap_two_large();
-            self.reset_guide();
-        } else if !self.empty_one(&used, &free_of_locks, area) {
-            return;
-        }
-        match self.separate(EMPTYING) {
-            Parted::Over => {}
-            Parted::Free => {
-                self.offer_sheets(false);
-                *failed = None;
-            }
-            Parted::Stuck => {
-                let loss = self.total_loss();
-                let stale = failed
-                    .as_ref()
-                    .is_none_or(|f| f.2.iter().filter(|o| **o).count() >= used.len());
-                if stale || failed.as_ref().is_some_and(|f| loss < f.0) || self.rng.chance(0.1) {
-                    *failed = Some((loss, self.places(), self.open.clone()));
-                }
-            }
-        }
-    }
-
-    fn empty_one(&mut self, used: &[usize], candidates: &[usize], area: f64) -> bool {
-        let filled = |w: &Self, b: usize| -> f64 {
-            w.world.bays[b]
-                .items
-                .iter()
-                .map(|&i| w.kind(i as usize).area)
-                .sum::<f64>()
-                / w.model.sheets[w.world.bays[b].sheet].spec.cost.max(1e-9)
-        };
-        let mut order = candidates.to_vec();
-        order.sort_by(|&a, &b| filled(self, a).total_cmp(&filled(self, b)));
-        let k = ((self.rng.normal().abs() * 1.2) as usize).min(order.len() - 1);
-        let victim = order[k];
-        self.open = (0..self.world.bays.len())
-            .map(|b| used.contains(&b) && b != victim)
-            .collect();
-        let room: f64 = (0..self.open.len())
-            .filter(|&b| self.open[b])
-            .map(|b| self.model.sheets[self.world.bays[b].sheet].area)
-            .sum();
-        if room < area {
-            return false;
-        }
-        let homeless: Vec<usize> = self.world.bays[victim].items.iter().map(|&i| i as usize).collect();
-        for &i in &homeless {
-            self.world.take(i);
-        }
-        self.reset_guide();
-        for item in self.by_size(homeless) {
-            if !self.insert(item) {
-                return false;
-            }
-        }
-        true
     }
 }

@@ -1,5 +1,6 @@
 //! The door of the core: one problem in, better and better layouts out.
 
+use crate::bound::bound;
 use crate::hub::{Budget, Ended, Hub, Line, Solution, Step};
 use crate::model::Model;
 use crate::pose::Pose;
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub seconds: f64,
     pub evaluations: u64,
     pub trace: Vec<Step>,
+    /// No layout has more; None when it was stopped before areas were known.
+    pub bound: Option<f64>,
     /// Area of each piece and net area of each sheet, as the search understood them.
     pub piece_areas: Vec<f64>,
     pub sheet_areas: Vec<f64>,
@@ -70,6 +73,7 @@ fn nothing() -> Outcome {
         seconds: 0.0,
         evaluations: 0,
         trace: Vec::new(),
+        bound: None,
         piece_areas: Vec::new(),
         sheet_areas: Vec::new(),
         fits_alone: Vec::new(),
@@ -205,6 +209,7 @@ pub fn solve(
         seconds,
         evaluations,
         trace,
+        bound: Some(bound(&model)),
         piece_areas: model.kinds.iter().map(|k| k.area).collect(),
         sheet_areas: model.sheets.iter().map(|s| s.area).collect(),
         fits_alone,

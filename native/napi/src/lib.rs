@@ -23,8 +23,7 @@ pub struct NativeReport {
     pub stopped: Option<String>,
     /// Three numbers each: seconds, evaluations, value.
     pub trace: Option<Float64Array>,
-    pub piece_areas: Option<Float64Array>,
-    pub sheet_areas: Option<Float64Array>,
+    pub bound: Option<f64>,
     /// 1 where a piece of the kind fits an empty sheet.
     pub fits_alone: Option<Float64Array>,
     pub error_code: Option<String>,
@@ -113,8 +112,7 @@ fn report(layout: &Layout, step: Step) -> NativeReport {
         placements: numbers(layout),
         stopped: None,
         trace: None,
-        piece_areas: None,
-        sheet_areas: None,
+        bound: None,
         fits_alone: None,
         error_code: None,
         error_message: None,
@@ -181,8 +179,7 @@ fn last(outcome: std::result::Result<Outcome, Fault>) -> NativeReport {
                         .flat_map(|t| [t.seconds, t.evaluations as f64, t.value])
                         .collect::<Vec<f64>>(),
                 )),
-                piece_areas: Some(Float64Array::new(o.piece_areas)),
-                sheet_areas: Some(Float64Array::new(o.sheet_areas)),
+                bound: o.bound,
                 fits_alone: Some(Float64Array::new(
                     o.fits_alone
                         .iter()

@@ -1,0 +1,185 @@
+//! The most that any layout can have, from areas: a part of a piece that needs a quality lies on leather of that quality,
+//! and no two parts share any.
+
+use crate::geom::{Bbox, Pt};
+use crate::model::{Kind, Model, Sheet};
+use crate::problem::Objective;
+use crate::region::{Region, Rings};
+
+/// Beyond so many points on all sheets only holes are taken off, not zones: the exact areas would take seconds.
+const MOST_POINTS: usize = 20_000;
+/// Areas are rounded; a bound must not fall short by it.
+const ROUNDING: f64 = 1e-9;
+
+/// Area of each kind's part, and of one copy of each sheet, above one quality.
+struct Level {
+    pieces: Vec<f64>,
+    sheets: Vec<f64>,
+}
+
+/// An upper bound of the objective's value: no layout has more.
+pub fn bound(model: &Model) -> f64 {
+    if model.objective == Objective::Strip {
+        return 1.0;
+    }
+    let of_level = |level: &Level| match model.objective {
+        Objective::Sheets | Objective::Strip => sheets_bound(model, level),
+        Objective::Value => {
+            let worth = |k: usize| model.kinds[k].value * model.kinds[k].spec.quantity as f64;
+            let area = |k: usize| level.pieces[k] * model.kinds[k].spec.quantity as f64;
+            let lots = (0..model.kinds.len()).map(|k| (area(k), worth(k)));
+            share(lots.collect(), stock(model, level))
+        }
+        Objective::Kits => {
+            let area = |c: usize| -> f64 {
+                let of_kit = (0..model.kinds.len()).filter(|&k| model.kinds[k].spec.kit == Some(c));
+                of_kit
+                    .map(|k| level.pieces[k] * model.kinds[k].spec.per_kit as f64)
+                    .sum()
+            };
+            let lots = model.kits.iter().enumerate();
+            let lots = lots.map(|(c, &n)| (area(c) * n as f64, n as f64));
+            share(lots.collect(), stock(model, level))
+        }
+    };
+    levels(model).iter().map(of_level).fold(f64::INFINITY, f64::min)
+}
+
+fn levels(model: &Model) -> Vec<Level> {
+    let points: usize = model.sheets.iter().map(Sheet::points).sum();
+    let qualities = if points > MOST_POINTS {
+        &[]
+    } else {
+        model.qualities.as_slice()
+    };
+    // Nothing lies outside, and what needs any quality at all lies on no hole.
+    let mut out = vec![
+        Level {
+            pieces: model.kinds.iter().map(|k| k.area).collect(),
+            sheets: model.sheets.iter().map(Sheet::outline_area).collect(),
+        },
+        Level {
+            pieces: model.kinds.iter().map(|k| k.wants_above(0)).collect(),
+            sheets: model.sheets.iter().map(|s| s.area).collect(),
+        },
+    ];
+    for (bit, &quality) in qualities.iter().enumerate().filter(|(_, q)| **q > 0) {
+        out.push(Level {
+            pieces: model.kinds.iter().map(|k| k.wants_above(bit)).collect(),
+            sheets: model.sheets.iter().map(|s| s.area_above(quality)).collect(),
+        });
+    }
+    out
+}
+
+impl Kind {
+    /// Area of the part that needs more than the quality of this bit.
+    fn wants_above(&self, bit: usize) -> f64 {
+        self.parts
+            .iter()
+            .find(|p| p.levels & (1 << bit) != 0)
+            .map_or(0.0, |p| p.area)
+    }
+}
+
+impl Sheet {
+    fn points(&self) -> usize {
+        let rings = |r: &Rings| r.all().map(Vec::len).sum::<usize>();
+        let holes: usize = self.spec.holes.iter().map(Vec::len).sum();
+        self.spec.outline.len() + holes + self.spec.zones.iter().map(|z| rings(&z.1)).sum::<usize>()
+    }
+
+    fn outline_area(&self) -> f64 {
+        let holes = Vec::new();
+        Rings {
+            outline: self.spec.outline.clone(),
+            holes,
+        }
+        .region()
+        .area
+    }
+
+    /// Area where nothing is of this quality or below.
+    fn area_above(&self, quality: u32) -> f64 {
+        let spec = &self.spec;
+        let outline = Rings {
+            outline: spec.outline.clone(),
+            holes: spec.holes.clone(),
+        };
+        let inner = outline.prepared();
+        let zones: Vec<_> = spec
+            .zones
+            .iter()
+            .map(|(q, z)| (*q, Bbox::of(z.outline.iter().copied()), z.prepared()))
+            .collect();
+        let base_is_low = spec.base.is_some_and(|b| b <= quality);
+        let rings = outline.all().chain(spec.zones.iter().flat_map(|(_, r)| r.all()));
+        let has = |p: Pt| {
+            let mut in_zone = zones
+                .iter()
+                .filter(|(_, b, z)| b.holds(p) && z.has(p))
+                .map(|z| z.0)
+                .peekable();
+            inner.has(p)
+                && if in_zone.peek().is_none() {
+                    !base_is_low
+                } else {
+                    in_zone.all(|q| q > quality)
+                }
+        };
+        Region::from_rings(rings.map(Vec::as_slice), has).area.max(0.0)
+    }
+}
+
+fn stock(model: &Model, level: &Level) -> f64 {
+    let whole = model.sheets.iter().zip(&level.sheets);
+    whole.map(|(s, area)| s.spec.quantity as f64 * area).sum::<f64>() * (1.0 + ROUNDING)
+}
+
+/// Share of the worth when lots of (area, worth) are cut up freely, the best worth for its area first.
+fn share(mut lots: Vec<(f64, f64)>, room: f64) -> f64 {
+    let total: f64 = lots.iter().map(|l| l.1).sum();
+    if total <= 0.0 {
+        return 1.0;
+    }
+    lots.sort_by(|a, b| (b.1 * a.0).total_cmp(&(a.1 * b.0)));
+    let (mut left, mut worth) = (room, 0.0);
+    for (area, value) in lots {
+        let part = if area > 0.0 { (left / area).min(1.0) } else { 1.0 };
+        worth += part * value;
+        left -= part * area;
+    }
+    (worth / total).min(1.0)
+}
+
+/// The stock's cost left when the cheapest area that is enough is cut up freely; whole sheets where all cost the same.
+fn sheets_bound(model: &Model, level: &Level) -> f64 {
+    let quantity = |k: usize| model.kinds[k].spec.quantity as f64;
+    let wanted: f64 = (0..model.kinds.len()).map(|k| quantity(k) * level.pieces[k]).sum();
+    let room = stock(model, level);
+    if wanted > room {
+        // What cannot be placed counts by its whole area, which is at least what it wants here.
+        let all: f64 = (0..model.kinds.len()).map(|k| quantity(k) * model.kinds[k].area).sum();
+        let lots = (0..model.kinds.len()).map(|k| (quantity(k) * level.pieces[k], quantity(k) * model.kinds[k].area));
+        return if all > 0.0 { share(lots.collect(), room) } else { 1.0 };
+    }
+    let cost = |k: usize| model.sheets[k].spec.cost;
+    let total: f64 = model.sheets.iter().map(|s| s.spec.cost * s.spec.quantity as f64).sum();
+    if total <= 0.0 {
+        return 2.0;
+    }
+    let uniform = model.sheets.iter().all(|s| s.spec.cost == cost(0));
+    let mut order: Vec<usize> = (0..model.sheets.len()).collect();
+    order.sort_by(|&a, &b| (cost(a) * level.sheets[b]).total_cmp(&(cost(b) * level.sheets[a])));
+    let (mut missing, mut spent) = (wanted * (1.0 - ROUNDING), 0.0);
+    for k in order {
+        if missing <= 0.0 {
+            break;
+        }
+        let needed = (missing / level.sheets[k].max(f64::MIN_POSITIVE)).min(model.sheets[k].spec.quantity as f64);
+        let taken = if uniform { needed.ceil() } else { needed };
+        spent += taken * cost(k);
+        missing -= taken * level.sheets[k];
+    }
+    1.0 + ((total - spent) / total).max(0.0)
+}
