@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
-import { cutView, labelView, layoutView, statusView } from './views.ts';
+import { cutView, labelView, layoutView, lockedPiece, statusView } from './views.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -120,6 +120,15 @@ export const ROUTES = {
     summary: 'What people corrected, in order',
     params: jobParams,
     answer: z.array(labelView).readonly(),
+  },
+  /** All locked pieces of the hide; the search goes on round them. A piece that was moved or turned is locked there. */
+  lockPieces: {
+    method: 'POST',
+    path: '/jobs/:id/locked',
+    summary: 'Keep these pieces where they lie',
+    params: jobParams,
+    body: z.strictObject({ locked: z.array(lockedPiece).max(2000).readonly(), by: person }),
+    answer: inspectionSchema,
   },
   stopNest: {
     method: 'POST',
