@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HIDE } from '../ui/drawn-hide.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
@@ -302,7 +303,7 @@ describe('the page', () => {
     await open('light');
     await toReview();
     // The middle of the doubtful stain, as the list's row would open it.
-    await page.getByRole('button', { name: /^Stain Grade B/ }).tap();
+    await page.getByRole('button', { name: /^Stain B\?/ }).tap();
     await page.getByRole('region', { name: 'Stain' }).waitFor();
     await page.getByRole('button', { name: 'Close' }).tap();
     const box = (await page.locator('canvas').boundingBox())!;
@@ -318,6 +319,73 @@ describe('the page', () => {
     await drawCircle(420, 360, 50);
     await expect.poll(() => station.layoutHash()).not.toBe(before);
     await look('light-14-forbidden');
+  });
+
+  it('locks, turns, drags and swaps pieces; a blocked place is felt at once and the piece slides beside it', async () => {
+    await open('light');
+    await toNested();
+    const canvas = (await page.locator('canvas').boundingBox())!;
+    const screenOf = async (index: number) => {
+      const outline = station.layout()!.pieces[index]!.outline;
+      const frame = HIDE;
+      const of = (ring: typeof frame, k: 0 | 1) => ring.map((p) => p[k]);
+      const [minX, maxX] = [Math.min(...of(frame, 0)), Math.max(...of(frame, 0))];
+      const [minY, maxY] = [Math.min(...of(frame, 1)), Math.max(...of(frame, 1))];
+      const scale = Math.min((canvas.width - 40) / (maxX - minX), (canvas.height - 40) / (maxY - minY));
+      const [x, y] = [
+        (Math.min(...of(outline, 0)) + Math.max(...of(outline, 0))) / 2,
+        (Math.min(...of(outline, 1)) + Math.max(...of(outline, 1))) / 2,
+      ];
+      return [
+        canvas.x + canvas.width / 2 + scale * (x - (minX + maxX) / 2),
+        canvas.y + canvas.height / 2 - scale * (y - (minY + maxY) / 2),
+      ] as const;
+    };
+    const indexOf = (label: string) => station.layout()!.pieces.findIndex((p) => p.label === label);
+    const index = indexOf('Pocket 8');
+    const at = await screenOf(index);
+    await page.touchscreen.tap(...at);
+    const card = page.locator('.piece-card');
+    await card.waitFor();
+    await look('light-21-piece');
+    await card.getByRole('button', { name: 'Lock' }).tap();
+    await expect.poll(() => station.locked().length).toBe(1);
+    expect(station.locked()[0]).toMatchObject({ piece: 'wallet-pocket', rotation: 0 });
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+
+    await page.touchscreen.tap(...at);
+    await card.getByRole('button', { name: 'Free' }).tap();
+    await expect.poll(() => station.locked().length).toBe(0);
+    await card.waitFor({ state: 'detached' });
+
+    // Onto its neighbour: red, then beside it.
+    const other = await screenOf(indexOf('Front 6'));
+    const before = station.layout()!.pieces[index]!;
+    await page.touchscreen.tap(...at);
+    await card.waitFor();
+    await page.mouse.move(...at);
+    await page.mouse.down();
+    await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: join(shots, 'light-22-held.png') });
+    const isRed = await page.evaluate(() => {
+      const canvas = document.querySelector('canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let red = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i]! > 140 && data[i + 1]! < 90 && data[i + 2]! < 90) red += 1;
+      return red > 400;
+    });
+    expect(isRed).toBe(true);
+    await page.mouse.up();
+    await expect.poll(() => station.locked().length).toBe(1);
+    expect(station.locked()[0]!.piece).toBe(before.id);
+    expect(Math.hypot(station.locked()[0]!.x - before.x, station.locked()[0]!.y - before.y)).toBeGreaterThan(5);
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+    const cut = station.layoutHash();
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    expect(station.approvals).toEqual([cut]);
+    expect(complaints).toEqual([]);
   });
 
   it('cuts the layout that lay under the finger at touch down, not a better one that came meanwhile', async () => {

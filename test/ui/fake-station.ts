@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
 import type { StationEvent } from '../../src/api/events.ts';
 import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
-import type { CutView, LayoutView, StatusView } from '../../src/api/views.ts';
+import type { CutView, LayoutView, LockedPiece, StatusView } from '../../src/api/views.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
@@ -28,6 +28,9 @@ export interface FakeStation {
   /** The search's layout number `i` (0 to 5, the last is final). */
   nest(i: number): void;
   layoutHash(): string | null;
+  layout(): LayoutView | null;
+  /** The locks that the last wish named. */
+  locked(): readonly LockedPiece[];
   answer(result: 'accepted' | 'started' | 'paused' | 'resumed' | 'done' | 'rejected'): void;
   cut(count: number): void;
   raise(alarm: Partial<Alarm> & { readonly code: string; readonly severity: number }): string;
@@ -96,6 +99,8 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
   let progress: StatusView['progress'] = null;
   let done: (readonly Defect[])[] = [];
   let undone: (readonly Defect[])[] = [];
+  let locked: readonly LockedPiece[] = [];
+  const arranged = new Map<string, LayoutView>();
   let refusal: string | null = null;
   let isDown = false;
   let isPlaying = false;
@@ -207,6 +212,8 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
       }
     },
     layoutHash: () => layout?.sha256 ?? null,
+    layout: () => layout,
+    locked: () => locked,
     answer(result) {
       plc = { ...plc, lastResult: result, lastCode: result === 'rejected' ? 5 : 0, answeredInMs: 214, asked: null };
       if (result === 'accepted') go('RELEASED', { state: 'accepted' });
@@ -405,6 +412,17 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
         done.push(defects);
         return moved(after);
       });
+      api.post('/jobs/:id/locked', async (request, reply) => {
+        if (!layout) return refuse(reply, 409, 'STATION_WRONG_STATE');
+        locked = ROUTES.lockPieces.body.parse(request.body).locked;
+        layout = lockedLayout(layout, locked);
+        job = { ...job!, inspectionSha256: hash(JSON.stringify([defects, locked])) };
+        arranged.set(layout.sha256!, layout);
+        send({ kind: 'inspection', job: job.id });
+        tell();
+        send({ kind: 'layout', layout });
+        return hide.inspection(defects);
+      });
       api.post('/jobs/:id/defects', async (request) => {
         const body = ROUTES.addDefect.body.parse(request.body);
         nextDefect += 1;
@@ -448,7 +466,9 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
           return job!.layoutSha256 === layoutSha256 ? job : refuse(reply, 409, 'STATION_ALREADY_APPROVED');
         approvals.push(layoutSha256);
         const chosen =
-          search().find((l) => l.sha256 === layoutSha256) ?? (layout?.sha256 === layoutSha256 ? layout : null);
+          arranged.get(layoutSha256) ??
+          search().find((l) => l.sha256 === layoutSha256) ??
+          (layout?.sha256 === layoutSha256 ? layout : null);
         if (!chosen) return refuse(reply, 409, 'STATION_LAYOUT_DIFFERS');
         for (const timer of timers) clearTimeout(timer);
         layout = chosen;
@@ -482,6 +502,24 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
   );
   const address = await app.listen({ port, host: '127.0.0.1' });
   return { ...station, address };
+}
+
+/** The layout with these pieces locked: each lock takes the nearest copy of its piece there, turned as it says. */
+function lockedLayout(before: LayoutView, locks: readonly LockedPiece[]): LayoutView {
+  const pieces = before.pieces.map((p) => ({ ...p, isLocked: false }));
+  for (const lock of locks) {
+    const free = pieces.filter((p) => p.id === lock.piece && !p.isLocked);
+    const away = (p: LockedPiece | (typeof pieces)[number]) => Math.hypot(p.x - lock.x, p.y - lock.y);
+    const nearest = free.reduce((a, b) => (away(b) < away(a) ? b : a));
+    const radians = ((lock.rotation - nearest.rotation) * Math.PI) / 180;
+    const [c, s] = [Math.cos(radians), Math.sin(radians)];
+    const outline = nearest.outline.map(([x, y]): [number, number] => {
+      const [u, v] = [x - nearest.x, y - nearest.y];
+      return [lock.x + u * c - v * s, lock.y + u * s + v * c];
+    });
+    Object.assign(nearest, { outline, x: lock.x, y: lock.y, rotation: lock.rotation, isLocked: true });
+  }
+  return { ...before, pieces, sha256: hash(JSON.stringify(pieces)) };
 }
 
 /** `node test/ui/fake-station.ts` serves the built page over the drawn job, to look at by hand. */

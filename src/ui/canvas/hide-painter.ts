@@ -1,6 +1,7 @@
 import type { Ring } from '#domain/ring.ts';
 import type { LayoutView } from '#api/views.ts';
 import type { Brush } from './brush.ts';
+import { drawHand, type Hand } from './draw-held.ts';
 import { drawOverlay, groundSteps, topSteps } from './draw-scene.ts';
 import { pulsingMarks } from './draw-marks.ts';
 import { between, comesFrom, easeBoth, type PlacedPiece } from './fly.ts';
@@ -51,6 +52,7 @@ export class HidePainter {
   #origins: readonly (Ring | null)[] = [];
   #flightStart = 0;
   #draft: Draft | null = null;
+  #hand: Hand = { picked: null, held: null };
   #widthPx = 0;
   #heightPx = 0;
   #isClosed = false;
@@ -120,6 +122,12 @@ export class HidePainter {
   /** What the finger is drawing, in table mm. */
   setDraft(draft: Draft | null): void {
     this.#draft = draft && draft.points.length > 0 ? draft : null;
+    this.#request();
+  }
+
+  /** What the hand has picked or holds. */
+  setHand(hand: Hand): void {
+    this.#hand = hand;
     this.#request();
   }
 
@@ -232,6 +240,7 @@ export class HidePainter {
       this.#top.lay(this.#ctx, view);
     }
     drawOverlay(scene, this.#draft, brush);
+    if (hasPieces) drawHand(this.#hand, brush);
     if (flights.size > 0 || !isSharp) this.#request();
     else if (!isStill && (scene.pieces.some((p) => p.look === 'now') || pulsingMarks(scene.marks).length > 0))
       this.#request(PULSE_FRAME_MS);

@@ -1,8 +1,9 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { LayoutView } from '#api/views.ts';
+import type { LayoutView, LockedPiece } from '#api/views.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
+import { locksWith, locksWithout, swappedPieces, turnedPiece, type PlacedPiece } from '../state/arrange.ts';
 import { callStation } from './station-client.ts';
 
 export interface PageCommands {
@@ -15,6 +16,11 @@ export interface PageCommands {
   /** Takes the latest correction of the job back, whoever made it and before whatever reload. */
   undo(): Promise<void>;
   redo(): Promise<void>;
+  /** Locks pieces where they lie; one that was moved or turned lies there from now on. */
+  place(pieces: readonly PlacedPiece[]): Promise<void>;
+  unlock(piece: PlacedPiece): Promise<void>;
+  turn(piece: PlacedPiece): Promise<void>;
+  swap(one: PlacedPiece, other: PlacedPiece): Promise<void>;
   stopNest(): Promise<void>;
   /** Exactly the layout that lay under the finger; acts once however often it is tapped. */
   approve(layout: LayoutView): Promise<void>;
@@ -53,6 +59,27 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
   const change = (defect: string, quality: number | null) =>
     edit('edit', (id) => callStation('changeDefect', { params: { id, defect }, body: { quality, by: by() } }));
 
+  /** The layout that the person sees. */
+  const shown = () => store.getState().held ?? store.getState().layout.value;
+
+  const lock = (locked: readonly LockedPiece[]) =>
+    edit('arrange', (id) => callStation('lockPieces', { params: { id }, body: { locked: [...locked], by: by() } }));
+
+  const table = () => {
+    const layout = shown();
+    const inspection = store.getState().inspection.value;
+    return layout && inspection ? { layout, inspection } : null;
+  };
+
+  /** Shown at once, then sent; refused, the station's layout comes back. Null: there is no room. */
+  async function place(pieces: readonly PlacedPiece[] | null): Promise<void> {
+    const layout = shown();
+    if (!layout || store.getState().sending !== null) return;
+    if (!pieces) return dispatch({ kind: 'refused', refusal: { code: 'UI_NO_ROOM', details: {} } });
+    dispatch({ kind: 'arranged', pieces });
+    if (!(await lock(locksWith(layout, pieces)))) dispatch({ kind: 'layout-uncertain' });
+  }
+
   return {
     async scan() {
       await send('scan', () => callStation('startJob', { body: {} }));
@@ -79,6 +106,20 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async redo() {
       await edit('edit', (id) => callStation('redo', { params: { id }, body: { by: by() } }));
+    },
+    place: (pieces) => place(pieces),
+    async unlock(piece) {
+      const layout = shown();
+      if (layout && (await lock(locksWithout(layout, piece)))) dispatch({ kind: 'pick', placement: null });
+    },
+    async turn(piece) {
+      const at = table();
+      const turned = at && turnedPiece(at, piece);
+      if (at) await place(turned && [turned]);
+    },
+    async swap(one, other) {
+      const at = table();
+      if (at) await place(swappedPieces(at, one, other));
     },
     async stopNest() {
       await send('stop', () => callStation('stopNest', { params: { id: jobId() } }));

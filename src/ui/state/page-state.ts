@@ -25,6 +25,9 @@ export interface PageState {
   readonly tool: Tool;
   /** An area just drawn that waits for its grade. */
   readonly draft: Ring | null;
+  /** The piece that a person has tapped, by its placement, and whether the next tap names the one to swap it with. */
+  readonly picked: number | null;
+  readonly isSwapping: boolean;
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
@@ -65,6 +68,8 @@ export const EMPTY_PAGE: PageState = {
   selected: null,
   tool: 'look',
   draft: null,
+  picked: null,
+  isSwapping: false,
   openAlarm: null,
   refusal: null,
   sending: null,

@@ -3,6 +3,7 @@ import type { CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
 import type { Ring } from '#domain/ring.ts';
+import type { PlacedPiece } from './arrange.ts';
 import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool } from './page-state.ts';
 
 export type PageAction =
@@ -15,6 +16,10 @@ export type PageAction =
   | { readonly kind: 'select'; readonly id: string | null }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'draft'; readonly ring: Ring | null }
+  | { readonly kind: 'pick'; readonly placement: number | null }
+  | { readonly kind: 'swap' }
+  | { readonly kind: 'arranged'; readonly pieces: readonly PlacedPiece[] }
+  | { readonly kind: 'layout-uncertain' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
   | { readonly kind: 'sending'; readonly what: string }
@@ -54,13 +59,27 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'select':
       return { ...state, selected: action.id, draft: null, tool: 'look' };
     case 'tool':
-      return { ...state, tool: action.tool, draft: null, selected: null };
+      return { ...state, tool: action.tool, draft: null, selected: null, picked: null, isSwapping: false, held: null };
     case 'draft':
       return { ...state, draft: action.ring, selected: null };
+    case 'pick':
+      // What a hand is on stays on the screen: pieces of a running search would slip from under it.
+      return {
+        ...state,
+        picked: action.placement,
+        isSwapping: false,
+        held: action.placement === null ? null : (state.held ?? state.layout.value),
+      };
+    case 'swap':
+      return { ...state, isSwapping: state.picked !== null };
+    case 'arranged':
+      return withArranged(state, action.pieces);
+    case 'layout-uncertain':
+      return { ...state, layout: stale(state.layout) };
     case 'hold':
       return { ...state, held: action.layout };
     case 'let-go':
-      return { ...state, held: null };
+      return { ...state, held: state.picked === null ? null : state.held };
     case 'sending':
       return { ...state, sending: action.what, refusal: null };
     case 'answered':
@@ -129,9 +148,28 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           selected: null,
           draft: null,
           tool: 'look' as const,
+          picked: null,
+          isSwapping: false,
+          held: null,
         }
       : {}),
   };
+}
+
+/** The pieces lie where the hand has put them, before the station has said so; what is on the screen cannot be cut. */
+function withArranged(state: PageState, pieces: readonly PlacedPiece[]): PageState {
+  const layout = state.held ?? state.layout.value;
+  if (!layout) return state;
+  const byPlacement = new Map(pieces.map((p) => [p.placement, p]));
+  const arranged = {
+    ...layout,
+    sha256: null,
+    pieces: layout.pieces.map((p) => {
+      const moved = byPlacement.get(p.placement);
+      return moved ? { ...moved, isLocked: true } : p;
+    }),
+  };
+  return { ...state, layout: { ...state.layout, value: arranged }, held: null, picked: null, isSwapping: false };
 }
 
 function inspectionOf(state: PageState): string | null {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type ComponentProps } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
@@ -7,11 +7,14 @@ import { HidePainter } from '../canvas/hide-painter.ts';
 import { markAt } from '../canvas/hit.ts';
 import { sceneOf, shownLayout } from '../canvas/scene.ts';
 import { strokeMeant } from '../canvas/stroke-meant.ts';
-import { toTable, type Insets } from '../canvas/viewport.ts';
-import { usePage, usePageState } from '../page-context.ts';
+import { pieceHand } from '../canvas/piece-hand.ts';
+import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
+import { usePage, usePageState, type Page } from '../page-context.ts';
+import type { PlacedPiece } from '../state/arrange.ts';
 import type { PageState } from '../state/page-state.ts';
 import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
+import { PieceCard } from './piece-card.tsx';
 import { PictureCards } from './picture-cards.tsx';
 
 const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
@@ -19,6 +22,8 @@ const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
 const WITH_CARDS: Insets = { left: 20, top: 24, right: 20, bottom: 120 };
 /** A finger hits a mark this near, px. */
 const FINGER_PX = 28;
+/** The piece's card comes back when the picture has stood still for this long. */
+const CARD_AFTER_MS = 160;
 
 /** The hide: a canvas with marks and pieces, and beside it the same as words. */
 export function HideView() {
@@ -28,6 +33,7 @@ export function HideView() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<HidePainter | null>(null);
   const [isZoomed, setIsZoomed] = useState(false);
+  const [card, setCard] = useState<ComponentProps<typeof PieceCard> | null>(null);
 
   useEffect(() => {
     const element = canvas.current;
@@ -38,8 +44,31 @@ export function HideView() {
     painter.current = made;
     const now = () => page.store.getState();
     show(made, now());
+    const hand = pieceHand(made, now, FINGER_PX);
+    let settling: ReturnType<typeof setTimeout> | null = null;
+    const hideCard = () => {
+      if (settling !== null) clearTimeout(settling);
+      setCard(null);
+    };
+    /** The card stands still beside its piece: not while the picture or the piece moves. */
+    const moveCard = (isMoving: boolean) => {
+      if (settling !== null) clearTimeout(settling);
+      settling = isMoving ? setTimeout(() => moveCard(false), CARD_AFTER_MS) : null;
+      const piece = shownLayout(now())?.pieces.find((p) => p.placement === now().picked);
+      const box = piece && boxOf(piece.outline);
+      const isShown = !isMoving && box && !now().isSwapping;
+      setCard(
+        isShown ? { box, view: made.view(), widthPx: element.clientWidth, heightPx: element.clientHeight } : null,
+      );
+    };
     const ends = [
-      page.store.subscribe((s) => show(made, s)),
+      page.store.subscribe((s, before) => {
+        show(made, s);
+        if (s.picked === before.picked && s.isSwapping === before.isSwapping && s.held === before.held) return;
+        hand.showPicked();
+        moveCard(false);
+      }),
+      () => settling !== null && clearTimeout(settling),
       page.theme.watch(() => made.repaint()),
       followGestures({
         element,
@@ -47,6 +76,7 @@ export function HideView() {
         setView: (view) => {
           made.setView(view);
           setIsZoomed(true);
+          if (now().picked !== null) moveCard(true);
         },
         limits: () => made.limits(),
         isDrawing: () => ['pen', 'area', 'line'].includes(now().tool),
@@ -68,7 +98,15 @@ export function HideView() {
             void page.commands.addDefect(ring, 0);
           } else page.dispatch({ kind: 'draft', ring });
         },
+        grabs: (at) => hand.grabs(at),
+        onDrag: (by, isDone) => {
+          const landing = hand.drag(by, isDone);
+          if (isDone) moveCard(false);
+          else hideCard();
+          if (landing) void page.commands.place([landing]);
+        },
         onTap: (at) => {
+          if (now().status?.state === 'NESTING' && now().tool === 'look') return tapPiece(page, hand.pieceAt(at));
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
@@ -104,9 +142,18 @@ export function HideView() {
           {t('picture.showAll')}
         </Button>
       )}
+      {card && <PieceCard {...card} />}
       <PictureCards />
     </section>
   );
+}
+
+/** A tap picks a piece, the same again lets it go; while swapping it names the other one. */
+function tapPiece({ store, dispatch, commands }: Page, tapped: PlacedPiece | null): void {
+  const { picked, isSwapping } = store.getState();
+  const own = shownLayout(store.getState())?.pieces.find((p) => p.placement === picked);
+  if (isSwapping && own && tapped && tapped.placement !== picked) void commands.swap(own, tapped);
+  else dispatch({ kind: 'pick', placement: tapped && tapped.placement !== picked ? tapped.placement : null });
 }
 
 function show(painter: HidePainter, state: PageState): void {

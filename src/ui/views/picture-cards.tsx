@@ -11,6 +11,7 @@ export function PictureCards() {
   const { t } = useTranslation();
   const station = usePageState((s) => s.status?.state);
   const tool = usePageState((s) => s.tool);
+  const isSwapping = usePageState((s) => s.isSwapping);
   if (station === 'READY')
     return (
       <div className="cards">
@@ -41,6 +42,14 @@ export function PictureCards() {
       <div className="cards">
         <p className="float-card is-wide" role="status">
           {t('nest.forbidHint')}
+        </p>
+      </div>
+    );
+  if (station === 'NESTING' && isSwapping)
+    return (
+      <div className="cards">
+        <p className="float-card is-wide" role="status">
+          {t('piece.swapHint')}
         </p>
       </div>
     );
