@@ -92,13 +92,17 @@ function drawLabel(piece: ScenePiece, brush: Brush): void {
       const fit = fittingSize(ctx, palette.font, text, wide * 0.84, height);
       if (fit === null) continue;
       const [x, y] = toScreen(view, place.at);
+      const isLocked = piece.isLocked && piece.look === 'placed';
+      // A small piece has room for one of the two; its name stands on its card.
+      const isCramped = isLocked && height < fit * 2.4;
+      if (isLocked) drawLock(ctx, palette.onPiece, x, isCramped ? y : y - fit * 0.85);
+      if (isCramped) return;
       ctx.save();
-      ctx.translate(x, y);
-      if (isTurned) ctx.rotate((-place.angle * Math.PI) / 180);
+      ctx.translate(x, isLocked ? y + fit * 0.5 : y);
+      if (isTurned && !isLocked) ctx.rotate((-place.angle * Math.PI) / 180);
       if (piece.look === 'next') halo(ctx, palette.font, text, fit, fillOf(piece, brush));
       write(ctx, palette, text, palette.onPiece, fit, 0, 0);
       ctx.restore();
-      if (piece.isLocked) drawLock(ctx, palette.onPiece, x, y - fit * 1.4);
       return;
     }
   }

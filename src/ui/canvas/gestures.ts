@@ -30,7 +30,9 @@ export function followGestures(target: GestureTarget): () => void {
 
   const place = (event: PointerEvent | WheelEvent): Point => {
     const rect = element.getBoundingClientRect();
-    return [event.clientX - rect.left, event.clientY - rect.top];
+    // An enlarged page (panel-size.ts) measures itself in larger pixels than the pointer.
+    const scale = element.clientWidth / (rect.width || 1);
+    return [(event.clientX - rect.left) * scale, (event.clientY - rect.top) * scale];
   };
   const letGo = () => {
     if (isHolding) target.onDrag?.(null, true);

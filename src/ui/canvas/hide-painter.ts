@@ -132,13 +132,19 @@ export class HidePainter {
   }
 
   #resize(): void {
-    const ratio = window.devicePixelRatio;
+    const ratio = this.#ratio();
     this.#widthPx = this.#canvas.clientWidth;
     this.#heightPx = this.#canvas.clientHeight;
     this.#canvas.width = Math.round(this.#widthPx * ratio);
     this.#canvas.height = Math.round(this.#heightPx * ratio);
     this.#palette = null;
     this.#request();
+  }
+
+  /** Pixels of the panel for one of the page's, which may be enlarged. */
+  #ratio(): number {
+    const { width } = this.#canvas.getBoundingClientRect();
+    return window.devicePixelRatio * (this.#canvas.clientWidth > 0 ? width / this.#canvas.clientWidth : 1);
   }
 
   /** Moves a zoomed picture so that a mark lies in its middle, unless it is seen already. */
@@ -185,7 +191,7 @@ export class HidePainter {
   #draw(time: number): void {
     const scene = this.#scene;
     if (!scene || this.#widthPx === 0) return;
-    const ratio = window.devicePixelRatio;
+    const ratio = this.#ratio();
     this.#palette ??= readPalette(document.documentElement);
     const palette = this.#palette;
     if (this.#hatches?.palette !== palette) this.#hatches = hatches(palette, ratio);

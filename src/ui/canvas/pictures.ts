@@ -55,18 +55,18 @@ export class ScanPictures {
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const blob = await response.blob();
       const whole = await createImageBitmap(blob);
-      const copies: ImageBitmap[] = [whole];
+      if (this.#job !== job) return;
+      const picture = new LoadedPicture(job, whole, this.#onReady);
+      this.#picture = picture;
+      this.#onReady();
       for (let i = 1; i < HALVINGS; i += 1) {
         const size = {
           resizeWidth: Math.ceil(whole.width / 2 ** i),
           resizeHeight: Math.ceil(whole.height / 2 ** i),
         };
         // From the file, not from the picture: that way it happens in another thread.
-        copies.push(await createImageBitmap(blob, { ...size, resizeQuality: 'high' }));
+        picture.addCopy(i, await createImageBitmap(blob, { ...size, resizeQuality: 'high' }));
       }
-      if (this.#job !== job) return;
-      this.#picture = new LoadedPicture(job, copies, this.#onReady);
-      this.#onReady();
     } catch {
       // Not there yet, or the station is away: the page says so elsewhere.
       if (this.#job === job) this.#timer = setTimeout(() => void this.#load(job), RETRY_MS);
@@ -86,13 +86,13 @@ class LoadedPicture implements ScanPicture {
   #isClosed = false;
   version = 1;
 
-  constructor(job: string, copies: readonly ImageBitmap[], onReady: () => void) {
-    this.widthPx = copies[0]!.width;
-    this.heightPx = copies[0]!.height;
+  constructor(job: string, whole: ImageBitmap, onReady: () => void) {
+    this.widthPx = whole.width;
+    this.heightPx = whole.height;
     this.#onReady = onReady;
-    this.#mean = meanLightness(copies.at(-1)!);
+    this.#mean = meanLightness(whole);
     this.#copies = new Map<Tone, Map<number, Drawable>>([
-      ['colour', new Map(copies.map((copy, i) => [i, copy]))],
+      ['colour', new Map([[0, whole]])],
       ['light', new Map()],
       ['dark', new Map()],
     ]);
@@ -101,6 +101,12 @@ class LoadedPicture implements ScanPicture {
       (tone) => greyTable(this.#mean, tone),
       () => this.#more(),
     );
+  }
+
+  /** A copy that is halved so many times. Drawings made from a larger one stay as they are. */
+  addCopy(halvings: number, copy: ImageBitmap): void {
+    if (this.#isClosed) copy.close();
+    else this.#copies.get('colour')!.set(halvings, copy);
   }
 
   close(): void {
@@ -117,9 +123,10 @@ class LoadedPicture implements ScanPicture {
     const copies = this.#copies.get(tone)!;
     const made = copies.get(best);
     if (made) return made;
-    void this.#make(tone, best);
+    const source = this.#copies.get('colour')!.has(best) ? best : 0;
+    void this.#make(tone, source);
     // Meanwhile any other size of the same tone.
-    return copies.values().next().value ?? null;
+    return copies.get(source) ?? copies.values().next().value ?? null;
   }
 
   async #make(tone: Tone, halvings: number): Promise<void> {

@@ -17,6 +17,8 @@ export interface Formats {
   clock(seconds: number): string;
   metres(lengthMm: number): string;
   timeOfDay(date: Date): string;
+  /** A diagonal as makers write it: 15.6, 15. */
+  inches(inches: number): string;
 }
 
 /** @param language BCP 47 tag */
@@ -25,6 +27,7 @@ export function formats(language: string): Formats {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const least = new Intl.NumberFormat(language, { maximumSignificantDigits: 1 });
+  const atMostOne = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
   const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
@@ -48,6 +51,7 @@ export function formats(language: string): Formats {
       return `${whole.format(Math.floor(s / 60))}:${two.format(s % 60)}`;
     },
     metres: (mm) => `${one.format(mm / 1000)} m`,
+    inches: (inches) => atMostOne.format(inches),
     timeOfDay: (date) => time.format(date),
   };
 }

@@ -16,6 +16,7 @@ import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
 import { PieceCard } from './piece-card.tsx';
 import { PictureCards } from './picture-cards.tsx';
+import { TableEdge } from './table-edge.tsx';
 
 const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
 /** The cards under the picture in READY and REVIEWING. */
@@ -128,7 +129,7 @@ export function HideView() {
   return (
     <section className="picture" aria-label={t('picture.label')}>
       <canvas ref={canvas} className={state.tool === 'look' ? '' : 'is-drawing'} aria-hidden="true" />
-      {station === 'READY' && <div className="table-edge" />}
+      {station === 'READY' && <TableEdge />}
       <PictureWords state={state} />
       {isZoomed && (
         <Button
