@@ -9,6 +9,7 @@ export interface NativeBudget {
 
 export interface NativeReport {
   done: boolean;
+  edition: number;
   value: number;
   width: number;
   seconds: number;
@@ -25,5 +26,6 @@ export interface NativeReport {
 export declare class NativeSearch {
   private constructor();
   static start(problem: Float64Array, budget: NativeBudget, onReport: (report: NativeReport) => void): NativeSearch;
+  change(problem: Float64Array): number | null;
   cancel(): void;
 }

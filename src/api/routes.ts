@@ -3,6 +3,8 @@ import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, lockedPiece, statusView } from './views.ts';
+import { ENGINEER_ROUTES } from './engineer-routes.ts';
+import { ACCESS_ROUTES, type Role } from './access-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -28,12 +30,16 @@ export interface Route {
   readonly answer: z.ZodType;
   /** Longest body; the server's own limit where it says none. */
   readonly bodyLimitBytes?: number;
+  /** Who may; everybody where it says nothing. */
+  readonly role?: Role;
 }
 
 const jobParams = z.strictObject({ id: z.string() });
 
 export const ROUTES = {
+  ...ACCESS_ROUTES,
   ...ORDER_ROUTES,
+  ...ENGINEER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',
@@ -161,6 +167,12 @@ export const ROUTES = {
     summary: 'Give the job up before release',
     params: jobParams,
     answer: jobSchema,
+  },
+  key: {
+    method: 'GET',
+    path: '/key',
+    summary: 'The public part of the key that signs releases',
+    answer: z.strictObject({ id: z.string(), publicPem: z.string() }),
   },
   acknowledgeAlarm: {
     method: 'POST',

@@ -94,6 +94,8 @@ export function notingStore(store: Store, note: (cause: unknown) => void): Store
     commitAlarm: (...args) => noted(store.commitAlarm(...args)),
     outboxSent: (...args) => noted(store.outboxSent(...args)),
     outboxEnd: (...args) => noted(store.outboxEnd(...args)),
+    putOutbox: (...args) => noted(store.putOutbox(...args)),
+    note: (...args) => noted(store.note(...args)),
     setMeta: (...args) => noted(store.setMeta(...args)),
     rememberCommand: (...args) => noted(store.rememberCommand(...args)),
   };

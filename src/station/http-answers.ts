@@ -14,6 +14,15 @@ const NOT_FOUND = new Set([
   'STATION_NOTHING_HERE',
 ]);
 
+const STATUS_OF: Readonly<Record<string, number>> = {
+  STATION_SIGN_IN_NEEDED: 401,
+  STATION_SIGN_IN_REFUSED: 401,
+  STATION_PIN_NOT_SET: 403,
+  STATION_ROLE_TOO_LOW: 403,
+  STATION_NOT_LOCAL: 403,
+  STATION_SIGN_IN_LOCKED: 429,
+};
+
 /** An error as HTTP says it: the asker's fault 400 or 404, a "no" 409, a device's fault 503. Anything unknown is ours:
  *  500, without its words, which may name files. */
 export function errorAnswer(error: unknown): ErrorAnswer {
@@ -23,7 +32,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
       body: { code: 'STATION_DEFECT', message: "A defect of Kerf's own; the station's log says more.", details: {} },
     };
   const { code, message, details, fault } = error;
-  const status = NOT_FOUND.has(code) ? 404 : fault === 'input' ? 400 : fault === 'answer' ? 409 : 503;
+  const status =
+    STATUS_OF[code] ?? (NOT_FOUND.has(code) ? 404 : fault === 'input' ? 400 : fault === 'answer' ? 409 : 503);
   return { status, body: { code, message, details } };
 }
 

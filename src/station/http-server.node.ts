@@ -10,6 +10,8 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
+import type { Asker } from './access-desk.node.ts';
+import { askerOf, giveCookie } from './http-access.node.ts';
 import { openApi } from './open-api.ts';
 import { ScanTiles } from './scan-tiles.node.ts';
 import type { StationMessage } from './station-options.node.ts';
@@ -37,6 +39,8 @@ interface Question<N extends RouteName> {
   readonly params: Input<(typeof ROUTES)[N], 'params'>;
   readonly query: Input<(typeof ROUTES)[N], 'query'>;
   readonly body: Input<(typeof ROUTES)[N], 'body'>;
+  readonly asker: Asker;
+  readonly giveCookie: (token: string | null) => void;
 }
 type Input<R, K extends string> = R extends Readonly<Record<K, z.ZodType>> ? z.output<R[K]> : undefined;
 /** What a handler gives: the route's answer, or its JSON made elsewhere. */
@@ -115,6 +119,28 @@ function handlersOf(station: Station): Handlers {
       await station.orders.choose(params.name);
       return ok;
     },
+    health: () => station.engineer.health(),
+    log: () => station.engineer.log(),
+    jobEvents: async ({ params }) => {
+      await station.jobById(params.id);
+      return station.engineer.events(params.id);
+    },
+    projector: () => station.engineer.projector(),
+    setProjector: ({ body }) => station.engineer.setProjector(body.corners, body.by),
+    access: ({ asker }) => station.access.view(asker),
+    signIn: async ({ body, giveCookie }) => {
+      const { token, session } = await station.access.signIn(body.name, body.pin);
+      giveCookie(token);
+      return session;
+    },
+    signOut: async ({ asker, giveCookie }) => {
+      await station.access.signOut(asker);
+      giveCookie(null);
+      return ok;
+    },
+    setPerson: ({ asker, body }) => station.access.setPerson(asker, body),
+    removePerson: ({ asker, params }) => station.access.removePerson(asker, params.name),
+    audit: ({ query }) => station.auditRows(query.limit),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
@@ -139,6 +165,7 @@ function handlersOf(station: Station): Handlers {
       return ok;
     },
     cancel: ({ params }) => station.cancel(params.id),
+    key: () => ({ id: station.key.id, publicPem: station.key.publicPem }),
     acknowledgeAlarm: async ({ params }) => {
       await station.acknowledgeAlarm(params.id);
       return ok;
@@ -161,7 +188,11 @@ function addRoutes(app: FastifyInstance, station: Station): void {
           schema
             ? (parseDocument(schema, value ?? {}, { name: part, where, code: 'STATION_REQUEST_REFUSED' }) as unknown)
             : undefined;
+        const asker = askerOf(request);
+        if (route.role) await station.access.demand(asker, route.role);
         const answer = await handler({
+          asker,
+          giveCookie: (token: string | null) => giveCookie(reply, token),
           params: read(route.params, request.params, 'params'),
           query: read(route.query, request.query, 'query'),
           body: read(route.body, request.body, 'body'),

@@ -8,6 +8,7 @@ import type { MqttDoor } from '#publish/mqtt-session.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import type { Store } from '#store/store.node.ts';
 import type { Rooms } from './rooms.ts';
+import type { StationKey } from './station-key.node.ts';
 
 export interface NamedOrder {
   readonly name: string;
@@ -27,6 +28,8 @@ export interface StationOptions {
   /** Where a hide comes from when nobody says otherwise. */
   readonly source: string;
   readonly store: Store;
+  /** Signs releases. */
+  readonly key: StationKey;
   readonly broker: MqttDoor;
   readonly rooms: Rooms;
   readonly grading?: Grading;

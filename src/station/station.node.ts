@@ -3,14 +3,18 @@ import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
-import type { Label } from '#store/records.ts';
+import type { Label, StoredEvent } from '#store/records.ts';
+import { AccessDesk } from './access-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
+import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
 import { lockPieces } from './lock-pieces.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
+import { logTail } from './log-tail.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
@@ -33,12 +37,20 @@ export class Station {
   readonly #plc: PlcSide;
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
+  readonly engineer: EngineerDesk;
+  readonly access: AccessDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
+  #stopAudit: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
-    const options: StationOptions = { ...given, store: notingStore(given.store, (cause) => this.#disk.note(cause)) };
+    const tail = logTail(given.logger, given.clock);
+    const options: StationOptions = {
+      ...given,
+      logger: tail.logger,
+      store: notingStore(given.store, (cause) => this.#disk.note(cause)),
+    };
     // A literal's getters have no `this` of the station's; both parts come later, in #open.
     const publisher = () => this.#publisher;
     const alarms = () => this.#alarms;
@@ -65,6 +77,8 @@ export class Station {
     });
     this.#plc = plcSide(this.#core);
     this.orders = orderDesk(this.#core);
+    this.engineer = engineerDesk(this.#core, tail);
+    this.access = new AccessDesk(options.store, options.clock);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -179,6 +193,11 @@ export class Station {
     return job;
   }
 
+  /** The audit log, newest first. */
+  auditRows(limit: number): Promise<StoredEvent[]> {
+    return this.#core.options.store.latestEvents(limit);
+  }
+
   jobs(limit: number): Promise<Job[]> {
     return this.#core.options.store.jobs(limit);
   }
@@ -215,6 +234,11 @@ export class Station {
     return this.#core.options.rooms.scanJpeg(pathOf(this.#core, id, 'scan'), maxPx);
   }
 
+  /** What releases are signed with: its public part. */
+  get key(): { readonly id: string; readonly publicPem: string } {
+    return this.#core.options.key;
+  }
+
   /** Where the files of a job are. */
   jobDir(id: string): string {
     return pathOf(this.#core, id);
@@ -243,6 +267,13 @@ export class Station {
     await this.#publisher.wake();
     logger.info('station.opened', { job: memory.job?.id ?? '', state: memory.state });
     await raiseWhatEnded(core);
+    await store.note({
+      kind: 'station started',
+      at: core.options.clock.now(),
+      by: null,
+      details: { version: core.options.version },
+    });
+    this.#stopAudit = publishAuditHeads(core);
     await this.#resume();
   }
 
@@ -267,6 +298,7 @@ export class Station {
     work?.stopped.abort();
     await work?.ended;
     this.#plc.close();
+    this.#stopAudit?.();
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());

@@ -1,6 +1,8 @@
 import type { Defect } from '#domain/inspection.ts';
 import type { Alarm, Job } from '#domain/job.ts';
 
+import type { AuditCheck, AuditHead } from './audit-chain.ts';
+
 /** What the store keeps beside jobs and alarms, and what one step of the workflow writes in one transaction. */
 
 export interface StepEvent {
@@ -13,7 +15,8 @@ export interface StepEvent {
 
 export interface StoredEvent extends StepEvent {
   readonly id: number;
-  readonly job: string;
+  /** Null: the station's own. */
+  readonly job: string | null;
 }
 
 /** How a row ends: by the PLC's word, or by the broker's PUBACK where nobody answers (alarms). */
@@ -75,6 +78,18 @@ export interface Label {
   readonly after: Defect | null;
 }
 
+/** Who may open engineer and admin functions. */
+export interface StoredPerson {
+  readonly name: string;
+  readonly role: 'operator' | 'engineer' | 'admin';
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly setAt: string;
+  /** Wrong tries since the last right one. */
+  readonly failedCount: number;
+  readonly lockedUntil: string | null;
+}
+
 /** One step: the job as it is afterwards, why, and everything that must be true together with it. */
 export interface Step {
   readonly job: Job;
@@ -88,6 +103,8 @@ export interface Step {
   readonly scan?: StoredScan;
   readonly layout?: StoredLayout;
   readonly label?: Label;
+  /** The signed release, as JSON text. */
+  readonly release?: string;
 }
 
 export interface AlarmStep {
@@ -113,6 +130,19 @@ export interface StoreCalls {
   jobs(limit: number): Job[];
   events(job: string): StoredEvent[];
   labels(job: string): Label[];
+  /** The signed release of a job, as JSON text. */
+  release(job: string): string | null;
+  /** Writes an event of the station's own into the audit log. */
+  note(event: StepEvent): void;
+  people(): StoredPerson[];
+  putPerson(person: StoredPerson): void;
+  removePerson(name: string): void;
+  /** Newest first. */
+  latestEvents(limit: number): StoredEvent[];
+  auditHead(): AuditHead;
+  auditCheck(): AuditCheck;
+  /** A message that belongs to no step. */
+  putOutbox(row: NewOutboxRow, at: string): void;
   /** Oldest first; all of them, or at most `limit`. */
   openOutbox(limit?: number): OutboxRow[];
   openOutboxCount(): number;

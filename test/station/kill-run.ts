@@ -35,6 +35,8 @@ export interface KillReport {
   readonly lost: number;
   /** Jobs that the cutter began more than once. */
   readonly actedTwice: number;
+  /** Jobs whose release was seen on the wire. */
+  readonly released: number;
   /** Releases on the wire beyond one a job: the PLC answers them from its memory. */
   readonly repeatedReleases: number;
   readonly faults: readonly string[];
@@ -98,6 +100,7 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
     return {
       kills,
       ...counted,
+      released: new Set(released).size,
       repeatedReleases: released.length - new Set(released).size,
       faults,
       seconds: Math.round(performance.now() - begun) / 1000,

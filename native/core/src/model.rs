@@ -43,6 +43,8 @@ pub struct Kind {
     /// Of the hull's area: pieces weigh by it in the loss.
     pub fourth_root: f64,
     pub diameter: f64,
+    /// The shorter side of the box, unturned.
+    pub narrow: f64,
     pub value: f64,
     pub spec: PieceSpec,
 }
@@ -84,6 +86,8 @@ pub struct Model {
     pub start: Vec<Placement>,
     /// Every quality that a sheet names, and 0, ascending: the bits of `levels`.
     pub qualities: Vec<u32>,
+    /// Every set of levels that a part has, ascending: a part's `levels_id` is a place in it.
+    masks: Vec<u64>,
     /// Kind of each ordered piece.
     pub items: Vec<usize>,
 }
@@ -339,6 +343,7 @@ fn kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fa
         fourth_root: ring_area(&true_hull).sqrt().sqrt(),
         true_hull,
         area: region.area,
+        narrow: region.bbox.width().min(region.bbox.height()),
         diameter,
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),
@@ -465,8 +470,9 @@ fn rest(spec: &SheetSpec) -> Region {
 }
 
 impl Model {
-    /// None when `stop` was set meanwhile: detailed outlines take a while.
-    pub fn build(problem: Problem, stop: &AtomicBool) -> Result<Option<Self>, Fault> {
+    /// None when `stop` was set meanwhile: detailed outlines take a while. What `old` has made ready already is taken
+    /// from there.
+    pub fn build(problem: Problem, stop: &AtomicBool, old: Option<&Self>) -> Result<Option<Self>, Fault> {
         let mut qualities: Vec<u32> = problem
             .sheets
             .iter()
@@ -488,7 +494,14 @@ impl Model {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            kinds.push(kind(p, k, &qualities)?);
+            let known = old.filter(|o| o.qualities == qualities).and_then(|o| o.kinds.get(k));
+            kinds.push(match known.filter(|o| o.spec.is_drawn_as(p)) {
+                Some(o) => Kind {
+                    spec: p.clone(),
+                    ..o.clone()
+                },
+                None => kind(p, k, &qualities)?,
+            });
         }
         let mut masks: Vec<u64> = kinds.iter().flat_map(|k| k.parts.iter().map(|p| p.levels)).collect();
         masks.sort_unstable();
@@ -501,7 +514,16 @@ impl Model {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            sheets.push(sheet(s, k, &qualities, &masks)?);
+            let known = old.filter(|o| o.qualities == qualities && o.masks == masks);
+            sheets.push(
+                match known.and_then(|o| o.sheets.get(k)).filter(|o| o.spec.is_drawn_as(s)) {
+                    Some(o) => Sheet {
+                        spec: s.clone(),
+                        ..o.clone()
+                    },
+                    None => sheet(s, k, &qualities, &masks)?,
+                },
+            );
         }
         let items = kinds
             .iter()
@@ -519,6 +541,7 @@ impl Model {
             kits: problem.kits,
             start: problem.start,
             qualities,
+            masks,
             items,
         }))
     }

@@ -27,7 +27,7 @@ pub enum Objective {
     Kits,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PieceSpec {
     pub quantity: usize,
     pub base: u32,
@@ -58,7 +58,7 @@ pub struct Placement {
     pub mirrored: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SheetSpec {
     pub quantity: usize,
     /// None: no least quality beside the zones (foreign files).
@@ -72,6 +72,24 @@ pub struct SheetSpec {
     pub holes: Vec<Vec<Pt>>,
     pub zones: Vec<(u32, Rings)>,
     pub locked: Vec<Placement>,
+}
+
+impl PieceSpec {
+    /// Alike in all that geometry is made of.
+    pub fn is_drawn_as(&self, o: &Self) -> bool {
+        self.base == o.base && self.value == o.value && self.shape == o.shape && self.zones == o.zones
+    }
+}
+
+impl SheetSpec {
+    /// Alike in all that geometry is made of.
+    pub fn is_drawn_as(&self, o: &Self) -> bool {
+        self.base == o.base
+            && self.margin == o.margin
+            && self.outline == o.outline
+            && self.holes == o.holes
+            && self.zones == o.zones
+    }
 }
 
 #[derive(Clone, Debug)]

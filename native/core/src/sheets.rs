@@ -1,5 +1,6 @@
 //! Sheets: place what has none by making room, then do without one sheet more.
 
+use crate::construct::Full;
 use crate::hub::Solution;
 use crate::model::Model;
 use crate::pose::Pose;
@@ -9,6 +10,8 @@ use crate::separate::{Parted, Patience};
 use crate::stock::Attempt;
 use crate::world::Weights;
 
+/// Pieces after which a layout that is still being constructed is shown.
+const SHOWN: usize = 48;
 const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
 /// After a piece was given up.
 const SETTLING: Patience = Patience { rounds: 5, strikes: 1 };
@@ -148,6 +151,10 @@ impl Worker<'_, '_, '_> {
             self.offer_sheets(true);
             return;
         }
+        if warm {
+            // What is still allowed of the layout to start from is shown at once.
+            self.offer_sheets(false);
+        }
         self.first_layout(&bays);
         let all_placed = self.unplaced().is_empty();
         self.offer_sheets(all_placed && (warm || self.model.objective != Objective::Sheets));
@@ -207,7 +214,13 @@ impl Worker<'_, '_, '_> {
             }
         }
         let todo = self.by_size(self.unplaced());
-        self.construct_sheets(todo, bays);
+        let mut full = Full::new();
+        for some in todo.chunks(SHOWN) {
+            self.construct_beside(some.to_vec(), bays, &mut full);
+            if some.len() == SHOWN {
+                self.offer_sheets(false);
+            }
+        }
     }
 
     /// Unplaced items by whole kit; the first kits first.

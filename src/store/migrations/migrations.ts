@@ -1,5 +1,7 @@
 import { firstTables } from './0001-first-tables.ts';
 import { labels } from './0002-labels.ts';
+import { audit } from './0003-audit.ts';
+import { people } from './0004-people.ts';
 
 export interface Migration {
   readonly version: number;
@@ -7,4 +9,4 @@ export interface Migration {
 }
 
 /** In order; a released migration is never changed, only followed. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, labels];
+export const MIGRATIONS: readonly Migration[] = [firstTables, labels, audit, people];

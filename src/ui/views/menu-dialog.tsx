@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ScreenLinks } from '../engineer/screen-links.tsx';
 import { LanguageChoice } from '../language/language-choice.tsx';
 import { PANEL_INCHES } from '../look/panel-size.ts';
 import type { ThemeChoice } from '../look/theme.ts';
@@ -33,6 +34,7 @@ export function MenuButton() {
                 <PanelChoice />
                 <LanguageChoice />
                 <PersonName />
+                <ScreenLinks onGo={close} />
                 <StationFacts />
               </>
             )}

@@ -22,12 +22,7 @@ export interface MosquittoOptions {
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string; readonly needsClient?: boolean };
 }
 
-/** One line says so where KERF_SKIP names mosquitto. */
-export function hasMosquitto(): boolean {
-  if (!(process.env['KERF_SKIP'] ?? '').split(',').includes('mosquitto')) return true;
-  console.log('KERF_SKIP names mosquitto: tests on it are left out');
-  return false;
-}
+export const MOSQUITTO = '/usr/sbin/mosquitto';
 
 export async function startMosquitto({ dir, port, users, acl, tls }: MosquittoOptions): Promise<Mosquitto> {
   await mkdir(dir, { recursive: true });
@@ -42,7 +37,7 @@ export async function startMosquitto({ dir, port, users, acl, tls }: MosquittoOp
     `persistence_location ${dir}/`,
     'autosave_interval 1',
     'max_queued_messages 0',
-    // Mosquitto gives up root, and could then not read the folder of the test.
+    // Mosquitto gives up root, and could then not read our folder.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
   ];
   if (users) {
@@ -66,7 +61,7 @@ export async function startMosquitto({ dir, port, users, acl, tls }: MosquittoOp
   const conf = await file('mosquitto.conf', `${lines.join('\n')}\n`);
   let child: ChildProcess | null = null;
   async function start(): Promise<void> {
-    const started = spawn('/usr/sbin/mosquitto', ['-c', conf], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const started = spawn(MOSQUITTO, ['-c', conf], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     started.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child = started;
