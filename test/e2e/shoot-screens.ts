@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { Ring } from '../../src/domain/ring.ts';
-import { HIDE } from '../ui/drawn-hide.ts';
+import { HIDE, hidePicture } from '../ui/drawn-hide.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
@@ -179,6 +179,8 @@ const SHOTS: readonly Shot[] = [
 ];
 
 const uiDir = await buildScreens();
+// Drawn once and kept: the first picture must not wait for it.
+await hidePicture();
 await mkdir(folder, { recursive: true });
 const browser = await testBrowser();
 for (const theme of themes.length > 0 ? themes : ['light', 'dark']) {

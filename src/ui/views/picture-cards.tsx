@@ -63,7 +63,12 @@ const TOOL_HINTS = {
   erase: 'review.eraseHint',
 } as const;
 
-const REVIEW_TOOLS = ['pen', 'area', 'line', 'erase'] as const;
+const REVIEW_TOOLS = [
+  ['pen', 'review.pen'],
+  ['area', 'review.area'],
+  ['line', 'review.line'],
+  ['erase', 'review.erase'],
+] as const;
 
 function ReviewTools() {
   const { t } = useTranslation();
@@ -73,14 +78,14 @@ function ReviewTools() {
   const isSending = usePageState((s) => s.sending !== null);
   return (
     <div className="float-tools">
-      {REVIEW_TOOLS.map((name) => (
+      {REVIEW_TOOLS.map(([name, word]) => (
         <ToolButton
           key={name}
           icon={name}
           isOn={tool === name}
           onPress={() => dispatch({ kind: 'tool', tool: tool === name ? 'look' : name })}
         >
-          {t(`review.${name}`)}
+          {t(word)}
         </ToolButton>
       ))}
       <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
