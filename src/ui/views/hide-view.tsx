@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useRef, useState, type ComponentProps } from 'react';
+import { memo, useEffect, useRef, useState, type ComponentProps } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
+import type { Defect } from '#domain/inspection.ts';
 import { followGestures } from '../canvas/gestures.ts';
 import { HidePainter } from '../canvas/hide-painter.ts';
 import { markAt } from '../canvas/hit.ts';
@@ -130,7 +131,10 @@ export function HideView() {
     <section className="picture" aria-label={t('picture.label')}>
       <canvas ref={canvas} className={state.tool === 'look' ? '' : 'is-drawing'} aria-hidden="true" />
       {station === 'READY' && <TableEdge />}
-      <PictureWords state={state} />
+      <PictureWords
+        marks={state.inspection.value !== null && hasMarks(state) ? state.inspection.value.defects : NOTHING}
+        pieces={hasPieces(state) ? (shownLayout(state)?.pieces ?? NOTHING) : NOTHING}
+      />
       {isZoomed && (
         <Button
           className="float-button"
@@ -163,27 +167,40 @@ function show(painter: HidePainter, state: PageState): void {
   painter.show(sceneOf(state), shownLayout(state), hasCards ? WITH_CARDS : WITHOUT_CARDS);
 }
 
-/** Each mark and piece as a named element beside the canvas. */
-function PictureWords({ state }: { readonly state: PageState }) {
+const NOTHING = [] as const;
+
+function hasMarks({ status }: PageState): boolean {
+  return status?.state === 'REVIEWING' || status?.state === 'NESTING';
+}
+
+function hasPieces({ status }: PageState): boolean {
+  return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(status?.state ?? '');
+}
+
+interface PictureWordsProps {
+  readonly marks: readonly Defect[];
+  readonly pieces: readonly PlacedPiece[];
+}
+
+/** Each mark and piece as a named element beside the canvas. There may be hundreds: made anew only when they change. */
+const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsProps) {
   const { t } = useTranslation();
   const { formats } = usePage();
   const defectName = useDefectName();
-  const scene = useMemo(() => sceneOf(state), [state]);
-  const layout = shownLayout(state);
   return (
     <div className="sr-only">
-      {scene.marks.length > 0 && state.inspection.value && (
+      {marks.length > 0 && (
         <ul aria-label={t('picture.marks')}>
-          {state.inspection.value.defects.map((d) => (
+          {marks.map((d) => (
             <li key={d.id}>
               {t('picture.mark', { what: defectName(d), grade: gradeName(d.quality), area: formats.area(d.areaMm2) })}
             </li>
           ))}
         </ul>
       )}
-      {scene.pieces.length > 0 && layout && (
+      {pieces.length > 0 && (
         <ul aria-label={t('picture.pieces')}>
-          {layout.pieces.map((p) => {
+          {pieces.map((p) => {
             const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality) };
             const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
             return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;
@@ -192,4 +209,4 @@ function PictureWords({ state }: { readonly state: PageState }) {
       )}
     </div>
   );
-}
+});
