@@ -15,6 +15,7 @@ import { pageCommands } from './link/page-commands.ts';
 import { numberTag } from './languages.ts';
 import { startLocale } from './locale.ts';
 import { formats } from './look/format.ts';
+import { panelSize } from './look/panel-size.ts';
 import { pageTheme } from './look/theme.ts';
 import { PageContext, type Page, type Person } from './page-context.ts';
 import { useScreen } from './route.ts';
@@ -25,6 +26,7 @@ const NAME_KEY = 'kerf.person';
 
 async function start(): Promise<void> {
   const theme = pageTheme();
+  const panel = panelSize();
   const locale = await startLocale(localStorage, navigator.languages);
   const person: Person = {
     get: () => localStorage.getItem(NAME_KEY) ?? locale.i18n.t('operator:menu.defaultName'),
@@ -46,7 +48,7 @@ async function start(): Promise<void> {
   root.render(
     <StrictMode>
       <I18nextProvider i18n={locale.i18n}>
-        <Screens {...page} commands={commands} theme={theme} locale={locale} person={person} />
+        <Screens {...page} commands={commands} theme={theme} panel={panel} locale={locale} person={person} />
       </I18nextProvider>
     </StrictMode>,
   );
