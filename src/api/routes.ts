@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
-import { cutView, layoutView, statusView } from './views.ts';
+import { cutView, labelView, layoutView, statusView } from './views.ts';
+import { ENGINEER_ROUTES } from './engineer-routes.ts';
+import { ACCESS_ROUTES, type Role } from './access-routes.ts';
+import { LEDGER_ROUTES } from './ledger-routes.ts';
+import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
  *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
@@ -25,11 +29,19 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
+  /** Longest body; the server's own limit where it says none. */
+  readonly bodyLimitBytes?: number;
+  /** Who may; everybody where it says nothing. */
+  readonly role?: Role;
 }
 
 const jobParams = z.strictObject({ id: z.string() });
 
 export const ROUTES = {
+  ...ACCESS_ROUTES,
+  ...LEDGER_ROUTES,
+  ...ORDER_ROUTES,
+  ...ENGINEER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',
@@ -93,6 +105,30 @@ export const ROUTES = {
     body: z.strictObject({ quality: quality.nullable(), by: person }),
     answer: inspectionSchema,
   },
+  /** Back to the start of the job, across reloads and restarts. Refused where there is nothing: 409. */
+  undo: {
+    method: 'POST',
+    path: '/jobs/:id/undo',
+    summary: 'Take the latest correction back',
+    params: jobParams,
+    body: z.strictObject({ by: person }),
+    answer: inspectionSchema,
+  },
+  redo: {
+    method: 'POST',
+    path: '/jobs/:id/redo',
+    summary: 'Do again what was taken back last',
+    params: jobParams,
+    body: z.strictObject({ by: person }),
+    answer: inspectionSchema,
+  },
+  labels: {
+    method: 'GET',
+    path: '/jobs/:id/labels',
+    summary: 'What people corrected, in order',
+    params: jobParams,
+    answer: z.array(labelView).readonly(),
+  },
   stopNest: {
     method: 'POST',
     path: '/jobs/:id/nest/stop',
@@ -124,6 +160,12 @@ export const ROUTES = {
     summary: 'Give the job up before release',
     params: jobParams,
     answer: jobSchema,
+  },
+  key: {
+    method: 'GET',
+    path: '/key',
+    summary: 'The public part of the key that signs releases',
+    answer: z.strictObject({ id: z.string(), publicPem: z.string() }),
   },
   acknowledgeAlarm: {
     method: 'POST',

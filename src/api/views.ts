@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarmSchema, jobSchema, stationStates } from '#domain/job.ts';
+import { defectSchema } from '#domain/inspection.ts';
 import { ring, rings } from '#domain/shapes.ts';
 
 /** What windows see of the station. All coordinates are table mm. */
@@ -24,6 +25,8 @@ export const statusView = z.strictObject({
   /** Counts changes of state; grows by one with each. */
   n: z.int().nonnegative(),
   job: jobSchema.nullable(),
+  /** Corrections of this job that can be taken back, and taken back ones that can be done again. */
+  corrections: z.strictObject({ undoCount: z.int(), redoCount: z.int() }).optional(),
   progress: progressView.nullable(),
   alarms: z.array(alarmSchema).readonly(),
   plc: plcView,
@@ -32,6 +35,8 @@ export const statusView = z.strictObject({
   order: z.strictObject({
     name: z.string(),
     pieceCount: z.int(),
+    /** `pieceCount` is what is left after the hides that were cut; absent: each hide is cut for all of it anew. */
+    isCounted: z.boolean().optional(),
     kits: z.array(z.strictObject({ id: z.string(), quantity: z.int() })).readonly(),
   }),
   language: z.string(),
@@ -54,7 +59,8 @@ export const placedPieceView = z.strictObject({
 
 export const layoutView = z.strictObject({
   job: z.string(),
-  /** Hash of the layout's bytes: what "Cut this" carries. Null while the search still runs. */
+  /** Hash of the layout as it would be released: what "Cut this" carries, while the search runs and after it. Null
+   *  where no piece lies yet. The station keeps the latest 64 that it showed of a search; a correction ends them. */
   sha256: z.string().nullable(),
   isFinal: z.boolean(),
   pieces: z.array(placedPieceView).readonly(),
@@ -67,6 +73,22 @@ export const layoutView = z.strictObject({
   trace: z.array(z.strictObject({ seconds: z.number(), nestedYieldBp: z.number() })).readonly(),
 });
 export type LayoutView = z.infer<typeof layoutView>;
+
+/** One correction by a person. */
+export const labelView = z.strictObject({
+  job: z.string(),
+  /** 1, 2, 3 … within the job. */
+  n: z.int().positive(),
+  at: z.iso.datetime(),
+  by: z.string(),
+  action: z.enum(['draw', 'regrade', 'erase', 'undo', 'redo']),
+  /** Of an undo or redo: the label that it takes back or does again. */
+  of: z.int().nullable(),
+  defect: z.string(),
+  position: z.int().nonnegative(),
+  before: defectSchema.nullable(),
+  after: defectSchema.nullable(),
+});
 
 /** The order in which contours are cut, for the animation: indices are placements of the layout. */
 export const cutView = z.strictObject({

@@ -1,6 +1,9 @@
 import type { JudgedPiece } from './validate-problem.ts';
 import { isFiniteNumber, isRecord, refuse } from './validate-refuse.ts';
 
+/** Farther out the clipper's integers end, and what it says is no judgement. */
+const FARTHEST = 1e8;
+
 export interface JudgedPlacement {
   readonly piece: number;
   readonly x: number;
@@ -47,6 +50,7 @@ export function readPlacement(v: unknown, pieces: readonly JudgedPiece[]): Judge
   if (!isPosition(piece, pieces.length)) return `no piece ${String(piece)}`;
   if (!isFiniteNumber(x) || !isFiniteNumber(y) || !isFiniteNumber(rotation))
     return 'x, y or rotation is not a finite number';
+  if (Math.max(Math.abs(x), Math.abs(y)) > FARTHEST) return 'x or y lies beyond anything that could be cut';
   if (typeof mirrored !== 'boolean') return `mirrored is ${JSON.stringify(mirrored)}, neither true nor false`;
   return { piece, x, y, rotation, mirrored };
 }

@@ -47,8 +47,7 @@ const NOT_DRAWN = new Set(['TEXT', 'MTEXT', 'ATTDEF', 'ATTRIB', 'DIMENSION', 'VI
  *  @throws KerfError ORDERS_DRAWING_REFUSED */
 export function drawnFromDxf(text: string, where: string): DrawnPiece {
   if (!/^\s*0\s*\r?\n\s*SECTION/m.test(text)) refuseDrawing(where, 'no DXF section', 'an ASCII DXF drawing');
-  const helper = new Helper(text);
-  const entities = helper.denormalised;
+  const { helper, entities } = parsed(text, where);
   const units = Number(helper.parsed.header.insUnits ?? 0);
   const scale = MM_PER_UNIT[units];
   if (scale === undefined)
@@ -64,6 +63,19 @@ export function drawnFromDxf(text: string, where: string): DrawnPiece {
     contours.push({ figure: moveFigure(figure, { scale, isFlipped: false, x: 0, y: 0 }), layer });
   }
   return pieceFromContours(chainFigures(contours), where);
+}
+
+/** The library takes for granted that groups come in their order; where they do not it fails in its own words. */
+function parsed(
+  text: string,
+  where: string,
+): { readonly helper: InstanceType<typeof Helper>; readonly entities: readonly Entity[] } {
+  try {
+    const helper = new Helper(text);
+    return { helper, entities: helper.denormalised };
+  } catch {
+    return refuseDrawing(where, 'DXF groups out of their order', 'a whole ASCII DXF drawing');
+  }
 }
 
 /** What has no exact form here, or lies in a block that moves it. */

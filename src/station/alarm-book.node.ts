@@ -4,6 +4,7 @@ import type { Clock } from '#domain/ports.ts';
 import type { RetainedTopic } from '#publish/topics.ts';
 import { TOPICS } from '#publish/topics.ts';
 import type { Store } from '#store/store.node.ts';
+import type { DiskCode } from './disk-watch.node.ts';
 import { alarmPayload, alarmSummaryPayload } from './wire-messages.ts';
 
 export type AlarmCode =
@@ -13,7 +14,8 @@ export type AlarmCode =
   | 'PLC_NO_ANSWER'
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
-  | 'STATION_JOB_FAILED';
+  | 'STATION_JOB_FAILED'
+  | DiskCode;
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PUBLISH_BROKER_AWAY: 3,
@@ -23,7 +25,12 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
   STATION_JOB_FAILED: 2,
+  STORE_DISK_FULL: 1,
+  STORE_NOT_WRITABLE: 1,
 };
+
+/** Id of the one alarm that stands in no store. */
+const UNWRITTEN = 'unwritten';
 
 export interface AlarmBookOptions {
   readonly store: Store;
@@ -63,20 +70,22 @@ export class AlarmBook {
       if (this.#active.some((a) => a.code === code)) return;
       this.#lastNumber += 1;
       const raisedAt = this.#options.clock.now();
-      const alarm: Alarm = {
-        id: `a${this.#lastNumber}`,
-        code,
-        severity: SEVERITY[code],
-        isActive: true,
-        isAcknowledged: false,
-        n: 1,
-        job,
-        details,
-        raisedAt,
-        clearedAt: null,
-      };
-      await this.#put(alarm, raisedAt, true);
+      await this.#put(this.#alarm(`a${this.#lastNumber}`, code, job, details, raisedAt), raisedAt, true);
     });
+  }
+
+  /** An alarm that cannot be written down, because that is what it says: shown to windows and in the summary. */
+  showUnwritten(code: AlarmCode, job: string | null): void {
+    if (this.#active.some((a) => a.code === code)) return;
+    const { clock } = this.#options;
+    this.#showActive([...this.#active, this.#alarm(UNWRITTEN, code, job, {}, clock.now())]);
+  }
+
+  /** The disk takes it again: the alarm is written down as raised, and ended. */
+  async writeUnwritten(code: AlarmCode, job: string | null): Promise<void> {
+    this.#showActive(this.#active.filter((a) => a.id !== UNWRITTEN));
+    await this.raise(code, job);
+    await this.clear(code);
   }
 
   clear(code: AlarmCode): Promise<void> {
@@ -97,6 +106,10 @@ export class AlarmBook {
           fault: 'answer',
           details: { alarm: id },
         });
+      if (alarm.id === UNWRITTEN) {
+        this.#showActive(this.#active.map((a) => (a.id === id ? { ...a, isAcknowledged: true } : a)));
+        return;
+      }
       if (!alarm.isAcknowledged) await this.#put({ ...alarm, isAcknowledged: true }, this.#options.clock.now(), false);
     });
   }
@@ -104,6 +117,27 @@ export class AlarmBook {
   /** Waits for what was begun. */
   async settle(): Promise<void> {
     await this.#queue;
+  }
+
+  #alarm(id: string, code: AlarmCode, job: string | null, details: Alarm['details'], raisedAt: string): Alarm {
+    return {
+      id,
+      code,
+      severity: SEVERITY[code],
+      isActive: true,
+      isAcknowledged: false,
+      n: 1,
+      job,
+      details,
+      raisedAt,
+      clearedAt: null,
+    };
+  }
+
+  #showActive(active: readonly Alarm[]): void {
+    this.#active = active;
+    this.#options.show(TOPICS.alarmSummary, this.summary());
+    this.#options.onChange();
   }
 
   async #put(alarm: Alarm, t: string, isTold: boolean): Promise<void> {

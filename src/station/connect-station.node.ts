@@ -69,11 +69,21 @@ export async function takeUpJob(core: StationCore): Promise<void> {
   await remember(core, job);
 }
 
+/** The alarm of a job that ended badly, where the power went between its end and the alarm. */
+export async function raiseWhatEnded(core: StationCore): Promise<void> {
+  const { job } = core.memory;
+  if (job?.state === 'rejected') await raiseAlarm(core, 'PLC_REJECTED_JOB', { code: job.code });
+  if (job?.state !== 'failed') return;
+  if (job.reason === null) await raiseAlarm(core, 'PLC_JOB_FAILED', { code: job.code });
+  else await raiseAlarm(core, 'STATION_JOB_FAILED', { reason: job.reason });
+}
+
 async function remember(core: StationCore, job: Job): Promise<void> {
   const { memory, options, grading } = core;
   const folder = folderOf(core, job.id);
   if (job.inspectionSha256 !== null) rememberInspection(memory, await folder.inspection(job), grading);
   if (job.layoutSha256 !== null) memory.layoutJson = { job: job.id, json: await folder.layoutJson(job) };
+  memory.labels = await options.store.labels(job.id);
   for (const row of await options.store.openOutbox())
     if (row.job === job.id && row.topic === TOPICS.jobRequest)
       memory.asked = /"req":"(pause|resume|cancel)"/.exec(row.payload)?.[1] as Wish;

@@ -1,7 +1,11 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
+import { keepShown } from './cut-this.node.ts';
+import { diskCode } from './disk-watch.node.ts';
+import { keepSheet } from './keep-ledger.node.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
+import { countOrder } from './load-order.node.ts';
 import { nestHide } from './nest-hide.node.ts';
 import { releaseCut } from './release-cut.node.ts';
 import { showRetained } from './shown-state.node.ts';
@@ -22,6 +26,8 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
       return begin(core, 'inspect', (work) => inspectHide(core, job, work));
     case 'nest':
       return begin(core, 'nest', (work) => nestHide(core, job, work));
+    case 'keepShown':
+      return begin(core, 'nest', (work) => keepShown(core, job, work));
     case 'release':
       return begin(core, 'release', (work) => releaseCut(core, job, work));
     case 'stopWork':
@@ -36,7 +42,17 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
     case 'showLayout':
       return showRetained(core, TOPICS.layout, layoutPayload(job, memory.unplacedCount, options.clock.now()));
     case 'showYield':
+      // The screens show what is left of the order before the next hide.
+      await countOrder(core).catch((cause: unknown) =>
+        options.logger.warn('order.not.counted', { code: codeOf(cause) }),
+      );
       return showRetained(core, TOPICS.yield, yieldPayload(job, options.clock.now()));
+    case 'keepSheet':
+      // Read from the job's files: what fails here is made good at the next start.
+      await keepSheet(core, job).catch((cause: unknown) =>
+        options.logger.warn('ledger.not.kept', { job: job.id, code: codeOf(cause) }),
+      );
+      return;
     case 'deliver':
       return publisher.wake();
     case 'closeAtPlc':
@@ -81,6 +97,13 @@ async function fail(core: StationCore, cause: unknown): Promise<void> {
   if (!job) return;
   const code = codeOf(cause);
   options.logger.error('job.failed', { job: job.id, state: job.state, code });
+  if (diskCode(cause) !== null) {
+    // No fault of the job's: it stays where it is committed, and goes on when there is room.
+    memory.stuckBy = cause;
+    core.noteDisk(cause);
+    windows.changed();
+    return;
+  }
   try {
     await raiseAlarm(core, 'STATION_JOB_FAILED', {
       ...(cause instanceof KerfError ? cause.details : {}),

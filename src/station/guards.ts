@@ -1,6 +1,7 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
+import { layoutChanged } from './station-errors.ts';
 import type { GuardName } from './transitions.ts';
 
 /** What guards look at. */
@@ -13,6 +14,8 @@ export interface GuardContext {
   /** The name that signs an approval. */
   readonly by: string | null;
   readonly layoutSha256: string | null;
+  /** The inspection that a layout was made for. */
+  readonly inspectionSha256: string | null;
   readonly cutCount: number | null;
 }
 
@@ -30,16 +33,9 @@ export const GUARDS: Readonly<Record<GuardName, (context: GuardContext) => KerfE
           },
         ),
   layoutIsTheOneSeen: ({ job, layoutSha256 }) =>
-    layoutSha256 !== null && layoutSha256 === job.layoutSha256
-      ? null
-      : new KerfError(
-          'STATION_LAYOUT_CHANGED',
-          `Job ${job.id}: the layout on the screen (${short(layoutSha256)}) is not the latest (${short(job.layoutSha256)}). Nothing was released; look at the new one.`,
-          {
-            fault: 'answer',
-            details: { job: job.id, seen: layoutSha256, latest: job.layoutSha256 },
-          },
-        ),
+    layoutSha256 !== null && layoutSha256 === job.layoutSha256 ? null : layoutChanged(job, layoutSha256),
+  inspectionIsTheOneNested: ({ job, layoutSha256, inspectionSha256 }) =>
+    inspectionSha256 === job.inspectionSha256 ? null : layoutChanged(job, layoutSha256),
   signerMayRelease: ({ job, machine, by }) => demoRefusal(by, machine, job.id),
   plcIsReady: ({ job, plc }) =>
     plc.isConnected && plc.mode === 'auto'
@@ -75,8 +71,4 @@ export function demoRefusal(by: string | null, machine: Machine, job: string): K
       details: { machine: machine.id, job },
     },
   );
-}
-
-function short(hash: string | null): string {
-  return hash === null ? 'none' : `${hash.slice(0, 12)}…`;
 }

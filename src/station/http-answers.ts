@@ -9,9 +9,20 @@ const NOT_FOUND = new Set([
   'STATION_JOB_UNKNOWN',
   'STATION_DEFECT_UNKNOWN',
   'STATION_NOT_YET',
+  'STATION_SHEET_UNKNOWN',
   'STATION_ALARM_UNKNOWN',
+  'STATION_ORDER_MISSING',
   'STATION_NOTHING_HERE',
 ]);
+
+const STATUS_OF: Readonly<Record<string, number>> = {
+  STATION_SIGN_IN_NEEDED: 401,
+  STATION_SIGN_IN_REFUSED: 401,
+  STATION_PIN_NOT_SET: 403,
+  STATION_ROLE_TOO_LOW: 403,
+  STATION_NOT_LOCAL: 403,
+  STATION_SIGN_IN_LOCKED: 429,
+};
 
 /** An error as HTTP says it: the asker's fault 400 or 404, a "no" 409, a device's fault 503. Anything unknown is ours:
  *  500, without its words, which may name files. */
@@ -22,7 +33,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
       body: { code: 'STATION_DEFECT', message: "A defect of Kerf's own; the station's log says more.", details: {} },
     };
   const { code, message, details, fault } = error;
-  const status = NOT_FOUND.has(code) ? 404 : fault === 'input' ? 400 : fault === 'answer' ? 409 : 503;
+  const status =
+    STATUS_OF[code] ?? (NOT_FOUND.has(code) ? 404 : fault === 'input' ? 400 : fault === 'answer' ? 409 : 503);
   return { status, body: { code, message, details } };
 }
 

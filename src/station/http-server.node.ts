@@ -4,11 +4,14 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { SCREEN_PATHS } from '#api/screen-paths.ts';
 import { API_PREFIX, ROUTES, type Route, type RouteName } from '#api/routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
+import type { Asker } from './access-desk.node.ts';
+import { askerOf, giveCookie } from './http-access.node.ts';
 import { openApi } from './open-api.ts';
 import { ScanTiles } from './scan-tiles.node.ts';
 import type { StationMessage } from './station-options.node.ts';
@@ -36,6 +39,8 @@ interface Question<N extends RouteName> {
   readonly params: Input<(typeof ROUTES)[N], 'params'>;
   readonly query: Input<(typeof ROUTES)[N], 'query'>;
   readonly body: Input<(typeof ROUTES)[N], 'body'>;
+  readonly asker: Asker;
+  readonly giveCookie: (token: string | null) => void;
 }
 type Input<R, K extends string> = R extends Readonly<Record<K, z.ZodType>> ? z.output<R[K]> : undefined;
 /** What a handler gives: the route's answer, or its JSON made elsewhere. */
@@ -78,7 +83,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     (found) => found.isDirectory(),
     () => false,
   );
-  if (hasScreens) await app.register(fastifyStatic, { root: uiDir });
+  if (hasScreens) {
+    await app.register(fastifyStatic, { root: uiDir });
+    for (const path of SCREEN_PATHS) app.get(path, (_request, reply) => reply.sendFile('index.html'));
+  }
   app.setNotFoundHandler((request, reply) => {
     const message =
       hasScreens || request.url !== '/'
@@ -103,6 +111,39 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 function handlersOf(station: Station): Handlers {
   const ok = { ok: true } as const;
   return {
+    orders: () => station.orders.list(),
+    order: ({ params }) => station.orders.detail(params.name),
+    previewOrder: ({ body }) => station.orders.preview(body.files, body.readAs),
+    addOrder: ({ body }) => station.orders.add(body),
+    chooseOrder: async ({ params }) => {
+      await station.orders.choose(params.name);
+      return ok;
+    },
+    health: () => station.engineer.health(),
+    log: () => station.engineer.log(),
+    jobEvents: async ({ params }) => {
+      await station.jobById(params.id);
+      return station.engineer.events(params.id);
+    },
+    projector: () => station.engineer.projector(),
+    setProjector: ({ body }) => station.engineer.setProjector(body.corners, body.by),
+    access: ({ asker }) => station.access.view(asker),
+    signIn: async ({ body, giveCookie }) => {
+      const { token, session } = await station.access.signIn(body.name, body.pin);
+      giveCookie(token);
+      return session;
+    },
+    signOut: async ({ asker, giveCookie }) => {
+      await station.access.signOut(asker);
+      giveCookie(null);
+      return ok;
+    },
+    setPerson: ({ asker, body }) => station.access.setPerson(asker, body),
+    removePerson: ({ asker, params }) => station.access.removePerson(asker, params.name),
+    audit: ({ query }) => station.auditRows(query.limit),
+    sheet: ({ params }) => station.sheet(params.id),
+    accept: ({ params, body }) => station.accept(params.id, body),
+    shift: ({ query }) => station.shift(query),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
@@ -113,6 +154,9 @@ function handlersOf(station: Station): Handlers {
     review: ({ params, body }) => station.review(params.id, body),
     addDefect: async ({ params, body }) => station.addDefect(params.id, body),
     changeDefect: ({ params, body }) => station.changeDefect(params.id, params.defect, body),
+    undo: ({ params, body }) => station.undo(params.id, body),
+    redo: ({ params, body }) => station.redo(params.id, body),
+    labels: ({ params }) => station.labels(params.id),
     stopNest: ({ params }) => {
       station.stopNest(params.id);
       return ok;
@@ -123,6 +167,7 @@ function handlersOf(station: Station): Handlers {
       return ok;
     },
     cancel: ({ params }) => station.cancel(params.id),
+    key: () => ({ id: station.key.id, publicPem: station.key.publicPem }),
     acknowledgeAlarm: async ({ params }) => {
       await station.acknowledgeAlarm(params.id);
       return ok;
@@ -138,13 +183,18 @@ function addRoutes(app: FastifyInstance, station: Station): void {
     app.route({
       method: route.method,
       url: API_PREFIX + route.path,
+      ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
       handler: async (request, reply) => {
         const where = `${route.method} ${API_PREFIX}${route.path}`;
         const read = (schema: z.ZodType | undefined, value: unknown, part: string) =>
           schema
             ? (parseDocument(schema, value ?? {}, { name: part, where, code: 'STATION_REQUEST_REFUSED' }) as unknown)
             : undefined;
+        const asker = askerOf(request);
+        if (route.role) await station.access.demand(asker, route.role);
         const answer = await handler({
+          asker,
+          giveCookie: (token: string | null) => giveCookie(reply, token),
           params: read(route.params, request.params, 'params'),
           query: read(route.query, request.query, 'query'),
           body: read(route.body, request.body, 'body'),

@@ -2,12 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
-import type { LayoutFacts } from './layout-view.ts';
-import type { LayoutAnswer, LayoutRequest } from './layout-work.worker.node.ts';
+import type { AskedFacts, LayoutAnswer, LayoutRequest } from './layout-work.worker.node.ts';
 
 export interface DrawnLayout {
   /** A LayoutView as JSON text: windows get these bytes, nobody parses them on the way. */
   readonly json: string;
+  /** The bytes of layout.json, should this layout be taken, and their hash. */
+  readonly text: string;
+  readonly sha256: string;
   readonly pieceCount: number;
   readonly unplacedCount: number;
   readonly nestedYieldBp: number;
@@ -41,7 +43,7 @@ export class LayoutArtist {
     this.#thread.postMessage({ kind: 'problem', key, problem } satisfies LayoutRequest);
   }
 
-  draw(key: string, result: NestResult, facts: LayoutFacts): Promise<DrawnLayout> {
+  draw(key: string, result: NestResult, facts: AskedFacts): Promise<DrawnLayout> {
     if (this.#isClosed)
       return Promise.reject(new KerfError('STATION_LAYOUT_NOT_DRAWN', 'the drawing thread has ended.'));
     const id = (this.#lastId += 1);

@@ -1,11 +1,11 @@
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Timers } from '#publish/timers.ts';
 
-export interface LayoutStreamOptions {
+export interface LayoutStreamOptions<Drawn> {
   readonly timers: Timers;
-  /** The layout as JSON, drawn in another thread. */
-  readonly draw: (result: NestResult) => Promise<{ readonly json: string }>;
-  readonly show: (json: string) => void;
+  /** Done in another thread. */
+  readonly draw: (result: NestResult) => Promise<Drawn>;
+  readonly show: (drawn: Drawn, result: NestResult) => void;
   /** The search is still the one that counts. */
   readonly isWanted: () => boolean;
   readonly onError: (cause: unknown) => void;
@@ -20,7 +20,13 @@ export interface LayoutStream {
 const LAYOUT_PERIOD_MS = 250;
 
 /** Layouts of a running search for windows: the first at once, then the latest every quarter of a second. */
-export function layoutStream({ timers, draw, show, isWanted, onError }: LayoutStreamOptions): LayoutStream {
+export function layoutStream<Drawn>({
+  timers,
+  draw,
+  show,
+  isWanted,
+  onError,
+}: LayoutStreamOptions<Drawn>): LayoutStream {
   let latest: NestResult | null = null;
   let isBusy = false;
   let isOpen = true;
@@ -30,8 +36,8 @@ export function layoutStream({ timers, draw, show, isWanted, onError }: LayoutSt
     isBusy = result !== null && isOpen && isWanted();
     if (!isBusy || !result) return;
     timers.after(LAYOUT_PERIOD_MS, next);
-    draw(result).then(({ json }) => {
-      if (isOpen && isWanted()) show(json);
+    draw(result).then((drawn) => {
+      if (isOpen && isWanted()) show(drawn, result);
     }, onError);
   };
   return {

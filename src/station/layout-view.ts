@@ -46,7 +46,8 @@ export function drawableProblem(problem: Problem): DrawableProblem {
 
 export interface LayoutFacts {
   readonly job: string;
-  readonly sha256: string | null;
+  /** Of the layout's bytes. */
+  readonly sha256: string;
   readonly isFinal: boolean;
 }
 
@@ -60,7 +61,8 @@ export function layoutView(
   const placedArea = placements.reduce((sum, p) => sum + (problem.pieces[p.piece]?.areaMm2 ?? 0), 0);
   return {
     job,
-    sha256,
+    // Nothing to cut: no hash to approve.
+    sha256: placements.length > 0 ? sha256 : null,
     isFinal,
     pieces: placements.flatMap((p, placement) => {
       const piece = problem.pieces[p.piece];

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import { drawableProblem, layoutView, type DrawableProblem, type LayoutFacts } from './layout-view.ts';
 
 /** Draws layouts off the station's thread: 500 pieces are some milliseconds of arithmetic and JSON each. */
+
+/** Without a hash: that of the result's JSON. */
+export type AskedFacts = Omit<LayoutFacts, 'sha256'> & { readonly sha256?: string };
 
 export type LayoutRequest =
   | { readonly kind: 'problem'; readonly key: string; readonly problem: Problem }
@@ -12,12 +16,14 @@ export type LayoutRequest =
       readonly id: number;
       readonly key: string;
       readonly result: NestResult;
-      readonly facts: LayoutFacts;
+      readonly facts: AskedFacts;
     };
 export type LayoutAnswer =
   | {
       readonly id: number;
       readonly json: string;
+      readonly text: string;
+      readonly sha256: string;
       readonly pieceCount: number;
       readonly unplacedCount: number;
       readonly nestedYieldBp: number;
@@ -39,10 +45,14 @@ port.on('message', (request: LayoutRequest) => {
     port.postMessage({ id, error } satisfies LayoutAnswer);
     return;
   }
-  const view = layoutView(current.drawable, result, facts);
+  const text = JSON.stringify(result);
+  const sha256 = facts.sha256 ?? createHash('sha256').update(text).digest('hex');
+  const view = layoutView(current.drawable, result, { ...facts, sha256 });
   port.postMessage({
     id,
     json: JSON.stringify(view),
+    text,
+    sha256,
     pieceCount: view.pieceCount,
     unplacedCount: view.unplaced.reduce((sum, u) => sum + u.count, 0),
     nestedYieldBp: view.nestedYieldBp,

@@ -1,19 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
+import { orderLeft } from '#orders/order-left.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import type { StationCore } from './station-core.node.ts';
 import type { NamedOrder } from './station-options.node.ts';
 import type { Meta } from './connect-station.node.ts';
+import { cutPieces, hidesOfOrder } from './order-progress.node.ts';
 import { codeOf } from './station-errors.ts';
 import { STATES_FOR_NEXT_JOB } from './transitions.ts';
 
 /** Orders that the `load` verb may name lie in this folder of the data folder, as NAME.json or NAME.csv. */
 export const ORDERS_FOLDER = 'orders';
+/** Beside an order that was imported on the screens: when, by whom. Such an order is counted over its hides. */
+export const ABOUT_ENDING = '.about.json';
 const META_KEY = 'loadedOrder';
 
 /** Takes another order for the next hide, over restarts too.
- *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_ORDER_MISSING, STATION_ORDER_REFUSED */
+ *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_ORDER_MISSING, STATION_ORDER_REFUSED,
+ *  STATION_ORDER_COMPLETE */
 export function loadOrder(core: StationCore, name: string): Promise<void> {
   const { memory, options, windows } = core;
   return core.inOrder(async () => {
@@ -23,36 +28,65 @@ export function loadOrder(core: StationCore, name: string): Promise<void> {
         `The station is ${memory.state} with job ${memory.job?.id ?? ''}; an order is changed between jobs.`,
         { fault: 'answer', details: { state: memory.state } },
       );
-    const order = await orderByName(options.store.dir, name);
-    await options.store.setMeta({ [META_KEY]: JSON.stringify([name, options.order.name]) });
+    const isStanding = name === options.order.name;
+    const order = isStanding ? options.order : await orderByName(core, name);
+    refuseComplete(order);
+    await options.store.setMeta({ [META_KEY]: isStanding ? '[]' : JSON.stringify([name, options.order.name]) });
     memory.order = order;
     windows.changed();
   });
 }
 
 /** The order that was loaded last, unless the station was started with another one since. */
-export async function takeUpOrder({ memory, options }: StationCore, meta: Meta): Promise<void> {
+export async function takeUpOrder(core: StationCore, meta: Meta): Promise<void> {
+  const { memory, options } = core;
   const [name, insteadOf] = JSON.parse(meta[META_KEY] ?? '[]') as readonly string[];
   if (name === undefined || insteadOf !== options.order.name) return;
   try {
-    memory.order = await orderByName(options.store.dir, name);
+    memory.order = await orderByName(core, name);
   } catch (cause) {
     options.logger.warn('order.not.loaded', { order: name, code: codeOf(cause) });
   }
 }
 
-async function orderByName(dataDir: string, name: string): Promise<NamedOrder> {
-  const path = ['json', 'csv']
-    .map((ending) => join(dataDir, ORDERS_FOLDER, `${name}.${ending}`))
-    .find((candidate) => existsSync(candidate));
-  if (path === undefined)
+/** What is left of a counted order, now that hides were cut for it. */
+export async function countOrder(core: StationCore): Promise<void> {
+  const { memory } = core;
+  if (memory.order.isCounted) memory.order = await orderByName(core, memory.order.name);
+}
+
+/** @throws KerfError STATION_ORDER_COMPLETE */
+export function refuseComplete({ name, isComplete }: NamedOrder): void {
+  if (isComplete)
+    throw new KerfError('STATION_ORDER_COMPLETE', `Every piece of ${name} is cut. Choose another order.`, {
+      fault: 'answer',
+      details: { order: name },
+    });
+}
+
+export function orderPath(dataDir: string, name: string): string | null {
+  const candidates = ['json', 'csv'].map((ending) => join(dataDir, ORDERS_FOLDER, `${name}.${ending}`));
+  return candidates.find((candidate) => existsSync(candidate)) ?? null;
+}
+
+export function aboutPath(dataDir: string, name: string): string {
+  return join(dataDir, ORDERS_FOLDER, `${name}${ABOUT_ENDING}`);
+}
+
+async function orderByName(core: StationCore, name: string): Promise<NamedOrder> {
+  const dataDir = core.options.store.dir;
+  const path = orderPath(dataDir, name);
+  if (path === null)
     throw new KerfError(
       'STATION_ORDER_MISSING',
       `Found no ${name}.json and no ${name}.csv in ${join(dataDir, ORDERS_FOLDER)}. Put the order there.`,
       { details: { order: name } },
     );
   try {
-    return { name, order: await readOrder(path) };
+    const order = await readOrder(path);
+    if (!existsSync(aboutPath(dataDir, name))) return { name, order };
+    const left = orderLeft(order, cutPieces(await hidesOfOrder(core, name)));
+    return { name, order: left ?? order, isCounted: true, isComplete: left === null };
   } catch (cause) {
     throw new KerfError(
       'STATION_ORDER_REFUSED',

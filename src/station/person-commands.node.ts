@@ -3,7 +3,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import type { Wish } from './answered-topics.ts';
 import { blankJob } from './blank-job.ts';
-import { demoRefusal } from './guards.ts';
+import { countOrder, refuseComplete } from './load-order.node.ts';
 import { showState } from './shown-state.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
 import { wrongState } from './station-errors.ts';
@@ -27,7 +27,9 @@ export function startJob(core: StationCore, source: string): Promise<Job> {
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
+    await countOrder(core);
     const { order } = memory;
+    refuseComplete(order);
     const { clock, store, machine } = options;
     const at = clock.now();
     atPoint(core, 'new before commit');
@@ -72,36 +74,6 @@ export function stopNest(core: StationCore, id: string): void {
   const { work } = core.memory;
   if (job.state !== 'reviewed' || work?.kind !== 'nest') throw wrongState(job, 'stop nesting');
   work.stopped.abort();
-}
-
-/** "Cut this": approves and releases exactly the layout with this hash, or nothing. The same approval again gives the
- *  job as it is. @throws KerfError STATION_LAYOUT_CHANGED, STATION_DEMO_RELEASE_REFUSED, STATION_PLC_NOT_READY,
- *  STATION_DOUBT_OPEN */
-export async function approveLayout(
-  core: StationCore,
-  id: string,
-  { layoutSha256, by }: { layoutSha256: string; by: string },
-): Promise<Job> {
-  const job = currentJob(core, id);
-  const refusal = demoRefusal(by, core.options.machine, id);
-  if (refusal) throw refusal;
-  const isSame = (now: Job) => now.approvedBy !== null && now.layoutSha256 === layoutSha256;
-  if (isSame(job)) return job;
-  try {
-    return takenStep(
-      await takeStep(core, id, 'approved', {
-        by,
-        change: { approvedBy: by },
-        details: { layoutSha256 },
-        context: { layoutSha256, openDoubtCount: job.waivedBy === null ? core.memory.openDoubtCount : 0 },
-      }),
-    );
-  } catch (cause) {
-    // Two taps at once: the second finds the step taken by the first.
-    const now = currentJob(core, id);
-    if (isSame(now)) return now;
-    throw cause;
-  }
 }
 
 /** A wish; the PLC decides. */

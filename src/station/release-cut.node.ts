@@ -3,6 +3,7 @@ import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
+import { sha256Of, signRelease } from './sign-release.node.ts';
 import { atPoint, folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import type { Work } from './station-memory.node.ts';
 import { takeStep } from './take-step.node.ts';
@@ -26,6 +27,9 @@ export async function releaseCut(core: StationCore, job: Job, work: Work): Promi
   atPoint(core, 'released: before file');
   if (path !== pathOf(core, job.id, name)) await writeFileSynced(path, bytes);
   await readFileChecked(path, job.cutSha256 ?? '');
+  // After the bytes are where the machine reads them: what is signed is there.
+  const signed = await signRelease(core, job);
+  await writeFileSynced(pathOf(core, job.id, 'release.json'), signed, { keepPrevious: true });
   const at = clock.now();
   await takeStep(core, job.id, 'released', {
     outbox: [
@@ -36,7 +40,8 @@ export async function releaseCut(core: StationCore, job: Job, work: Work): Promi
         endsWith: 'answer',
       },
     ],
-    details: { file },
+    details: { file, layoutSha256: job.layoutSha256, releaseSha256: sha256Of(signed) },
+    step: { release: signed },
     after: () => {
       memory.releasedAtMs = clock.monotonicMs();
     },

@@ -6,12 +6,17 @@ import type { Order } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
+import { ModbusPlc } from '#publish/modbus-plc.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
+import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
+import { keepRetention } from './keep-retention.node.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
+import { codeOf } from './station-errors.ts';
+import { openStationKey } from './station-key.node.ts';
 import { Station } from './station.node.ts';
 import { systemClock } from './system-clock.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from './system.node.ts';
@@ -39,6 +44,7 @@ export interface StartStationOptions {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly random?: Random;
+  readonly probeMs?: number;
   readonly onPoint?: (point: string) => void;
 }
 
@@ -47,6 +53,7 @@ export interface RunningStation {
   readonly store: Store;
   readonly brokerUrl: string;
   readonly plc: SimulatedPlc | null;
+  readonly modbus: ModbusPlc | null;
   readonly http: HttpServer | null;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -68,12 +75,14 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
   try {
     const store = await openStore(dataDir, options.storeOptions);
     opened.push(store);
+    const key = await openStationKey(dataDir);
     const broker = await openBroker({ settings, url: mqttUrl, dataDir, environment });
     const { embedded } = broker;
     if (embedded) opened.push(embedded);
     else if (options.needsBroker) await tryBroker(broker.station);
     const { url } = broker.station;
-    const isPlcSimulated = options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null);
+    const isPlcSimulated =
+      options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null && settings.modbus === null);
     const { site, station: name } = settings;
     const plc = isPlcSimulated
       ? new SimulatedPlc({
@@ -88,6 +97,25 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
         })
       : null;
     if (plc) opened.push(plc);
+    const modbus = settings.modbus
+      ? await ModbusPlc.open({
+          ...broker.plc,
+          ...settings.modbus,
+          ...{ site, station: name, timers, random },
+          onError: (cause) => logger.warn('modbus.error', { code: codeOf(cause) }),
+        })
+      : null;
+    if (modbus) opened.push(modbus);
+    if (settings.sparkplug)
+      opened.push(
+        new SparkplugNode({
+          ...broker.station,
+          ...settings.sparkplug,
+          ...{ site, station: name, timers, random },
+          nowMs: () => Date.parse(clock.now()),
+          onError: (cause) => logger.warn('sparkplug.error', { code: codeOf(cause) }),
+        }),
+      );
     const station = await Station.open({
       version: KERF_VERSION,
       settings,
@@ -95,6 +123,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       order: options.order,
       source: options.source,
       store,
+      key,
       broker: broker.station,
       rooms: options.rooms,
       ...(options.grading ? { grading: options.grading } : {}),
@@ -103,12 +132,15 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       random,
       logger,
       isPlcSimulated,
+      probeMs: options.probeMs,
       ...(options.onPoint ? { onPoint: options.onPoint } : {}),
     });
     opened.push(station);
     const http = options.http ? await openHttp({ station, version: KERF_VERSION, logger, ...options.http }) : null;
     if (http) opened.push(http);
-    return { station, store, brokerUrl: url, plc, http, close, [Symbol.asyncDispose]: close };
+    // `kerf run` is over before anything is old.
+    if (http) opened.push(keepRetention({ store, settings, clock, timers, logger }));
+    return { station, store, brokerUrl: url, plc, modbus, http, close, [Symbol.asyncDispose]: close };
   } catch (cause) {
     await close();
     throw cause;

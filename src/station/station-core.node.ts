@@ -24,8 +24,11 @@ export interface StationCore {
   readonly inOrder: InOrder;
   /** Corrections of an inspection too: each is made of the one before. */
   readonly correctionsInOrder: InOrder;
+  readonly approvalsInOrder: InOrder;
   /** What follows a step: effects.node.ts. */
   readonly runEffect: (effect: EffectName, job: Job) => Promise<void>;
+  /** Looks whether a failure is the disk's: disk-watch.node.ts. */
+  readonly noteDisk: (cause: unknown) => void;
   readonly isClosing: () => boolean;
 }
 
@@ -34,7 +37,10 @@ export type InOrder = <T>(work: () => Promise<T>) => Promise<T>;
 /** The parts of a core that need nothing but the options. */
 export function coreParts(
   options: StationOptions,
-): Pick<StationCore, 'options' | 'grading' | 'memory' | 'artist' | 'inOrder' | 'correctionsInOrder'> {
+): Pick<
+  StationCore,
+  'options' | 'grading' | 'memory' | 'artist' | 'inOrder' | 'correctionsInOrder' | 'approvalsInOrder'
+> {
   return {
     options,
     grading: options.grading ?? LEATHER_GRADING,
@@ -42,6 +48,7 @@ export function coreParts(
     artist: new LayoutArtist(),
     inOrder: queue(),
     correctionsInOrder: queue(),
+    approvalsInOrder: queue(),
   };
 }
 

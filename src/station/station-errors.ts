@@ -8,6 +8,19 @@ export function wrongState(job: Job, what: string): KerfError {
   });
 }
 
+/** The layout that somebody saw is not one that can be released (any more). */
+export function layoutChanged(job: Job, seen: string | null): KerfError {
+  return new KerfError(
+    'STATION_LAYOUT_CHANGED',
+    `Job ${job.id}: the layout on the screen (${short(seen)}) is not the latest (${short(job.layoutSha256)}) nor one that the search still keeps. Nothing was released; look at the new one.`,
+    { fault: 'answer', details: { job: job.id, seen, latest: job.layoutSha256 } },
+  );
+}
+
+function short(hash: string | null): string {
+  return hash === null ? 'none' : `${hash.slice(0, 12)}…`;
+}
+
 export function notYet(job: Job, what: string): KerfError {
   return new KerfError('STATION_NOT_YET', `Job ${job.id} is ${job.state} and has no ${what}.`, {
     details: { job: job.id, state: job.state },

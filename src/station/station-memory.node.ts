@@ -3,8 +3,10 @@ import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { NestResult } from '#domain/nest-result.ts';
+import type { Label } from '#store/records.ts';
 import type { Wish } from './answered-topics.ts';
 import { doubtfulCount } from './problem-of.ts';
+import type { ShownLayout, ShownLayouts } from './shown-layouts.ts';
 import type { NamedOrder } from './station-options.node.ts';
 
 /** Long work of one job, beside the steps. */
@@ -27,10 +29,16 @@ export interface StationMemory {
   stateN: number;
   inspection: Inspection | null;
   openDoubtCount: number;
+  /** What people corrected of this job, in order. */
+  labels: readonly Label[];
   /** The best layout of the search, which the next one starts from. */
   best: { readonly job: string; readonly result: NestResult } | null;
   /** The latest LayoutView as JSON text. */
   layoutJson: { readonly job: string; readonly json: string } | null;
+  /** Layouts of the running search that can be cut. */
+  shown: ShownLayouts | null;
+  /** Of these the one that a person took. */
+  chosen: ShownLayout | null;
   unplacedCount: number;
   work: Work | null;
   progress: StatusView['progress'];
@@ -72,8 +80,11 @@ function withoutJob() {
   return {
     inspection: null,
     openDoubtCount: 0,
+    labels: [],
     best: null,
     layoutJson: null,
+    shown: null,
+    chosen: null,
     unplacedCount: 0,
     plcAnswer: { result: null, code: null, answeredInMs: null },
     asked: null,

@@ -8,10 +8,15 @@ import type { MqttDoor } from '#publish/mqtt-session.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import type { Store } from '#store/store.node.ts';
 import type { Rooms } from './rooms.ts';
+import type { StationKey } from './station-key.node.ts';
 
 export interface NamedOrder {
   readonly name: string;
   readonly order: Order;
+  /** Imported on the screens: `order` is what is left of it after the hides that were cut. */
+  readonly isCounted?: boolean;
+  /** Nothing of it is left; `order` is then the whole. */
+  readonly isComplete?: boolean;
 }
 
 export interface StationOptions {
@@ -23,6 +28,8 @@ export interface StationOptions {
   /** Where a hide comes from when nobody says otherwise. */
   readonly source: string;
   readonly store: Store;
+  /** Signs releases. */
+  readonly key: StationKey;
   readonly broker: MqttDoor;
   readonly rooms: Rooms;
   readonly grading?: Grading;
@@ -32,6 +39,8 @@ export interface StationOptions {
   readonly logger: Logger;
   /** The other side is `SimulatedPlc`: shown to people. */
   readonly isPlcSimulated: boolean;
+  /** How often a full disk is tried again; tests are in a hurry. */
+  readonly probeMs?: number | undefined;
   /** Called at every point between two of which the process may die; tests die there. */
   readonly onPoint?: (point: string) => void;
 }

@@ -1,10 +1,12 @@
 import type { StatusView } from '#api/views.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
+import { labelHistory } from './label-history.ts';
 import { withoutLogin } from '#publish/mqtt-session.node.ts';
 import type { StationCore } from './station-core.node.ts';
 
 /** What every window shows at once. */
 export function statusOf({ options, memory, alarms, publisher }: StationCore): StatusView {
+  const { done, undone } = labelHistory(memory.labels);
   const { version, settings, broker, clock, isPlcSimulated } = options;
   const { order } = memory;
   return {
@@ -12,6 +14,7 @@ export function statusOf({ options, memory, alarms, publisher }: StationCore): S
     state: memory.state,
     n: memory.stateN,
     job: memory.job,
+    corrections: { undoCount: done.length, redoCount: undone.length },
     progress: memory.progress,
     alarms: alarms.active,
     plc: {
@@ -30,7 +33,8 @@ export function statusOf({ options, memory, alarms, publisher }: StationCore): S
     provider: memory.provider,
     order: {
       name: order.name,
-      pieceCount: orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
+      pieceCount: order.isComplete ? 0 : orderedQuantities(order.order).reduce((sum, count) => sum + count, 0),
+      ...(order.isCounted ? { isCounted: true } : {}),
       kits: (order.order.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
     },
     language: settings.language,

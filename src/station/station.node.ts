@@ -1,18 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import type { CutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Ring } from '#domain/ring.ts';
+import type { ShiftReport } from '#domain/shift-report.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
+import type { Label, StoredEvent } from '#store/records.ts';
+import { AccessDesk } from './access-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
-import { openAlarms, openPublisher, takeUpJob } from './connect-station.node.ts';
+import { publishAuditHeads } from './audit-head.node.ts';
+import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
+import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
+import { approveLayout, type Approval } from './cut-this.node.ts';
+import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
+import { logTail } from './log-tail.ts';
+import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
-import { correctInspection } from './correct-inspection.node.ts';
 import { runEffect } from './effects.node.ts';
-import { drawnDefect, withChangedDefect } from './person-defects.ts';
-import { approveLayout, askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import { acceptSheet, keepForgottenSheets, sheetOf, shiftOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -29,11 +37,22 @@ export class Station {
   readonly #core: StationCore;
   readonly #memory: StationMemory;
   readonly #plc: PlcSide;
+  readonly #disk: DiskWatch;
+  readonly orders: OrderDesk;
+  readonly engineer: EngineerDesk;
+  readonly access: AccessDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
+  #stopAudit: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
-  private constructor(options: StationOptions) {
+  private constructor(given: StationOptions) {
+    const tail = logTail(given.logger, given.clock);
+    const options: StationOptions = {
+      ...given,
+      logger: tail.logger,
+      store: notingStore(given.store, (cause) => this.#disk.note(cause)),
+    };
     // A literal's getters have no `this` of the station's; both parts come later, in #open.
     const publisher = () => this.#publisher;
     const alarms = () => this.#alarms;
@@ -47,10 +66,21 @@ export class Station {
         return alarms();
       },
       runEffect: (effect, job) => runEffect(this.#core, effect, job),
+      noteDisk: (cause) => this.#disk.note(cause),
       isClosing: () => this.#closing !== null,
     };
     this.#memory = this.#core.memory;
+    this.#disk = watchDisk({
+      store: given.store,
+      timers: options.timers,
+      probeMs: options.probeMs,
+      onTrouble: (code) => this.#alarms.showUnwritten(code, this.#memory.job?.id ?? null),
+      onFree: (code) => this.#goOn(code),
+    });
     this.#plc = plcSide(this.#core);
+    this.orders = orderDesk(this.#core);
+    this.engineer = engineerDesk(this.#core, tail);
+    this.access = new AccessDesk(options.store, options.clock);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -114,33 +144,29 @@ export class Station {
     return reviewInspection(this.#core, id, answer);
   }
 
-  addDefect(
-    id: string,
-    { outline, class: name, quality, by }: { outline: Ring; class: string; quality: number; by: string },
-  ): Promise<Inspection> {
-    const at = this.#core.options.clock.now();
-    const defect = drawnDefect({ id: `p${randomUUID().slice(0, 8)}`, outline, class: name, quality, by, at });
-    return correctInspection(this.#core, id, by, { drawn: defect.id }, (defects) => [...defects, defect]);
+  addDefect(id: string, mark: Parameters<typeof drawDefect>[2]): Promise<Inspection> {
+    return drawDefect(this.#core, id, mark);
   }
 
   /** `quality` null takes the defect away. @throws KerfError STATION_DEFECT_UNKNOWN */
-  changeDefect(
-    id: string,
-    defectId: string,
-    { quality, by }: { quality: number | null; by: string },
-  ): Promise<Inspection> {
-    const at = this.#core.options.clock.now();
-    return correctInspection(this.#core, id, by, { changed: defectId }, (defects) =>
-      withChangedDefect(defects, defectId, { quality, by, at }),
-    );
+  changeDefect(id: string, defect: string, change: Parameters<typeof changeDefect>[3]): Promise<Inspection> {
+    return changeDefect(this.#core, id, defect, change);
+  }
+
+  undo(id: string, { by }: { by: string }): Promise<Inspection> {
+    return undoCorrection(this.#core, id, by);
+  }
+
+  redo(id: string, { by }: { by: string }): Promise<Inspection> {
+    return redoCorrection(this.#core, id, by);
   }
 
   stopNest(id: string): void {
     stopNest(this.#core, id);
   }
 
-  approve(id: string, answer: { layoutSha256: string; by: string }): Promise<Job> {
-    return approveLayout(this.#core, id, answer);
+  approve(id: string, approval: Approval): Promise<Job> {
+    return approveLayout(this.#core, id, approval);
   }
 
   request(id: string, req: Wish): Promise<void> {
@@ -164,8 +190,32 @@ export class Station {
     return job;
   }
 
+  sheet(id: string): Promise<SheetRecord> {
+    return sheetOf(this.#core, id);
+  }
+
+  /** What a person took of what was cut; `rejected` are placements. @throws KerfError STATION_SHEET_UNKNOWN */
+  accept(id: string, acceptance: { by: string; rejected: readonly number[] }): Promise<SheetRecord> {
+    return acceptSheet(this.#core, id, acceptance);
+  }
+
+  shift(span: { from: string; until: string }): Promise<ShiftReport> {
+    return shiftOf(this.#core, span);
+  }
+
+  /** The audit log, newest first. */
+  auditRows(limit: number): Promise<StoredEvent[]> {
+    return this.#core.options.store.latestEvents(limit);
+  }
+
   jobs(limit: number): Promise<Job[]> {
     return this.#core.options.store.jobs(limit);
+  }
+
+  /** What people corrected, in order. */
+  async labels(id: string): Promise<Label[]> {
+    const { id: known } = await this.jobById(id);
+    return this.#core.options.store.labels(known);
   }
 
   /** The bytes of inspection.json. */
@@ -192,6 +242,11 @@ export class Station {
     const job = await this.jobById(id);
     if (job.scanSha256 === null) throw notYet(job, 'scan');
     return this.#core.options.rooms.scanJpeg(pathOf(this.#core, id, 'scan'), maxPx);
+  }
+
+  /** What releases are signed with: its public part. */
+  get key(): { readonly id: string; readonly publicPem: string } {
+    return this.#core.options.key;
   }
 
   /** Where the files of a job are. */
@@ -221,8 +276,30 @@ export class Station {
     await showState(core);
     await this.#publisher.wake();
     logger.info('station.opened', { job: memory.job?.id ?? '', state: memory.state });
-    const { job } = memory;
-    for (const effect of job ? RESUME_EFFECTS[job.state] : []) if (job) await runEffect(core, effect, job);
+    await raiseWhatEnded(core);
+    await store.note({
+      kind: 'station started',
+      at: core.options.clock.now(),
+      by: null,
+      details: { version: core.options.version },
+    });
+    this.#stopAudit = publishAuditHeads(core);
+    await keepForgottenSheets(core);
+    await this.#resume();
+  }
+
+  /** What the job's last step may not have come to. */
+  async #resume(): Promise<void> {
+    const { job } = this.#memory;
+    for (const effect of job ? RESUME_EFFECTS[job.state] : []) if (job) await runEffect(this.#core, effect, job);
+  }
+
+  /** There is room on the disk again. */
+  async #goOn(code: DiskCode): Promise<void> {
+    await this.#alarms.writeUnwritten(code, this.#memory.job?.id ?? null);
+    if (this.#memory.stuckBy === null) return;
+    this.#memory.stuckBy = null;
+    await this.#resume();
   }
 
   async #close(): Promise<void> {
@@ -232,6 +309,8 @@ export class Station {
     work?.stopped.abort();
     await work?.ended;
     this.#plc.close();
+    this.#stopAudit?.();
+    await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());
     await this.#alarms?.settle();

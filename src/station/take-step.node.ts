@@ -15,7 +15,7 @@ export interface StepInput {
   readonly context?: Partial<GuardContext>;
   readonly outbox?: readonly NewOutboxRow[];
   readonly endOutbox?: readonly EndOutbox[];
-  readonly step?: Pick<Step, 'scan' | 'layout' | 'meta'>;
+  readonly step?: Pick<Step, 'scan' | 'layout' | 'label' | 'release' | 'meta'>;
   /** Done with the job's new state, before its effects. */
   readonly after?: () => void;
   /** Aborted: the step is not taken. */
@@ -71,7 +71,13 @@ export function takenStep(job: Job | null): Job {
   return job;
 }
 
-function refusalOf(core: StationCore, row: Transition, job: Job, { by = null, context }: StepInput): KerfError | null {
+/** The first guard of the row that says no, or null. */
+export function refusalOf(
+  core: StationCore,
+  row: Transition,
+  job: Job,
+  { by = null, context }: Pick<StepInput, 'by' | 'context'>,
+): KerfError | null {
   const whole: GuardContext = {
     job,
     machine: core.options.machine,
@@ -79,6 +85,7 @@ function refusalOf(core: StationCore, row: Transition, job: Job, { by = null, co
     openDoubtCount: core.memory.openDoubtCount,
     by,
     layoutSha256: null,
+    inspectionSha256: job.inspectionSha256,
     cutCount: null,
     ...context,
   };

@@ -11,6 +11,8 @@ export type JobEvent =
   | 'corrected'
   | 'reviewed'
   | 'nested'
+  /** A person took a layout that the search had shown, before its end or over its last one. */
+  | 'chosen'
   | 'approved'
   | 'released'
   | 'failed'
@@ -20,18 +22,27 @@ export type JobEvent =
   | `plc ${ReleaseResult}`;
 
 /** What must hold before the row is taken; see guards.ts. */
-export type GuardName = 'doubtIsDecided' | 'layoutIsTheOneSeen' | 'signerMayRelease' | 'plcIsReady' | 'cutCountGrows';
+export type GuardName =
+  | 'doubtIsDecided'
+  | 'layoutIsTheOneSeen'
+  | 'inspectionIsTheOneNested'
+  | 'signerMayRelease'
+  | 'plcIsReady'
+  | 'cutCountGrows';
 
 /** What follows once the step is committed. Each may run again after a crash, so each must be harmless twice. */
 export type EffectName =
   | 'acquire'
   | 'inspect'
   | 'nest'
+  /** Makes the layout that a person chose the job's own. */
+  | 'keepShown'
   | 'release'
   | 'stopWork'
   | 'showSheet'
   | 'showLayout'
   | 'showYield'
+  | 'keepSheet'
   | 'deliver'
   | 'closeAtPlc';
 
@@ -64,6 +75,8 @@ export const TRANSITIONS: readonly Transition[] = [
   row('reviewed', 'corrected', 'reviewed', ['stopWork', 'showSheet', 'nest']),
   row('reviewed', 'nested', 'nested', ['showLayout']),
   row('nested', 'corrected', 'reviewed', ['showSheet', 'nest']),
+  row('reviewed', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),
+  row('nested', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),
   row(
     'nested',
     'approved',
@@ -91,9 +104,9 @@ export const TRANSITIONS: readonly Transition[] = [
   row('paused', 'plc resumed', 'cutting', ['deliver']),
   ...atThePlc.flatMap((from) => [
     row(from, 'asked', from, ['deliver']),
-    row(from, 'plc done', 'done', ['deliver', 'closeAtPlc', 'showYield']),
-    row(from, 'plc failed', 'failed', ['deliver', 'closeAtPlc']),
-    row(from, 'plc cancelled', 'cancelled', ['deliver', 'closeAtPlc']),
+    row(from, 'plc done', 'done', ['deliver', 'closeAtPlc', 'showYield', 'keepSheet']),
+    row(from, 'plc failed', 'failed', ['deliver', 'closeAtPlc', 'keepSheet']),
+    row(from, 'plc cancelled', 'cancelled', ['deliver', 'closeAtPlc', 'keepSheet']),
   ]),
 
   ...beforeRelease.flatMap((from) => [
@@ -107,19 +120,19 @@ export function transitionOf(from: JobState, event: JobEvent): Transition | null
   return TRANSITIONS.find((t) => t.from === from && t.event === event) ?? null;
 }
 
-/** What a station runs for a job that it finds unfinished in its store. */
+/** What a station runs for the job that it finds in its store: what its last step may not have come to. */
 export const RESUME_EFFECTS: Readonly<Record<JobState, readonly EffectName[]>> = {
   new: ['acquire'],
   scanned: ['inspect'],
-  inspected: [],
-  reviewed: ['nest'],
-  nested: [],
+  inspected: ['showSheet'],
+  reviewed: ['showSheet', 'nest'],
+  nested: ['showSheet', 'showLayout'],
   approved: ['release'],
   released: ['deliver'],
   accepted: ['deliver'],
   cutting: ['deliver'],
   paused: ['deliver'],
-  done: [],
+  done: ['showYield'],
   rejected: [],
   failed: [],
   cancelled: [],

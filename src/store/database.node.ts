@@ -1,13 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { alarmSchema, jobSchema, type Alarm, type Job } from '#domain/job.ts';
+import { defectSchema, type Defect } from '#domain/inspection.ts';
+import { alarmSchema, finalJobStates, jobSchema, type Alarm, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { MIGRATIONS, type Migration } from './migrations/migrations.ts';
+import { auditHash, checkChain } from './audit-chain.node.ts';
+import type { AuditCheck, AuditHead, AuditRow } from './audit-chain.ts';
+import { LockedSqlite, type Row, type SqliteOptions } from './locked-sqlite.node.ts';
 import type {
   AlarmStep,
+  Label,
   NewOutboxRow,
+  OrderTally,
   OutboxEnd,
   OutboxRow,
   RememberedCommand,
@@ -15,72 +17,37 @@ import type {
   StepEvent,
   StoreCalls,
   StoredEvent,
+  StoredPerson,
 } from './records.ts';
-import { storeError } from './store-error.ts';
 
 const MAX_SEQ = 2147483647;
 
-export interface DatabaseOptions {
-  /** Upper limit of the file; SQLite says it is full beyond. For tests of a full disk. */
-  readonly maxPages?: number;
-  readonly migrations?: readonly Migration[];
-}
-
-/** The database itself, synchronous: only the store's worker (and its tests) holds one.
- *  `kerf.lock` is a second SQLite file kept in an exclusive transaction: the system frees it with the process, however
- *  that ends, and other programs can still read kerf.sqlite meanwhile. */
+/** The database itself, synchronous: only the store's worker, and commands that read beside it, hold one. */
 export class Database implements StoreCalls {
-  readonly #path: string;
-  readonly #lock: DatabaseSync;
-  readonly #db: DatabaseSync;
-  #isClosed = false;
+  readonly #sql: LockedSqlite;
 
-  constructor(dir: string, { maxPages, migrations = MIGRATIONS }: DatabaseOptions = {}) {
-    this.#path = join(dir, 'kerf.sqlite');
-    try {
-      mkdirSync(dir, { recursive: true });
-      this.#lock = new DatabaseSync(join(dir, 'kerf.lock'));
-    } catch (cause) {
-      throw storeError(cause, dir);
-    }
-    try {
-      this.#lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
-      this.#db = new DatabaseSync(this.#path);
-    } catch (cause) {
-      this.#lock.close();
-      throw storeError(cause, dir);
-    }
-    try {
-      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-      if (maxPages !== undefined) this.#db.exec(`PRAGMA max_page_count = ${maxPages}`);
-      this.#migrate(migrations);
-    } catch (cause) {
-      this.close();
-      throw storeError(cause, this.#path);
-    }
+  constructor(dir: string, options: SqliteOptions = {}) {
+    this.#sql = new LockedSqlite(dir, options);
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#db.close();
-    this.#lock.close();
+    this.#sql.close();
   }
 
   createJob(job: Omit<Job, 'seq' | 'id'>, event: StepEvent, meta: Readonly<Record<string, string>>): Job {
-    return this.#transaction(() => {
-      const last = Number(this.#one('SELECT value FROM meta WHERE key = ?', 'seq')?.['value'] ?? 0);
+    return this.#sql.transaction(() => {
+      const last = Number(this.#sql.one('SELECT value FROM meta WHERE key = ?', 'seq')?.['value'] ?? 0);
       if (last >= MAX_SEQ)
         throw new KerfError(
           'STORE_SEQ_USED_UP',
-          `${this.#path}: job number ${last} was the last one that the PLC's contract allows.`,
+          `${this.#sql.path}: job number ${last} was the last one that the PLC's contract allows.`,
         );
       const seq = last + 1;
       // With the time in it: a station whose folder was emptied must not give a PLC an id that it remembers as done.
       const stamp = job.createdAt.replaceAll(/[-:]/g, '').replace(/\..*|Z$/, '');
       const whole: Job = { ...job, id: `j${stamp}-${seq}`, seq };
       this.#putMeta({ ...meta, seq: String(seq) });
-      this.#run(
+      this.#sql.run(
         'INSERT INTO jobs (id, seq, state, created_at, updated_at, document) VALUES (?, ?, ?, ?, ?, ?)',
         whole.id,
         seq,
@@ -95,9 +62,9 @@ export class Database implements StoreCalls {
   }
 
   commitStep(step: Step): void {
-    this.#transaction(() => {
+    this.#sql.transaction(() => {
       const { job } = step;
-      const { changes } = this.#run(
+      const { changes } = this.#sql.run(
         'UPDATE jobs SET state = ?, updated_at = ?, document = ? WHERE id = ? AND state = ?',
         job.state,
         job.updatedAt,
@@ -117,7 +84,7 @@ export class Database implements StoreCalls {
       this.#putEvent(job.id, step.event);
       for (const end of step.endOutbox ?? [])
         for (const topic of end.topics)
-          this.#run(
+          this.#sql.run(
             'UPDATE outbox SET ended_at = ?, ended_by = ? WHERE job = ? AND topic = ? AND ended_at IS NULL',
             step.event.at,
             end.by,
@@ -128,7 +95,7 @@ export class Database implements StoreCalls {
       for (const alarm of step.alarms ?? []) this.#putAlarm(alarm);
       if (step.meta) this.#putMeta(step.meta);
       if (step.scan)
-        this.#run(
+        this.#sql.run(
           'INSERT OR REPLACE INTO scans (job, sha256, path, taken_at, width_px, height_px) VALUES (?, ?, ?, ?, ?, ?)',
           step.scan.job,
           step.scan.sha256,
@@ -138,7 +105,7 @@ export class Database implements StoreCalls {
           step.scan.heightPx,
         );
       if (step.layout)
-        this.#run(
+        this.#sql.run(
           'INSERT INTO layouts (job, sha256, at, piece_count, nested_yield_bp) VALUES (?, ?, ?, ?, ?)',
           step.layout.job,
           step.layout.sha256,
@@ -146,11 +113,14 @@ export class Database implements StoreCalls {
           step.layout.pieceCount,
           step.layout.nestedYieldBp,
         );
+      if (step.label) this.#putLabel(step.label);
+      if (step.release !== undefined)
+        this.#sql.run('INSERT OR REPLACE INTO releases (job, document) VALUES (?, ?)', job.id, step.release);
     });
   }
 
   commitAlarm({ alarm, outbox, meta }: AlarmStep): void {
-    this.#transaction(() => {
+    this.#sql.transaction(() => {
       this.#putAlarm(alarm);
       for (const row of outbox) this.#putOutbox(row, alarm.clearedAt ?? alarm.raisedAt);
       if (meta) this.#putMeta(meta);
@@ -158,7 +128,7 @@ export class Database implements StoreCalls {
   }
 
   job(id: string): Job | null {
-    const row = this.#one('SELECT document FROM jobs WHERE id = ?', id);
+    const row = this.#sql.one('SELECT document FROM jobs WHERE id = ?', id);
     return row ? this.#parseJob(row['document']) : null;
   }
 
@@ -167,26 +137,171 @@ export class Database implements StoreCalls {
   }
 
   jobs(limit: number): Job[] {
-    return this.#all('SELECT document FROM jobs ORDER BY seq DESC LIMIT ?', limit).map((row) =>
-      this.#parseJob(row['document']),
-    );
+    return this.#sql
+      .all('SELECT document FROM jobs ORDER BY seq DESC LIMIT ?', limit)
+      .map((row) => this.#parseJob(row['document']));
   }
 
   events(job: string): StoredEvent[] {
-    return this.#all('SELECT id, job, kind, at, by, details FROM job_events WHERE job = ? ORDER BY id', job).map(
-      (row) => ({
-        id: Number(row['id']),
-        job: String(row['job']),
-        kind: String(row['kind']),
-        at: String(row['at']),
-        by: row['by'] === null ? null : String(row['by']),
-        details: JSON.parse(String(row['details'])) as StepEvent['details'],
-      }),
+    return this.#sql
+      .all('SELECT id, job, kind, at, by, details FROM job_events WHERE job = ? ORDER BY id', job)
+      .map(auditRow)
+      .map((row) => ({ ...row, details: JSON.parse(row.details) as StepEvent['details'] }));
+  }
+
+  sheet(job: string): string | null {
+    const row = this.#sql.one('SELECT document FROM sheets WHERE job = ?', job);
+    return row ? String(row['document']) : null;
+  }
+
+  sheets(from: string, until: string): string[] {
+    return this.#sql
+      .all('SELECT document FROM sheets WHERE at >= ? AND at < ? ORDER BY at', from, until)
+      .map((row) => String(row['document']));
+  }
+
+  putSheet(job: string, at: string, document: string, isChange: boolean): void {
+    const how = isChange ? 'REPLACE' : 'IGNORE';
+    this.#sql.transaction(() =>
+      this.#sql.run(`INSERT OR ${how} INTO sheets (job, at, document) VALUES (?, ?, ?)`, job, at, document),
     );
   }
 
+  jobsWithoutSheet(limit: number): Job[] {
+    return this.#sql
+      .all(
+        `SELECT document FROM jobs WHERE state IN ('done', 'failed', 'cancelled', 'rejected')
+         AND seq > (SELECT coalesce(max(seq), 0) - 1000 FROM jobs)
+         AND json_extract(document, '$.layoutSha256') IS NOT NULL AND id NOT IN (SELECT job FROM sheets)
+         ORDER BY seq DESC LIMIT ?`,
+        limit,
+      )
+      .map((row) => this.#parseJob(row['document']));
+  }
+
+  jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[] {
+    return this.#sql
+      .all(
+        `SELECT scans.job AS job, jobs.state AS state, jobs.updated_at AS at,
+           EXISTS (SELECT 1 FROM labels WHERE labels.job = scans.job) AS kept
+         FROM scans JOIN jobs ON jobs.id = scans.job WHERE scans.removed_at IS NULL`,
+      )
+      .map((row) => ({
+        job: String(row['job']),
+        endedAt: finalJobStates.has(row['state'] as Job['state']) ? String(row['at']) : null,
+        isKept: row['kept'] === 1,
+      }));
+  }
+
+  picturesRemoved(job: string, at: string): void {
+    this.#sql.transaction(() => {
+      this.#sql.run('UPDATE scans SET removed_at = ? WHERE job = ?', at, job);
+      this.#putEvent(null, { kind: 'pictures removed', at, by: null, details: { job } });
+    });
+  }
+
+  jobCount(): number {
+    return Number(this.#sql.one('SELECT count(*) AS count FROM jobs')?.['count'] ?? 0);
+  }
+
+  jobsOfOrder(order: string, limit: number): Job[] {
+    return this.#sql
+      .all('SELECT document FROM jobs WHERE order_name = ? ORDER BY seq DESC LIMIT ?', order, limit)
+      .map((row) => this.#parseJob(row['document']));
+  }
+
+  orderTallies(): OrderTally[] {
+    return this.#sql
+      .all(
+        `SELECT order_name, sum(piece_count) AS cut, count(*) AS hides FROM jobs WHERE state = 'done' GROUP BY order_name`,
+      )
+      .map((row) => ({
+        order: String(row['order_name']),
+        cutCount: Number(row['cut']),
+        hideCount: Number(row['hides']),
+      }));
+  }
+
+  latestEvents(limit: number): StoredEvent[] {
+    return this.#sql
+      .all('SELECT id, job, kind, at, by, details FROM job_events ORDER BY id DESC LIMIT ?', limit)
+      .map(auditRow)
+      .map((row) => ({ ...row, details: JSON.parse(row.details) as StepEvent['details'] }));
+  }
+
+  people(): StoredPerson[] {
+    return this.#sql.all('SELECT * FROM people ORDER BY name').map((row) => ({
+      name: String(row['name']),
+      role: row['role'] as StoredPerson['role'],
+      salt: row['salt'] as Uint8Array,
+      hash: row['hash'] as Uint8Array,
+      setAt: String(row['set_at']),
+      failedCount: Number(row['failed_count']),
+      lockedUntil: row['locked_until'] === null ? null : String(row['locked_until']),
+    }));
+  }
+
+  putPerson(p: StoredPerson): void {
+    this.#sql.transaction(() =>
+      this.#sql.run(
+        `INSERT OR REPLACE INTO people (name, role, salt, hash, set_at, failed_count, locked_until)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        ...[p.name, p.role, p.salt, p.hash, p.setAt, p.failedCount, p.lockedUntil],
+      ),
+    );
+  }
+
+  removePerson(name: string): void {
+    this.#sql.transaction(() => this.#sql.run('DELETE FROM people WHERE name = ?', name));
+  }
+
+  release(job: string): string | null {
+    const row = this.#sql.one('SELECT document FROM releases WHERE job = ?', job);
+    return row ? String(row['document']) : null;
+  }
+
+  note(event: StepEvent): void {
+    this.#sql.transaction(() => this.#putEvent(null, event));
+  }
+
+  auditHead(): AuditHead {
+    const last = this.#lastEvent();
+    return { n: last?.id ?? 0, hash: last?.hash ? Buffer.from(last.hash).toString('hex') : '' };
+  }
+
+  /** Hex; null where there is no such row. */
+  auditHashAt(n: number): string | null {
+    const hash = hashOf(this.#sql.one('SELECT hash FROM job_events WHERE id = ?', n) ?? {});
+    return hash ? Buffer.from(hash).toString('hex') : null;
+  }
+
+  auditCheck(): AuditCheck {
+    return this.#sql.each('SELECT id, job, kind, at, by, details, hash FROM job_events ORDER BY id', (rows) =>
+      checkChain(mapped(rows, (row) => ({ ...auditRow(row), hash: hashOf(row) }))),
+    );
+  }
+
+  putOutbox(row: NewOutboxRow, at: string): void {
+    this.#sql.transaction(() => this.#putOutbox(row, at));
+  }
+
+  labels(job: string): Label[] {
+    return this.#sql.all('SELECT * FROM labels WHERE job = ? ORDER BY n', job).map((row) => ({
+      job: String(row['job']),
+      n: Number(row['n']),
+      at: String(row['at']),
+      by: String(row['by']),
+      action: row['action'] as Label['action'],
+      of: row['of_n'] === null ? null : Number(row['of_n']),
+      defect: String(row['defect']),
+      position: Number(row['position']),
+      before: this.#defect(row['before']),
+      after: this.#defect(row['after']),
+    }));
+  }
+
   openOutbox(limit = -1): OutboxRow[] {
-    return this.#all('SELECT * FROM outbox WHERE ended_at IS NULL ORDER BY id LIMIT ?', limit).map((row) => ({
+    return this.#sql.all('SELECT * FROM outbox WHERE ended_at IS NULL ORDER BY id LIMIT ?', limit).map((row) => ({
       id: Number(row['id']),
       job: row['job'] === null ? null : String(row['job']),
       topic: String(row['topic']),
@@ -198,28 +313,28 @@ export class Database implements StoreCalls {
   }
 
   openOutboxCount(): number {
-    return Number(this.#one('SELECT count(*) AS count FROM outbox WHERE ended_at IS NULL')?.['count']);
+    return Number(this.#sql.one('SELECT count(*) AS count FROM outbox WHERE ended_at IS NULL')?.['count']);
   }
 
   outboxSent(ids: readonly number[], at: string): void {
-    this.#transaction(() => {
+    this.#sql.transaction(() => {
       for (const id of ids)
-        this.#run('UPDATE outbox SET sent_count = sent_count + 1, sent_at = ? WHERE id = ?', at, id);
+        this.#sql.run('UPDATE outbox SET sent_count = sent_count + 1, sent_at = ? WHERE id = ?', at, id);
     });
   }
 
   outboxEnd(ids: readonly number[], by: string, at: string): void {
-    this.#transaction(() => {
+    this.#sql.transaction(() => {
       for (const id of ids)
-        this.#run('UPDATE outbox SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL', at, by, id);
+        this.#sql.run('UPDATE outbox SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL', at, by, id);
     });
   }
 
   activeAlarms(): Alarm[] {
-    return this.#all('SELECT document FROM alarms WHERE is_active = 1 ORDER BY raised_at, id').map((row) =>
-      parseDocument(alarmSchema, parseJson(String(row['document']), this.#path, 'STORE_CORRUPT'), {
+    return this.#sql.all('SELECT document FROM alarms WHERE is_active = 1 ORDER BY raised_at, id').map((row) =>
+      parseDocument(alarmSchema, parseJson(String(row['document']), this.#sql.path, 'STORE_CORRUPT'), {
         name: 'alarm',
-        where: this.#path,
+        where: this.#sql.path,
         code: 'STORE_CORRUPT',
       }),
     );
@@ -227,18 +342,18 @@ export class Database implements StoreCalls {
 
   meta(): Record<string, string> {
     return Object.fromEntries(
-      this.#all('SELECT key, value FROM meta').map((row) => [String(row['key']), String(row['value'])]),
+      this.#sql.all('SELECT key, value FROM meta').map((row) => [String(row['key']), String(row['value'])]),
     );
   }
 
   setMeta(entries: Readonly<Record<string, string>>): void {
-    this.#transaction(() => this.#putMeta(entries));
+    this.#sql.transaction(() => this.#putMeta(entries));
   }
 
   rememberCommand(command: RememberedCommand, forgetBefore: string): RememberedCommand | null {
-    return this.#transaction(() => {
-      this.#run('DELETE FROM commands WHERE at < ?', forgetBefore);
-      const known = this.#one('SELECT id, verb, code, at FROM commands WHERE id = ?', command.id);
+    return this.#sql.transaction(() => {
+      this.#sql.run('DELETE FROM commands WHERE at < ?', forgetBefore);
+      const known = this.#sql.one('SELECT id, verb, code, at FROM commands WHERE id = ?', command.id);
       if (known)
         return {
           id: String(known['id']),
@@ -246,7 +361,7 @@ export class Database implements StoreCalls {
           code: Number(known['code']),
           at: String(known['at']),
         };
-      this.#run(
+      this.#sql.run(
         'INSERT INTO commands (id, verb, code, at) VALUES (?, ?, ?, ?)',
         command.id,
         command.verb,
@@ -258,44 +373,35 @@ export class Database implements StoreCalls {
   }
 
   answerCommand(id: string, code: number): void {
-    this.#transaction(() => this.#run('UPDATE commands SET code = ? WHERE id = ?', code, id));
+    this.#sql.transaction(() => this.#sql.run('UPDATE commands SET code = ? WHERE id = ?', code, id));
   }
 
   check(): string {
-    return String(Object.values(this.#one('PRAGMA quick_check') ?? {})[0]);
+    return String(Object.values(this.#sql.one('PRAGMA quick_check') ?? {})[0]);
   }
 
-  #migrate(migrations: readonly Migration[]): void {
-    const found = Number(this.#one('PRAGMA user_version')?.['user_version'] ?? 0);
-    const newest = migrations.at(-1)?.version ?? 0;
-    if (found > newest)
-      throw new KerfError(
-        'STORE_FROM_LATER_VERSION',
-        `${this.#path}: found version ${found}, this Kerf reads up to ${newest}. Use the Kerf that wrote it, or a newer one.`,
-        {
-          details: { found, newest },
-        },
-      );
-    for (const migration of migrations.filter((m) => m.version > found))
-      this.#transaction(() => {
-        this.#db.exec(migration.sql);
-        this.#db.exec(`PRAGMA user_version = ${migration.version}`);
-      });
+  #lastEvent(): { readonly id: number; readonly hash: Uint8Array | null } | null {
+    const row = this.#sql.one('SELECT id, hash FROM job_events ORDER BY id DESC LIMIT 1');
+    return row ? { id: Number(row['id']), hash: hashOf(row) } : null;
   }
 
-  #putEvent(job: string, event: StepEvent): void {
-    this.#run(
-      'INSERT INTO job_events (job, kind, at, by, details) VALUES (?, ?, ?, ?, ?)',
-      job,
-      event.kind,
-      event.at,
-      event.by,
-      JSON.stringify(event.details),
+  #putEvent(job: string | null, { kind, at, by, details }: StepEvent): void {
+    const last = this.#lastEvent();
+    const row: AuditRow = { id: (last?.id ?? 0) + 1, job, kind, at, by, details: JSON.stringify(details) };
+    this.#sql.run(
+      'INSERT INTO job_events (id, job, kind, at, by, details, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      row.id,
+      row.job,
+      row.kind,
+      row.at,
+      row.by,
+      row.details,
+      auditHash(last?.hash ?? null, row),
     );
   }
 
   #putOutbox(row: NewOutboxRow, at: string): void {
-    this.#run(
+    this.#sql.run(
       'INSERT INTO outbox (job, topic, payload, ends_with, created_at) VALUES (?, ?, ?, ?, ?)',
       row.job,
       row.topic,
@@ -305,8 +411,35 @@ export class Database implements StoreCalls {
     );
   }
 
+  #putLabel(label: Label): void {
+    const json = (defect: Label['before']) => (defect === null ? null : JSON.stringify(defect));
+    this.#sql.run(
+      `INSERT INTO labels (job, n, at, by, action, of_n, defect, position, before, after)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      label.job,
+      label.n,
+      label.at,
+      label.by,
+      label.action,
+      label.of,
+      label.defect,
+      label.position,
+      json(label.before),
+      json(label.after),
+    );
+  }
+
+  #defect(document: unknown): Defect | null {
+    if (document === null) return null;
+    return parseDocument(defectSchema, parseJson(String(document), this.#sql.path, 'STORE_CORRUPT'), {
+      name: 'defect',
+      where: this.#sql.path,
+      code: 'STORE_CORRUPT',
+    });
+  }
+
   #putAlarm(alarm: Alarm): void {
-    this.#run(
+    this.#sql.run(
       `INSERT INTO alarms (id, code, is_active, raised_at, document) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET is_active = excluded.is_active, document = excluded.document`,
       alarm.id,
@@ -319,7 +452,7 @@ export class Database implements StoreCalls {
 
   #putMeta(entries: Readonly<Record<string, string>>): void {
     for (const [key, value] of Object.entries(entries))
-      this.#run(
+      this.#sql.run(
         'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
         key,
         value,
@@ -327,48 +460,30 @@ export class Database implements StoreCalls {
   }
 
   #parseJob(document: unknown): Job {
-    return parseDocument(jobSchema, parseJson(String(document), this.#path, 'STORE_CORRUPT'), {
+    return parseDocument(jobSchema, parseJson(String(document), this.#sql.path, 'STORE_CORRUPT'), {
       name: 'job',
-      where: this.#path,
+      where: this.#sql.path,
       code: 'STORE_CORRUPT',
     });
   }
+}
 
-  #transaction<T>(work: () => T): T {
-    try {
-      this.#db.exec('BEGIN IMMEDIATE');
-      const value = work();
-      this.#db.exec('COMMIT');
-      return value;
-    } catch (cause) {
-      // SQLite rolls some failures back itself (a full disk); a second ROLLBACK would hide the reason.
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw storeError(cause, this.#path);
-    }
-  }
+function auditRow(row: Row): AuditRow {
+  const text = (value: unknown) => (value === null ? null : String(value));
+  return {
+    id: Number(row['id']),
+    job: text(row['job']),
+    kind: String(row['kind']),
+    at: String(row['at']),
+    by: text(row['by']),
+    details: String(row['details']),
+  };
+}
 
-  #run(sql: string, ...values: SQLInputValue[]) {
-    return this.#statement(sql).run(...values);
-  }
-  #one(sql: string, ...values: SQLInputValue[]) {
-    return this.#read(() => this.#statement(sql).get(...values));
-  }
-  #all(sql: string, ...values: SQLInputValue[]) {
-    return this.#read(() => this.#statement(sql).all(...values));
-  }
-  #read<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      throw storeError(cause, this.#path);
-    }
-  }
-  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-  #statement(sql: string) {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    const prepared = this.#db.prepare(sql);
-    this.#statements.set(sql, prepared);
-    return prepared;
-  }
+function hashOf(row: Row): Uint8Array | null {
+  return row['hash'] instanceof Uint8Array ? row['hash'] : null;
+}
+
+function* mapped<A, B>(items: Iterable<A>, to: (item: A) => B): Generator<B> {
+  for (const item of items) yield to(item);
 }

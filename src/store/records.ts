@@ -1,4 +1,7 @@
+import type { Defect } from '#domain/inspection.ts';
 import type { Alarm, Job } from '#domain/job.ts';
+
+import type { AuditCheck, AuditHead } from './audit-chain.ts';
 
 /** What the store keeps beside jobs and alarms, and what one step of the workflow writes in one transaction. */
 
@@ -12,7 +15,8 @@ export interface StepEvent {
 
 export interface StoredEvent extends StepEvent {
   readonly id: number;
-  readonly job: string;
+  /** Null: the station's own. */
+  readonly job: string | null;
 }
 
 /** How a row ends: by the PLC's word, or by the broker's PUBACK where nobody answers (alarms). */
@@ -55,6 +59,44 @@ export interface StoredLayout {
   readonly nestedYieldBp: number;
 }
 
+/** One correction by a person: what training learns from, and what undo takes back. */
+export interface Label {
+  readonly job: string;
+  /** 1, 2, 3 … within the job. */
+  readonly n: number;
+  readonly at: string;
+  readonly by: string;
+  readonly action: 'draw' | 'regrade' | 'erase' | 'undo' | 'redo';
+  /** Of an undo or redo: the number of the label that it takes back or does again. */
+  readonly of: number | null;
+  readonly defect: string;
+  /** Place in the inspection's list, where the defect comes back to. */
+  readonly position: number;
+  /** Null: it was not there. */
+  readonly before: Defect | null;
+  /** Null: it is not there any more. */
+  readonly after: Defect | null;
+}
+
+/** What was cut of an order. */
+export interface OrderTally {
+  readonly order: string;
+  readonly cutCount: number;
+  readonly hideCount: number;
+}
+
+/** Who may open engineer and admin functions. */
+export interface StoredPerson {
+  readonly name: string;
+  readonly role: 'operator' | 'engineer' | 'admin';
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly setAt: string;
+  /** Wrong tries since the last right one. */
+  readonly failedCount: number;
+  readonly lockedUntil: string | null;
+}
+
 /** One step: the job as it is afterwards, why, and everything that must be true together with it. */
 export interface Step {
   readonly job: Job;
@@ -67,6 +109,9 @@ export interface Step {
   readonly meta?: Readonly<Record<string, string>>;
   readonly scan?: StoredScan;
   readonly layout?: StoredLayout;
+  readonly label?: Label;
+  /** The signed release, as JSON text. */
+  readonly release?: string;
 }
 
 export interface AlarmStep {
@@ -91,6 +136,36 @@ export interface StoreCalls {
   latestJob(): Job | null;
   jobs(limit: number): Job[];
   events(job: string): StoredEvent[];
+  labels(job: string): Label[];
+  /** The signed release of a job, as JSON text. */
+  release(job: string): string | null;
+  /** Writes an event of the station's own into the audit log. */
+  note(event: StepEvent): void;
+  people(): StoredPerson[];
+  putPerson(person: StoredPerson): void;
+  removePerson(name: string): void;
+  /** The ledger's record of a job, as JSON text. */
+  sheet(job: string): string | null;
+  /** Records of sheets that ended from `from` (included) to `until` (not). */
+  sheets(from: string, until: string): string[];
+  /** Without `isChange` a record that is there stays. */
+  putSheet(job: string, at: string, document: string, isChange: boolean): void;
+  /** Jobs that ended with a layout and are not in the ledger. */
+  jobsWithoutSheet(limit: number): Job[];
+  /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */
+  jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[];
+  picturesRemoved(job: string, at: string): void;
+  jobCount(): number;
+  /** Jobs of an order, newest first. */
+  jobsOfOrder(order: string, limit: number): Job[];
+  /** Pieces and hides of jobs that are done, by order. */
+  orderTallies(): OrderTally[];
+  /** Newest first. */
+  latestEvents(limit: number): StoredEvent[];
+  auditHead(): AuditHead;
+  auditCheck(): AuditCheck;
+  /** A message that belongs to no step. */
+  putOutbox(row: NewOutboxRow, at: string): void;
   /** Oldest first; all of them, or at most `limit`. */
   openOutbox(limit?: number): OutboxRow[];
   openOutboxCount(): number;

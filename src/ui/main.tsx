@@ -4,7 +4,8 @@ import '@fontsource/inter/500.css';
 import '@fontsource/inter/600.css';
 import './look/tokens.css';
 import './look/page.css';
-import { StrictMode, useMemo } from 'react';
+import type { ScreenPath } from '#api/screen-paths.ts';
+import { StrictMode, Suspense, lazy, useMemo, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { EventStream } from './link/event-stream.ts';
@@ -15,6 +16,7 @@ import { startLocale } from './locale.ts';
 import { formats } from './look/format.ts';
 import { pageTheme } from './look/theme.ts';
 import { PageContext, type Page, type Person } from './page-context.ts';
+import { useScreen } from './route.ts';
 import { pageStore } from './state/page-store.ts';
 import { OperatorPage } from './views/operator-page.tsx';
 
@@ -57,9 +59,29 @@ function Screens(page: Omit<Page, 'formats'>) {
   );
   return (
     <PageContext value={value}>
-      <OperatorPage />
+      <Screen />
     </PageContext>
   );
 }
+
+/** The operator's screen is in the first bundle; the others come when they are opened. */
+function Screen() {
+  const screen = useScreen();
+  if (screen === '/') return <OperatorPage />;
+  const Other = OTHERS[screen];
+  return (
+    <Suspense fallback={<div className="page" />}>
+      <Other />
+    </Suspense>
+  );
+}
+
+const OTHERS: Record<Exclude<ScreenPath, '/'>, ComponentType> = {
+  '/orders': lazy(async () => ({ default: (await import('./orders/orders-page.tsx')).OrdersPage })),
+  '/commission': lazy(async () => ({ default: (await import('./commission/commission-page.tsx')).CommissionPage })),
+  '/replay': lazy(async () => ({ default: (await import('./replay/replay-page.tsx')).ReplayPage })),
+  '/projector': lazy(async () => ({ default: (await import('./projector/projector-page.tsx')).ProjectorPage })),
+  '/system': lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),
+};
 
 void start();

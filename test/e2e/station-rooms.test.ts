@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventSchema, type StationEvent } from '#api/events.ts';
-import { layoutView } from '#api/views.ts';
+import { layoutView, type LayoutView } from '#api/views.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Point } from '#domain/ring.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
@@ -129,6 +129,33 @@ describe('a job', () => {
     ]);
     const picturePx = await sharp(await station.scanJpeg(first.job.id, 400)).metadata();
     expect(Math.max(picturePx.width, picturePx.height)).toBe(400);
+  });
+
+  test('is cut as it lay on the screen while the search ran', async () => {
+    await using rooms = roomsHere();
+    await using running = await startSmallStation(join(dir.path, 'early'), {
+      source: picture,
+      rooms,
+      order: { name: 'sample', order: sampleOrder() },
+      settings: { ...SMALL_SETTINGS, nest: { seconds: 60, threads: 2, seed: 1 } },
+    });
+    const { station } = running;
+    const shown: LayoutView[] = [];
+    station.subscribe((message) => {
+      if ('json' in message) shown.push((JSON.parse(message.json) as { layout: LayoutView }).layout);
+    });
+    const { id } = await station.startJob();
+    await station.until(() => station.job?.state === 'inspected', AbortSignal.timeout(60_000));
+    await station.review(id, { by: 'ann', waive: true });
+    await station.until(() => station.status().plc.isConnected, AbortSignal.timeout(20_000));
+    await expect.poll(() => shown.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+    const seen = shown.find((layout) => layout.sha256 !== null);
+    const begun = performance.now();
+    await station.approve(id, { layoutSha256: seen?.sha256 ?? '', by: 'ann' });
+    console.log(`approved ${(performance.now() - begun).toFixed(0)} ms after the tap, ${seen?.pieceCount} pieces`);
+    await station.until(() => station.job?.state === 'done', AbortSignal.timeout(60_000));
+    expect(station.job).toMatchObject({ layoutSha256: seen?.sha256, pieceCount: seen?.pieceCount });
+    expect(running.plc?.cutJobs).toEqual([id]);
   });
 
   test('a black picture ends with a clear no', async () => {

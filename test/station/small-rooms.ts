@@ -16,6 +16,8 @@ export interface SmallRoomsOptions {
   /** Duration of the search, cut into improvements. */
   readonly nestMs?: number;
   readonly steps?: number;
+  /** Pieces that the first improvement has already. */
+  readonly quantityAtFirst?: number;
   readonly defects?: readonly Defect[];
   readonly judge?: (result: NestResult) => readonly string[];
   readonly onCall?: (room: string) => void;
@@ -72,6 +74,7 @@ export function smallDefect(id: string, x: number, y: number, size = 20, more: P
 export function smallRooms({
   nestMs = 30,
   steps = 3,
+  quantityAtFirst = 0,
   defects = [smallDefect('d1', 450, 20)],
   judge = () => [],
   onCall,
@@ -117,7 +120,7 @@ export function smallRooms({
       let result = resultOf(problem, all, 0, { seconds: 0, threads, seed, stopped: 'complete' });
       for (let step = 1; step <= steps; step += 1) {
         await sleep(nestMs / steps, undefined, { signal }).catch(() => undefined);
-        const count = Math.ceil((all.length * step) / steps);
+        const count = Math.min(all.length, quantityAtFirst + Math.ceil((all.length * step) / steps));
         if (!signal.aborted || step === 1)
           result = resultOf(problem, all, count, {
             seconds: (seconds * step) / steps,

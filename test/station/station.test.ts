@@ -4,37 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { layoutView } from '#api/views.ts';
 import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
-import { KerfError } from '#domain/kerf-error.ts';
 import { openStore } from '#store/store.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import type { StationMessage } from '#station/station-options.node.ts';
-import type { Station } from '#station/station.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
+import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
 
 const KNIFE: Machine = { ...SIMULATED_MACHINE, id: 'knife-1', kind: 'dragKnife' };
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => 'no error',
-    (error: unknown) => (error instanceof KerfError ? error.code : String(error)),
-  );
-}
-
-async function toState(station: Station, state: string): Promise<string> {
-  await station.until(() => station.job?.state === state, AbortSignal.timeout(20_000));
-  return station.job?.id ?? '';
-}
-
-async function toNested(station: Station): Promise<string> {
-  const job = await station.startJob();
-  await toState(station, 'inspected');
-  await station.review(job.id, { by: 'ann', waive: false });
-  return toState(station, 'nested');
-}
-
-const plcIsHeard = (station: Station) =>
-  station.until(() => station.status().plc.isConnected, AbortSignal.timeout(20_000));
 
 describe('releasing', () => {
   test('"demo" releases to the profile simulated and to no other', async () => {

@@ -60,10 +60,11 @@ describe('the table of the workflow', () => {
 
   test('says for every job state what the station shows, and runs work again only where a job is unfinished', () => {
     for (const state of jobStates) expect(stationStates).toContain(STATION_STATE_OF[state]);
-    for (const state of finalJobStates) expect(RESUME_EFFECTS[state]).toEqual([]);
+    for (const state of finalJobStates) expect(RESUME_EFFECTS[state]).toEqual(state === 'done' ? ['showYield'] : []);
     // What a step starts is what a restart in its state starts again.
     for (const t of TRANSITIONS)
-      for (const work of ['acquire', 'inspect', 'nest', 'release'] as const)
-        if (t.effects.includes(work)) expect(RESUME_EFFECTS[t.to], `${t.from} ${t.event}`).toContain(work);
+      for (const work of ['acquire', 'inspect', 'nest', 'release', 'showSheet', 'showYield', 'deliver'] as const)
+        if (t.effects.includes(work) && !finalJobStates.has(t.to))
+          expect(RESUME_EFFECTS[t.to], `${t.from} ${t.event}`).toContain(work);
   });
 });

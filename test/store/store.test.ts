@@ -6,6 +6,7 @@ import type { Alarm, Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { Database } from '#store/database.node.ts';
 import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
+import { LockedSqlite } from '#store/locked-sqlite.node.ts';
 import { MIGRATIONS } from '#store/migrations/migrations.ts';
 import { openStore } from '#store/store.node.ts';
 import { temporaryDir } from '../station/small-station.ts';
@@ -34,6 +35,7 @@ const BLANK: Omit<Job, 'id' | 'seq'> = {
   reason: null,
   seconds: {},
 };
+const NEWEST = MIGRATIONS.at(-1)?.version ?? 0;
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => 'no error',
@@ -166,7 +168,7 @@ describe('the store', () => {
 
   test('migrates a folder of every version before this one, once', async () => {
     await using dir = await temporaryDir();
-    const next = { version: 2, sql: 'ALTER TABLE jobs ADD COLUMN note TEXT' };
+    const next = { version: NEWEST + 1, sql: 'ALTER TABLE jobs ADD COLUMN note TEXT' };
     const first = new Database(dir.path);
     first.createJob(BLANK, EVENT, {});
     first.close();
@@ -175,7 +177,7 @@ describe('the store', () => {
       expect(later.jobs(1)).toHaveLength(1);
       later.close();
     }
-    const broken = { version: 3, sql: 'ALTER TABLE jobs ADD COLUMN more TEXT; nonsense' };
+    const broken = { version: NEWEST + 2, sql: 'ALTER TABLE jobs ADD COLUMN more TEXT; nonsense' };
     expect(() => new Database(dir.path, { migrations: [...MIGRATIONS, next, broken] })).toThrow();
     const after = new Database(dir.path, { migrations: [...MIGRATIONS, next] });
     expect(after.jobs(1)).toHaveLength(1);
@@ -203,4 +205,32 @@ describe('a file of a job', () => {
     expect(await readFile(path, 'utf8')).toBe('text');
     await expect(stat(join(dir.path, `.a.json.${process.pid}.tmp`))).rejects.toThrow();
   });
+});
+
+test('a store of every earlier version opens with what it held, its log goes on, and it takes what is new', async () => {
+  for (const { version } of MIGRATIONS) {
+    await using dir = await temporaryDir();
+    const id = 'j20260101T000000-1';
+    const old = new LockedSqlite(dir.path, { migrations: MIGRATIONS.filter((m) => m.version <= version) });
+    // As the first version wrote them; what came later has its columns besides.
+    const job: Job = { ...BLANK, id, seq: 1 };
+    old.run(
+      'INSERT INTO jobs (id, seq, state, created_at, updated_at, document) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[id, 1, 'new', AT, AT, JSON.stringify(job)],
+    );
+    old.run("INSERT INTO job_events (job, kind, at, by, details) VALUES (?, 'new', ?, NULL, '{}')", id, AT);
+    old.run("INSERT INTO meta VALUES ('seq', '1')");
+    old.close();
+    const now = new Database(dir.path);
+    try {
+      expect(now.job(id)).toEqual(job);
+      expect(now.events(id)).toMatchObject([{ kind: 'new', job: id, details: {} }]);
+      expect(now.labels(id)).toEqual([]);
+      expect(now.createJob(BLANK, EVENT, {}).seq).toBe(2);
+      expect(now.auditCheck()).toMatchObject({ rowCount: 2, brokenAt: null, head: { n: 2 } });
+      expect(now.check()).toBe('ok');
+    } finally {
+      now.close();
+    }
+  }
 });

@@ -43,6 +43,8 @@ pub struct Kind {
     /// Of the hull's area: pieces weigh by it in the loss.
     pub fourth_root: f64,
     pub diameter: f64,
+    /// The shorter side of the box, unturned.
+    pub narrow: f64,
     pub value: f64,
     pub spec: PieceSpec,
 }
@@ -343,6 +345,7 @@ fn kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fa
         fourth_root: ring_area(&true_hull).sqrt().sqrt(),
         true_hull,
         area: region.area,
+        narrow: region.bbox.width().min(region.bbox.height()),
         diameter,
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),

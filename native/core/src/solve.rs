@@ -157,6 +157,7 @@ fn work(mut w: Worker) -> Result<(), Fault> {
         w.pinned.fill(false);
         w.run_strip();
     } else {
+        w.lay_jigsaw();
         w.run_sheets(warm);
     }
     w.over();

@@ -14,6 +14,15 @@ export interface Formats {
   clock(seconds: number): string;
   metres(lengthMm: number): string;
   timeOfDay(date: Date): string;
+  day(date: Date): string;
+  dayAndTime(date: Date): string;
+  /** Width and height, mm. */
+  size(width: number, height: number): string;
+  /** mm with two decimals. */
+  measure(mm: number): string;
+  scale(mmPerPx: number): string;
+  secondsWithUnit(seconds: number): string;
+  bytes(bytes: number): string;
 }
 
 /** @param language BCP 47 tag */
@@ -22,6 +31,21 @@ export function formats(language: string): Formats {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const dayAndTime = new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const inUnit = (unit: string, digits: number) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: digits });
+  const inSeconds = inUnit('second', 1);
+  const gigabytes = inUnit('gigabyte', 1);
+  const megabytes = inUnit('megabyte', 0);
+  const measure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
   const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
   const areaParts = (mm2: number) =>
@@ -44,5 +68,12 @@ export function formats(language: string): Formats {
     },
     metres: (mm) => `${one.format(mm / 1000)} m`,
     timeOfDay: (date) => time.format(date),
+    measure: (mm) => `${fine.format(mm)} mm`,
+    scale: (mmPerPx) => `${fine.format(mmPerPx)} mm/px`,
+    secondsWithUnit: (seconds) => inSeconds.format(seconds),
+    bytes: (bytes) => (bytes >= 1e9 ? gigabytes.format(bytes / 1e9) : megabytes.format(bytes / 1e6)),
+    day: (date) => day.format(date),
+    dayAndTime: (date) => dayAndTime.format(date),
+    size: (width, height) => `${measure.format(width)} × ${measure.format(height)} mm`,
   };
 }

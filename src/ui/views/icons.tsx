@@ -22,6 +22,16 @@ const SHAPES = {
   octagon: <path d="M8 2.5h8l5.5 5.5v8L16 21.5H8L2.5 16V8zM12 7v6M12 16.5v.1" />,
   triangle: <path d="M12 3L22 20.5H2zM12 9.5v5M12 17.5v.1" />,
   whole: <path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />,
+  ring: <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z" strokeDasharray="3.2 3" />,
+  back: <path d="M15 4l-8 8 8 8" />,
+  list: <path d="M4 6h.1M4 12h.1M4 18h.1M9 6h12M9 12h12M9 18h12" />,
+  grid: <path d="M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16" />,
+  history: <path d="M4 5v5h5M4.5 10a8 8 0 1 1-.4 4M12 8v4.5l3 2" />,
+  gear: (
+    <path d="M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1M18.7 5.3l-2.1 2.1M7.4 16.6l-2.1 2.1" />
+  ),
+  beam: <path d="M9 3h6v5H9zM10 8l-6 12h16L14 8M8 14h8" />,
+  files: <path d="M7 3h7l5 5v13H7zM14 3v5h5M3 7v14" />,
 } satisfies Record<string, ReactElement>;
 
 export type IconName = keyof typeof SHAPES;

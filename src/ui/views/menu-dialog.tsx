@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ScreenLinks } from '../engineer/screen-links.tsx';
 import { LanguageChoice } from '../language/language-choice.tsx';
 import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
@@ -31,6 +32,7 @@ export function MenuButton() {
                 <LookChoice />
                 <LanguageChoice />
                 <PersonName />
+                <ScreenLinks onGo={close} />
                 <StationFacts />
               </>
             )}

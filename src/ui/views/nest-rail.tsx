@@ -18,7 +18,7 @@ export function NestRail() {
   const tool = usePageState((s) => s.tool);
   const undo = usePageState((s) => s.undo.length);
   // A correction on the way makes the layout on the screen an old one.
-  const isNested = usePageState((s) => s.status?.job?.state === 'nested');
+  const isNested = usePageState((s) => ['reviewed', 'nested'].includes(s.status?.job?.state ?? ''));
   const isSending = usePageState((s) => s.sending !== null);
   const pressed = useRef<LayoutView | null>(null);
   const canCut = layout !== null && layout.sha256 !== null && isNested;

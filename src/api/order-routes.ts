@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { wireId } from '#domain/shapes.ts';
+import { lengthUnits, orderDetailView, orderPreviewView, orderView } from './order-views.ts';
+
+const files = z
+  .array(z.strictObject({ name: z.string().min(1).max(400), text: z.string() }))
+  .min(1)
+  .max(1000)
+  .readonly();
+const nameParams = z.strictObject({ name: wireId });
+/** Drawings of a whole collection; past it something else was chosen. */
+const IMPORT_LIMIT_BYTES = 32 * 1024 * 1024;
+
+export const ORDER_ROUTES = {
+  orders: { method: 'GET', path: '/orders', summary: 'Orders that can be cut', answer: z.array(orderView).readonly() },
+  order: {
+    method: 'GET',
+    path: '/orders/:name',
+    summary: 'One order: pieces, what is cut, the hides it was cut from',
+    params: nameParams,
+    answer: orderDetailView,
+  },
+  previewOrder: {
+    method: 'POST',
+    path: '/orders/preview',
+    summary: 'What files would give as an order (JSON, CSV, SVG, DXF); nothing is kept',
+    body: z.strictObject({ files, readAs: z.enum(lengthUnits).optional() }),
+    answer: orderPreviewView,
+    bodyLimitBytes: IMPORT_LIMIT_BYTES,
+  },
+  addOrder: {
+    method: 'POST',
+    path: '/orders',
+    summary: 'Keep such an order under a name; it is then counted over its hides',
+    body: z.strictObject({
+      files,
+      readAs: z.enum(lengthUnits).optional(),
+      name: wireId,
+      by: z.string().min(1).max(80),
+    }),
+    answer: orderView,
+    bodyLimitBytes: IMPORT_LIMIT_BYTES,
+  },
+  chooseOrder: {
+    method: 'POST',
+    path: '/orders/:name/choose',
+    summary: 'Cut the next hide for it (READY or DONE only)',
+    params: nameParams,
+    answer: z.strictObject({ ok: z.literal(true) }),
+  },
+} as const;

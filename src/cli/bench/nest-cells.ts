@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What one run of one solver on one problem gave, judged by `kerf check`. */
+export interface NestCell {
+  readonly placed: number;
+  readonly wanted: number;
+  readonly materials: number;
+  readonly complete: boolean;
+  readonly yieldPct: number;
+  readonly peakMb: number;
+  /** Yield reached 3 s after the start, %; null where the solver keeps no trace. */
+  readonly after3Pct: number | null;
+  readonly wallSeconds: number;
+}
+
+export interface CellKey {
+  /** Name and version: cells of another version are other cells. */
+  readonly solver: string;
+  readonly problem: string;
+  readonly seconds: number;
+  readonly threads: number;
+  readonly seed: number;
+}
+
+/** Measured cells, kept in one JSON file of the cache folder after each run: a bench that was stopped goes on where it
+ *  was. `KERF_BENCH_CELLS` names another file. */
+export function nestCells(): {
+  readonly file: string;
+  readonly measured: (key: CellKey, run: () => Promise<NestCell>) => Promise<NestCell>;
+} {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const file = process.env['KERF_BENCH_CELLS'] ?? join(cache, 'kerf-bench', 'nest-cells.json');
+  const read = () =>
+    existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, NestCell>>) : {};
+  return {
+    file,
+    measured: async ({ solver, problem, seconds, threads, seed }, run) => {
+      const key = `${solver} | ${problem} | ${seconds} s | ${threads} threads | seed ${seed}`;
+      const kept = read()[key];
+      if (kept) return kept;
+      const cell = await run();
+      mkdirSync(join(file, '..'), { recursive: true });
+      // Read anew: another bench may have written meanwhile.
+      writeFileSync(`${file}.new`, JSON.stringify({ ...read(), [key]: cell }, null, 1));
+      renameSync(`${file}.new`, file);
+      return cell;
+    },
+  };
+}
+
+/** Twelve hex digits of a file's content: what stands for its version in a cell's key. */
+export function contentStamp(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { nestResultSchema } from '#domain/nest-result.ts';
+import type { Verdict } from '#nest/validate-layout.ts';
+import type { NestCell } from './nest-cells.ts';
+import type { BenchOptions } from './bench-section.ts';
+import { measureKerf } from './measured-process.ts';
+
+export const THREADS = 2;
+const EARLY_SECONDS = 3;
+
+/** Runs `kerf nest` once and has `kerf check` judge the result.
+ *  @throws Error where either fails or the result is not valid. */
+export async function nestOnce(
+  { root, signal, note }: BenchOptions,
+  folder: string,
+  problem: string,
+  seconds: number,
+  seed: number,
+): Promise<NestCell> {
+  const out = join(folder, 'result.json');
+  const limits = ['--seconds', String(seconds), '--threads', String(THREADS), '--seed', String(seed)];
+  const ran = await measureKerf(root, ['nest', problem, ...limits, '--out', out, '--quiet'], signal);
+  if (ran.code !== 0) throw new Error(`kerf nest ${basename(problem)} ended with ${ran.code}: ${ran.stderr}`);
+  const { trace } = nestResultSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+  const early = trace.filter((step) => step.seconds <= EARLY_SECONDS).at(-1)?.value ?? 0;
+  const last = trace.at(-1)?.value ?? 0;
+  const verdict = await judged(root, problem, out, signal);
+  note(`nest: Kerf ${cellText(problem, seconds, seed, verdict)}`);
+  return {
+    ...cellOf(verdict),
+    peakMb: ran.peakMb ?? 0,
+    after3Pct: last > 0 ? (100 * early) / last : null,
+    wallSeconds: ran.seconds,
+  };
+}
+
+/** The verdict of `kerf check` on a result file.
+ *  @throws Error with the faults where it is not valid. */
+export async function judged(root: string, problem: string, result: string, signal: AbortSignal): Promise<Verdict> {
+  const ran = await measureKerf(root, ['check', problem, result, '--json', '--quiet'], signal);
+  const verdict = JSON.parse(ran.stdout) as Verdict;
+  if (!verdict.valid) throw new Error(`${basename(problem)}: the result is not valid: ${verdict.faults.join('; ')}`);
+  return verdict;
+}
+
+/** The counted part of a verdict. */
+export function cellOf(v: Verdict): Pick<NestCell, 'placed' | 'wanted' | 'materials' | 'complete' | 'yieldPct'> {
+  return {
+    placed: v.placed,
+    wanted: v.wanted,
+    materials: v.materials,
+    complete: v.complete,
+    yieldPct: v.net_yield_pct,
+  };
+}
+
+/** One line on a finished cell. */
+export function cellText(problem: string, seconds: number, seed: number, v: Verdict): string {
+  return `${basename(problem, '.json')} ${seconds} s, seed ${seed}: ${v.placed}/${v.wanted} on ${v.materials}, ${v.net_yield_pct} %`;
+}

@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Timers } from '#publish/timers.ts';
+import { writeFileSynced } from '#store/job-files.node.ts';
+import type { Store } from '#store/store.node.ts';
+
+/** Reasons for which a write may succeed later without anybody touching the station. */
+export type DiskCode = 'STORE_DISK_FULL' | 'STORE_NOT_WRITABLE';
+const DISK_CODES: ReadonlySet<string> = new Set<DiskCode>(['STORE_DISK_FULL', 'STORE_NOT_WRITABLE']);
+
+const PROBE_PERIOD_MS = 5000;
+/** More than the files of a step take, so that a disk with a few kilobytes left does not count as free. */
+const PROBE_BYTES = 1024 * 1024;
+
+export function diskCode(cause: unknown): DiskCode | null {
+  return cause instanceof KerfError && DISK_CODES.has(cause.code) ? (cause.code as DiskCode) : null;
+}
+
+export interface DiskWatchOptions {
+  readonly store: Store;
+  readonly timers: Timers;
+  readonly onTrouble: (code: DiskCode) => void;
+  /** A write has succeeded again. */
+  readonly onFree: (code: DiskCode) => Promise<void>;
+  readonly probeMs?: number | undefined;
+}
+
+export interface DiskWatch {
+  /** Looks at why something failed; a full or read-only disk is told once, until it is free again. */
+  note(cause: unknown): void;
+  close(): Promise<void>;
+}
+
+/** Watches for a disk that takes no more, and tries every 5 s whether it does again. */
+export function watchDisk({
+  store,
+  timers,
+  onTrouble,
+  onFree,
+  probeMs = PROBE_PERIOD_MS,
+}: DiskWatchOptions): DiskWatch {
+  let standing: DiskCode | null = null;
+  let stop: (() => void) | null = null;
+  let probing: Promise<void> = Promise.resolve();
+  let isClosed = false;
+  const later = () => {
+    if (!isClosed) stop = timers.after(probeMs, () => (probing = probe()));
+  };
+  async function probe(): Promise<void> {
+    const path = join(store.dir, '.probe');
+    try {
+      await writeFileSynced(path, new Uint8Array(PROBE_BYTES));
+      await rm(path, { force: true });
+      await store.setMeta({ probe: '0'.repeat(64) });
+      const code = standing;
+      standing = null;
+      if (code && !isClosed) await onFree(code);
+    } catch (cause) {
+      standing ??= diskCode(cause);
+      if (standing) later();
+    }
+  }
+  return {
+    note(cause) {
+      const code = diskCode(cause);
+      if (!code || standing || isClosed) return;
+      standing = code;
+      onTrouble(code);
+      later();
+    },
+    async close() {
+      isClosed = true;
+      stop?.();
+      await probing;
+    },
+  };
+}
+
+/** The same store, whose failed writes are noted. */
+export function notingStore(store: Store, note: (cause: unknown) => void): Store {
+  async function noted<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (cause) {
+      note(cause);
+      throw cause;
+    }
+  }
+  return {
+    ...store,
+    createJob: (...args) => noted(store.createJob(...args)),
+    commitStep: (...args) => noted(store.commitStep(...args)),
+    commitAlarm: (...args) => noted(store.commitAlarm(...args)),
+    outboxSent: (...args) => noted(store.outboxSent(...args)),
+    outboxEnd: (...args) => noted(store.outboxEnd(...args)),
+    putOutbox: (...args) => noted(store.putOutbox(...args)),
+    putSheet: (...args) => noted(store.putSheet(...args)),
+    note: (...args) => noted(store.note(...args)),
+    setMeta: (...args) => noted(store.setMeta(...args)),
+    rememberCommand: (...args) => noted(store.rememberCommand(...args)),
+  };
+}

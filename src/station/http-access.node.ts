@@ -1,0 +1,20 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Asker } from './access-desk.node.ts';
+
+const COOKIE = 'kerf-session';
+
+/** The asker of a request, by her cookie and her place. */
+export function askerOf(request: FastifyRequest): Asker {
+  const found = new RegExp(`(?:^|;\\s*)${COOKIE}=([A-Za-z0-9_-]{1,100})(?:;|$)`).exec(request.headers.cookie ?? '');
+  return { token: found?.[1] ?? null, isLocal: isLoopback(request.socket.remoteAddress) };
+}
+
+/** Sent back to this station by its own pages only, and read by no script. */
+export function giveCookie(reply: FastifyReply, token: string | null): void {
+  const age = token === null ? '; Max-Age=0' : '';
+  reply.header('set-cookie', `${COOKIE}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict${age}`);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && (/^(::ffff:)?127\./.test(address) || address === '::1');
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { nestCells, type NestCell } from '../../src/cli/bench/nest-cells.ts';
+import { stripTable } from '../../src/cli/bench/nest-strips.ts';
+
+const cell = (yieldPct: number, after3Pct: number | null = 98): NestCell => ({
+  placed: 5,
+  wanted: 5,
+  materials: 1,
+  complete: true,
+  yieldPct,
+  peakMb: 60,
+  after3Pct,
+  wallSeconds: 10,
+});
+
+beforeEach(async () => {
+  vi.stubEnv('KERF_BENCH_CELLS', join(await mkdtemp(join(tmpdir(), 'kerf-cells-')), 'cells.json'));
+});
+afterEach(() => vi.unstubAllEnvs());
+
+test('a cell that was measured is not measured again, one of another seed or solver is', async () => {
+  let runs = 0;
+  const run = () => Promise.resolve(cell((runs += 1)));
+  const key = { solver: 'a 1', problem: 'swim', seconds: 10, threads: 2, seed: 1 };
+  expect((await nestCells().measured(key, run)).yieldPct).toBe(1);
+  expect((await nestCells().measured(key, run)).yieldPct).toBe(1);
+  expect((await nestCells().measured({ ...key, seed: 2 }, run)).yieldPct).toBe(2);
+  expect((await nestCells().measured({ ...key, solver: 'a 2' }, run)).yieldPct).toBe(3);
+  expect(Object.keys(JSON.parse(await readFile(nestCells().file, 'utf8')) as object)).toHaveLength(3);
+});
+
+test('a run that fails leaves no cell', async () => {
+  const key = { solver: 'a', problem: 'swim', seconds: 10, threads: 2, seed: 1 };
+  await expect(nestCells().measured(key, () => Promise.reject(new Error('invalid')))).rejects.toThrow('invalid');
+  expect((await nestCells().measured(key, () => Promise.resolve(cell(7)))).yieldPct).toBe(7);
+});
+
+test('medians, spreads and the difference stand side by side, and means below', () => {
+  const rows = [
+    { strip: 'one', bySolver: [[80, 82, 81].map((v) => cell(v)), [84, 83, 85].map((v) => cell(v, null))] },
+    { strip: 'two', bySolver: [[90, 92, 91].map((v) => cell(v)), [84, 83, 85].map((v) => cell(v, null))] },
+  ];
+  const table = stripTable(10, 3, 'sparrow', rows);
+  expect(table.rows[0]).toEqual(['one', '81.00', '2.00', '84.00', '2.00', '-3.00', '98.0', '60']);
+  expect(table.rows[2]).toEqual(['mean of 2', '86.00', '', '84.00', '', '+2.00', '98.0', '']);
+});
+
+test('without the peer its columns are left out, and an incomplete layout counts nothing', () => {
+  const rows = [{ strip: 'one', bySolver: [[{ ...cell(80), complete: false }]] }];
+  const table = stripTable(10, 1, null, rows);
+  expect(table.columns).toEqual(['strip', 'Kerf', 'spread', 'at 3 s', 'peak MB']);
+  expect(table.rows[0]!.slice(0, 3)).toEqual(['one', '0.00', '0.00']);
+  expect(table.about).toContain('not installed');
+});

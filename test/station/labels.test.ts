@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { Defect } from '#domain/inspection.ts';
+import { labelHistory, labelOf, withDefectSet } from '#station/label-history.ts';
+import type { Label } from '#store/records.ts';
+import { codeOf, toNested, toState } from './small-steps.ts';
+import { smallDefect } from './small-rooms.ts';
+import { startSmallStation, temporaryDir } from './small-station.ts';
+
+const label = (n: number, action: Label['action']): Label => ({
+  job: 'j',
+  n,
+  at: '2026-01-01T00:00:00.000Z',
+  by: 'ann',
+  action,
+  of: null,
+  defect: `d${n}`,
+  position: 0,
+  before: null,
+  after: null,
+});
+const ns = (labels: readonly Label[]) => labels.map((l) => l.n);
+
+describe('what can be taken back', () => {
+  test('is the labels in order; a new one ends what had been taken back', () => {
+    const all = (...actions: Label['action'][]) => labelHistory(actions.map((action, k) => label(k + 1, action)));
+    expect(ns(all('draw', 'regrade').done)).toEqual([1, 2]);
+    const twice = all('draw', 'regrade', 'erase', 'undo', 'undo');
+    expect([ns(twice.done), ns(twice.undone)]).toEqual([[1], [3, 2]]);
+    const again = all('draw', 'regrade', 'erase', 'undo', 'undo', 'redo');
+    expect([ns(again.done), ns(again.undone)]).toEqual([[1, 2], [3]]);
+    const fresh = all('draw', 'regrade', 'undo', 'draw');
+    expect([ns(fresh.done), ns(fresh.undone)]).toEqual([[1, 4], []]);
+  });
+
+  test('a label says what was done, and setting it back and forth is exact', () => {
+    const list = ['a', 'b', 'c'].map((id, k) => smallDefect(id, 50 * k, 0));
+    const regraded: Defect = { ...list[1]!, quality: 3 };
+    const edits: readonly (readonly [Label['action'], readonly Defect[]])[] = [
+      ['draw', [...list, smallDefect('new', 9, 9)]],
+      ['regrade', [list[0]!, regraded, list[2]!]],
+      ['erase', [list[0]!, list[2]!]],
+    ];
+    for (const [action, after] of edits) {
+      const did = labelOf(list, after);
+      expect(did?.action).toBe(action);
+      expect(withDefectSet(after, did!, did!.before)).toEqual(list);
+      expect(withDefectSet(list, did!, did!.after)).toEqual(after);
+    }
+    expect(labelOf(list, [...list])).toBeNull();
+  });
+});
+
+describe('corrections at the station', () => {
+  test('are labels with who, when, before and after; undo goes to the start of the job, across a restart', async () => {
+    await using dir = await temporaryDir();
+    let first = await startSmallStation(dir.path);
+    try {
+      const { id } = await first.station.startJob();
+      await toState(first.station, 'inspected');
+      const begun = first.station.inspection?.defects;
+      const { outline } = smallDefect('', 700, 700);
+      const drawn = await first.station.addDefect(id, { outline, class: 'person', quality: 0, by: 'ann' });
+      await first.station.changeDefect(id, 'd1', { quality: 3, by: 'bob' });
+      await first.station.changeDefect(id, 'd1', { quality: null, by: 'bob' });
+      expect(first.station.status().corrections).toEqual({ undoCount: 3, redoCount: 0 });
+      await first.close();
+      first = await startSmallStation(dir.path);
+      const { station } = first;
+      expect(station.status().corrections).toEqual({ undoCount: 3, redoCount: 0 });
+      const labels = await station.labels(id);
+      expect(labels.map((l) => [l.n, l.action, l.by])).toEqual([
+        [1, 'draw', 'ann'],
+        [2, 'regrade', 'bob'],
+        [3, 'erase', 'bob'],
+      ]);
+      expect(labels[0]).toMatchObject({ before: null, after: { outline, source: 'person' } });
+      expect(labels[1]).toMatchObject({ before: { id: 'd1', quality: 0 }, after: { id: 'd1', quality: 3, by: 'bob' } });
+      expect(labels[2]).toMatchObject({ before: { id: 'd1', quality: 3 }, after: null });
+      for (let k = 0; k < 3; k += 1) await station.undo(id, { by: 'eve' });
+      expect(station.inspection?.defects).toEqual(begun);
+      expect(await codeOf(station.undo(id, { by: 'eve' }))).toBe('STATION_NOTHING_TO_UNDO');
+      await station.redo(id, { by: 'eve' });
+      expect(station.inspection?.defects).toEqual(drawn.defects);
+      expect(station.status().corrections).toEqual({ undoCount: 1, redoCount: 2 });
+      await station.changeDefect(id, 'd1', { quality: 2, by: 'ann' });
+      expect(await codeOf(station.redo(id, { by: 'eve' }))).toBe('STATION_NOTHING_TO_REDO');
+      expect((await station.labels(id)).map((l) => [l.action, l.of])).toEqual([
+        ['draw', null],
+        ['regrade', null],
+        ['erase', null],
+        ['undo', 3],
+        ['undo', 2],
+        ['undo', 1],
+        ['redo', 1],
+        ['regrade', null],
+      ]);
+    } finally {
+      await first.close();
+    }
+  });
+
+  test('after nesting are taken back with a new layout, and not after the release', async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path);
+    const { station } = running;
+    const id = await toNested(station);
+    const before = station.job?.inspectionSha256;
+    const { outline } = smallDefect('', 40, 40);
+    await station.addDefect(id, { outline, class: 'person', quality: 0, by: 'ann' });
+    await station.undo(id, { by: 'ann' });
+    await toState(station, 'nested');
+    expect(station.job?.inspectionSha256).toBe(before);
+    await station.until(() => station.status().plc.isConnected, AbortSignal.timeout(20_000));
+    await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+    expect(await codeOf(station.redo(id, { by: 'ann' }))).toBe('STATION_WRONG_STATE');
+  });
+});

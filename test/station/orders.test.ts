@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROUTES } from '#api/routes.ts';
+import type { RunningStation } from '#station/start-station.node.ts';
+import type { Station } from '#station/station.node.ts';
+import { startSmallStation, temporaryDir, type TemporaryDir } from './small-station.ts';
+
+const side = (mm: number) =>
+  JSON.stringify([
+    [0, 0],
+    [mm, 0],
+    [mm, mm],
+    [0, mm],
+  ]);
+/** 90 patches: the small rooms lay some 70 on a hide. */
+const FILES = [
+  { name: 'spring 27.csv', text: 'id,file,quantity,quality,grainAngle,label\npatch,patch.json,90,B,90,Patch' },
+  { name: 'patch.json', text: side(100) },
+];
+
+let dir: TemporaryDir;
+let running: RunningStation;
+beforeEach(async () => {
+  dir = await temporaryDir();
+  running = await startSmallStation(dir.path);
+});
+afterEach(async () => {
+  await running.close();
+  await dir[Symbol.asyncDispose]();
+});
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+
+async function cutOneHide(station: Station): Promise<number> {
+  const { id } = await station.startJob();
+  await station.until(() => station.job?.state === 'inspected');
+  await station.review(id, { by: 'ann', waive: true });
+  await station.until(() => station.job?.state === 'nested');
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await station.until(() => station.job?.state === 'done');
+  return station.job?.pieceCount ?? 0;
+}
+
+describe('orders on the station', () => {
+  it('are previewed without being kept, with sizes, units and doubts', async () => {
+    const { orders } = running.station;
+    const preview = await orders.preview(FILES, undefined);
+    expect(ROUTES.previewOrder.answer.parse(preview)).toMatchObject({
+      name: 'spring-27',
+      unitsStated: [],
+      doubts: ['unitNotStated'],
+      pieceCount: 90,
+      areaMm2: 900_000,
+      pieces: [{ id: 'patch', width: 100, height: 100, quality: 3, grain: { angle: 90, tolerance: 5 }, quantity: 90 }],
+    });
+    expect(await orders.preview(FILES, 'm')).toMatchObject({ doubts: ['unitNotStated', 'tooLarge'] });
+    expect((await orders.list()).map((o) => o.name)).toEqual(['patches']);
+    expect(await codeOf(orders.preview([{ name: 'a.svg', text: '<svg>' }], undefined))).toBe('ORDERS_DRAWING_REFUSED');
+  });
+
+  it(
+    'are counted over their hides, say what found no place, and refuse a hide when all is cut',
+    { timeout: 20_000 },
+    async () => {
+      const { station } = running;
+      await station.orders.add({ files: FILES, name: 'spring-27', by: 'ann' });
+      expect(await codeOf(station.orders.add({ files: FILES, name: 'spring-27', by: 'ann' }))).toBe(
+        'STATION_ORDER_EXISTS',
+      );
+      expect(await codeOf(station.orders.add({ files: FILES, name: 'patches', by: 'ann' }))).toBe(
+        'STATION_ORDER_EXISTS',
+      );
+      await station.orders.choose('spring-27');
+      expect(station.status().order).toMatchObject({ name: 'spring-27', pieceCount: 90, isCounted: true });
+      const first = await cutOneHide(station);
+      expect(first).toBeGreaterThan(10);
+      await expect.poll(() => station.status().order.pieceCount).toBe(90 - first);
+      const detail = ROUTES.order.answer.parse(await station.orders.detail('spring-27'));
+      expect(detail.order).toMatchObject({
+        isNext: true,
+        isCounted: true,
+        importedBy: 'ann',
+        cutCount: first,
+        hideCount: 1,
+      });
+      expect(detail.pieces[0]).toMatchObject({ quantity: 90, cutCount: first });
+      expect(detail.hides[0]).toMatchObject({
+        state: 'done',
+        pieceCount: first,
+        unplaced: [{ id: 'patch', count: 90 - first }],
+      });
+
+      await running.close();
+      running = await startSmallStation(dir.path);
+      const again = running.station;
+      expect(again.status().order).toMatchObject({ name: 'spring-27', pieceCount: 90 - first });
+      let left = 90 - first;
+      while (left > 0) left -= await cutOneHide(again);
+      expect(left).toBe(0);
+      await expect.poll(() => again.status().order.pieceCount).toBe(0);
+      expect(await codeOf(again.startJob())).toBe('STATION_ORDER_COMPLETE');
+      expect(await codeOf(again.orders.choose('spring-27'))).toBe('STATION_ORDER_COMPLETE');
+      await again.orders.choose('patches');
+      expect(again.status().order).toMatchObject({ name: 'patches', pieceCount: 12 });
+      expect(await cutOneHide(again)).toBe(12);
+      expect(await cutOneHide(again)).toBe(12);
+    },
+  );
+
+  it('put into the folder by hand are listed, each hide cut for the whole; a broken one says so', async () => {
+    await mkdir(join(dir.path, 'orders'));
+    await writeFile(
+      join(dir.path, 'orders', 'plain.json'),
+      JSON.stringify({ kerf: 1, pieces: [{ id: 'a', outline: JSON.parse(side(50)) }] }),
+    );
+    await writeFile(join(dir.path, 'orders', 'broken.json'), '{');
+    const list = ROUTES.orders.answer.parse(await running.station.orders.list());
+    expect(list.map((o) => [o.name, o.isCounted, o.fault])).toEqual([
+      ['broken', false, 'ORDERS_DOCUMENT_REFUSED'],
+      ['patches', false, null],
+      ['plain', false, null],
+    ]);
+    expect(await codeOf(running.station.orders.choose('nothing'))).toBe('STATION_ORDER_MISSING');
+  });
+});
