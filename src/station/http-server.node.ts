@@ -141,6 +141,9 @@ function handlersOf(station: Station): Handlers {
     setPerson: ({ asker, body }) => station.access.setPerson(asker, body),
     removePerson: ({ asker, params }) => station.access.removePerson(asker, params.name),
     audit: ({ query }) => station.auditRows(query.limit),
+    sheet: ({ params }) => station.sheet(params.id),
+    accept: ({ params, body }) => station.accept(params.id, body),
+    shift: ({ query }) => station.shift(query),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
@@ -154,6 +157,7 @@ function handlersOf(station: Station): Handlers {
     undo: ({ params, body }) => station.undo(params.id, body),
     redo: ({ params, body }) => station.redo(params.id, body),
     labels: ({ params }) => station.labels(params.id),
+    lockPieces: ({ params, body }) => station.lockPieces(params.id, body),
     stopNest: ({ params }) => {
       station.stopNest(params.id);
       return ok;

@@ -2,6 +2,8 @@ import type { CutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { ShiftReport } from '#domain/shift-report.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
 import { AccessDesk } from './access-desk.node.ts';
@@ -9,6 +11,7 @@ import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
+import { lockPieces } from './lock-pieces.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -18,6 +21,7 @@ import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import { acceptSheet, keepForgottenSheets, sheetOf, shiftOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -158,6 +162,11 @@ export class Station {
     return redoCorrection(this.#core, id, by);
   }
 
+  /** @throws KerfError STATION_PLACE_NOT_FREE */
+  lockPieces(id: string, wish: Parameters<typeof lockPieces>[2]): Promise<Inspection> {
+    return lockPieces(this.#core, id, wish);
+  }
+
   stopNest(id: string): void {
     stopNest(this.#core, id);
   }
@@ -185,6 +194,19 @@ export class Station {
     const job = await this.#core.options.store.job(id);
     if (!job) throw new KerfError('STATION_JOB_UNKNOWN', `There is no job ${id}.`, { details: { job: id } });
     return job;
+  }
+
+  sheet(id: string): Promise<SheetRecord> {
+    return sheetOf(this.#core, id);
+  }
+
+  /** What a person took of what was cut; `rejected` are placements. @throws KerfError STATION_SHEET_UNKNOWN */
+  accept(id: string, acceptance: { by: string; rejected: readonly number[] }): Promise<SheetRecord> {
+    return acceptSheet(this.#core, id, acceptance);
+  }
+
+  shift(span: { from: string; until: string }): Promise<ShiftReport> {
+    return shiftOf(this.#core, span);
   }
 
   /** The audit log, newest first. */
@@ -268,6 +290,7 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    await keepForgottenSheets(core);
     await this.#resume();
   }
 

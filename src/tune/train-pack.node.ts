@@ -125,11 +125,19 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
   const net: DefectNet = { ...trained.net, temperature, goodShift };
   const model = netPackGraph(net);
   const sha256 = createHash('sha256').update(model).digest('hex');
-  let card = blankCard(options, data, net, sha256);
-  if (data.isDrawn) card = { ...card, classes: await thresholdsOnHides(card, model, sha256, options, size) };
-  const seconds = (options.clock.monotonicMs() - begin) / 1000;
-  card = { ...card, training: { ...card.training, steps: size.steps, seconds: Math.round(seconds) } };
-  card = await withScores(card, model, sha256, options, size, data.isDrawn);
+  const seconds = Math.round((options.clock.monotonicMs() - begin) / 1000);
+  const blank = blankCard(options, data, net, sha256);
+  const card = { ...blank, training: { ...blank.training, steps: size.steps, seconds } };
+  return finishPack(card, model, options);
+}
+
+/** The end of a training, also for a model that is there: thresholds (of drawn leather), scores, speed, the folder. */
+export async function finishPack(made: ModelCard, model: Uint8Array, options: TrainOptions): Promise<ModelCard> {
+  const size = { ...LEATHER_BASE_SIZE, ...options.size };
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  const isDrawn = options.dataset === 'synth:leather';
+  const classes = isDrawn ? await thresholdsOnHides(made, model, sha256, options, size) : made.classes;
+  const card = await withScores({ ...made, classes }, model, sha256, options, size, isDrawn);
   await writePack(options.out, card, model);
   return card;
 }
