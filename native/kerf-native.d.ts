@@ -5,10 +5,12 @@ export interface NativeBudget {
   evaluations?: number;
   threads: number;
   seed: number;
+  isStopped: boolean;
 }
 
 export interface NativeReport {
   done: boolean;
+  edition: number;
   value: number;
   width: number;
   seconds: number;
@@ -25,5 +27,6 @@ export interface NativeReport {
 export declare class NativeSearch {
   private constructor();
   static start(problem: Float64Array, budget: NativeBudget, onReport: (report: NativeReport) => void): NativeSearch;
+  change(problem: Float64Array): number | null;
   cancel(): void;
 }

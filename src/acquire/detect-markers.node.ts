@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadOpenCv, type Deletable, type OpenCv } from './opencv.node.ts';
 import { sharp } from './sharp-limits.node.ts';
 import type { SeenMarker } from './table-pose.ts';
 
@@ -11,45 +11,6 @@ const MEASURE_MARGIN = 0.6;
 /** Largest side of a cut-out in which corners are measured, pixels: an edge must be sharp at the scale of the refinement
  *  window, so that a soft lens at high resolution is no worse than a sharp one at low. */
 const MEASURE_PX = 700;
-
-interface Mat {
-  readonly rows: number;
-  readonly cols: number;
-  readonly data: Uint8Array;
-  readonly data32F: Float32Array;
-  readonly data32S: Int32Array;
-  delete(): void;
-}
-interface Deletable {
-  delete(): void;
-}
-/** The part of OpenCV that is used; its own types lack the ArUco classes. */
-interface OpenCv {
-  Mat: new (rows?: number, columns?: number, type?: number) => Mat;
-  MatVector: new () => Deletable & { size(): number; get(index: number): Mat };
-  CV_8UC1: number;
-  DICT_4X4_50: number;
-  CORNER_REFINE_SUBPIX: number;
-  getPredefinedDictionary(kind: number): Deletable;
-  aruco_DetectorParameters: new () => Deletable & {
-    cornerRefinementMethod: number;
-    cornerRefinementWinSize: number;
-    cornerRefinementMaxIterations: number;
-    cornerRefinementMinAccuracy: number;
-    adaptiveThreshWinSizeMax: number;
-    minMarkerPerimeterRate: number;
-  };
-  aruco_RefineParameters: new (
-    minRepDistance: number,
-    errorCorrectionRate: number,
-    checkAllOrders: boolean,
-  ) => Deletable;
-  aruco_ArucoDetector: new (
-    dictionary: Deletable,
-    parameters: Deletable,
-    refine: Deletable,
-  ) => Deletable & { detectMarkers(image: Mat, corners: Deletable, ids: Mat): void };
-}
 
 /** Finds ArUco markers (4x4, 50) in a picture file: coarsely in a reduced picture, then corner by corner in the full one.
  *  Synchronous for tenths of a second: call it in a worker. */
@@ -85,12 +46,14 @@ export async function detectMarkers(image: string, widthPx: number, heightPx: nu
   return measured;
 }
 
-async function readGrey(
+/** A cut-out of a picture file as grey pixels, its longer side at most `mostPx`. */
+export async function readGrey(
   image: string,
   box: { left: number; top: number; width: number; height: number },
   mostPx: number,
 ): Promise<{ pixels: Uint8Array; widthPx: number; heightPx: number }> {
   const { data, info } = await sharp(image, { limitInputPixels: false })
+    .autoOrient()
     .extract(box)
     .resize(mostPx, mostPx, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('b-w')
@@ -131,20 +94,4 @@ function detect(cv: OpenCv, pixels: Uint8Array, widthPx: number, heightPx: numbe
   } finally {
     for (const thing of owned.reverse()) thing.delete();
   }
-}
-
-/** The module is "thenable" and resolves to itself: awaiting it never ends, so it must not leave this function as the
- *  value of a promise; a box round it does. */
-async function loadOpenCv(): Promise<OpenCv> {
-  const module = createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv & {
-    onRuntimeInitialized?: () => void;
-  };
-  if (typeof module.Mat !== 'function') {
-    await new Promise<void>((resolve) => {
-      module.onRuntimeInitialized = resolve;
-    });
-  }
-  return new Proxy(module, {
-    get: (target, key) => (key === 'then' ? undefined : Reflect.get(target, key)) as unknown,
-  });
 }

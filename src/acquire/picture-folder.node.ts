@@ -5,6 +5,11 @@ import { KerfError } from '#domain/kerf-error.ts';
 
 const PICTURE_NAMES = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff']);
 
+/** Whether a file of this name is taken for a finished picture: hidden files are a camera's half-written ones. */
+export function isPictureName(name: string): boolean {
+  return !name.startsWith('.') && PICTURE_NAMES.has(extname(name).toLowerCase());
+}
+
 export interface FolderWatchOptions {
   readonly signal?: AbortSignal | undefined;
   /** How often the folder is read. Polled, not watched: network shares send no events. */
@@ -60,7 +65,7 @@ async function listPictures(dir: string): Promise<Map<string, Found>> {
     );
   }
   for (const name of names) {
-    if (name.startsWith('.') || !PICTURE_NAMES.has(extname(name).toLowerCase())) continue;
+    if (!isPictureName(name)) continue;
     // Between readdir and stat a camera may rename its file: then it is simply not there yet.
     const file = await stat(join(dir, name)).catch(() => null);
     if (file?.isFile()) {

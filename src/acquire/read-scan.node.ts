@@ -1,9 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Lens, TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
-import { uniformToMm, type Scan, type TableMarkers } from '#domain/scan.ts';
+import { uniformToMm, type Scan } from '#domain/scan.ts';
 import { asDiskError } from './disk-error.node.ts';
+import { lensFor, straightenPoint } from './lens.ts';
 import { nextPicture, type FolderWatchOptions } from './picture-folder.node.ts';
 import {
   brokenPicture,
@@ -12,14 +14,18 @@ import {
   readPictureHeader,
   type PictureHeader,
 } from './picture-header.node.ts';
+import { raisePlane } from './raise-plane.ts';
 import { seeMarkers, straightenPicture } from './rectify-table.node.ts';
 import { outToSource } from './sample-plane.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
 import { sharp } from './sharp-limits.node.ts';
-import { findTable } from './table-pose.ts';
+import { findTable, MOST_DRIFT, type SeenMarker } from './table-pose.ts';
 
 /** Largest side of a scan: no table is that long, so the scale must be wrong. */
 export const MOST_EXTENT = 20_000;
+
+/** Thickest material, mm: leather is 0.4 to 6. */
+const MOST_THICKNESS = 50;
 
 /** Side of the tiles of scan.tif, pixels: libvips writes tiles larger than the picture, and then refuses to read them. */
 function tileSide(header: Size): number {
@@ -32,6 +38,8 @@ export interface AcquireOptions {
   readonly mmPerPx?: number;
   /** Known places of the table's markers: the picture is straightened to the table by them. */
   readonly calibration?: TableMarkers;
+  /** Of the material, mm: its upper side lies that much above the table. Needs a calibration with the camera's lens. */
+  readonly thickness?: number;
   readonly outDir: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
@@ -43,11 +51,13 @@ export interface AcquireOptions {
  *  the next complete new picture is taken. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
  *  transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes scan.json
  *  and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is the time of reading.
+ *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened.
  *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
 export async function acquireScan(source: string, options: AcquireOptions): Promise<Scan> {
   const { signal, clock, onProgress, calibration } = options;
   signal?.throwIfAborted();
   if (options.mmPerPx !== undefined || calibration === undefined) checkScale(options.mmPerPx);
+  checkThickness(options.thickness);
   const path = await resolvePicture(source, options);
   const header = await readPictureHeader(path);
   if (calibration === undefined) checkExtent(header, options.mmPerPx ?? 0);
@@ -78,7 +88,7 @@ export async function acquireScan(source: string, options: AcquireOptions): Prom
       source: basename(path),
       calibration: calibration?.id ?? null,
       drift: frame.drift,
-      thickness: null,
+      thickness: options.thickness ?? null,
       flags: [...flagsOf(header), ...frame.flags],
     };
   });
@@ -106,8 +116,11 @@ async function straighten(
   options: AcquireOptions,
 ): Promise<Frame> {
   const { signal, onProgress } = options;
+  const lens = lensFor(calibration, { widthPx, heightPx });
+  if (options.thickness && lens === null) throw thicknessNeedsCamera(calibration);
   const seen = await seeMarkers({ image: asSeen, widthPx, heightPx }, { signal });
-  const pose = findTable(seen, calibration);
+  const pose = findTable(lens === null ? seen : straightMarkers(seen, lens), calibration);
+  const toMm = lens === null || !options.thickness ? pose.toMm : raisePlane(pose.toMm, lens, options.thickness);
   const mmPerPx = options.mmPerPx ?? Math.round(pose.mmPerPx * 1000) / 1000;
   const { minX, minY, maxX, maxY } = pose.box;
   const size = { widthPx: Math.ceil((maxX - minX) / mmPerPx), heightPx: Math.ceil((maxY - minY) / mmPerPx) };
@@ -122,7 +135,8 @@ async function straighten(
       outWidthPx: size.widthPx,
       outHeightPx: size.heightPx,
       tilePx: tileSide(size),
-      toSource: outToSource(pose.toMm, minX, maxY, mmPerPx),
+      toSource: outToSource(toMm, minX, maxY, mmPerPx),
+      lens,
       samples: Math.min(4, Math.max(1, Math.round(mmPerPx / pose.mmPerPx))),
     },
     { signal, onProgress },
@@ -136,6 +150,7 @@ async function straighten(
     drift: pose.drift,
     flags: [
       { kind: 'residual', message: residual, value: max },
+      ...(pose.drift !== null && pose.drift > MOST_DRIFT ? [driftFlag(pose.drift)] : []),
       ...(unseenShare > 0
         ? [
             {
@@ -147,6 +162,38 @@ async function straighten(
         : []),
     ],
   };
+}
+
+function straightMarkers(seen: readonly SeenMarker[], lens: Lens): SeenMarker[] {
+  return seen.map(({ id, corners }) => ({
+    id,
+    corners: corners.flatMap((u, i) => (i % 2 === 0 ? straightenPoint(lens, u, corners[i + 1]!) : [])),
+  }));
+}
+
+function driftFlag(drift: number): Scan['flags'][number] {
+  return {
+    kind: 'drift',
+    message: `A marker of the table is seen ${drift.toFixed(1)} mm from where calibration saw it; at most ${MOST_DRIFT} mm is usual. Camera or marker has moved: the scan follows the markers, so check them, then calibrate the table again.`,
+    value: drift,
+  };
+}
+
+function checkThickness(thickness: number | undefined): void {
+  if (thickness === undefined || (thickness >= 0 && thickness <= MOST_THICKNESS)) return;
+  throw new KerfError(
+    'ACQUIRE_THICKNESS_INVALID',
+    `The material's thickness is ${thickness} mm; expected 0 to ${MOST_THICKNESS} mm.`,
+    { details: { thickness: Number.isFinite(thickness) ? thickness : null } },
+  );
+}
+
+function thicknessNeedsCamera({ id }: TableMarkers): KerfError {
+  return new KerfError(
+    'ACQUIRE_THICKNESS_NEEDS_CAMERA',
+    `Calibration "${id}" knows no lens for a picture of this shape, so the height of the material's upper side can't be allowed for. Calibrate the camera (kerf calibrate camera), or leave the thickness out.`,
+    { details: { calibration: id } },
+  );
 }
 
 async function resolvePicture(source: string, options: AcquireOptions): Promise<string> {

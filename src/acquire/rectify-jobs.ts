@@ -1,3 +1,5 @@
+import type { Board, Lens } from '#domain/calibration.ts';
+import type { SeenBoard } from './charuco-board.ts';
 import type { Homography } from './plane-homography.ts';
 import type { SeenMarker } from './table-pose.ts';
 
@@ -13,14 +15,33 @@ export type RectifyJob =
       readonly outWidthPx: number;
       readonly outHeightPx: number;
       readonly tilePx: number;
-      /** Straightened pixels to pixels of `image`. */
+      /** Straightened pixels to pixels of `image`; with a lens: freed of its bend. */
       readonly toSource: Homography;
+      readonly lens: Lens | null;
       readonly samples: number;
-    };
+    }
+  /** Finds the board in each picture and fits the lens to what was seen. */
+  | { readonly kind: 'calibrate'; readonly pictures: readonly BoardPicture[]; readonly board: Board };
+
+/** A picture of the calibration board; all of one calibration have the same size. */
+export interface BoardPicture {
+  readonly image: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** What was seen of the board in one picture. */
+export interface BoardView extends SeenBoard {
+  readonly image: string;
+  /** Nothing is seen so, but in a mirror it is. */
+  readonly isMirrored: boolean;
+}
 
 export type RectifyAnswer =
   | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[] }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'straightened'; readonly unseenShare: number }
+  /** `lens` null: too few views to fit one. */
+  | { readonly kind: 'calibrated'; readonly views: readonly BoardView[]; readonly lens: Lens | null }
   /** Text and code of an error: errors lose both on their way between threads. */
   | { readonly kind: 'failed'; readonly message: string; readonly code: string };

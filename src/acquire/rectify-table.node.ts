@@ -29,6 +29,16 @@ export async function straightenPicture(
   return answer.unseenShare;
 }
 
+/** Finds the board in pictures of it and fits the lens. */
+export async function calibrateLens(
+  job: Omit<Extract<RectifyJob, { kind: 'calibrate' }>, 'kind'>,
+  options: RectifyOptions,
+): Promise<Omit<Extract<RectifyAnswer, { kind: 'calibrated' }>, 'kind'>> {
+  const answer = await ask({ kind: 'calibrate', ...job }, options);
+  if (answer.kind !== 'calibrated') throw new Error(`unexpected answer ${answer.kind}`);
+  return answer;
+}
+
 /** One worker a question: OpenCV's memory goes with it, and an abort ends it at once. */
 async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Promise<RectifyAnswer> {
   signal?.throwIfAborted();
@@ -42,13 +52,14 @@ async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Pro
       worker.on('message', (answer: RectifyAnswer) => {
         switch (answer.kind) {
           case 'progress':
-            onProgress?.({ what: 'straighten', done: answer.done, total: answer.total });
+            onProgress?.({ what: job.kind, done: answer.done, total: answer.total });
             return;
           case 'failed':
             reject(Object.assign(new Error(answer.message), { code: answer.code }));
             return;
           case 'seen':
           case 'straightened':
+          case 'calibrated':
             resolve(answer);
             return;
           default:
@@ -62,7 +73,7 @@ async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Pro
     if ('code' in said && said.code === 'ENOSPC') throw said;
     throw new KerfError(
       'ACQUIRE_RECTIFY_FAILED',
-      `The picture could not be straightened: ${said.message}. Scan again; if it stays, send this message with the picture.`,
+      `The picture could not be worked on (${job.kind}): ${said.message}. Scan again; if it stays, send this message with the picture.`,
       { fault: 'device', cause },
     );
   } finally {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '#domain/kerf-error.ts';
 import { detectMarkers } from './detect-markers.node.ts';
+import { seeBoards } from './see-boards.node.ts';
 import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
 import { sharp } from './sharp-limits.node.ts';
@@ -24,9 +25,9 @@ async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Pro
         widthPx: Math.min(job.tilePx, job.outWidthPx - column * job.tilePx),
         heightPx: Math.min(job.tilePx, job.outHeightPx - row * job.tilePx),
       };
-      const needed = sourceBox(job.toSource, box, job);
+      const needed = sourceBox(job, box, job);
       const source = needed === null ? null : { box: needed, rgb: await readBox(job.image, needed) };
-      unseen += samplePlane(job.toSource, box, job.tilePx, source, job.samples, tile);
+      unseen += samplePlane(job, box, job.tilePx, source, job.samples, tile);
       await writer.writeTile(column, row, tile);
     }
     answer({ kind: 'progress', done: row + 1, total: rows });
@@ -47,6 +48,11 @@ async function main(job: RectifyJob): Promise<void> {
       return answer({ kind: 'seen', markers: await detectMarkers(job.image, job.widthPx, job.heightPx) });
     case 'straighten':
       return straighten(job);
+    case 'calibrate':
+      return answer({
+        kind: 'calibrated',
+        ...(await seeBoards(job, (done, total) => answer({ kind: 'progress', done, total }))),
+      });
     default:
       return assertNever(job);
   }

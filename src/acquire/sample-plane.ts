@@ -1,3 +1,5 @@
+import type { Lens } from '#domain/calibration.ts';
+import { bendPoint } from './lens.ts';
 import { invertHomography, mapPoint, multiply, type Homography } from './plane-homography.ts';
 
 export interface PixelBox {
@@ -7,23 +9,47 @@ export interface PixelBox {
   readonly heightPx: number;
 }
 
+/** From pixels of the straightened picture to pixels of the source. */
+export interface ToSource {
+  /** Straightened pixels to source pixels; with a lens: to source pixels freed of its bend. */
+  readonly toSource: Homography;
+  readonly lens: Lens | null;
+}
+
+/** Points along each side of a box that are followed to the source: a lens bends its sides. */
+const SIDE_POINTS = 16;
+
 /** The box of source pixels that a box of the straightened picture needs; null when none lie in the source. */
 export function sourceBox(
-  toSource: Homography,
+  { toSource, lens }: ToSource,
   out: PixelBox,
   source: { readonly widthPx: number; readonly heightPx: number },
 ): PixelBox | null {
-  const corners = [
-    mapPoint(toSource, out.leftPx, out.topPx),
-    mapPoint(toSource, out.leftPx + out.widthPx, out.topPx),
-    mapPoint(toSource, out.leftPx, out.topPx + out.heightPx),
-    mapPoint(toSource, out.leftPx + out.widthPx, out.topPx + out.heightPx),
-  ];
-  const left = Math.max(0, Math.floor(Math.min(...corners.map(([u]) => u))) - 2);
-  const top = Math.max(0, Math.floor(Math.min(...corners.map(([, v]) => v))) - 2);
-  const right = Math.min(source.widthPx, Math.ceil(Math.max(...corners.map(([u]) => u))) + 2);
-  const bottom = Math.min(source.heightPx, Math.ceil(Math.max(...corners.map(([, v]) => v))) + 2);
-  if (right <= left || bottom <= top) return null;
+  const us: number[] = [];
+  const vs: number[] = [];
+  for (let k = 0; k <= SIDE_POINTS; k += 1) {
+    const across = out.leftPx + (k / SIDE_POINTS) * out.widthPx;
+    const down = out.topPx + (k / SIDE_POINTS) * out.heightPx;
+    const places = [
+      [across, out.topPx],
+      [across, out.topPx + out.heightPx],
+      [out.leftPx, down],
+      [out.leftPx + out.widthPx, down],
+    ] as const;
+    for (const [x, y] of places) {
+      const straight = mapPoint(toSource, x, y);
+      const seen = lens === null ? straight : bendPoint(lens, ...straight);
+      if (seen === null) continue;
+      us.push(seen[0]);
+      vs.push(seen[1]);
+    }
+  }
+  const left = Math.max(0, Math.floor(Math.min(...us)) - 2);
+  const top = Math.max(0, Math.floor(Math.min(...vs)) - 2);
+  const right = Math.min(source.widthPx, Math.ceil(Math.max(...us)) + 2);
+  const bottom = Math.min(source.heightPx, Math.ceil(Math.max(...vs)) + 2);
+  // Written so that no point at all (infinities) counts as empty.
+  if (!(right > left && bottom > top)) return null;
   return { leftPx: left, topPx: top, widthPx: right - left, heightPx: bottom - top };
 }
 
@@ -31,7 +57,7 @@ export function sourceBox(
  *  bilinear, the mean of `samples` x `samples` points a pixel. What the source does not show becomes white.
  *  @returns how many pixels of the box are not shown */
 export function samplePlane(
-  toSource: Homography,
+  { toSource, lens }: ToSource,
   box: PixelBox,
   tilePx: number,
   source: { readonly box: PixelBox; readonly rgb: Uint8Array } | null,
@@ -54,8 +80,16 @@ export function samplePlane(
         const px = box.leftPx + x + ((k % samples) + 0.5) / samples;
         const py = box.topPx + y + (Math.floor(k / samples) + 0.5) / samples;
         const w = toSource[6]! * px + toSource[7]! * py + toSource[8]!;
-        const u = (toSource[0]! * px + toSource[1]! * py + toSource[2]!) / w - leftPx;
-        const v = (toSource[3]! * px + toSource[4]! * py + toSource[5]!) / w - topPx;
+        let u = (toSource[0]! * px + toSource[1]! * py + toSource[2]!) / w;
+        let v = (toSource[3]! * px + toSource[4]! * py + toSource[5]!) / w;
+        if (lens !== null) {
+          // Not a number fails the test below: unseen.
+          const bent = bendPoint(lens, u, v);
+          u = bent === null ? NaN : bent[0];
+          v = bent === null ? NaN : bent[1];
+        }
+        u -= leftPx;
+        v -= topPx;
         if (!(u >= 0 && v >= 0 && u <= widthPx && v <= heightPx)) {
           isSeen = false;
           break;

@@ -1,8 +1,9 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { TableMarkers } from '#domain/scan.ts';
+import type { TableMarkers } from '#domain/calibration.ts';
 import { fitHomography, mapPoint, type Homography } from './plane-homography.ts';
 
-/** A marker found in the picture: its corners in pixels, flat, clockwise as printed from the upper left one. */
+/** A marker found in the picture: its corners in pixels, flat, clockwise as printed from the upper left one. Freed of the
+ *  lens's bend where the lens is known. */
 export interface SeenMarker {
   readonly id: number;
   readonly corners: readonly number[];
@@ -24,6 +25,9 @@ export interface TablePose {
 
 /** Least number of the table's markers that must be seen. */
 const LEAST_MARKERS = 4;
+
+/** Drift that is said aloud, mm: the camera or a marker has moved since the table was calibrated. */
+export const MOST_DRIFT = 0.5;
 
 /** Largest residual with which a picture is straightened, mm: it is part of what the cutter will be off. */
 export const MOST_RESIDUAL = 0.5;
@@ -102,7 +106,5 @@ function middleScale(toMm: Homography, points: readonly number[]): number {
 }
 
 function driftOf(table: TableMarkers, from: readonly number[], to: readonly number[]): number | null {
-  const known = table['toMm'];
-  if (!Array.isArray(known) || known.length !== 9 || !known.every((value) => Number.isFinite(value))) return null;
-  return Math.max(...distances(known as number[], from, to));
+  return table.toMm ? Math.max(...distances(table.toMm, from, to)) : null;
 }

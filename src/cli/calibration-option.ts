@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { tableMarkersSchema, type TableMarkers } from '#domain/scan.ts';
+import { tableMarkersSchema, type TableMarkers } from '#domain/calibration.ts';
 import { textOption } from './command.ts';
 import { readDocument } from './read-document.ts';
 

@@ -38,6 +38,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   nest: { group: STEPS, about: 'sheets and pieces to a layout', load: () => import('./nest-command.ts') },
   check: { group: STEPS, about: 'judge a layout', load: () => import('./check-command.ts') },
   cut: { group: STEPS, about: 'layout to cut file', load: () => import('./cut-command.ts') },
+  calibrate: {
+    group: EYES,
+    about: 'calibration sheet, lens, table',
+    load: () => import('./calibrate-command.ts'),
+  },
   verify: { group: STEPS, about: 'check the signed release of a job', load: () => import('./verify-command.ts') },
   tune: { group: EYES, about: 'train and evaluate model packs', load: () => import('./tune-command.ts') },
   synth: { group: EYES, about: 'draw a hide with its truth', load: () => import('./synth-command.ts') },

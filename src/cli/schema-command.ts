@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { calibrationSchema } from '#domain/calibration.ts';
 import { gradingSchema } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -14,6 +15,7 @@ import { runs } from './command.ts';
 
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   scan: scanSchema,
+  calibration: calibrationSchema,
   inspection: inspectionSchema,
   grading: gradingSchema,
   order: orderSchema,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openScan, type OpenedScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import type { OnProgress } from '#domain/ports.ts';
-import type { TableMarkers } from '#domain/scan.ts';
+import type { TableMarkers } from '#domain/calibration.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 
 export interface ScanOptions {

@@ -29,15 +29,3 @@ export type Scan = z.infer<typeof scanSchema>;
 export function uniformToMm(mmPerPx: number, heightPx: number): number[] {
   return [mmPerPx, 0, 0, 0, -mmPerPx, mmPerPx * heightPx, 0, 0, 1];
 }
-
-/** Known places of the table's markers: the part of calibration.json that rectification needs. */
-export const tableMarkersSchema = z.looseObject({
-  kerf: z.literal(1),
-  id: z.string(),
-  /** Centre of each marker in table mm, and its printed side. */
-  tableMarkers: z
-    .array(z.strictObject({ id: z.int().nonnegative(), x: finite, y: finite, size: positive }))
-    .min(4)
-    .readonly(),
-});
-export type TableMarkers = z.infer<typeof tableMarkersSchema>;

@@ -41,6 +41,18 @@ export const settingsSchema = z.strictObject({
       .default([]),
     allowedVerbs: z.array(z.enum(['sync', 'scan', 'load', 'pause', 'resume', 'cancel', 'ackAlarm'])).readonly(),
   }),
+  /** For a PLC without MQTT (docs/plc/modbus.md); null: no Modbus. */
+  modbus: z
+    .strictObject({
+      port: z.int().min(0).max(65535),
+      listen: z.string(),
+      /** Addresses of PLCs; needed where `listen` is not this machine alone. */
+      allow: z.array(z.string()).readonly(),
+    })
+    .nullable()
+    .default(null),
+  /** For a SCADA system (docs/plc/sparkplug.md); births wait for `primaryHost`, where one is named. */
+  sparkplug: z.strictObject({ primaryHost: wireId.nullable() }).nullable().default(null),
   model: z.string(),
   machine: wireId,
   /** Scale of a picture that brings no calibration, mm per pixel. */
@@ -71,6 +83,8 @@ export const DEFAULT_SETTINGS: Settings = {
     accounts: [],
     allowedVerbs: ['sync'],
   },
+  modbus: null,
+  sparkplug: null,
   model: 'leather-base',
   machine: 'simulated',
   mmPerPx: 1,

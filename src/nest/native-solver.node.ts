@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NativeReport, NativeSearch } from '../../native/kerf-native.d.ts';
-import type { SearchOptions, SearchOutcome, Solver } from './solver.ts';
+import type { RunningSearch, SearchOptions, SearchOutcome, Solver } from './solver.ts';
 
 interface NativeModule {
   readonly NativeSearch: typeof NativeSearch;
@@ -13,7 +13,8 @@ const BINARY = '../../native/kerf-native.node';
  *  @throws KerfError NEST_SOLVER_MISSING when its binary cannot be loaded, with the loader's reason as cause */
 export function openNativeSolver(binary = BINARY): Solver {
   const native = load(binary);
-  return { search: (problem, options) => search(native, problem, options) };
+  const start = (problem: Float64Array, options: SearchOptions) => startSearch(native, problem, options);
+  return { start, search: (problem, options) => start(problem, options).outcome };
 }
 
 function load(binary: string): NativeModule {
@@ -32,34 +33,38 @@ function load(binary: string): NativeModule {
 /** Long enough to be no load, short enough that nothing depends on it. */
 const KEEP_ALIVE_MS = 60_000;
 
-function search(native: NativeModule, problem: Float64Array, options: SearchOptions): Promise<SearchOutcome> {
-  const { seconds, evaluations, threads, seed, signal, onReport } = options;
+function startSearch(native: NativeModule, problem: Float64Array, options: SearchOptions): RunningSearch {
+  const { seconds, evaluations, threads, seed, signal, onReport, onRefused } = options;
   const budget = {
     ...(seconds === null ? {} : { seconds }),
     ...(evaluations === null ? {} : { evaluations }),
     threads,
     seed,
+    isStopped: signal?.aborted ?? false,
   };
-  return new Promise((resolve, reject) => {
+  let running: NativeSearch | null = null;
+  const outcome = new Promise<SearchOutcome>((resolve, reject) => {
     // The native callback is weak: without this Node would end while a search is awaited.
     const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
-    const running = native.NativeSearch.start(problem, budget, (report) => {
-      if (!report.done) return onReport(report);
+    // Held by this closure: the search ends when JavaScript drops its object.
+    const cancel = () => running?.cancel();
+    running = native.NativeSearch.start(problem, budget, (report) => {
+      const error = report.errorCode === undefined ? null : new KerfError(report.errorCode, report.errorMessage ?? '');
+      if (!report.done) return error ? onRefused?.(report.edition, error) : onReport(report);
       clearInterval(keepAlive);
       signal?.removeEventListener('abort', cancel);
-      if (report.errorCode !== undefined) reject(new KerfError(report.errorCode, report.errorMessage ?? ''));
+      if (error) reject(error);
       else resolve(outcomeOf(report));
     });
-    // Held by this closure: the search ends when JavaScript drops its object.
-    const cancel = () => running.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
-    if (signal?.aborted) cancel();
   });
+  return { outcome, change: (changed) => running?.change(changed) ?? null };
 }
 
 function outcomeOf(report: NativeReport): SearchOutcome {
   const none = new Float64Array();
   return {
+    edition: report.edition,
     value: report.value,
     width: report.width,
     seconds: report.seconds,

@@ -1,9 +1,12 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
+import { assembleResult, layoutsOf } from './assemble-result.ts';
+import { editProblem } from './edit-problem.ts';
+import type { NestEdit } from './edit-problem.ts';
 import { encodeProblem } from './encode-problem.ts';
 import type { StartPlacement } from './encode-problem.ts';
 import type { NestProblem } from './nest-problem.ts';
-import type { SearchOutcome, SearchReport, Solver } from './solver.ts';
+import type { SearchReport, Solver } from './solver.ts';
 
 export interface NestOptions {
   readonly solver: Solver;
@@ -31,37 +34,98 @@ export interface NestProgress {
 
 const DEFAULT_SECONDS = 10;
 
+/** A search that runs. */
+export interface NestRun {
+  /** The best layout found, whole or not, for the problem with every edit that was accepted. */
+  readonly result: Promise<NestResult>;
+  /** Changes the problem under the search: what it still allows of the best layout stays where it is, and the search goes
+   *  on from there. Resolves with the first layout that has the change in it; edits are worked in one after the other.
+   *  @throws KerfError NEST_EDIT_REFUSED, NEST_LOCKED_PIECE_INVALID (the search goes on without the edit),
+   *    NEST_SEARCH_ENDED (start again from the layout, with the edited problem) */
+  edit(edit: NestEdit): Promise<NestProgress>;
+  /** As edited so far. */
+  readonly problem: () => NestProblem;
+}
+
 /** Nests a problem (see `readProblem`). Resolves with the best layout found, whole or not; also when `signal` aborts
  *  (`stopped: 'aborted'`, within 50 ms).
  *  @throws KerfError NEST_BUDGET_REFUSED, and what the solver refuses (NEST_LOCKED_PIECE_INVALID, NEST_UNSUPPORTED_…) */
 export async function solveNest(problem: NestProblem, options: NestOptions): Promise<NestResult> {
+  return startNest(problem, options).result;
+}
+
+/** As `solveNest`, with the running search in hand for edits. With edits evaluations count anew for each, and seconds go
+ *  on, one at least for each.
+ *  @throws KerfError NEST_BUDGET_REFUSED; what the solver refuses rejects `result` */
+export function startNest(given: NestProblem, options: NestOptions): NestRun {
   const { solver, threads = 1, seed = 1, signal, onProgress, start = [] } = options;
   const budget = budgetOf(options);
-  const outcome = await solver.search(encodeProblem(problem, startPlacements(problem, start)), {
+  // By edition: how many edits are in it.
+  const problems = new Map([[0, given]]);
+  let problem = given;
+  let waiting: { edition: number; seen: (p: NestProgress) => void; refused: (e: KerfError) => void } | null = null;
+  const running = solver.start(encodeProblem(given, startPlacements(given, start)), {
     ...budget,
     threads,
     seed,
     signal: signal ?? null,
     onReport: (report) => {
-      const { value, seconds, evaluations } = report;
-      onProgress?.({ value, seconds, evaluations, layouts: layoutsOf(problem, report) });
+      const progress = progressOf(given, report);
+      if (waiting && report.edition >= waiting.edition) waiting.seen(progress);
+      onProgress?.(progress);
+    },
+    onRefused: (edition, error) => {
+      if (waiting?.edition === edition) waiting.refused(error);
     },
   });
-  return {
-    kerf: 1,
-    layouts: layoutsOf(problem, outcome),
-    unplaced: unplacedOf(problem, outcome),
-    stopped: outcome.stopped,
-    objective: {
-      kind: problem.objective,
-      value: outcome.value,
-      bound: boundOf(problem, outcome),
-    },
-    seconds: outcome.seconds,
-    seed,
-    threads,
-    trace: traceOf(outcome),
+  const result = running.outcome.then((outcome) => {
+    // Ended by the very edit: its report may have been left out for the last one.
+    if (waiting && outcome.edition >= waiting.edition) waiting.seen(progressOf(given, outcome));
+    return assembleResult(problems.get(outcome.edition) ?? given, outcome, { seed, threads });
+  });
+  const ended = result.then(
+    () => refuseEnded(),
+    () => refuseEnded(),
+  );
+  ended.catch(() => undefined);
+  const edit = async (change: NestEdit): Promise<NestProgress> => {
+    const next = editProblem(problem, change);
+    const edition = running.change(encodeProblem(next));
+    if (edition === null) return refuseEnded();
+    problems.set(edition, next);
+    const seen = new Promise<NestProgress>((resolve, reject) => {
+      waiting = { edition, seen: resolve, refused: reject };
+    });
+    try {
+      const progress = await Promise.race([seen, ended]);
+      problem = next;
+      return progress;
+    } finally {
+      waiting = null;
+    }
   };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    result,
+    problem: () => problem,
+    edit: (change) => {
+      const mine = last.then(() => edit(change));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+function progressOf(problem: NestProblem, report: SearchReport): NestProgress {
+  const { value, seconds, evaluations } = report;
+  return { value, seconds, evaluations, layouts: layoutsOf(problem, report) };
+}
+
+function refuseEnded(): never {
+  throw new KerfError(
+    'NEST_SEARCH_ENDED',
+    'edit: the search has ended. Start another from its layout, with the edited problem.',
+  );
 }
 
 function budgetOf({ seconds, evaluations, threads = 1, seed = 1 }: NestOptions) {
@@ -77,53 +141,6 @@ function budgetOf({ seconds, evaluations, threads = 1, seed = 1 }: NestOptions) 
   return evaluations === undefined
     ? { seconds: seconds ?? DEFAULT_SECONDS, evaluations: null }
     : { seconds: null, evaluations };
-}
-
-function boundOf(problem: NestProblem, { value, bound }: SearchOutcome): number {
-  // Stopped before areas were known: the most that the objective can be at all.
-  return Math.max(value, bound ?? (problem.objective === 'sheets' ? 2 : 1));
-}
-
-const STRIDE = 7;
-
-/** One layout for each sheet in use, in the order of the stock; a strip is one, with its width. */
-function layoutsOf(problem: NestProblem, report: SearchReport): Layout[] {
-  const byBay = new Map<string, { material: number; copy: number; placements: Layout['placements'][number][] }>();
-  for (let k = 0; k < report.placements.length; k += STRIDE) {
-    const [sheet, copy, piece, x, y, rotation, mirrored] = report.placements.subarray(
-      k,
-      k + STRIDE,
-    ) as Iterable<number> as number[];
-    const key = `${sheet!}/${copy!}`;
-    const bay = byBay.get(key) ?? { material: sheet!, copy: copy!, placements: [] };
-    byBay.set(key, bay);
-    bay.placements.push({ piece: piece!, x: x!, y: y!, rotation: rotation!, mirrored: mirrored === 1 });
-  }
-  const bays = [...byBay.values()].sort((a, b) => a.material - b.material || a.copy - b.copy);
-  const isStrip = problem.objective === 'strip';
-  return bays.map(({ material, placements }) => ({
-    material,
-    placements,
-    ...(isStrip ? { width: report.width } : {}),
-  }));
-}
-
-function unplacedOf(problem: NestProblem, outcome: SearchOutcome): NestResult['unplaced'] {
-  const placed = new Array<number>(problem.pieces.length).fill(0);
-  for (let k = 0; k < outcome.placements.length; k += STRIDE) placed[outcome.placements[k + 2]!]! += 1;
-  return problem.pieces.flatMap((piece, k) => {
-    const count = piece.quantity - placed[k]!;
-    const reason = outcome.fitsAlone[k] === 1 ? 'NEST_NO_ROOM_LEFT' : 'NEST_PIECE_EXCEEDS_SHEETS';
-    return count > 0 ? [{ piece: k, count, reason }] : [];
-  });
-}
-
-function traceOf({ trace }: SearchOutcome): NestResult['trace'] {
-  const steps = [];
-  for (let k = 0; k < trace.length; k += 3) {
-    steps.push({ seconds: trace[k]!, evaluations: trace[k + 1]!, value: trace[k + 2]! });
-  }
-  return steps;
 }
 
 function startPlacements(problem: NestProblem, layouts: readonly Layout[]): StartPlacement[] {

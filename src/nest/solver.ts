@@ -1,8 +1,20 @@
+import type { KerfError } from '#domain/kerf-error.ts';
+
 /** The port that a solver stands behind; `native-solver.node.ts` implements it over the Rust core. */
 export interface Solver {
   /** Starts at once, off this thread. Resolves also when `signal` aborts (`stopped: 'aborted'`, the best so far).
    *  @throws KerfError NEST_… when the problem cannot be searched at all */
   search(problem: Float64Array, options: SearchOptions): Promise<SearchOutcome>;
+  /** As `search`, with the running search in hand. */
+  start(problem: Float64Array, options: SearchOptions): RunningSearch;
+}
+
+export interface RunningSearch {
+  readonly outcome: Promise<SearchOutcome>;
+  /** Puts another problem, with as many sheets and kinds of piece, in place of the present one; what it still allows of
+   *  the best layout is kept. Answers with the edition that has it, or null when the search has ended.
+   *  @throws KerfError NEST_… when it cannot be read */
+  change(problem: Float64Array): number | null;
 }
 
 export interface SearchOptions {
@@ -13,9 +25,13 @@ export interface SearchOptions {
   readonly seed: number;
   readonly signal: AbortSignal | null;
   readonly onReport: (report: SearchReport) => void;
+  /** A change that cannot be: the search goes on without it. */
+  readonly onRefused?: (edition: number, error: KerfError) => void;
 }
 
 export interface SearchReport {
+  /** How many changes of the problem are in it. */
+  readonly edition: number;
   readonly value: number;
   readonly width: number;
   readonly seconds: number;

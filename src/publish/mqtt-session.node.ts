@@ -42,7 +42,8 @@ export interface MqttSession {
 const KEEP_ALIVE_SECONDS = 10;
 const KEPT_SECONDS = 24 * 3600;
 
-function doorOptions({ user, password, version, tls }: MqttDoor): IClientOptions {
+/** A door as mqtt.js wants it. */
+export function mqttDoorOptions({ user, password, version, tls }: MqttDoor): IClientOptions {
   return {
     protocolVersion: version === '5' ? 5 : 4,
     ...(user === undefined ? {} : { username: user }),
@@ -61,7 +62,7 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
   const { url, clientId, isKept, will, subscribe, onMessage, onConnection, onError, random } = options;
   const nextReconnectMs = () => Math.round((options.reconnectMs ?? 1000) * (1 + 2 * random()));
   const settings: IClientOptions = {
-    ...doorOptions(options),
+    ...mqttDoorOptions(options),
     clientId,
     clean: !isKept,
     keepalive: KEEP_ALIVE_SECONDS,
@@ -111,7 +112,7 @@ export async function tryBroker(door: MqttDoor): Promise<void> {
   const { url } = door;
   let client: MqttClient;
   try {
-    client = connect(url, { ...doorOptions(door), reconnectPeriod: 0 });
+    client = connect(url, { ...mqttDoorOptions(door), reconnectPeriod: 0 });
   } catch (cause) {
     throw unreachable(url, cause);
   }

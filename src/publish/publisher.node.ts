@@ -21,6 +21,8 @@ export interface PublisherOptions extends MqttDoor {
   readonly station: string;
   readonly allowedVerbs: readonly string[];
   readonly outbox: OutboxPort;
+  /** See MqttSessionOptions. */
+  readonly reconnectMs?: number | undefined;
   readonly timers: Timers;
   readonly now: () => string;
   readonly random: Random;
@@ -66,7 +68,7 @@ export class Publisher {
     this.#prefix = topicPrefix(options.site, options.station);
     this.#retained = new Map(options.retained);
     const { url, user, password, version, tls, onError, random, timers } = options;
-    const door: MqttDoor = { url, user, password, version, tls };
+    const door = { url, user, password, version, tls, reconnectMs: options.reconnectMs };
     const clientId = `kerf-${options.site}-${options.station}`;
     this.#delivery = new OutboxDelivery({
       outbox: options.outbox,

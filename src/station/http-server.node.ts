@@ -119,6 +119,14 @@ function handlersOf(station: Station): Handlers {
       await station.orders.choose(params.name);
       return ok;
     },
+    health: () => station.engineer.health(),
+    log: () => station.engineer.log(),
+    jobEvents: async ({ params }) => {
+      await station.jobById(params.id);
+      return station.engineer.events(params.id);
+    },
+    projector: () => station.engineer.projector(),
+    setProjector: ({ body }) => station.engineer.setProjector(body.corners, body.by),
     access: ({ asker }) => station.access.view(asker),
     signIn: async ({ body, giveCookie }) => {
       const { token, session } = await station.access.signIn(body.name, body.pin);
@@ -149,6 +157,7 @@ function handlersOf(station: Station): Handlers {
     undo: ({ params, body }) => station.undo(params.id, body),
     redo: ({ params, body }) => station.redo(params.id, body),
     labels: ({ params }) => station.labels(params.id),
+    lockPieces: ({ params, body }) => station.lockPieces(params.id, body),
     stopNest: ({ params }) => {
       station.stopNest(params.id);
       return ok;

@@ -1,3 +1,4 @@
+import type { TableMarkers } from '#domain/calibration.ts';
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import type { Layout, NestResult } from '#domain/nest-result.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
-import type { Scan, TableMarkers } from '#domain/scan.ts';
+import type { Scan } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';

@@ -6,13 +6,16 @@ import type { Order } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
+import { ModbusPlc } from '#publish/modbus-plc.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
+import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
 import { keepRetention } from './keep-retention.node.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
+import { codeOf } from './station-errors.ts';
 import { openStationKey } from './station-key.node.ts';
 import { Station } from './station.node.ts';
 import { systemClock } from './system-clock.node.ts';
@@ -50,6 +53,7 @@ export interface RunningStation {
   readonly store: Store;
   readonly brokerUrl: string;
   readonly plc: SimulatedPlc | null;
+  readonly modbus: ModbusPlc | null;
   readonly http: HttpServer | null;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -77,7 +81,8 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     if (embedded) opened.push(embedded);
     else if (options.needsBroker) await tryBroker(broker.station);
     const { url } = broker.station;
-    const isPlcSimulated = options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null);
+    const isPlcSimulated =
+      options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null && settings.modbus === null);
     const { site, station: name } = settings;
     const plc = isPlcSimulated
       ? new SimulatedPlc({
@@ -92,6 +97,25 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
         })
       : null;
     if (plc) opened.push(plc);
+    const modbus = settings.modbus
+      ? await ModbusPlc.open({
+          ...broker.plc,
+          ...settings.modbus,
+          ...{ site, station: name, timers, random },
+          onError: (cause) => logger.warn('modbus.error', { code: codeOf(cause) }),
+        })
+      : null;
+    if (modbus) opened.push(modbus);
+    if (settings.sparkplug)
+      opened.push(
+        new SparkplugNode({
+          ...broker.station,
+          ...settings.sparkplug,
+          ...{ site, station: name, timers, random },
+          nowMs: () => Date.parse(clock.now()),
+          onError: (cause) => logger.warn('sparkplug.error', { code: codeOf(cause) }),
+        }),
+      );
     const station = await Station.open({
       version: KERF_VERSION,
       settings,
@@ -116,7 +140,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     if (http) opened.push(http);
     // `kerf run` is over before anything is old.
     if (http) opened.push(keepRetention({ store, settings, clock, timers, logger }));
-    return { station, store, brokerUrl: url, plc, http, close, [Symbol.asyncDispose]: close };
+    return { station, store, brokerUrl: url, plc, modbus, http, close, [Symbol.asyncDispose]: close };
   } catch (cause) {
     await close();
     throw cause;

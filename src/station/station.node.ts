@@ -11,9 +11,12 @@ import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
+import { lockPieces } from './lock-pieces.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
+import { logTail } from './log-tail.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
@@ -37,6 +40,7 @@ export class Station {
   readonly #plc: PlcSide;
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
+  readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
@@ -44,7 +48,12 @@ export class Station {
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
-    const options: StationOptions = { ...given, store: notingStore(given.store, (cause) => this.#disk.note(cause)) };
+    const tail = logTail(given.logger, given.clock);
+    const options: StationOptions = {
+      ...given,
+      logger: tail.logger,
+      store: notingStore(given.store, (cause) => this.#disk.note(cause)),
+    };
     // A literal's getters have no `this` of the station's; both parts come later, in #open.
     const publisher = () => this.#publisher;
     const alarms = () => this.#alarms;
@@ -71,6 +80,7 @@ export class Station {
     });
     this.#plc = plcSide(this.#core);
     this.orders = orderDesk(this.#core);
+    this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
   }
 
@@ -150,6 +160,11 @@ export class Station {
 
   redo(id: string, { by }: { by: string }): Promise<Inspection> {
     return redoCorrection(this.#core, id, by);
+  }
+
+  /** @throws KerfError STATION_PLACE_NOT_FREE */
+  lockPieces(id: string, wish: Parameters<typeof lockPieces>[2]): Promise<Inspection> {
+    return lockPieces(this.#core, id, wish);
   }
 
   stopNest(id: string): void {

@@ -4,17 +4,21 @@ import '@fontsource/inter/500.css';
 import '@fontsource/inter/600.css';
 import './look/tokens.css';
 import './look/page.css';
-import { StrictMode, useMemo } from 'react';
+import type { ScreenPath } from '#api/screen-paths.ts';
+import { StrictMode, Suspense, lazy, useMemo, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { EventStream } from './link/event-stream.ts';
+import { keepAwake } from './link/keep-awake.ts';
 import { keepFetched } from './link/keep-fetched.ts';
 import { pageCommands } from './link/page-commands.ts';
 import { numberTag } from './languages.ts';
 import { startLocale } from './locale.ts';
 import { formats } from './look/format.ts';
+import { panelSize } from './look/panel-size.ts';
 import { pageTheme } from './look/theme.ts';
 import { PageContext, type Page, type Person } from './page-context.ts';
+import { useScreen } from './route.ts';
 import { pageStore } from './state/page-store.ts';
 import { OperatorPage } from './views/operator-page.tsx';
 
@@ -22,6 +26,7 @@ const NAME_KEY = 'kerf.person';
 
 async function start(): Promise<void> {
   const theme = pageTheme();
+  const panel = panelSize();
   const locale = await startLocale(localStorage, navigator.languages);
   const person: Person = {
     get: () => localStorage.getItem(NAME_KEY) ?? locale.i18n.t('operator:menu.defaultName'),
@@ -36,13 +41,14 @@ async function start(): Promise<void> {
     onNotUnderstood: () => dispatch({ kind: 'refused', refusal: { code: 'UI_ANSWER_NOT_UNDERSTOOD', details: {} } }),
   });
   keepFetched(page);
+  keepAwake();
   store.subscribe(({ status }) => status && locale.stationSays(status.language));
   const commands = pageCommands(page, () => person.get());
   const root = createRoot(document.getElementById('page')!);
   root.render(
     <StrictMode>
       <I18nextProvider i18n={locale.i18n}>
-        <Screens {...page} commands={commands} theme={theme} locale={locale} person={person} />
+        <Screens {...page} commands={commands} theme={theme} panel={panel} locale={locale} person={person} />
       </I18nextProvider>
     </StrictMode>,
   );
@@ -57,9 +63,29 @@ function Screens(page: Omit<Page, 'formats'>) {
   );
   return (
     <PageContext value={value}>
-      <OperatorPage />
+      <Screen />
     </PageContext>
   );
 }
+
+/** The operator's screen is in the first bundle; the others come when they are opened. */
+function Screen() {
+  const screen = useScreen();
+  if (screen === '/') return <OperatorPage />;
+  const Other = OTHERS[screen];
+  return (
+    <Suspense fallback={<div className="page" />}>
+      <Other />
+    </Suspense>
+  );
+}
+
+const OTHERS: Record<Exclude<ScreenPath, '/'>, ComponentType> = {
+  '/orders': lazy(async () => ({ default: (await import('./orders/orders-page.tsx')).OrdersPage })),
+  '/commission': lazy(async () => ({ default: (await import('./commission/commission-page.tsx')).CommissionPage })),
+  '/replay': lazy(async () => ({ default: (await import('./replay/replay-page.tsx')).ReplayPage })),
+  '/projector': lazy(async () => ({ default: (await import('./projector/projector-page.tsx')).ProjectorPage })),
+  '/system': lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),
+};
 
 void start();

@@ -6,6 +6,18 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   plugins: [react()],
-  build: { outDir: '../../dist/ui', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0 },
+  build: {
+    outDir: '../../dist/ui',
+    emptyOutDir: true,
+    target: 'chrome120',
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // Schemas and what forbids them eval stay in one chunk, in which the latter comes first: a chunk that screens
+        // share would else make schemas before the entry has begun.
+        codeSplitting: { groups: [{ name: 'schemas', test: /no-eval|node_modules\/zod\/|src\/(api|domain)\// }] },
+      },
+    },
+  },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8480', ws: true } } },
 });

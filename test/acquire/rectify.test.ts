@@ -8,7 +8,7 @@ import { openScan } from '#acquire/open-scan.node.ts';
 import { fitHomography, invertHomography, mapPoint } from '#acquire/plane-homography.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { findTable } from '#acquire/table-pose.ts';
-import type { TableMarkers } from '#domain/scan.ts';
+import type { TableMarkers } from '#domain/calibration.ts';
 import { viewTable } from '#synth/camera-view.ts';
 import { drawHide, type DrawnHide } from '#synth/draw-hide.ts';
 import { drawMarkers, type DrawnMarker } from '#synth/table-markers.ts';

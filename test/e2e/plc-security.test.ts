@@ -9,7 +9,8 @@ import { openMqttSession, tryBroker } from '#publish/mqtt-session.node.ts';
 import { mosquittoAcl, topicRules } from '#publish/topic-rules.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { authority } from '../publish/certificates.node.ts';
-import { hasMosquitto, startMosquitto } from '../publish/mosquitto.node.ts';
+import { startMosquitto } from '../../src/cli/bench/mosquitto.ts';
+import { hasMosquitto } from '../publish/has-mosquitto.ts';
 import { freePort } from '../station/free-port.ts';
 import { QUICK_PLC, SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
 

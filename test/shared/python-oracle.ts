@@ -6,23 +6,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const PACKAGES = ['shapely==2.1.2', 'ezdxf==1.4.5'];
+const ORACLES = { name: 'kerf-venv', packages: ['shapely==2.1.2', 'ezdxf==1.4.5'] };
+const PROTOCOLS = { name: 'kerf-venv-plc', packages: ['pymodbus==3.16.1'] };
+const PRINTER = { name: 'kerf-venv-pdf', packages: ['pypdfium2==5.15.2', 'pillow==12.0.0'] };
 const run = promisify(execFile);
 
 /** The interpreter of a virtual environment with shapely and ezdxf, made on first use and kept under
  *  node_modules/.cache; null (one line says so) where KERF_SKIP names "python". Test files run side by side, so whoever
  *  makes the folder `making` first installs and the others wait. */
-export async function pythonOracle(): Promise<string | null> {
+export function pythonOracle(): Promise<string | null> {
+  return pythonWith(ORACLES);
+}
+
+/** The same with pymodbus. */
+export function pythonProtocols(): Promise<string | null> {
+  return pythonWith(PROTOCOLS);
+}
+
+/** The same with pypdfium2: what another program makes of a PDF. */
+export function pythonPrinter(): Promise<string | null> {
+  return pythonWith(PRINTER);
+}
+
+async function pythonWith({ name, packages }: { name: string; packages: string[] }): Promise<string | null> {
   if ((process.env['KERF_SKIP'] ?? '').split(',').includes('python')) {
-    console.log('KERF_SKIP names python: tests against shapely and ezdxf are left out');
+    console.log(`KERF_SKIP names python: tests against ${packages.join(', ')} are left out`);
     return null;
   }
   const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
   const cache = resolve(root, 'node_modules/.cache');
-  const venv = resolve(cache, 'kerf-venv');
+  const venv = resolve(cache, name);
   const python = resolve(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const ready = resolve(venv, `ready ${PACKAGES.join(' ')}`);
-  const making = resolve(cache, 'kerf-venv.making');
+  const ready = resolve(venv, `ready ${packages.join(' ')}`);
+  const making = resolve(cache, `${name}.making`);
   await mkdir(cache, { recursive: true });
   for (;;) {
     if (existsSync(ready)) return python;
@@ -39,7 +55,7 @@ export async function pythonOracle(): Promise<string | null> {
   try {
     if (existsSync(ready)) return python;
     await run('python3', ['-m', 'venv', '--clear', venv]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
     await writeFile(ready, '');
     return python;
   } catch (cause) {

@@ -17,8 +17,8 @@ struct Level {
     sheets: Vec<f64>,
 }
 
-/// An upper bound of the objective's value: no layout has more.
-pub fn bound(model: &Model) -> f64 {
+/// An upper bound of the objective's value: no layout has more. In a hurry it tells holes from leather only.
+pub fn bound(model: &Model, is_hurried: bool) -> f64 {
     if model.objective == Objective::Strip {
         return 1.0;
     }
@@ -38,16 +38,19 @@ pub fn bound(model: &Model) -> f64 {
                     .sum()
             };
             let lots = model.kits.iter().enumerate();
-            let lots = lots.map(|(c, &n)| (area(c) * n as f64, n as f64));
+            let lots = lots.map(|(c, kit)| (area(c) * kit.quantity as f64, kit.quantity as f64));
             share(lots.collect(), stock(model, level))
         }
     };
-    levels(model).iter().map(of_level).fold(f64::INFINITY, f64::min)
+    levels(model, is_hurried)
+        .iter()
+        .map(of_level)
+        .fold(f64::INFINITY, f64::min)
 }
 
-fn levels(model: &Model) -> Vec<Level> {
+fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
     let points: usize = model.sheets.iter().map(Sheet::points).sum();
-    let qualities = if points > MOST_POINTS {
+    let qualities = if is_hurried || points > MOST_POINTS {
         &[]
     } else {
         model.qualities.as_slice()
@@ -90,13 +93,8 @@ impl Sheet {
     }
 
     fn outline_area(&self) -> f64 {
-        let holes = Vec::new();
-        Rings {
-            outline: self.spec.outline.clone(),
-            holes,
-        }
-        .region()
-        .area
+        let outline = self.hazards.iter().find(|h| h.inverse);
+        outline.map_or(self.area, |h| h.region.area)
     }
 
     /// Area where nothing is of this quality or below.

@@ -5,6 +5,9 @@ use crate::search::Worker;
 
 const TRIES: usize = 160;
 
+/// (kind, bay) where a piece found no place: the next one of its kind will not find one either.
+pub type Full = std::collections::HashSet<(usize, usize)>;
+
 impl Worker<'_, '_, '_> {
     /// Items in the order of placing: priority, then size.
     pub fn by_size(&self, mut items: Vec<usize>) -> Vec<usize> {
@@ -116,17 +119,21 @@ impl Worker<'_, '_, '_> {
 
     /// Lays items on the open bays in the given order of bays; returns what found no place.
     pub fn construct_sheets(&mut self, items: Vec<usize>, bays: &[usize]) -> Vec<usize> {
+        self.construct_beside(items, bays, &mut Full::new())
+    }
+
+    /// As `construct_sheets`, with what is known to be full.
+    pub fn construct_beside(&mut self, items: Vec<usize>, bays: &[usize], full: &mut Full) -> Vec<usize> {
         let mut left = Vec::new();
-        // A kind that found no place on a bay will not find one for its next piece either.
-        let mut full = std::collections::HashSet::new();
         for item in items {
             let kind = self.model.items[item];
             let mut done = false;
+            let only = self.world.bound_to(item);
             for &bay in bays {
                 if self.over() {
                     break;
                 }
-                if full.contains(&(kind, bay)) {
+                if only.is_some_and(|b| b != bay) || full.contains(&(kind, bay)) {
                     continue;
                 }
                 if self.place_free(item, bay, TRIES) {

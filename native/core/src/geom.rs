@@ -36,6 +36,11 @@ impl Bbox {
         points.into_iter().fold(Self::EMPTY, Self::with)
     }
 
+    /// The box of the points turned by 45 degrees and widened by the root of 2: extents of x + y and x - y.
+    pub fn diagonal(points: impl IntoIterator<Item = Pt>) -> Self {
+        Self::of(points.into_iter().map(|p| pt(p.x + p.y, p.x - p.y)))
+    }
+
     pub fn of_segs(segs: &[Seg]) -> Self {
         Self::of(segs.iter().flat_map(|s| [s.a, s.b]))
     }

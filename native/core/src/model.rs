@@ -3,7 +3,7 @@
 use crate::field::{Field, Source};
 use crate::geom::{Bbox, Pt, Seg, convex_hull, inside, point_seg_sq, pt, ring_area, seg_seg_sq, segs_touch};
 use crate::poles::{Pole, poles};
-use crate::problem::{Fault, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
+use crate::problem::{Fault, KitSpec, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
 use crate::region::{Region, Rings};
 use crate::rotation::Turns;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,6 +43,8 @@ pub struct Kind {
     /// Of the hull's area: pieces weigh by it in the loss.
     pub fourth_root: f64,
     pub diameter: f64,
+    /// The shorter side of the box, unturned.
+    pub narrow: f64,
     pub value: f64,
     pub spec: PieceSpec,
 }
@@ -80,12 +82,16 @@ pub struct Model {
     pub spacing: f64,
     /// The most that any two pieces must keep apart.
     pub most_spacing: f64,
-    pub kits: Vec<usize>,
+    pub kits: Vec<KitSpec>,
     pub start: Vec<Placement>,
     /// Every quality that a sheet names, and 0, ascending: the bits of `levels`.
     pub qualities: Vec<u32>,
+    /// Every set of levels that a part has, ascending: a part's `levels_id` is a place in it.
+    masks: Vec<u64>,
     /// Kind of each ordered piece.
     pub items: Vec<usize>,
+    /// Which other items each must share a sheet with.
+    pub tied: Vec<Vec<u32>>,
 }
 
 /// Segment numbers by cell of a uniform grid, one after the other.
@@ -339,6 +345,7 @@ fn kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fa
         fourth_root: ring_area(&true_hull).sqrt().sqrt(),
         true_hull,
         area: region.area,
+        narrow: region.bbox.width().min(region.bbox.height()),
         diameter,
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),
@@ -464,9 +471,33 @@ fn rest(spec: &SheetSpec) -> Region {
     })
 }
 
+/// The pieces of each kit that must come from one sheet, by item.
+fn tied(items: &[usize], kinds: &[Kind], kits: &[KitSpec]) -> Vec<Vec<u32>> {
+    let mut groups: std::collections::BTreeMap<(usize, usize), Vec<u32>> = std::collections::BTreeMap::new();
+    let mut seen = vec![0; kinds.len()];
+    for (item, &k) in items.iter().enumerate() {
+        let spec = &kinds[k].spec;
+        if let Some(kit) = spec.kit.filter(|&c| kits[c].one_sheet && spec.per_kit > 0) {
+            groups
+                .entry((kit, seen[k] / spec.per_kit))
+                .or_default()
+                .push(item as u32);
+        }
+        seen[k] += 1;
+    }
+    let mut out = vec![Vec::new(); items.len()];
+    for group in groups.values() {
+        for &item in group {
+            out[item as usize] = group.iter().copied().filter(|&i| i != item).collect();
+        }
+    }
+    out
+}
+
 impl Model {
-    /// None when `stop` was set meanwhile: detailed outlines take a while.
-    pub fn build(problem: Problem, stop: &AtomicBool) -> Result<Option<Self>, Fault> {
+    /// None when `stop` was set meanwhile: detailed outlines take a while. What `old` has made ready already is taken
+    /// from there.
+    pub fn build(problem: Problem, stop: &AtomicBool, old: Option<&Self>) -> Result<Option<Self>, Fault> {
         let mut qualities: Vec<u32> = problem
             .sheets
             .iter()
@@ -488,7 +519,14 @@ impl Model {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            kinds.push(kind(p, k, &qualities)?);
+            let known = old.filter(|o| o.qualities == qualities).and_then(|o| o.kinds.get(k));
+            kinds.push(match known.filter(|o| o.spec.is_drawn_as(p)) {
+                Some(o) => Kind {
+                    spec: p.clone(),
+                    ..o.clone()
+                },
+                None => kind(p, k, &qualities)?,
+            });
         }
         let mut masks: Vec<u64> = kinds.iter().flat_map(|k| k.parts.iter().map(|p| p.levels)).collect();
         masks.sort_unstable();
@@ -501,13 +539,23 @@ impl Model {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            sheets.push(sheet(s, k, &qualities, &masks)?);
+            let known = old.filter(|o| o.qualities == qualities && o.masks == masks);
+            sheets.push(
+                match known.and_then(|o| o.sheets.get(k)).filter(|o| o.spec.is_drawn_as(s)) {
+                    Some(o) => Sheet {
+                        spec: s.clone(),
+                        ..o.clone()
+                    },
+                    None => sheet(s, k, &qualities, &masks)?,
+                },
+            );
         }
-        let items = kinds
+        let items: Vec<usize> = kinds
             .iter()
             .enumerate()
             .flat_map(|(k, kind)| std::iter::repeat_n(k, kind.spec.quantity))
             .collect();
+        let tied = tied(&items, &kinds, &problem.kits);
         let most_spacing = kinds.iter().map(|k| k.spec.spacing).fold(problem.spacing, f64::max);
         Ok(Some(Self {
             objective: problem.objective,
@@ -519,7 +567,9 @@ impl Model {
             kits: problem.kits,
             start: problem.start,
             qualities,
+            masks,
             items,
+            tied,
         }))
     }
 

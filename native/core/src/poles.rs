@@ -14,15 +14,21 @@ pub struct Pole {
 
 /// Most circles of one area; each pair of near pieces costs the product of their counts.
 /// A multiple of the vector unit's lanes.
-pub const MOST: usize = 16;
+pub const MOST: usize = 32;
 /// Enough when this share of the area lies in circles, or the next one is this small beside the first.
 const COVERED: f64 = 0.9;
+/// Only shapes that so many circles cover badly get more: winding ones are not told from their hulls otherwise.
+const MANY: usize = 16;
+const MOSTLY: f64 = 0.8;
 const SMALLEST: f64 = 0.12;
 
 pub fn poles(region: &Region) -> Vec<Pole> {
     let mut found: Vec<Pole> = Vec::new();
     let mut covered = 0.0;
-    while found.len() < MOST && covered < COVERED * region.area {
+    let enough = |n: usize, covered: f64| {
+        n == MOST || covered >= COVERED * region.area || (n >= MANY && covered >= MOSTLY * region.area)
+    };
+    while !enough(found.len(), covered) {
         let Some(p) = next_pole(region, &found) else {
             break;
         };

@@ -1,6 +1,6 @@
 //! Where a piece lies: place of its centroid, rotation, mirrored or not.
 
-use crate::geom::{Bbox, Pt, Seg, pt};
+use crate::geom::{Bbox, Pt, Seg, inside, pt};
 use crate::model::{Kind, Part};
 use crate::problem::Placement;
 
@@ -63,6 +63,18 @@ impl Pose {
             a: self.apply(s.a),
             b: self.apply(s.b),
         }));
+    }
+
+    /// The inverse of `apply`.
+    pub fn local(&self, p: Pt) -> Pt {
+        let (x, y) = (p.x - self.x, p.y - self.y);
+        let (mx, y) = (self.cos * x + self.sin * y, self.cos * y - self.sin * x);
+        pt(if self.mirrored { -mx } else { mx }, y)
+    }
+
+    /// Whether a point lies in a part at this pose.
+    pub fn covers(&self, part: &Part, p: Pt) -> bool {
+        inside(&part.segs, self.local(p))
     }
 
     pub fn bbox(&self, hull: &[Pt]) -> Bbox {

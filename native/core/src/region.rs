@@ -18,7 +18,7 @@ pub struct Region {
 }
 
 /// A polygon with holes as given: each ring repaired alone (even-odd), holes taken away.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rings {
     pub outline: Vec<Pt>,
     pub holes: Vec<Vec<Pt>>,

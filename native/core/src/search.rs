@@ -1,6 +1,6 @@
 //! One worker: its world, its chance, its guide, and the moves that all objectives share.
 
-use crate::geom::Bbox;
+use crate::geom::{Bbox, pt};
 use crate::hub::{Line, Solution};
 use crate::model::{Kind, Model};
 use crate::pose::Pose;
@@ -10,6 +10,8 @@ use crate::world::{Probe, Weights, World};
 
 /// Share of random poses that are laid in line with others.
 const ALIGNED: f64 = 0.2;
+/// Of these, with a corner on a corner.
+const CORNERED: f64 = 0.25;
 /// Evaluations that a turn of an outer loop counts for.
 const TURN: u64 = 16;
 
@@ -130,10 +132,39 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     pub fn sample(&mut self, item: usize, bay: usize) -> Option<Pose> {
         let pose = self.sample_anywhere(item, bay)?;
         Some(if self.rng.chance(ALIGNED) {
-            self.aligned(item, bay, &pose)
+            if self.model.most_spacing == 0.0 && self.rng.chance(CORNERED) {
+                self.cornered(item, bay, &pose)
+            } else {
+                self.aligned(item, bay, &pose)
+            }
         } else {
             pose
         })
+    }
+
+    /// Moves a pose so that a corner of the piece lies on a corner of another or of the sheet: the one place where what
+    /// was cut out fits again.
+    fn cornered(&mut self, item: usize, bay: usize, pose: &Pose) -> Pose {
+        let corner = |kind: &Kind, pose: &Pose, rng: &mut Rng| {
+            let ring = &kind.spec.shape.outline;
+            let p = ring[rng.below(ring.len())];
+            pose.apply(pt(p.x - kind.centroid.x, p.y - kind.centroid.y))
+        };
+        let own = corner(self.kind(item), pose, &mut self.rng);
+        let items = &self.world.bays[bay].items;
+        let k = self.rng.below(items.len() + 1 + items.len() / 4);
+        let other = items
+            .get(k)
+            .and_then(|&i| Some((i, self.world.placed[i as usize].as_ref()?)));
+        let to = match (other, self.model.sheets.get(self.world.bays[bay].sheet)) {
+            (Some((i, p)), _) => corner(&self.model.kinds[self.model.items[i as usize]], &p.pose, &mut self.rng),
+            (None, Some(s)) => s.spec.outline[self.rng.below(s.spec.outline.len())],
+            (None, None) => {
+                let (w, h) = (self.world.width, self.model.strip_height);
+                [pt(0.0, 0.0), pt(w, 0.0), pt(w, h), pt(0.0, h)][self.rng.below(4)]
+            }
+        };
+        pose.moved(to.x - own.x, to.y - own.y)
     }
 
     /// Moves a pose so that its box touches, or is in line with, the boxes of two others or of the sheet: chance alone
@@ -182,7 +213,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         if self.world.is_strip() {
             let (angle, mirrored) = self.pick_turn(item, bay, 0.0, 0.0)?;
             let pose = Pose::new(0.0, 0.0, angle, mirrored);
-            let b = pose.bbox(&kind.whole().hull);
+            let b = self.world.bbox_at(&mut self.probe, item, &pose);
             let (w, h) = (self.world.width, self.model.strip_height);
             let x = if b.width() < w {
                 self.rng.range(-b.x0, w - b.x1)

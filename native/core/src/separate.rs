@@ -35,19 +35,24 @@ struct Candidate {
     loss: f64,
 }
 
-/// First and last step of a descent, in parts of the piece's size.
+/// First and last steps of a descent: shifts in parts of the piece's narrow side, turns in degrees.
 struct Steps {
-    first: f64,
-    last: f64,
+    shift: (f64, f64),
+    turn: (f64, f64),
 }
 const ROUGH: Steps = Steps {
-    first: 0.25,
-    last: 0.02,
+    shift: (0.25, 0.02),
+    turn: (15.0, 0.5),
 };
 const FINE: Steps = Steps {
-    first: 0.02,
-    last: 0.0005,
+    shift: (0.01, 0.001),
+    turn: (0.5, 0.02),
 };
+/// A step after a gain and after none.
+const FASTER: f64 = 1.1;
+const SLOWER: f64 = 0.5;
+/// Candidates nearer than this part of the narrow side are one.
+const SAME: f64 = 0.05;
 
 impl Worker<'_, '_, '_> {
     /// Collisions of one item anew, on both sides.
@@ -151,6 +156,10 @@ impl Worker<'_, '_, '_> {
             } else {
                 rounds += 1;
             }
+            // Another worker has a much shorter strip already: no use in going on.
+            if self.world.is_strip() && self.is_behind(self.world.width) {
+                return Parted::Stuck;
+            }
             if loss > 0.0 && rounds > patience.rounds {
                 strikes = if least < at_strike * WORTH { 0 } else { strikes + 1 };
                 at_strike = least;
@@ -240,7 +249,10 @@ impl Worker<'_, '_, '_> {
         self.world.loss(&mut self.probe, item, bay, pose, &weights, bound)
     }
 
-    fn random_bay(&mut self, own: Option<usize>) -> usize {
+    fn random_bay(&mut self, item: usize, own: Option<usize>) -> usize {
+        if let Some(only) = self.world.bound_to(item) {
+            return only;
+        }
         if let Some(own) = own {
             if self.world.bays.len() == 1 || self.rng.chance(0.4) {
                 return own;
@@ -253,34 +265,37 @@ impl Worker<'_, '_, '_> {
 
     fn best_pose(&mut self, item: usize, from: Option<Candidate>) -> Option<Candidate> {
         let mut best: Vec<Candidate> = Vec::with_capacity(REFINED + 1);
-        let anywhere = if from.is_none() { ANYWHERE * 3 } else { ANYWHERE };
-        for _ in 0..anywhere {
-            let bay = self.random_bay(from.map(|f| f.bay));
-            if let Some(pose) = self.sample(item, bay) {
-                self.consider(&mut best, item, bay, pose);
-            }
-        }
         if let Some(f) = from {
-            let size = self.kind(item).diameter;
-            for k in 0..NEAR {
-                let reach = size * 0.5 * 0.5f64.powi((k % 4) as i32);
-                let (dx, dy) = (self.rng.range(-reach, reach), self.rng.range(-reach, reach));
+            best.push(f);
+            let b = self.world.bbox_at(&mut self.probe, item, &f.pose);
+            let (w, h) = (b.width() / 2.0, b.height() / 2.0);
+            let turns = self.kind(item).spec.turns.continuous();
+            for k in 0..NEAR as i32 {
+                // Where angles are free most of what is better lies close by.
+                let scale = if turns { 0.5f64.powi(k % 4) } else { 1.0 };
+                let (dx, dy) = (self.rng.range(-w, w) * scale, self.rng.range(-h, h) * scale);
                 if let Some(pose) = self.vary(item, f.bay, &f.pose.moved(dx, dy)) {
                     self.consider(&mut best, item, f.bay, pose);
                 }
             }
-            best.push(f);
+        }
+        let anywhere = if from.is_none() { ANYWHERE * 3 } else { ANYWHERE };
+        for _ in 0..anywhere {
+            let bay = self.random_bay(item, from.map(|f| f.bay));
+            if let Some(pose) = self.sample(item, bay) {
+                self.consider(&mut best, item, bay, pose);
+            }
         }
         for c in &mut best {
+            if c.loss > 0.0 {
+                self.descend(item, c, &ROUGH);
+            }
             if c.loss == 0.0 {
                 return Some(*c);
             }
-            self.descend(item, c, &ROUGH);
         }
         let mut top = best.into_iter().min_by(|a, b| a.loss.total_cmp(&b.loss))?;
-        if top.loss > 0.0 {
-            self.descend(item, &mut top, &FINE);
-        }
+        self.descend(item, &mut top, &FINE);
         Some(top)
     }
 
@@ -290,12 +305,30 @@ impl Worker<'_, '_, '_> {
         } else {
             best[REFINED - 1].loss
         };
-        let loss = self.weigh(item, bay, &pose, bound);
-        if loss < bound {
-            let at = best.partition_point(|c| c.loss <= loss);
-            best.insert(at, Candidate { bay, pose, loss });
-            best.truncate(REFINED);
+        if bound == 0.0 {
+            return;
         }
+        let loss = self.weigh(item, bay, &pose, bound);
+        if loss >= bound {
+            return;
+        }
+        let near = self.kind(item).narrow * SAME;
+        let same = |c: &Candidate| {
+            c.bay == bay
+                && c.pose.mirrored == pose.mirrored
+                && (c.pose.x - pose.x).abs() < near
+                && (c.pose.y - pose.y).abs() < near
+                && crate::rotation::between(c.pose.rotation, pose.rotation, 360.0) < 5.0
+        };
+        if let Some(k) = best.iter().position(same) {
+            if best[k].loss <= loss {
+                return;
+            }
+            best.remove(k);
+        }
+        let at = best.partition_point(|c| c.loss <= loss);
+        best.insert(at, Candidate { bay, pose, loss });
+        best.truncate(REFINED);
     }
 
     /// The same place with, now and then, another allowed rotation.
@@ -324,41 +357,45 @@ impl Worker<'_, '_, '_> {
         Some(Pose::new(pose.x, pose.y, angle, pose.mirrored))
     }
 
-    /// Coordinate descent along the axes, the diagonals and, where it may, the rotation.
+    /// Coordinate descent along the axes, the diagonals and, where it may, the rotation. Each axis has its own step; a
+    /// direction that gained is tried first again.
     fn descend(&mut self, item: usize, c: &mut Candidate, steps: &Steps) {
         let kind = self.kind(item);
-        let size = kind.diameter;
         let turns = kind.spec.turns.continuous();
-        let (mut step, mut angle) = (size * steps.first * 0.5, 60.0 * steps.first);
-        let least = size * steps.last * 0.5;
-        while step > least && c.loss > 0.0 {
-            let axis = self.rng.below(if turns { 6 } else { 4 });
+        let least = kind.narrow * steps.shift.1;
+        let (mut sx, mut sy) = (kind.narrow * steps.shift.0, kind.narrow * steps.shift.0);
+        let mut angle = if turns { steps.turn.0 } else { 0.0 };
+        let mut axis = self.rng.below(if turns { 6 } else { 4 });
+        let mut sign = 1.0;
+        while c.loss > 0.0 && (sx >= least || sy >= least || angle >= steps.turn.1) {
             let mut gained = false;
-            for sign in [1.0, -1.0] {
-                let d = step * sign;
+            for _ in 0..2 {
                 let next = match axis {
-                    0 => Some(c.pose.moved(d, 0.0)),
-                    1 => Some(c.pose.moved(0.0, d)),
-                    2 => Some(c.pose.moved(d * 0.7, d * 0.7)),
-                    3 => Some(c.pose.moved(d * 0.7, -d * 0.7)),
+                    0 => Some(c.pose.moved(sx * sign, 0.0)),
+                    1 => Some(c.pose.moved(0.0, sy * sign)),
+                    2 => Some(c.pose.moved(sx * sign, sy * sign)),
+                    3 => Some(c.pose.moved(sx * sign, -sy * sign)),
                     _ => self.turned(item, c.bay, &c.pose, angle * sign),
                 };
-                let Some(next) = next else { continue };
-                let loss = self.weigh(item, c.bay, &next, c.loss);
-                if loss < c.loss {
-                    (c.pose, c.loss) = (next, loss);
-                    gained = true;
-                    break;
+                if let Some(next) = next {
+                    let loss = self.weigh(item, c.bay, &next, c.loss);
+                    if loss < c.loss {
+                        (c.pose, c.loss) = (next, loss);
+                        gained = true;
+                        break;
+                    }
                 }
+                sign = -sign;
             }
-            let by = if gained { 1.1 } else { 0.5 };
-            if axis < 4 {
-                step *= by;
-            } else {
-                angle *= by;
-                if angle < 0.01 {
-                    step *= 0.8;
-                }
+            let by: f64 = if gained { FASTER } else { SLOWER };
+            match axis {
+                0 => sx *= by,
+                1 => sy *= by,
+                2 | 3 => (sx, sy) = (sx * by.sqrt(), sy * by.sqrt()),
+                _ => angle *= by,
+            }
+            if !gained {
+                axis = self.rng.below(if turns { 6 } else { 4 });
             }
         }
     }

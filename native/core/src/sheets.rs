@@ -1,5 +1,6 @@
 //! Sheets: place what has none by making room, then do without one sheet more.
 
+use crate::construct::Full;
 use crate::hub::Solution;
 use crate::model::Model;
 use crate::pose::Pose;
@@ -9,6 +10,8 @@ use crate::separate::{Parted, Patience};
 use crate::stock::Attempt;
 use crate::world::Weights;
 
+/// Pieces after which a layout that is still being constructed is shown.
+const SHOWN: usize = 48;
 const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
 /// After a piece was given up.
 const SETTLING: Patience = Patience { rounds: 5, strikes: 1 };
@@ -48,7 +51,7 @@ impl Model {
             ),
             Objective::Kits => share(
                 self.whole_kits(places).iter().sum::<usize>() as f64,
-                self.kits.iter().sum::<usize>() as f64,
+                self.kits.iter().map(|k| k.quantity).sum::<usize>() as f64,
             ),
             Objective::Sheets | Objective::Strip => {
                 if places.iter().any(Option::is_none) {
@@ -72,22 +75,27 @@ impl Model {
 
     /// Whole kits of each kind of kit.
     pub fn whole_kits(&self, places: &[Option<(usize, usize)>]) -> Vec<usize> {
-        let mut placed = vec![0usize; self.kinds.len()];
-        for (i, p) in places.iter().enumerate() {
-            placed[self.items[i]] += usize::from(p.is_some());
+        // By sheet where a kit must come from one.
+        let mut placed: std::collections::BTreeMap<Option<(usize, usize)>, Vec<usize>> =
+            std::collections::BTreeMap::new();
+        for (i, p) in places.iter().enumerate().filter(|(_, p)| p.is_some()) {
+            for group in [None, *p] {
+                placed.entry(group).or_insert_with(|| vec![0; self.kinds.len()])[self.items[i]] += 1;
+            }
         }
-        let of_kit = |k: usize| {
-            self.kinds
-                .iter()
-                .zip(&placed)
-                .filter(move |(kind, _)| kind.spec.kit == Some(k) && kind.spec.per_kit > 0)
-                .map(|(kind, n)| n / kind.spec.per_kit)
-                .min()
+        let of_kit = |k: usize, placed: &[usize]| {
+            let mine = self.kinds.iter().zip(placed);
+            let mine = mine.filter(move |(kind, _)| kind.spec.kit == Some(k) && kind.spec.per_kit > 0);
+            mine.map(|(kind, n)| n / kind.spec.per_kit).min().unwrap_or(0)
+        };
+        let whole = |k: usize, one_sheet: bool| -> usize {
+            let groups = placed.iter().filter(|(group, _)| group.is_some() == one_sheet);
+            groups.map(|(_, placed)| of_kit(k, placed)).sum()
         };
         self.kits
             .iter()
             .enumerate()
-            .map(|(k, &ordered)| of_kit(k).unwrap_or(0).min(ordered))
+            .map(|(k, kit)| whole(k, kit.one_sheet).min(kit.quantity))
             .collect()
     }
 }
@@ -148,6 +156,10 @@ impl Worker<'_, '_, '_> {
             self.offer_sheets(true);
             return;
         }
+        if warm {
+            // What is still allowed of the layout to start from is shown at once.
+            self.offer_sheets(false);
+        }
         self.first_layout(&bays);
         let all_placed = self.unplaced().is_empty();
         self.offer_sheets(all_placed && (warm || self.model.objective != Objective::Sheets));
@@ -207,7 +219,16 @@ impl Worker<'_, '_, '_> {
             }
         }
         let todo = self.by_size(self.unplaced());
-        self.construct_sheets(todo, bays);
+        let mut full = Full::new();
+        for some in todo.chunks(SHOWN) {
+            self.construct_beside(some.to_vec(), bays, &mut full);
+            if self.over() {
+                return;
+            }
+            if some.len() == SHOWN {
+                self.offer_sheets(false);
+            }
+        }
     }
 
     /// Unplaced items by whole kit; the first kits first.
@@ -278,6 +299,7 @@ impl Worker<'_, '_, '_> {
                 return;
             }
             let bay = self.rng.below(self.world.bays.len());
+            let bay = self.world.bound_to(item).unwrap_or(bay);
             let Some(pose) = self.sample(item, bay) else { continue };
             let (mut off_sheet, mut others) = (false, Vec::new());
             let weights = Weights {

@@ -62,7 +62,7 @@ fn layout(model: &Model, s: &Solution) -> Layout {
 }
 
 /// Stopped before the search began.
-fn nothing() -> Outcome {
+pub(crate) fn nothing() -> Outcome {
     Outcome {
         best: Layout {
             value: 0.0,
@@ -85,14 +85,7 @@ fn prepare(w: &mut Worker) -> Result<(), Fault> {
     let model = w.model;
     for (s, sheet) in model.sheets.iter().enumerate() {
         for l in &sheet.spec.locked {
-            if !lay(
-                w,
-                &Placement {
-                    sheet: s,
-                    copy: 0,
-                    ..*l
-                },
-            ) {
+            if !lay(w, &Placement { sheet: s, ..*l }) {
                 return Err(fault(
                     "NEST_LOCKED_PIECE_INVALID",
                     format!(
@@ -133,8 +126,15 @@ fn lay(w: &mut Worker, p: &Placement) -> bool {
     } else {
         w.world.bays.iter().position(|b| b.sheet == p.sheet && b.copy == p.copy)
     };
-    let item = (0..w.model.items.len()).find(|&i| w.model.items[i] == p.piece && w.world.placed[i].is_none());
-    let (Some(bay), Some(item)) = (bay, item) else {
+    let Some(bay) = bay else {
+        return false;
+    };
+    let may = |i: usize| w.world.bound_to(i).is_none_or(|b| b == bay);
+    let free = |i: &usize| w.model.items[*i] == p.piece && w.world.placed[*i].is_none() && may(*i);
+    // Rather to complete what lies there already.
+    let bound = |i: &usize| free(i) && w.world.bound_to(*i).is_some();
+    let items = 0..w.model.items.len();
+    let Some(item) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
         return false;
     };
     let kind = w.kind(item);
@@ -157,6 +157,7 @@ fn work(mut w: Worker) -> Result<(), Fault> {
         w.pinned.fill(false);
         w.run_strip();
     } else {
+        w.lay_jigsaw();
         w.run_sheets(warm);
     }
     w.over();
@@ -170,17 +171,28 @@ pub fn solve(
     stop: &AtomicBool,
     report: &(dyn Fn(Layout, Step) + Sync),
 ) -> Result<Outcome, Fault> {
-    let start = Instant::now();
-    let Some(model) = Model::build(problem, stop)? else {
-        return Ok(nothing());
-    };
-    let forward = |s: &Solution, step: Step| report(layout(&model, s), step);
+    let begun = Instant::now();
+    match Model::build(problem, stop, None)? {
+        Some(model) => search(&model, budget, begun, stop, report),
+        None => Ok(nothing()),
+    }
+}
+
+/// As `solve`, on a model that was made ready; seconds count from `begun`.
+pub(crate) fn search(
+    model: &Model,
+    budget: Budget,
+    begun: Instant,
+    stop: &AtomicBool,
+    report: &(dyn Fn(Layout, Step) + Sync),
+) -> Result<Outcome, Fault> {
+    let forward = |s: &Solution, step: Step| report(layout(model, s), step);
     let threads = budget.threads.max(1);
-    let hub = Hub::new(Budget { threads, ..budget }, start, stop, &forward);
-    let (bays, width) = ground(&model);
+    let hub = Hub::new(Budget { threads, ..budget }, begun, stop, &forward);
+    let (bays, width) = ground(model);
     let results = std::thread::scope(|scope| {
         let spawn = |k| {
-            let (hub, model, bays) = (&hub, &model, &bays);
+            let (hub, bays) = (&hub, &bays);
             scope.spawn(move || work(Worker::new(model, World::new(model, bays, width), Line::new(hub, k))))
         };
         let handles: Vec<_> = (0..threads).map(spawn).collect();
@@ -196,12 +208,18 @@ pub fn solve(
         })??;
     }
     let (best, ended, evaluations, trace) = hub.outcome();
-    let best = best.map_or_else(|| nothing().best, |s| layout(&model, &s));
-    let fits_alone = fits_alone(&model, &best, stop);
+    let best = best.map_or_else(|| nothing().best, |s| layout(model, &s));
+    // Who stopped it waits for the answer, or has changed the problem.
+    let is_left = ended == Ended::Aborted;
+    let fits_alone = if is_left {
+        vec![true; model.kinds.len()]
+    } else {
+        fits_alone(model, &best, stop)
+    };
     let seconds = if budget.evaluations.is_some() {
         0.0
     } else {
-        start.elapsed().as_secs_f64()
+        begun.elapsed().as_secs_f64()
     };
     Ok(Outcome {
         best,
@@ -209,7 +227,7 @@ pub fn solve(
         seconds,
         evaluations,
         trace,
-        bound: Some(bound(&model)),
+        bound: Some(bound(model, is_left)),
         piece_areas: model.kinds.iter().map(|k| k.area).collect(),
         sheet_areas: model.sheets.iter().map(|s| s.area).collect(),
         fits_alone,

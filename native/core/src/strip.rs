@@ -1,5 +1,6 @@
 //! Strip packing: shrink the strip, pull apart what overlaps then, again.
 
+use crate::pose::Pose;
 use crate::search::{Places, Worker};
 use crate::separate::{Parted, Patience};
 
@@ -14,7 +15,15 @@ const PATIENT: Patience = Patience {
     strikes: 3,
 };
 const BRIEF: Patience = Patience { rounds: 60, strikes: 2 };
+/// While steps are bold: a smaller one follows anyway.
+const HASTY: Patience = Patience { rounds: 25, strikes: 1 };
 const KEPT: usize = 20;
+/// Failures after which a better layout of another worker is taken over.
+const GIVE_UP: usize = 3;
+/// How far a worker may be behind the best, in parts of the length.
+const LAG: f64 = 0.01;
+/// Of the choice among failed layouts, in parts of their number: the better come up more often.
+const SPREAD: f64 = 0.333;
 
 impl Worker<'_, '_, '_> {
     fn strip_value(&self) -> f64 {
@@ -30,57 +39,88 @@ impl Worker<'_, '_, '_> {
         }
     }
 
-    fn offer_strip(&mut self) -> bool {
+    fn offer_strip(&mut self, is_whole: bool) -> bool {
         let value = self.strip_value();
         let is_empty = self.world.placed.iter().all(Option::is_none);
-        match self.solution(value, 0.0, is_empty) {
+        match self.solution(value, 0.0, is_whole || is_empty) {
             Ok(s) => self.line.offer(s, self.probe.evaluations),
             Err(_) => false,
         }
     }
 
     pub fn run_strip(&mut self) {
+        let is_whole = self.lay_jigsaw();
         self.construct_strip();
-        self.offer_strip();
+        self.offer_strip(is_whole);
+        if is_whole {
+            return;
+        }
+        self.explore();
+        self.compress();
+    }
+
+    /// Shortens the worker's own layout step by step. The workers go different ways, and one that falls behind, or fails
+    /// where another is ahead, takes over the best.
+    fn explore(&mut self) {
         let mut shrink = BOLD;
+        let mut own = (self.places(), self.world.width);
         let mut pool: Vec<(f64, Places)> = Vec::new();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
             self.count_turn();
-            if !self.start_from_best() {
-                return;
+            if self.is_behind(own.1) || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1)) {
+                if !self.start_from_best() {
+                    return;
+                }
+                own = (self.places(), self.world.width);
+            } else {
+                self.restore(&own.0);
             }
-            let target = self.world.width * (1.0 - shrink);
-            self.shrink_to(target);
+            self.world.width = own.1;
+            self.shrink_to(own.1 * (1.0 - shrink));
             self.reset_guide();
             pool.clear();
             loop {
                 self.count_turn();
-                match self.separate(if shrink > SHRINK { BRIEF } else { PATIENT }) {
+                match self.separate(if shrink > SHRINK { HASTY } else { PATIENT }) {
                     Parted::Over => return,
                     Parted::Free => {
                         self.world.width = self.world.reached();
-                        self.offer_strip();
+                        own = (self.places(), self.world.width);
+                        self.offer_strip(false);
                         break;
                     }
                     Parted::Stuck => {}
                 }
-                if shrink > SHRINK {
-                    shrink = (shrink / 2.0).max(SHRINK);
+                if self.is_behind(self.world.width) {
                     break;
                 }
-                if self.line.progress(self.probe.evaluations) >= EXPLORE
-                    || self.line.best.as_ref().is_some_and(|b| b.width < target)
-                {
-                    break;
+                if shrink > SHRINK {
+                    shrink = (shrink / 2.0).max(SHRINK);
+                    self.widen_to(own.1 * (1.0 - shrink));
+                    continue;
                 }
                 let stuck = (self.total_loss(), self.places());
                 let at = pool.partition_point(|p| p.0 <= stuck.0);
                 pool.insert(at, stuck);
                 pool.truncate(KEPT);
+                if self.line.progress(self.probe.evaluations) >= EXPLORE
+                    || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1))
+                {
+                    break;
+                }
                 self.disrupt(&pool);
             }
         }
-        self.compress();
+    }
+
+    /// Whether the best of all workers is shorter than `width`.
+    fn is_ahead_of(&self, width: f64) -> bool {
+        self.line.best.as_ref().is_some_and(|b| b.width < width)
+    }
+
+    /// Whether the best of all workers is so much shorter than `width` that going on from there is no use.
+    pub fn is_behind(&self, width: f64) -> bool {
+        self.is_ahead_of(width * (1.0 - LAG))
     }
 
     /// The best layout of all workers as the present one, the strip as long as it needs.
@@ -108,9 +148,25 @@ impl Worker<'_, '_, '_> {
         }
     }
 
+    /// Gives room in the middle.
+    fn widen_to(&mut self, width: f64) {
+        let by = width - self.world.width;
+        let middle = self.world.width / 2.0;
+        self.world.width = width;
+        for item in 0..self.model.items.len() {
+            let Some(p) = &self.world.placed[item] else { continue };
+            let (bay, pose) = (p.bay, p.pose);
+            if pose.x > middle && !self.pinned[item] {
+                self.world.take(item);
+                self.world.put(item, bay, pose.moved(by, 0.0));
+            }
+        }
+        self.refresh_all();
+    }
+
     /// A layout that failed (rather one that failed narrowly), two large pieces exchanged.
     fn disrupt(&mut self, pool: &[(f64, Places)]) {
-        let k = ((self.rng.normal().abs() / 3.0 * pool.len() as f64) as usize).min(pool.len() - 1);
+        let k = ((self.rng.normal().abs() * SPREAD * pool.len() as f64) as usize).min(pool.len() - 1);
         self.restore(&pool[k].1);
         self.swap_two_large();
         self.reset_guide();
@@ -134,17 +190,49 @@ impl Worker<'_, '_, '_> {
                 return;
             }
             let (a, b) = (items[self.rng.below(items.len())], items[self.rng.below(items.len())]);
-            if self.model.items[a] == self.model.items[b] {
+            let (ka, kb) = (self.kind(a), self.kind(b));
+            let alike = |p: f64, q: f64| (p - q).abs() <= 0.01 * p;
+            let bay = |w: &Self, i: usize| w.world.placed[i].as_ref().map(|p| p.bay);
+            let is_tied = |i: usize| !self.model.tied[i].is_empty();
+            let tears = (is_tied(a) || is_tied(b)) && bay(self, a) != bay(self, b);
+            if a == b || tears || alike(ka.area, kb.area) && alike(ka.diameter, kb.diameter) {
                 continue;
             }
-            let (Some((bay_a, pose_a)), Some((bay_b, pose_b))) = (self.world.take(a), self.world.take(b)) else {
-                return;
-            };
-            let to_b = pose_a.moved(pose_b.x - pose_a.x, pose_b.y - pose_a.y);
-            let to_a = pose_b.moved(pose_a.x - pose_b.x, pose_a.y - pose_b.y);
-            self.world.put(a, bay_b, to_b);
-            self.world.put(b, bay_a, to_a);
+            self.swap(a, b);
             return;
+        }
+    }
+
+    /// Exchanges the places of two pieces; small ones that a large one comes to lie on go where it came from.
+    fn swap(&mut self, a: usize, b: usize) {
+        let (Some((bay_a, pose_a)), Some((bay_b, pose_b))) = (self.world.take(a), self.world.take(b)) else {
+            return;
+        };
+        let (dx, dy) = (pose_b.x - pose_a.x, pose_b.y - pose_a.y);
+        let buried = |w: &Self, item: usize, bay: usize, pose: &Pose| -> Vec<usize> {
+            let bbox = pose.bbox(&w.kind(item).whole().hull);
+            let on = |i: &usize| {
+                let other = &w.kind(*i).whole().poles;
+                let (Some(p), Some(pole)) = (&w.world.placed[*i], other.first()) else {
+                    return false;
+                };
+                let c = p.pose.apply(pole.c);
+                // A piece that is tied to others of its kit stays on their sheet.
+                let may_go = bay_a == bay_b || w.model.tied[*i].is_empty();
+                p.bay == bay && may_go && !w.pinned[*i] && bbox.holds(c) && pose.covers(w.kind(item).whole(), c)
+            };
+            (0..w.model.items.len()).filter(on).collect()
+        };
+        let (to_b, to_a) = (pose_a.moved(dx, dy), pose_b.moved(-dx, -dy));
+        let (under_a, under_b) = (buried(self, a, bay_b, &to_b), buried(self, b, bay_a, &to_a));
+        self.world.put(a, bay_b, to_b);
+        self.world.put(b, bay_a, to_a);
+        for (items, bay, dx, dy) in [(under_a, bay_a, -dx, -dy), (under_b, bay_b, dx, dy)] {
+            for i in items {
+                if let Some((_, pose)) = self.world.take(i) {
+                    self.world.put(i, bay, pose.moved(dx, dy));
+                }
+            }
         }
     }
 
@@ -164,7 +252,7 @@ impl Worker<'_, '_, '_> {
                 Parted::Over => return,
                 Parted::Free => {
                     self.world.width = self.world.reached();
-                    self.offer_strip();
+                    self.offer_strip(false);
                 }
                 Parted::Stuck => {}
             }

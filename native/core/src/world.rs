@@ -4,7 +4,8 @@ use crate::geom::{Bbox, Pt, Seg, inside, pt, seg_seg_sq, segs_touch};
 use crate::model::{Model, Part};
 use crate::poles::MOST;
 use crate::pose::Pose;
-use std::f64::consts::PI;
+use crate::sieve::Sieve;
+use std::f64::consts::{PI, SQRT_2};
 
 /// One copy of a sheet of the problem, or the strip.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub struct Bay {
     pub copy: usize,
     /// Items lying here, with their boxes beside them for the first sieve.
     pub items: Vec<u32>,
-    boxes: Vec<Bbox>,
+    boxes: Sieve,
 }
 
 /// A placed piece with its geometry in the sheet's coordinates.
@@ -23,6 +24,7 @@ pub struct Placed {
     pub bay: usize,
     pub pose: Pose,
     pub bbox: Bbox,
+    diagonal: Bbox,
     poles: Poles,
     segs: Vec<Seg>,
     blocks: Vec<Bbox>,
@@ -47,6 +49,8 @@ struct Poles {
     y: [f32; MOST],
     r: [f32; MOST],
     used: usize,
+    /// All circles lie in this box: x0, y0, x1, y1.
+    reach: [f32; 4],
 }
 
 impl Poles {
@@ -56,12 +60,23 @@ impl Poles {
             y: [1e15; MOST],
             r: [0.0; MOST],
             used: part.poles.len(),
+            reach: [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY],
         };
         for (k, p) in part.poles.iter().enumerate() {
             let c = pose.turn(p.c);
-            (out.x[k], out.y[k], out.r[k]) = (c.x as f32, c.y as f32, p.r as f32);
+            let (x, y, r) = (c.x as f32, c.y as f32, p.r as f32);
+            (out.x[k], out.y[k], out.r[k]) = (x, y, r);
+            let [x0, y0, x1, y1] = out.reach;
+            out.reach = [x0.min(x - r), y0.min(y - r), x1.max(x + r), y1.max(y + r)];
         }
         out
+    }
+
+    /// Whether a point is farther than `by` from the box of all circles.
+    #[inline]
+    fn is_far(&self, x: f32, y: f32, by: f32) -> bool {
+        let [x0, y0, x1, y1] = self.reach;
+        x + by < x0 || x - by > x1 || y + by < y0 || y - by > y1
     }
 
     /// Whether two circles surely overlap; `dx`, `dy` from this piece to the other.
@@ -71,6 +86,9 @@ impl Poles {
         let (x, y, r) = (&o.x[..lanes], &o.y[..lanes], &o.r[..lanes]);
         for a in 0..self.used {
             let (ax, ay, ar) = (self.x[a] - dx, self.y[a] - dy, (self.r[a] + gap) * SURE);
+            if o.is_far(ax, ay, ar) {
+                continue;
+            }
             let mut hits = 0u32;
             for ((x, y), r) in x.iter().zip(y).zip(r) {
                 let (ex, ey, reach) = (ax - x, ay - y, ar + r * SURE);
@@ -95,6 +113,13 @@ impl Poles {
         for a in 0..self.used {
             let (ax, ay, ar) = (self.x[a] - dx, self.y[a] - dy, self.r[a]);
             let reach = ar + gap;
+            // Far from the other piece its largest circles stand for all: what the small ones add is next to nothing.
+            let lanes = if o.is_far(ax, ay, reach + tail_base) {
+                LANES
+            } else {
+                lanes
+            };
+            let (x, y, r) = (&x[..lanes], &y[..lanes], &r[..lanes]);
             for (((term, x), y), r) in terms.iter_mut().zip(x).zip(y).zip(r) {
                 let (ex, ey) = (ax - x, ay - y);
                 let depth = reach + r - (ex * ex + ey * ey).sqrt();
@@ -120,6 +145,7 @@ struct Turned {
     mirrored: bool,
     poles: Poles,
     bbox: Bbox,
+    diagonal: Bbox,
     /// Filled when first needed.
     segs: Vec<Seg>,
     blocks: Vec<Bbox>,
@@ -133,6 +159,8 @@ pub struct Probe {
     marks: Vec<Pt>,
     maybe: Vec<u32>,
     near: Vec<u32>,
+    touching: Vec<u32>,
+    flags: Vec<u8>,
     pub evaluations: u64,
 }
 
@@ -254,7 +282,7 @@ impl<'m> World<'m> {
                 sheet,
                 copy,
                 items: Vec::new(),
-                boxes: Vec::new(),
+                boxes: Sieve::default(),
             })
             .collect();
         Self {
@@ -278,19 +306,29 @@ impl<'m> World<'m> {
         let mut b = Vec::new();
         blocks(&segs, &mut b);
         let bbox = pose.bbox(&whole.hull);
+        let diagonal = Bbox::diagonal(whole.hull.iter().map(|&p| pose.apply(p)));
         let poles = Poles::of(whole, &pose);
         let slot = self.bays[bay].items.len();
         self.bays[bay].items.push(item as u32);
-        self.bays[bay].boxes.push(bbox);
+        self.bays[bay].boxes.push(&bbox);
         self.placed[item] = Some(Placed {
             bay,
             pose,
             bbox,
+            diagonal,
             poles,
             segs,
             blocks: b,
             slot,
         });
+    }
+
+    /// The sheet that an item must lie on because the rest of its kit does.
+    pub fn bound_to(&self, item: usize) -> Option<usize> {
+        let tied = self.model.tied[item].iter();
+        tied.filter_map(|&i| self.placed[i as usize].as_ref())
+            .map(|p| p.bay)
+            .next()
     }
 
     pub fn take(&mut self, item: usize) -> Option<(usize, Pose)> {
@@ -325,19 +363,31 @@ impl<'m> World<'m> {
         mut tell: impl FnMut(Option<u32>, f64),
     ) -> f64 {
         probe.evaluations += 1;
-        let kind_id = self.model.items[item];
-        let kind = &self.model.kinds[kind_id];
-        let slot = Self::turned_slot(kind_id, pose);
-        if probe.turned.is_empty() {
-            probe.turned.resize_with(TURNS_KEPT as usize, || None);
-        }
-        let mut turned = match probe.turned[slot].take() {
-            Some(t) if t.kind == kind_id && t.rotation == pose.rotation.to_bits() && t.mirrored == pose.mirrored => t,
-            _ => Box::new(Self::turn(kind_id, kind.whole(), pose)),
-        };
+        let (slot, mut turned) = self.turned(probe, self.model.items[item], pose);
         let total = self.collect_turned(probe, &mut turned, item, bay, pose, weights, bound, &mut tell);
         probe.turned[slot] = Some(turned);
         total
+    }
+
+    /// Takes the turned piece out of the cache, or makes it; it is to be laid back.
+    fn turned(&self, probe: &mut Probe, kind: usize, pose: &Pose) -> (usize, Box<Turned>) {
+        let slot = Self::turned_slot(kind, pose);
+        if probe.turned.is_empty() {
+            probe.turned.resize_with(TURNS_KEPT as usize, || None);
+        }
+        let turned = match probe.turned[slot].take() {
+            Some(t) if t.kind == kind && t.rotation == pose.rotation.to_bits() && t.mirrored == pose.mirrored => t,
+            _ => Box::new(Self::turn(kind, self.model.kinds[kind].whole(), pose)),
+        };
+        (slot, turned)
+    }
+
+    /// The box of an item at a pose.
+    pub fn bbox_at(&self, probe: &mut Probe, item: usize, pose: &Pose) -> Bbox {
+        let (slot, turned) = self.turned(probe, self.model.items[item], pose);
+        let b = shifted(&turned.bbox, pose.x, pose.y);
+        probe.turned[slot] = Some(turned);
+        b
     }
 
     fn turned_slot(kind: usize, pose: &Pose) -> usize {
@@ -352,6 +402,7 @@ impl<'m> World<'m> {
             mirrored: pose.mirrored,
             poles: Poles::of(whole, pose),
             bbox: Bbox::of(whole.hull.iter().map(|&p| pose.turn(p))),
+            diagonal: Bbox::diagonal(whole.hull.iter().map(|&p| pose.turn(p))),
             segs: Vec::new(),
             blocks: Vec::new(),
         }
@@ -373,6 +424,7 @@ impl<'m> World<'m> {
         let kind_id = turned.kind;
         let kind = &model.kinds[kind_id];
         let bbox = shifted(&turned.bbox, pose.x, pose.y);
+        let diagonal = shifted(&turned.diagonal, pose.x + pose.y, pose.x - pose.y);
         let mut total = 0.0;
 
         let of_sheet = self.sheet_loss(probe, turned, bay, pose, &bbox);
@@ -386,12 +438,22 @@ impl<'m> World<'m> {
 
         probe.maybe.clear();
         let b = &self.bays[bay];
-        let sieve = bbox.grown(model.most_spacing);
-        for (slot, ob) in b.boxes.iter().enumerate() {
-            if !sieve.touches(ob) {
-                continue;
+        b.boxes
+            .touching(&bbox.grown(model.most_spacing), &mut probe.flags, &mut probe.touching);
+        // What weighs most mostly passes the bound alone: it is looked at first.
+        let mut heaviest = (0, 0.0);
+        for k in 0..probe.touching.len() {
+            let other = b.items[probe.touching[k] as usize];
+            probe.touching[k] = other;
+            if weights.pair[other as usize] > heaviest.1 {
+                heaviest = (k, weights.pair[other as usize]);
             }
-            let other = b.items[slot] as usize;
+        }
+        if heaviest.0 > 0 {
+            probe.touching.swap(0, heaviest.0);
+        }
+        for k in 0..probe.touching.len() {
+            let other = probe.touching[k] as usize;
             let Some(o) = &self.placed[other] else {
                 continue;
             };
@@ -400,7 +462,7 @@ impl<'m> World<'m> {
             }
             let other_kind = model.items[other];
             let gap = model.gap(kind_id, other_kind);
-            if gap < model.most_spacing && !bbox.grown(gap).touches(ob) {
+            if !bbox.grown(gap).touches(&o.bbox) || !diagonal.grown(gap * SQRT_2).touches(&o.diagonal) {
                 continue;
             }
             let (dx, dy) = (o.pose.x - pose.x, o.pose.y - pose.y);

@@ -10,7 +10,7 @@ use crate::rotation::Turns;
 use crate::world::{Probe, Weights, World};
 use std::sync::atomic::AtomicBool;
 
-fn ring(points: &[(f64, f64)]) -> Vec<Pt> {
+pub(crate) fn ring(points: &[(f64, f64)]) -> Vec<Pt> {
     points.iter().map(|&(x, y)| pt(x, y)).collect()
 }
 
@@ -26,7 +26,7 @@ fn star(rng: &mut Rng, radius: f64, corners: usize) -> Vec<Pt> {
         .collect()
 }
 
-fn piece(outline: Vec<Pt>) -> PieceSpec {
+pub(crate) fn piece(outline: Vec<Pt>) -> PieceSpec {
     PieceSpec {
         quantity: 4,
         base: 4,
@@ -47,7 +47,7 @@ fn piece(outline: Vec<Pt>) -> PieceSpec {
     }
 }
 
-fn sheet(outline: Vec<Pt>) -> SheetSpec {
+pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
     SheetSpec {
         quantity: 1,
         base: Some(4),
@@ -72,7 +72,7 @@ fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>) -> Model 
         sheets,
         start: Vec::new(),
     };
-    let built = Model::build(problem, &AtomicBool::new(false));
+    let built = Model::build(problem, &AtomicBool::new(false), None);
     built.expect("a problem that can be built").expect("not stopped")
 }
 

@@ -1,18 +1,20 @@
 //! The door to Node: one encoded problem in, reports out, a stop flag. Converts and nothing else; errors cross as data.
 
 use kerf_nest::hub::{Budget, Ended, Step};
+use kerf_nest::live::{Inbox, News, run};
 use kerf_nest::problem::{Fault, Problem, fault};
-use kerf_nest::solve::{Layout, Outcome, solve};
+use kerf_nest::solve::{Layout, Outcome};
 use napi::Status;
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 #[napi(object)]
 pub struct NativeReport {
     pub done: bool,
+    /// How many changes of the problem are in it.
+    pub edition: f64,
     pub value: f64,
     pub width: f64,
     pub seconds: f64,
@@ -26,6 +28,7 @@ pub struct NativeReport {
     pub bound: Option<f64>,
     /// 1 where a piece of the kind fits an empty sheet.
     pub fits_alone: Option<Float64Array>,
+    /// Without `done`: this edition's change was refused, and the search goes on without it.
     pub error_code: Option<String>,
     pub error_message: Option<String>,
 }
@@ -36,7 +39,7 @@ type OnReport = ThreadsafeFunction<NativeReport, (), NativeReport, Status, false
 
 #[napi]
 pub struct NativeSearch {
-    stop: Arc<AtomicBool>,
+    inbox: Arc<Inbox>,
 }
 
 #[napi(object)]
@@ -45,6 +48,8 @@ pub struct NativeBudget {
     pub evaluations: Option<f64>,
     pub threads: f64,
     pub seed: f64,
+    /// Stopped before it begins.
+    pub is_stopped: bool,
 }
 
 #[napi]
@@ -52,13 +57,16 @@ impl NativeSearch {
     /// Starts at once on threads of its own. Reports come until one is `done`.
     #[napi(factory)]
     pub fn start(problem: Float64Array, budget: NativeBudget, on_report: OnReport) -> Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let flag = stop.clone();
+        let inbox = Arc::new(Inbox::default());
+        let theirs = inbox.clone();
+        if budget.is_stopped {
+            inbox.stop();
+        }
         let data = problem.to_vec();
         std::thread::Builder::new()
             .name("kerf-search".into())
             .spawn(move || {
-                let run = std::panic::AssertUnwindSafe(|| search(&data, &budget, &flag, &on_report));
+                let run = std::panic::AssertUnwindSafe(|| search(&data, &budget, &theirs, &on_report));
                 let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| {
                     Err(fault(
                         "NEST_SOLVER_BROKE",
@@ -68,13 +76,22 @@ impl NativeSearch {
                 on_report.call(last(outcome), ThreadsafeFunctionCallMode::Blocking);
             })
             .map_err(|e| Error::from_reason(e.to_string()))?;
-        Ok(Self { stop })
+        Ok(Self { inbox })
+    }
+
+    /// Another problem in place of the present one; what it still allows of the best layout is kept. Answers at once
+    /// with the edition whose reports have the change in them, or null when the search has ended.
+    #[napi]
+    pub fn change(&self, problem: Float64Array) -> Result<Option<f64>> {
+        let problem =
+            Problem::decode(&problem).map_err(|f| Error::from_reason(format!("{}: {}", f.code, f.message)))?;
+        Ok(self.inbox.change(problem).map(|n| n as f64))
     }
 
     /// Returns at once; the last report follows.
     #[napi]
     pub fn cancel(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.inbox.stop();
     }
 }
 
@@ -87,9 +104,9 @@ impl Drop for NativeSearch {
 fn search(
     data: &[f64],
     budget: &NativeBudget,
-    stop: &AtomicBool,
+    inbox: &Inbox,
     on_report: &OnReport,
-) -> std::result::Result<Outcome, Fault> {
+) -> std::result::Result<(Outcome, u64), Fault> {
     let problem = Problem::decode(data)?;
     let budget = Budget {
         seconds: budget.seconds,
@@ -97,14 +114,38 @@ fn search(
         threads: (budget.threads as usize).clamp(1, 256),
         seed: budget.seed as u64,
     };
-    solve(problem, budget, stop, &|layout, step| {
-        on_report.call(report(&layout, step), ThreadsafeFunctionCallMode::NonBlocking);
+    run(problem, budget, inbox, &|news, edition| {
+        let (said, mode) = match news {
+            News::Better(layout, step) => (report(&layout, step), ThreadsafeFunctionCallMode::NonBlocking),
+            News::Refused(fault) => (refusal(fault), ThreadsafeFunctionCallMode::Blocking),
+        };
+        let edition = edition as f64;
+        on_report.call(NativeReport { edition, ..said }, mode);
     })
+}
+
+fn refusal(fault: Fault) -> NativeReport {
+    let empty = Layout {
+        value: 0.0,
+        width: 0.0,
+        placements: Vec::new(),
+    };
+    let none = Step {
+        seconds: 0.0,
+        evaluations: 0,
+        value: 0.0,
+    };
+    NativeReport {
+        error_code: Some(fault.code.into()),
+        error_message: Some(fault.message),
+        ..report(&empty, none)
+    }
 }
 
 fn report(layout: &Layout, step: Step) -> NativeReport {
     NativeReport {
         done: false,
+        edition: 0.0,
         value: layout.value,
         width: layout.width,
         seconds: step.seconds,
@@ -138,27 +179,13 @@ fn numbers(layout: &Layout) -> Float64Array {
     Float64Array::new(flat)
 }
 
-fn last(outcome: std::result::Result<Outcome, Fault>) -> NativeReport {
+fn last(outcome: std::result::Result<(Outcome, u64), Fault>) -> NativeReport {
     match outcome {
-        Err(f) => {
-            let empty = Layout {
-                value: 0.0,
-                width: 0.0,
-                placements: Vec::new(),
-            };
-            let none = Step {
-                seconds: 0.0,
-                evaluations: 0,
-                value: 0.0,
-            };
-            NativeReport {
-                done: true,
-                error_code: Some(f.code.into()),
-                error_message: Some(f.message),
-                ..report(&empty, none)
-            }
-        }
-        Ok(o) => {
+        Err(f) => NativeReport {
+            done: true,
+            ..refusal(f)
+        },
+        Ok((o, edition)) => {
             let at = Step {
                 seconds: o.seconds,
                 evaluations: o.evaluations,
@@ -172,6 +199,7 @@ fn last(outcome: std::result::Result<Outcome, Fault>) -> NativeReport {
             };
             NativeReport {
                 done: true,
+                edition: edition as f64,
                 stopped: Some(stopped.into()),
                 trace: Some(Float64Array::new(
                     o.trace

@@ -26,7 +26,7 @@ export function ReadyRail() {
       <div className="rail-top">
         <p className="label">{t('ready.next')}</p>
         <p className={order.name.length > 9 ? 'figure-40 order-name' : 'figure-56 order-name'}>{order.name}</p>
-        <p className="hint">{t('ready.pieces', { count: order.pieceCount })}</p>
+        <p className="hint">{t(order.isCounted ? 'ready.piecesLeft' : 'ready.pieces', { count: order.pieceCount })}</p>
         {order.kits.length > 0 && (
           <section className="ruled">
             <h2 className="label">{t('ready.kits')}</h2>

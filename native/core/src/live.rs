@@ -1,0 +1,231 @@
+//! A search that the problem may change under: each change interrupts it, what is still allowed of the best layout is
+//! kept, and it goes on from there.
+
+use crate::hub::{Budget, Step};
+use crate::model::Model;
+use crate::problem::{Fault, Problem};
+use crate::solve::{Layout, Outcome, nothing, search};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// A change that comes late is still worked into the layout: seconds that it gets at least.
+const GRACE: f64 = 1.0;
+
+/// Where changes of the problem and the wish to stop arrive, from any thread.
+#[derive(Default)]
+pub struct Inbox {
+    changes: Mutex<Changes>,
+    interrupt: AtomicBool,
+    stop: AtomicBool,
+}
+
+#[derive(Default)]
+struct Changes {
+    /// How many came so far; the latest problem holds all of them.
+    count: u64,
+    latest: Option<Problem>,
+    is_closed: bool,
+}
+
+/// What a running search says.
+pub enum News {
+    /// A better layout, or the first one of a changed problem.
+    Better(Layout, Step),
+    /// The change cannot be; the search goes on without it.
+    Refused(Fault),
+}
+
+impl Inbox {
+    fn lock(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts another problem in the place of the one that is searched; its layout to start from is not looked at.
+    /// Returns the number of the change, or None when the search has ended.
+    pub fn change(&self, problem: Problem) -> Option<u64> {
+        let mut changes = self.lock();
+        if changes.is_closed || self.stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        changes.count += 1;
+        changes.latest = Some(problem);
+        self.interrupt.store(true, Ordering::Relaxed);
+        Some(changes.count)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.interrupt.store(true, Ordering::Relaxed);
+    }
+
+    /// The next problem and its number. Without one the inbox closes for good if it may; it does when stopped.
+    fn next(&self, may_close: bool) -> Option<(Problem, u64)> {
+        let mut changes = self.lock();
+        let next = changes.latest.take().map(|p| (p, changes.count));
+        let stopped = self.stop.load(Ordering::Relaxed);
+        if stopped || (next.is_none() && may_close) {
+            changes.is_closed = true;
+            return None;
+        }
+        self.interrupt.store(false, Ordering::Relaxed);
+        // `stop` may have come between these lines.
+        if self.stop.load(Ordering::Relaxed) {
+            self.interrupt.store(true, Ordering::Relaxed);
+        }
+        next
+    }
+}
+
+/// As `solve`, with changes. Seconds count from the first start, and a change gets at least one; evaluations count anew
+/// for each change. `report` is told how many changes its news has in it. Answers with that number as well.
+pub fn run(
+    problem: Problem,
+    budget: Budget,
+    inbox: &Inbox,
+    report: &(dyn Fn(News, u64) + Sync),
+) -> Result<(Outcome, u64), Fault> {
+    let begun = Instant::now();
+    let mut start = problem.start.clone();
+    let (mut current, mut number) = (problem.clone(), 0);
+    let (mut standing, mut edition) = (problem, 0);
+    let mut model: Option<Model> = None;
+    let mut outcome = nothing();
+    loop {
+        let trial = Problem {
+            start: start.clone(),
+            ..current.clone()
+        };
+        let late = begun.elapsed().as_secs_f64() + GRACE;
+        let seconds = budget.seconds.map(|s| if number == 0 { s } else { s.max(late) });
+        let better = |layout, step| report(News::Better(layout, step), number);
+        let made = Model::build(trial, &inbox.interrupt, model.as_ref());
+        let found = match made {
+            Ok(None) => Ok(None),
+            Ok(Some(new)) => {
+                let new = model.insert(new);
+                search(new, Budget { seconds, ..budget }, begun, &inbox.interrupt, &better).map(Some)
+            }
+            Err(f) => Err(f),
+        };
+        let is_refused = match found {
+            Ok(done) => {
+                (standing, edition) = (current, number);
+                if let Some(done) = done {
+                    start.clone_from(&done.best.placements);
+                    outcome = done;
+                }
+                false
+            }
+            Err(f) if number == 0 => return Err(f),
+            Err(f) => {
+                report(News::Refused(f), number);
+                true
+            }
+        };
+        (current, number) = match inbox.next(!is_refused) {
+            Some(next) => next,
+            None if is_refused && !inbox.is_stopped() => (standing.clone(), edition),
+            None => return Ok((outcome, edition)),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::Ended;
+    use crate::problem::Objective;
+    use crate::problem::Placement;
+    use crate::world_tests::{piece, ring, sheet};
+    use std::time::Duration;
+
+    fn square(x: f64, y: f64, side: f64) -> Vec<crate::geom::Pt> {
+        ring(&[(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
+    }
+
+    /// More squares than the sheet holds: never complete.
+    fn crowded() -> Problem {
+        let mut squares = piece(square(0.0, 0.0, 10.0));
+        squares.quantity = 90;
+        Problem {
+            objective: Objective::Sheets,
+            strip_height: 0.0,
+            spacing: 0.5,
+            kits: Vec::new(),
+            pieces: vec![squares],
+            sheets: vec![sheet(square(0.0, 0.0, 100.0))],
+            start: Vec::new(),
+        }
+    }
+
+    const BUDGET: Budget = Budget {
+        seconds: Some(20.0),
+        evaluations: None,
+        threads: 2,
+        seed: 3,
+    };
+
+    /// Runs with somebody who acts on the inbox; the news by number of changes.
+    fn with(act: impl FnOnce(&Inbox, &Problem) + Send) -> (Outcome, u64, Vec<(u64, bool)>) {
+        let inbox = Inbox::default();
+        let news = Mutex::new(Vec::new());
+        let problem = crowded();
+        let (outcome, edition) = std::thread::scope(|scope| {
+            let (inbox, given) = (&inbox, problem.clone());
+            scope.spawn(move || act(inbox, &given));
+            run(problem, BUDGET, inbox, &|n, number| {
+                news.lock().unwrap().push((number, matches!(n, News::Refused(_))));
+            })
+            .unwrap()
+        });
+        (outcome, edition, news.into_inner().unwrap())
+    }
+
+    #[test]
+    fn changes_are_worked_in_and_a_stop_ends_it() {
+        let (outcome, edition, news) = with(|inbox, problem| {
+            for k in 0..4 {
+                std::thread::sleep(Duration::from_millis(60));
+                let mut next = problem.clone();
+                next.sheets[0].holes.push(square(20.0 * f64::from(k), 50.0, 5.0));
+                next.pieces[0].quantity += 1;
+                assert!(inbox.change(next).is_some());
+            }
+            std::thread::sleep(Duration::from_millis(150));
+            inbox.stop();
+        });
+        assert_eq!((outcome.ended, edition), (Ended::Aborted, 4));
+        assert!(news.iter().any(|n| n.0 == 4) && !news.iter().any(|n| n.1));
+        assert!(!outcome.best.placements.is_empty());
+    }
+
+    #[test]
+    fn a_change_that_cannot_be_is_refused_and_the_search_goes_on() {
+        let (outcome, edition, news) = with(|inbox, problem| {
+            std::thread::sleep(Duration::from_millis(60));
+            let mut next = problem.clone();
+            next.sheets[0].locked.push(Placement {
+                sheet: 0,
+                copy: 0,
+                piece: 0,
+                x: 1e6,
+                y: 1e6,
+                rotation: 0.0,
+                mirrored: false,
+            });
+            assert_eq!(inbox.change(next), Some(1));
+            std::thread::sleep(Duration::from_millis(150));
+            assert_eq!(inbox.change(problem.clone()), Some(2));
+            std::thread::sleep(Duration::from_millis(150));
+            inbox.stop();
+            assert_eq!(inbox.change(problem.clone()), None);
+        });
+        assert!(news.contains(&(1, true)) && news.contains(&(2, false)));
+        assert_eq!((edition, outcome.best.placements.is_empty()), (2, false));
+    }
+}

@@ -1,0 +1,155 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { calibrateCamera } from '#acquire/calibrate-camera.node.ts';
+import { calibrateTable } from '#acquire/calibrate-table.node.ts';
+import { boardFor, PAPERS, SHEET_DICTIONARY } from '#acquire/charuco-board.ts';
+import { isPictureName } from '#acquire/picture-folder.node.ts';
+import { boardPdf } from '#acquire/write-board.node.ts';
+import { boardSchema, calibrationSchema, tableMarkersSchema, type Board } from '#domain/calibration.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { systemClock } from '#station/system-clock.node.ts';
+import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { readDocument } from './read-document.ts';
+import { writeBytes, writeDocument } from './write-document.ts';
+
+/** Side of the sheet's squares where nothing is said, mm. */
+const SQUARE = 30;
+
+export function register(program: Command): void {
+  const calibrate = program
+    .command('calibrate')
+    .description('print a sheet, learn a lens from pictures of it, tell the camera where the table lies');
+  registerSheet(calibrate);
+  registerCamera(calibrate);
+  registerTable(calibrate);
+}
+
+function registerSheet(calibrate: Command): void {
+  const sheet = calibrate
+    .command('sheet')
+    .description('the calibration sheet as PDF, in true size')
+    .option('--paper <name>', Object.keys(PAPERS).join(', '), 'A4')
+    .option('--square <mm>', 'side of a square', String(SQUARE))
+    .requiredOption('--out <file>', 'the PDF');
+  runs(sheet, async ({ terminal }, _args, options) => {
+    const paper = textOption(options, 'paper') ?? 'A4';
+    const board = boardFor(paper, numberOption(options, 'square', { above: 0 }) ?? SQUARE);
+    const out = resolve(requiredOption(options, 'out'));
+    await writeBytes(out, await boardPdf(board, paper));
+    terminal.say(
+      `${board.columns} x ${board.rows} squares of ${board.square} mm on ${paper}: print at 100 %, glue flat`,
+    );
+    terminal.say(
+      `then: kerf calibrate camera PICTURES --board ${board.columns}x${board.rows} --square ${board.square}`,
+    );
+    terminal.say(out);
+    terminal.document({ out, paper, board });
+    return EXIT.done;
+  });
+}
+
+function registerCamera(calibrate: Command): void {
+  const camera = calibrate
+    .command('camera')
+    .argument('<pictures...>', 'six or more pictures of the sheet, or folders of them')
+    .description('learn the lens of a camera from pictures of the sheet')
+    .requiredOption('--board <CxR>', 'squares across and down, as the sheet says')
+    .option('--square <mm>', 'side of a square as measured on the print', String(SQUARE))
+    .option('--marker <mm>', 'side of a marker, default three quarters of the square')
+    .option('--id <name>', 'name of the camera', 'camera')
+    .requiredOption('--out <file>', 'calibration.json');
+  runs(camera, async ({ terminal, signal }, pictures, options) => {
+    const out = resolve(requiredOption(options, 'out'));
+    const report = await calibrateCamera(await picturesOf(pictures), {
+      id: textOption(options, 'id') ?? basename(out, extname(out)),
+      board: boardOption(options),
+      clock: systemClock,
+      signal,
+      onProgress: terminal.progress,
+    });
+    await writeDocument(out, report.calibration);
+    for (const { picture, cornerCount, rms } of report.views)
+      terminal.say(`${picture}: ${cornerCount} corners${rms === null ? ', left out' : `, ${rms.toFixed(3)} mm`}`);
+    const { rms, p95, max } = report.calibration.residual;
+    terminal.say(
+      `fits within ${p95.toFixed(3)} mm (rms ${rms.toFixed(3)}, most ${max.toFixed(3)}), seen over ${Math.round(100 * report.coverage)} % of the picture`,
+    );
+    terminal.say(out);
+    terminal.document(report);
+    return EXIT.done;
+  });
+}
+
+function registerTable(calibrate: Command): void {
+  const table = calibrate
+    .command('table')
+    .argument('<picture>', 'the empty table with its markers')
+    .description('tell a calibrated camera where the table lies')
+    .requiredOption('--camera <file>', 'calibration.json of kerf calibrate camera')
+    .requiredOption(
+      '--markers <file>',
+      'measured places of the markers: {"kerf":1,"id","tableMarkers":[{"id","x","y","size"}]}',
+    )
+    .requiredOption('--out <file>', 'calibration.json');
+  runs(table, async ({ terminal, signal }, [picture], options) => {
+    const out = resolve(requiredOption(options, 'out'));
+    const camera = await readDocument(calibrationSchema, resolve(requiredOption(options, 'camera')), 'calibration');
+    const places = await readDocument(tableMarkersSchema, resolve(requiredOption(options, 'markers')), 'markers');
+    const calibration = await calibrateTable(resolve(picture!), {
+      camera,
+      markers: places.tableMarkers,
+      clock: systemClock,
+      signal,
+      onProgress: terminal.progress,
+    });
+    await writeDocument(out, calibration);
+    const { rms, max } = calibration.residual;
+    terminal.say(`the markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)})`);
+    terminal.say(`the camera hangs ${Math.round(Math.abs(heightOf(calibration.pose ?? [])))} mm above the table`);
+    terminal.say(out);
+    terminal.document(calibration);
+    return EXIT.done;
+  });
+}
+
+/** Height of the camera above the table's plane: the third coordinate of -Rᵀ t. */
+function heightOf(p: readonly number[]): number {
+  return -(p[2]! * p[3]! + p[6]! * p[7]! + p[10]! * p[11]!);
+}
+
+function boardOption(options: Record<string, unknown>): Board {
+  const text = requiredOption(options, 'board');
+  const match = /^(\d{1,2})x(\d{1,2})$/.exec(text);
+  const square = numberOption(options, 'square', { above: 0 }) ?? SQUARE;
+  const marker = numberOption(options, 'marker', { above: 0, most: square }) ?? 0.75 * square;
+  const board = boardSchema.safeParse({
+    dictionary: SHEET_DICTIONARY,
+    columns: Number(match?.[1]),
+    rows: Number(match?.[2]),
+    square,
+    marker,
+  } satisfies z.input<typeof boardSchema>);
+  if (!board.success)
+    throw new KerfError('CLI_BAD_OPTION', `--board: found ${JSON.stringify(text)}, expected COLUMNSxROWS, like 8x6.`);
+  return board.data;
+}
+
+/** The pictures named, and those in the folders named, in the order of their names. */
+async function picturesOf(named: readonly string[]): Promise<string[]> {
+  const lists = await Promise.all(
+    named.map(async (name) => {
+      const path = resolve(name);
+      const found = await stat(path).catch(() => null);
+      if (!found?.isDirectory()) return [path];
+      const inside = await readdir(path);
+      return inside
+        .filter(isPictureName)
+        .sort()
+        .map((file) => join(path, file));
+    }),
+  );
+  return lists.flat();
+}

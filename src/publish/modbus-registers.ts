@@ -1,0 +1,84 @@
+import { stationStates, type StationState } from '#domain/job.ts';
+import { releaseResults, type JobAck, type ReleaseResult } from '#domain/plc-messages.ts';
+
+/** The handshake as 16 holding registers (docs/plc/modbus.md). The first nine are the station's, the others the PLC's. */
+export const REGISTERS = {
+  stationHeartbeat: 0,
+  stationState: 1,
+  jobNumber: 2,
+  seqHigh: 3,
+  seqLow: 4,
+  released: 5,
+  request: 6,
+  closed: 7,
+  pieceCount: 8,
+  plcHeartbeat: 9,
+  plcMode: 10,
+  ackJobNumber: 11,
+  ackSeqLow: 12,
+  ackCode: 13,
+  ackCutCount: 14,
+  ackResult: 15,
+} as const;
+export const REGISTER_COUNT = 16;
+/** Below it a PLC reads, from it on it writes. */
+export const FIRST_PLC_REGISTER = REGISTERS.plcHeartbeat;
+
+export const MODBUS_MODES = ['unknown', 'auto', 'manual', 'fault'] as const;
+export const MODBUS_REQUESTS = ['none', 'pause', 'resume', 'cancel'] as const;
+/** 0 says nothing; 1 to 8 are the results of the contract in its order. */
+export const MODBUS_RESULTS: readonly (ReleaseResult | 'none')[] = ['none', ...releaseResults];
+const MOST = 65535;
+
+/** A job as 16 bits, never 0: CRC-16/ARC of its id. With the lower half of seq it tells jobs apart over an emptied data
+ *  folder too, where seq begins anew. */
+export function jobNumberOf(id: string): number {
+  let crc = 0;
+  for (const character of id) {
+    crc ^= character.charCodeAt(0) & 0xff;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
+  }
+  return crc === 0 ? 1 : crc;
+}
+
+/** What the station shows. */
+export interface ModbusShown {
+  readonly heartbeat: number;
+  readonly state: StationState | null;
+  readonly job: { readonly id: string; readonly seq: number; readonly pieceCount: number } | null;
+  readonly isReleased: boolean;
+  readonly request: (typeof MODBUS_REQUESTS)[number];
+  readonly isClosed: boolean;
+}
+
+export function stationRegisters(shown: ModbusShown): number[] {
+  const { job } = shown;
+  const values = new Array<number>(FIRST_PLC_REGISTER).fill(0);
+  values[REGISTERS.stationHeartbeat] = shown.heartbeat;
+  values[REGISTERS.stationState] = shown.state === null ? 0 : stationStates.indexOf(shown.state);
+  values[REGISTERS.jobNumber] = job ? jobNumberOf(job.id) : 0;
+  values[REGISTERS.seqHigh] = job ? job.seq >>> 16 : 0;
+  values[REGISTERS.seqLow] = job ? job.seq & MOST : 0;
+  values[REGISTERS.released] = shown.isReleased ? 1 : 0;
+  values[REGISTERS.request] = MODBUS_REQUESTS.indexOf(shown.request);
+  values[REGISTERS.closed] = shown.isClosed ? 1 : 0;
+  values[REGISTERS.pieceCount] = Math.min(MOST, job?.pieceCount ?? 0);
+  return values;
+}
+
+/** What the PLC's registers say of the job shown, or null: nothing, or of another job. */
+export function ackOf(registers: readonly number[], job: ModbusShown['job']): JobAck | null {
+  const result = MODBUS_RESULTS[registers[REGISTERS.ackResult] ?? 0];
+  const isOfJob =
+    job !== null &&
+    registers[REGISTERS.ackJobNumber] === jobNumberOf(job.id) &&
+    registers[REGISTERS.ackSeqLow] === (job.seq & MOST);
+  if (!isOfJob || result === undefined || result === 'none') return null;
+  return {
+    id: job.id,
+    seq: job.seq,
+    result,
+    code: registers[REGISTERS.ackCode] ?? 0,
+    cutCount: registers[REGISTERS.ackCutCount] ?? 0,
+  };
+}

@@ -1,0 +1,81 @@
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { EngineerFrame } from '../engineer/engineer-frame.tsx';
+import { callStation } from '../link/station-client.ts';
+import { useAnswer } from '../link/use-answer.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { go } from '../route.ts';
+import { Icon } from '../views/icons.tsx';
+import { checkValue } from './check-value.ts';
+import { stationChecks, type StationCheck } from './station-checks.ts';
+
+const EVERY_MS = 3000;
+
+/** A checklist that ends with every line ticked or says what to do; each line is what the station has seen by itself. */
+export function CommissionPage() {
+  const { t } = useTranslation('commission');
+  const status = usePageState((s) => s.status);
+  const health = useAnswer('health', () => callStation('health'), EVERY_MS).value;
+  const projector = useAnswer('projector', () => callStation('projector'), EVERY_MS).value;
+  const checks = status && health && projector ? stationChecks(health, status, projector) : [];
+  const open = checks.filter((check) => check.state !== 'ok').length;
+  return (
+    <EngineerFrame title={t('title')} note={status?.plc.isSimulated === true ? t('simulated') : undefined}>
+      <div className="commission">
+        <section className="panel" aria-label={t('list')}>
+          <div className="panel-head">
+            <h2 aria-live="polite">
+              {checks.length === 0 ? t('engineer:loading') : open === 0 ? t('allDone') : t('open', { count: open })}
+            </h2>
+          </div>
+          <ol className="scroll" tabIndex={0}>
+            {checks.map((check) => (
+              <CheckRow key={check.id} check={check} />
+            ))}
+          </ol>
+        </section>
+        <section className="panel">
+          <h2>{t('next')}</h2>
+          <p className="hint">{t('nextHint')}</p>
+          <Button className="side-button" onPress={() => go('/')}>
+            <Icon name="scan" size={28} />
+            <span>{t('scan')}</span>
+          </Button>
+          <Button className="side-button" onPress={() => go('/projector')}>
+            <Icon name="beam" size={28} />
+            <span>{t('engineer:nav.projector')}</span>
+          </Button>
+          <Button className="side-button" onPress={() => go('/system')}>
+            <Icon name="gear" size={28} />
+            <span>{t('engineer:nav.system')}</span>
+          </Button>
+          <p className="hint">{t('byHand')}</p>
+        </section>
+      </div>
+    </EngineerFrame>
+  );
+}
+
+function CheckRow({ check: { id, state, value } }: { readonly check: StationCheck }) {
+  const { t } = useTranslation('commission');
+  const { formats } = usePage();
+  return (
+    <li className="check-row" data-state={state}>
+      <span className="check-sign">
+        {state === 'ok' ? (
+          <Icon name="tick" size={32} />
+        ) : state === 'check' ? (
+          <Icon name="triangle" size={32} />
+        ) : (
+          <Icon name="ring" size={32} />
+        )}
+        <span className="sr-only">{t(`state.${state}`)}</span>
+      </span>
+      <span className="check-words">
+        <span className="list-button-name">{t(`check.${id}.name`)}</span>
+        <span className="list-button-note">{state === 'ok' ? t(`check.${id}.ok`) : t(`check.${id}.todo`)}</span>
+      </span>
+      <span className="check-value">{checkValue(value, formats)}</span>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+import type { HealthView, ProjectorView } from '#api/engineer-views.ts';
+import type { StatusView } from '#api/views.ts';
+
+export type CheckId =
+  'source' | 'scale' | 'residual' | 'model' | 'broker' | 'heard' | 'auto' | 'answer' | 'disk' | 'projector';
+
+/** `ok`: seen to be so. `check`: seen not to be so. `open`: nothing was seen yet, or it is not there and need not be. */
+export interface StationCheck {
+  readonly id: CheckId;
+  readonly state: 'ok' | 'check' | 'open';
+  /** What was seen, in its own unit; formatted where it is shown. */
+  readonly value: CheckValue;
+}
+export type CheckValue =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'mm'; readonly mm: number }
+  | { readonly kind: 'mmPerPx'; readonly mmPerPx: number }
+  | { readonly kind: 'seconds'; readonly seconds: number }
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'bytes'; readonly bytes: number };
+
+/** A scan further off is refused (docs/contracts.md, "Residual of a rectified scan"). */
+export const MOST_RESIDUAL = 0.5;
+/** Some hundred hides. */
+export const LEAST_FREE_BYTES = 5e9;
+
+const NONE = { kind: 'none' } as const;
+
+/** What the station itself has seen of its parts. Nothing here is asked of a person, and nothing is guessed. */
+export function stationChecks(
+  health: HealthView,
+  status: StatusView,
+  projector: ProjectorView,
+): readonly StationCheck[] {
+  const { scan, source, model, disk } = health;
+  const { plc, broker } = status;
+  const check = (id: CheckId, isOk: boolean | null, value: CheckValue = NONE): StationCheck => ({
+    id,
+    state: isOk === null ? 'open' : isOk ? 'ok' : 'check',
+    value,
+  });
+  return [
+    check('source', source.isThere ?? (scan ? true : null), { kind: 'text', text: source.address }),
+    check(
+      'scale',
+      scan && (scan.calibration !== null ? true : null),
+      scan ? { kind: 'mmPerPx', mmPerPx: scan.mmPerPx } : NONE,
+    ),
+    check(
+      'residual',
+      scan && scan.residual !== null ? scan.residual <= MOST_RESIDUAL : null,
+      scan && scan.residual !== null ? { kind: 'mm', mm: scan.residual } : NONE,
+    ),
+    check('model', model.used === null ? null : true, { kind: 'text', text: model.used ?? model.wanted }),
+    check('broker', broker.isConnected, { kind: 'count', count: broker.outboxCount }),
+    check('heard', plc.isConnected && plc.mode !== 'unknown'),
+    check('auto', plc.mode === 'unknown' ? null : plc.mode === 'auto', { kind: 'text', text: plc.mode }),
+    check(
+      'answer',
+      plc.answeredInMs === null ? null : true,
+      plc.answeredInMs === null ? NONE : { kind: 'seconds', seconds: plc.answeredInMs / 1000 },
+    ),
+    check('disk', disk && disk.freeBytes >= LEAST_FREE_BYTES, disk ? { kind: 'bytes', bytes: disk.freeBytes } : NONE),
+    check('projector', projector.corners === null ? null : true),
+  ];
+}

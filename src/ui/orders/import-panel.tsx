@@ -1,0 +1,107 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { lengthUnits } from '#api/order-views.ts';
+import { callStation } from '../link/station-client.ts';
+import { useAnswer, useWish } from '../link/use-answer.ts';
+import { usePage } from '../page-context.ts';
+import { SideButton } from '../views/buttons.tsx';
+import { Icon } from '../views/icons.tsx';
+import type { ChosenFile } from './import-button.tsx';
+import { PieceTable } from './piece-table.tsx';
+
+type Unit = (typeof lengthUnits)[number];
+const NAME = /^[A-Za-z0-9._-]{1,40}$/;
+
+interface ImportPanelProps {
+  readonly files: readonly ChosenFile[];
+  readonly onDrop: () => void;
+  readonly onTaken: (name: string) => void;
+}
+
+/** What the chosen files would give: sizes to compare with the pattern, the unit to set right, a name. */
+export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
+  const { t } = useTranslation('orders');
+  const { formats, person } = usePage();
+  const [unit, setUnit] = useState<Unit>('mm');
+  const [typed, setTyped] = useState<string | null>(null);
+  const wish = { files: [...files], ...(unit === 'mm' ? {} : { readAs: unit }) };
+  const key = `${unit} ${files.map((f) => `${f.name} ${f.text.length}`).join()}`;
+  const preview = useAnswer(key, () => callStation('previewOrder', { body: wish })).value;
+  const { isSending, send } = useWish();
+  const name = typed ?? preview?.name ?? '';
+  const take = async () => {
+    const added = await send(() => callStation('addOrder', { body: { ...wish, name, by: person.get() } }));
+    if (added) onTaken(added.name);
+  };
+  return (
+    <section className="panel" aria-label={t('preview.title')}>
+      <div className="panel-head">
+        <h2>{t('preview.title')}</h2>
+        {preview && (
+          <dl className="figures-row">
+            <div>
+              <dt>{t('pieces')}</dt>
+              <dd>{formats.count(preview.pieceCount)}</dd>
+            </div>
+            <div>
+              <dt>{t('preview.area')}</dt>
+              <dd>{formats.area(preview.areaMm2)}</dd>
+            </div>
+          </dl>
+        )}
+      </div>
+      <div className="import-head">
+        <label className="field">
+          <span className="label">{t('preview.name')}</span>
+          <input value={name} maxLength={40} onChange={(event) => setTyped(event.target.value)} />
+        </label>
+        <div className="field">
+          <span className="label">{t('preview.readAs')}</span>
+          <div className="choices-row" role="group" aria-label={t('preview.readAs')}>
+            {lengthUnits.map((u) => (
+              <Button key={u} className="choice" aria-pressed={u === unit} onPress={() => setUnit(u)}>
+                {u === unit && <Icon name="tick" size={24} />}
+                {t(`unit.${u}`)}
+              </Button>
+            ))}
+          </div>
+        </div>
+      </div>
+      {preview && (
+        <p className="hint">
+          {preview.unitsStated.length > 0
+            ? t('preview.units', { units: preview.unitsStated.join(', ') })
+            : t('preview.unitsNone')}{' '}
+          {t('preview.nameHint')}
+        </p>
+      )}
+      {preview?.doubts.map((doubt) => (
+        <p key={doubt} className="doubt-note">
+          <Icon name="triangle" size={28} />
+          {t(`doubt.${doubt}`)}
+        </p>
+      ))}
+      <div className="scroll" tabIndex={0} aria-busy={preview === null}>
+        {preview ? (
+          <PieceTable pieces={preview.pieces} isCounted={false} />
+        ) : (
+          <p className="empty">{t('preview.reading')}</p>
+        )}
+      </div>
+      <div className="panel-foot">
+        <SideButton icon="cross" onPress={onDrop}>
+          {t('preview.drop')}
+        </SideButton>
+        <Button
+          className="step-button"
+          isDisabled={!preview || isSending || !NAME.test(name)}
+          onPress={() => void take()}
+        >
+          <Icon name="tick" size={32} />
+          <span>{t('preview.take')}</span>
+        </Button>
+      </div>
+    </section>
+  );
+}

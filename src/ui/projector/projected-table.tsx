@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import type { ProjectorView } from '#api/engineer-views.ts';
+import type { Ring } from '#domain/ring.ts';
+import { boxOf } from '../canvas/viewport.ts';
+import { usePageState } from '../page-context.ts';
+import { layOnQuad, type Corner, type Quad } from './quad.ts';
+
+/** Light on leather: bright and apart in hue as well as by the letter. */
+const HUES = ['#7fd4ff', '#ffd166', '#9bea8b', '#ff9ecb', '#d3b6ff'];
+/** Distance of the lines that help to set the corners, mm. */
+const GRID = 200;
+
+interface ProjectedTableProps {
+  readonly table: ProjectorView;
+  readonly corners: Quad;
+  readonly isSetting: boolean;
+}
+
+/** The table in mm, laid where the table is: the hide's outline and its pieces with names, in the colours of their kits;
+ *  pieces that are cut already are hatched out. While the corners are set, a grid. */
+export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corners, isSetting }: ProjectedTableProps) {
+  const [width, height] = useWindowSize();
+  const layout = usePageState((s) => s.layout.value);
+  const outline = usePageState((s) => s.inspection.value?.outline ?? null);
+  const cutPlan = usePageState((s) => s.cutPlan.value);
+  const cutCount = usePageState((s) => (s.status?.state === 'DONE' ? 0 : (s.cutCount ?? 0)));
+  const hasJob = usePageState((s) => (s.status?.job ?? null) !== null && s.status?.state !== 'READY');
+  const at = (corner: Corner): Corner => [corner[0] * width, corner[1] * height];
+  const matrix = layOnQuad(w, h, [at(corners[0]), at(corners[1]), at(corners[2]), at(corners[3])]);
+  if (matrix === null) return null;
+  const kits = [...new Set((layout?.pieces ?? []).map((p) => p.kit))];
+  const cut = new Set((cutPlan?.order ?? []).slice(0, cutCount));
+  return (
+    <svg
+      className="projected"
+      width={w}
+      height={h}
+      viewBox={`0 ${-h} ${w} ${h}`}
+      style={{ transform: matrix }}
+      aria-hidden="true"
+    >
+      {isSetting && <path d={gridOf(w, h)} stroke="#ffffff" strokeWidth={w / 800} fill="none" />}
+      {isSetting && <path d={`M0 0H${w}V${-h}H0Z`} stroke="#ffffff" strokeWidth={w / 250} fill="none" />}
+      {!isSetting && hasJob && outline && (
+        <path d={pathOf([outline])} stroke="#ffffff" strokeWidth={4} strokeDasharray="30 20" fill="none" />
+      )}
+      {!isSetting &&
+        hasJob &&
+        layout?.pieces.map((piece) => {
+          const hue = HUES[Math.max(0, kits.indexOf(piece.kit)) % HUES.length]!;
+          const box = boxOf(piece.outline);
+          const isCut = cut.has(piece.placement);
+          if (!box) return null;
+          const size = Math.max(
+            14,
+            Math.min(60, (box.maxX - box.minX) / (0.62 * Math.max(3, piece.label.length)), (box.maxY - box.minY) / 1.6),
+          );
+          return (
+            <g key={piece.placement} opacity={isCut ? 0.35 : 1}>
+              <path
+                d={pathOf([piece.outline, ...piece.holes])}
+                fillRule="evenodd"
+                fill={hue}
+                fillOpacity={isCut ? 0 : 0.28}
+                stroke={hue}
+                strokeWidth={5}
+              />
+              <text
+                x={(box.minX + box.maxX) / 2}
+                y={-(box.minY + box.maxY) / 2}
+                fontSize={size}
+                fontWeight={600}
+                fill="#ffffff"
+                textAnchor="middle"
+                dominantBaseline="central"
+              >
+                {piece.label}
+              </text>
+            </g>
+          );
+        })}
+    </svg>
+  );
+}
+
+function gridOf(w: number, h: number): string {
+  const lines: string[] = [];
+  for (let x = GRID; x < w; x += GRID) lines.push(`M${x} 0V${-h}`);
+  for (let y = GRID; y < h; y += GRID) lines.push(`M0 ${-y}H${w}`);
+  return lines.join('');
+}
+
+function pathOf(rings: readonly Ring[]): string {
+  return rings.map((ring) => `M${ring.map(([x, y]) => `${x} ${-y}`).join('L')}Z`).join('');
+}
+
+function useWindowSize(): readonly [number, number] {
+  const [size, setSize] = useState<readonly [number, number]>([innerWidth, innerHeight]);
+  useEffect(() => {
+    const look = () => setSize([innerWidth, innerHeight]);
+    addEventListener('resize', look);
+    return () => removeEventListener('resize', look);
+  }, []);
+  return size;
+}

@@ -1,0 +1,102 @@
+import './projector.css';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { ProjectorView } from '#api/engineer-views.ts';
+import { callStation } from '../link/station-client.ts';
+import { useAnswer, useWish } from '../link/use-answer.ts';
+import { usePage } from '../page-context.ts';
+import { go } from '../route.ts';
+import { Icon } from '../views/icons.tsx';
+import { CornerHandles } from './corner-handles.tsx';
+import { ProjectedTable } from './projected-table.tsx';
+import { isConvex, type Quad } from './quad.ts';
+
+/** Before anybody has set it: the table fills most of the picture. */
+const FIRST: Quad = [
+  [0.1, 0.9],
+  [0.9, 0.9],
+  [0.9, 0.1],
+  [0.1, 0.1],
+];
+
+/** What the projector above the table shows: pieces, their names and kits on the hide itself. A touch brings the
+ *  buttons; black everywhere else, so that nothing but the pieces shines. */
+export function ProjectorPage() {
+  const { t } = useTranslation('projector');
+  const { value, again } = useAnswer('projector', () => callStation('projector'));
+  const [dragged, setDragged] = useState<Quad | null>(null);
+  const [hasButtons, setButtons] = useState(true);
+  if (!value) return <main className="projector" aria-busy="true" aria-label={t('title')} />;
+  const isSetting = dragged !== null || value.corners === null;
+  const corners = dragged ?? value.corners ?? FIRST;
+  return (
+    <main className="projector" aria-label={t('title')}>
+      <h1 className="sr-only">{t('title')}</h1>
+      <ProjectedTable table={value} corners={corners} isSetting={isSetting} />
+      {isSetting ? (
+        <CornerHandles corners={corners} onChange={setDragged} />
+      ) : (
+        <Button className="projector-touch" aria-label={t('buttons')} onPress={() => setButtons(!hasButtons)} />
+      )}
+      {isSetting ? (
+        <Setting
+          table={value}
+          corners={corners}
+          onKept={() => {
+            setDragged(null);
+            again();
+          }}
+        />
+      ) : (
+        hasButtons && (
+          <div className="projector-buttons">
+            <Button className="side-button" onPress={() => go('/')}>
+              <Icon name="back" size={28} />
+              <span>{t('engineer:nav.operator')}</span>
+            </Button>
+            <Button className="side-button" onPress={() => setDragged(corners)}>
+              <Icon name="grid" size={28} />
+              <span>{t('set')}</span>
+            </Button>
+            <Button className="side-button" onPress={() => setButtons(false)}>
+              <Icon name="cross" size={28} />
+              <span>{t('hide')}</span>
+            </Button>
+          </div>
+        )
+      )}
+    </main>
+  );
+}
+
+interface SettingProps {
+  readonly table: ProjectorView;
+  readonly corners: Quad;
+  readonly onKept: () => void;
+}
+
+function Setting({ table, corners, onKept }: SettingProps) {
+  const { t } = useTranslation('projector');
+  const { formats, person } = usePage();
+  const { isSending, send } = useWish();
+  const keep = async () => {
+    const body = { corners: [...corners] as [Quad[0], Quad[1], Quad[2], Quad[3]], by: person.get() };
+    if (await send(() => callStation('setProjector', { body }))) onKept();
+  };
+  return (
+    <section className="projector-setting" aria-label={t('set')}>
+      <p>{t('drag', { size: formats.size(table.tableWidth, table.tableHeight) })}</p>
+      <div className="projector-row">
+        <Button className="side-button" onPress={() => go('/')}>
+          <Icon name="back" size={28} />
+          <span>{t('engineer:nav.operator')}</span>
+        </Button>
+        <Button className="side-button" isDisabled={isSending || !isConvex(corners)} onPress={() => void keep()}>
+          <Icon name="tick" size={28} />
+          <span>{t('keep')}</span>
+        </Button>
+      </div>
+    </section>
+  );
+}

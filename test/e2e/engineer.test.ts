@@ -1,0 +1,261 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LANGUAGES } from '../../src/ui/languages.ts';
+import { sampleOrder } from '../../src/orders/sample-order.ts';
+import type { RunningStation } from '../../src/station/start-station.node.ts';
+import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
+import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
+import { testBrowser, type TestBrowser } from './browser.ts';
+import { buildScreens } from './build-screens.ts';
+import { cutOff, lookAt, smallTargets } from './page-checks.ts';
+
+/** The engineer's screens on a true station whose rooms are small ones. */
+
+let uiDir = '';
+let shots = '';
+let browser: TestBrowser;
+let dir: TemporaryDir;
+let running: RunningStation;
+let page: Page;
+let complaints: string[] = [];
+/** The small rooms lay the first piece only. */
+let isWithSample = false;
+
+beforeAll(async () => {
+  uiDir = await buildScreens();
+  browser = await testBrowser();
+  shots = process.env['KERF_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'kerf-engineer-')));
+});
+beforeEach(async () => {
+  dir = await temporaryDir();
+  running = await startSmallStation(dir.path, {
+    order: isWithSample ? { name: 'sample', order: sampleOrder() } : { name: 'patches', order: SMALL_ORDER },
+    rooms: smallRooms(),
+    http: { port: 0, listen: '127.0.0.1', uiDir },
+  });
+  page = await browser.context.newPage();
+  page.setDefaultTimeout(30_000);
+  complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+});
+afterEach(async () => {
+  await page.close();
+  await running.close();
+  await dir[Symbol.asyncDispose]();
+});
+afterAll(async () => {
+  await browser?.close();
+  console.log(`screenshots: ${shots}`);
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+const open = async (path: string, theme: 'light' | 'dark' = 'light') => {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.goto(`${running.http!.url}${path}`);
+};
+const look = (name: string) => lookAt(page, name, join(shots, `${name}.png`));
+
+async function cutOneHide(): Promise<void> {
+  const { station } = running;
+  const { id } = await station.startJob();
+  await station.until(() => station.job?.state === 'inspected');
+  await station.review(id, { by: 'ann', waive: true });
+  await station.until(() => station.job?.state === 'nested');
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await station.until(() => station.job?.state === 'done');
+}
+
+const RING = JSON.stringify([
+  [0, 0],
+  [100, 0],
+  [100, 100],
+  [0, 100],
+]);
+const FLAP = '<svg width="4in" height="3in" viewBox="0 0 4 3"><path d="M0 3 L0 1 A2 1 0 0 1 4 1 L4 3 Z"/></svg>';
+const FILES = [
+  {
+    name: 'spring.csv',
+    text: 'id,file,quantity,quality,grainAngle,kit,label\npatch,patch.json,90,B,90,bag,Patch\nflap,flap.svg,2,A,,bag,Flap',
+  },
+  { name: 'patch.json', text: RING },
+  { name: 'flap.svg', text: FLAP },
+].map(({ name, text }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) }));
+
+describe('orders', () => {
+  beforeAll(() => {
+    isWithSample = true;
+  });
+  afterAll(() => {
+    isWithSample = false;
+  });
+  it.each(['light', 'dark'] as const)(
+    'are looked at, imported, chosen and followed over hides, in %s',
+    async (theme) => {
+      await open('/', theme);
+      await button('Menu').tap();
+      await button('Orders').tap();
+      await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+      await page.getByRole('cell', { name: 'T front' }).waitFor();
+      await look(`orders-1-sample-${theme}`);
+
+      await page.locator('input[type=file]').setInputFiles(FILES.slice(0, 1));
+      await page
+        .getByRole('alert')
+        .getByText(/drawing/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Close' }).tap();
+      complaints = complaints.filter((line) => !line.includes('400'));
+      await page.locator('input[type=file]').setInputFiles(FILES);
+      await page.getByText('Unit of the files: in').waitFor();
+      await page.getByText('101.6 × 76.2 mm').waitFor();
+      await look(`orders-2-preview-${theme}`);
+      await page.getByRole('button', { name: 'm', exact: true }).tap();
+      await page.getByText('A piece is larger than any hide').waitFor();
+      await look(`orders-3-doubt-${theme}`);
+      await page.getByRole('button', { name: 'mm', exact: true }).tap();
+      await page.getByText('101.6 × 76.2 mm').waitFor();
+      await button('Take this order').tap();
+      await button('Cut this order next').tap();
+      await button('The next hide is cut for this order').waitFor();
+      expect(running.station.status().order).toMatchObject({ name: 'spring', pieceCount: 92, isCounted: true });
+      await cutOneHide();
+      await button('Hides').tap();
+      await page.getByRole('cell', { name: 'cut', exact: true }).waitFor();
+      await look(`orders-4-hides-${theme}`);
+      await page.getByRole('button', { name: 'Pieces', exact: true }).tap();
+      await look(`orders-5-left-${theme}`);
+      await button('Operator').tap();
+      await button(/Next hide/).waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+});
+
+describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => {
+  it('commission ticks what a first hide proves', async () => {
+    await open('/commission', theme);
+    await page.getByText('Eyes', { exact: true }).waitFor();
+    const row = (name: string) => page.locator('.check-row', { has: page.getByText(name, { exact: true }) });
+    expect(await row('Cutter answers').getAttribute('data-state')).toBe('open');
+    expect(await row('Message server').getAttribute('data-state')).toBe('ok');
+    // The small station's picture is a name only.
+    expect(await row('Pictures').getAttribute('data-state')).toBe('check');
+    await look(`commission-1-new-${theme}`);
+    await cutOneHide();
+    await expect.poll(() => row('Cutter answers').getAttribute('data-state'), { timeout: 30_000 }).toBe('ok');
+    await expect.poll(() => row('Eyes').getAttribute('data-state'), { timeout: 30_000 }).toBe('ok');
+    expect(await row('Straightness').getAttribute('data-state')).toBe('open');
+    await look(`commission-2-cut-${theme}`);
+    expect(complaints).toEqual([]);
+  });
+
+  it('system shows health and log', async () => {
+    await cutOneHide();
+    await open('/system', theme);
+    await page.getByText('station.opened').waitFor();
+    await page.getByText('Hides in the records').waitFor();
+    await look(`system-${theme}`);
+    expect(complaints).toEqual([]);
+  });
+
+  it('replay goes to any moment of a past hide', async () => {
+    await cutOneHide();
+    await open('/replay', theme);
+    await button(/Picture taken/).tap();
+    await button(/^Layout found/).tap();
+    await page.getByText('Yield 15.0 %').waitFor();
+    await look(`replay-1-nested-${theme}`);
+    await button(/^Cut(?!ting)/)
+      .last()
+      .tap();
+    await page.getByText(/pieces? cut/).waitFor();
+    await look(`replay-2-cut-${theme}`);
+    await page.getByRole('button', { name: 'Play', exact: true }).tap();
+    await button('Stop').waitFor();
+    expect(complaints.filter((line) => !line.includes('scan.jpg') && !line.includes('50'))).toEqual([]);
+  });
+});
+
+describe('people', () => {
+  it('the first admin is named at the station, signs in with a PIN, adds an engineer', async () => {
+    await open('/system');
+    await button('People').tap();
+    await page.getByLabel('Name').fill('Ana');
+    for (const digit of '4071982') await page.getByRole('button', { name: digit, exact: true }).tap();
+    await page.getByRole('button', { name: 'Delete the last digit' }).tap();
+    await look('people-1-first');
+    await button('Keep').tap();
+    await page.getByText(/Admin, signed in until/).waitFor();
+    await button('Add a person').tap();
+    await page.getByLabel('Name').fill('Ben');
+    await page.getByLabel('PIN (six digits or more) or password').first().fill('581934');
+    await button('Keep').tap();
+    await button('Take Ben away').waitFor();
+    await look('people-2-admin');
+    await button('Sign out').tap();
+    await button(/Ben/).tap();
+    await page.getByLabel('PIN or password').first().fill('000001');
+    await look('people-3-sign-in');
+    await button('Sign in').tap();
+    await page
+      .getByRole('alert')
+      .getByText(/do not belong together/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await page.getByLabel('PIN or password').first().fill('581934');
+    await button('Sign in').tap();
+    await page.getByText(/Engineer, signed in until/).waitFor();
+    expect(await button('Add a person').count()).toBe(0);
+    expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
+  });
+});
+
+describe('the projector', () => {
+  it('has its corners dragged onto the table, keeps them, and draws the pieces with their names', async () => {
+    await cutOneHide();
+    await open('/projector');
+    const corner = page.getByRole('button', { name: 'Corner 1, lower left' });
+    const box = (await corner.boundingBox())!;
+    await page.mouse.move(box.x + 48, box.y + 48);
+    await page.mouse.down();
+    await page.mouse.move(200, 700, { steps: 5 });
+    await page.mouse.up();
+    await look('projector-1-corners');
+    await button('Keep it so').tap();
+    await button('Set the corners').waitFor();
+    const kept = await running.station.engineer.projector();
+    expect(kept.corners![0]![0]).toBeCloseTo(200 / 1280, 2);
+    expect(kept.corners![0]![1]).toBeCloseTo(700 / 800, 2);
+    expect(kept.setBy).toBe('operator');
+    await page.reload();
+    await page.locator('.projected text').first().waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Hide the buttons', exact: true }).tap();
+    expect(await button('Set the corners').count()).toBe(0);
+    await look('projector-2-pieces');
+    await page.touchscreen.tap(40, 40);
+    await button('Set the corners').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the other screens in %s (%s)', (tag) => {
+  it('fit at 1280 x 800', async () => {
+    await cutOneHide();
+    await page.addInitScript((language) => localStorage.setItem('kerf.language', language), tag);
+    for (const path of ['/orders', '/commission', '/replay', '/system', '/projector']) {
+      await open(path);
+      await page.locator('.table, .check-row, .replay-picture, .log li, .corner').first().waitFor();
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: join(shots, `${tag}${path.replace('/', '-')}.png`) });
+      expect.soft(await cutOff(page), `${tag} ${path}`).toEqual([]);
+      expect.soft(await smallTargets(page), `${tag} ${path}`).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { HealthView, ProjectorView } from '../../src/api/engineer-views.ts';
+import type { StatusView } from '../../src/api/views.ts';
+import { stationChecks, type CheckId } from '../../src/ui/commission/station-checks.ts';
+
+const AT = '2026-01-01T12:00:00.000Z';
+const scan = {
+  job: 'j1',
+  takenAt: AT,
+  widthPx: 100,
+  heightPx: 100,
+  mmPerPx: 0.5,
+  calibration: 'c1',
+  residual: 0.2,
+  drift: 0,
+};
+const health = {
+  source: { address: 'hides', kind: 'folder', isThere: true },
+  scan,
+  model: { wanted: 'leather-base', used: 'leather-base abc', provider: 'cpu' },
+  disk: { freeBytes: 1e11, totalBytes: 2e11 },
+} as HealthView;
+const status = {
+  plc: { isConnected: true, mode: 'auto', answeredInMs: 40 },
+  broker: { isConnected: true, outboxCount: 0 },
+} as StatusView;
+const projector = { corners: null } as ProjectorView;
+const stateOf = (id: CheckId, more: { health?: Partial<HealthView>; plc?: Partial<StatusView['plc']> } = {}) =>
+  stationChecks({ ...health, ...more.health }, { ...status, plc: { ...status.plc, ...more.plc } }, projector).find(
+    (check) => check.id === id,
+  )!.state;
+
+describe('the checklist', () => {
+  it('ticks what the station has seen', () => {
+    const open = stationChecks(health, status, projector).filter((check) => check.state !== 'ok');
+    expect(open.map((check) => check.id)).toEqual(['projector']);
+  });
+
+  it('never ticks what nobody has seen', () => {
+    expect(stateOf('scale', { health: { scan: { ...scan, calibration: null } } })).toBe('open');
+    expect(stateOf('residual', { health: { scan: null } })).toBe('open');
+    expect(stateOf('model', { health: { model: { wanted: 'a', used: null, provider: null } } })).toBe('open');
+    expect(stateOf('answer', { plc: { answeredInMs: null } })).toBe('open');
+    expect(
+      stateOf('source', { health: { scan: null, source: { address: 'v4l2:0', kind: 'device', isThere: null } } }),
+    ).toBe('open');
+    expect(stateOf('disk', { health: { disk: null } })).toBe('open');
+  });
+
+  it('says what is not so', () => {
+    expect(stateOf('residual', { health: { scan: { ...scan, residual: 0.51 } } })).toBe('check');
+    expect(stateOf('source', { health: { source: { address: 'x', kind: 'file', isThere: false } } })).toBe('check');
+    expect(stateOf('auto', { plc: { mode: 'manual' } })).toBe('check');
+    expect(stateOf('heard', { plc: { mode: 'unknown' } })).toBe('check');
+    expect(stateOf('disk', { health: { disk: { freeBytes: 4e9, totalBytes: 1e12 } } })).toBe('check');
+  });
+});
