@@ -5,6 +5,7 @@ export interface NativeBudget {
   evaluations?: number;
   threads: number;
   seed: number;
+  isStopped: boolean;
 }
 
 export interface NativeReport {

@@ -5,14 +5,18 @@ import type { NestResult } from '#domain/nest-result.ts';
 import { parseJson } from '#domain/parse-document.ts';
 import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { explainNest } from '#nest/explain.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
 import { solveNest } from '#nest/solve.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readText } from './read-document.ts';
+import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
+import { sayExplanation } from './say-explanation.ts';
 import { writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
@@ -26,17 +30,25 @@ export function register(program: Command): void {
     .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
     .option('--threads <number>', 'of the solver, default 2')
     .option('--seed <number>', 'of the solver, default 1')
+    .option('--explain', 'say why pieces were left out and what the rules cost')
     .option('--complete', 'exit 1 unless every piece is placed')
+    .option('--replay <job>', "search again for a job's layout, by its id or folder")
+    .option('--data <dir>', "with --replay: the station's data folder; default $XDG_DATA_HOME/kerf")
     .requiredOption('--out <file>', 'result to write');
   runs(command, async ({ terminal, signal }, [problemFile], options) => {
     const seconds = numberOption(options, 'seconds', { least: 0, most: 1e6 });
-    const evaluations = numberOption(options, 'evaluations', { least: 0, isWhole: true });
-    if (seconds !== undefined && evaluations !== undefined)
+    const wanted = numberOption(options, 'evaluations', { least: 0, isWhole: true });
+    if (seconds !== undefined && wanted !== undefined)
       throw new KerfError('CLI_BAD_OPTION', '--seconds and --evaluations: found both, expected one of them.');
-    const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? 2;
-    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1;
     const out = resolve(requiredOption(options, 'out'));
-    const document = await problemDocument(problemFile, options);
+    const replay = await replayed(problemFile, options);
+    const given = replay?.result;
+    const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? given?.threads ?? 2;
+    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? given?.seed ?? 1;
+    const evaluations = wanted ?? (seconds === undefined ? replay?.evaluations : undefined);
+    const document = replay
+      ? { value: replay.problem, where: replay.dir }
+      : await problemDocument(problemFile, options);
     const problem = readProblem(document.value, document.where);
     if (isOwn(document.value)) refuseCrossingPieces(problem, document.where);
     const budget = seconds ?? 10;
@@ -45,6 +57,7 @@ export function register(program: Command): void {
       threads,
       seed,
       signal,
+      ...(replay?.start ? { start: replay.start.layouts } : {}),
       ...(evaluations === undefined ? { seconds: budget } : { evaluations }),
       onProgress: (at) =>
         terminal.progress(
@@ -66,10 +79,13 @@ export function register(program: Command): void {
         { fault: 'answer', details: { leftOutCount: left } },
       );
     await writeDocument(out, result);
+    if (replay) terminal.say(saidOfReplay(replay.result, result));
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
-    for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
+    if (options['explain'] === true && left > 0)
+      sayExplanation(terminal, problem, await explainNest(problem, result, { solver: openNativeSolver(), signal }));
+    else for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
     terminal.say(out);
     terminal.document(result);
     if (options['complete'] !== true || left === 0) return EXIT.done;
@@ -78,6 +94,17 @@ export function register(program: Command): void {
     );
     return EXIT.no;
   });
+}
+
+async function replayed(
+  problemFile: string | undefined,
+  options: Record<string, unknown>,
+): Promise<ReplayedJob | null> {
+  const job = textOption(options, 'replay');
+  if (job === undefined) return null;
+  if (problemFile !== undefined || options['sheet'] !== undefined || options['order'] !== undefined)
+    throw new KerfError('CLI_BAD_OPTION', '--replay: found a problem besides, expected the job alone.');
+  return readReplay(job, dataFolder(textOption(options, 'data')));
 }
 
 function isOwn(document: unknown): boolean {

@@ -7,7 +7,7 @@ export interface StartPlacement extends NestPlacement {
   readonly copy: number;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const OBJECTIVES = ['strip', 'sheets', 'value', 'kits'] as const;
 
 /** The problem as the one stream of numbers that crosses into Rust. `native/core/src/problem.rs` reads it: the order of
@@ -21,7 +21,7 @@ export function encodeProblem(problem: NestProblem, start: readonly StartPlaceme
     problem.pieces.length,
     problem.sheets.length,
     problem.kits.length,
-    ...problem.kits.map((kit) => kit.quantity),
+    ...problem.kits.flatMap((kit) => [kit.quantity, Number(kit.isOneSheet)]),
   ];
   for (const piece of problem.pieces) encodePiece(out, piece);
   problem.sheets.forEach((sheet, position) => encodeSheet(out, sheet, position));

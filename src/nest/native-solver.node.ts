@@ -40,6 +40,7 @@ function startSearch(native: NativeModule, problem: Float64Array, options: Searc
     ...(evaluations === null ? {} : { evaluations }),
     threads,
     seed,
+    isStopped: signal?.aborted ?? false,
   };
   let running: NativeSearch | null = null;
   const outcome = new Promise<SearchOutcome>((resolve, reject) => {
@@ -56,7 +57,6 @@ function startSearch(native: NativeModule, problem: Float64Array, options: Searc
       else resolve(outcomeOf(report));
     });
     signal?.addEventListener('abort', cancel, { once: true });
-    if (signal?.aborted) cancel();
   });
   return { outcome, change: (changed) => running?.change(changed) ?? null };
 }

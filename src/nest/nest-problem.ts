@@ -7,7 +7,7 @@ export interface NestProblem {
   /** 0 without a strip. */
   readonly stripHeight: number;
   readonly spacing: number;
-  readonly kits: readonly { readonly id: string; readonly quantity: number }[];
+  readonly kits: readonly { readonly id: string; readonly quantity: number; readonly isOneSheet: boolean }[];
   readonly pieces: readonly NestPiece[];
   readonly sheets: readonly NestSheet[];
 }

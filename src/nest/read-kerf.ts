@@ -13,7 +13,7 @@ const GRAIN_TOLERANCE = 5;
 
 /** Reads Kerf's own problem (docs/contracts.md) into mm with its defaults filled in. A rule that the solver does not
  *  keep is refused by name, never ignored.
- *  @throws KerfError NEST_PROBLEM_REFUSED, NEST_UNSUPPORTED_DELTA_E, NEST_UNSUPPORTED_ONE_SHEET */
+ *  @throws KerfError NEST_PROBLEM_REFUSED, NEST_UNSUPPORTED_DELTA_E */
 export function readKerf(document: unknown, where = 'problem'): NestProblem {
   const options = { name: 'problem', where, code: 'NEST_PROBLEM_REFUSED' };
   const problem = inMillimetres(parseDocument(problemSchema, document, options));
@@ -40,7 +40,11 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
     objective,
     stripHeight: objective === 'strip' ? (problem.stripHeight ?? 0) : 0,
     spacing: problem.spacing ?? 0,
-    kits: (problem.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
+    kits: (problem.kits ?? []).map((kit) => ({
+      id: kit.id,
+      quantity: kit.quantity ?? 1,
+      isOneSheet: kit.oneSheet ?? false,
+    })),
     pieces,
     sheets: sheets.map((sheet, k) => nestSheet(sheet, k, problem.pieces, best, refuse)),
   };
@@ -49,11 +53,10 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
 type Refuse = (path: string, found: string, expected: string) => never;
 
 function refuseUnkept(kit: NonNullable<Problem['kits']>[number]): void {
-  const unkept = kit.oneSheet ? 'ONE_SHEET' : kit.deltaE !== undefined ? 'DELTA_E' : null;
-  if (unkept === null) return;
+  if (kit.deltaE === undefined) return;
   throw new KerfError(
-    `NEST_UNSUPPORTED_${unkept}`,
-    `kit "${kit.id}" asks for ${kit.oneSheet ? 'oneSheet' : `deltaE ${kit.deltaE}`}, which this solver does not keep yet. Leave it out of the problem to nest without it.`,
+    'NEST_UNSUPPORTED_DELTA_E',
+    `kit "${kit.id}" asks for deltaE ${kit.deltaE}, which this solver does not keep yet. Leave it out of the problem to nest without it.`,
     { details: { kit: kit.id } },
   );
 }

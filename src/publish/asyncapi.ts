@@ -13,7 +13,7 @@ import {
   sheetMessage,
   stateMessage,
 } from '#domain/plc-messages.ts';
-import { alarmSummaryMessage, yieldMessage } from './encode-message.ts';
+import { alarmSummaryMessage, auditMessage, yieldMessage } from './encode-message.ts';
 import { VERBS } from './judge-command.ts';
 import { TOPICS } from './topics.ts';
 
@@ -61,6 +61,7 @@ export const WIRE_CHANNELS: readonly WireChannel[] = [
   channel('sheet', TOPICS.sheet, 'station', 'latest', 'The hide on the table.', sheetMessage),
   channel('layout', TOPICS.layout, 'station', 'latest', 'What is to be cut.', layoutMessage),
   channel('yield', TOPICS.yield, 'station', 'latest', 'Of the job that ended last.', yieldMessage),
+  channel('audit', TOPICS.audit, 'station', 'event', 'Head of the audit log, at the start and hourly.', auditMessage),
   channel('command', 'cmd/{verb}', 'plc', 'event', `Never retained. Verbs: ${VERBS.join(', ')}.`, command),
   channel('commandAck', 'cmd/{verb}/ack', 'station', 'event', 'Within 1 s.', commandAckMessage),
 ];

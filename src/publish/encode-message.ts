@@ -23,6 +23,9 @@ export const yieldMessage = z.strictObject({
   t: z.iso.datetime(),
 });
 
+/** The head of the audit log, at each start and every hour: who keeps it can show later that rows were cut off. */
+export const auditMessage = z.strictObject({ n: z.int().nonnegative(), hash: z.string().max(80), t: z.iso.datetime() });
+
 /** One payload of the PLC's contract: minified ASCII JSON of at most 512 bytes.
  *  @throws KerfError PUBLISH_MESSAGE_REFUSED where a message would break the contract; it is a mistake of ours */
 export function encodeMessage<T extends z.ZodType>(topic: string, schema: T, message: z.input<T>): string {

@@ -32,7 +32,7 @@ export function topicRules(site: string, station: string): readonly TopicRule[] 
     TOPICS.sheet,
     TOPICS.layout,
     TOPICS.yield,
-    'audit',
+    TOPICS.audit,
     'print/+',
     'cmd/+/ack',
   ].map((topic) => prefix + topic);

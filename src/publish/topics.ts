@@ -13,6 +13,7 @@ export const TOPICS = {
   sheet: 'sheet',
   layout: 'layout',
   yield: 'yield',
+  audit: 'audit',
 } as const;
 
 /** States of which the broker keeps the latest; never a command. */

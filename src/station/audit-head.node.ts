@@ -1,3 +1,5 @@
+import { auditMessage, encodeMessage } from '#publish/encode-message.ts';
+import { TOPICS } from '#publish/topics.ts';
 import { codeOf } from './station-errors.ts';
 import type { StationCore } from './station-core.node.ts';
 
@@ -14,7 +16,12 @@ export function publishAuditHeads(core: StationCore): () => void {
     const t = clock.now();
     if (isOver) return;
     await store.putOutbox(
-      { job: null, topic: 'audit', payload: JSON.stringify({ n, hash, t }), endsWith: 'puback' },
+      {
+        job: null,
+        topic: TOPICS.audit,
+        payload: encodeMessage(TOPICS.audit, auditMessage, { n, hash, t }),
+        endsWith: 'puback',
+      },
       t,
     );
     await core.publisher.wake();

@@ -9,6 +9,7 @@ import { StrictMode, Suspense, lazy, useMemo, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { EventStream } from './link/event-stream.ts';
+import { keepAwake } from './link/keep-awake.ts';
 import { keepFetched } from './link/keep-fetched.ts';
 import { pageCommands } from './link/page-commands.ts';
 import { numberTag } from './languages.ts';
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
     onNotUnderstood: () => dispatch({ kind: 'refused', refusal: { code: 'UI_ANSWER_NOT_UNDERSTOOD', details: {} } }),
   });
   keepFetched(page);
+  keepAwake();
   store.subscribe(({ status }) => status && locale.stationSays(status.language));
   const commands = pageCommands(page, () => person.get());
   const root = createRoot(document.getElementById('page')!);

@@ -12,7 +12,6 @@ const CODE = `(?:${ROOMS})_[A-Z0-9_]*[A-Z0-9]`;
 const MADE: Readonly<Record<string, readonly string[]>> = {
   // A job's final states but done.
   'STATION_JOB_${': ['STATION_JOB_REJECTED', 'STATION_JOB_FAILED', 'STATION_JOB_CANCELLED'],
-  'NEST_UNSUPPORTED_${': ['NEST_UNSUPPORTED_ONE_SHEET', 'NEST_UNSUPPORTED_DELTA_E'],
 };
 
 /** Every code that stands in quotes, or in the brackets of a line, in the sources. */

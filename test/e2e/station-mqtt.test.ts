@@ -18,7 +18,7 @@ import {
   stateMessage,
 } from '#domain/plc-messages.ts';
 import { startBroker } from '#publish/broker.node.ts';
-import { alarmSummaryMessage, yieldMessage } from '#publish/encode-message.ts';
+import { alarmSummaryMessage, auditMessage, yieldMessage } from '#publish/encode-message.ts';
 import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { QUICK_PLC, SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
@@ -129,6 +129,7 @@ const SCHEMAS = {
   sheet: sheetMessage,
   layout: layoutMessage,
   yield: yieldMessage,
+  audit: auditMessage,
   alarm: alarmMessage,
   'alarm/summary': alarmSummaryMessage,
   'job/released': jobReleasedMessage,

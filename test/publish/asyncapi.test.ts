@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { connectAsync } from 'mqtt';
 import { format } from 'prettier';
 import { expect, test } from 'vitest';
+import { startBroker } from '#publish/broker.node.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { asyncApi, toYaml, WIRE_CHANNELS, wireSchema } from '#publish/asyncapi.ts';
 import { runMainJob } from '#station/main-job.node.ts';
@@ -27,12 +28,10 @@ test('every message of a real job, a command and an alarm fits its channel there
     isFitting: ajv.compile(wireSchema(one)),
   }));
   await using dir = await temporaryDir();
-  await using running = await startSmallStation(dir.path, {
-    settings: { ...SMALL_SETTINGS, mqtt: { ...SMALL_SETTINGS.mqtt, allowedVerbs: ['sync', 'cancel'] } },
-  });
+  await using broker = await startBroker({ port: 0 });
   const heard = new Map<string, number>();
   const faults: string[] = [];
-  const ear = await connectAsync(running.brokerUrl);
+  const ear = await connectAsync(broker.url);
   ear.on('message', (topic, bytes, { qos, retain }) => {
     const channel = channels.find(({ at }) => at.test(topic.slice(P.length)));
     if (!channel) return void faults.push(`no channel for ${topic}`);
@@ -45,6 +44,12 @@ test('every message of a real job, a command and an alarm fits its channel there
     if (retain && !channel.retain) faults.push(`${topic} is kept`);
   });
   await ear.subscribeAsync(`${P}#`, { qos: 1 });
+  // What is said at the start is heard too.
+  await using running = await startSmallStation(dir.path, {
+    mqttUrl: broker.url,
+    simulatePlc: true,
+    settings: { ...SMALL_SETTINGS, mqtt: { ...SMALL_SETTINGS.mqtt, allowedVerbs: ['sync', 'cancel'] } },
+  });
   const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
   await ear.publishAsync(`${P}cmd/cancel`, JSON.stringify({ id: 'c1', hb: 1, job: job.id }), { qos: 1 });
   running.plc?.setMode('fault');

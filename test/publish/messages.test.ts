@@ -128,6 +128,34 @@ describe('a command', () => {
       });
   });
 
+  test('may be any bytes: it is judged, and acts only with a verb, an id and a fresh heartbeat', () => {
+    const near = fc.record({
+      id: fc.oneof(fc.constant('c1'), fc.string()),
+      hb: fc.oneof(fc.constant(100), fc.integer(), fc.double()),
+      order: fc.option(fc.string()),
+      job: fc.anything(),
+    });
+    const payload = fc.oneof(
+      fc.uint8Array({ maxLength: 700 }),
+      near.map((m) => bytes(JSON.stringify(m))),
+      fc.json().map(bytes),
+    );
+    fc.assert(
+      fc.property(payload, fc.oneof(fc.constantFrom(...VERBS), fc.string()), (given, verb) => {
+        const judged = judgeCommand({
+          ...{ verb, payload: given, isRetained: false, heartbeat: 100, allowedVerbs: VERBS },
+        });
+        if (judged.kind === 'act') {
+          expect(VERBS).toContain(judged.command.verb);
+          expect(judged.id).toMatch(/^[A-Za-z0-9._-]{1,40}$/);
+          if (judged.command.verb === 'load')
+            expect(judged.command.order).toMatch(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,39}$/);
+        } else if (judged.kind === 'refuse') expect([7, 9, 11]).toContain(judged.code);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   test('is as fresh over the wrap of the heartbeat', () => {
     expect(judge({ id: 'c1', hb: 32767 }, { heartbeat: 3 }).kind).toBe('act');
     expect(judge({ id: 'c1', hb: 32750 }, { heartbeat: 3 }).kind).toBe('refuse');

@@ -51,7 +51,7 @@ let heard: Heard[] = [];
 const nodes: SparkplugNode[] = [];
 
 async function listen(url: string): Promise<void> {
-  ear = await connectAsync(url, { reconnectPeriod: 50 });
+  ear = await connectAsync(url, { reconnectPeriod: 20 });
   ear.on('message', (topic, bytes, { qos, retain }) => {
     const payload = decodeSparkplug(bytes);
     heard.push({ verb: topic.split('/')[2] ?? '', topic, payload: payload!, bytes, qos, retain });
@@ -353,7 +353,8 @@ describe('on Mosquitto', () => {
         await ear.endAsync(true);
         const url = `mqtt://127.0.0.1:${mosquitto.port}`;
         await listen(url);
-        open({ url, version });
+        // Births have QoS 0: who listens must be back before the edge node is.
+        open({ url, version, reconnectMs: 700 });
         await until(1, 'NBIRTH');
         for (let restart = 1; restart <= 2; restart += 1) {
           await mosquitto.restart();

@@ -38,7 +38,7 @@ pub fn bound(model: &Model, is_hurried: bool) -> f64 {
                     .sum()
             };
             let lots = model.kits.iter().enumerate();
-            let lots = lots.map(|(c, &n)| (area(c) * n as f64, n as f64));
+            let lots = lots.map(|(c, kit)| (area(c) * kit.quantity as f64, kit.quantity as f64));
             share(lots.collect(), stock(model, level))
         }
     };

@@ -128,11 +128,12 @@ impl Worker<'_, '_, '_> {
         for item in items {
             let kind = self.model.items[item];
             let mut done = false;
+            let only = self.world.bound_to(item);
             for &bay in bays {
                 if self.over() {
                     break;
                 }
-                if full.contains(&(kind, bay)) {
+                if only.is_some_and(|b| b != bay) || full.contains(&(kind, bay)) {
                     continue;
                 }
                 if self.place_free(item, bay, TRIES) {

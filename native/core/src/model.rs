@@ -3,7 +3,7 @@
 use crate::field::{Field, Source};
 use crate::geom::{Bbox, Pt, Seg, convex_hull, inside, point_seg_sq, pt, ring_area, seg_seg_sq, segs_touch};
 use crate::poles::{Pole, poles};
-use crate::problem::{Fault, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
+use crate::problem::{Fault, KitSpec, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
 use crate::region::{Region, Rings};
 use crate::rotation::Turns;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,7 +82,7 @@ pub struct Model {
     pub spacing: f64,
     /// The most that any two pieces must keep apart.
     pub most_spacing: f64,
-    pub kits: Vec<usize>,
+    pub kits: Vec<KitSpec>,
     pub start: Vec<Placement>,
     /// Every quality that a sheet names, and 0, ascending: the bits of `levels`.
     pub qualities: Vec<u32>,
@@ -90,6 +90,8 @@ pub struct Model {
     masks: Vec<u64>,
     /// Kind of each ordered piece.
     pub items: Vec<usize>,
+    /// Which other items each must share a sheet with.
+    pub tied: Vec<Vec<u32>>,
 }
 
 /// Segment numbers by cell of a uniform grid, one after the other.
@@ -469,6 +471,29 @@ fn rest(spec: &SheetSpec) -> Region {
     })
 }
 
+/// The pieces of each kit that must come from one sheet, by item.
+fn tied(items: &[usize], kinds: &[Kind], kits: &[KitSpec]) -> Vec<Vec<u32>> {
+    let mut groups: std::collections::BTreeMap<(usize, usize), Vec<u32>> = std::collections::BTreeMap::new();
+    let mut seen = vec![0; kinds.len()];
+    for (item, &k) in items.iter().enumerate() {
+        let spec = &kinds[k].spec;
+        if let Some(kit) = spec.kit.filter(|&c| kits[c].one_sheet && spec.per_kit > 0) {
+            groups
+                .entry((kit, seen[k] / spec.per_kit))
+                .or_default()
+                .push(item as u32);
+        }
+        seen[k] += 1;
+    }
+    let mut out = vec![Vec::new(); items.len()];
+    for group in groups.values() {
+        for &item in group {
+            out[item as usize] = group.iter().copied().filter(|&i| i != item).collect();
+        }
+    }
+    out
+}
+
 impl Model {
     /// None when `stop` was set meanwhile: detailed outlines take a while. What `old` has made ready already is taken
     /// from there.
@@ -525,11 +550,12 @@ impl Model {
                 },
             );
         }
-        let items = kinds
+        let items: Vec<usize> = kinds
             .iter()
             .enumerate()
             .flat_map(|(k, kind)| std::iter::repeat_n(k, kind.spec.quantity))
             .collect();
+        let tied = tied(&items, &kinds, &problem.kits);
         let most_spacing = kinds.iter().map(|k| k.spec.spacing).fold(problem.spacing, f64::max);
         Ok(Some(Self {
             objective: problem.objective,
@@ -543,6 +569,7 @@ impl Model {
             qualities,
             masks,
             items,
+            tied,
         }))
     }
 

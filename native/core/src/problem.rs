@@ -92,20 +92,27 @@ impl SheetSpec {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KitSpec {
+    /// How many are ordered.
+    pub quantity: usize,
+    /// All pieces of one kit come from one sheet.
+    pub one_sheet: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct Problem {
     pub objective: Objective,
     pub strip_height: f64,
     pub spacing: f64,
-    /// How many of each kit are ordered.
-    pub kits: Vec<usize>,
+    pub kits: Vec<KitSpec>,
     pub pieces: Vec<PieceSpec>,
     pub sheets: Vec<SheetSpec>,
     /// A layout to start from.
     pub start: Vec<Placement>,
 }
 
-const VERSION: f64 = 1.0;
+const VERSION: f64 = 2.0;
 /// Beyond these the memory of the search would run to gigabytes.
 const MOST_PIECES: usize = 20_000;
 const MOST_POINTS: usize = 4_000_000;
@@ -294,12 +301,19 @@ impl Problem {
     pub fn decode(data: &[f64]) -> Result<Self, Fault> {
         let mut r = Reader { data, at: 0, points: 0 };
         if r.number()? != VERSION {
-            return Err(r.broken("version 1"));
+            return Err(r.broken("version 2"));
         }
         let objective = [Objective::Strip, Objective::Sheets, Objective::Value, Objective::Kits][r.count(3)?];
         let (strip_height, spacing) = (r.least()?, r.least()?);
         let (np, ns, nk) = (r.count(MOST_PIECES)?, r.count(MOST_PIECES)?, r.count(MOST_PIECES)?);
-        let kits = (0..nk).map(|_| r.count(MOST_PIECES)).collect::<Read<_>>()?;
+        let kits = (0..nk)
+            .map(|_| {
+                Ok(KitSpec {
+                    quantity: r.count(MOST_PIECES)?,
+                    one_sheet: r.flag()?,
+                })
+            })
+            .collect::<Read<_>>()?;
         let pieces: Vec<PieceSpec> = (0..np).map(|_| r.piece(nk)).collect::<Read<_>>()?;
         if pieces.is_empty() {
             return Err(r.broken("at least one piece"));

@@ -156,8 +156,8 @@ impl Worker<'_, '_, '_> {
             } else {
                 rounds += 1;
             }
-            // Another worker has a shorter strip already: no use in going on.
-            if self.world.is_strip() && self.line.best.as_ref().is_some_and(|b| b.width < self.world.width) {
+            // Another worker has a much shorter strip already: no use in going on.
+            if self.world.is_strip() && self.is_behind(self.world.width) {
                 return Parted::Stuck;
             }
             if loss > 0.0 && rounds > patience.rounds {
@@ -249,7 +249,10 @@ impl Worker<'_, '_, '_> {
         self.world.loss(&mut self.probe, item, bay, pose, &weights, bound)
     }
 
-    fn random_bay(&mut self, own: Option<usize>) -> usize {
+    fn random_bay(&mut self, item: usize, own: Option<usize>) -> usize {
+        if let Some(only) = self.world.bound_to(item) {
+            return only;
+        }
         if let Some(own) = own {
             if self.world.bays.len() == 1 || self.rng.chance(0.4) {
                 return own;
@@ -278,7 +281,7 @@ impl Worker<'_, '_, '_> {
         }
         let anywhere = if from.is_none() { ANYWHERE * 3 } else { ANYWHERE };
         for _ in 0..anywhere {
-            let bay = self.random_bay(from.map(|f| f.bay));
+            let bay = self.random_bay(item, from.map(|f| f.bay));
             if let Some(pose) = self.sample(item, bay) {
                 self.consider(&mut best, item, bay, pose);
             }

@@ -51,7 +51,7 @@ impl Model {
             ),
             Objective::Kits => share(
                 self.whole_kits(places).iter().sum::<usize>() as f64,
-                self.kits.iter().sum::<usize>() as f64,
+                self.kits.iter().map(|k| k.quantity).sum::<usize>() as f64,
             ),
             Objective::Sheets | Objective::Strip => {
                 if places.iter().any(Option::is_none) {
@@ -75,22 +75,27 @@ impl Model {
 
     /// Whole kits of each kind of kit.
     pub fn whole_kits(&self, places: &[Option<(usize, usize)>]) -> Vec<usize> {
-        let mut placed = vec![0usize; self.kinds.len()];
-        for (i, p) in places.iter().enumerate() {
-            placed[self.items[i]] += usize::from(p.is_some());
+        // By sheet where a kit must come from one.
+        let mut placed: std::collections::BTreeMap<Option<(usize, usize)>, Vec<usize>> =
+            std::collections::BTreeMap::new();
+        for (i, p) in places.iter().enumerate().filter(|(_, p)| p.is_some()) {
+            for group in [None, *p] {
+                placed.entry(group).or_insert_with(|| vec![0; self.kinds.len()])[self.items[i]] += 1;
+            }
         }
-        let of_kit = |k: usize| {
-            self.kinds
-                .iter()
-                .zip(&placed)
-                .filter(move |(kind, _)| kind.spec.kit == Some(k) && kind.spec.per_kit > 0)
-                .map(|(kind, n)| n / kind.spec.per_kit)
-                .min()
+        let of_kit = |k: usize, placed: &[usize]| {
+            let mine = self.kinds.iter().zip(placed);
+            let mine = mine.filter(move |(kind, _)| kind.spec.kit == Some(k) && kind.spec.per_kit > 0);
+            mine.map(|(kind, n)| n / kind.spec.per_kit).min().unwrap_or(0)
+        };
+        let whole = |k: usize, one_sheet: bool| -> usize {
+            let groups = placed.iter().filter(|(group, _)| group.is_some() == one_sheet);
+            groups.map(|(_, placed)| of_kit(k, placed)).sum()
         };
         self.kits
             .iter()
             .enumerate()
-            .map(|(k, &ordered)| of_kit(k).unwrap_or(0).min(ordered))
+            .map(|(k, kit)| whole(k, kit.one_sheet).min(kit.quantity))
             .collect()
     }
 }
@@ -217,6 +222,9 @@ impl Worker<'_, '_, '_> {
         let mut full = Full::new();
         for some in todo.chunks(SHOWN) {
             self.construct_beside(some.to_vec(), bays, &mut full);
+            if self.over() {
+                return;
+            }
             if some.len() == SHOWN {
                 self.offer_sheets(false);
             }
@@ -291,6 +299,7 @@ impl Worker<'_, '_, '_> {
                 return;
             }
             let bay = self.rng.below(self.world.bays.len());
+            let bay = self.world.bound_to(item).unwrap_or(bay);
             let Some(pose) = self.sample(item, bay) else { continue };
             let (mut off_sheet, mut others) = (false, Vec::new());
             let weights = Weights {

@@ -126,8 +126,15 @@ fn lay(w: &mut Worker, p: &Placement) -> bool {
     } else {
         w.world.bays.iter().position(|b| b.sheet == p.sheet && b.copy == p.copy)
     };
-    let item = (0..w.model.items.len()).find(|&i| w.model.items[i] == p.piece && w.world.placed[i].is_none());
-    let (Some(bay), Some(item)) = (bay, item) else {
+    let Some(bay) = bay else {
+        return false;
+    };
+    let may = |i: usize| w.world.bound_to(i).is_none_or(|b| b == bay);
+    let free = |i: &usize| w.model.items[*i] == p.piece && w.world.placed[*i].is_none() && may(*i);
+    // Rather to complete what lies there already.
+    let bound = |i: &usize| free(i) && w.world.bound_to(*i).is_some();
+    let items = 0..w.model.items.len();
+    let Some(item) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
         return false;
     };
     let kind = w.kind(item);

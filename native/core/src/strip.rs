@@ -18,6 +18,10 @@ const BRIEF: Patience = Patience { rounds: 60, strikes: 2 };
 /// While steps are bold: a smaller one follows anyway.
 const HASTY: Patience = Patience { rounds: 25, strikes: 1 };
 const KEPT: usize = 20;
+/// Failures after which a better layout of another worker is taken over.
+const GIVE_UP: usize = 3;
+/// How far a worker may be behind the best, in parts of the length.
+const LAG: f64 = 0.01;
 /// Of the choice among failed layouts, in parts of their number: the better come up more often.
 const SPREAD: f64 = 0.333;
 
@@ -51,15 +55,28 @@ impl Worker<'_, '_, '_> {
         if is_whole {
             return;
         }
+        self.explore();
+        self.compress();
+    }
+
+    /// Shortens the worker's own layout step by step. The workers go different ways, and one that falls behind, or fails
+    /// where another is ahead, takes over the best.
+    fn explore(&mut self) {
         let mut shrink = BOLD;
+        let mut own = (self.places(), self.world.width);
         let mut pool: Vec<(f64, Places)> = Vec::new();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
             self.count_turn();
-            if !self.start_from_best() {
-                return;
+            if self.is_behind(own.1) || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1)) {
+                if !self.start_from_best() {
+                    return;
+                }
+                own = (self.places(), self.world.width);
+            } else {
+                self.restore(&own.0);
             }
-            let target = self.world.width * (1.0 - shrink);
-            self.shrink_to(target);
+            self.world.width = own.1;
+            self.shrink_to(own.1 * (1.0 - shrink));
             self.reset_guide();
             pool.clear();
             loop {
@@ -68,32 +85,42 @@ impl Worker<'_, '_, '_> {
                     Parted::Over => return,
                     Parted::Free => {
                         self.world.width = self.world.reached();
+                        own = (self.places(), self.world.width);
                         self.offer_strip(false);
                         break;
                     }
                     Parted::Stuck => {}
                 }
-                // Another worker came as far.
-                let wide = self.line.best.as_ref().map_or(f64::INFINITY, |b| b.width);
-                if wide <= self.world.width {
+                if self.is_behind(self.world.width) {
                     break;
                 }
                 if shrink > SHRINK {
                     shrink = (shrink / 2.0).max(SHRINK);
-                    self.widen_to(wide * (1.0 - shrink));
+                    self.widen_to(own.1 * (1.0 - shrink));
                     continue;
-                }
-                if self.line.progress(self.probe.evaluations) >= EXPLORE {
-                    break;
                 }
                 let stuck = (self.total_loss(), self.places());
                 let at = pool.partition_point(|p| p.0 <= stuck.0);
                 pool.insert(at, stuck);
                 pool.truncate(KEPT);
+                if self.line.progress(self.probe.evaluations) >= EXPLORE
+                    || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1))
+                {
+                    break;
+                }
                 self.disrupt(&pool);
             }
         }
-        self.compress();
+    }
+
+    /// Whether the best of all workers is shorter than `width`.
+    fn is_ahead_of(&self, width: f64) -> bool {
+        self.line.best.as_ref().is_some_and(|b| b.width < width)
+    }
+
+    /// Whether the best of all workers is so much shorter than `width` that going on from there is no use.
+    pub fn is_behind(&self, width: f64) -> bool {
+        self.is_ahead_of(width * (1.0 - LAG))
     }
 
     /// The best layout of all workers as the present one, the strip as long as it needs.
@@ -165,7 +192,10 @@ impl Worker<'_, '_, '_> {
             let (a, b) = (items[self.rng.below(items.len())], items[self.rng.below(items.len())]);
             let (ka, kb) = (self.kind(a), self.kind(b));
             let alike = |p: f64, q: f64| (p - q).abs() <= 0.01 * p;
-            if a == b || alike(ka.area, kb.area) && alike(ka.diameter, kb.diameter) {
+            let bay = |w: &Self, i: usize| w.world.placed[i].as_ref().map(|p| p.bay);
+            let is_tied = |i: usize| !self.model.tied[i].is_empty();
+            let tears = (is_tied(a) || is_tied(b)) && bay(self, a) != bay(self, b);
+            if a == b || tears || alike(ka.area, kb.area) && alike(ka.diameter, kb.diameter) {
                 continue;
             }
             self.swap(a, b);
@@ -187,7 +217,9 @@ impl Worker<'_, '_, '_> {
                     return false;
                 };
                 let c = p.pose.apply(pole.c);
-                p.bay == bay && !w.pinned[*i] && bbox.holds(c) && pose.covers(w.kind(item).whole(), c)
+                // A piece that is tied to others of its kit stays on their sheet.
+                let may_go = bay_a == bay_b || w.model.tied[*i].is_empty();
+                p.bay == bay && may_go && !w.pinned[*i] && bbox.holds(c) && pose.covers(w.kind(item).whole(), c)
             };
             (0..w.model.items.len()).filter(on).collect()
         };

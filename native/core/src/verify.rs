@@ -19,6 +19,7 @@ pub fn faults(world: &World) -> Vec<usize> {
     let mut out = Vec::new();
     for (item, p) in world.placed.iter().enumerate() {
         let Some(p) = p else { continue };
+        let is_torn = fresh.bound_to(item).is_some_and(|b| b != p.bay);
         let sheet = model.sheets.get(world.bays[p.bay].sheet);
         let kind = &model.kinds[model.items[item]];
         let turned = kind
@@ -35,7 +36,7 @@ pub fn faults(world: &World) -> Vec<usize> {
             },
             f64::MIN_POSITIVE,
         );
-        if loss > 0.0 || !turned || (p.pose.mirrored && !kind.spec.mirror) {
+        if is_torn || loss > 0.0 || !turned || (p.pose.mirrored && !kind.spec.mirror) {
             out.push(item);
         }
         fresh.put(item, p.bay, p.pose);

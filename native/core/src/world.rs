@@ -323,6 +323,14 @@ impl<'m> World<'m> {
         });
     }
 
+    /// The sheet that an item must lie on because the rest of its kit does.
+    pub fn bound_to(&self, item: usize) -> Option<usize> {
+        let tied = self.model.tied[item].iter();
+        tied.filter_map(|&i| self.placed[i as usize].as_ref())
+            .map(|p| p.bay)
+            .next()
+    }
+
     pub fn take(&mut self, item: usize) -> Option<(usize, Pose)> {
         let p = self.placed[item].take()?;
         let bay = &mut self.bays[p.bay];

@@ -48,6 +48,8 @@ pub struct NativeBudget {
     pub evaluations: Option<f64>,
     pub threads: f64,
     pub seed: f64,
+    /// Stopped before it begins.
+    pub is_stopped: bool,
 }
 
 #[napi]
@@ -57,6 +59,9 @@ impl NativeSearch {
     pub fn start(problem: Float64Array, budget: NativeBudget, on_report: OnReport) -> Result<Self> {
         let inbox = Arc::new(Inbox::default());
         let theirs = inbox.clone();
+        if budget.is_stopped {
+            inbox.stop();
+        }
         let data = problem.to_vec();
         std::thread::Builder::new()
             .name("kerf-search".into())
