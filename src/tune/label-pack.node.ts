@@ -60,7 +60,8 @@ export interface TrainingEstimate {
   readonly memoryMb: number;
 }
 
-export const LABEL_STEPS = 900;
+/** Most steps: some seven minutes of one core, and early stopping may end them. */
+export const LABEL_STEPS = 1500;
 const LEVELS: readonly number[] = [16, 24, 32, 48];
 const TILE_PX = 512;
 const RIM_PX = 64;
