@@ -64,7 +64,8 @@ impl Worker<'_, '_, '_> {
             let Some((rings, whole)) = self.outline_of(bay, area + lying) else {
                 continue;
             };
-            if (whole - area - lying).abs() > SAME_AREA * whole {
+            let bound = |i: &usize| self.world.bound_to(*i).is_some_and(|only| only != bay);
+            if (whole - area - lying).abs() > SAME_AREA * whole || left.iter().any(bound) {
                 continue;
             }
             if self.world.is_strip() {
