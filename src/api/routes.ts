@@ -5,6 +5,7 @@ import { ring, quality } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES, type Role } from './access-routes.ts';
+import { LEDGER_ROUTES } from './ledger-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -38,6 +39,7 @@ const jobParams = z.strictObject({ id: z.string() });
 
 export const ROUTES = {
   ...ACCESS_ROUTES,
+  ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
   ...ENGINEER_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },

@@ -15,6 +15,7 @@ const SECTIONS: Readonly<
   job: () => import('./bench/job-bench.ts'),
   nest: () => import('./bench/nest-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
+  tune: () => import('./bench/tune-bench.ts'),
 };
 
 export function register(program: Command): void {

@@ -76,6 +76,8 @@ const program = new Command('kerf')
   .description('From a picture of a hide to a cut file and an MQTT message.')
   .version(KERF_VERSION)
   .helpCommand(false)
+  // An option behind a subcommand (`station backup --data`) is that one's own.
+  .enablePositionalOptions()
   .exitOverride()
   // Errors are said below, in one line, as those of the commands are.
   .configureOutput({ outputError: () => undefined })

@@ -11,8 +11,10 @@ import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
 import { solveNest } from '#nest/solve.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readText } from './read-document.ts';
+import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
 import { writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
@@ -27,16 +29,23 @@ export function register(program: Command): void {
     .option('--threads <number>', 'of the solver, default 2')
     .option('--seed <number>', 'of the solver, default 1')
     .option('--complete', 'exit 1 unless every piece is placed')
+    .option('--replay <job>', "search again for a job's layout, by its id or folder")
+    .option('--data <dir>', "with --replay: the station's data folder; default $XDG_DATA_HOME/kerf")
     .requiredOption('--out <file>', 'result to write');
   runs(command, async ({ terminal, signal }, [problemFile], options) => {
     const seconds = numberOption(options, 'seconds', { least: 0, most: 1e6 });
-    const evaluations = numberOption(options, 'evaluations', { least: 0, isWhole: true });
-    if (seconds !== undefined && evaluations !== undefined)
+    const wanted = numberOption(options, 'evaluations', { least: 0, isWhole: true });
+    if (seconds !== undefined && wanted !== undefined)
       throw new KerfError('CLI_BAD_OPTION', '--seconds and --evaluations: found both, expected one of them.');
-    const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? 2;
-    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1;
     const out = resolve(requiredOption(options, 'out'));
-    const document = await problemDocument(problemFile, options);
+    const replay = await replayed(problemFile, options);
+    const given = replay?.result;
+    const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? given?.threads ?? 2;
+    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? given?.seed ?? 1;
+    const evaluations = wanted ?? (seconds === undefined ? replay?.evaluations : undefined);
+    const document = replay
+      ? { value: replay.problem, where: replay.dir }
+      : await problemDocument(problemFile, options);
     const problem = readProblem(document.value, document.where);
     if (isOwn(document.value)) refuseCrossingPieces(problem, document.where);
     const budget = seconds ?? 10;
@@ -45,6 +54,7 @@ export function register(program: Command): void {
       threads,
       seed,
       signal,
+      ...(replay?.start ? { start: replay.start.layouts } : {}),
       ...(evaluations === undefined ? { seconds: budget } : { evaluations }),
       onProgress: (at) =>
         terminal.progress(
@@ -66,6 +76,7 @@ export function register(program: Command): void {
         { fault: 'answer', details: { leftOutCount: left } },
       );
     await writeDocument(out, result);
+    if (replay) terminal.say(saidOfReplay(replay.result, result));
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
@@ -78,6 +89,17 @@ export function register(program: Command): void {
     );
     return EXIT.no;
   });
+}
+
+async function replayed(
+  problemFile: string | undefined,
+  options: Record<string, unknown>,
+): Promise<ReplayedJob | null> {
+  const job = textOption(options, 'replay');
+  if (job === undefined) return null;
+  if (problemFile !== undefined || options['sheet'] !== undefined || options['order'] !== undefined)
+    throw new KerfError('CLI_BAD_OPTION', '--replay: found a problem besides, expected the job alone.');
+  return readReplay(job, dataFolder(textOption(options, 'data')));
 }
 
 function isOwn(document: unknown): boolean {

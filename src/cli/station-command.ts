@@ -16,6 +16,7 @@ import { KERF_ROOT } from './pack-path.ts';
 import { readMachine } from './read-document.ts';
 import { lineOf } from './report-error.ts';
 import { drawSampleOnce, sampleHidePath } from './sample-hide.ts';
+import { registerBackup } from './station-backup.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 
 export function register(program: Command): void {
@@ -34,6 +35,7 @@ export function register(program: Command): void {
     .option('--mm-per-px <number>', 'scale of the pictures; default: mmPerPx of settings.json')
     .option('--calibration <file>', "places of the table's markers: pictures are straightened by them")
     .option('--seconds <number>', 'time for nesting a hide');
+  registerBackup(command);
   runs(command, async ({ terminal, signal }, _args, options) => {
     const dataDir = dataFolder(textOption(options, 'data'));
     const settings = settingsWith(await readSettings(dataDir), options);

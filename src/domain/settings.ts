@@ -61,6 +61,8 @@ export const settingsSchema = z.strictObject({
   spacing: nonNegative,
   margin: nonNegative,
   language: z.string(),
+  /** Pictures of jobs that ended longer ago go, and the oldest of what is left beyond the size; never records. */
+  retention: z.strictObject({ days: nonNegative, megabytes: nonNegative }).default({ days: 90, megabytes: 50_000 }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -90,4 +92,5 @@ export const DEFAULT_SETTINGS: Settings = {
   spacing: 0,
   margin: 3,
   language: 'en',
+  retention: { days: 90, megabytes: 50_000 },
 };

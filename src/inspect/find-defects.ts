@@ -2,6 +2,7 @@ import type { ModelCard } from '#domain/model-card.ts';
 import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { shapeSpeaksFor } from './defect-shapes.ts';
 import { labelComponents } from './label-components.ts';
 import { ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
@@ -49,7 +50,7 @@ const DEFAULT_LEAST_MM2 = 1;
 
 /** Turns score maps into defects: pixels above their class's threshold grow into likely neighbours, small gaps are
  *  bridged, each connected patch becomes one polygon within `tolerance` of its pixels (rings never cross), named by
- *  the class that most of its certainty speaks for. Ordered from the top of the picture. */
+ *  the class that its certainty and its shape speak for. Ordered from the top of the picture. */
 export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect[] {
   const { widthPx, heightPx } = maps;
   const floor = usualLevel(maps.defect, options.materialPx ?? maps.defect.length);
@@ -63,6 +64,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
   const steps = new Int32Array((patches.count + 1) * STEPS);
+  const moments = new Float64Array((patches.count + 1) * MOMENTS);
   for (let i = 0; i < closed.length; i += 1) {
     const patch = patches.labels[i]!;
     if (patch === 0) continue;
@@ -70,16 +72,18 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
     steps[patch * STEPS + (maps.defect[i]! >> 3)]! += 1;
     if (maps.defect[i]! >= thresholds[kind]!) sure[patch]! += 1;
+    addMoments(moments, patch * MOMENTS, i % widthPx, Math.floor(i / widthPx));
   }
   const found: SeenDefect[] = [];
   const mm2PerPx = options.mmPerPx ** 2;
   for (let patch = 1; patch <= patches.count; patch += 1) {
     if (sure[patch] === 0) continue;
     const votes = byClass.subarray(patch * options.classes.length, (patch + 1) * options.classes.length);
-    let kind = 1;
-    for (let c = 1; c < votes.length; c += 1) if (votes[c]! > votes[kind]!) kind = c;
+    const areaMm2 = patches.areaPx[patch]! * mm2PerPx;
+    const length = alongPx(moments.subarray(patch * MOMENTS, (patch + 1) * MOMENTS)) * options.mmPerPx;
+    const kind = nameOf(votes, options.classes, length, areaMm2 / length);
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
-    if (patches.areaPx[patch]! * mm2PerPx < least) continue;
+    if (areaMm2 < least) continue;
     const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
     const polygon = patchPolygon(patches.labels, patches.boxes, patch, widthPx, options);
     found.push({
@@ -90,6 +94,44 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     });
   }
   return found;
+}
+
+/** The class that pixels and shape speak for: the logarithm of its share of the votes, plus how far the shape is its
+ *  usual one. Pixels alone call a soft wrinkle a cut where a crease in it is sharp. */
+function nameOf(votes: Float64Array, classes: ModelCard['classes'], length: number, width: number): number {
+  let total = 0;
+  for (const v of votes) total += v;
+  let kind = 1;
+  let most = -Infinity;
+  for (let c = 1; c < votes.length; c += 1) {
+    const says = Math.log(votes[c]! / total + LEAST_SHARE_OF_VOTES) + shapeSpeaksFor(classes[c]!.name, length, width);
+    if (says <= most) continue;
+    most = says;
+    kind = c;
+  }
+  return kind;
+}
+const LEAST_SHARE_OF_VOTES = 0.01;
+
+/** Count, sums and sums of products of the pixels' positions. */
+const MOMENTS = 6;
+
+function addMoments(moments: Float64Array, at: number, x: number, y: number): void {
+  moments[at]! += 1;
+  moments[at + 1]! += x;
+  moments[at + 2]! += y;
+  moments[at + 3]! += x * x;
+  moments[at + 4]! += x * y;
+  moments[at + 5]! += y * y;
+}
+
+/** Length of the straight bar whose pixels spread as far along its direction as these do; at least a pixel. */
+function alongPx([n, x, y, xx, xy, yy]: ArrayLike<number> & Iterable<number>): number {
+  const a = xx! / n! - (x! / n!) ** 2;
+  const b = xy! / n! - (x! / n!) * (y! / n!);
+  const c = yy! / n! - (y! / n!) ** 2;
+  const largest = (a + c + Math.hypot(a - c, 2 * b)) / 2;
+  return Math.max(1, Math.sqrt(12 * Math.max(0, largest)));
 }
 
 /** At most this share of a hide is taken for sure defects: drawn hides have 2 %, a bad real one some 5 %. Where the model

@@ -9,7 +9,7 @@ import { prepareFill } from './fill-table.ts';
 import type { ScoreMaps } from './find-defects.ts';
 import { findHide } from './find-hide.ts';
 import type { HideMask } from './find-hide.ts';
-import { openings } from './openings.ts';
+import { openings, withoutSpecks } from './openings.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { fileRing, ringToMm } from './project.ts';
@@ -62,7 +62,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const hide: HideMask = options.isWhole
     ? { ...small, mask: new Uint8Array(small.widthPx * small.heightPx).fill(1) }
     : findHide(overview);
-  const { outline, holes } = outlineOf(hide, scan);
+  const seen = outlineOf(hide, scan);
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
 
@@ -83,16 +83,18 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
       return options.onTile?.(tile, scores);
     },
   });
+  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y));
+  const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
   if (!options.isWhole)
     keepToHide(
       maps,
-      hide,
+      confirmed,
       pack.card.classes.findIndex((c) => c.name === 'hole'),
     );
   const ended = clock.monotonicMs();
   return {
     scan,
-    outline,
+    outline: seen.outline,
     holes,
     maps,
     seconds: { outline: seconds(begin, outlined), model: seconds(outlined, ended) },
@@ -149,6 +151,13 @@ export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, c
       maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
       maps.kind[to] = kind;
     }
+}
+
+/** P(any defect) at the middle of a pixel of the hide's mask. */
+function defectAt(maps: ScoreMaps, hide: HideMask, x: number, y: number): number {
+  const u = Math.min(maps.widthPx - 1, Math.floor(((x + 0.5) * maps.widthPx) / hide.widthPx));
+  const v = Math.min(maps.heightPx - 1, Math.floor(((y + 0.5) * maps.heightPx) / hide.heightPx));
+  return maps.defect[v * maps.widthPx + u]! / 255;
 }
 
 /** Nothing is a defect off the hide; where the table is seen through it is a hole, whatever the model says. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
@@ -19,6 +20,7 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   await writeFileSynced(pathOf(core, job.id, 'order.json'), JSON.stringify(order.order));
   await writeFileSynced(pathOf(core, job.id, 'problem.json'), JSON.stringify(question.problem));
   core.artist.setProblem(question.key, question.problem);
+  await keepStart(core, job);
   const result = await search(core, job, work, question);
   if (work.dropped.signal.aborted) return;
   core.memory.best = { job: job.id, result };
@@ -62,6 +64,14 @@ async function search(core: StationCore, job: Job, work: Work, { problem, key }:
       },
     })
     .finally(() => stream.close());
+}
+
+/** The layout that the search goes on from, for whoever searches again. */
+async function keepStart(core: StationCore, job: Job): Promise<void> {
+  const { best } = core.memory;
+  const path = pathOf(core, job.id, 'start.json');
+  if (best?.job === job.id) await writeFileSynced(path, JSON.stringify(best.result));
+  else await rm(path, { force: true });
 }
 
 function nothingPlaced(job: Job, orderName: string, { unplaced }: NestResult): KerfError {

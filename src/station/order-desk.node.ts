@@ -1,3 +1,4 @@
+import type { OrderTally } from '#store/records.ts';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -12,7 +13,7 @@ import { readOrder } from '#orders/read-order.node.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { ABOUT_ENDING, ORDERS_FOLDER, aboutPath, loadOrder, orderPath } from './load-order.node.ts';
 import { orderPieces } from './order-pieces.ts';
-import { cutPieces, hidesOfOrder, tallies, type OrderTally } from './order-progress.node.ts';
+import { cutPieces, hidesOfOrder, tallies } from './order-progress.node.ts';
 import { readFiles } from './read-files.node.ts';
 import { codeOf } from './station-errors.ts';
 import type { StationCore } from './station-core.node.ts';

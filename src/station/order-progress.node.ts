@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Job } from '#domain/job.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
 import { problemSchema } from '#domain/problem.ts';
+import type { OrderTally } from '#store/records.ts';
 import { pathOf, type StationCore } from './station-core.node.ts';
 
 /** Jobs that one listing looks through, newest first: years of a busy table. */
@@ -17,7 +18,7 @@ export interface HideOfOrder {
 /** Hides that were cut for an order or are being cut for it, newest first. A hide whose files were taken away has nothing
  *  in it. */
 export async function hidesOfOrder(core: StationCore, name: string): Promise<readonly HideOfOrder[]> {
-  const jobs = await jobsOf(core, name);
+  const jobs = await core.options.store.jobsOfOrder(name, MOST_JOBS);
   return Promise.all(jobs.filter((job) => job.layoutSha256 !== null).map((job) => hideOf(core, job)));
 }
 
@@ -30,24 +31,9 @@ export function cutPieces(hides: readonly HideOfOrder[]): ReadonlyMap<string, nu
   return cut;
 }
 
-export interface OrderTally {
-  readonly cutCount: number;
-  readonly hideCount: number;
-}
-
 /** The same in figures, for all orders at once and without opening a file. */
 export async function tallies(core: StationCore): Promise<ReadonlyMap<string, OrderTally>> {
-  const found = new Map<string, OrderTally>();
-  for (const job of await core.options.store.jobs(MOST_JOBS)) {
-    if (job.state !== 'done') continue;
-    const { cutCount, hideCount } = found.get(job.order) ?? { cutCount: 0, hideCount: 0 };
-    found.set(job.order, { cutCount: cutCount + (job.pieceCount ?? 0), hideCount: hideCount + 1 });
-  }
-  return found;
-}
-
-async function jobsOf(core: StationCore, name: string): Promise<readonly Job[]> {
-  return (await core.options.store.jobs(MOST_JOBS)).filter((job) => job.order === name);
+  return new Map((await core.options.store.orderTallies()).map((tally) => [tally.order, tally]));
 }
 
 async function hideOf(core: StationCore, job: Job): Promise<HideOfOrder> {

@@ -12,6 +12,7 @@ import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
+import { keepRetention } from './keep-retention.node.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
 import { codeOf } from './station-errors.ts';
@@ -137,6 +138,8 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     opened.push(station);
     const http = options.http ? await openHttp({ station, version: KERF_VERSION, logger, ...options.http }) : null;
     if (http) opened.push(http);
+    // `kerf run` is over before anything is old.
+    if (http) opened.push(keepRetention({ store, settings, clock, timers, logger }));
     return { station, store, brokerUrl: url, plc, modbus, http, close, [Symbol.asyncDispose]: close };
   } catch (cause) {
     await close();

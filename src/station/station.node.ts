@@ -2,6 +2,8 @@ import type { CutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { ShiftReport } from '#domain/shift-report.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
 import { AccessDesk } from './access-desk.node.ts';
@@ -18,6 +20,7 @@ import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import { acceptSheet, keepForgottenSheets, sheetOf, shiftOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -187,6 +190,19 @@ export class Station {
     return job;
   }
 
+  sheet(id: string): Promise<SheetRecord> {
+    return sheetOf(this.#core, id);
+  }
+
+  /** What a person took of what was cut; `rejected` are placements. @throws KerfError STATION_SHEET_UNKNOWN */
+  accept(id: string, acceptance: { by: string; rejected: readonly number[] }): Promise<SheetRecord> {
+    return acceptSheet(this.#core, id, acceptance);
+  }
+
+  shift(span: { from: string; until: string }): Promise<ShiftReport> {
+    return shiftOf(this.#core, span);
+  }
+
   /** The audit log, newest first. */
   auditRows(limit: number): Promise<StoredEvent[]> {
     return this.#core.options.store.latestEvents(limit);
@@ -268,6 +284,7 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    await keepForgottenSheets(core);
     await this.#resume();
   }
 

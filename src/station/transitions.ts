@@ -42,6 +42,7 @@ export type EffectName =
   | 'showSheet'
   | 'showLayout'
   | 'showYield'
+  | 'keepSheet'
   | 'deliver'
   | 'closeAtPlc';
 
@@ -103,9 +104,9 @@ export const TRANSITIONS: readonly Transition[] = [
   row('paused', 'plc resumed', 'cutting', ['deliver']),
   ...atThePlc.flatMap((from) => [
     row(from, 'asked', from, ['deliver']),
-    row(from, 'plc done', 'done', ['deliver', 'closeAtPlc', 'showYield']),
-    row(from, 'plc failed', 'failed', ['deliver', 'closeAtPlc']),
-    row(from, 'plc cancelled', 'cancelled', ['deliver', 'closeAtPlc']),
+    row(from, 'plc done', 'done', ['deliver', 'closeAtPlc', 'showYield', 'keepSheet']),
+    row(from, 'plc failed', 'failed', ['deliver', 'closeAtPlc', 'keepSheet']),
+    row(from, 'plc cancelled', 'cancelled', ['deliver', 'closeAtPlc', 'keepSheet']),
   ]),
 
   ...beforeRelease.flatMap((from) => [

@@ -1,5 +1,5 @@
 import { defectSchema, type Defect } from '#domain/inspection.ts';
-import { alarmSchema, jobSchema, type Alarm, type Job } from '#domain/job.ts';
+import { alarmSchema, finalJobStates, jobSchema, type Alarm, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { auditHash, checkChain } from './audit-chain.node.ts';
@@ -9,6 +9,7 @@ import type {
   AlarmStep,
   Label,
   NewOutboxRow,
+  OrderTally,
   OutboxEnd,
   OutboxRow,
   RememberedCommand,
@@ -146,6 +147,79 @@ export class Database implements StoreCalls {
       .all('SELECT id, job, kind, at, by, details FROM job_events WHERE job = ? ORDER BY id', job)
       .map(auditRow)
       .map((row) => ({ ...row, details: JSON.parse(row.details) as StepEvent['details'] }));
+  }
+
+  sheet(job: string): string | null {
+    const row = this.#sql.one('SELECT document FROM sheets WHERE job = ?', job);
+    return row ? String(row['document']) : null;
+  }
+
+  sheets(from: string, until: string): string[] {
+    return this.#sql
+      .all('SELECT document FROM sheets WHERE at >= ? AND at < ? ORDER BY at', from, until)
+      .map((row) => String(row['document']));
+  }
+
+  putSheet(job: string, at: string, document: string, isChange: boolean): void {
+    const how = isChange ? 'REPLACE' : 'IGNORE';
+    this.#sql.transaction(() =>
+      this.#sql.run(`INSERT OR ${how} INTO sheets (job, at, document) VALUES (?, ?, ?)`, job, at, document),
+    );
+  }
+
+  jobsWithoutSheet(limit: number): Job[] {
+    return this.#sql
+      .all(
+        `SELECT document FROM jobs WHERE state IN ('done', 'failed', 'cancelled', 'rejected')
+         AND seq > (SELECT coalesce(max(seq), 0) - 1000 FROM jobs)
+         AND json_extract(document, '$.layoutSha256') IS NOT NULL AND id NOT IN (SELECT job FROM sheets)
+         ORDER BY seq DESC LIMIT ?`,
+        limit,
+      )
+      .map((row) => this.#parseJob(row['document']));
+  }
+
+  jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[] {
+    return this.#sql
+      .all(
+        `SELECT scans.job AS job, jobs.state AS state, jobs.updated_at AS at,
+           EXISTS (SELECT 1 FROM labels WHERE labels.job = scans.job) AS kept
+         FROM scans JOIN jobs ON jobs.id = scans.job WHERE scans.removed_at IS NULL`,
+      )
+      .map((row) => ({
+        job: String(row['job']),
+        endedAt: finalJobStates.has(row['state'] as Job['state']) ? String(row['at']) : null,
+        isKept: row['kept'] === 1,
+      }));
+  }
+
+  picturesRemoved(job: string, at: string): void {
+    this.#sql.transaction(() => {
+      this.#sql.run('UPDATE scans SET removed_at = ? WHERE job = ?', at, job);
+      this.#putEvent(null, { kind: 'pictures removed', at, by: null, details: { job } });
+    });
+  }
+
+  jobCount(): number {
+    return Number(this.#sql.one('SELECT count(*) AS count FROM jobs')?.['count'] ?? 0);
+  }
+
+  jobsOfOrder(order: string, limit: number): Job[] {
+    return this.#sql
+      .all('SELECT document FROM jobs WHERE order_name = ? ORDER BY seq DESC LIMIT ?', order, limit)
+      .map((row) => this.#parseJob(row['document']));
+  }
+
+  orderTallies(): OrderTally[] {
+    return this.#sql
+      .all(
+        `SELECT order_name, sum(piece_count) AS cut, count(*) AS hides FROM jobs WHERE state = 'done' GROUP BY order_name`,
+      )
+      .map((row) => ({
+        order: String(row['order_name']),
+        cutCount: Number(row['cut']),
+        hideCount: Number(row['hides']),
+      }));
   }
 
   latestEvents(limit: number): StoredEvent[] {

@@ -78,6 +78,13 @@ export interface Label {
   readonly after: Defect | null;
 }
 
+/** What was cut of an order. */
+export interface OrderTally {
+  readonly order: string;
+  readonly cutCount: number;
+  readonly hideCount: number;
+}
+
 /** Who may open engineer and admin functions. */
 export interface StoredPerson {
   readonly name: string;
@@ -137,6 +144,22 @@ export interface StoreCalls {
   people(): StoredPerson[];
   putPerson(person: StoredPerson): void;
   removePerson(name: string): void;
+  /** The ledger's record of a job, as JSON text. */
+  sheet(job: string): string | null;
+  /** Records of sheets that ended from `from` (included) to `until` (not). */
+  sheets(from: string, until: string): string[];
+  /** Without `isChange` a record that is there stays. */
+  putSheet(job: string, at: string, document: string, isChange: boolean): void;
+  /** Jobs that ended with a layout and are not in the ledger. */
+  jobsWithoutSheet(limit: number): Job[];
+  /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */
+  jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[];
+  picturesRemoved(job: string, at: string): void;
+  jobCount(): number;
+  /** Jobs of an order, newest first. */
+  jobsOfOrder(order: string, limit: number): Job[];
+  /** Pieces and hides of jobs that are done, by order. */
+  orderTallies(): OrderTally[];
   /** Newest first. */
   latestEvents(limit: number): StoredEvent[];
   auditHead(): AuditHead;

@@ -1,16 +1,22 @@
 export interface Adam {
   /** Moves the weights in place by one step. `rate` is the step's learning rate. */
   step(weights: readonly Float32Array[], gradients: readonly Float32Array[], rate: number): void;
+  /** What it remembers, for going on after a stop: means of gradients, then of their squares, a list of each. */
+  readonly memory: readonly Float64Array[];
+  /** Steps so far; setting it with `memory` filled goes on from there. */
+  taken: number;
 }
 
 /** Adam with decoupled weight decay. @see Kingma and Ba 2015; Loshchilov and Hutter 2019 */
 export function adam(shapes: readonly number[], { decay = 0 }: { readonly decay?: number } = {}): Adam {
   const first = shapes.map((n) => new Float64Array(n));
   const second = shapes.map((n) => new Float64Array(n));
-  let t = 0;
   return {
+    memory: [...first, ...second],
+    taken: 0,
     step(weights, gradients, rate) {
-      t += 1;
+      this.taken += 1;
+      const t = this.taken;
       const unbias1 = 1 - 0.9 ** t;
       const unbias2 = 1 - 0.999 ** t;
       for (let k = 0; k < weights.length; k += 1) {

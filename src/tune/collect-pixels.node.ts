@@ -5,8 +5,6 @@ import { planTiles } from '#inspect/plan-tiles.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import { readScaled } from '#inspect/read-scaled.ts';
 import { TILE_STRIDE_PX } from '#inspect/segment-picture.ts';
-import { channelGraph, packGraph } from './pack-graph.ts';
-import type { PixelHead } from './pixel-head.ts';
 import { samplePixels } from './sample-pixels.ts';
 import type { PixelSample, SampleWish } from './sample-pixels.ts';
 import { NO_MATERIAL } from './training-picture.ts';
@@ -15,18 +13,17 @@ import type { PictureList, TrainingPicture } from './training-picture.ts';
 export interface CollectOptions {
   readonly tilePx: number;
   readonly rimPx: number;
-  readonly wish: Omit<SampleWish, 'suspicion'>;
-  /** A head trained so far: what it takes for defects wrongly is sampled more often. */
-  readonly head?: PixelHead | undefined;
+  readonly wish: SampleWish;
+  /** Its output `channels` is as wide as the sample. */
+  readonly graph: Uint8Array;
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Runs the channels over every picture the way inspecting does (tiles, table filled in) and samples pixels. */
+/** Runs the graph over every picture the way inspecting does (tiles, table filled in) and samples pixels. */
 export async function collectPixels(list: PictureList, into: PixelSample, options: CollectOptions): Promise<void> {
-  const graph = options.head ? packGraph(options.head, { withChannels: true }) : channelGraph();
-  const session = await ort.InferenceSession.create(graph, {
+  const session = await ort.InferenceSession.create(options.graph, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -72,13 +69,12 @@ async function collectPicture(
     const input = new Float32Array(3 * planePx);
     for (let i = 0; i < planePx; i += 1) for (let c = 0; c < 3; c += 1) input[c * planePx + i] = rgb[3 * i + c]! / 255;
     const out = await session.run({ pixels: new ort.Tensor('float32', input, [1, 3, rect.heightPx, rect.widthPx]) });
-    const scores = out['scores']?.data as Float32Array | undefined;
     const part = tileTruth(picture, tile, rect.widthPx, options.rimPx);
     samplePixels(
       into,
       { planes: out['channels']!.data as Float32Array, planePx, ...part },
       totals,
-      { ...options.wish, suspicion: scores ? scores.subarray(0, planePx).map((p) => 1 - p) : null },
+      options.wish,
       options.random,
     );
   }

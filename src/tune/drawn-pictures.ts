@@ -2,6 +2,7 @@ import { seededRandom } from '#domain/seeded-random.ts';
 import { DEFECT_KINDS } from '#synth/defect-kinds.ts';
 import { drawHide } from '#synth/draw-hide.ts';
 import { chooseLook } from '#synth/leather-look.ts';
+import { drawCloseUp } from '#synth/draw-close-up.ts';
 import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
 import { jitterLight } from './training-picture.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
@@ -52,6 +53,18 @@ export function drawnTiles(set: keyof typeof RANGES, seed: number, count: number
       const tile = drawLeatherTile({ seed: own, sizePx, mmPerPx });
       const picture: TrainingPicture = { ...tile, name: `tile_${own}` };
       return Promise.resolve(set === 'train' ? jitterLight(picture, random) : picture);
+    },
+  };
+}
+
+/** Drawn close-ups with the grains and faint marks that sharp pictures of real leather show. To learn from only. */
+export function drawnCloseUps(seed: number, count: number, sizePx: number): PictureList {
+  return {
+    count,
+    classes: DRAWN_CLASSES,
+    picture: (index) => {
+      const own = drawnSeed('train', seed, CLOSE_UPS + 100_000 + index);
+      return Promise.resolve({ ...drawCloseUp({ seed: own, sizePx }), name: `close-up_${own}` });
     },
   };
 }

@@ -1,13 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { SegmenterOptions } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderReport } from '#inspect/segmenter.ts';
+import { compareCounts } from './compare-counts.ts';
+import type { Comparison } from './compare-counts.ts';
+import type { PictureCounts } from './count-picture.ts';
 import { evaluationOf } from './evaluation-list.node.ts';
-import { evaluatePack } from './evaluate-pack.ts';
-import type { Evaluation } from './evaluate-pack.ts';
+import { countPictures, evaluatePack } from './evaluate-pack.ts';
+import type { EvaluationList } from './evaluate-pack.ts';
 import { heldBackHides } from './drawn-pictures.ts';
+import { refuseLeak } from './refuse-leak.node.ts';
+import { reliabilitySvg } from './reliability.ts';
+import type { Evaluation } from './summarise-evaluation.ts';
+import { worstTiles } from './worst-tiles.node.ts';
 
 export interface EvaluateOnOptions extends SegmenterOptions {
   readonly clock: Clock;
@@ -15,32 +25,72 @@ export interface EvaluateOnOptions extends SegmenterOptions {
   readonly mmPerPx?: number | undefined;
   /** How many hides "synth:leather" stands for. */
   readonly hideCount?: number | undefined;
+  /** Stated rate at which the recall of objects is read. */
+  readonly falsePerM2?: number | undefined;
+  /** Folder for reliability.svg, worst.png and evaluation.json. */
+  readonly reportDir?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
 /** `kerf tune evaluate PACK DATASET`: DATASET is a folder, or "synth:leather" for hides that training does not draw.
- *  @throws KerfError INSPECT_PACK_*, INSPECT_PROVIDER_*, TUNE_DATASET_* */
+ *  @throws KerfError INSPECT_PACK_*, INSPECT_PROVIDER_*, TUNE_DATASET_*, TUNE_LEAK */
 export async function evaluatePackOn(
   packPath: string,
   dataset: string,
   options: EvaluateOnOptions,
 ): Promise<{ evaluation: Evaluation; provider: ProviderReport }> {
   const pack = await loadPack(packPath);
-  const list =
-    dataset === 'synth:leather'
-      ? heldBackHides(pack.card.training.seed, options.hideCount ?? 10)
-      : (await evaluationOf(dataset, pack.card, options.mmPerPx))[1];
+  const list = await refuseLeak(await listOf(pack.card, dataset, options), pack.dir, pack.card);
   const segmenter = await openSegmenter(pack, options);
+  const worst = worstTiles();
   try {
     const evaluation = await evaluatePack(pack, list, segmenter, {
       random: seededRandom(1),
       monotonicMs: () => options.clock.monotonicMs(),
+      falsePerM2: options.falsePerM2,
       signal: options.signal,
       onProgress: options.onProgress,
+      onScored: options.reportDir === undefined ? undefined : (picture, score) => worst.see(picture, score),
     });
+    if (options.reportDir !== undefined) await writeReport(options.reportDir, pack.card, evaluation, await worst.png());
     return { evaluation, provider: segmenter.provider };
   } finally {
     await segmenter.close();
   }
+}
+
+/** `kerf tune compare A B DATASET`: both packs on the same pictures.
+ *  @throws KerfError as evaluatePackOn */
+export async function comparePacksOn(
+  pathA: string,
+  pathB: string,
+  dataset: string,
+  options: EvaluateOnOptions,
+): Promise<Comparison> {
+  const counts: PictureCounts[][] = [];
+  for (const path of [pathA, pathB]) {
+    const pack = await loadPack(path);
+    const list = await refuseLeak(await listOf(pack.card, dataset, options), pack.dir, pack.card);
+    const segmenter = await openSegmenter(pack, options);
+    try {
+      counts.push(await countPictures(pack, list, segmenter, options));
+    } finally {
+      await segmenter.close();
+    }
+  }
+  return compareCounts(counts[0]!, counts[1]!, seededRandom(1));
+}
+
+async function listOf(card: ModelCard, dataset: string, options: EvaluateOnOptions): Promise<EvaluationList> {
+  if (dataset === 'synth:leather') return heldBackHides(card.training.seed, options.hideCount ?? 10);
+  return (await evaluationOf(dataset, card, options.mmPerPx))[1];
+}
+
+async function writeReport(dir: string, card: ModelCard, evaluation: Evaluation, worst: Buffer | null): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const title = `${card.id} ${card.version}: calibration error ${evaluation.ece.toFixed(3)}`;
+  await writeFile(join(dir, 'reliability.svg'), reliabilitySvg(evaluation.reliability, title));
+  await writeFile(join(dir, 'evaluation.json'), `${JSON.stringify(evaluation, null, 1)}\n`);
+  if (worst !== null) await writeFile(join(dir, 'worst.png'), worst);
 }

@@ -72,10 +72,10 @@ export function labFromSrgb(g: GraphBuilder, pixels: Node): [Node, Node, Node] {
 function levelChannels(g: GraphBuilder, level: Node): Node[] {
   const smooth = blur(g, level, 1, 1);
   const mean4 = pool(g, level, 4);
-  const square4 = pool(g, g.op('Mul', [level, level]), 4);
   const local = enlarge(g, blur(g, mean4, 1.5, 1), 4);
-  const localSquare = enlarge(g, blur(g, square4, 1.5, 1), 4);
-  const variance = g.op('Relu', [g.op('Sub', [localSquare, g.op('Mul', [local, local])])]);
+  // Squares of differences, not the difference of squares: that loses all digits on even leather.
+  const apart = g.op('Sub', [level, local]);
+  const variance = enlarge(g, blur(g, pool(g, g.op('Mul', [apart, apart]), 4), 1.5, 1), 4);
   const deviation = g.op('Add', [g.op('Sqrt', [variance]), g.scalar(0.5)]);
   const contrast = g.op('Div', [g.op('Sub', [smooth, local]), deviation]);
   const tone = g.op('Sub', [smooth, enlarge(g, blur(g, pool(g, mean4, 2), 1.5, 1), 8)]);

@@ -19,7 +19,7 @@ Written by \`kerf tune train\` together with card.json, which holds the same fig
 
 - Made by: \`${card.training.command}\` (seed ${card.training.seed}, ${card.training.steps} steps, ${card.training.seconds} s${card.training.commit ? `, commit ${card.training.commit}` : ''}). The same command gives the same model.onnx byte for byte.
 - Data: ${card.data.map((d) => `${d.name}: ${d.items} pictures, ${d.origin}; ${d.ships ? 'may ship' : 'may NOT ship'} (${d.licence})`).join('; ')}.
-- What is in model.onnx: sRGB to CIELAB, hand-made channels on a pyramid of three levels, a small trained net of 1 x 1 convolutions, softmax over the classes, and doubt (entropy of the answer over its greatest). Sides are multiples of 32 px.
+- What is in model.onnx: the picture against its own wide mean and deviation (so that unknown grain and colour are their own measure), a small U-Net trained by this repository, softmax over the classes, and doubt (entropy of the answer over its greatest). Sides are multiples of 32 px.
 - Scale: made for ${card.input.mmPerPx} mm a pixel and good from 0.4 to 2 times that; finer scans are reduced, coarser ones are used as they are.
 - Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
 

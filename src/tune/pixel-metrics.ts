@@ -1,5 +1,3 @@
-import type { Random } from '#domain/ports.ts';
-
 /** Scores are counted in this many steps of probability. */
 export const SCORE_STEPS = 1024;
 
@@ -104,18 +102,6 @@ export function auPro(objects: readonly Float64Array[], good: Float64Array, limi
     break;
   }
   return area / limit;
-}
-
-/** 95 % interval of the best pixel F1 by drawing pictures with replacement. */
-export function bootstrapF1(pictures: readonly ScoreCounts[], random: Random, rounds = 200): [number, number] {
-  const values: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const pooled = emptyCounts();
-    for (let k = 0; k < pictures.length; k += 1) addCounts(pooled, pictures[Math.floor(random() * pictures.length)]!);
-    values.push(pixelMetrics(pooled).pixelF1);
-  }
-  values.sort((a, b) => a - b);
-  return [values[Math.floor(rounds * 0.025)]!, values[Math.ceil(rounds * 0.975) - 1]!];
 }
 
 function sum(values: Float64Array): number {

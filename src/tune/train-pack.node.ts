@@ -13,22 +13,22 @@ import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import { surveyScan } from '#inspect/survey-scan.ts';
 import { drawHide } from '#synth/draw-hide.ts';
 import { chooseThresholds, THRESHOLD_GRID } from './choose-thresholds.ts';
+import { calibrateLogits } from './calibrate-logits.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import { classRules } from './class-rules.ts';
-import { drawnHides, drawnSeed, drawnTiles, heldBackHides } from './drawn-pictures.ts';
+import { drawnCloseUps, drawnHides, drawnSeed, drawnTiles, heldBackHides } from './drawn-pictures.ts';
 import { evaluateLocalContrast, evaluatePack } from './evaluate-pack.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
 import { evaluationOf } from './evaluation-list.node.ts';
-import { LEATHER_CHANNEL_COUNT } from './leather-channels.ts';
-import { packGraph } from './pack-graph.ts';
+import { netPackGraph } from './defect-net.ts';
+import type { DefectNet } from './defect-net.ts';
 import { packReadme } from './pack-readme.ts';
-import type { PixelHead } from './pixel-head.ts';
 import { openDataset } from './read-dataset.node.ts';
-import { calibrateHead } from './run-head.ts';
 import { emptySample } from './sample-pixels.ts';
 import { scoreInspection } from './score-inspection.ts';
 import type { InspectionScore } from './score-inspection.ts';
-import { trainHead } from './train-head.node.ts';
+import { trainNet } from './train-net.node.ts';
+import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
 
 export interface TrainOptions {
@@ -52,22 +52,27 @@ export interface TrainOptions {
 /** How much is drawn and learnt. */
 export interface TrainSize {
   readonly hides: number;
+  /** Close-ups in the two manners of drawing them. */
+  readonly closeUps: number;
   readonly tiles: number;
-  readonly tileSizePx: number;
   readonly steps: number;
-  readonly hidden: readonly number[];
+  /** Crops a step. */
+  readonly batch: number;
+  /** Channels of the net's levels. */
+  readonly levels: readonly number[];
   /** Hides for calibration and thresholds, and for the card's scores. */
   readonly chooseHides: number;
   readonly testHides: number;
 }
 
-/** A quarter of an hour on a free core. */
+/** Half an hour on a free core. */
 export const LEATHER_BASE_SIZE: TrainSize = {
-  hides: 44,
-  tiles: 560,
-  tileSizePx: 256,
-  steps: 5000,
-  hidden: [48, 32],
+  hides: 48,
+  closeUps: 2100,
+  tiles: 500,
+  steps: 3600,
+  batch: 12,
+  levels: [16, 24, 32, 48],
   chooseHides: 8,
   testHides: 8,
 };
@@ -75,46 +80,64 @@ export const LEATHER_BASE_SIZE: TrainSize = {
 const TILE_PX = 512;
 const RIM_PX = 64;
 const MM_PER_PX = 0.5;
-const BATCH_PX = 4096;
-const RATE = 4e-3;
+/** Side of the pieces that are kept, and of the crops that a step takes from them. */
+const PIECE_PX = 192;
+const CROP_PX = 128;
+const RATE = 3e-3;
 const DICE = 0.5;
-/** Share of the steps, pictures and time for a first head, which then shows where good leather fools it. */
-const FIRST_SHARE = 0.3;
+const DEFECT_WEIGHT = 3;
 
-/** Trains a pack: a head on hand-made channels, first on a fair sample of pixels, then again with more of the good
- *  pixels that the first head took for defects; calibrates it, chooses thresholds, scores it, writes the folder. The same
- *  seed and size give the same model.onnx byte for byte (one thread).
+/** Trains a pack: a small U-Net on crops of the pictures; calibrates it, chooses thresholds, scores it, writes the folder.
+ *  The same seed and size give the same model.onnx byte for byte (one thread).
  *  @throws KerfError TUNE_DATASET_*, INSPECT_PROVIDER_* */
 export async function trainPack(options: TrainOptions): Promise<ModelCard> {
   const size = { ...LEATHER_BASE_SIZE, ...options.size };
   const begin = options.clock.monotonicMs();
   const random = seededRandom(options.seed);
   const data = await trainingData(options, size);
-  const collect = { tilePx: TILE_PX, rimPx: RIM_PX, random, signal: options.signal, onProgress: options.onProgress };
-  const sample = emptySample(LEATHER_CHANNEL_COUNT);
-  const train = { classCount: data.classes.length, batchPx: BATCH_PX, rate: RATE, dice: DICE, balance: 0.5, random };
   const watch = { signal: options.signal, onProgress: options.onProgress };
-  for (const { list, wish } of data.lists)
-    await collectPixels(part(list, 0, FIRST_SHARE), sample, { ...collect, wish });
-  const firstSteps = Math.ceil(size.steps * FIRST_SHARE);
-  const first = await trainHead(sample, { ...train, ...watch, hidden: size.hidden, steps: firstSteps });
-  for (const { list, wish } of data.lists)
-    await collectPixels(part(list, FIRST_SHARE, 1), sample, { ...collect, wish, head: first.head });
-  const second = await trainHead(sample, { ...train, ...watch, hidden: size.hidden, steps: size.steps });
-
-  const held = emptySample(LEATHER_CHANNEL_COUNT);
-  await collectPixels(data.choose, held, { ...collect, wish: { defectsPerClass: 400, good: 3000 } });
-  const { head } = calibrateHead(second.head, held);
-  const model = packGraph(head);
+  const crops = await collectCrops(
+    data.lists.map(({ list, pieces }) => ({ list, options: { ...watch, ...pieces, storedPx: PIECE_PX, random } })),
+  );
+  const classCount = data.classes.length;
+  const trained = await trainNet(crops, {
+    ...watch,
+    levels: size.levels,
+    classCount,
+    steps: size.steps,
+    batch: size.batch,
+    sidePx: CROP_PX,
+    rate: RATE,
+    dice: DICE,
+    defectWeight: DEFECT_WEIGHT,
+    random,
+  });
+  const held = emptySample(classCount);
+  await collectPixels(data.choose, held, {
+    ...watch,
+    random,
+    tilePx: TILE_PX,
+    rimPx: RIM_PX,
+    graph: netPackGraph(trained.net, { withLogits: true }),
+    wish: { defectsPerClass: 600, good: 6000 },
+  });
+  const { temperature, goodShift } = calibrateLogits(held);
+  const net: DefectNet = { ...trained.net, temperature, goodShift };
+  const model = netPackGraph(net);
   const sha256 = createHash('sha256').update(model).digest('hex');
-  let card = blankCard(options, data, head, sha256);
-  if (data.isDrawn) card = { ...card, classes: await thresholdsOnHides(card, model, sha256, options, size) };
-  const seconds = (options.clock.monotonicMs() - begin) / 1000;
-  card = {
-    ...card,
-    training: { ...card.training, steps: firstSteps + size.steps, seconds: Math.round(seconds) },
-  };
-  card = await withScores(card, model, sha256, options, size, data.isDrawn);
+  const seconds = Math.round((options.clock.monotonicMs() - begin) / 1000);
+  const blank = blankCard(options, data, net, sha256);
+  const card = { ...blank, training: { ...blank.training, steps: size.steps, seconds } };
+  return finishPack(card, model, options);
+}
+
+/** The end of a training, also for a model that is there: thresholds (of drawn leather), scores, speed, the folder. */
+export async function finishPack(made: ModelCard, model: Uint8Array, options: TrainOptions): Promise<ModelCard> {
+  const size = { ...LEATHER_BASE_SIZE, ...options.size };
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  const isDrawn = options.dataset === 'synth:leather';
+  const classes = isDrawn ? await thresholdsOnHides(made, model, sha256, options, size) : made.classes;
+  const card = await withScores({ ...made, classes }, model, sha256, options, size, isDrawn);
   await writePack(options.out, card, model);
   return card;
 }
@@ -123,7 +146,7 @@ interface TrainingData {
   readonly classes: readonly string[];
   readonly lists: readonly {
     readonly list: PictureList;
-    readonly wish: { readonly defectsPerClass: number; readonly good: number };
+    readonly pieces: { readonly onDefects: number; readonly anywhere: number };
   }[];
   readonly choose: PictureList;
   readonly isDrawn: boolean;
@@ -136,8 +159,9 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
     return {
       classes: hides.classes,
       lists: [
-        { list: hides, wish: { defectsPerClass: 1500, good: 4000 } },
-        { list: drawnTiles('train', seed, size.tiles, size.tileSizePx), wish: { defectsPerClass: 500, good: 700 } },
+        { list: hides, pieces: { onDefects: 22, anywhere: 12 } },
+        { list: drawnCloseUps(seed, size.closeUps, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
+        { list: drawnTiles('train', seed, size.tiles, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
       ],
       choose: drawnHides('choose', seed, size.chooseHides),
       isDrawn: true,
@@ -147,8 +171,8 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
           sha256: null,
           licence: 'Apache-2.0',
           origin: 'drawn by src/synth from seeds; no picture of a camera is in it',
-          items: size.hides + size.tiles,
-          groups: size.hides + size.tiles,
+          items: size.hides + size.closeUps + size.tiles,
+          groups: size.hides + size.closeUps + size.tiles,
           ships: true,
         },
       ],
@@ -163,9 +187,7 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
       },
     );
   const folder = await openDataset(dataset);
-  const classes = ['good', ...new Set(folder.items.map((i) => i.className).filter((c) => c !== 'good'))].sort((a, b) =>
-    a === 'good' ? -1 : b === 'good' ? 1 : a < b ? -1 : 1,
-  );
+  const classes = ['good', ...folder.classNames];
   if (classes.length < 2)
     throw new KerfError(
       'TUNE_DATASET_NO_DEFECTS',
@@ -179,7 +201,7 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
   };
   return {
     classes,
-    lists: [{ list: pick(false), wish: { defectsPerClass: 1500, good: 1500 } }],
+    lists: [{ list: pick(false), pieces: { onDefects: 6, anywhere: 3 } }],
     choose: pick(true),
     isDrawn: false,
     data: [
@@ -196,12 +218,7 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
   };
 }
 
-function part(list: PictureList, from: number, to: number): PictureList {
-  const first = Math.ceil(list.count * from);
-  return { ...list, count: Math.ceil(list.count * to) - first, picture: (i) => list.picture(first + i) };
-}
-
-function blankCard(options: TrainOptions, data: TrainingData, head: PixelHead, sha256: string): ModelCard {
+function blankCard(options: TrainOptions, data: TrainingData, net: DefectNet, sha256: string): ModelCard {
   return {
     kerf: 1,
     id: options.id,
@@ -221,7 +238,7 @@ function blankCard(options: TrainOptions, data: TrainingData, head: PixelHead, s
     },
     output: { scores: 'scores', doubt: 'doubt' },
     classes: data.classes.map((name) => ({ name, ...(name !== 'good' && { threshold: 0.5, ...classRules(name) }) })),
-    calibration: { method: 'temperature', value: Math.round(head.temperature * 1e4) / 1e4, ece: null },
+    calibration: { method: 'temperature', value: Math.round(net.temperature * 1e4) / 1e4, ece: null },
     data: data.data,
     startedFrom: [],
     training: { command: options.command, seed: options.seed, steps: 0, seconds: 0, commit: options.commit },

@@ -60,6 +60,16 @@ describe('defects from score maps', () => {
     expect(d!.areaMm2).toBeCloseTo(20, 6);
   });
 
+  test('are named by their shape where pixels hardly decide: 25 mm long and 1.5 mm wide is no hole', () => {
+    const mixed = maps([
+      [4, 10, 34, 13, 0.9, 1],
+      [34, 10, 54, 13, 0.9, 2],
+    ]);
+    expect(findDefects(mixed, options).map((d) => d.class)).toEqual(['cut']);
+    const sureOfIt = maps([[4, 10, 54, 13, 0.9, 1]]);
+    expect(findDefects(sureOfIt, options).map((d) => d.class)).toEqual(['hole']);
+  });
+
   test('below their class’s least area are left out', () => {
     expect(findDefects(maps([[10, 4, 12, 7, 0.9, 1]]), options)).toEqual([]);
   });

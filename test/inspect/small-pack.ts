@@ -4,24 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelCard } from '../../src/domain/model-card.ts';
 import { seededRandom } from '../../src/domain/seeded-random.ts';
-import { LEATHER_CHANNEL_COUNT } from '../../src/tune/leather-channels.ts';
-import { packGraph } from '../../src/tune/pack-graph.ts';
+import { netPackGraph, startNet } from '../../src/tune/defect-net.ts';
 
-/** A pack in a folder of its own: the leather channels with a head that nobody trained. `change` spoils it. */
+/** A pack in a folder of its own: a small net that nobody trained. `change` spoils it. */
 export function smallPack(
   change: { card?: (card: ModelCard) => unknown; model?: (bytes: Uint8Array) => Uint8Array } = {},
 ): string {
   const random = seededRandom(11);
-  const sizes = [LEATHER_CHANNEL_COUNT, 6, 3];
-  const uniform = (n: number) => Float32Array.from({ length: n }, () => random() - 0.5);
-  const model = packGraph({
-    sizes,
-    mean: new Float32Array(LEATHER_CHANNEL_COUNT),
-    scale: new Float32Array(LEATHER_CHANNEL_COUNT).fill(0.5),
-    weights: [uniform(sizes[0]! * sizes[1]!), uniform(sizes[1]! * sizes[2]!)],
-    biases: [uniform(sizes[1]!), uniform(sizes[2]!)],
-    temperature: 1,
-  });
+  const net = startNet([4, 6], 3, random);
+  const last = net.weights.get('classes')!;
+  last.forEach((_, i) => (last[i] = random() - 0.5));
+  const model = netPackGraph(net);
   const card: ModelCard = {
     kerf: 1,
     id: 'small',

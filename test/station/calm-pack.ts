@@ -2,22 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelCard } from '#domain/model-card.ts';
-import { LEATHER_CHANNEL_COUNT } from '#tune/leather-channels.ts';
-import { packGraph } from '#tune/pack-graph.ts';
+import { seededRandom } from '#domain/seeded-random.ts';
+import { netPackGraph, startNet } from '#tune/defect-net.ts';
+import { LEATHER_BASE_SIZE } from '#tune/train-pack.node.ts';
 
 /** A pack that does all the work of a leather pack and finds every pixel good: what a station makes of a hide then
  *  depends on nothing that training changes. */
 export function writeCalmPack(dir: string): string {
-  const sizes = [LEATHER_CHANNEL_COUNT, 6, 3];
-  const [channels = 0, hidden = 0, classes = 0] = sizes;
-  const model = packGraph({
-    sizes,
-    mean: new Float32Array(channels),
-    scale: new Float32Array(channels).fill(1),
-    weights: [new Float32Array(channels * hidden), new Float32Array(hidden * classes)],
-    biases: [new Float32Array(hidden), Float32Array.of(8, 0, 0)],
-    temperature: 1,
-  });
+  const net = startNet(LEATHER_BASE_SIZE.levels, 3, seededRandom(1));
+  net.weights.get('classes')!.fill(0);
+  const model = netPackGraph({ ...net, goodShift: 8 });
   const card: ModelCard = {
     kerf: 1,
     id: 'calm',

@@ -156,8 +156,8 @@ impl Worker<'_, '_, '_> {
             } else {
                 rounds += 1;
             }
-            // Another worker has a shorter strip already: no use in going on.
-            if self.world.is_strip() && self.line.best.as_ref().is_some_and(|b| b.width < self.world.width) {
+            // Another worker has a much shorter strip already: no use in going on.
+            if self.world.is_strip() && self.is_behind(self.world.width) {
                 return Parted::Stuck;
             }
             if loss > 0.0 && rounds > patience.rounds {

@@ -18,6 +18,10 @@ const BRIEF: Patience = Patience { rounds: 60, strikes: 2 };
 /// While steps are bold: a smaller one follows anyway.
 const HASTY: Patience = Patience { rounds: 25, strikes: 1 };
 const KEPT: usize = 20;
+/// Failures after which a better layout of another worker is taken over.
+const GIVE_UP: usize = 3;
+/// How far a worker may be behind the best, in parts of the length.
+const LAG: f64 = 0.01;
 /// Of the choice among failed layouts, in parts of their number: the better come up more often.
 const SPREAD: f64 = 0.333;
 
@@ -51,15 +55,28 @@ impl Worker<'_, '_, '_> {
         if is_whole {
             return;
         }
+        self.explore();
+        self.compress();
+    }
+
+    /// Shortens the worker's own layout step by step. The workers go different ways, and one that falls behind, or fails
+    /// where another is ahead, takes over the best.
+    fn explore(&mut self) {
         let mut shrink = BOLD;
+        let mut own = (self.places(), self.world.width);
         let mut pool: Vec<(f64, Places)> = Vec::new();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
             self.count_turn();
-            if !self.start_from_best() {
-                return;
+            if self.is_behind(own.1) || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1)) {
+                if !self.start_from_best() {
+                    return;
+                }
+                own = (self.places(), self.world.width);
+            } else {
+                self.restore(&own.0);
             }
-            let target = self.world.width * (1.0 - shrink);
-            self.shrink_to(target);
+            self.world.width = own.1;
+            self.shrink_to(own.1 * (1.0 - shrink));
             self.reset_guide();
             pool.clear();
             loop {
@@ -68,32 +85,42 @@ impl Worker<'_, '_, '_> {
                     Parted::Over => return,
                     Parted::Free => {
                         self.world.width = self.world.reached();
+                        own = (self.places(), self.world.width);
                         self.offer_strip(false);
                         break;
                     }
                     Parted::Stuck => {}
                 }
-                // Another worker came as far.
-                let wide = self.line.best.as_ref().map_or(f64::INFINITY, |b| b.width);
-                if wide <= self.world.width {
+                if self.is_behind(self.world.width) {
                     break;
                 }
                 if shrink > SHRINK {
                     shrink = (shrink / 2.0).max(SHRINK);
-                    self.widen_to(wide * (1.0 - shrink));
+                    self.widen_to(own.1 * (1.0 - shrink));
                     continue;
-                }
-                if self.line.progress(self.probe.evaluations) >= EXPLORE {
-                    break;
                 }
                 let stuck = (self.total_loss(), self.places());
                 let at = pool.partition_point(|p| p.0 <= stuck.0);
                 pool.insert(at, stuck);
                 pool.truncate(KEPT);
+                if self.line.progress(self.probe.evaluations) >= EXPLORE
+                    || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1))
+                {
+                    break;
+                }
                 self.disrupt(&pool);
             }
         }
-        self.compress();
+    }
+
+    /// Whether the best of all workers is shorter than `width`.
+    fn is_ahead_of(&self, width: f64) -> bool {
+        self.line.best.as_ref().is_some_and(|b| b.width < width)
+    }
+
+    /// Whether the best of all workers is so much shorter than `width` that going on from there is no use.
+    pub fn is_behind(&self, width: f64) -> bool {
+        self.is_ahead_of(width * (1.0 - LAG))
     }
 
     /// The best layout of all workers as the present one, the strip as long as it needs.

@@ -2,6 +2,8 @@ import { firstTables } from './0001-first-tables.ts';
 import { labels } from './0002-labels.ts';
 import { audit } from './0003-audit.ts';
 import { people } from './0004-people.ts';
+import { ledger } from './0005-ledger.ts';
+import { pictures } from './0006-pictures.ts';
 
 export interface Migration {
   readonly version: number;
@@ -9,4 +11,4 @@ export interface Migration {
 }
 
 /** In order; a released migration is never changed, only followed. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, labels, audit, people];
+export const MIGRATIONS: readonly Migration[] = [firstTables, labels, audit, people, ledger, pictures];

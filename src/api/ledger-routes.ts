@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { sheetRecordSchema } from '#domain/sheet-record.ts';
+import { shiftReportSchema } from '#domain/shift-report.ts';
+import { isoTime } from '#domain/shapes.ts';
+
+const jobParams = z.strictObject({ id: z.string() });
+
+export const LEDGER_ROUTES = {
+  sheet: {
+    method: 'GET',
+    path: '/jobs/:id/sheet',
+    summary: "The ledger's record of a sheet whose job has ended: areas, pieces, times, who and what made it so",
+    params: jobParams,
+    answer: sheetRecordSchema,
+  },
+  /** Again with other pieces it takes the earlier answer's place; the audit log holds both. */
+  accept: {
+    method: 'POST',
+    path: '/jobs/:id/accept',
+    summary: 'Somebody has looked at what was cut: all of it is good but the placements that are named',
+    params: jobParams,
+    body: z.strictObject({
+      by: z.string().min(1).max(80),
+      rejected: z.array(z.int().nonnegative()).max(10_000).readonly().default([]),
+    }),
+    answer: sheetRecordSchema,
+  },
+  shift: {
+    method: 'GET',
+    path: '/ledger/shift',
+    summary: 'What the sheets that ended between two times came to',
+    query: z.strictObject({ from: isoTime, until: isoTime }),
+    answer: shiftReportSchema,
+  },
+} as const;

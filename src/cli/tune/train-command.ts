@@ -1,0 +1,87 @@
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadPack } from '#inspect/load-pack.node.ts';
+import { systemClock } from '#station/system-clock.node.ts';
+import { labelPack } from '#tune/label-pack.node.ts';
+import { trainPack } from '#tune/train-pack.node.ts';
+import { numberOption, requiredOption, runs, scaleOption, textOption } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { KERF_ROOT, packPath } from '../pack-path.ts';
+import { commitOf, tail } from './made-by.ts';
+
+const DEFAULT_MM_PER_PX = 0.5;
+
+export function registerTrain(tune: Command): void {
+  const train = tune
+    .command('train')
+    .argument('<dataset>', 'a folder with labelled pictures, one with good pictures alone, or synth:leather')
+    .description('train a pack; the same data and seed give the same model byte for byte')
+    .option('--seed <number>', 'seed of drawing and training', '1')
+    .option('--steps <number>', 'most steps; training stops before when held-back hides get no better')
+    .option('--base <pack>', 'pack whose net is the start')
+    .option('--resume', 'go on where a stopped training of the same data, seed and steps left off')
+    .option('--mm-per-px <number>', `scale of the pictures, default ${DEFAULT_MM_PER_PX}`)
+    .option(
+      '--evaluate-on <folder...>',
+      'for synth:leather: data sets to score on when done; nothing is learnt from them',
+    )
+    .requiredOption('--out <pack>', 'folder of the pack');
+  runs(train, async ({ terminal, signal }, [dataset], options) => {
+    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1;
+    const out = requiredOption(options, 'out');
+    const shared = {
+      out: resolve(out),
+      id: basename(resolve(out)),
+      seed,
+      commit: commitOf(KERF_ROOT),
+      clock: systemClock,
+      signal,
+      onProgress: terminal.progress,
+    };
+    const words = ['kerf tune train', tail(dataset!), `--seed ${seed}`];
+    if (dataset!.startsWith('synth:')) {
+      const evaluateOn = (options['evaluateOn'] as string[] | undefined) ?? [];
+      const extra = evaluateOn.length > 0 ? [`--evaluate-on ${evaluateOn.map(tail).join(' ')}`] : [];
+      const card = await trainPack({
+        ...shared,
+        dataset: dataset!,
+        command: [...words, `--out ${tail(out)}`, ...extra].join(' '),
+        evaluateOn: evaluateOn.map((dir) => resolve(dir)),
+      });
+      for (const s of card.scores)
+        terminal.say(`${s.set}: pixel F1 ${s.pixelF1?.toFixed(3) ?? '?'}, AP ${s.ap?.toFixed(3) ?? '?'}`);
+      terminal.say(shared.out);
+      terminal.document(card);
+      return EXIT.done;
+    }
+    const steps = numberOption(options, 'steps', { least: 50, isWhole: true });
+    const mmPerPx = scaleOption(options) ?? DEFAULT_MM_PER_PX;
+    const base = textOption(options, 'base');
+    const card = await labelPack({
+      ...shared,
+      dataset: resolve(dataset!),
+      steps,
+      mmPerPx,
+      base: base === undefined ? undefined : await loadPack(packPath(base)),
+      isResumed: options['resume'] === true,
+      command: [
+        ...words,
+        ...(steps === undefined ? [] : [`--steps ${steps}`]),
+        ...(base === undefined ? [] : [`--base ${tail(base)}`]),
+        `--mm-per-px ${mmPerPx}`,
+        `--out ${tail(out)}`,
+      ].join(' '),
+      onEstimate: (e) =>
+        terminal.note(
+          `${e.pictures} pictures (${e.heldBack} held back), classes ${e.classes.join(', ')}: at most ${e.steps} steps, about ${Math.ceil(e.minutes)} min as busy as this machine is now, ${e.memoryMb} MB`,
+        ),
+    });
+    const [held] = card.scores;
+    terminal.say(
+      `${card.training.steps} steps in ${card.training.seconds} s; held back: pixel F1 ${held?.pixelF1?.toFixed(3) ?? '?'}, calibration error ${held?.ece?.toFixed(3) ?? '?'}; ${card.task === 'fused' ? 'fused with normality' : 'normality did not help'}`,
+    );
+    terminal.say(shared.out);
+    terminal.document(card);
+    return EXIT.done;
+  });
+}

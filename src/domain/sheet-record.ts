@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { isoTime, nonNegative, sha256 } from './shapes.ts';
+
+const count = z.int().nonnegative();
+
+/** One sheet in the ledger: what it was, what was laid, cut and accepted, how long it took, who and what made it so.
+ *  Areas mm². */
+export const sheetRecordSchema = z.strictObject({
+  kerf: z.literal(1),
+  job: z.string(),
+  seq: z.int().positive(),
+  order: z.string(),
+  machine: z.string(),
+  /** How the job ended, and when. */
+  state: z.string(),
+  at: isoTime,
+  /** The outline of the material, its holes taken off. */
+  grossMm2: nonNegative,
+  /** Of exactly this quality, as seen and corrected. */
+  usableMm2: z.record(z.string(), nonNegative),
+  nestedMm2: nonNegative,
+  /** Pieces that the cutter has counted, in its order. */
+  cutMm2: nonNegative,
+  /** Null until somebody has looked at what was cut. */
+  accepted: z
+    .strictObject({
+      by: z.string(),
+      at: isoTime,
+      how: z.enum(['tap', 'scan']),
+      areaMm2: nonNegative,
+      rejected: z.array(count).readonly(),
+    })
+    .nullable(),
+  pieces: z.array(z.strictObject({ id: z.string(), placed: count, cut: count, areaMm2: nonNegative })).readonly(),
+  unplacedCount: count,
+  /** Seconds in each state of the job. */
+  secondsIn: z.record(z.string(), nonNegative),
+  approvedBy: z.string().nullable(),
+  waivedCount: count,
+  correctionCount: count,
+  /** What it takes to make the layout again: `kerf nest --replay JOB`. */
+  made: z.strictObject({
+    pack: z.strictObject({ id: z.string(), sha256 }),
+    version: z.string(),
+    solverSha256: sha256.nullable(),
+    seed: count,
+    threads: count,
+    evaluations: count,
+    problemSha256: sha256,
+    layoutSha256: sha256,
+  }),
+});
+export type SheetRecord = z.infer<typeof sheetRecordSchema>;

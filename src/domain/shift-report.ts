@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { isoTime, nonNegative } from './shapes.ts';
+
+const count = z.int().nonnegative();
+
+/** What a shift came to. Areas mm², yields in basis points of area. */
+export const shiftReportSchema = z.strictObject({
+  kerf: z.literal(1),
+  from: isoTime,
+  until: isoTime,
+  sheetCount: count,
+  doneCount: count,
+  brokenOffCount: count,
+  grossMm2: nonNegative,
+  usableMm2: z.record(z.string(), nonNegative),
+  nestedMm2: nonNegative,
+  cutMm2: nonNegative,
+  /** Of the sheets that somebody has accepted. */
+  acceptedMm2: nonNegative,
+  acceptedSheetCount: count,
+  /** Nested area over gross area. */
+  grossYieldBp: count,
+  /** Nested area over usable area of any quality above 0. */
+  usableYieldBp: count,
+  /** Cut area over gross area. */
+  cutYieldBp: count,
+  secondsIn: z.record(z.string(), nonNegative),
+  correctionCount: count,
+  waivedCount: count,
+  byOrder: z
+    .array(
+      z.strictObject({
+        order: z.string(),
+        sheetCount: count,
+        nestedMm2: nonNegative,
+        cutMm2: nonNegative,
+        pieces: z.array(z.strictObject({ id: z.string(), placed: count, cut: count })).readonly(),
+      }),
+    )
+    .readonly(),
+  byPerson: z.array(z.strictObject({ name: z.string(), sheetCount: count })).readonly(),
+});
+export type ShiftReport = z.infer<typeof shiftReportSchema>;

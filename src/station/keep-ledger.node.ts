@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { finalJobStates, type Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { nestResultSchema } from '#domain/nest-result.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { problemSchema } from '#domain/problem.ts';
+import { sheetRecordSchema, type SheetRecord } from '#domain/sheet-record.ts';
+import type { ShiftReport } from '#domain/shift-report.ts';
+import { shiftReport } from '#ledger/shift-report.ts';
+import { sheetRecord, withAcceptance } from '#ledger/sheet-record.ts';
+import type { StoredEvent } from '#store/records.ts';
+import { sha256Of, solverSha256 } from './sign-release.node.ts';
+import { folderOf, type StationCore } from './station-core.node.ts';
+import { codeOf } from './station-errors.ts';
+import { transitionOf, type JobEvent } from './transitions.ts';
+
+/** Writes the ledger's record of a job that has ended with a layout; once, however often it is asked to. */
+export async function keepSheet(core: StationCore, job: Job): Promise<void> {
+  if (!finalJobStates.has(job.state) || job.layoutSha256 === null) return;
+  const { store, version } = core.options;
+  const folder = folderOf(core, job.id);
+  const read = async (name: string) => {
+    const path = folder.path(name);
+    const text = await readFile(path, 'utf8');
+    return { json: parseJson(text, path), where: path, sha256: sha256Of(text) };
+  };
+  const [problem, layout] = [await read('problem.json'), await read('layout.json')];
+  const record = sheetRecord({
+    job,
+    inspection: await folder.inspection(job),
+    problem: parseDocument(problemSchema, problem.json, { name: 'problem', where: problem.where }),
+    result: parseDocument(nestResultSchema, layout.json, { name: 'layout', where: layout.where }),
+    cutOrder: job.cutSha256 === null ? [] : (await folder.cutView(job)).order,
+    correctionCount: (await store.labels(job.id)).length,
+    states: statesOf(await store.events(job.id)),
+    version,
+    solverSha256: await solverSha256(),
+    problemSha256: problem.sha256,
+    layoutSha256: layout.sha256,
+  });
+  await store.putSheet(job.id, record.at, JSON.stringify(record), false);
+}
+
+/** Records of jobs that ended when the power went. */
+export async function keepForgottenSheets(core: StationCore): Promise<void> {
+  for (const job of await core.options.store.jobsWithoutSheet(100))
+    await keepSheet(core, job).catch((cause: unknown) =>
+      core.options.logger.warn('ledger.not.kept', { job: job.id, code: codeOf(cause) }),
+    );
+}
+
+/** @throws KerfError STATION_SHEET_UNKNOWN */
+export async function sheetOf({ options }: StationCore, job: string): Promise<SheetRecord> {
+  const text = await options.store.sheet(job);
+  if (text === null)
+    throw new KerfError('STATION_SHEET_UNKNOWN', `The ledger has no sheet of job ${job} (yet).`, { details: { job } });
+  return readRecord(text);
+}
+
+/** What a person took of what was cut. `rejected` are placements of the layout. */
+export async function acceptSheet(
+  core: StationCore,
+  job: string,
+  { by, rejected }: { readonly by: string; readonly rejected: readonly number[] },
+): Promise<SheetRecord> {
+  const { store, clock } = core.options;
+  const record = await sheetOf(core, job);
+  const path = folderOf(core, job).path('layout.json');
+  const result = parseDocument(nestResultSchema, parseJson(await readFile(path, 'utf8'), path), {
+    name: 'layout',
+    where: path,
+  });
+  const placements = result.layouts.flatMap((layout) => layout.placements);
+  const problemPath = folderOf(core, job).path('problem.json');
+  const problem = parseDocument(problemSchema, parseJson(await readFile(problemPath, 'utf8'), problemPath), {
+    name: 'problem',
+    where: problemPath,
+  });
+  const areaById = new Map(record.pieces.map((piece) => [piece.id, piece.areaMm2]));
+  const unique = [...new Set(rejected)].filter((k) => k < placements.length);
+  const rejectedMm2 = unique.reduce((sum, k) => {
+    const piece = problem.pieces[placements[k]?.piece ?? -1];
+    return sum + (areaById.get(piece?.id ?? '') ?? 0);
+  }, 0);
+  const at = clock.now();
+  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedMm2);
+  await store.putSheet(job, record.at, JSON.stringify(accepted), true);
+  await store.note({ kind: 'sheet accepted', at, by, details: { job, rejectedCount: unique.length } });
+  return accepted;
+}
+
+/** The shift from `from` to `until`, ISO times. */
+export async function shiftOf(
+  { options }: StationCore,
+  span: { readonly from: string; readonly until: string },
+): Promise<ShiftReport> {
+  const texts = await options.store.sheets(span.from, span.until);
+  return shiftReport(texts.map(readRecord), span);
+}
+
+function readRecord(text: string): SheetRecord {
+  return parseDocument(sheetRecordSchema, parseJson(text, 'ledger', 'STORE_CORRUPT'), {
+    name: 'sheet',
+    where: 'ledger',
+    code: 'STORE_CORRUPT',
+  });
+}
+
+/** The states that the events led through, by the table. */
+function statesOf(events: readonly StoredEvent[]): { readonly state: string; readonly at: string }[] {
+  const states: { state: Job['state']; at: string }[] = [];
+  for (const { kind, at } of events) {
+    const from = states.at(-1)?.state;
+    const to = kind === 'new' ? 'new' : from && transitionOf(from, kind as JobEvent)?.to;
+    if (to) states.push({ state: to, at });
+  }
+  return states;
+}

@@ -1,0 +1,66 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from './store.node.ts';
+
+export interface RetentionLimits {
+  /** Pictures of jobs that ended longer ago go. */
+  readonly days: number;
+  /** Of what is left, the oldest go until all pictures together are no larger. */
+  readonly megabytes: number;
+}
+
+export interface Retained {
+  readonly removedJobs: readonly string[];
+  readonly freedBytes: number;
+  readonly keptBytes: number;
+}
+
+interface Pictures {
+  readonly job: string;
+  readonly endedAt: string;
+  readonly bytes: number;
+}
+
+/** Takes the pictures of old jobs away: scans, overlays, tiles. What people corrected stays, as training refers to it; so
+ *  does every record, layout, cut file and release. Jobs under way are not touched. */
+export async function retain(store: Store, limits: RetentionLimits, now: string): Promise<Retained> {
+  const found: Pictures[] = [];
+  let lockedBytes = 0;
+  for (const { job, endedAt, isKept } of await store.jobsWithPictures()) {
+    const bytes = await picturesOf(join(store.dir, 'jobs', job), (path, size) => Promise.resolve(path ? size : 0));
+    if (endedAt === null || isKept) lockedBytes += bytes;
+    else if (bytes > 0) found.push({ job, endedAt, bytes });
+  }
+  const oldest = found.sort((a, b) => (a.endedAt < b.endedAt ? -1 : 1));
+  const before = new Date(Date.parse(now) - limits.days * 24 * 3600_000).toISOString();
+  let keptBytes = lockedBytes + oldest.reduce((sum, p) => sum + p.bytes, 0);
+  let freedBytes = 0;
+  const removedJobs: string[] = [];
+  for (const { job, endedAt, bytes } of oldest) {
+    if (endedAt >= before && keptBytes <= limits.megabytes * 1024 * 1024) break;
+    // Written down first: a picture that is gone without a word would look like a loss.
+    await store.picturesRemoved(job, now);
+    await picturesOf(join(store.dir, 'jobs', job), async (path, size) => {
+      await rm(path, { force: true });
+      return size;
+    });
+    removedJobs.push(job);
+    keptBytes -= bytes;
+    freedBytes += bytes;
+  }
+  return { removedJobs, freedBytes, keptBytes };
+}
+
+const PICTURE = /\.(tiff?|jpe?g|png)$/i;
+
+async function picturesOf(dir: string, each: (path: string, size: number) => Promise<number>): Promise<number> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  let total = 0;
+  for (const entry of entries) {
+    if (!entry.isFile() || !PICTURE.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    const { size } = await stat(path).catch(() => ({ size: 0 }));
+    total += await each(path, size);
+  }
+  return total;
+}

@@ -1,0 +1,119 @@
+import { addCounts, emptyCounts, SCORE_STEPS, stepOf } from './pixel-metrics.ts';
+import type { ScoreCounts } from './pixel-metrics.ts';
+import { countObjects, matchObjects, objectsOf } from './object-counts.ts';
+import type { ObjectCounts } from './object-counts.ts';
+import { addTolerant, countTolerant, emptyTolerant } from './tolerant-counts.ts';
+import type { TolerantCounts } from './tolerant-counts.ts';
+import { NO_MATERIAL } from './training-picture.ts';
+import type { TrainingPicture } from './training-picture.ts';
+
+/** A picture to judge on. `className` groups pictures (null: by the classes in their masks); `group` says which hide it
+ *  shows: pictures of one hide are drawn together when intervals are made. */
+export interface JudgedPicture extends TrainingPicture {
+  readonly className: string | null;
+  readonly group?: string | undefined;
+  /** Class names by index of the mask. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/** All that judging needs to know of one picture: counts, no pixels. */
+export interface PictureCounts {
+  readonly name: string;
+  readonly group: string;
+  readonly strict: ScoreCounts;
+  readonly tolerant: TolerantCounts;
+  readonly objects: ObjectCounts;
+  /** At the card's thresholds. */
+  readonly at: { hits: number; alarms: number; misses: number; found: number; falsePatches: number };
+  /** Histogram of the scores of every true object, for the overlap curve. */
+  readonly objectScores: readonly Float64Array[];
+  /** Strict and tolerant counts of each class that the picture speaks for. */
+  readonly classes: ReadonlyMap<string, { readonly strict: ScoreCounts; readonly tolerant: TolerantCounts }>;
+}
+
+/** Counts a picture with the scores that a pack gave it, in 65535ths, and what it calls defect by its own thresholds. */
+export function countPicture(picture: JudgedPicture, score: Uint16Array, isDefect: Uint8Array): PictureCounts {
+  const { mask } = picture;
+  const objects = objectsOf(picture);
+  const strict = countPixels(mask, score);
+  const tolerant = tolerantOf(picture, objects.truth, score);
+  const at = { hits: 0, alarms: 0, misses: 0, ...matchObjects(picture, objects, (i) => isDefect[i] === 1) };
+  const objectScores = Array.from({ length: objects.real.count }, () => new Float64Array(SCORE_STEPS));
+  for (let i = 0; i < mask.length; i += 1) {
+    if (mask[i] === NO_MATERIAL) continue;
+    const object = objects.real.labels[i]!;
+    if (object > 0) objectScores[object - 1]![stepOf(score[i]!)]! += 1;
+    if (isDefect[i] === 1) at[object > 0 ? 'hits' : 'alarms'] += 1;
+    else if (object > 0) at.misses += 1;
+  }
+  return {
+    name: picture.name,
+    group: picture.group ?? picture.name,
+    strict,
+    tolerant,
+    objects: countObjects(picture, objects, score),
+    at,
+    objectScores,
+    classes: classCounts(picture, score, strict, tolerant),
+  };
+}
+
+function countPixels(mask: Uint8Array, score: Uint16Array): ScoreCounts {
+  const counts = emptyCounts();
+  for (let i = 0; i < score.length; i += 1) {
+    const kind = mask[i]!;
+    if (kind !== NO_MATERIAL) (kind === 0 ? counts.good : counts.defect)[stepOf(score[i]!)]! += 1;
+  }
+  return counts;
+}
+
+function tolerantOf(picture: JudgedPicture, isTrue: Uint8Array, score: Uint16Array): TolerantCounts {
+  const { mask, widthPx, heightPx } = picture;
+  return countTolerant(score, isTrue, (i) => mask[i] !== NO_MATERIAL, widthPx, heightPx);
+}
+
+/** By the picture's own class, or, where it has none, by the classes of its mask, each against the good pixels. */
+function classCounts(
+  picture: JudgedPicture,
+  score: Uint16Array,
+  strict: ScoreCounts,
+  tolerant: TolerantCounts,
+): PictureCounts['classes'] {
+  const { mask, className } = picture;
+  if (className !== null) return new Map(className === 'good' ? [] : [[className, { strict, tolerant }]]);
+  const kinds = new Set(mask);
+  kinds.delete(0);
+  kinds.delete(NO_MATERIAL);
+  return new Map(
+    [...kinds].map((kind) => {
+      const alone = mask.map((k) => (k === kind || k === 0 ? k : NO_MATERIAL));
+      const own = { ...picture, mask: alone };
+      const isTrue = alone.map((k) => (k === kind ? 1 : 0));
+      return [
+        picture.classes?.[kind] ?? String(kind),
+        { strict: countPixels(alone, score), tolerant: tolerantOf(own, isTrue, score) },
+      ];
+    }),
+  );
+}
+
+/** Names of all classes that the pictures speak for, in order. */
+export function classNames(pictures: readonly PictureCounts[]): string[] {
+  return [...new Set(pictures.flatMap((p) => [...p.classes.keys()]))].sort();
+}
+
+/** Counts of one class, or of all pixels (null), pooled over pictures. */
+export function pooledCounts(
+  pictures: readonly PictureCounts[],
+  className: string | null,
+): { strict: ScoreCounts; tolerant: TolerantCounts } {
+  const strict = emptyCounts();
+  const tolerant = emptyTolerant();
+  for (const picture of pictures) {
+    const own = className === null ? picture : picture.classes.get(className);
+    if (!own) continue;
+    addCounts(strict, own.strict);
+    addTolerant(tolerant, own.tolerant);
+  }
+  return { strict, tolerant };
+}

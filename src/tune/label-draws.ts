@@ -1,0 +1,37 @@
+import { seededRandom } from '#domain/seeded-random.ts';
+import type { DatasetItem } from './dataset.ts';
+
+/** Neighbours in name often show one hide: runs of so many go to one side whole. */
+const RUN = 5;
+
+/** Draws `perClass` pictures of each class to teach with; the rest of the runs that were not touched is to judge by, so
+ *  that no neighbour of a taught picture is judged. Same seed, same draw. */
+export function drawLabelled(
+  items: readonly Pick<DatasetItem, 'name' | 'className'>[],
+  perClass: number,
+  seed: number,
+): { readonly teach: readonly number[]; readonly test: readonly number[] } {
+  const random = seededRandom(seed);
+  const teach: number[] = [];
+  const test: number[] = [];
+  const classes = [...new Set(items.map((i) => i.className))].filter((c) => c !== null && c !== 'good').sort();
+  for (const name of classes) {
+    const own = items
+      .map((_, i) => i)
+      .filter((i) => items[i]!.className === name)
+      .sort((a, b) => items[a]!.name.localeCompare(items[b]!.name, 'en', { numeric: true }));
+    const runs: number[][] = [];
+    for (let i = 0; i < own.length; i += RUN) runs.push(own.slice(i, i + RUN));
+    for (let i = runs.length - 1; i > 0; i -= 1) {
+      const j = Math.floor(random() * (i + 1));
+      [runs[i], runs[j]] = [runs[j]!, runs[i]!];
+    }
+    let taken = 0;
+    for (const run of runs) {
+      if (taken < perClass) teach.push(...run.slice(0, perClass - taken));
+      else test.push(...run);
+      taken += run.length;
+    }
+  }
+  return { teach, test };
+}

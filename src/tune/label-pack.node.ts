@@ -1,0 +1,367 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { ModelCard } from '#domain/model-card.ts';
+import type { Clock, OnProgress } from '#domain/ports.ts';
+import { seededRandom } from '#domain/seeded-random.ts';
+import type { Pack } from '#inspect/load-pack.node.ts';
+import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
+import { netOfModel } from './base-net.ts';
+import { calibrateFused } from './calibrate-fused.ts';
+import type { FusedCalibration } from './calibrate-fused.ts';
+import { classRules } from './class-rules.ts';
+import { collectPixels } from './collect-pixels.node.ts';
+import type { Dataset } from './dataset.ts';
+import { evaluatePack } from './evaluate-pack.ts';
+import { evidenceGraph, fusedGraph } from './fused-graph.ts';
+import { pixelHash } from './good-pictures.node.ts';
+import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
+import { normalityOfList } from './normality-of-list.node.ts';
+import { learntPictures, PICTURES_FILE, sha256Of, writePackFiles } from './pack-files.node.ts';
+import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
+import { openDataset } from './read-dataset.node.ts';
+import { emptySample } from './sample-pixels.ts';
+import { holdBack } from './split-hides.ts';
+import { lossCurve } from './loss-curve.ts';
+import { collectCrops } from './training-crops.node.ts';
+import type { PictureList } from './training-picture.ts';
+import { dropState, keepState, readState } from './training-state.node.ts';
+
+export interface LabelOptions {
+  /** A data set's folder; where it holds good pictures alone, defects are drawn into them. */
+  readonly dataset: string;
+  /** Items of the data set to use; default: all. */
+  readonly only?: ((name: string) => boolean) | undefined;
+  readonly out: string;
+  readonly id: string;
+  readonly seed: number;
+  readonly steps?: number | undefined;
+  readonly levels?: readonly number[] | undefined;
+  /** A pack whose net is the start. */
+  readonly base?: Pack | undefined;
+  /** Goes on where a stopped training of the same data, seed and steps left off. */
+  readonly isResumed?: boolean | undefined;
+  readonly mmPerPx: number;
+  readonly command: string;
+  readonly commit: string | null;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Told before training starts. */
+  readonly onEstimate?: ((estimate: TrainingEstimate) => void) | undefined;
+}
+
+export interface TrainingEstimate {
+  readonly pictures: number;
+  readonly heldBack: number;
+  readonly classes: readonly string[];
+  readonly steps: number;
+  readonly minutes: number;
+  readonly memoryMb: number;
+}
+
+export const LABEL_STEPS = 900;
+const LEVELS: readonly number[] = [16, 24, 32, 48];
+const TILE_PX = 512;
+const RIM_PX = 64;
+/** Normality sees half the picture, so its rim is twice as wide. */
+const FUSED_RIM_PX = 128;
+const PIECE_PX = 192;
+const PIECES = { onDefects: 6, anywhere: 3 } as const;
+/** How often each good picture is drawn into, anew each time. */
+const VARIANTS = 12;
+/** What is done once for each picture: cutting, normality, calibrating. */
+const PICTURE_SECONDS = 0.6;
+
+/** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
+ *  held-back hides get no better, fused with a Gaussian of good material where that helps, calibrated on the held-back
+ *  hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
+ *  @throws KerfError TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
+ *  TUNE_TRAINING_NAN, TUNE_RESUME_DIFFERS */
+export async function labelPack(options: LabelOptions): Promise<ModelCard> {
+  const begin = options.clock.monotonicMs();
+  const { signal, onProgress, seed } = options;
+  const watch = { signal, onProgress };
+  const data = await labelledData(options);
+  const { classes } = data;
+  const steps = options.steps ?? LABEL_STEPS;
+  const levels = options.levels ?? LEVELS;
+  if (options.onEstimate)
+    options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
+  const random = seededRandom(seed);
+  const cut = (list: PictureList) =>
+    collectCrops([
+      { list, options: { ...watch, ...(data.isPasted ? PASTED_PIECES : PIECES), storedPx: PIECE_PX, random } },
+    ]);
+  const crops = await cut(data.teach);
+  const held = await cut(data.choose);
+  const stateDir = `${options.out}.training`;
+  const of = trainingId(data, classes, seed, steps, levels, options.base?.sha256);
+  const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
+  const { net, state } = await trainOnLabels(crops, held, {
+    levels,
+    classCount: classes.length,
+    steps,
+    seed,
+    start: options.base ? startOf(options.base, levels, classes.length) : undefined,
+    of,
+    resume,
+    onState: (kept) => keepState(stateDir, kept),
+    signal,
+    onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
+  });
+  const gaussian = await normalityOfList(data.plain, 2, signal);
+  const sample = emptySample(classes.length + 1);
+  await collectPixels(data.choose, sample, {
+    ...watch,
+    random,
+    tilePx: TILE_PX,
+    rimPx: FUSED_RIM_PX,
+    graph: evidenceGraph(net, gaussian),
+    wish: { defectsPerClass: 600, good: 3000 },
+  });
+  const calibration = calibrateFused(sample);
+  const isFused = calibration.weight > 0;
+  const model = fusedGraph({ net, normality: isFused ? gaussian : null, ...calibration });
+  const listed = learntPictures(data.learnt);
+  const files = { 'model.onnx': sha256Of(model), [PICTURES_FILE]: sha256Of(listed) };
+  const seconds = (options.clock.monotonicMs() - begin) / 1000;
+  const blank = labelCard(options, data, calibration, files, { steps: state.step, seconds });
+  const card = await judged(blank, model, data, options);
+  await writePackFiles(options.out, card, model, { [PICTURES_FILE]: listed });
+  await dropState(stateDir);
+  return card;
+}
+
+const PASTED_PIECES = { onDefects: 0, anywhere: 2 } as const;
+
+interface LabelledData {
+  readonly name: string;
+  readonly sha256: string;
+  readonly classes: readonly string[];
+  readonly teach: PictureList;
+  readonly choose: PictureList;
+  /** The pictures as they are, for the Gaussian of what is good. */
+  readonly plain: PictureList;
+  readonly isPasted: boolean;
+  readonly learnt: readonly { readonly name: string; readonly sha256: string }[];
+  readonly pictureCount: number;
+  readonly classNameOf: (choose: number) => string | null;
+}
+
+async function labelledData(options: LabelOptions): Promise<LabelledData> {
+  const set = await openDataset(options.dataset);
+  const indices = set.items.map((_, i) => i).filter((i) => options.only?.(set.items[i]!.name) ?? true);
+  const items = indices.map((i) => set.items[i]!);
+  const isPasted = items.every((i) => i.className === 'good');
+  const classes = isPasted ? PASTED_CLASSES : ['good', ...set.classNames];
+  const { teach, choose } = holdBack(items);
+  const listOf = (part: readonly number[]): PictureList => ({
+    count: part.length,
+    classes,
+    picture: (k) => set.read(indices[part[k]!]!, classes, options.mmPerPx),
+  });
+  const learnt = await lookThrough(set, indices, classes, isPasted, options);
+  const plain = listOf(teach);
+  const pasted = (list: PictureList, seed: number) => (isPasted ? pastedPictures(list, VARIANTS, seed) : list);
+  return {
+    name: basename(resolve(options.dataset)),
+    sha256: await set.sha256(),
+    classes,
+    teach: pasted(plain, options.seed * 2),
+    choose: pasted(listOf(choose), options.seed * 2 + 1),
+    plain,
+    isPasted,
+    learnt,
+    pictureCount: items.length,
+    classNameOf: (k) => (isPasted ? null : items[choose[k]!]!.className),
+  };
+}
+
+/** Reads every picture once before training starts: what is broken is said now, not after nine minutes. */
+async function lookThrough(
+  set: Dataset,
+  indices: readonly number[],
+  classes: readonly string[],
+  isPasted: boolean,
+  { mmPerPx, signal, onProgress }: LabelOptions,
+): Promise<LabelledData['learnt']> {
+  const learnt: { name: string; sha256: string }[] = [];
+  const pixels = new Float64Array(256);
+  for (const [k, i] of indices.entries()) {
+    signal?.throwIfAborted();
+    const picture = await set.read(i, classes, mmPerPx);
+    for (const kind of picture.mask) pixels[kind]! += 1;
+    learnt.push({ name: picture.name, sha256: pixelHash(picture) });
+    onProgress?.({ what: 'reading', done: k + 1, total: indices.length });
+  }
+  if (indices.length === 0)
+    throw new KerfError('TUNE_DATASET_EMPTY', `${set.dir}: none of its pictures is to be used.`);
+  const empty = isPasted ? -1 : classes.findIndex((_, kind) => kind > 0 && pixels[kind] === 0);
+  if (empty > 0)
+    throw new KerfError(
+      'TUNE_CLASS_EMPTY',
+      `${set.dir}: class "${classes[empty]!}" has no pixel in any mask. Draw its masks, or take its pictures out of the set.`,
+      { details: { class: classes[empty]! } },
+    );
+  return learnt;
+}
+
+function startOf(base: Pack, levels: readonly number[], classCount: number) {
+  const net = netOfModel(base.model, levels, classCount);
+  if (net === null)
+    throw new KerfError(
+      'TUNE_BASE_UNFIT',
+      `${base.dir}: its model holds no net of this shape to start from. Leave --base out, or name a pack that \`kerf tune train\` made.`,
+      { details: { pack: base.card.id } },
+    );
+  return net;
+}
+
+function trainingId(
+  data: LabelledData,
+  classes: readonly string[],
+  seed: number,
+  steps: number,
+  levels: readonly number[],
+  base: string | undefined,
+): string {
+  const all = [data.sha256, ...data.learnt.map((p) => p.sha256), ...classes, seed, steps, ...levels, base ?? ''];
+  return createHash('sha256').update(all.join('\n')).digest('hex');
+}
+
+function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
+  const pieceBytes = 4 * PIECE_PX * PIECE_PX;
+  const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
+  const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
+  return {
+    pictures: data.pictureCount,
+    heldBack: data.isPasted ? data.choose.count / VARIANTS : data.choose.count,
+    classes: data.classes.slice(1),
+    steps,
+    minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
+    memoryMb: Math.round((pieces * pieceBytes + batchBytes) / 1e6 + 300),
+  };
+}
+
+function labelCard(
+  options: LabelOptions,
+  data: LabelledData,
+  calibration: FusedCalibration,
+  files: Readonly<Record<string, string>>,
+  training: { readonly steps: number; readonly seconds: number },
+): ModelCard {
+  const isFused = calibration.weight > 0;
+  return {
+    kerf: 1,
+    id: options.id,
+    version: '1.0.0',
+    task: isFused ? 'fused' : 'classes',
+    files,
+    input: {
+      name: 'pixels',
+      layout: 'NCHW',
+      type: 'float32',
+      channels: 'RGB',
+      range: [0, 1],
+      tilePx: TILE_PX,
+      overlapPx: isFused ? FUSED_RIM_PX : RIM_PX,
+      mmPerPx: options.mmPerPx,
+      preprocessing: 'inside',
+    },
+    output: { scores: 'scores', doubt: 'doubt' },
+    classes: data.classes.map((name) => ({
+      name,
+      ...(name !== 'good' && { threshold: calibration.threshold, ...classRules(name) }),
+    })),
+    calibration: { method: 'temperature', value: Math.round(calibration.temperature * 1e4) / 1e4, ece: null },
+    data: [
+      {
+        name: data.name,
+        sha256: data.sha256,
+        licence: 'not stated',
+        origin: data.isPasted ? 'good pictures of the user, defects drawn into them' : 'labelled pictures of the user',
+        items: data.pictureCount,
+        groups: data.pictureCount,
+        ships: false,
+      },
+    ],
+    startedFrom: options.base
+      ? [{ name: options.base.card.id, licence: 'Apache-2.0', sha256: options.base.sha256 }]
+      : [],
+    training: {
+      command: options.command,
+      seed: options.seed,
+      steps: training.steps,
+      seconds: Math.round(training.seconds),
+      commit: options.commit,
+    },
+    scores: [],
+    speed: null,
+  };
+}
+
+/** Judges the pack on what was held back (it chose calibration and threshold: a little too kind), and times a tile. */
+async function judged(
+  card: ModelCard,
+  model: Uint8Array,
+  data: LabelledData,
+  options: LabelOptions,
+): Promise<ModelCard> {
+  const pack = { dir: options.out, card, model, sha256: sha256Of(model) };
+  const segmenter = await openSegmenter(pack, { provider: 'cpu', workers: 1 });
+  try {
+    const list = {
+      count: data.choose.count,
+      picture: async (k: number) => ({
+        ...(await data.choose.picture(k)),
+        className: data.classNameOf(k),
+        classes: data.classes,
+      }),
+    };
+    const e = await evaluatePack(pack, list, segmenter, {
+      random: seededRandom(options.seed),
+      monotonicMs: () => options.clock.monotonicMs(),
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const { tilePx, overlapPx } = card.input;
+    const rgb = new Uint8Array(tilePx * tilePx * 3).fill(120);
+    const times: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const begin = options.clock.monotonicMs();
+      await segmenter.segment({ rgb, widthPx: tilePx, heightPx: tilePx, rimPx: overlapPx });
+      times.push(options.clock.monotonicMs() - begin);
+    }
+    const round = (v: number) => Math.round(v * 1e4) / 1e4;
+    return {
+      ...card,
+      calibration: { ...card.calibration!, ece: round(e.ece) },
+      scores: [
+        {
+          set: 'held back to stop, calibrate and choose the threshold by',
+          date: options.clock.now().slice(0, 10),
+          pixelF1: round(e.pixelF1),
+          pixelF1AtThreshold: round(e.pixelF1AtThreshold),
+          ap: round(e.ap),
+          auroc: round(e.auroc),
+          aupro30: round(e.aupro30),
+          ece: round(e.ece),
+          objectRecall: round(e.objectRecall),
+          falsePerM2: round(e.falsePerM2),
+          perClass: Object.fromEntries(
+            Object.entries(e.perClass).map(([name, c]) => [
+              name,
+              { pixelF1: round(c.pixelF1), ap: round(c.ap), tolerantF1: round(c.tolerantF1) },
+            ]),
+          ),
+          ci95: [round(e.ci95[0]), round(e.ci95[1])],
+          images: e.images,
+        },
+      ],
+      speed: { tileMs: Math.round(times.sort((a, b) => a - b)[1]!), provider: 'cpu', threads: 1 },
+    };
+  } finally {
+    await segmenter.close();
+  }
+}

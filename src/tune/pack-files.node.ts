@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ModelCard } from '#domain/model-card.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { sha256 as sha256Schema } from '#domain/shapes.ts';
+import { packReadme } from './pack-readme.ts';
+
+/** Name of the file in a pack that lists what it learnt from. */
+export const PICTURES_FILE = 'pictures.json';
+
+/** Pictures that a pack learnt from or was chosen by: `sha256` is that of size and pixels (`pixelHash`). */
+export interface LearntPicture {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+const learntSchema = z.strictObject({
+  kerf: z.literal(1),
+  pictures: z.array(z.strictObject({ name: z.string(), sha256: sha256Schema })).readonly(),
+});
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** pictures.json as bytes. */
+export function learntPictures(pictures: readonly LearntPicture[]): Uint8Array {
+  const rows = pictures.map(({ name, sha256 }) => ({ name, sha256 }));
+  return new TextEncoder().encode(`${JSON.stringify({ kerf: 1, pictures: rows }, null, 1)}\n`);
+}
+
+/** The pictures that a pack learnt from, or null where it does not say (drawn data, packs of before).
+ *  @throws KerfError TUNE_PICTURES_REFUSED */
+export async function readLearntPictures(packDir: string, card: ModelCard): Promise<readonly LearntPicture[] | null> {
+  if (card.files[PICTURES_FILE] === undefined) return null;
+  const where = join(packDir, PICTURES_FILE);
+  const value = parseJson(await readFile(where, 'utf8'), where, 'TUNE_PICTURES_REFUSED');
+  return parseDocument(learntSchema, value, { name: 'pictures', where, code: 'TUNE_PICTURES_REFUSED' }).pictures;
+}
+
+/** Writes a pack beside its place, then moves it there: never half a pack. `files` are further ones named by the card. */
+export async function writePackFiles(
+  out: string,
+  card: ModelCard,
+  model: Uint8Array,
+  files: Readonly<Record<string, Uint8Array>> = {},
+): Promise<void> {
+  const fresh = `${out}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  await writeFile(join(fresh, 'model.onnx'), model);
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(fresh, name), bytes);
+  await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+  await writeFile(join(fresh, 'README.md'), packReadme(card));
+  await rm(out, { recursive: true, force: true });
+  await rename(fresh, out);
+}

@@ -1,0 +1,138 @@
+import { cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from '#disk/write-whole.node.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { sha256 } from '#domain/shapes.ts';
+import { loadPack } from '#inspect/load-pack.node.ts';
+import type { Pack } from '#inspect/load-pack.node.ts';
+import { sha256Of } from './pack-files.node.ts';
+
+const entrySchema = z.strictObject({
+  at: z.string(),
+  act: z.enum(['promote', 'rollback']),
+  /** Folder of the pack under models/. */
+  folder: z.string(),
+  id: z.string(),
+  version: z.string(),
+  /** Every file of the pack. */
+  files: z.record(z.string(), sha256),
+  by: z.string().nullable(),
+  /** What the gate said; null for a rollback. */
+  gate: z.array(z.strictObject({ check: z.string(), found: z.string(), wanted: z.string() })).nullable(),
+});
+const registrySchema = z.strictObject({ kerf: z.literal(1), history: z.array(entrySchema) });
+
+/** One promotion or rollback: the pack that has been running since. */
+export type RegistryEntry = z.infer<typeof entrySchema>;
+
+const FILE = 'registry.json';
+
+/** What was promoted and rolled back at a station, oldest first; its last entry runs. `modelsDir` is `DATA/models`.
+ *  @throws KerfError TUNE_REGISTRY_REFUSED */
+export async function readRegistry(modelsDir: string): Promise<readonly RegistryEntry[]> {
+  const where = join(modelsDir, FILE);
+  const text = await readFile(where, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return [];
+  const value = parseJson(text, where, 'TUNE_REGISTRY_REFUSED');
+  return parseDocument(registrySchema, value, { name: 'registry', where, code: 'TUNE_REGISTRY_REFUSED' }).history;
+}
+
+/** Copies a pack that passed the gate under `modelsDir` and makes it the running one. The copy's name is id, version and
+ *  the beginning of its hash: the same pack again is the same folder.
+ *  @throws KerfError INSPECT_PACK_*, TUNE_PACK_TAMPERED */
+export async function enterPack(
+  modelsDir: string,
+  pack: Pack,
+  what: Pick<RegistryEntry, 'at' | 'by' | 'gate'>,
+): Promise<RegistryEntry> {
+  const history = await readRegistry(modelsDir);
+  const files = await hashFiles(pack.dir);
+  const folder = `${pack.card.id}-${pack.card.version}-${pack.sha256.slice(0, 12)}`;
+  const place = join(modelsDir, folder);
+  const isThere = await stat(place).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    await mkdir(modelsDir, { recursive: true });
+    const fresh = `${place}.new`;
+    await rm(fresh, { recursive: true, force: true });
+    await cp(pack.dir, fresh, { recursive: true });
+    await rename(fresh, place);
+  }
+  const { id, version } = pack.card;
+  const entry: RegistryEntry = { ...what, act: 'promote', folder, id, version, files };
+  await checkEntry(modelsDir, entry);
+  await writeRegistry(modelsDir, [...history, entry]);
+  return entry;
+}
+
+/** Goes back to the pack that ran before the running one.
+ *  @throws KerfError TUNE_NOTHING_BEFORE, TUNE_PACK_TAMPERED, INSPECT_PACK_* */
+export async function rollBack(modelsDir: string, at: string, by: string | null): Promise<RegistryEntry> {
+  const history = await readRegistry(modelsDir);
+  const before = packBefore(history);
+  if (before === null)
+    throw new KerfError('TUNE_NOTHING_BEFORE', `${join(modelsDir, FILE)}: no other pack ran before the running one.`, {
+      fault: 'answer',
+    });
+  const entry: RegistryEntry = { ...before, at, by, act: 'rollback', gate: null };
+  await checkEntry(modelsDir, entry);
+  await writeRegistry(modelsDir, [...history, entry]);
+  return entry;
+}
+
+/** The pack to go back to: what the running one replaced when it was promoted. Rolling back twice goes two packs back. */
+export function packBefore(history: readonly RegistryEntry[]): RegistryEntry | null {
+  const line: RegistryEntry[] = [];
+  for (const entry of history) {
+    if (entry.act === 'promote') line.push(entry);
+    else line.pop();
+  }
+  return line.at(-2) ?? null;
+}
+
+/** The running pack, its files checked, or null where none was promoted.
+ *  @throws KerfError TUNE_PACK_TAMPERED, INSPECT_PACK_*, TUNE_REGISTRY_REFUSED */
+export async function runningPack(modelsDir: string): Promise<Pack | null> {
+  const entry = (await readRegistry(modelsDir)).at(-1);
+  return entry === undefined ? null : checkEntry(modelsDir, entry);
+}
+
+async function checkEntry(modelsDir: string, entry: RegistryEntry): Promise<Pack> {
+  const place = join(modelsDir, entry.folder);
+  const now = await hashFiles(place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return {} as Record<string, string>;
+    throw error;
+  });
+  const names = [...new Set([...Object.keys(entry.files), ...Object.keys(now)])].sort();
+  const wrong = names.find((name) => now[name] !== entry.files[name]);
+  if (wrong !== undefined)
+    throw new KerfError(
+      'TUNE_PACK_TAMPERED',
+      `${join(place, wrong)}: ${now[wrong] === undefined ? 'it is gone' : entry.files[wrong] === undefined ? 'it was not there when the pack was promoted' : 'it is not the file that was promoted'}. Promote the pack anew from where it was made, or roll back.`,
+      { details: { pack: entry.id, file: wrong } },
+    );
+  return loadPack(place);
+}
+
+/** sha256 of every file in a folder, by its path inside, with forward slashes. */
+async function hashFiles(dir: string): Promise<Record<string, string>> {
+  const found = await readdir(dir, { recursive: true, withFileTypes: true });
+  const hashes: Record<string, string> = {};
+  for (const entry of found) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    hashes[path.slice(dir.length + 1).replaceAll('\\', '/')] = sha256Of(await readFile(path));
+  }
+  return hashes;
+}
+
+function writeRegistry(modelsDir: string, history: readonly RegistryEntry[]): Promise<void> {
+  return writeWhole(join(modelsDir, FILE), `${JSON.stringify({ kerf: 1, history }, null, 1)}\n`);
+}

@@ -1,0 +1,110 @@
+import ort from 'onnxruntime-node';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Clock } from '#domain/ports.ts';
+import { seededRandom } from '#domain/seeded-random.ts';
+import type { Pack } from '#inspect/load-pack.node.ts';
+import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
+import type { SegmenterOptions } from '#inspect/onnx-segmenter.node.ts';
+import type { Segmenter } from '#inspect/segmenter.ts';
+import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
+import type { Comparison } from './compare-counts.ts';
+
+/** One check of the gate, as the registry keeps it. */
+export interface GateCheck {
+  readonly check: string;
+  readonly found: string;
+  readonly wanted: string;
+  readonly passed: boolean;
+}
+
+/** Largest difference of a probability between the plain graph and what the station runs. */
+export const MOST_PARITY_GAP = 1e-4;
+/** A scan of 3 x 3 m at half a millimetre, and what it may take. */
+export const SPEED_PX = 36e6;
+export const SPEED_SECONDS = 25;
+
+export interface GateOptions extends SegmenterOptions {
+  readonly clock: Clock;
+  readonly speedSeconds?: number | undefined;
+}
+
+/** Parity: the pack as the station runs it (optimised, on the provider that it takes) against the plain graph on the CPU,
+ *  on a drawn tile. Speed: the time that SPEED_PX would take, from single tiles. */
+export async function measurePack(pack: Pack, options: GateOptions): Promise<GateCheck[]> {
+  const segmenter = await openSegmenter(pack, options);
+  try {
+    return [await parity(pack, segmenter), await speed(pack, segmenter, options)];
+  } finally {
+    await segmenter.close();
+  }
+}
+
+async function parity(pack: Pack, segmenter: Segmenter): Promise<GateCheck> {
+  const { rgb, widthPx, heightPx } = drawLeatherTile({ seed: 5, sizePx: 256, mmPerPx: 0.3, kinds: ['cut', 'hole'] });
+  const seen = await segmenter.segment({ rgb, widthPx, heightPx, rimPx: 0 });
+  const session = await ort.InferenceSession.create(pack.model, {
+    graphOptimizationLevel: 'disabled',
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  const plane = widthPx * heightPx;
+  const pixels = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i += 1) for (let c = 0; c < 3; c += 1) pixels[c * plane + i] = rgb[3 * i + c]! / 255;
+  const { input, output } = pack.card;
+  const out = await session.run({ [input.name]: new ort.Tensor('float32', pixels, [1, 3, heightPx, widthPx]) });
+  await session.release();
+  const plain = out[output.scores]!.data as Float32Array;
+  let gap = 0;
+  for (let i = 0; i < plain.length; i += 1) gap = Math.max(gap, Math.abs(plain[i]! - seen.scores[i]! / 65535));
+  // The station counts probabilities in 65535ths: half a step is no difference of the graphs.
+  gap = Math.max(0, gap - 0.5 / 65535);
+  return {
+    check: `parity with the plain graph (${segmenter.provider.used})`,
+    found: gap.toExponential(1),
+    wanted: `below ${MOST_PARITY_GAP.toExponential(0)}`,
+    passed: gap < MOST_PARITY_GAP,
+  };
+}
+
+async function speed(pack: Pack, segmenter: Segmenter, options: GateOptions): Promise<GateCheck> {
+  const { tilePx, overlapPx } = pack.card.input;
+  const random = seededRandom(1);
+  const rgb = Uint8Array.from({ length: tilePx * tilePx * 3 }, () => 100 + random() * 40);
+  const tile = { rgb, widthPx: tilePx, heightPx: tilePx, rimPx: overlapPx };
+  const times: number[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    const begin = options.clock.monotonicMs();
+    await Promise.all(Array.from({ length: segmenter.concurrent }, () => segmenter.segment(tile)));
+    times.push((options.clock.monotonicMs() - begin) / segmenter.concurrent);
+  }
+  const tileMs = times.slice(1).sort((a, b) => a - b)[1]!;
+  const seconds = (SPEED_PX / (tilePx - 2 * overlapPx) ** 2) * (tileMs / 1000);
+  const most = options.speedSeconds ?? SPEED_SECONDS;
+  return {
+    check: `36 megapixels on ${segmenter.concurrent} worker${segmenter.concurrent === 1 ? '' : 's'}`,
+    found: `${seconds.toFixed(1)} s`,
+    wanted: `at most ${most} s`,
+    passed: seconds <= most,
+  };
+}
+
+/** No class may be worse than the running pack's beyond the noise: its 95 % interval wholly below zero. */
+export function accuracyChecks(comparison: Comparison): GateCheck[] {
+  return Object.entries(comparison.perClass).map(([name, c]) => ({
+    check: `class ${name} against the running pack`,
+    found: `F1 ${c.a.toFixed(3)} to ${c.b.toFixed(3)} (${c.ci95[0].toFixed(3)} to ${c.ci95[1].toFixed(3)})`,
+    wanted: 'not worse beyond noise',
+    passed: c.ci95[1] >= 0,
+  }));
+}
+
+/** @throws KerfError TUNE_GATE_CLOSED (fault answer) naming what failed */
+export function refuseUnlessPassed(pack: Pack, checks: readonly GateCheck[]): void {
+  const failed = checks.filter((c) => !c.passed);
+  if (failed.length === 0) return;
+  throw new KerfError(
+    'TUNE_GATE_CLOSED',
+    `${pack.card.id} ${pack.card.version} is not promoted: ${failed.map((c) => `${c.check}: ${c.found}, wanted ${c.wanted}`).join('; ')}.`,
+    { fault: 'answer', details: { pack: pack.card.id, failed: failed.length } },
+  );
+}

@@ -1,0 +1,44 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { NestResult } from '#domain/nest-result.ts';
+import { sampleOrder } from '#orders/sample-order.ts';
+import { temporaryDir } from '../station/small-station.ts';
+import { kerf } from './kerf.node.ts';
+
+test("a job's layout is found again from its record, placement for placement, on one thread", async () => {
+  await using dir = await temporaryDir();
+  const job = join(dir.path, 'jobs', 'j1');
+  await mkdir(job, { recursive: true });
+  const sheet = {
+    id: 'hide',
+    outline: [
+      [0, 0],
+      [700, 0],
+      [700, 500],
+      [0, 500],
+    ],
+  };
+  await writeFile(join(job, 'problem.json'), JSON.stringify({ ...sampleOrder(), sheets: [sheet], objective: 'value' }));
+  const search = await kerf([
+    'nest',
+    join(job, 'problem.json'),
+    '--seconds',
+    '1',
+    '--threads',
+    '1',
+    '--seed',
+    '7',
+    '--out',
+    join(job, 'layout.json'),
+  ]);
+  expect(search.code, search.stderr).toBe(0);
+  const out = join(dir.path, 'again.json');
+  const replay = await kerf(['nest', '--replay', 'j1', '--data', dir.path, '--out', out]);
+  expect(replay.stdout).toContain('the same layout, placement for placement');
+  const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as NestResult;
+  expect((await read(out)).layouts).toEqual((await read(join(job, 'layout.json'))).layouts);
+  const none = await kerf(['nest', '--replay', 'j2', '--data', dir.path, '--out', out]);
+  expect(none.code).toBe(2);
+  expect(none.stderr).toContain('CLI_NO_SUCH_JOB');
+});

@@ -1,0 +1,153 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/domain/seeded-random.ts';
+import { loadPack } from '../../src/inspect/load-pack.node.ts';
+import { drawLeatherTile } from '../../src/synth/draw-leather-tile.ts';
+import { chooseLook } from '../../src/synth/leather-look.ts';
+import { evaluatePackOn } from '../../src/tune/evaluate-on.node.ts';
+import { LOOK_EVERY, trainOnLabels } from '../../src/tune/label-training.node.ts';
+import { labelPack } from '../../src/tune/label-pack.node.ts';
+import { holdBack } from '../../src/tune/split-hides.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'kerf-labels-'));
+const clock = { now: () => '2026-01-01T00:00:00Z', monotonicMs: () => performance.now() };
+const SIDE = 96;
+const look = { ...chooseLook(seededRandom(7)), grain: 'pebble', dust: 0 } as const;
+
+/** Holes and cuts, ten pictures each, as a user would bring them; and as many that nobody learns from. */
+async function drawSet(name: string, firstSeed: number): Promise<string> {
+  const dir = join(root, name);
+  for (const part of ['images', 'masks']) mkdirSync(join(dir, part), { recursive: true });
+  for (let i = 0; i < 20; i += 1) {
+    const kind = i < 10 ? 'cut' : 'hole';
+    const { rgb, mask } = drawLeatherTile({ seed: firstSeed + i, sizePx: SIDE, mmPerPx: 0.25, kinds: [kind], look });
+    await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+      .png()
+      .toFile(join(dir, 'images', `${kind}_${i}.png`));
+    await sharp(
+      Uint8Array.from(mask, (k) => (k === 0 ? 0 : 255)),
+      { raw: { width: SIDE, height: SIDE, channels: 1 } },
+    )
+      .png()
+      .toFile(join(dir, 'masks', `${kind}_${i}.png`));
+  }
+  return dir;
+}
+
+function train(out: string, dataset: string, more: Partial<Parameters<typeof labelPack>[0]> = {}) {
+  return labelPack({
+    dataset,
+    out: join(root, out),
+    id: out,
+    seed: 3,
+    steps: 100,
+    levels: [6, 8],
+    mmPerPx: 0.25,
+    command: 'kerf tune train labels',
+    commit: null,
+    clock,
+    ...more,
+  });
+}
+
+let labels = '';
+let others = '';
+beforeAll(async () => {
+  labels = await drawSet('labels', 300);
+  others = await drawSet('others', 700);
+});
+
+describe('training on labelled pictures', () => {
+  test('learns to find the labelled defects on pictures it never saw, and is judged on no others', async () => {
+    const estimates: number[] = [];
+    const card = await train('first', labels, { onEstimate: (e) => estimates.push(e.pictures, e.heldBack, e.steps) });
+    expect(estimates).toEqual([20, 8, 100]);
+    expect(card.classes.map((c) => c.name)).toEqual(['good', 'cut', 'hole']);
+    await loadPack(join(root, 'first'));
+    const { evaluation } = await evaluatePackOn(join(root, 'first'), others, { clock, provider: 'cpu', workers: 1 });
+    // Held so that accuracy cannot slip unseen.
+    expect(evaluation.classMeanF1).toBeGreaterThan(0.4);
+    expect(evaluation.auroc).toBeGreaterThan(0.9);
+    await expect(
+      evaluatePackOn(join(root, 'first'), labels, { clock, provider: 'cpu', workers: 1 }),
+    ).rejects.toMatchObject({ code: 'TUNE_LEAK' });
+  });
+
+  test('a training that is stopped and goes on gives the same bytes as one that was not', async () => {
+    const abort = new AbortController();
+    const stopped = train('again', labels, {
+      signal: abort.signal,
+      onProgress: ({ what, done }) => {
+        if (what.startsWith('training') && done === LOOK_EVERY + 3) abort.abort();
+      },
+    });
+    await expect(stopped).rejects.toThrow();
+    await train('again', labels, { isResumed: true });
+    const model = (out: string) => readFileSync(join(root, out, 'model.onnx'));
+    expect(model('again').equals(model('first'))).toBe(true);
+    // Another seed is another training: what lies there is not taken for it.
+    await expect(
+      train('again', labels, { signal: AbortSignal.timeout(0), seed: 4 }).catch(() => null),
+    ).resolves.toBeNull();
+  });
+
+  test('good pictures alone are taught by defects drawn into them', async () => {
+    const good = join(root, 'good-alone', 'good');
+    mkdirSync(good, { recursive: true });
+    for (let i = 0; i < 2; i += 1) {
+      const { rgb } = drawLeatherTile({ seed: 40 + i, sizePx: SIDE, mmPerPx: 0.25, kinds: [], look });
+      await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+        .png()
+        .toFile(join(good, `${i}.png`));
+    }
+    const card = await train('station', join(root, 'good-alone'), { steps: 50 });
+    expect(card.classes.map((c) => c.name)).toContain('scratch');
+    expect(card.data[0]).toMatchObject({ items: 2, origin: 'good pictures of the user, defects drawn into them' });
+  });
+});
+
+describe('what training refuses', () => {
+  test('a class without a single pixel, by its name, and a broken picture before the first step', async () => {
+    const dir = await drawSet('empty-class', 300);
+    for (let i = 10; i < 20; i += 1)
+      await sharp({ create: { width: SIDE, height: SIDE, channels: 3, background: 'black' } })
+        .png()
+        .toFile(join(dir, 'masks', `hole_${i}.png`));
+    await expect(train('x', dir)).rejects.toMatchObject({ code: 'TUNE_CLASS_EMPTY', details: { class: 'hole' } });
+    writeFileSync(join(dir, 'images', 'cut_4.png'), readFileSync(join(dir, 'images', 'cut_4.png')).subarray(0, 700));
+    await expect(train('x', dir)).rejects.toMatchObject({ code: 'TUNE_PICTURE_BROKEN' });
+  });
+
+  test('a step that gives no number stops the training and says which', async () => {
+    const crops = { count: 1, draw: (_: unknown, batch: { pixels: Float32Array }) => batch.pixels.fill(NaN) };
+    const options = {
+      levels: [4],
+      classCount: 2,
+      steps: 5,
+      seed: 1,
+      of: '',
+      resume: null,
+      onState: () => Promise.resolve(),
+    };
+    await expect(trainOnLabels(crops, crops, options)).rejects.toMatchObject({
+      code: 'TUNE_TRAINING_NAN',
+      details: { step: 1 },
+    });
+  });
+});
+
+test('held-back pictures are of hides that do not teach', () => {
+  const items = Array.from({ length: 40 }, (_, i) => ({
+    name: `cut_${i}`,
+    className: 'cut',
+    group: i < 20 ? `hide-${Math.floor(i / 5)}` : null,
+  }));
+  const { teach, choose } = holdBack(items);
+  expect([...teach, ...choose].sort((a, b) => a - b)).toEqual(items.map((_, i) => i));
+  const groups = (list: readonly number[]) => new Set(list.map((i) => items[i]!.group).filter((g) => g !== null));
+  for (const group of groups(choose)) expect(groups(teach)).not.toContain(group);
+  expect(choose.length).toBeGreaterThan(0);
+});
