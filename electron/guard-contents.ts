@@ -25,11 +25,14 @@ export function guardContents(
   contents.on('will-attach-webview', (event) => event.preventDefault());
 }
 
+/** The part of a session that is guarded. */
+export type GuardedSession = Pick<
+  Session,
+  'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'
+>;
+
 /** The camera for the station's page; every other wish of every page is refused. */
-export function guardSession(
-  session: Pick<Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'on'>,
-  ownOrigin: () => string | null,
-): void {
+export function guardSession(session: GuardedSession, ownOrigin: () => string | null): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
     const kinds = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
     const isCameraOnly = permission === 'media' && kinds.length > 0 && kinds.every((kind) => kind === 'video');
@@ -38,5 +41,7 @@ export function guardSession(
   session.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) => {
     return permission === 'media' && details.mediaType === 'video' && isOwnAddress(requestingOrigin, ownOrigin());
   });
+  // No USB, HID or serial device for any page, whatever was granted elsewhere.
+  session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event) => event.preventDefault());
 }

@@ -1,6 +1,6 @@
-import type { App, BrowserWindow, BrowserWindowConstructorOptions, IpcMain, Session } from 'electron';
+import type { App, BrowserWindow, BrowserWindowConstructorOptions, IpcMain, PowerSaveBlocker } from 'electron';
 import { VERSION_ARGUMENT, type BridgeChannel } from './bridge.ts';
-import { guardContents, guardSession, isOwnAddress } from './guard-contents.ts';
+import { guardContents, guardSession, isOwnAddress, type GuardedSession } from './guard-contents.ts';
 import { restartLimit } from './restart-limit.ts';
 import type { StationProcess, StationProcessOptions } from './station-process.ts';
 
@@ -8,7 +8,8 @@ import type { StationProcess, StationProcessOptions } from './station-process.ts
 export interface ElectronParts {
   readonly app: Pick<App, 'requestSingleInstanceLock' | 'whenReady' | 'on' | 'quit' | 'exit' | 'getVersion'>;
   readonly ipcMain: Pick<IpcMain, 'handle'>;
-  readonly session: () => Pick<Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'on'>;
+  readonly session: () => GuardedSession;
+  readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start'>;
   readonly makeWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
 }
 
@@ -77,6 +78,8 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
   app.on('window-all-closed', () => app.quit());
   await app.whenReady();
   guardSession(parts.session(), ownOrigin);
+  // A panel that goes dark in the middle of a cut; ends with the process.
+  parts.powerSaveBlocker.start('prevent-display-sleep');
 
   const giveUp = (what: string) => {
     log(`${what} ended too often; giving up`);

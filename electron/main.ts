@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { BrowserWindow, app, ipcMain, session } from 'electron';
+import { BrowserWindow, app, ipcMain, powerSaveBlocker, session } from 'electron';
 import { GIVEN_UP_EXIT, runKiosk } from './kiosk.ts';
 import { StationProcess } from './station-process.ts';
 
-// Compiled to dist/electron by scripts/kiosk.mjs, two folders below the repository's root.
-const root = join(import.meta.dirname, '..', '..');
+// Compiled to dist/electron by scripts/kiosk.mjs, two folders below the repository's root. In a package this code lies in
+// the archive, and the station's files beside it (builder.json): another program cannot read an archive.
+const root = app.isPackaged ? join(process.resourcesPath, 'station') : join(import.meta.dirname, '..', '..');
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 /** Options of `kerf station`, as a JSON list: Chromium would take flags on the command line for its own. */
 const stationArguments = readList(process.env['KERF_STATION_ARGUMENTS'] ?? '[]');
@@ -18,6 +19,7 @@ runKiosk(
     app,
     ipcMain,
     session: () => session.defaultSession,
+    powerSaveBlocker,
     makeWindow: (options) => new BrowserWindow(options),
   },
   {
@@ -30,6 +32,7 @@ runKiosk(
           }),
         log,
         nowMs,
+        ask: (address, signal) => fetch(new URL('/api/v1/status', address), { signal }),
       }),
     preload: join(import.meta.dirname, 'preload.cjs'),
     isKiosk: process.env['KERF_WINDOWED'] !== '1',

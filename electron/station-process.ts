@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { restartLimit, type RestartLimit } from './restart-limit.ts';
+import { StationWatch, type StationWatchOptions } from './station-watch.ts';
 
 export interface StationProcessOptions {
   /** Starts the station; its first line on stdout that is an address is where it listens. */
@@ -12,6 +13,9 @@ export interface StationProcessOptions {
   readonly log: (line: string) => void;
   readonly nowMs: () => number;
   readonly limit?: RestartLimit;
+  /** Whether the station at an address answers; without it only an exit is seen. */
+  readonly ask?: StationWatchOptions['ask'];
+  readonly watch?: Pick<StationWatchOptions, 'everyMs' | 'patienceMs' | 'misses'>;
 }
 
 /** A station that ends by itself within this time after SIGTERM is not killed, ms. */
@@ -22,6 +26,7 @@ const ADDRESS = /^(https?:\/\/\S+)$/;
 export class StationProcess {
   readonly #options: StationProcessOptions;
   readonly #limit: RestartLimit;
+  readonly #watch: StationWatch | null;
   #child: ChildProcess | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #closing: Promise<void> | null = null;
@@ -29,6 +34,9 @@ export class StationProcess {
   constructor(options: StationProcessOptions) {
     this.#options = options;
     this.#limit = options.limit ?? restartLimit();
+    const { ask, log, watch } = options;
+    // It does not hear SIGTERM when it hangs.
+    this.#watch = ask ? new StationWatch({ ...watch, ask, log, onHang: () => this.#child?.kill('SIGKILL') }) : null;
     this.#start();
   }
 
@@ -52,6 +60,7 @@ export class StationProcess {
         if (address !== undefined && !hasAddress) {
           hasAddress = true;
           this.#options.onAddress(address);
+          this.#watch?.watch(address);
         } else this.#options.log(line);
       });
     if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => this.#options.log(line));
@@ -67,6 +76,7 @@ export class StationProcess {
 
   #ended(reason: string): void {
     this.#child = null;
+    this.#watch?.stop();
     if (this.#closing) return;
     const waitMs = this.#limit.next(this.#options.nowMs());
     if (waitMs === null) {
@@ -79,6 +89,7 @@ export class StationProcess {
 
   async #end(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#watch?.stop();
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((done) => {

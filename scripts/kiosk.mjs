@@ -88,7 +88,8 @@ async function inChromium(why) {
     '--kiosk',
     `--user-data-dir=${profile}`,
     ...['--no-first-run', '--disable-sync', '--disable-background-networking', '--disable-component-update'],
-    ...['--disable-pinch', '--overscroll-history-navigation=0', '--disable-quic'],
+    ...['--disable-pinch', '--overscroll-history-navigation=0', '--disable-quic', '--noerrdialogs'],
+    '--deny-permission-prompts',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
   const child = spawn(browser, flags, { stdio: 'inherit' });

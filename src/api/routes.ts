@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
-import { cutView, labelView, layoutView, statusView } from './views.ts';
+import { cutView, labelView, layoutView, lockedPiece, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES, type Role } from './access-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
@@ -128,6 +128,15 @@ export const ROUTES = {
     summary: 'What people corrected, in order',
     params: jobParams,
     answer: z.array(labelView).readonly(),
+  },
+  /** All locked pieces of the hide; the search goes on round them. A piece that was moved or turned is locked there. */
+  lockPieces: {
+    method: 'POST',
+    path: '/jobs/:id/locked',
+    summary: 'Keep these pieces where they lie',
+    params: jobParams,
+    body: z.strictObject({ locked: z.array(lockedPiece).max(2000).readonly(), by: person }),
+    answer: inspectionSchema,
   },
   stopNest: {
     method: 'POST',

@@ -44,6 +44,16 @@ export const statusView = z.strictObject({
 });
 export type StatusView = z.infer<typeof statusView>;
 
+/** Where a piece of the order (by id) is to lie: mirrored first, then turned, then moved. */
+export const lockedPiece = z.strictObject({
+  piece: z.string(),
+  x: z.number(),
+  y: z.number(),
+  rotation: z.number(),
+  mirrored: z.boolean(),
+});
+export type LockedPiece = z.infer<typeof lockedPiece>;
+
 /** One placed piece, ready to draw: its outline stands in table mm. */
 export const placedPieceView = z.strictObject({
   placement: z.int().nonnegative(),
@@ -55,6 +65,13 @@ export const placedPieceView = z.strictObject({
   outline: ring,
   holes: rings,
   isLocked: z.boolean(),
+  /** Its placement: `outline` is the piece's own under this move. */
+  x: z.number(),
+  y: z.number(),
+  rotation: z.number(),
+  mirrored: z.boolean(),
+  /** Angles it may lie at on this hide, degrees in [0, 360); null: any. */
+  turns: z.array(z.number()).readonly().nullable(),
 });
 
 export const layoutView = z.strictObject({
@@ -64,6 +81,9 @@ export const layoutView = z.strictObject({
   sha256: z.string().nullable(),
   isFinal: z.boolean(),
   pieces: z.array(placedPieceView).readonly(),
+  /** Least distance between pieces, and from the hide's rim and holes. */
+  spacing: z.number(),
+  margin: z.number(),
   pieceCount: z.int(),
   unplaced: z.array(z.strictObject({ id: z.string(), count: z.int(), reason: z.string() })).readonly(),
   nestedYieldBp: z.int(),

@@ -5,6 +5,7 @@ import type { NestResult } from '#domain/nest-result.ts';
 import { parseJson } from '#domain/parse-document.ts';
 import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { explainNest } from '#nest/explain.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
@@ -15,6 +16,7 @@ import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readText } from './read-document.ts';
 import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
+import { sayExplanation } from './say-explanation.ts';
 import { writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
@@ -28,6 +30,7 @@ export function register(program: Command): void {
     .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
     .option('--threads <number>', 'of the solver, default 2')
     .option('--seed <number>', 'of the solver, default 1')
+    .option('--explain', 'say why pieces were left out and what the rules cost')
     .option('--complete', 'exit 1 unless every piece is placed')
     .option('--replay <job>', "search again for a job's layout, by its id or folder")
     .option('--data <dir>', "with --replay: the station's data folder; default $XDG_DATA_HOME/kerf")
@@ -80,7 +83,9 @@ export function register(program: Command): void {
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
-    for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
+    if (options['explain'] === true && left > 0)
+      sayExplanation(terminal, problem, await explainNest(problem, result, { solver: openNativeSolver(), signal }));
+    else for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
     terminal.say(out);
     terminal.document(result);
     if (options['complete'] !== true || left === 0) return EXIT.done;

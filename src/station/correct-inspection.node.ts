@@ -4,6 +4,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { Ring } from '#domain/ring.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import type { Label } from '#store/records.ts';
+import { keepLocks, wholeLock } from './lock-pieces.node.ts';
 import { labelHistory, labelOf, withDefectSet } from './label-history.ts';
 import { drawnDefect, withChangedDefect } from './person-defects.ts';
 import { atPoint, currentJob, pathOf, type StationCore } from './station-core.node.ts';
@@ -85,7 +86,8 @@ function correct(
       by,
       of: of?.n ?? null,
     };
-    const inspection = await options.rooms.withDefects(before, defects);
+    const corrected = await options.rooms.withDefects(before, defects);
+    const inspection = await keepLocks(core, corrected, (before.sheet.locked ?? []).map(wholeLock));
     atPoint(core, 'corrected: before file');
     const inspectionSha256 = await writeFileSynced(pathOf(core, id, 'inspection.json'), JSON.stringify(inspection), {
       keepPrevious: true,

@@ -157,6 +157,7 @@ function handlersOf(station: Station): Handlers {
     undo: ({ params, body }) => station.undo(params.id, body),
     redo: ({ params, body }) => station.redo(params.id, body),
     labels: ({ params }) => station.labels(params.id),
+    lockPieces: ({ params, body }) => station.lockPieces(params.id, body),
     stopNest: ({ params }) => {
       station.stopNest(params.id);
       return ok;

@@ -1,12 +1,14 @@
 import type { LayoutView } from '#api/views.ts';
 import { BEST_QUALITY } from '#domain/grading.ts';
 import type { NestResult } from '#domain/nest-result.ts';
-import type { Problem, Sheet } from '#domain/problem.ts';
+import type { Piece, Problem, Sheet } from '#domain/problem.ts';
 import { flatRing, pointsOf } from '#domain/ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { pieceShape, type PieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
+import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
+import { allowedTurns } from './allowed-turns.ts';
 
 /** Curves on a screen; finer than a finger or a pixel can tell. */
 const SCREEN_TOLERANCE = 0.5;
@@ -20,13 +22,17 @@ export interface DrawableProblem {
     readonly quality: number;
     readonly shape: PieceShape;
     readonly areaMm2: number;
+    readonly piece: Piece;
+    readonly drawn: Piece;
   }[];
+  readonly sheet: Sheet | null;
+  readonly spacing: number;
   readonly sheetAreaMm2: number;
   readonly lockedCount: number;
 }
 
 export function drawableProblem(problem: Problem): DrawableProblem {
-  const { pieces, sheets } = inMillimetres(problem);
+  const { pieces, sheets, spacing } = inMillimetres(problem);
   return {
     pieces: pieces.map((piece, index) => {
       const shape = pieceShape(pieces, index, SCREEN_TOLERANCE);
@@ -37,8 +43,12 @@ export function drawableProblem(problem: Problem): DrawableProblem {
         quality: piece.quality ?? BEST_QUALITY,
         shape,
         areaMm2: regionArea(shape.outline, shape.holes),
+        piece,
+        drawn: pieces.find((p) => p.id === pairOf(piece)) ?? piece,
       };
     }),
+    sheet: sheets?.[0] ?? null,
+    spacing: spacing ?? 0,
     sheetAreaMm2: (sheets ?? []).reduce((sum, sheet) => sum + sheetArea(sheet), 0),
     lockedCount: (sheets ?? []).reduce((sum, sheet) => sum + (sheet.locked?.length ?? 0), 0),
   };
@@ -67,6 +77,8 @@ export function layoutView(
     pieces: placements.flatMap((p, placement) => {
       const piece = problem.pieces[p.piece];
       if (!piece) return [];
+      const outline = placeRing(piece.shape.outline, p);
+      const at = regionCentroid(outline);
       return [
         {
           placement,
@@ -75,12 +87,21 @@ export function layoutView(
           label: piece.label,
           kit: piece.kit,
           quality: piece.quality,
-          outline: rounded(placeRing(piece.shape.outline, p)),
+          outline: rounded(outline),
           holes: piece.shape.holes.map((hole) => rounded(placeRing(hole, p))),
           isLocked: placement < problem.lockedCount,
+          x: p.x,
+          y: p.y,
+          rotation: p.rotation,
+          mirrored: p.mirrored,
+          turns: problem.sheet
+            ? allowedTurns(piece.piece, piece.drawn, problem.sheet, { mirrored: p.mirrored, at })
+            : null,
         },
       ];
     }),
+    spacing: problem.spacing,
+    margin: problem.sheet?.margin ?? 0,
     pieceCount: placements.length,
     unplaced: result.unplaced.map(({ piece, count, reason }) => ({
       id: problem.pieces[piece]?.id ?? String(piece),
@@ -96,6 +117,10 @@ export function layoutView(
       nestedYieldBp: yieldBp(value * orderedArea(result, problem), problem.sheetAreaMm2),
     })),
   };
+}
+
+function pairOf({ mirror }: Piece): string | null {
+  return typeof mirror === 'object' ? mirror.pairOf : null;
 }
 
 /** Nested yield: area of placed pieces over the sheet's net area, basis points. */

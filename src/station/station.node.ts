@@ -11,6 +11,7 @@ import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
+import { lockPieces } from './lock-pieces.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -159,6 +160,11 @@ export class Station {
 
   redo(id: string, { by }: { by: string }): Promise<Inspection> {
     return redoCorrection(this.#core, id, by);
+  }
+
+  /** @throws KerfError STATION_PLACE_NOT_FREE */
+  lockPieces(id: string, wish: Parameters<typeof lockPieces>[2]): Promise<Inspection> {
+    return lockPieces(this.#core, id, wish);
   }
 
   stopNest(id: string): void {

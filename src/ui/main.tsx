@@ -9,11 +9,13 @@ import { StrictMode, Suspense, lazy, useMemo, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { EventStream } from './link/event-stream.ts';
+import { keepAwake } from './link/keep-awake.ts';
 import { keepFetched } from './link/keep-fetched.ts';
 import { pageCommands } from './link/page-commands.ts';
 import { numberTag } from './languages.ts';
 import { startLocale } from './locale.ts';
 import { formats } from './look/format.ts';
+import { panelSize } from './look/panel-size.ts';
 import { pageTheme } from './look/theme.ts';
 import { PageContext, type Page, type Person } from './page-context.ts';
 import { useScreen } from './route.ts';
@@ -24,6 +26,7 @@ const NAME_KEY = 'kerf.person';
 
 async function start(): Promise<void> {
   const theme = pageTheme();
+  const panel = panelSize();
   const locale = await startLocale(localStorage, navigator.languages);
   const person: Person = {
     get: () => localStorage.getItem(NAME_KEY) ?? locale.i18n.t('operator:menu.defaultName'),
@@ -38,13 +41,14 @@ async function start(): Promise<void> {
     onNotUnderstood: () => dispatch({ kind: 'refused', refusal: { code: 'UI_ANSWER_NOT_UNDERSTOOD', details: {} } }),
   });
   keepFetched(page);
+  keepAwake();
   store.subscribe(({ status }) => status && locale.stationSays(status.language));
   const commands = pageCommands(page, () => person.get());
   const root = createRoot(document.getElementById('page')!);
   root.render(
     <StrictMode>
       <I18nextProvider i18n={locale.i18n}>
-        <Screens {...page} commands={commands} theme={theme} locale={locale} person={person} />
+        <Screens {...page} commands={commands} theme={theme} panel={panel} locale={locale} person={person} />
       </I18nextProvider>
     </StrictMode>,
   );

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { PageLocale } from './locale.ts';
 import type { PageCommands } from './link/page-commands.ts';
 import type { Formats } from './look/format.ts';
+import type { PanelSize } from './look/panel-size.ts';
 import type { Theme } from './look/theme.ts';
 import type { PageState } from './state/page-state.ts';
 import type { PageStore } from './state/page-store.ts';
@@ -12,6 +13,7 @@ export interface Page extends PageStore {
   readonly commands: PageCommands;
   readonly formats: Formats;
   readonly theme: Theme;
+  readonly panel: PanelSize;
   readonly locale: PageLocale;
   readonly person: Person;
 }

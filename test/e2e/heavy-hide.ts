@@ -115,6 +115,11 @@ function heavyLayout(job: string): LayoutView {
         outline,
         holes: [],
         isLocked: false,
+        x: 0,
+        y: 0,
+        rotation: 0,
+        mirrored: false,
+        turns: null,
       });
     }
   return {
@@ -122,6 +127,8 @@ function heavyLayout(job: string): LayoutView {
     sha256: hash(`heavy ${pieces.length}`),
     isFinal: true,
     pieces,
+    spacing: 2,
+    margin: 3,
     pieceCount: pieces.length,
     unplaced: [],
     nestedYieldBp: 6400,

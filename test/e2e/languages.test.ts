@@ -41,7 +41,7 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (
   const say = (key: string) => texts.get(`operator:${key}`) ?? texts.get(`operator:${key}_other`)!;
   const button = (key: string) => page.getByRole('button', { name: say(key) });
 
-  it('fits at 1280 x 800 from READY to an alarm', { timeout: 60_000 }, async () => {
+  it('fits at 1280 x 800 from READY to an alarm', async () => {
     station = await fakeStation({ uiDir });
     page = await browser.context.newPage();
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layoutView, statusView } from '../../src/api/views.ts';
+import { inspectionSchema } from '../../src/domain/inspection.ts';
+import type { Ring } from '../../src/domain/ring.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 
@@ -61,6 +63,23 @@ const ask = async (path: string) => (await fetch(`${address}/api/v1${path}`)).js
 const status = async () => statusView.parse(await ask('/status'));
 const layout = async (job: string) => layoutView.parse(await ask(`/jobs/${job}/layout`));
 
+const widthOf = (ring: Ring) => Math.max(...ring.map((p) => p[0])) - Math.min(...ring.map((p) => p[0]));
+
+/** Where the middle of a ring lies on the screen while the whole hide is shown. */
+async function screenOf(job: string, ring: Ring): Promise<[number, number]> {
+  const { outline } = inspectionSchema.parse(await ask(`/jobs/${job}/inspection`));
+  const span = (of: Ring, k: 0 | 1) => [Math.min(...of.map((p) => p[k])), Math.max(...of.map((p) => p[k]))] as const;
+  const canvas = (await page.locator('canvas').boundingBox())!;
+  const [minX, maxX] = span(outline, 0);
+  const [minY, maxY] = span(outline, 1);
+  const scale = Math.min((canvas.width - 40) / (maxX - minX), (canvas.height - 40) / (maxY - minY));
+  const middle = (k: 0 | 1) => (span(ring, k)[0] + span(ring, k)[1]) / 2;
+  return [
+    canvas.x + canvas.width / 2 + scale * (middle(0) - (minX + maxX) / 2),
+    canvas.y + canvas.height / 2 - scale * (middle(1) - (minY + maxY) / 2),
+  ];
+}
+
 describe('the page on the real station', () => {
   it(
     'takes the sample hide from scan to cut by taps, an area forbidden on the way',
@@ -96,6 +115,24 @@ describe('the page on the real station', () => {
       await expect.poll(() => main('Cut this').isEnabled(), { timeout: PATIENCE_MS }).toBe(true);
       const second = await layout(job);
       expect(second.sha256).not.toBe(first.sha256);
+      const corrected = (await status()).job!.inspectionSha256;
+
+      // A tapped piece is locked where it lies, and the next layout has it there.
+      const piece = second.pieces.reduce((a, b) =>
+        b.quality === 4 && widthOf(b.outline) > widthOf(a.outline) ? b : a,
+      );
+      await page.touchscreen.tap(...(await screenOf(job, piece.outline)));
+      await page.locator('.piece-card').getByRole('button', { name: 'Lock' }).tap();
+      await expect
+        .poll(async () => (await status()).job?.inspectionSha256, { timeout: PATIENCE_MS })
+        .not.toBe(corrected);
+      const hasThird = async () => ![null, second.sha256].includes((await status()).job?.layoutSha256 ?? null);
+      await expect.poll(hasThird, { timeout: PATIENCE_MS }).toBe(true);
+      const third = await layout(job);
+      const locked = third.pieces.filter((p) => p.isLocked);
+      expect(locked.map((p) => [p.id, p.x, p.y, p.rotation])).toEqual([[piece.id, piece.x, piece.y, piece.rotation]]);
+      const tile = await fetch(`${address}/api/v1/jobs/${job}/tiles/0/0/0.jpg`);
+      expect([tile.status, tile.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 
       await page.reload();
       await expect.poll(() => main('Cut this').isEnabled(), { timeout: 20_000 }).toBe(true);
@@ -103,8 +140,8 @@ describe('the page on the real station', () => {
       await main('Next hide').waitFor({ timeout: PATIENCE_MS });
       await page.screenshot({ path: join(shots, 'station-3-done.png') });
       const after = await status();
-      expect(after.job).toMatchObject({ state: 'done', layoutSha256: second.sha256, approvedBy: 'operator' });
-      expect(after.job!.cutCount).toBe(second.pieceCount);
+      expect(after.job).toMatchObject({ state: 'done', layoutSha256: third.sha256, approvedBy: 'operator' });
+      expect(after.job!.cutCount).toBe(third.pieceCount);
       expect(complaints).toEqual([]);
     },
   );

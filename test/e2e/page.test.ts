@@ -5,12 +5,15 @@ import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HIDE } from '../ui/drawn-hide.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 
 /** Limit of script and style, kB gzip; fonts apart. */
 const BUNDLE_LIMIT_KB = 600;
+/** Of the run screen alone. */
+const RUN_SCREEN_LIMIT_KB = 300;
 
 let uiDir = '';
 let shots = '';
@@ -134,6 +137,8 @@ async function drawCircle(x: number, y: number, r: number): Promise<void> {
   await page.mouse.up();
 }
 
+const marks = () => page.getByRole('list', { name: 'Marks on the hide' }).locator('li').count();
+
 async function toReview(): Promise<void> {
   await main('Scan').tap();
   await expect.poll(() => station.status().state).toBe('SCANNING');
@@ -214,45 +219,97 @@ describe.each(['light', 'dark'] as const)('the whole job in %s', (theme) => {
 });
 
 describe('the page', () => {
-  it('is small: script and style under 600 kB gzip', async () => {
+  it('is small: script and style under 300 kB gzip, with every page under 600', async () => {
     const assets = join(uiDir, 'assets');
-    const sizes = await Promise.all(
-      (await readdir(assets))
-        .filter((f) => /\.(js|css)$/.test(f))
-        .map(async (f) => gzipSync(await readFile(join(assets, f))).length),
-    );
-    const kb = sizes.reduce((a, b) => a + b, 0) / 1000;
-    console.log(`bundle ${kb.toFixed(1)} kB gzip`);
-    expect(kb).toBeGreaterThan(50);
-    expect(kb).toBeLessThan(BUNDLE_LIMIT_KB);
+    const kb = async (files: readonly string[]) => {
+      const sizes = await Promise.all(files.map(async (f) => gzipSync(await readFile(join(assets, f))).length));
+      return sizes.reduce((a, b) => a + b, 0) / 1000;
+    };
+    const all = (await readdir(assets)).filter((f) => /\.(js|css)$/.test(f));
+    // What the page itself names; the rest comes when an engineer's page or another language is opened.
+    const html = await readFile(join(uiDir, 'index.html'), 'utf8');
+    const first = all.filter((f) => html.includes(f));
+    const [firstKb, allKb] = [await kb(first), await kb(all)];
+    console.log(`bundle ${firstKb.toFixed(1)} kB gzip for the run screen, ${allKb.toFixed(1)} kB with all pages`);
+    expect(firstKb).toBeGreaterThan(50);
+    expect(firstKb).toBeLessThan(RUN_SCREEN_LIMIT_KB);
+    expect(allKb).toBeLessThan(BUNDLE_LIMIT_KB);
   });
 
   it('regrades a mark by a tap, draws one with a finger, and takes both back', async () => {
     await open('light');
     await toReview();
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: /^Scar/ }).tap();
-    await page.getByRole('button', { name: 'Grade D' }).tap();
+    await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
     await main(/Accept 2 doubtful/).waitFor();
     await look('light-12-regraded');
     await page.getByRole('button', { name: 'Undo' }).tap();
+    await main(/Accept 3 doubtful/).waitFor();
     await page.getByRole('button', { name: 'Close' }).tap();
 
     await page.getByRole('button', { name: 'Area' }).tap();
     await page.getByText('Draw round the area with a finger').waitFor();
     await drawCircle(620, 420, 45);
     await look('light-13-draft');
-    await changesPicture(() => page.getByRole('button', { name: 'Grade C' }).tap());
-    await expect.poll(() => page.getByRole('list', { name: 'Marks on the hide' }).locator('li').count()).toBe(16);
+    await changesPicture(() => page.getByRole('button', { name: 'Grade C', exact: true }).tap());
+    await expect.poll(marks).toBe(16);
     await page.getByRole('button', { name: 'Undo' }).tap();
-    await expect.poll(() => page.getByRole('list', { name: 'Marks on the hide' }).locator('li').count()).toBe(15);
+    await expect.poll(marks).toBe(15);
     expect(complaints).toEqual([]);
+  });
+
+  it('draws by pen and line, erases by a tap, and takes all of it back and again over a reload', async () => {
+    await open('light');
+    await toReview();
+    const drag = async (...points: readonly (readonly [number, number])[]) => {
+      const box = (await page.locator('canvas').boundingBox())!;
+      await page.mouse.move(box.x + points[0]![0], box.y + points[0]![1]);
+      await page.mouse.down();
+      for (const [x, y] of points.slice(1)) await page.mouse.move(box.x + x, box.y + y, { steps: 6 });
+      await page.mouse.up();
+    };
+    await page.getByRole('button', { name: 'Pen' }).tap();
+    await drag([300, 300], [380, 340], [420, 300]);
+    await page.getByRole('region', { name: 'Which grade is this?' }).waitFor();
+    await look('light-20-pen');
+    await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
+    await expect.poll(marks).toBe(16);
+    await page.getByRole('button', { name: 'Line' }).tap();
+    await drag([500, 200], [640, 260]);
+    await page.getByRole('button', { name: 'Hole' }).tap();
+    await expect.poll(marks).toBe(17);
+    await page.getByRole('button', { name: 'Erase' }).tap();
+    await page.getByText('Tap what is no mark').waitFor();
+    const box = (await page.locator('canvas').boundingBox())!;
+    await page.touchscreen.tap(box.x + 462, box.y + 490);
+    await expect.poll(marks).toBe(16);
+    await page.reload();
+    await page.locator('.defect-row').first().waitFor();
+    for (const count of [17, 16, 15]) {
+      await page.getByRole('button', { name: 'Undo' }).tap();
+      await expect.poll(marks).toBe(count);
+    }
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Redo' }).tap();
+    await expect.poll(marks).toBe(16);
+    expect(complaints).toEqual([]);
+  });
+
+  it('puts first what costs most', async () => {
+    await open('light');
+    await toReview();
+    const rows = page.getByRole('list', { name: /dearest first/ }).locator('.defect-row');
+    await expect.poll(() => rows.allInnerTexts()).toHaveLength(3);
+    const percents = (await rows.allInnerTexts()).map((text) => Number(/−([\d.]+) %/.exec(text)![1]));
+    expect(percents).toEqual([...percents].sort((a, b) => b - a));
   });
 
   it('selects the mark under the finger', async () => {
     await open('light');
     await toReview();
     // The middle of the doubtful stain, as the list's row would open it.
-    await page.getByRole('button', { name: /^Stain.*154/ }).tap();
+    await page.getByRole('button', { name: /^Stain B\?/ }).tap();
     await page.getByRole('region', { name: 'Stain' }).waitFor();
     await page.getByRole('button', { name: 'Close' }).tap();
     const box = (await page.locator('canvas').boundingBox())!;
@@ -268,6 +325,73 @@ describe('the page', () => {
     await drawCircle(420, 360, 50);
     await expect.poll(() => station.layoutHash()).not.toBe(before);
     await look('light-14-forbidden');
+  });
+
+  it('locks, turns, drags and swaps pieces; a blocked place is felt at once and the piece slides beside it', async () => {
+    await open('light');
+    await toNested();
+    const canvas = (await page.locator('canvas').boundingBox())!;
+    const screenOf = async (index: number) => {
+      const outline = station.layout()!.pieces[index]!.outline;
+      const frame = HIDE;
+      const of = (ring: typeof frame, k: 0 | 1) => ring.map((p) => p[k]);
+      const [minX, maxX] = [Math.min(...of(frame, 0)), Math.max(...of(frame, 0))];
+      const [minY, maxY] = [Math.min(...of(frame, 1)), Math.max(...of(frame, 1))];
+      const scale = Math.min((canvas.width - 40) / (maxX - minX), (canvas.height - 40) / (maxY - minY));
+      const [x, y] = [
+        (Math.min(...of(outline, 0)) + Math.max(...of(outline, 0))) / 2,
+        (Math.min(...of(outline, 1)) + Math.max(...of(outline, 1))) / 2,
+      ];
+      return [
+        canvas.x + canvas.width / 2 + scale * (x - (minX + maxX) / 2),
+        canvas.y + canvas.height / 2 - scale * (y - (minY + maxY) / 2),
+      ] as const;
+    };
+    const indexOf = (label: string) => station.layout()!.pieces.findIndex((p) => p.label === label);
+    const index = indexOf('Pocket 8');
+    const at = await screenOf(index);
+    await page.touchscreen.tap(...at);
+    const card = page.locator('.piece-card');
+    await card.waitFor();
+    await look('light-21-piece');
+    await card.getByRole('button', { name: 'Lock' }).tap();
+    await expect.poll(() => station.locked().length).toBe(1);
+    expect(station.locked()[0]).toMatchObject({ piece: 'wallet-pocket', rotation: 0 });
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+
+    await page.touchscreen.tap(...at);
+    await card.getByRole('button', { name: 'Free' }).tap();
+    await expect.poll(() => station.locked().length).toBe(0);
+    await card.waitFor({ state: 'detached' });
+
+    // Onto its neighbour: red, then beside it.
+    const other = await screenOf(indexOf('Front 6'));
+    const before = station.layout()!.pieces[index]!;
+    await page.touchscreen.tap(...at);
+    await card.waitFor();
+    await page.mouse.move(...at);
+    await page.mouse.down();
+    await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: join(shots, 'light-22-held.png') });
+    const isRed = await page.evaluate(() => {
+      const canvas = document.querySelector('canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let red = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i]! > 140 && data[i + 1]! < 90 && data[i + 2]! < 90) red += 1;
+      return red > 400;
+    });
+    expect(isRed).toBe(true);
+    await page.mouse.up();
+    await expect.poll(() => station.locked().length).toBe(1);
+    expect(station.locked()[0]!.piece).toBe(before.id);
+    expect(Math.hypot(station.locked()[0]!.x - before.x, station.locked()[0]!.y - before.y)).toBeGreaterThan(5);
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+    const cut = station.layoutHash();
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    expect(station.approvals).toEqual([cut]);
+    expect(complaints).toEqual([]);
   });
 
   it('cuts the layout that lay under the finger at touch down, not a better one that came meanwhile', async () => {

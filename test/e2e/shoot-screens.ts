@@ -5,6 +5,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import type { Ring } from '../../src/domain/ring.ts';
+import { HIDE, hidePicture } from '../ui/drawn-hide.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
@@ -20,6 +22,27 @@ interface Shot {
 
 const tap = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).tap();
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** A point of the picture, given at 1280 x 800. */
+async function onHide(page: Page, x: number, y: number): Promise<[number, number]> {
+  const box = (await page.locator('canvas').boundingBox())!;
+  return [box.x + (x / 920) * box.width, box.y + (y / 720) * box.height];
+}
+
+/** The middle of a piece while the whole hide is shown. */
+async function onPiece(page: Page, station: FakeStation, label: string): Promise<[number, number]> {
+  const ring = station.layout()!.pieces.find((p) => p.label === label)!.outline;
+  const span = (of: Ring, k: 0 | 1) => [Math.min(...of.map((p) => p[k])), Math.max(...of.map((p) => p[k]))] as const;
+  const middle = (of: Ring, k: 0 | 1) => (span(of, k)[0] + span(of, k)[1]) / 2;
+  const box = (await page.locator('canvas').boundingBox())!;
+  const zoom = await page.locator('canvas').evaluate((c) => c.getBoundingClientRect().width / c.clientWidth);
+  const size = (k: 0 | 1) => span(HIDE, k)[1] - span(HIDE, k)[0];
+  const scale = Math.min((box.width - 40 * zoom) / size(0), (box.height - 40 * zoom) / size(1));
+  return [
+    box.x + box.width / 2 + scale * (middle(ring, 0) - middle(HIDE, 0)),
+    box.y + box.height / 2 - scale * (middle(ring, 1) - middle(HIDE, 1)),
+  ];
+}
 
 const SHOTS: readonly Shot[] = [
   { name: 'ready', go: (page) => page.getByRole('button', { name: 'Scan' }).waitFor() },
@@ -48,9 +71,23 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'reviewing-pen',
+    async go(page) {
+      await tap(page, 'Pen');
+      const at = await onHide(page, 620, 330);
+      await page.mouse.move(...at);
+      await page.mouse.down();
+      await page.mouse.move(at[0] + 60, at[1] + 34, { steps: 6 });
+      await page.mouse.move(at[0] + 120, at[1] - 10, { steps: 6 });
+      await page.mouse.up();
+      await page.locator('.card.is-chosen').waitFor();
+    },
+  },
+  {
     name: 'nesting',
     async go(page, station) {
-      await page.getByRole('button', { name: 'Close' }).tap();
+      await tap(page, 'Drop it');
+      await tap(page, 'Pen');
       await tap(page, /^(Accept|Looks right)/);
       await heading(page, 'Nest');
       station.nest(1);
@@ -66,8 +103,28 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'piece',
+    async go(page, station) {
+      await page.touchscreen.tap(...(await onPiece(page, station, 'Pocket 8')));
+      await page.locator('.piece-card').waitFor();
+    },
+  },
+  {
+    name: 'piece-held',
+    async go(page, station) {
+      const at = await onPiece(page, station, 'Pocket 8');
+      const to = await onPiece(page, station, 'Front 6');
+      await page.mouse.move(...at);
+      await page.mouse.down();
+      await page.mouse.move(at[0] + 0.5 * (to[0] - at[0]), at[1] + 0.5 * (to[1] - at[1]), { steps: 6 });
+    },
+  },
+  {
     name: 'released',
-    async go(page) {
+    async go(page, station) {
+      await page.mouse.move(...(await onPiece(page, station, 'Pocket 8')));
+      await page.mouse.up();
+      await page.locator('.main-button:not([data-disabled])').waitFor();
       await tap(page, 'Cut this');
       await heading(page, 'Cut');
     },
@@ -122,6 +179,8 @@ const SHOTS: readonly Shot[] = [
 ];
 
 const uiDir = await buildScreens();
+// Drawn once and kept: the first picture must not wait for it.
+await hidePicture();
 await mkdir(folder, { recursive: true });
 const browser = await testBrowser();
 for (const theme of themes.length > 0 ? themes : ['light', 'dark']) {
@@ -129,11 +188,13 @@ for (const theme of themes.length > 0 ? themes : ['light', 'dark']) {
   const page = await browser.context.newPage();
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
+  // 112 px are 20 mm at 1920 x 1080 on 15.6 inches.
+  if (width >= 1920) await page.addInitScript(() => localStorage.setItem('kerf.panelInches', '15.6'));
   await page.goto(station.address);
   for (const { name, go } of SHOTS) {
     await go(page, station);
     // Fonts and the scan come after the state's words.
-    await page.waitForTimeout(400);
+    await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 500);
     const png = await page.screenshot();
     await writeFile(
       join(folder, `${name}-${theme}.png`),

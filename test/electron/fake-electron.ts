@@ -69,6 +69,8 @@ export class FakeElectron extends EventEmitter {
   exitCode: number | null = null;
   requestHandler: RequestHandler | null = null;
   checkHandler: CheckHandler | null = null;
+  deviceHandler: (() => boolean) | null = null;
+  readonly blockers: string[] = [];
   #makeReady: () => void = () => undefined;
   readonly #ready = new Promise<void>((done) => (this.#makeReady = done));
 
@@ -94,11 +96,13 @@ export class FakeElectron extends EventEmitter {
     const session = {
       setPermissionRequestHandler: (handler: RequestHandler) => (this.requestHandler = handler),
       setPermissionCheckHandler: (handler: CheckHandler) => (this.checkHandler = handler),
+      setDevicePermissionHandler: (handler: () => boolean) => (this.deviceHandler = handler),
       on: () => session,
     };
     return {
       app: app as unknown as ElectronParts['app'],
       ipcMain: { handle: (channel: string, answer: Answer) => void this.handlers.set(channel, answer) },
+      powerSaveBlocker: { start: (kind: string) => this.blockers.push(kind) },
       session: () => session as unknown as ReturnType<ElectronParts['session']>,
       makeWindow: (options) => {
         const window = new FakeWindow(options);

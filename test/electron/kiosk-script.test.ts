@@ -41,6 +41,7 @@ describe('npm run kiosk', () => {
         'preload.cjs',
         'restart-limit.js',
         'station-process.js',
+        'station-watch.js',
       ].toSorted(),
     );
     // All but main, which needs Electron itself, load in Node as they are.

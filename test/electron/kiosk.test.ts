@@ -70,6 +70,11 @@ describe('the kiosk', () => {
     });
   });
 
+  it('keeps the panel awake', async () => {
+    await open();
+    expect(electron.blockers).toEqual(['prevent-display-sleep']);
+  });
+
   it('lets the second instance go and brings the first one’s window forward', async () => {
     const window = await open();
     electron.emit('second-instance');
@@ -106,6 +111,7 @@ describe('the kiosk', () => {
     expect(check(null, 'media', URL_A, { mediaType: 'audio' })).toBe(false);
     expect(check(null, 'media', '', { mediaType: 'video' })).toBe(false);
     expect(check(null, 'notifications', URL_A, { mediaType: 'video' })).toBe(false);
+    expect(electron.deviceHandler?.()).toBe(false);
   });
 
   it('loads the page again when it could not be reached', async () => {

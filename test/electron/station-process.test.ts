@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { restartLimit } from '../../electron/restart-limit.ts';
 import { StationProcess } from '../../electron/station-process.ts';
+import { StationWatch } from '../../electron/station-watch.ts';
 
 /** A real child that behaves as the script says. */
 function station(script: string) {
@@ -76,5 +77,54 @@ describe('the restart limit', () => {
     const limit = restartLimit();
     expect([0, 1, 2, 3, 4, 5].map((s) => limit.next(s * 1000))).toEqual([250, 500, 1000, 2000, 4000, null]);
     expect(limit.next(200_000)).toBe(250);
+  });
+
+  it('is killed and started again when it lives and does not answer', { timeout: 20_000 }, async () => {
+    let starts = 0;
+    const lines: string[] = [];
+    const watched = new StationWatch({
+      everyMs: 20,
+      patienceMs: 20,
+      log: (line) => lines.push(line),
+      ask: (_, signal) => new Promise((_done, fail) => signal.addEventListener('abort', () => fail(new Error('late')))),
+      onHang: () => (starts += 1),
+    });
+    watched.watch('http://127.0.0.1:1');
+    await poll(() => starts).toBe(1);
+    expect(lines).toHaveLength(3);
+    // Told once; and an answer in between forgets the silences before it.
+    let asked = 0;
+    const patient = new StationWatch({
+      everyMs: 5,
+      misses: 2,
+      log: () => undefined,
+      ask: () => ((asked += 1) % 2 === 0 ? Promise.resolve() : Promise.reject(new Error('no'))),
+      onHang: () => (starts += 100),
+    });
+    patient.watch('http://127.0.0.1:1');
+    await poll(() => asked).toBeGreaterThan(10);
+    patient.stop();
+    expect(starts).toBe(1);
+  });
+
+  it('that hangs is ended by force, and a new one takes its place', { timeout: 60_000 }, async () => {
+    let starts = 0;
+    const made = new StationProcess({
+      spawn: () => {
+        starts += 1;
+        return spawn(process.execPath, ['-e', `console.log('http://127.0.0.1:1'); ${ALIVE}`], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+      },
+      onAddress: () => undefined,
+      onGivenUp: () => undefined,
+      log: () => undefined,
+      nowMs: () => performance.now(),
+      limit: { next: () => 1 },
+      ask: () => Promise.reject(new Error('silent')),
+      watch: { everyMs: 30 },
+    });
+    await poll(() => starts, { timeout: 20_000 }).toBeGreaterThan(1);
+    await made.close();
   });
 });

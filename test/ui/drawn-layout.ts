@@ -158,6 +158,11 @@ function place(
         outline: spot.shape.outline.map(([x, y]): Point => [x + spot.i * CELL, y + spot.j * CELL]),
         holes: [],
         isLocked: false,
+        x: spot.i * CELL,
+        y: spot.j * CELL,
+        rotation: 0,
+        mirrored: false,
+        turns: null,
       });
     }
   });
@@ -208,6 +213,8 @@ export function drawnSearch(job: string, defects: readonly Defect[]): readonly L
     sha256: i === 0 ? null : hash(JSON.stringify(pieces)),
     isFinal: i === found.length - 1,
     pieces,
+    spacing: 0,
+    margin: 0,
     pieceCount: pieces.length,
     unplaced: [...missing].map(([id, count]) => ({ id, count, reason: 'NEST_NO_ROOM' })),
     nestedYieldBp: bp,

@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
 import type { StationEvent } from '../../src/api/events.ts';
 import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
-import type { CutView, LayoutView, StatusView } from '../../src/api/views.ts';
+import type { CutView, LayoutView, LockedPiece, StatusView } from '../../src/api/views.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
@@ -28,10 +28,15 @@ export interface FakeStation {
   /** The search's layout number `i` (0 to 5, the last is final). */
   nest(i: number): void;
   layoutHash(): string | null;
+  layout(): LayoutView | null;
+  /** The locks that the last wish named. */
+  locked(): readonly LockedPiece[];
   answer(result: 'accepted' | 'started' | 'paused' | 'resumed' | 'done' | 'rejected'): void;
   cut(count: number): void;
   raise(alarm: Partial<Alarm> & { readonly code: string; readonly severity: number }): string;
   clear(alarm: string): void;
+  /** Somebody else corrects a mark while this hide is nested; the next layout comes by `nest`. */
+  correctElsewhere(): void;
   /** The next call of a route is refused with this code. */
   refuseNext(code: string): void;
   /** Breaks every connection and refuses new ones until `restore`. */
@@ -92,6 +97,10 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
     asked: null,
   };
   let progress: StatusView['progress'] = null;
+  let done: (readonly Defect[])[] = [];
+  let undone: (readonly Defect[])[] = [];
+  let locked: readonly LockedPiece[] = [];
+  const arranged = new Map<string, LayoutView>();
   let refusal: string | null = null;
   let isDown = false;
   let isPlaying = false;
@@ -106,6 +115,7 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
     state,
     n,
     job,
+    corrections: { undoCount: done.length, redoCount: undone.length },
     progress,
     alarms,
     plc,
@@ -202,6 +212,8 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
       }
     },
     layoutHash: () => layout?.sha256 ?? null,
+    layout: () => layout,
+    locked: () => locked,
     answer(result) {
       plc = { ...plc, lastResult: result, lastCode: result === 'rejected' ? 5 : 0, answeredInMs: 214, asked: null };
       if (result === 'accepted') go('RELEASED', { state: 'accepted' });
@@ -235,6 +247,13 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
     },
     clear(id) {
       alarms = alarms.filter((a) => a.id !== id);
+      tell();
+    },
+    correctElsewhere() {
+      done.push(defects);
+      defects = defects.slice(1);
+      job = { ...job!, state: 'reviewed', layoutSha256: null, inspectionSha256: hash(JSON.stringify(defects)) };
+      send({ kind: 'inspection', job: job.id });
       tell();
     },
     refuseNext(code) {
@@ -323,6 +342,7 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
         seq += 1;
         layout = null;
         defects = hide.defects;
+        [done, undone] = [[], []];
         plc = { ...plc, lastResult: null, lastCode: null, answeredInMs: null, asked: null };
         job = {
           id: `4417-0${seq}`,
@@ -368,12 +388,41 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
         playOn();
         return job;
       });
-      const changed = (next: readonly Defect[]) => {
+      const moved = (next: readonly Defect[]) => {
         defects = next;
         send({ kind: 'inspection', job: job!.id });
+        tell();
         if (state === 'NESTING') station.nest(5);
         return hide.inspection(defects);
       };
+      const changed = (next: readonly Defect[]) => {
+        done.push(defects);
+        undone = [];
+        return moved(next);
+      };
+      api.post('/jobs/:id/undo', async (_, reply) => {
+        const before = done.pop();
+        if (!before) return refuse(reply, 409, 'STATION_NOTHING_TO_UNDO');
+        undone.push(defects);
+        return moved(before);
+      });
+      api.post('/jobs/:id/redo', async (_, reply) => {
+        const after = undone.pop();
+        if (!after) return refuse(reply, 409, 'STATION_NOTHING_TO_REDO');
+        done.push(defects);
+        return moved(after);
+      });
+      api.post('/jobs/:id/locked', async (request, reply) => {
+        if (!layout) return refuse(reply, 409, 'STATION_WRONG_STATE');
+        locked = ROUTES.lockPieces.body.parse(request.body).locked;
+        layout = lockedLayout(layout, locked);
+        job = { ...job!, inspectionSha256: hash(JSON.stringify([defects, locked])) };
+        arranged.set(layout.sha256!, layout);
+        send({ kind: 'inspection', job: job.id });
+        tell();
+        send({ kind: 'layout', layout });
+        return hide.inspection(defects);
+      });
       api.post('/jobs/:id/defects', async (request) => {
         const body = ROUTES.addDefect.body.parse(request.body);
         nextDefect += 1;
@@ -413,9 +462,13 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
       });
       api.post('/jobs/:id/approve', async (request, reply) => {
         const { layoutSha256, by } = ROUTES.approve.body.parse(request.body);
+        if (job!.approvedBy !== null)
+          return job!.layoutSha256 === layoutSha256 ? job : refuse(reply, 409, 'STATION_ALREADY_APPROVED');
         approvals.push(layoutSha256);
         const chosen =
-          search().find((l) => l.sha256 === layoutSha256) ?? (layout?.sha256 === layoutSha256 ? layout : null);
+          arranged.get(layoutSha256) ??
+          search().find((l) => l.sha256 === layoutSha256) ??
+          (layout?.sha256 === layoutSha256 ? layout : null);
         if (!chosen) return refuse(reply, 409, 'STATION_LAYOUT_DIFFERS');
         for (const timer of timers) clearTimeout(timer);
         layout = chosen;
@@ -449,6 +502,24 @@ export async function fakeStation({ uiDir, port = 0, hide = DRAWN_HIDE }: FakeSt
   );
   const address = await app.listen({ port, host: '127.0.0.1' });
   return { ...station, address };
+}
+
+/** The layout with these pieces locked: each lock takes the nearest copy of its piece there, turned as it says. */
+function lockedLayout(before: LayoutView, locks: readonly LockedPiece[]): LayoutView {
+  const pieces = before.pieces.map((p) => ({ ...p, isLocked: false }));
+  for (const lock of locks) {
+    const free = pieces.filter((p) => p.id === lock.piece && !p.isLocked);
+    const away = (p: LockedPiece | (typeof pieces)[number]) => Math.hypot(p.x - lock.x, p.y - lock.y);
+    const nearest = free.reduce((a, b) => (away(b) < away(a) ? b : a));
+    const radians = ((lock.rotation - nearest.rotation) * Math.PI) / 180;
+    const [c, s] = [Math.cos(radians), Math.sin(radians)];
+    const outline = nearest.outline.map(([x, y]): [number, number] => {
+      const [u, v] = [x - nearest.x, y - nearest.y];
+      return [lock.x + u * c - v * s, lock.y + u * s + v * c];
+    });
+    Object.assign(nearest, { outline, x: lock.x, y: lock.y, rotation: lock.rotation, isLocked: true });
+  }
+  return { ...before, pieces, sha256: hash(JSON.stringify(pieces)) };
 }
 
 /** `node test/ui/fake-station.ts` serves the built page over the drawn job, to look at by hand. */

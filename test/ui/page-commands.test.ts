@@ -58,39 +58,42 @@ describe('"Cut this"', () => {
 });
 
 describe('edits', () => {
-  it('a drawn mark is shown at once and undone by taking it away', async () => {
+  it('a drawn mark is shown at once, under the person’s name', async () => {
     const drawn = { ...DEFECTS[0]!, id: 'p1', source: 'person' as const, by: 'Ana' };
-    const { commands, calls, store } = page((path) =>
-      ok(inspectionOf(path.endsWith('/defects') ? [...DEFECTS, drawn] : DEFECTS)),
-    );
+    const { commands, calls, store, dispatch } = page(() => ok(inspectionOf([...DEFECTS, drawn])));
+    dispatch({ kind: 'draft', ring: drawn.outline });
     await commands.addDefect(drawn.outline, 1);
+    expect(calls.at(-1)).toEqual({
+      path: '/api/v1/jobs/job-1/defects',
+      body: { outline: drawn.outline, class: 'person', quality: 1, by: 'Ana' },
+    });
     expect(store.getState().inspection.value?.defects).toHaveLength(DEFECTS.length + 1);
-    await commands.undo();
-    expect(calls.at(-1)).toEqual({ path: '/api/v1/jobs/job-1/defects/p1', body: { quality: null, by: 'Ana' } });
-    expect(store.getState().undo).toEqual([]);
+    expect(store.getState().draft).toBeNull();
   });
 
-  it('a regrade is undone by the old grade, a removal by drawing it again', async () => {
-    const { commands, calls } = page(() => ok(inspectionOf(DEFECTS)));
-    await commands.regrade(DEFECTS[6]!, 4);
-    await commands.undo();
-    expect(calls.at(-1)?.body).toEqual({ quality: DEFECTS[6]!.quality, by: 'Ana' });
-    await commands.remove(DEFECTS[6]!);
-    await commands.undo();
-    expect(calls.at(-1)).toMatchObject({ path: '/api/v1/jobs/job-1/defects', body: { quality: 2, class: 'scar' } });
+  it('a refused mark stays on the screen to be sent again', async () => {
+    const { commands, store, dispatch } = page(() => ({
+      status: 409,
+      body: { code: 'STATION_WRONG_STATE', message: 'no', details: {} },
+    }));
+    const ring = square(0, 0, 30);
+    dispatch({ kind: 'draft', ring });
+    await commands.addDefect(ring, 1);
+    expect(store.getState().draft).toEqual(ring);
   });
 
-  it('a refused undo keeps its step', async () => {
-    let isRefusing = false;
-    const { commands, store } = page(() =>
-      isRefusing
-        ? { status: 409, body: { code: 'STATION_WRONG_STATE', message: 'no', details: {} } }
-        : ok(inspectionOf(DEFECTS)),
+  it('are taken back and done again by the station, which remembers them over reloads', async () => {
+    const { commands, calls, store } = page((path) =>
+      ok(inspectionOf(path.endsWith('/undo') ? DEFECTS.slice(1) : DEFECTS)),
     );
-    await commands.regrade(DEFECTS[6]!, 4);
-    isRefusing = true;
     await commands.undo();
-    expect(store.getState().undo).toHaveLength(1);
+    expect(store.getState().inspection.value?.defects).toHaveLength(DEFECTS.length - 1);
+    await commands.redo();
+    expect(store.getState().inspection.value?.defects).toHaveLength(DEFECTS.length);
+    expect(calls).toEqual([
+      { path: '/api/v1/jobs/job-1/undo', body: { by: 'Ana' } },
+      { path: '/api/v1/jobs/job-1/redo', body: { by: 'Ana' } },
+    ]);
   });
 });
 

@@ -112,15 +112,6 @@ describe('the page’s state', () => {
     expect(state.selected).toBeNull();
   });
 
-  it('takes edits back in the reverse order', () => {
-    const state = pageAfter(
-      { kind: 'edited', undo: { kind: 'added', defect: 'p1' } },
-      { kind: 'edited', undo: { kind: 'regraded', defect: 'd1', quality: 2 } },
-      { kind: 'undone' },
-    );
-    expect(state.undo).toEqual([{ kind: 'added', defect: 'p1' }]);
-  });
-
   it('holds the layout under the finger while a better one comes', () => {
     const first = layoutOf([square(0, 0, 9)], { sha256: HASH });
     const better = layoutOf([square(5, 5, 9)], { sha256: OTHER_HASH });

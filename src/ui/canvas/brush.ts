@@ -2,14 +2,18 @@ import type { Ring } from '#domain/ring.ts';
 import type { Hatches } from './hatch.ts';
 import type { Palette } from './palette.ts';
 import type { ScanPicture } from './pictures.ts';
-import { toScreen, type Viewport } from './viewport.ts';
+import { boxOf, toScreen, type Viewport } from './viewport.ts';
 
 /** All that drawing needs besides the scene. */
 export interface Brush {
   readonly ctx: CanvasRenderingContext2D;
   readonly view: Viewport;
+  /** Pixels of the screen for one CSS pixel. */
+  readonly ratio: number;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** How far the drawing reaches beyond what is on the screen, px: no chip belongs there. */
+  readonly marginPx: number;
   readonly palette: Palette;
   readonly hatches: Hatches;
   readonly picture: ScanPicture | null;
@@ -17,8 +21,8 @@ export interface Brush {
   readonly timeMs: number | null;
   /** Where pieces are on their flight: outlines instead of the scene's, by index. */
   readonly flights: ReadonlyMap<number, Ring>;
-  /** A decimal figure and the like, from the locale. */
-  readonly area: (areaMm2: number) => string;
+  /** A mark's cost in yield as the locale writes it. */
+  readonly cost: (share: number) => string;
 }
 
 /** Adds a ring of table mm to the current path. */
@@ -29,6 +33,15 @@ export function traceRing(brush: Brush, ring: Ring): void {
     else brush.ctx.lineTo(x, y);
   });
   brush.ctx.closePath();
+}
+
+/** Whether a ring has a part in the drawing, `air` px round it included. */
+export function isInDrawing({ view, widthPx, heightPx }: Brush, ring: Ring, air: number): boolean {
+  const box = boxOf(ring);
+  if (!box) return false;
+  const [left, top] = toScreen(view, [box.minX, box.maxY]);
+  const [right, bottom] = toScreen(view, [box.maxX, box.minY]);
+  return right > -air && bottom > -air && left < widthPx + air && top < heightPx + air;
 }
 
 /** Writes centred on the middle of its capitals. */

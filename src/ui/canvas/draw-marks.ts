@@ -1,5 +1,5 @@
 import type { Point } from '#domain/ring.ts';
-import { traceRing, write, type Brush } from './brush.ts';
+import { isInDrawing, traceRing, write, type Brush } from './brush.ts';
 import { labelPlace } from './label-place.ts';
 import type { SceneMark } from './scene.ts';
 import { boxOf, toScreen } from './viewport.ts';
@@ -20,27 +20,54 @@ const THIN_RING: Point = [12, 4];
 const FOREMOST = 6;
 const PULSING_AT_MOST = 3;
 
-export function drawMarks(marks: readonly SceneMark[], brush: Brush): void {
-  for (const mark of marks) drawBody(mark, brush);
-  const chips: Chip[] = marks.flatMap((mark) => smallBody(mark, brush));
+/** Marks drawn between two looks at the clock. */
+const SLICE = 40;
+
+/** Bodies, then still rings, then letters and prices: what one of them writes, none of the others covers. */
+export function markSteps(marks: readonly SceneMark[]): readonly ((brush: Brush) => void)[] {
+  const chips: Chip[] = [];
   const foremost = foremostDoubts(marks);
-  let pulsing = 0;
-  for (const mark of marks) {
-    if (!mark.isDoubtful) continue;
-    if (!foremost.has(mark.id)) drawThinRing(mark, brush);
-    else drawRings(mark, brush, !mark.isSelected && pulsing < PULSING_AT_MOST);
-    if (foremost.has(mark.id) && !mark.isSelected) pulsing += 1;
-  }
-  for (const mark of marks) {
-    if (mark.isMuted) continue;
-    if (!mark.isDoubtful) drawLetter(mark, brush, chips);
-    else if (foremost.has(mark.id)) drawPrice(mark, brush, chips);
-  }
+  const slices = Array.from({ length: Math.ceil(marks.length / SLICE) }, (_, i) =>
+    marks.slice(i * SLICE, (i + 1) * SLICE),
+  );
+  return [
+    ...slices.map((slice) => (brush: Brush) => {
+      for (const mark of slice) {
+        chips.push(...smallBody(mark, brush));
+        if (isInDrawing(brush, mark.outline, 12)) drawBody(mark, brush);
+      }
+    }),
+    (brush) => {
+      for (const mark of marks) {
+        if (!mark.isDoubtful) continue;
+        if (foremost.has(mark.id)) drawRings(mark, brush);
+        else drawThinRing(mark, brush);
+      }
+    },
+    ...slices.map((slice) => (brush: Brush) => {
+      for (const mark of slice) {
+        if (mark.isMuted || !isInDrawing(brush, mark.outline, 80)) continue;
+        if (!mark.isDoubtful) drawLetter(mark, brush, chips);
+        else if (foremost.has(mark.id)) drawPrice(mark, brush, chips);
+      }
+    }),
+  ];
+}
+
+/** The rings that breathe, at most three, from 1 to 1.15 of their size. Nothing where motion is not wanted. */
+export function drawPulses(marks: readonly SceneMark[], brush: Brush): void {
+  if (brush.timeMs === null || brush.palette.pulseMs === 0) return;
+  for (const mark of pulsingMarks(marks)) drawPulse(mark, brush, brush.timeMs);
+}
+
+export function pulsingMarks(marks: readonly SceneMark[]): readonly SceneMark[] {
+  const foremost = foremostDoubts(marks);
+  return marks.filter((m) => m.isDoubtful && !m.isSelected && foremost.has(m.id)).slice(0, PULSING_AT_MOST);
 }
 
 /** The doubtful marks that cost most, and the selected one: a hide with fifty of them must still be read. */
 function foremostDoubts(marks: readonly SceneMark[]): ReadonlySet<string> {
-  const doubtful = marks.filter((m) => m.isDoubtful).sort((x, y) => y.areaMm2 - x.areaMm2);
+  const doubtful = marks.filter((m) => m.isDoubtful).sort((x, y) => y.cost - x.cost);
   const chosen = doubtful.filter((m, i) => i < FOREMOST || m.isSelected);
   return new Set(chosen.map((m) => m.id));
 }
@@ -91,39 +118,40 @@ function smallBody(mark: SceneMark, { view }: Brush): Chip[] {
   return Math.max(w, h) <= SMALL ? [{ x, y, w, h, mark: mark.id }] : [];
 }
 
-/** Round a doubtful mark: a still ring, and one that breathes from 1 to 1.15 of its size. */
-function drawRings(mark: SceneMark, { ctx, view, palette, timeMs }: Brush, pulses: boolean): void {
+/** Round a doubtful mark: a ring, and a second one where nothing moves. */
+function drawRings(mark: SceneMark, brush: Brush): void {
+  const { ctx, view, palette, timeMs } = brush;
   const e = ellipseOf(mark, view);
-  const phase =
-    timeMs === null || !pulses || palette.pulseMs === 0
-      ? 0.6
-      : (1 - Math.cos((2 * Math.PI * timeMs) / palette.pulseMs)) / 2;
-  const ring = (grow: number, style: string, width: number) => {
-    ctx.beginPath();
-    ctx.ellipse(e.x, e.y, e.rx * grow, e.ry * grow, 0, 0, 2 * Math.PI);
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width;
-    ctx.stroke();
-  };
-  ring(1, '#14181b', 6);
-  ring(1, palette.doubt, 3.5);
+  drawEllipse(ctx, e, 1, '#14181b', 6);
+  drawEllipse(ctx, e, 1, palette.doubt, 3.5);
+  if (timeMs === null || mark.isSelected) drawPulse(mark, brush, 0);
+}
+
+function drawPulse(mark: SceneMark, { ctx, view, palette }: Brush, timeMs: number): void {
+  const phase = palette.pulseMs === 0 ? 0.6 : (1 - Math.cos((2 * Math.PI * timeMs) / palette.pulseMs)) / 2;
   ctx.globalAlpha = 0.7;
-  ring(1 + 0.15 * phase + 0.04, palette.doubt, 2);
+  drawEllipse(ctx, ellipseOf(mark, view), 1 + 0.15 * phase + 0.04, palette.doubt, 2);
   ctx.globalAlpha = 1;
+}
+
+function drawEllipse(
+  ctx: CanvasRenderingContext2D,
+  e: ReturnType<typeof ellipseOf>,
+  grow: number,
+  style: string,
+  width: number,
+): void {
+  ctx.beginPath();
+  ctx.ellipse(e.x, e.y, e.rx * grow, e.ry * grow, 0, 0, 2 * Math.PI);
+  ctx.strokeStyle = style;
+  ctx.lineWidth = width;
+  ctx.stroke();
 }
 
 function drawThinRing(mark: SceneMark, { ctx, view, palette }: Brush): void {
   const e = ellipseOf(mark, view, THIN_RING);
-  for (const [style, width] of [
-    ['#14181b', 4],
-    [palette.doubt, 2],
-  ] as const) {
-    ctx.beginPath();
-    ctx.ellipse(e.x, e.y, e.rx, e.ry, 0, 0, 2 * Math.PI);
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width;
-    ctx.stroke();
-  }
+  drawEllipse(ctx, e, 1, '#14181b', 4);
+  drawEllipse(ctx, e, 1, palette.doubt, 2);
 }
 
 function ellipseOf(mark: SceneMark, view: Brush['view'], [least, air]: Point = RING) {
@@ -187,10 +215,10 @@ function drawLetter(mark: SceneMark, brush: Brush, chips: Chip[]): void {
   write(ctx, palette, mark.letter, grade.ink, 18, spot.x + spot.w / 2, spot.y + spot.h / 2);
 }
 
-/** The chip beside a doubtful mark: a question mark and the leather at stake. */
+/** The chip beside a doubtful mark: a question mark and what it costs. */
 function drawPrice(mark: SceneMark, brush: Brush, chips: Chip[]): void {
   const { ctx, view, palette } = brush;
-  const text = brush.area(mark.areaMm2);
+  const text = brush.cost(mark.cost);
   ctx.font = `600 20px ${palette.font}`;
   const w = ctx.measureText(text).width + 48;
   const h = 38;
@@ -218,8 +246,9 @@ function drawPrice(mark: SceneMark, brush: Brush, chips: Chip[]): void {
 /** The first spot inside the picture that no other chip takes; the first of all when every one is taken. */
 function freeSpot(own: string, spots: readonly Point[], [w, h]: Point, chips: Chip[], brush: Brush): Rect | null {
   const rects = spots.map(([x, y]): Rect => ({ x: x - w / 2, y: y - h / 2, w, h }));
+  const edge = brush.marginPx + 4;
   const isInView = (r: Rect) =>
-    r.x >= 4 && r.y >= 4 && r.x + r.w <= brush.widthPx - 4 && r.y + r.h <= brush.heightPx - 4;
+    r.x >= edge && r.y >= edge && r.x + r.w <= brush.widthPx - edge && r.y + r.h <= brush.heightPx - edge;
   const isFree = (r: Rect) =>
     chips.every(
       (c) => c.mark === own || r.x > c.x + c.w + 2 || c.x > r.x + r.w + 2 || r.y > c.y + c.h + 2 || c.y > r.y + r.h + 2,

@@ -1,5 +1,5 @@
 import type { Ring } from '#domain/ring.ts';
-import { traceRing, write, type Brush } from './brush.ts';
+import { isInDrawing, traceRing, write, type Brush } from './brush.ts';
 import { labelPlace } from './label-place.ts';
 import type { Scene, ScenePiece } from './scene.ts';
 import { toScreen } from './viewport.ts';
@@ -8,23 +8,39 @@ import { toScreen } from './viewport.ts';
 const TEXT_MAX_PX = 26;
 const TEXT_MIN_PX = 16;
 
+/** Pieces drawn between two looks at the clock. */
+const SLICE = 20;
+
 /** Bodies first, then the way of the knife, then the words: nothing lies on a label. */
-export function drawPieces(scene: Scene, brush: Brush): void {
+export function pieceSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
   const { pieces } = scene;
-  pieces.forEach((piece, i) => {
-    if (piece.look !== 'now') drawBody(piece, i, brush);
-  });
-  // Last, so that its thick rim lies over its neighbours.
-  pieces.forEach((piece, i) => {
-    if (piece.look === 'now') drawBody(piece, i, brush);
-  });
-  drawCutPath(scene, brush);
-  pieces.forEach((piece, i) => {
-    if (piece.look === 'gone') return;
-    if (piece.look === 'done') drawTick(piece.outline, brush);
-    else if (!brush.flights.has(i)) drawLabel(piece, brush);
-  });
-  if (scene.path.length > 0 && pieces.some((p) => p.look === 'now')) drawKnife(scene.path[0]!, brush);
+  const slices = (draw: (piece: ScenePiece, index: number, brush: Brush) => void) =>
+    Array.from({ length: Math.ceil(pieces.length / SLICE) }, (_, k) => (brush: Brush) => {
+      for (let i = k * SLICE; i < Math.min(pieces.length, (k + 1) * SLICE); i += 1)
+        if (isInDrawing(brush, brush.flights.get(i) ?? pieces[i]!.outline, 12)) draw(pieces[i]!, i, brush);
+    });
+  return [
+    ...slices((piece, i, brush) => {
+      if (piece.look !== 'now') drawBody(piece, i, brush);
+    }),
+    (brush) => {
+      // Last, so that its thick rim lies over its neighbours.
+      pieces.forEach((piece, i) => {
+        if (piece.look === 'now') drawBody(piece, i, brush);
+      });
+      drawCutPath(scene, brush);
+    },
+    ...slices((piece, i, brush) => {
+      if (piece.look === 'gone') return;
+      if (piece.look === 'done') drawTick(piece.outline, brush);
+      else if (!brush.flights.has(i)) drawLabel(piece, brush);
+    }),
+  ];
+}
+
+/** The knife on the piece that is cut now; it moves. */
+export function drawCutting(scene: Scene, brush: Brush): void {
+  if (scene.path.length > 0 && scene.pieces.some((p) => p.look === 'now')) drawKnife(scene.path[0]!, brush);
 }
 
 function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
@@ -76,13 +92,17 @@ function drawLabel(piece: ScenePiece, brush: Brush): void {
       const fit = fittingSize(ctx, palette.font, text, wide * 0.84, height);
       if (fit === null) continue;
       const [x, y] = toScreen(view, place.at);
+      const isLocked = piece.isLocked && piece.look === 'placed';
+      // A small piece has room for one of the two; its name stands on its card.
+      const isCramped = isLocked && height < fit * 2.4;
+      if (isLocked) drawLock(ctx, palette.onPiece, x, isCramped ? y : y - fit * 0.85);
+      if (isCramped) return;
       ctx.save();
-      ctx.translate(x, y);
-      if (isTurned) ctx.rotate((-place.angle * Math.PI) / 180);
+      ctx.translate(x, isLocked ? y + fit * 0.5 : y);
+      if (isTurned && !isLocked) ctx.rotate((-place.angle * Math.PI) / 180);
       if (piece.look === 'next') halo(ctx, palette.font, text, fit, fillOf(piece, brush));
       write(ctx, palette, text, palette.onPiece, fit, 0, 0);
       ctx.restore();
-      if (piece.isLocked) drawLock(ctx, palette.onPiece, x, y - fit * 1.4);
       return;
     }
   }
@@ -98,6 +118,20 @@ function halo(ctx: CanvasRenderingContext2D, font: string, text: string, sizePx:
   ctx.strokeText(text, 0, sizePx * 0.3635);
 }
 
+const widths = new Map<string, number>();
+
+/** Width of a text in a type of 1 px; kept, for a layout says the same few words hundreds of times. */
+function widthPerPx(ctx: CanvasRenderingContext2D, font: string, text: string): number {
+  const key = `${font}/${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  ctx.font = `600 100px ${font}`;
+  const width = ctx.measureText(text).width / 100;
+  // Measured before the font has come, it would stay wrong.
+  if (document.fonts.status === 'loaded') widths.set(key, width);
+  return width;
+}
+
 function fittingSize(
   ctx: CanvasRenderingContext2D,
   font: string,
@@ -105,8 +139,7 @@ function fittingSize(
   wide: number,
   high: number,
 ): number | null {
-  ctx.font = `600 100px ${font}`;
-  const perPx = ctx.measureText(text).width / 100;
+  const perPx = widthPerPx(ctx, font, text);
   // Large pieces keep air round their words, small ones take the least size that is read.
   const byHeight = high >= TEXT_MIN_PX * 1.5 ? Math.max(TEXT_MIN_PX, high * 0.5) : 0;
   const size = Math.min(TEXT_MAX_PX, wide / Math.max(perPx, 0.01), byHeight);

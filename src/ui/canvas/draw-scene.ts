@@ -1,23 +1,40 @@
 import type { Ring } from '#domain/ring.ts';
 import { traceRing, type Brush } from './brush.ts';
-import { drawMarks } from './draw-marks.ts';
-import { drawPieces } from './draw-pieces.ts';
-import type { ScanPicture } from './pictures.ts';
+import { drawPulses, markSteps } from './draw-marks.ts';
+import { drawCutting, pieceSteps } from './draw-pieces.ts';
+import { drawPicture } from './draw-picture.ts';
 import type { Scene } from './scene.ts';
+import type { Draft } from './stroke-meant.ts';
+import { toScreen } from './viewport.ts';
 
-export function drawScene(scene: Scene, brush: Brush): void {
-  const { ctx, widthPx, heightPx, palette } = brush;
-  ctx.clearRect(0, 0, widthPx, heightPx);
-  ctx.fillStyle = palette.table;
-  ctx.fillRect(0, 0, widthPx, heightPx);
-  drawGrid(brush);
-  drawPicture(scene, brush);
-  if (scene.outline) drawRim(scene.outline, scene.holes, brush);
-  const isNesting = scene.pieces.length > 0;
-  if (isNesting) drawMarks(scene.marks, brush);
-  drawPieces(scene, brush);
-  if (!isNesting) drawMarks(scene.marks, brush);
-  if (scene.draft) drawDraft(scene.draft, brush);
+/** What lies below: the table, the scan, and while pieces lie on the hide its marks. In slices. */
+export function groundSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
+  return [
+    (brush) => {
+      const { ctx, widthPx, heightPx, palette } = brush;
+      ctx.fillStyle = palette.table;
+      ctx.fillRect(0, 0, widthPx, heightPx);
+      drawGrid(brush);
+    },
+    (brush) => drawPicture(scene, brush),
+    (brush) => {
+      if (scene.outline) drawRim(scene.outline, scene.holes, brush);
+    },
+    ...(scene.pieces.length > 0 ? markSteps(scene.marks) : []),
+  ];
+}
+
+/** What lies on top and stands still: pieces, or the marks while they are judged. */
+export function topSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
+  return scene.pieces.length > 0 ? pieceSteps(scene) : markSteps(scene.marks);
+}
+
+/** What moves, or lies under a finger: drawn in every frame. */
+export function drawOverlay(scene: Scene, draft: Draft | null, brush: Brush): void {
+  if (scene.pieces.length === 0) drawPulses(scene.marks, brush);
+  drawCutting(scene, brush);
+  if (scene.draft) drawArea(scene.draft, brush);
+  if (draft) drawDraft(draft, brush);
 }
 
 /** Spacing of the table's grid, mm. */
@@ -43,54 +60,6 @@ function drawGrid({ ctx, view, widthPx, heightPx, palette }: Brush): void {
   ctx.stroke();
 }
 
-function drawPicture(scene: Scene, brush: Brush): void {
-  const { ctx, view, picture, palette } = brush;
-  if (!scene.picture || !picture) return;
-  const source = scene.picture.isGrey ? (palette.isDark ? picture.grey.dark : picture.grey.light) : picture.colour;
-  const { matrix, isGuess } = scene.picture.place;
-  const [ua, ub, va, vb, e, f] = isGuess ? widened(matrix, picture) : matrix;
-  ctx.save();
-  if (scene.outline) {
-    ctx.beginPath();
-    traceRing(brush, scene.outline);
-    for (const hole of scene.holes) traceRing(brush, hole);
-    ctx.clip('evenodd');
-  }
-  const place = () => {
-    ctx.transform(
-      (view.scale * ua) / picture.widthPx,
-      (-view.scale * ub) / picture.widthPx,
-      (view.scale * va) / picture.heightPx,
-      (-view.scale * vb) / picture.heightPx,
-      view.left + view.scale * e,
-      view.top - view.scale * f,
-    );
-    ctx.imageSmoothingQuality = 'high';
-    ctx.drawImage(source, 0, 0);
-  };
-  if (scene.tiles) {
-    // Not looked at yet: pale. Looked at: as it is.
-    ctx.save();
-    ctx.globalAlpha = 0.35;
-    place();
-    ctx.restore();
-    if (scene.tiles.length > 0) {
-      ctx.beginPath();
-      for (const tile of scene.tiles) traceRing(brush, tile);
-      ctx.clip();
-      place();
-    }
-  } else place();
-  ctx.restore();
-}
-
-function widened(
-  [, , va, vb, e, f]: readonly [number, number, number, number, number, number],
-  picture: ScanPicture,
-): readonly [number, number, number, number, number, number] {
-  return [(-vb * picture.widthPx) / picture.heightPx, 0, va, vb, e, f];
-}
-
 function drawRim(outline: Ring, holes: readonly Ring[], brush: Brush): void {
   const { ctx, palette } = brush;
   for (const [style, width] of [
@@ -107,7 +76,35 @@ function drawRim(outline: Ring, holes: readonly Ring[], brush: Brush): void {
   }
 }
 
-function drawDraft(ring: Ring, brush: Brush): void {
+/** What the finger draws: a band as wide as it will be, or an area that closes as it goes. */
+function drawDraft({ points, width }: Draft, brush: Brush): void {
+  if (width === null) return drawArea(points, brush);
+  const { ctx, view, palette } = brush;
+  ctx.beginPath();
+  points.forEach((p, i) => {
+    const [x, y] = toScreen(view, p);
+    if (i === 0) ctx.moveTo(x, y);
+    ctx.lineTo(x, y);
+  });
+  ctx.lineCap = 'round';
+  ctx.lineJoin = 'round';
+  for (const [style, more] of [
+    ['#14181b', 6],
+    [palette.casing, 2],
+  ] as const) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width * view.scale + more;
+    ctx.stroke();
+  }
+  ctx.strokeStyle = '#14181b';
+  ctx.lineWidth = 2;
+  ctx.setLineDash([8, 6]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.lineCap = 'butt';
+}
+
+function drawArea(ring: Ring, brush: Brush): void {
   const { ctx, palette } = brush;
   ctx.beginPath();
   traceRing(brush, ring);

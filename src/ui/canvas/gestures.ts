@@ -10,6 +10,10 @@ export interface GestureTarget {
   readonly isDrawing: () => boolean;
   readonly onStroke: (stroke: readonly Point[], isDone: boolean) => void;
   readonly onTap: (at: Point) => void;
+  /** Whether a finger that comes down here takes hold of something. */
+  readonly grabs?: (at: Point) => boolean;
+  /** What it holds has moved so far; null: let go of without moving it, for a second finger came. */
+  readonly onDrag?: (by: Point | null, isDone: boolean) => void;
 }
 
 /** A finger that moved less than this, px, has tapped. */
@@ -22,10 +26,17 @@ export function followGestures(target: GestureTarget): () => void {
   let stroke: Point[] = [];
   let start: Point | null = null;
   let hasMoved = false;
+  let isHolding = false;
 
   const place = (event: PointerEvent | WheelEvent): Point => {
     const rect = element.getBoundingClientRect();
-    return [event.clientX - rect.left, event.clientY - rect.top];
+    // An enlarged page (panel-size.ts) measures itself in larger pixels than the pointer.
+    const scale = element.clientWidth / (rect.width || 1);
+    return [(event.clientX - rect.left) * scale, (event.clientY - rect.top) * scale];
+  };
+  const letGo = () => {
+    if (isHolding) target.onDrag?.(null, true);
+    isHolding = false;
   };
   const dropStroke = () => {
     if (stroke.length > 0) target.onStroke([], false);
@@ -40,7 +51,9 @@ export function followGestures(target: GestureTarget): () => void {
       start = place(event);
       hasMoved = false;
       stroke = target.isDrawing() ? [start] : [];
+      isHolding = stroke.length === 0 && (target.grabs?.(start) ?? false);
     } else {
+      letGo();
       start = null;
       dropStroke();
     }
@@ -57,6 +70,8 @@ export function followGestures(target: GestureTarget): () => void {
         for (const part of event.getCoalescedEvents()) stroke.push(place(part));
         stroke.push(now);
         target.onStroke(stroke, false);
+      } else if (isHolding) {
+        if (hasMoved) target.onDrag?.([now[0] - start[0], now[1] - start[1]], false);
       } else if (event.pointerType === 'mouse' && hasMoved)
         target.setView(panned(target.view(), now[0] - before[0], now[1] - before[1]));
     }
@@ -77,9 +92,13 @@ export function followGestures(target: GestureTarget): () => void {
   const onUp = (event: PointerEvent) => {
     if (!pointers.delete(event.pointerId)) return;
     if (event.type === 'pointercancel') {
+      letGo();
       start = null;
       dropStroke();
     } else if (start && pointers.size === 0) {
+      const end = place(event);
+      if (isHolding && hasMoved) target.onDrag?.([end[0] - start[0], end[1] - start[1]], true);
+      isHolding = false;
       if (stroke.length > 0 && hasMoved) {
         target.onStroke(stroke, true);
         stroke = [];

@@ -2,17 +2,28 @@ import type { Palette } from './palette.ts';
 
 /** Hatches by quality, in the measures of the tokens; they keep their size on the screen whatever the zoom. */
 export interface Hatches {
+  /** The colours it was made of. */
+  readonly palette: Palette;
   fill(quality: number, isMuted: boolean): CanvasPattern | string;
+  /** Patterns start at this point of the drawing from now on: a sheet that is drawn anew matches the old one. */
+  anchor(leftPx: number, topPx: number): void;
 }
 
 export function hatches(palette: Palette, ratio: number): Hatches {
   const made = new Map<string, CanvasPattern | string>();
+  const place = new DOMMatrix([1 / ratio, 0, 0, 1 / ratio, 0, 0]);
   return {
+    palette,
+    anchor(leftPx, topPx) {
+      [place.e, place.f] = [leftPx, topPx];
+      for (const pattern of made.values()) if (typeof pattern !== 'string') pattern.setTransform(place);
+    },
     fill(quality, isMuted) {
       const key = `${quality}/${isMuted}`;
       const known = made.get(key);
       if (known !== undefined) return known;
       const pattern = makePattern(palette, ratio, quality, isMuted);
+      if (typeof pattern !== 'string') pattern.setTransform(place);
       made.set(key, pattern);
       return pattern;
     },

@@ -1,17 +1,31 @@
-import type { Point, Ring } from '#domain/ring.ts';
+import type { Ring } from '#domain/ring.ts';
 import type { LayoutView } from '#api/views.ts';
-import { drawScene } from './draw-scene.ts';
+import type { Brush } from './brush.ts';
+import { drawHand, type Hand } from './draw-held.ts';
+import { drawOverlay, groundSteps, topSteps } from './draw-scene.ts';
+import { pulsingMarks } from './draw-marks.ts';
 import { between, comesFrom, easeBoth, type PlacedPiece } from './fly.ts';
 import { hatches, type Hatches } from './hatch.ts';
+import { keepSame } from './keep-same.ts';
 import { readPalette, type Palette } from './palette.ts';
 import { ScanPictures, type ScanPicture } from './pictures.ts';
 import type { Scene } from './scene.ts';
-import { boxOf, fitViewport, panned, toScreen, toTable, type Box, type Insets, type Viewport } from './viewport.ts';
+import { SheetCache, type SheetStep, type SheetWish } from './sheet-cache.ts';
+import type { Draft } from './stroke-meant.ts';
+import { boxOf, fitViewport, panned, toScreen, type Box, type Insets, type Viewport } from './viewport.ts';
 
 /** The table before anything lies on it, mm: only its grid is seen. */
 const EMPTY_TABLE: Box = { minX: 0, minY: 0, maxX: 2200, maxY: 1600 };
 const NO_PIECES: readonly PlacedPiece[] = [];
 const MOST_ZOOM = 12;
+/** How far sheets are drawn beyond the screen, px. */
+const MARGIN_PX = 96;
+/** A picture that has not moved for this long is drawn sharp, ms. */
+const SETTLED_MS = 120;
+/** Drawing time of a frame that goes into a sharper sheet, ms: with fingers on the picture, and without. */
+const BUDGET_MS = { moving: 3, still: 12 };
+/** Between two frames of a breathing ring, ms: nobody sees more, and the solver has the core. */
+const PULSE_FRAME_MS = 48;
 
 /** Owns one canvas: its size, view and frames. Draws when something changed, or each frame while something moves. */
 export class HidePainter {
@@ -19,27 +33,36 @@ export class HidePainter {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #pictures: ScanPictures;
   readonly #sizes: ResizeObserver;
-  readonly #area: (areaMm2: number) => string;
+  readonly #cost: (share: number) => string;
+  readonly #ground = new SheetCache(MARGIN_PX);
+  readonly #top = new SheetCache(MARGIN_PX);
+  #groundKey: readonly unknown[] = [];
+  #topKey: readonly unknown[] = [];
   #scene: Scene | null = null;
   #view: Viewport | null = null;
   #fitted: Viewport = { scale: 1, left: 0, top: 0 };
+  #movedAt = -Infinity;
   #insets: Insets = { left: 16, top: 16, right: 16, bottom: 16 };
   #palette: Palette | null = null;
   #hatches: Hatches | null = null;
   #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
   #fittedTo = '';
   #pieces: readonly PlacedPiece[] = NO_PIECES;
   #origins: readonly (Ring | null)[] = [];
   #flightStart = 0;
-  #stroke: Ring | null = null;
+  #draft: Draft | null = null;
+  #hand: Hand = { picked: null, held: null };
+  #widthPx = 0;
+  #heightPx = 0;
   #isClosed = false;
 
-  constructor(canvas: HTMLCanvasElement, area: (areaMm2: number) => string) {
-    const ctx = canvas.getContext('2d');
+  constructor(canvas: HTMLCanvasElement, cost: (share: number) => string) {
+    const ctx = canvas.getContext('2d', { alpha: false });
     if (!ctx) throw new Error('this browser has no 2D canvas');
     this.#canvas = canvas;
     this.#ctx = ctx;
-    this.#area = area;
+    this.#cost = cost;
     this.#pictures = new ScanPictures(() => this.#request());
     this.#sizes = new ResizeObserver(() => this.#resize());
     this.#sizes.observe(canvas);
@@ -51,13 +74,14 @@ export class HidePainter {
     this.#sizes.disconnect();
     this.#pictures.close();
     cancelAnimationFrame(this.#frame);
+    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   /** Shows a scene. `layout` is what its pieces stand for: pieces fly from the layout shown before. */
   show(scene: Scene, layout: LayoutView | null, insets: Insets): void {
     const chosen = scene.marks.find((m) => m.isSelected);
     if (chosen && chosen.id !== this.#scene?.marks.find((m) => m.isSelected)?.id) this.#bringIntoView(chosen.outline);
-    this.#scene = scene;
+    this.#scene = keepSame(this.#scene, scene);
     this.#insets = insets;
     const pieces = scene.pieces.length > 0 && layout ? layout.pieces : NO_PIECES;
     if (pieces !== this.#pieces) {
@@ -81,6 +105,7 @@ export class HidePainter {
 
   setView(view: Viewport): void {
     this.#view = view;
+    this.#movedAt = performance.now();
     this.#request();
   }
 
@@ -94,38 +119,49 @@ export class HidePainter {
     return [this.#fitted.scale * 0.8, this.#fitted.scale * MOST_ZOOM];
   }
 
-  /** The line under the finger, in px of the canvas. */
-  setStroke(stroke: readonly Point[]): void {
-    this.#stroke = stroke.length > 0 ? stroke.map((p) => toTable(this.view(), p)) : null;
+  /** What the finger is drawing, in table mm. */
+  setDraft(draft: Draft | null): void {
+    this.#draft = draft && draft.points.length > 0 ? draft : null;
+    this.#request();
+  }
+
+  /** What the hand has picked or holds. */
+  setHand(hand: Hand): void {
+    this.#hand = hand;
     this.#request();
   }
 
   #resize(): void {
-    const ratio = window.devicePixelRatio;
-    const { clientWidth, clientHeight } = this.#canvas;
-    this.#canvas.width = Math.round(clientWidth * ratio);
-    this.#canvas.height = Math.round(clientHeight * ratio);
+    const ratio = this.#ratio();
+    this.#widthPx = this.#canvas.clientWidth;
+    this.#heightPx = this.#canvas.clientHeight;
+    this.#canvas.width = Math.round(this.#widthPx * ratio);
+    this.#canvas.height = Math.round(this.#heightPx * ratio);
     this.#palette = null;
     this.#request();
+  }
+
+  /** Pixels of the panel for one of the page's, which may be enlarged. */
+  #ratio(): number {
+    const { width } = this.#canvas.getBoundingClientRect();
+    return window.devicePixelRatio * (this.#canvas.clientWidth > 0 ? width / this.#canvas.clientWidth : 1);
   }
 
   /** Moves a zoomed picture so that a mark lies in its middle, unless it is seen already. */
   #bringIntoView(outline: Ring): void {
     const box = boxOf(outline);
     if (!this.#view || !box) return;
-    const { clientWidth, clientHeight } = this.#canvas;
     const [x, y] = toScreen(this.#view, [(box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2]);
-    if (x > 0 && y > 0 && x < clientWidth && y < clientHeight) return;
-    this.#view = panned(this.#view, clientWidth / 2 - x, clientHeight / 2 - y);
+    if (x > 0 && y > 0 && x < this.#widthPx && y < this.#heightPx) return;
+    this.#view = panned(this.#view, this.#widthPx / 2 - x, this.#heightPx / 2 - y);
   }
 
   /** A frame of its own brings the whole of it into view; while it stays, so does the person's zoom. */
   #fit(frame: Box): void {
-    const { clientWidth, clientHeight } = this.#canvas;
-    const key = JSON.stringify([frame, this.#insets, clientWidth, clientHeight]);
+    const key = JSON.stringify([frame, this.#insets, this.#widthPx, this.#heightPx]);
     if (key === this.#fittedTo) return;
     this.#fittedTo = key;
-    this.#fitted = fitViewport(frame, clientWidth, clientHeight, this.#insets);
+    this.#fitted = fitViewport(frame, this.#widthPx, this.#heightPx, this.#insets);
     this.#view = null;
   }
 
@@ -138,8 +174,14 @@ export class HidePainter {
     return scene.frame ?? EMPTY_TABLE;
   }
 
-  #request(): void {
+  #request(afterMs = 0): void {
     if (this.#isClosed || this.#frame !== 0) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (afterMs > 0) {
+      this.#timer = setTimeout(() => this.#request(), afterMs);
+      return;
+    }
     this.#frame = requestAnimationFrame((time) => {
       this.#frame = 0;
       this.#draw(time);
@@ -148,34 +190,73 @@ export class HidePainter {
 
   #draw(time: number): void {
     const scene = this.#scene;
-    if (!scene) return;
-    const ratio = window.devicePixelRatio;
-    if (!this.#palette || !this.#hatches) {
-      this.#palette = readPalette(document.documentElement);
-      this.#hatches = hatches(this.#palette, ratio);
-    }
+    if (!scene || this.#widthPx === 0) return;
+    const ratio = this.#ratio();
+    this.#palette ??= readPalette(document.documentElement);
+    const palette = this.#palette;
+    if (this.#hatches?.palette !== palette) this.#hatches = hatches(palette, ratio);
     const picture = scene.picture ? this.#pictures.of(scene.picture.job) : null;
     this.#fit(this.#frameOf(scene, picture));
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const flights = this.#flights(performance.now(), isStill);
-    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawScene(this.#stroke ? { ...scene, draft: this.#stroke } : scene, {
+    const now = performance.now();
+    const flights = this.#flights(now, isStill);
+    const view = this.view();
+    const brush: Brush = {
       ctx: this.#ctx,
-      view: this.view(),
-      widthPx: this.#canvas.clientWidth,
-      heightPx: this.#canvas.clientHeight,
-      palette: this.#palette,
+      view,
+      ratio,
+      widthPx: this.#widthPx,
+      heightPx: this.#heightPx,
+      marginPx: 0,
+      palette,
       hatches: this.#hatches,
       picture,
       timeMs: isStill ? null : time,
       flights,
-      area: this.#area,
-    });
-    const isMoving =
-      flights.size > 0 ||
-      (!isStill &&
-        (scene.marks.some((m) => m.isDoubtful && !m.isSelected) || scene.pieces.some((p) => p.look === 'now')));
-    if (isMoving) this.#request();
+      cost: this.#cost,
+    };
+    const isMoving = now - this.#movedAt < SETTLED_MS;
+    const hasPieces = scene.pieces.length > 0;
+    this.#groundKey = keep(this.#groundKey, [
+      palette,
+      picture,
+      picture?.version,
+      scene.picture,
+      scene.outline,
+      scene.tiles,
+      hasPieces,
+      hasPieces ? scene.marks : null,
+    ]);
+    this.#topKey = keep(this.#topKey, [palette, hasPieces ? scene.pieces : scene.marks, scene.path, isStill]);
+    const ground = wishOf(this.#groundKey, brush, () => groundSteps(scene));
+    const top = wishOf(this.#topKey, brush, () => topSteps(scene));
+    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    let isSharp = this.#renew(this.#ground, ground, isMoving, false);
+    if (!this.#ground.covers(view, this.#widthPx, this.#heightPx)) {
+      this.#ctx.fillStyle = palette.table;
+      this.#ctx.fillRect(0, 0, this.#widthPx, this.#heightPx);
+    }
+    this.#ground.lay(this.#ctx, view);
+    if (flights.size > 0) {
+      brush.hatches.anchor(view.left, view.top);
+      for (const step of topSteps(scene)) step(brush);
+    } else {
+      // New content at once: a layout or a choice that shows late would be a lie.
+      isSharp = this.#renew(this.#top, top, isMoving, true) && isSharp;
+      this.#top.lay(this.#ctx, view);
+    }
+    drawOverlay(scene, this.#draft, brush);
+    if (hasPieces) drawHand(this.#hand, brush);
+    if (flights.size > 0 || !isSharp) this.#request();
+    else if (!isStill && (scene.pieces.some((p) => p.look === 'now') || pulsingMarks(scene.marks).length > 0))
+      this.#request(PULSE_FRAME_MS);
+  }
+
+  /** Brings a sheet nearer to what is wished, within the frame's budget. Returns whether nothing is left to do. */
+  #renew(sheet: SheetCache, wish: SheetWish, isMoving: boolean, isUrgent: boolean): boolean {
+    if (isMoving && sheet.isCurrent(wish) && sheet.isGoodEnough(wish.view, this.#widthPx, this.#heightPx)) return false;
+    const budgetMs = isMoving ? BUDGET_MS.moving : BUDGET_MS.still;
+    return sheet.work(wish, budgetMs, isUrgent || sheet.isEmpty(), clock);
   }
 
   #flights(now: number, isStill: boolean): ReadonlyMap<number, Ring> {
@@ -189,4 +270,34 @@ export class HidePainter {
     });
     return flights;
   }
+}
+
+const clock = () => performance.now();
+
+/** The old key where it says the same: sheets compare keys by identity. */
+function keep(before: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+  return before.length === next.length && before.every((part, i) => part === next[i]) ? before : next;
+}
+
+function wishOf(key: unknown, brush: Brush, steps: () => readonly ((brush: Brush) => void)[]): SheetWish {
+  const { view, ratio, widthPx, heightPx } = brush;
+  return {
+    key,
+    view,
+    ratio,
+    widthPx,
+    heightPx,
+    steps: () =>
+      steps().map((step): SheetStep => (ctx, shifted) => {
+        brush.hatches.anchor(shifted.left, shifted.top);
+        step({
+          ...brush,
+          ctx,
+          view: shifted,
+          widthPx: widthPx + 2 * MARGIN_PX,
+          heightPx: heightPx + 2 * MARGIN_PX,
+          marginPx: MARGIN_PX,
+        });
+      }),
+  };
 }

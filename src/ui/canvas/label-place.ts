@@ -14,8 +14,10 @@ export interface LabelPlace {
   readonly angle: number;
 }
 
-/** Grid steps of the first search along the longer side; doubling it moves labels by less than a letter. */
-const STEPS = 14;
+/** First cells along the longer side, and how far a better place must be better to be looked for, share of the size:
+ *  doubling either moves labels by less than a letter. */
+const FIRST_CELLS = 4;
+const PRECISION = 0.02;
 
 const places = new WeakMap<Ring, LabelPlace>();
 
@@ -36,27 +38,35 @@ function findPlace(ring: Ring, holes: readonly Ring[]): LabelPlace {
   const free = (from: Point, angle: number) =>
     2 * Math.min(reach(ring, from, angle), ...holes.map((hole) => reach(hole, from, angle)));
   const box = boxOf(ring) ?? { minX: 0, minY: 0, maxX: 0, maxY: 0 };
-  const step = Math.max(box.maxX - box.minX, box.maxY - box.minY) / STEPS || 1;
+  const size = Math.max(box.maxX - box.minX, box.maxY - box.minY) || 1;
   const centre = centroid(ring);
   let at: Point = centre;
   let radius = room(centre);
-  for (let x = box.minX + step / 2; x < box.maxX; x += step)
-    for (let y = box.minY + step / 2; y < box.maxY; y += step) {
-      const r = room([x, y]);
+  // The pole of inaccessibility by shrinking cells, after Garcia-Castellanos and Lombardo 2007: a cell is looked into
+  // only while a place in it could be freer than the best so far.
+  const first = size / FIRST_CELLS;
+  let cells: (readonly [number, number])[] = [];
+  for (let x = box.minX + first / 2; x < box.maxX + first / 2; x += first)
+    for (let y = box.minY + first / 2; y < box.maxY + first / 2; y += first) cells.push([x, y]);
+  for (let half = first / 2; cells.length > 0 && half > size * PRECISION; half /= 2) {
+    const seen = cells.map(([x, y]) => {
+      const signed = isInside(ring, [x, y]) ? 1 : -1;
+      const reachable = signed * rimDistance(ring, [x, y]) + half * Math.SQRT2;
+      const r = signed > 0 ? room([x, y]) : 0;
       // The centroid keeps the label unless another place is clearly freer.
-      if (r > radius * 1.15) [at, radius] = [[x, y], r];
-    }
-  for (let s = step / 2; s > step / 10; s /= 2)
-    for (const [dx, dy] of [
-      [s, 0],
-      [-s, 0],
-      [0, s],
-      [0, -s],
-    ] as const) {
-      const p: Point = [at[0] + dx, at[1] + dy];
-      const r = room(p);
-      if (r > radius * 1.02) [at, radius] = [p, r];
-    }
+      if (r > radius * (at === centre ? 1.15 : 1.02)) [at, radius] = [[x, y], r];
+      return { x, y, reachable };
+    });
+    const quarter = half / 2;
+    cells = seen
+      .filter((c) => c.reachable > radius * 1.02 + size * PRECISION)
+      .flatMap(({ x, y }): (readonly [number, number])[] => [
+        [x - quarter, y - quarter],
+        [x + quarter, y - quarter],
+        [x - quarter, y + quarter],
+        [x + quarter, y + quarter],
+      ]);
+  }
   const angle = longAxis(ring, centre);
   return { at, radius, length: free(at, angle), level: free(at, 0), angle };
 }
@@ -74,15 +84,22 @@ export function isInside(ring: Ring, [x, y]: Point): boolean {
 
 export function rimDistance(ring: Ring, [x, y]: Point): number {
   let best = Infinity;
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
-    const [ax, ay] = ring[j]!;
-    const [bx, by] = ring[i]!;
+  let [ax, ay] = ring.at(-1) ?? [Infinity, Infinity];
+  for (let i = 0; i < ring.length; i += 1) {
+    const bx = ring[i]![0];
+    const by = ring[i]![1];
     const dx = bx - ax;
     const dy = by - ay;
-    const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
-    best = Math.min(best, Math.hypot(x - ax - t * dx, y - ay - t * dy));
+    const along = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1);
+    const t = along < 0 ? 0 : along > 1 ? 1 : along;
+    const ex = x - ax - t * dx;
+    const ey = y - ay - t * dy;
+    const squared = ex * ex + ey * ey;
+    if (squared < best) best = squared;
+    ax = bx;
+    ay = by;
   }
-  return best;
+  return Math.sqrt(best);
 }
 
 function centroid(ring: Ring): Point {

@@ -7,6 +7,7 @@ export interface Palette {
   readonly onPiece: string;
   readonly casing: string;
   readonly doubt: string;
+  readonly alarm: string;
   readonly ink: string;
   readonly ink2: string;
   readonly card: string;
@@ -33,6 +34,7 @@ export function readPalette(element: Element): Palette {
     onPiece: token('--on-piece'),
     casing: token('--casing'),
     doubt: token('--doubt'),
+    alarm: token('--alarm'),
     ink: token('--ink'),
     ink2: token('--ink-2'),
     card: token('--card'),

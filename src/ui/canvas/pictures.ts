@@ -1,21 +1,33 @@
 import { scanPictureUrl } from '../link/station-client.ts';
+import { greyCopy, greyTable, meanLightness, type Tone } from './grey-tone.ts';
+import { TileStore } from './tile-store.ts';
 
-/** Largest side of the scan that the page loads, px: twice the picture's place at 1280 x 800 and some zoom. */
+/** Largest side of the scan that is loaded as one picture, px; beyond it come tiles. */
 const MAX_PX = 2560;
+/** Copies of the picture, each half as large: what is drawn small is drawn from a small one. */
+const HALVINGS = 3;
+/** News of tiles are told this late, so that a handful of them costs one drawing, ms. */
+const TOLD_AFTER_MS = 80;
+const RETRY_MS = 1000;
 
+export type Drawable = ImageBitmap | HTMLCanvasElement;
+
+/** A job's scan, as far as it has come. */
 export interface ScanPicture {
-  readonly colour: HTMLImageElement;
-  /** Without the camera's colours, light enough for pieces to read. */
-  readonly grey: { readonly light: HTMLCanvasElement; readonly dark: HTMLCanvasElement };
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Counts what has come: with it, drawings grow old. */
+  readonly version: number;
+  readonly tiles: TileStore;
+  /** The whole scan in a tone, at least `widthPx` wide if there is one; null while the tone is being made. */
+  whole(tone: Tone, widthPx: number): Drawable | null;
 }
 
-/** Loads a job's scan once and makes its grey copies. Calls back when it is there; a failed load is tried again. */
+/** Loads a job's scan once. Calls back when there is more to draw; a failed load is tried again. */
 export class ScanPictures {
   readonly #onReady: () => void;
   #job: string | null = null;
-  #picture: ScanPicture | null = null;
+  #picture: LoadedPicture | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(onReady: () => void) {
@@ -24,73 +36,116 @@ export class ScanPictures {
 
   close(): void {
     this.#job = null;
+    this.#picture?.close();
+    this.#picture = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   of(job: string): ScanPicture | null {
     if (this.#job === job) return this.#picture;
+    this.close();
     this.#job = job;
-    this.#picture = null;
-    this.#load(job);
+    void this.#load(job);
     return null;
   }
 
-  #load(job: string): void {
-    const image = new Image();
-    image.addEventListener('load', () => {
+  async #load(job: string): Promise<void> {
+    try {
+      const response = await fetch(scanPictureUrl(job, MAX_PX));
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      const blob = await response.blob();
+      const whole = await createImageBitmap(blob);
       if (this.#job !== job) return;
-      const mean = meanLightness(image);
-      this.#picture = {
-        colour: image,
-        grey: {
-          light: filtered(image, greyFilter(mean, LIGHT)),
-          dark: filtered(image, greyFilter(mean, DARK)),
-        },
-        widthPx: image.naturalWidth,
-        heightPx: image.naturalHeight,
-      };
+      const picture = new LoadedPicture(job, whole, this.#onReady);
+      this.#picture = picture;
       this.#onReady();
-    });
-    image.addEventListener('error', () => {
-      if (this.#job === job) this.#timer = setTimeout(() => this.#load(job), 1000);
-    });
-    image.src = scanPictureUrl(job, MAX_PX);
+      for (let i = 1; i < HALVINGS; i += 1) {
+        const size = {
+          resizeWidth: Math.ceil(whole.width / 2 ** i),
+          resizeHeight: Math.ceil(whole.height / 2 ** i),
+        };
+        // From the file, not from the picture: that way it happens in another thread.
+        picture.addCopy(i, await createImageBitmap(blob, { ...size, resizeQuality: 'high' }));
+      }
+    } catch {
+      // Not there yet, or the station is away: the page says so elsewhere.
+      if (this.#job === job) this.#timer = setTimeout(() => void this.#load(job), RETRY_MS);
+    }
   }
 }
 
-/** Lightness of greyed leather, 0 to 1: whatever hide it is, pieces and table stand out from it. */
-const LIGHT = 0.86;
-const DARK = 0.2;
+class LoadedPicture implements ScanPicture {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly tiles: TileStore;
+  readonly #copies: ReadonlyMap<Tone, Map<number, Drawable>>;
+  readonly #onReady: () => void;
+  readonly #mean: number;
+  readonly #making = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #isClosed = false;
+  version = 1;
 
-function greyFilter(mean: number, target: number): string {
-  // Contrast turns about 0.5: so the mean goes there first.
-  return `grayscale(1) brightness(${0.5 / mean}) contrast(.4) brightness(${target / 0.5})`;
-}
-
-/** Mean lightness of the picture's middle, where the leather is; 0.05 to 1. */
-function meanLightness(image: HTMLImageElement): number {
-  const side = 32;
-  const canvas = document.createElement('canvas');
-  canvas.width = side;
-  canvas.height = side;
-  const ctx = canvas.getContext('2d', { willReadFrequently: true });
-  if (!ctx) return 0.5;
-  const { naturalWidth: w, naturalHeight: h } = image;
-  ctx.drawImage(image, w / 4, h / 4, w / 2, h / 2, 0, 0, side, side);
-  const { data } = ctx.getImageData(0, 0, side, side);
-  let sum = 0;
-  for (let i = 0; i < data.length; i += 4) sum += 0.2126 * data[i]! + 0.7152 * data[i + 1]! + 0.0722 * data[i + 2]!;
-  return Math.max(0.05, sum / (data.length / 4) / 255);
-}
-
-function filtered(image: HTMLImageElement, filter: string): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  const ctx = canvas.getContext('2d');
-  if (ctx) {
-    ctx.filter = filter;
-    ctx.drawImage(image, 0, 0);
+  constructor(job: string, whole: ImageBitmap, onReady: () => void) {
+    this.widthPx = whole.width;
+    this.heightPx = whole.height;
+    this.#onReady = onReady;
+    this.#mean = meanLightness(whole);
+    this.#copies = new Map<Tone, Map<number, Drawable>>([
+      ['colour', new Map([[0, whole]])],
+      ['light', new Map()],
+      ['dark', new Map()],
+    ]);
+    this.tiles = new TileStore(
+      job,
+      (tone) => greyTable(this.#mean, tone),
+      () => this.#more(),
+    );
   }
-  return canvas;
+
+  /** A copy that is halved so many times. Drawings made from a larger one stay as they are. */
+  addCopy(halvings: number, copy: ImageBitmap): void {
+    if (this.#isClosed) copy.close();
+    else this.#copies.get('colour')!.set(halvings, copy);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.tiles.close();
+    for (const copies of this.#copies.values())
+      for (const copy of copies.values()) if (copy instanceof ImageBitmap) copy.close();
+  }
+
+  whole(tone: Tone, widthPx: number): Drawable | null {
+    let best = 0;
+    while (best < HALVINGS - 1 && this.widthPx / 2 ** (best + 1) >= widthPx) best += 1;
+    const copies = this.#copies.get(tone)!;
+    const made = copies.get(best);
+    if (made) return made;
+    const source = this.#copies.get('colour')!.has(best) ? best : 0;
+    void this.#make(tone, source);
+    // Meanwhile any other size of the same tone.
+    return copies.get(source) ?? copies.values().next().value ?? null;
+  }
+
+  async #make(tone: Tone, halvings: number): Promise<void> {
+    const key = `${tone}/${halvings}`;
+    const source = this.#copies.get('colour')!.get(halvings);
+    if (tone === 'colour' || this.#making.has(key) || !source) return;
+    this.#making.add(key);
+    const copy = await greyCopy(source, greyTable(this.#mean, tone));
+    if (this.#isClosed) return;
+    this.#copies.get(tone)!.set(halvings, copy);
+    this.version += 1;
+    this.#onReady();
+  }
+
+  #more(): void {
+    this.version += 1;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      if (!this.#isClosed) this.#onReady();
+    }, TOLD_AFTER_MS);
+  }
 }

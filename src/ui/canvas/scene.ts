@@ -3,7 +3,7 @@ import { BEST_QUALITY, gradeName } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
-import { isDoubtful } from '../state/doubtful.ts';
+import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
 import type { PageState } from '../state/page-state.ts';
 import { boxOf, type Box } from './viewport.ts';
 
@@ -28,6 +28,8 @@ export interface ScenePicture {
   /** The camera's colours show only while the leather is judged. */
   readonly isGrey: boolean;
   readonly place: PicturePlace;
+  /** Width and height of the scan, once they are known. */
+  readonly sizePx: readonly [number, number] | null;
 }
 
 /** Affine map of the picture's unit square (u right, v down) to table mm: x = a u + c v + e, y = b u + d v + f.
@@ -44,6 +46,8 @@ export interface SceneMark {
   readonly quality: number;
   readonly letter: string;
   readonly areaMm2: number;
+  /** What it costs in yield, as a share of the leather. */
+  readonly cost: number;
   readonly isDoubtful: boolean;
   readonly isSelected: boolean;
   /** In the background: the pieces are what matters. */
@@ -83,6 +87,7 @@ export function sceneOf(state: PageState): Scene {
             job: job.id,
             isGrey: isPast(station) && job.inspectionSha256 !== null,
             place: inspection ? placeOf(inspection) : guessedPlace(state.tiles),
+            sizePx: inspection ? [inspection.scan.widthPx, inspection.scan.heightPx] : null,
           }
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
@@ -132,6 +137,7 @@ function guessedPlace(tiles: readonly Ring[]): PicturePlace {
 }
 
 function marksOf(defects: readonly Defect[], state: PageState, station: StationState): SceneMark[] {
+  const usableMm2 = usableOf(state.inspection.value);
   return defects
     .filter((d) => d.quality < BEST_QUALITY || d.id === state.selected || isDoubtful(d))
     .map((d) => ({
@@ -141,6 +147,7 @@ function marksOf(defects: readonly Defect[], state: PageState, station: StationS
       quality: d.quality,
       letter: gradeName(d.quality),
       areaMm2: d.areaMm2,
+      cost: costOf(d, usableMm2),
       isDoubtful: station === 'REVIEWING' && isDoubtful(d),
       isSelected: d.id === state.selected,
       isMuted: isPast(station),

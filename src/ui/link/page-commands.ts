@@ -1,9 +1,9 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { LayoutView } from '#api/views.ts';
+import type { LayoutView, LockedPiece } from '#api/views.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
-import type { Undo } from '../state/page-state.ts';
 import type { PageStore } from '../state/page-store.ts';
+import { locksWith, locksWithout, swappedPieces, turnedPiece, type PlacedPiece } from '../state/arrange.ts';
 import { callStation } from './station-client.ts';
 
 export interface PageCommands {
@@ -13,7 +13,14 @@ export interface PageCommands {
   addDefect(outline: Ring, quality: number): Promise<void>;
   regrade(defect: Defect, quality: number): Promise<void>;
   remove(defect: Defect): Promise<void>;
+  /** Takes the latest correction of the job back, whoever made it and before whatever reload. */
   undo(): Promise<void>;
+  redo(): Promise<void>;
+  /** Locks pieces where they lie; one that was moved or turned lies there from now on. */
+  place(pieces: readonly PlacedPiece[]): Promise<void>;
+  unlock(piece: PlacedPiece): Promise<void>;
+  turn(piece: PlacedPiece): Promise<void>;
+  swap(one: PlacedPiece, other: PlacedPiece): Promise<void>;
   stopNest(): Promise<void>;
   /** Exactly the layout that lay under the finger; acts once however often it is tapped. */
   approve(layout: LayoutView): Promise<void>;
@@ -49,13 +56,29 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     return inspection;
   }
 
-  const add = (outline: Ring, quality: number, className = 'person') =>
-    edit('edit', (id) =>
-      callStation('addDefect', { params: { id }, body: { outline, class: className, quality, by: by() } }),
-    );
   const change = (defect: string, quality: number | null) =>
     edit('edit', (id) => callStation('changeDefect', { params: { id, defect }, body: { quality, by: by() } }));
-  const noted = (undo: Undo) => dispatch({ kind: 'edited', undo });
+
+  /** The layout that the person sees. */
+  const shown = () => store.getState().held ?? store.getState().layout.value;
+
+  const lock = (locked: readonly LockedPiece[]) =>
+    edit('arrange', (id) => callStation('lockPieces', { params: { id }, body: { locked: [...locked], by: by() } }));
+
+  const table = () => {
+    const layout = shown();
+    const inspection = store.getState().inspection.value;
+    return layout && inspection ? { layout, inspection } : null;
+  };
+
+  /** Shown at once, then sent; refused, the station's layout comes back. Null: there is no room. */
+  async function place(pieces: readonly PlacedPiece[] | null): Promise<void> {
+    const layout = shown();
+    if (!layout || store.getState().sending !== null) return;
+    if (!pieces) return dispatch({ kind: 'refused', refusal: { code: 'UI_NO_ROOM', details: {} } });
+    dispatch({ kind: 'arranged', pieces });
+    if (!(await lock(locksWith(layout, pieces)))) dispatch({ kind: 'layout-uncertain' });
+  }
 
   return {
     async scan() {
@@ -68,29 +91,35 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       await send('review', () => callStation('review', { params: { id: jobId() }, body: { by: by(), waive } }));
     },
     async addDefect(outline, quality) {
-      const known = new Set(store.getState().inspection.value?.defects.map((d) => d.id));
-      const inspection = await add(outline, quality);
-      const added = inspection?.defects.find((d) => !known.has(d.id));
-      if (added) noted({ kind: 'added', defect: added.id });
-      else if (inspection) dispatch({ kind: 'draft', ring: null });
+      const body = { outline, class: 'person', quality, by: by() };
+      if (await edit('edit', (id) => callStation('addDefect', { params: { id }, body })))
+        dispatch({ kind: 'draft', ring: null });
     },
     async regrade(defect, quality) {
-      if (await change(defect.id, quality)) noted({ kind: 'regraded', defect: defect.id, quality: defect.quality });
+      await change(defect.id, quality);
     },
     async remove(defect) {
-      if (await change(defect.id, null))
-        noted({ kind: 'removed', outline: defect.outline, class: defect.class, quality: defect.quality });
+      await change(defect.id, null);
     },
     async undo() {
-      const last = store.getState().undo.at(-1);
-      if (!last) return;
-      const done =
-        last.kind === 'added'
-          ? await change(last.defect, null)
-          : last.kind === 'regraded'
-            ? await change(last.defect, last.quality)
-            : await add(last.outline, last.quality, last.class);
-      if (done) dispatch({ kind: 'undone' });
+      await edit('edit', (id) => callStation('undo', { params: { id }, body: { by: by() } }));
+    },
+    async redo() {
+      await edit('edit', (id) => callStation('redo', { params: { id }, body: { by: by() } }));
+    },
+    place: (pieces) => place(pieces),
+    async unlock(piece) {
+      const layout = shown();
+      if (layout && (await lock(locksWithout(layout, piece)))) dispatch({ kind: 'pick', placement: null });
+    },
+    async turn(piece) {
+      const at = table();
+      const turned = at && turnedPiece(at, piece);
+      if (at) await place(turned && [turned]);
+    },
+    async swap(one, other) {
+      const at = table();
+      if (at) await place(swappedPieces(at, one, other));
     },
     async stopNest() {
       await send('stop', () => callStation('stopNest', { params: { id: jobId() } }));

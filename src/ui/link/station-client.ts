@@ -56,3 +56,8 @@ async function fetchOrExplain(url: string, init: RequestInit): Promise<Response>
 export function scanPictureUrl(job: string, maxPx: number): string {
   return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/scan.jpg?max=${maxPx}`;
 }
+
+/** Address of one tile of a job's scan (#api/scan-pyramid.ts). */
+export function scanTileUrl(job: string, tile: { level: number; column: number; row: number }): string {
+  return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/tiles/${tile.level}/${tile.column}/${tile.row}.jpg`;
+}

@@ -2,6 +2,9 @@
 export interface Formats {
   /** Basis points as per cent with one decimal: 7523 becomes 75.2. No sign of per cent: screens set it smaller. */
   percentBp(basisPoints: number): string;
+  /** A share of 1 as per cent, as exact as it matters: 0.018 becomes 1.8, what is under a twentieth of a per cent
+   *  one figure. Without a sign. */
+  share(share: number): string;
   /** mm² as m² or cm², whichever reads: with its unit. */
   area(areaMm2: number): string;
   /** The same in two parts, for figures that set their unit smaller. */
@@ -14,6 +17,8 @@ export interface Formats {
   clock(seconds: number): string;
   metres(lengthMm: number): string;
   timeOfDay(date: Date): string;
+  /** A diagonal as makers write it: 15.6, 15. */
+  inches(inches: number): string;
   day(date: Date): string;
   dayAndTime(date: Date): string;
   /** Width and height, mm. */
@@ -30,6 +35,8 @@ export function formats(language: string): Formats {
   const one = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const least = new Intl.NumberFormat(language, { maximumSignificantDigits: 1 });
+  const atMostOne = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const dayAndTime = new Intl.DateTimeFormat(language, {
@@ -54,6 +61,7 @@ export function formats(language: string): Formats {
       : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
   return {
     percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
+    share: (share) => (share >= 0.0005 || share === 0 ? one.format(100 * share) : least.format(100 * share)),
     area: (mm2) => {
       const { value, unit } = areaParts(mm2);
       return `${value} ${unit}`;
@@ -67,6 +75,7 @@ export function formats(language: string): Formats {
       return `${whole.format(Math.floor(s / 60))}:${two.format(s % 60)}`;
     },
     metres: (mm) => `${one.format(mm / 1000)} m`,
+    inches: (inches) => atMostOne.format(inches),
     timeOfDay: (date) => time.format(date),
     measure: (mm) => `${fine.format(mm)} mm`,
     scale: (mmPerPx) => `${fine.format(mmPerPx)} mm/px`,

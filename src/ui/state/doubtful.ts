@@ -1,4 +1,4 @@
-import { LEATHER_GRADING } from '#domain/grading.ts';
+import { BEST_QUALITY, LEATHER_GRADING } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 
 /** A mark that the model is unsure of and no person has decided yet. */
@@ -6,19 +6,41 @@ export function isDoubtful(defect: Defect): boolean {
   return defect.source === 'model' && defect.by === null && defect.doubt > LEATHER_GRADING.doubt.above;
 }
 
+/** What a mark costs in yield, as a share of the leather: its area by the steps that its grade lies below the best; a
+ *  hole costs all of it. A stand-in for nesting twice: it takes no account of where pieces would lie. */
+export function costOf(defect: Pick<Defect, 'areaMm2' | 'quality'>, usableMm2: number): number {
+  if (usableMm2 <= 0) return 0;
+  const steps = Math.max(0, BEST_QUALITY - defect.quality) / BEST_QUALITY;
+  return Math.min(1, (defect.areaMm2 * steps) / usableMm2);
+}
+
 export interface ReviewSummary {
-  /** Doubtful marks, largest first: a second of attention goes where it earns most. */
+  /** Doubtful marks, dearest first: a second of attention goes where it earns most. */
   readonly open: readonly Defect[];
   readonly settled: readonly Defect[];
   readonly openAreaMm2: number;
+  /** All of the leather, mm², by which costs are shares. */
+  readonly usableMm2: number;
+  /** What the doubtful marks cost together, as a share of the leather. */
+  readonly openCost: number;
 }
 
 export function reviewSummary(inspection: Inspection | null): ReviewSummary {
-  const byArea = [...(inspection?.defects ?? [])].sort((a, b) => b.areaMm2 - a.areaMm2 || (a.id < b.id ? -1 : 1));
-  const open = byArea.filter(isDoubtful);
+  const usableMm2 = usableOf(inspection);
+  const cost = (d: Defect) => costOf(d, usableMm2);
+  const byCost = [...(inspection?.defects ?? [])].sort(
+    (a, b) => cost(b) - cost(a) || b.areaMm2 - a.areaMm2 || (a.id < b.id ? -1 : 1),
+  );
+  const open = byCost.filter(isDoubtful);
   return {
     open,
-    settled: byArea.filter((d) => !isDoubtful(d)),
+    settled: byCost.filter((d) => !isDoubtful(d)),
     openAreaMm2: open.reduce((sum, d) => sum + d.areaMm2, 0),
+    usableMm2,
+    openCost: open.reduce((sum, d) => sum + cost(d), 0),
   };
+}
+
+export function usableOf(inspection: Pick<Inspection, 'usableMm2'> | null): number {
+  return Object.values(inspection?.usableMm2 ?? {}).reduce((sum, mm2) => sum + mm2, 0);
 }

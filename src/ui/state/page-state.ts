@@ -10,6 +10,8 @@ export interface PageState {
   readonly status: StatusView | null;
   readonly inspection: Fetched<Inspection>;
   readonly layout: Fetched<LayoutView>;
+  /** The inspection that the layout was made for: after a correction the one on the screen is an old one. */
+  readonly layoutFor: string | null;
   readonly cutPlan: Fetched<CutView>;
   readonly cutCount: number | null;
   /** While the eyes still look: tiles seen so far and what was found in them. */
@@ -23,7 +25,9 @@ export interface PageState {
   readonly tool: Tool;
   /** An area just drawn that waits for its grade. */
   readonly draft: Ring | null;
-  readonly undo: readonly Undo[];
+  /** The piece that a person has tapped, by its placement, and whether the next tap names the one to swap it with. */
+  readonly picked: number | null;
+  readonly isSwapping: boolean;
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
@@ -38,13 +42,8 @@ export interface Fetched<T> {
   readonly isStale: boolean;
 }
 
-export type Tool = 'look' | 'area';
-
-/** How to take back one edit of one's own. */
-export type Undo =
-  | { readonly kind: 'added'; readonly defect: string }
-  | { readonly kind: 'regraded'; readonly defect: string; readonly quality: number }
-  | { readonly kind: 'removed'; readonly outline: Ring; readonly class: string; readonly quality: number };
+/** What one finger does on the hide: points, draws a mark (pen, area, line), or takes marks away. */
+export type Tool = 'look' | 'pen' | 'area' | 'line' | 'erase';
 
 export interface Refusal {
   readonly code: string;
@@ -58,6 +57,7 @@ export const EMPTY_PAGE: PageState = {
   status: null,
   inspection: nothing,
   layout: nothing,
+  layoutFor: null,
   cutPlan: nothing,
   cutCount: null,
   tiles: [],
@@ -68,7 +68,8 @@ export const EMPTY_PAGE: PageState = {
   selected: null,
   tool: 'look',
   draft: null,
-  undo: [],
+  picked: null,
+  isSwapping: false,
   openAlarm: null,
   refusal: null,
   sending: null,
@@ -100,4 +101,25 @@ export function stepOf(state: StationState, job: Job | null): Step {
     case 'DONE':
       return 'done';
   }
+}
+
+/** Whether the layout on the screen may be cut: it has its hash, and nothing was corrected since. */
+export function canCut(state: PageState, layout: LayoutView | null): boolean {
+  const { job, state: station } = state.status ?? {};
+  return (
+    station === 'NESTING' &&
+    layout !== null &&
+    layout.sha256 !== null &&
+    job !== undefined &&
+    job !== null &&
+    layout.job === job.id &&
+    state.layoutFor === job.inspectionSha256
+  );
+}
+
+const NO_CORRECTIONS = { undoCount: 0, redoCount: 0 } as const;
+
+/** How many corrections of this job the station can take back, and do again. */
+export function corrections(state: PageState): { readonly undoCount: number; readonly redoCount: number } {
+  return state.status?.corrections ?? NO_CORRECTIONS;
 }

@@ -3,7 +3,8 @@ import type { CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
 import type { Ring } from '#domain/ring.ts';
-import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool, type Undo } from './page-state.ts';
+import type { PlacedPiece } from './arrange.ts';
+import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool } from './page-state.ts';
 
 export type PageAction =
   | { readonly kind: 'event'; readonly event: StationEvent }
@@ -15,8 +16,10 @@ export type PageAction =
   | { readonly kind: 'select'; readonly id: string | null }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'draft'; readonly ring: Ring | null }
-  | { readonly kind: 'edited'; readonly undo: Undo }
-  | { readonly kind: 'undone' }
+  | { readonly kind: 'pick'; readonly placement: number | null }
+  | { readonly kind: 'swap' }
+  | { readonly kind: 'arranged'; readonly pieces: readonly PlacedPiece[] }
+  | { readonly kind: 'layout-uncertain' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
   | { readonly kind: 'sending'; readonly what: string }
@@ -43,7 +46,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
         : state;
     case 'layout':
       return ofJob(state, action.job) && action.serial === state.layout.serial
-        ? { ...state, layout: fresh(state.layout, action.layout) }
+        ? { ...state, layout: fresh(state.layout, action.layout), layoutFor: inspectionOf(state) }
         : state;
     case 'cut-plan':
       return ofJob(state, action.job) && action.serial === state.cutPlan.serial
@@ -56,17 +59,27 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'select':
       return { ...state, selected: action.id, draft: null, tool: 'look' };
     case 'tool':
-      return { ...state, tool: action.tool, draft: null, selected: null };
+      return { ...state, tool: action.tool, draft: null, selected: null, picked: null, isSwapping: false, held: null };
     case 'draft':
-      return { ...state, draft: action.ring, tool: action.ring ? 'look' : state.tool, selected: null };
-    case 'edited':
-      return { ...state, undo: [...state.undo, action.undo], draft: null };
-    case 'undone':
-      return { ...state, undo: state.undo.slice(0, -1) };
+      return { ...state, draft: action.ring, selected: null };
+    case 'pick':
+      // What a hand is on stays on the screen: pieces of a running search would slip from under it.
+      return {
+        ...state,
+        picked: action.placement,
+        isSwapping: false,
+        held: action.placement === null ? null : (state.held ?? state.layout.value),
+      };
+    case 'swap':
+      return { ...state, isSwapping: state.picked !== null };
+    case 'arranged':
+      return withArranged(state, action.pieces);
+    case 'layout-uncertain':
+      return { ...state, layout: stale(state.layout) };
     case 'hold':
       return { ...state, held: action.layout };
     case 'let-go':
-      return { ...state, held: null };
+      return { ...state, held: state.picked === null ? null : state.held };
     case 'sending':
       return { ...state, sending: action.what, refusal: null };
     case 'answered':
@@ -99,6 +112,7 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
         ? {
             ...state,
             layout: { value: event.layout, serial: state.layout.serial + 1, isStale: false },
+            layoutFor: inspectionOf(state),
           }
         : state;
     case 'cut':
@@ -134,10 +148,32 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           selected: null,
           draft: null,
           tool: 'look' as const,
-          undo: [],
+          picked: null,
+          isSwapping: false,
+          held: null,
         }
       : {}),
   };
+}
+
+/** The pieces lie where the hand has put them, before the station has said so; what is on the screen cannot be cut. */
+function withArranged(state: PageState, pieces: readonly PlacedPiece[]): PageState {
+  const layout = state.held ?? state.layout.value;
+  if (!layout) return state;
+  const byPlacement = new Map(pieces.map((p) => [p.placement, p]));
+  const arranged = {
+    ...layout,
+    sha256: null,
+    pieces: layout.pieces.map((p) => {
+      const moved = byPlacement.get(p.placement);
+      return moved ? { ...moved, isLocked: true } : p;
+    }),
+  };
+  return { ...state, layout: { ...state.layout, value: arranged }, held: null, picked: null, isSwapping: false };
+}
+
+function inspectionOf(state: PageState): string | null {
+  return state.status?.job?.inspectionSha256 ?? null;
 }
 
 function ofJob(state: PageState, job: string): boolean {

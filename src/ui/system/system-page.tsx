@@ -1,3 +1,5 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { HealthView } from '#api/engineer-views.ts';
 import type { StatusView } from '#api/views.ts';
@@ -6,33 +8,50 @@ import { LanguageChoice } from '../language/language-choice.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { Icon } from '../views/icons.tsx';
+import { AccessPanel } from './access-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 
 const EVERY_MS = 5000;
+const TABS = ['health', 'people', 'language'] as const;
 
 /** How the station is: its parts, its versions, the latest lines of its log; and the panel's language. */
 export function SystemPage() {
   const { t } = useTranslation('system');
+  const [tab, setTab] = useState<(typeof TABS)[number]>('health');
   const status = usePageState((s) => s.status);
   const health = useAnswer('health', () => callStation('health'), EVERY_MS).value;
   return (
     <EngineerFrame title={t('title')} note={status ? t('operator:menu.version', { version: status.version }) : ''}>
-      <div className="system">
-        <section className="panel" aria-label={t('health')}>
-          <h2>{t('health')}</h2>
-          <div className="scroll" tabIndex={0}>
-            {health && status ? (
-              <Facts health={health} status={status} />
-            ) : (
-              <p className="hint">{t('engineer:loading')}</p>
-            )}
-          </div>
-        </section>
-        <LogPanel />
+      <div className="choices-row" role="group" aria-label={t('show')}>
+        {TABS.map((name) => (
+          <Button key={name} className="choice" aria-pressed={name === tab} onPress={() => setTab(name)}>
+            {name === tab && <Icon name="tick" size={24} />}
+            {t(`tab.${name}`)}
+          </Button>
+        ))}
+      </div>
+      {tab === 'people' ? (
+        <AccessPanel />
+      ) : tab === 'language' ? (
         <section className="panel system-language">
           <LanguageChoice />
         </section>
-      </div>
+      ) : (
+        <div className="system">
+          <section className="panel" aria-label={t('health')}>
+            <h2>{t('health')}</h2>
+            <div className="scroll" tabIndex={0}>
+              {health && status ? (
+                <Facts health={health} status={status} />
+              ) : (
+                <p className="hint">{t('engineer:loading')}</p>
+              )}
+            </div>
+          </section>
+          <LogPanel />
+        </div>
+      )}
     </EngineerFrame>
   );
 }

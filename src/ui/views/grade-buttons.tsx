@@ -9,10 +9,12 @@ interface GradeButtonsProps {
   readonly isDisabled: boolean;
   readonly onChoose: (quality: number) => void;
   readonly onRemove?: () => void;
+  /** Gives up what is being graded. */
+  readonly onDrop?: () => void;
 }
 
 /** The grades as large buttons; the choice is a thick outline, never a fill. */
-export function GradeButtons({ label, chosen, isDisabled, onChoose, onRemove }: GradeButtonsProps) {
+export function GradeButtons({ label, chosen, isDisabled, onChoose, onRemove, onDrop }: GradeButtonsProps) {
   const { t } = useTranslation();
   return (
     <div className="grade-buttons" role="group" aria-label={label}>
@@ -32,6 +34,12 @@ export function GradeButtons({ label, chosen, isDisabled, onChoose, onRemove }: 
         <Button className="grade-button grade-none" isDisabled={isDisabled} onPress={onRemove}>
           <Icon name="erase" size={28} />
           <span>{t('review.notADefect')}</span>
+        </Button>
+      )}
+      {onDrop && (
+        <Button className="grade-button grade-none" onPress={onDrop}>
+          <Icon name="cross" size={28} />
+          <span>{t('review.drop')}</span>
         </Button>
       )}
     </div>

@@ -1,24 +1,31 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState, type ComponentProps } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
-import { fingerLoop } from '../canvas/finger-loop.ts';
+import type { Defect } from '#domain/inspection.ts';
 import { followGestures } from '../canvas/gestures.ts';
 import { HidePainter } from '../canvas/hide-painter.ts';
 import { markAt } from '../canvas/hit.ts';
 import { sceneOf, shownLayout } from '../canvas/scene.ts';
-import { toTable, type Insets } from '../canvas/viewport.ts';
-import { usePage, usePageState } from '../page-context.ts';
+import { strokeMeant } from '../canvas/stroke-meant.ts';
+import { pieceHand } from '../canvas/piece-hand.ts';
+import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
+import { usePage, usePageState, type Page } from '../page-context.ts';
+import type { PlacedPiece } from '../state/arrange.ts';
 import type { PageState } from '../state/page-state.ts';
 import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
+import { PieceCard } from './piece-card.tsx';
 import { PictureCards } from './picture-cards.tsx';
+import { TableEdge } from './table-edge.tsx';
 
 const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
 /** The cards under the picture in READY and REVIEWING. */
 const WITH_CARDS: Insets = { left: 20, top: 24, right: 20, bottom: 120 };
 /** A finger hits a mark this near, px. */
 const FINGER_PX = 28;
+/** The piece's card comes back when the picture has stood still for this long. */
+const CARD_AFTER_MS = 160;
 
 /** The hide: a canvas with marks and pieces, and beside it the same as words. */
 export function HideView() {
@@ -28,16 +35,42 @@ export function HideView() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<HidePainter | null>(null);
   const [isZoomed, setIsZoomed] = useState(false);
+  const [card, setCard] = useState<ComponentProps<typeof PieceCard> | null>(null);
 
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    const made = new HidePainter(element, page.formats.area);
+    const made = new HidePainter(element, (share) =>
+      page.locale.i18n.t('operator:review.cost', { percent: page.formats.share(share) }),
+    );
     painter.current = made;
     const now = () => page.store.getState();
     show(made, now());
+    const hand = pieceHand(made, now, FINGER_PX);
+    let settling: ReturnType<typeof setTimeout> | null = null;
+    const hideCard = () => {
+      if (settling !== null) clearTimeout(settling);
+      setCard(null);
+    };
+    /** The card stands still beside its piece: not while the picture or the piece moves. */
+    const moveCard = (isMoving: boolean) => {
+      if (settling !== null) clearTimeout(settling);
+      settling = isMoving ? setTimeout(() => moveCard(false), CARD_AFTER_MS) : null;
+      const piece = shownLayout(now())?.pieces.find((p) => p.placement === now().picked);
+      const box = piece && boxOf(piece.outline);
+      const isShown = !isMoving && box && !now().isSwapping;
+      setCard(
+        isShown ? { box, view: made.view(), widthPx: element.clientWidth, heightPx: element.clientHeight } : null,
+      );
+    };
     const ends = [
-      page.store.subscribe((s) => show(made, s)),
+      page.store.subscribe((s, before) => {
+        show(made, s);
+        if (s.picked === before.picked && s.isSwapping === before.isSwapping && s.held === before.held) return;
+        hand.showPicked();
+        moveCard(false);
+      }),
+      () => settling !== null && clearTimeout(settling),
       page.theme.watch(() => made.repaint()),
       followGestures({
         element,
@@ -45,17 +78,21 @@ export function HideView() {
         setView: (view) => {
           made.setView(view);
           setIsZoomed(true);
+          if (now().picked !== null) moveCard(true);
         },
         limits: () => made.limits(),
-        isDrawing: () => now().tool === 'area',
+        isDrawing: () => ['pen', 'area', 'line'].includes(now().tool),
         onStroke: (stroke, isDone) => {
-          made.setStroke(isDone ? [] : stroke);
-          if (!isDone) return;
+          const { tool } = now();
+          if (tool === 'look' || tool === 'erase') return;
           const view = made.view();
-          const ring = fingerLoop(
+          const meant = strokeMeant(
+            tool,
             stroke.map((p) => toTable(view, p)),
-            3 / view.scale,
+            view.scale,
           );
+          made.setDraft(isDone ? null : meant.seen);
+          const ring = isDone ? meant.ring() : null;
           if (!ring) return;
           // Where pieces lie, an area can only be forbidden: no question to ask.
           if (now().status?.state === 'NESTING') {
@@ -63,11 +100,21 @@ export function HideView() {
             void page.commands.addDefect(ring, 0);
           } else page.dispatch({ kind: 'draft', ring });
         },
+        grabs: (at) => hand.grabs(at),
+        onDrag: (by, isDone) => {
+          const landing = hand.drag(by, isDone);
+          if (isDone) moveCard(false);
+          else hideCard();
+          if (landing) void page.commands.place([landing]);
+        },
         onTap: (at) => {
+          if (now().status?.state === 'NESTING' && now().tool === 'look') return tapPiece(page, hand.pieceAt(at));
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
-          page.dispatch({ kind: 'select', id: mark?.id ?? null });
+          if (now().tool === 'look') page.dispatch({ kind: 'select', id: mark?.id ?? null });
+          const defect = now().inspection.value?.defects.find((d) => d.id === mark?.id);
+          if (now().tool === 'erase' && defect) void page.commands.remove(defect);
         },
       }),
     ];
@@ -82,9 +129,12 @@ export function HideView() {
   useEffect(() => setIsZoomed(false), [station]);
   return (
     <section className="picture" aria-label={t('picture.label')}>
-      <canvas ref={canvas} className={state.tool === 'area' ? 'is-drawing' : ''} aria-hidden="true" />
-      {station === 'READY' && <div className="table-edge" />}
-      <PictureWords state={state} />
+      <canvas ref={canvas} className={state.tool === 'look' ? '' : 'is-drawing'} aria-hidden="true" />
+      {station === 'READY' && <TableEdge />}
+      <PictureWords
+        marks={state.inspection.value !== null && hasMarks(state) ? state.inspection.value.defects : NOTHING}
+        pieces={hasPieces(state) ? (shownLayout(state)?.pieces ?? NOTHING) : NOTHING}
+      />
       {isZoomed && (
         <Button
           className="float-button"
@@ -97,9 +147,18 @@ export function HideView() {
           {t('picture.showAll')}
         </Button>
       )}
+      {card && <PieceCard {...card} />}
       <PictureCards />
     </section>
   );
+}
+
+/** A tap picks a piece, the same again lets it go; while swapping it names the other one. */
+function tapPiece({ store, dispatch, commands }: Page, tapped: PlacedPiece | null): void {
+  const { picked, isSwapping } = store.getState();
+  const own = shownLayout(store.getState())?.pieces.find((p) => p.placement === picked);
+  if (isSwapping && own && tapped && tapped.placement !== picked) void commands.swap(own, tapped);
+  else dispatch({ kind: 'pick', placement: tapped && tapped.placement !== picked ? tapped.placement : null });
 }
 
 function show(painter: HidePainter, state: PageState): void {
@@ -108,27 +167,40 @@ function show(painter: HidePainter, state: PageState): void {
   painter.show(sceneOf(state), shownLayout(state), hasCards ? WITH_CARDS : WITHOUT_CARDS);
 }
 
-/** Each mark and piece as a named element beside the canvas. */
-function PictureWords({ state }: { readonly state: PageState }) {
+const NOTHING = [] as const;
+
+function hasMarks({ status }: PageState): boolean {
+  return status?.state === 'REVIEWING' || status?.state === 'NESTING';
+}
+
+function hasPieces({ status }: PageState): boolean {
+  return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(status?.state ?? '');
+}
+
+interface PictureWordsProps {
+  readonly marks: readonly Defect[];
+  readonly pieces: readonly PlacedPiece[];
+}
+
+/** Each mark and piece as a named element beside the canvas. There may be hundreds: made anew only when they change. */
+const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsProps) {
   const { t } = useTranslation();
   const { formats } = usePage();
   const defectName = useDefectName();
-  const scene = useMemo(() => sceneOf(state), [state]);
-  const layout = shownLayout(state);
   return (
     <div className="sr-only">
-      {scene.marks.length > 0 && state.inspection.value && (
+      {marks.length > 0 && (
         <ul aria-label={t('picture.marks')}>
-          {state.inspection.value.defects.map((d) => (
+          {marks.map((d) => (
             <li key={d.id}>
               {t('picture.mark', { what: defectName(d), grade: gradeName(d.quality), area: formats.area(d.areaMm2) })}
             </li>
           ))}
         </ul>
       )}
-      {scene.pieces.length > 0 && layout && (
+      {pieces.length > 0 && (
         <ul aria-label={t('picture.pieces')}>
-          {layout.pieces.map((p) => {
+          {pieces.map((p) => {
             const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality) };
             const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
             return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;
@@ -137,4 +209,4 @@ function PictureWords({ state }: { readonly state: PageState }) {
       )}
     </div>
   );
-}
+});

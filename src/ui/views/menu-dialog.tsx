@@ -3,6 +3,7 @@ import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'rea
 import { useTranslation } from 'react-i18next';
 import { ScreenLinks } from '../engineer/screen-links.tsx';
 import { LanguageChoice } from '../language/language-choice.tsx';
+import { PANEL_INCHES } from '../look/panel-size.ts';
 import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { Icon } from './icons.tsx';
@@ -30,6 +31,7 @@ export function MenuButton() {
                   </Button>
                 </div>
                 <LookChoice />
+                <PanelChoice />
                 <LanguageChoice />
                 <PersonName />
                 <ScreenLinks onGo={close} />
@@ -63,6 +65,30 @@ function LookChoice() {
           >
             {c === choice && <Icon name="tick" size={24} />}
             {t(`menu.${c}`)}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** The panel's diagonal, by which a finger's targets are 20 mm. */
+function PanelChoice() {
+  const { t } = useTranslation();
+  const { formats, panel } = usePage();
+  const [inches, setInches] = useState(panel.inches);
+  const choose = (next: number | null) => {
+    panel.choose(next);
+    setInches(next);
+  };
+  return (
+    <section>
+      <h3 className="label">{t('menu.panel')}</h3>
+      <div className="choices" role="group" aria-label={t('menu.panel')}>
+        {[null, ...PANEL_INCHES].map((size) => (
+          <Button key={size} className="choice" aria-pressed={size === inches} onPress={() => choose(size)}>
+            {size === inches && <Icon name="tick" size={24} />}
+            {size === null ? t('menu.panelUnset') : t('menu.inches', { size: formats.inches(size) })}
           </Button>
         ))}
       </div>

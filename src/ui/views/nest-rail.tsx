@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { shownLayout } from '../canvas/scene.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { canCut, corrections } from '../state/page-state.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
@@ -16,12 +17,10 @@ export function NestRail() {
   const layout = usePageState(shownLayout);
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
-  const undo = usePageState((s) => s.undo.length);
-  // A correction on the way makes the layout on the screen an old one.
-  const isNested = usePageState((s) => ['reviewed', 'nested'].includes(s.status?.job?.state ?? ''));
+  const { undoCount } = usePageState(corrections);
   const isSending = usePageState((s) => s.sending !== null);
   const pressed = useRef<LayoutView | null>(null);
-  const canCut = layout !== null && layout.sha256 !== null && isNested;
+  const isReady = usePageState((s) => canCut(s, shownLayout(s)));
   return (
     <aside className="rail rail-nest" aria-label={t('steps.nest')}>
       <div className="rail-top">
@@ -53,7 +52,7 @@ export function NestRail() {
           >
             {t('nest.forbid')}
           </ToolButton>
-          <ToolButton icon="undo" isDisabled={undo === 0 || isSending} onPress={() => void commands.undo()}>
+          <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
             {t('nest.undo')}
           </ToolButton>
           <ToolButton
@@ -68,8 +67,8 @@ export function NestRail() {
       <div className="rail-bottom">
         <MainButton
           icon="knife"
-          note={t(canCut ? 'nest.cutFinal' : 'nest.cutWait')}
-          isDisabled={!canCut || isSending}
+          note={t(isReady ? 'nest.cutFinal' : 'nest.cutWait')}
+          isDisabled={!isReady || isSending}
           onPressStart={() => {
             pressed.current = layout;
             if (layout) dispatch({ kind: 'hold', layout });

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { corrections } from '../state/page-state.ts';
 import { ToolButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
 import { Icon } from './icons.tsx';
@@ -10,6 +11,7 @@ export function PictureCards() {
   const { t } = useTranslation();
   const station = usePageState((s) => s.status?.state);
   const tool = usePageState((s) => s.tool);
+  const isSwapping = usePageState((s) => s.isSwapping);
   if (station === 'READY')
     return (
       <div className="cards">
@@ -26,12 +28,12 @@ export function PictureCards() {
     return (
       <div className="cards">
         <ReviewTools />
-        {tool === 'area' ? (
-          <p className="float-card is-wide" role="status">
-            {t('review.drawHint')}
-          </p>
-        ) : (
+        {tool === 'look' ? (
           <GradeShares />
+        ) : (
+          <p className="float-card is-wide" role="status">
+            {t(TOOL_HINTS[tool])}
+          </p>
         )}
       </div>
     );
@@ -43,26 +45,54 @@ export function PictureCards() {
         </p>
       </div>
     );
+  if (station === 'NESTING' && isSwapping)
+    return (
+      <div className="cards">
+        <p className="float-card is-wide" role="status">
+          {t('piece.swapHint')}
+        </p>
+      </div>
+    );
   return null;
 }
+
+const TOOL_HINTS = {
+  pen: 'review.penHint',
+  area: 'review.drawHint',
+  line: 'review.lineHint',
+  erase: 'review.eraseHint',
+} as const;
+
+const REVIEW_TOOLS = [
+  ['pen', 'review.pen'],
+  ['area', 'review.area'],
+  ['line', 'review.line'],
+  ['erase', 'review.erase'],
+] as const;
 
 function ReviewTools() {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
   const tool = usePageState((s) => s.tool);
-  const undo = usePageState((s) => s.undo.length);
+  const { undoCount, redoCount } = usePageState(corrections);
   const isSending = usePageState((s) => s.sending !== null);
   return (
     <div className="float-tools">
-      <ToolButton
-        icon="area"
-        isOn={tool === 'area'}
-        onPress={() => dispatch({ kind: 'tool', tool: tool === 'area' ? 'look' : 'area' })}
-      >
-        {t('review.area')}
-      </ToolButton>
-      <ToolButton icon="undo" isDisabled={undo === 0 || isSending} onPress={() => void commands.undo()}>
+      {REVIEW_TOOLS.map(([name, word]) => (
+        <ToolButton
+          key={name}
+          icon={name}
+          isOn={tool === name}
+          onPress={() => dispatch({ kind: 'tool', tool: tool === name ? 'look' : name })}
+        >
+          {t(word)}
+        </ToolButton>
+      ))}
+      <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
         {t('review.undo')}
+      </ToolButton>
+      <ToolButton icon="redo" isDisabled={redoCount === 0 || isSending} onPress={() => void commands.redo()}>
+        {t('review.redo')}
       </ToolButton>
     </div>
   );

@@ -2,11 +2,10 @@ import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { reviewSummary } from '../state/doubtful.ts';
 import { MainButton } from './buttons.tsx';
-import { DefectCard, DefectRow } from './defect-rows.tsx';
+import { DefectCard, DefectList } from './defect-rows.tsx';
 import { GradeButtons } from './grade-buttons.tsx';
-import { SideButton } from './buttons.tsx';
 
-/** REVIEWING: doubtful marks first, regraded by a tap; the main button says what is let pass. */
+/** REVIEWING: doubtful marks first, dearest first, regraded by a tap; the main button says what is let pass. */
 export function ReviewRail() {
   const { t } = useTranslation();
   const { commands, dispatch, formats } = usePage();
@@ -14,10 +13,10 @@ export function ReviewRail() {
   const selected = usePageState((s) => s.selected);
   const draft = usePageState((s) => s.draft);
   const isSending = usePageState((s) => s.sending !== null);
-  const { open, settled, openAreaMm2 } = reviewSummary(inspection);
-  const doubt = formats.areaParts(openAreaMm2);
+  const { open, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = open.length > 0;
+  const others = (list: typeof open) => list.filter((d) => d.id !== selected);
   return (
     <aside className="rail rail-review" aria-label={t('steps.review')}>
       <div className="rail-top">
@@ -28,10 +27,10 @@ export function ReviewRail() {
           </p>
           <p className="is-end">
             <span className="figure-56">
-              {doubt.value}
-              <span className="unit-small">{doubt.unit}</span>
+              {formats.share(openCost)}
+              <span className="unit-small">{t('units.percent')}</span>
             </span>
-            <span className="label">{t('review.inDoubt')}</span>
+            <span className="label">{t('review.atStake')}</span>
           </p>
         </div>
         {draft ? (
@@ -42,31 +41,15 @@ export function ReviewRail() {
               chosen={null}
               isDisabled={isSending}
               onChoose={(quality) => void commands.addDefect(draft, quality)}
+              onDrop={() => dispatch({ kind: 'draft', ring: null })}
             />
-            <SideButton icon="cross" onPress={() => dispatch({ kind: 'draft', ring: null })}>
-              {t('review.drop')}
-            </SideButton>
           </section>
         ) : (
-          chosen && <DefectCard defect={chosen} />
+          chosen && <DefectCard defect={chosen} usableMm2={usableMm2} />
         )}
         <div className="scroll" tabIndex={-1}>
-          {open.some((d) => d.id !== selected) && <h2 className="label">{t('review.open')}</h2>}
-          <ul className="rows-tight">
-            {open
-              .filter((d) => d.id !== selected)
-              .map((d) => (
-                <DefectRow key={d.id} defect={d} />
-              ))}
-          </ul>
-          {settled.some((d) => d.id !== selected) && <h2 className="label">{t('review.settled')}</h2>}
-          <ul className="rows-tight">
-            {settled
-              .filter((d) => d.id !== selected)
-              .map((d) => (
-                <DefectRow key={d.id} defect={d} />
-              ))}
-          </ul>
+          <DefectList title={t('review.open')} defects={others(open)} usableMm2={usableMm2} />
+          <DefectList title={t('review.settled')} defects={others(settled)} usableMm2={usableMm2} />
         </div>
       </div>
       <div className="rail-bottom">

@@ -4,7 +4,7 @@ import { usePage } from '../page-context.ts';
 import { trendLine } from '../state/trend.ts';
 
 const WIDTH = 328;
-const HEIGHT = 56;
+const HEIGHT = 48;
 
 /** How the yield grew: steps, for a layout stands until a better one is found. */
 export function YieldTrend({ layout }: { readonly layout: LayoutView }) {

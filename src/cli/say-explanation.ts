@@ -1,0 +1,32 @@
+import type { Explanation, RuleCost, WhyLeftOut } from '#nest/explain.ts';
+import type { NestProblem } from '#nest/nest-problem.ts';
+import type { Terminal } from './terminal.ts';
+
+const WHY: Readonly<Record<WhyLeftOut, string>> = {
+  size: 'too large for every sheet in any rotation',
+  rotation: 'fits only if it may turn freely: its rotation or grain forbids it',
+  grade: 'no sheet has a faultless place of its grade that is large enough',
+  lock: 'fits only where a locked piece lies',
+  kit: 'the rest of its kit lies on a sheet that has no room left',
+  worth: 'would have to take the place of',
+  room: 'fits an empty sheet, and found no room beside the others',
+};
+const RULE: Readonly<Record<RuleCost['rule'], string>> = {
+  lock: 'the locked pieces',
+  grade: 'the grades',
+  rotation: 'rotation and grain',
+  spacing: 'the spacing',
+  margin: 'the margin',
+};
+
+/** A line for each kind of piece left out, and one for each rule that cost something. */
+export function sayExplanation(terminal: Terminal, problem: NestProblem, { leftOut, costs }: Explanation): void {
+  const name = (piece: number) => `"${problem.pieces[piece]?.name ?? piece}"`;
+  for (const { piece, count, why, inPlaceOf } of leftOut) {
+    const others = inPlaceOf.map((p) => `${p.count} x ${name(p.piece)}`).join(', ');
+    terminal.say(`  left out: ${name(piece)} (${count}): ${WHY[why]}${others ? ` ${others}` : ''}`);
+  }
+  for (const { rule, gain, pieces } of costs) {
+    if (gain > 0) terminal.say(`  ${RULE[rule]} cost about ${(100 * gain).toFixed(1)} points (${pieces} pieces)`);
+  }
+}

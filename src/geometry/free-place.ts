@@ -1,0 +1,193 @@
+import type { FlatRing, Point } from '#domain/ring.ts';
+import { ringBounds, type Bounds } from './ring-bounds.ts';
+import { pointInRing } from './point-in-ring.ts';
+
+/** A ring that others keep off, by `gap`. */
+interface Obstacle {
+  readonly ring: FlatRing;
+  readonly box: Bounds;
+  readonly gap: number;
+}
+
+/** What lies round a piece that is to be laid somewhere. */
+export interface Surroundings {
+  readonly rim: Obstacle;
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** @param rim the material's outline; the piece stays inside by `margin`
+ *  @param keepOut rings that the piece stays out of, each with its distance: other pieces, holes, zones below its grade */
+export function surroundings(
+  rim: FlatRing,
+  margin: number,
+  keepOut: readonly { readonly ring: FlatRing; readonly gap: number }[],
+): Surroundings {
+  return {
+    rim: { ring: rim, box: ringBounds(rim), gap: margin },
+    obstacles: keepOut.map(({ ring, gap }) => ({ ring, gap, box: ringBounds(ring) })),
+  };
+}
+
+/** Whether a piece may lie there. Distances count between outlines as they are: with outlines that were flattened to a
+ *  tolerance t, `slack` of t never calls a good place bad, -t never a bad place good.
+ *  @param slack how much nearer than the gaps is let pass */
+export function isFreePlace(ring: FlatRing, around: Surroundings, slack = 0): boolean {
+  return isFreeShifted(ring, ringBounds(ring), 0, 0, around, slack);
+}
+
+/** Directions that are tried, and the step along each, mm. */
+const DIRECTIONS = 32;
+const STEP = 4;
+const HALVINGS = 6;
+
+/** The shortest way from a blocked place to a free one, as a shift; [0, 0] where it is free already, null where nothing
+ *  within `reach` is. Looks along 32 directions in steps of 4 mm, so it may miss gaps narrower than that; what it
+ *  gives is free. */
+export function nearestFreeShift(ring: FlatRing, around: Surroundings, reach: number, slack = 0): Point | null {
+  const box = ringBounds(ring);
+  const isFree = (x: number, y: number) => isFreeShifted(ring, box, x, y, around, slack);
+  if (isFree(0, 0)) return [0, 0];
+  let best: { readonly x: number; readonly y: number; readonly away: number } | null = null;
+  for (let i = 0; i < DIRECTIONS; i += 1) {
+    const angle = (2 * Math.PI * i) / DIRECTIONS;
+    const dx = Math.cos(angle);
+    const dy = Math.sin(angle);
+    for (let away = STEP; away <= Math.min(reach, best?.away ?? Infinity); away += STEP) {
+      if (!isFree(away * dx, away * dy)) continue;
+      let blocked = away - STEP;
+      let free = away;
+      for (let k = 0; k < HALVINGS; k += 1) {
+        const middle = (blocked + free) / 2;
+        if (isFree(middle * dx, middle * dy)) free = middle;
+        else blocked = middle;
+      }
+      if (!best || free < best.away) best = { x: free * dx, y: free * dy, away: free };
+      break;
+    }
+  }
+  return best && [best.x, best.y];
+}
+
+function isFreeShifted(
+  ring: FlatRing,
+  box: Bounds,
+  dx: number,
+  dy: number,
+  around: Surroundings,
+  slack: number,
+): boolean {
+  const { rim, obstacles } = around;
+  const moved: Bounds = { minX: box.minX + dx, minY: box.minY + dy, maxX: box.maxX + dx, maxY: box.maxY + dy };
+  if (moved.minX < rim.box.minX || moved.minY < rim.box.minY || moved.maxX > rim.box.maxX || moved.maxY > rim.box.maxY)
+    return false;
+  for (const obstacle of obstacles) {
+    const gap = Math.max(0, obstacle.gap - slack);
+    if (!isNear(moved, obstacle.box, gap)) continue;
+    if (isRimCloser(ring, dx, dy, moved, obstacle.ring, gap)) return false;
+    // No rims meet: one may still lie inside the other.
+    if (pointInRing(obstacle.ring, ring[0]! + dx, ring[1]! + dy) === 'inside') return false;
+    if (pointInRing(ring, obstacle.ring[0]! - dx, obstacle.ring[1]! - dy) === 'inside') return false;
+  }
+  if (pointInRing(rim.ring, ring[0]! + dx, ring[1]! + dy) !== 'inside') return false;
+  return !isRimCloser(ring, dx, dy, moved, rim.ring, Math.max(0, rim.gap - slack));
+}
+
+function isNear(a: Bounds, b: Bounds, gap: number): boolean {
+  return a.minX - gap < b.maxX && b.minX < a.maxX + gap && a.minY - gap < b.maxY && b.minY < a.maxY + gap;
+}
+
+/** Whether two rims cross or come closer than `gap`, the first one shifted. O(edges of one near the other's box). */
+function isRimCloser(a: FlatRing, dx: number, dy: number, boxA: Bounds, b: FlatRing, gap: number): boolean {
+  let px = b[b.length - 2]!;
+  let py = b[b.length - 1]!;
+  for (let j = 0; j < b.length; j += 2) {
+    const qx = b[j]!;
+    const qy = b[j + 1]!;
+    const isFar =
+      Math.max(px, qx) < boxA.minX - gap ||
+      Math.min(px, qx) > boxA.maxX + gap ||
+      Math.max(py, qy) < boxA.minY - gap ||
+      Math.min(py, qy) > boxA.maxY + gap;
+    if (!isFar && isEdgeCloser(a, dx, dy, px, py, qx, qy, gap)) return true;
+    px = qx;
+    py = qy;
+  }
+  return false;
+}
+
+function isEdgeCloser(
+  a: FlatRing,
+  dx: number,
+  dy: number,
+  px: number,
+  py: number,
+  qx: number,
+  qy: number,
+  gap: number,
+): boolean {
+  const minX = Math.min(px, qx) - gap;
+  const maxX = Math.max(px, qx) + gap;
+  const minY = Math.min(py, qy) - gap;
+  const maxY = Math.max(py, qy) + gap;
+  let ax = a[a.length - 2]! + dx;
+  let ay = a[a.length - 1]! + dy;
+  for (let i = 0; i < a.length; i += 2) {
+    const bx = a[i]! + dx;
+    const by = a[i + 1]! + dy;
+    const isFar =
+      (ax < minX && bx < minX) || (ax > maxX && bx > maxX) || (ay < minY && by < minY) || (ay > maxY && by > maxY);
+    if (!isFar && (segmentsCross(ax, ay, bx, by, px, py, qx, qy) || endsCloser(ax, ay, bx, by, px, py, qx, qy, gap)))
+      return true;
+    ax = bx;
+    ay = by;
+  }
+  return false;
+}
+
+function segmentsCross(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  px: number,
+  py: number,
+  qx: number,
+  qy: number,
+): boolean {
+  const d1 = (qx - px) * (ay - py) - (qy - py) * (ax - px);
+  const d2 = (qx - px) * (by - py) - (qy - py) * (bx - px);
+  const d3 = (bx - ax) * (py - ay) - (by - ay) * (px - ax);
+  const d4 = (bx - ax) * (qy - ay) - (by - ay) * (qx - ax);
+  return ((d1 > 0 && d2 < 0) || (d1 < 0 && d2 > 0)) && ((d3 > 0 && d4 < 0) || (d3 < 0 && d4 > 0));
+}
+
+/** Segments that do not cross are nearest at an end of one of them. */
+function endsCloser(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  px: number,
+  py: number,
+  qx: number,
+  qy: number,
+  gap: number,
+): boolean {
+  const squared = gap * gap;
+  return (
+    distanceSquared(ax, ay, px, py, qx, qy) < squared ||
+    distanceSquared(bx, by, px, py, qx, qy) < squared ||
+    distanceSquared(px, py, ax, ay, bx, by) < squared ||
+    distanceSquared(qx, qy, ax, ay, bx, by) < squared
+  );
+}
+
+function distanceSquared(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
+  const ux = bx - ax;
+  const uy = by - ay;
+  const along = ((x - ax) * ux + (y - ay) * uy) / (ux * ux + uy * uy || 1);
+  const t = along < 0 ? 0 : along > 1 ? 1 : along;
+  const ex = x - ax - t * ux;
+  const ey = y - ay - t * uy;
+  return ex * ex + ey * ey;
+}

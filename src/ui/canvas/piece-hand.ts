@@ -1,0 +1,69 @@
+import type { Point } from '#domain/ring.ts';
+import type { Surroundings } from '#geometry/free-place.ts';
+import { heldPiece, surroundingsOf, type Held, type PlacedPiece } from '../state/arrange.ts';
+import type { PageState } from '../state/page-state.ts';
+import type { HidePainter } from './hide-painter.ts';
+import { isInside, rimDistance } from './label-place.ts';
+import { shownLayout } from './scene.ts';
+import { toTable } from './viewport.ts';
+
+export interface PieceHand {
+  /** The piece under a finger, px of the canvas. */
+  pieceAt(at: Point): PlacedPiece | null;
+  /** Whether a finger that comes down there takes hold of the picked piece. */
+  grabs(at: Point): boolean;
+  /** Where the held piece would come to lie once the finger lifts; null while it drags or when it goes back. */
+  drag(byPx: Point | null, isDone: boolean): PlacedPiece | null;
+  /** Shows the picked piece. */
+  showPicked(): void;
+}
+
+/** A finger on the layout: picks pieces and carries the picked one about. @param reachPx how near a piece is hit */
+export function pieceHand(painter: HidePainter, now: () => PageState, reachPx: number): PieceHand {
+  let grabbed: { readonly piece: PlacedPiece; readonly around: Surroundings } | null = null;
+  let held: Held | null = null;
+
+  const picked = () => shownLayout(now())?.pieces.find((p) => p.placement === now().picked) ?? null;
+  const showPicked = () => painter.setHand({ picked: picked()?.outline ?? null, held: null });
+
+  return {
+    pieceAt(at) {
+      const view = painter.view();
+      const point = toTable(view, at);
+      const pieces = shownLayout(now())?.pieces ?? [];
+      const inside = pieces.find((p) => isInside(p.outline, point) && !p.holes.some((hole) => isInside(hole, point)));
+      if (inside) return inside;
+      const reach = reachPx / view.scale;
+      const near = pieces
+        .map((piece) => ({ piece, away: rimDistance(piece.outline, point) }))
+        .reduce((a, b) => (b.away < a.away ? b : a), { piece: null as PlacedPiece | null, away: reach });
+      return near.piece;
+    },
+    grabs(at) {
+      const { status, tool, isSwapping, sending, inspection } = now();
+      const piece = picked();
+      const layout = shownLayout(now());
+      if (status?.state !== 'NESTING' || tool !== 'look' || isSwapping || sending !== null) return false;
+      if (!piece || !layout || !inspection.value || this.pieceAt(at)?.placement !== piece.placement) return false;
+      grabbed = { piece, around: surroundingsOf({ layout, inspection: inspection.value }, piece, new Set()) };
+      return true;
+    },
+    drag(byPx, isDone) {
+      if (!grabbed || byPx === null) {
+        grabbed = null;
+        showPicked();
+        return null;
+      }
+      const { scale } = painter.view();
+      held = heldPiece(grabbed.around, grabbed.piece, [byPx[0] / scale, -byPx[1] / scale]);
+      if (!isDone) {
+        painter.setHand({ picked: null, held: { ...held, from: grabbed.piece.outline } });
+        return null;
+      }
+      grabbed = null;
+      showPicked();
+      return held.landing;
+    },
+    showPicked,
+  };
+}

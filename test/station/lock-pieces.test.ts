@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { layoutView } from '../../src/api/views.ts';
+import { codeOf, toNested, toState } from './small-steps.ts';
+import { smallDefect, smallRooms } from './small-rooms.ts';
+import { startSmallStation, temporaryDir } from './small-station.ts';
+
+const viewOf = async (station: { layoutJson(id: string): Promise<string | Uint8Array> }, id: string) => {
+  const json = await station.layoutJson(id);
+  return layoutView.parse(JSON.parse(typeof json === 'string' ? json : new TextDecoder().decode(json)));
+};
+
+test('locked pieces are part of the hide: a new search goes on with them, and a restart keeps them', async () => {
+  await using dir = await temporaryDir();
+  let first = await startSmallStation(dir.path);
+  try {
+    const id = await toNested(first.station);
+    const before = first.station.status().job!;
+    const piece = (await viewOf(first.station, id)).pieces[0]!;
+    const lock = { piece: piece.id, x: piece.x, y: piece.y, rotation: piece.rotation, mirrored: piece.mirrored };
+    await first.station.lockPieces(id, { locked: [lock], by: 'ann' });
+    expect(first.station.status().job!.inspectionSha256).not.toBe(before.inspectionSha256);
+    await toState(first.station, 'nested');
+    expect(first.station.inspection?.sheet.locked).toEqual([lock]);
+    const again = first.station.status().job!.inspectionSha256;
+    // The same list again is no new step.
+    await first.station.lockPieces(id, { locked: [lock], by: 'ann' });
+    expect(first.station.status().job!.inspectionSha256).toBe(again);
+    // A mark drawn elsewhere keeps the lock.
+    const { outline } = smallDefect('', 700, 700);
+    await first.station.addDefect(id, { outline, class: 'person', quality: 0, by: 'ann' });
+    await toState(first.station, 'nested');
+    expect(first.station.inspection?.sheet.locked).toEqual([lock]);
+    await first.close();
+    first = await startSmallStation(dir.path);
+    expect(first.station.inspection?.sheet.locked).toEqual([lock]);
+    await first.station.lockPieces(id, { locked: [], by: 'ann' });
+    await toState(first.station, 'nested');
+    expect(first.station.inspection?.sheet.locked).toBeUndefined();
+  } finally {
+    await first.close();
+  }
+});
+
+test('a place that breaks a rule is refused, and nothing has changed', async () => {
+  await using dir = await temporaryDir();
+  const judge = (result: { layouts: readonly { placements: readonly { x: number }[] }[] }) =>
+    result.layouts.some((l) => l.placements.some((p) => p.x < 0)) ? ['outside'] : [];
+  await using small = await startSmallStation(dir.path, { rooms: smallRooms({ judge }) });
+  const { station } = small;
+  const id = await toNested(station);
+  const before = station.status().job;
+  const off = { piece: (await viewOf(station, id)).pieces[0]!.id, x: -50, y: 0, rotation: 0, mirrored: false };
+  expect(await codeOf(station.lockPieces(id, { locked: [off], by: 'ann' }))).toBe('STATION_PLACE_NOT_FREE');
+  expect(await codeOf(station.lockPieces(id, { locked: [{ ...off, piece: 'none' }], by: 'ann' }))).toBe(
+    'STATION_REQUEST_REFUSED',
+  );
+  expect(station.status().job).toEqual(before);
+});
