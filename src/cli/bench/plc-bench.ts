@@ -14,7 +14,7 @@ import { drillOutbox } from './outbox-drill.ts';
 const EVENT_COUNT = 10_000;
 
 /** What reaches a PLC, and how often, when broker and PLC fail: on Mosquitto, heard by its own mosquitto_sub. */
-export async function bench({ isQuick, signal, note }: BenchOptions): Promise<readonly FigureTable[]> {
+export async function bench({ isQuick, isFull, signal, note }: BenchOptions): Promise<readonly FigureTable[]> {
   if (!existsSync(MOSQUITTO))
     throw new KerfError(
       'CLI_BENCH_NEEDS_MOSQUITTO',
@@ -46,7 +46,7 @@ export async function bench({ isQuick, signal, note }: BenchOptions): Promise<re
         spread(drill.stateRightMs),
       ]);
     }
-    const jobCount = isQuick ? 20 : 200;
+    const jobCount = isQuick ? 20 : isFull ? 500 : 60;
     note(`plc: ${jobCount} jobs over failing power`);
     const dir = join(folder, 'handshake');
     await using mosquitto = await startMosquitto({ dir: join(dir, 'broker'), port: await freePort() });
