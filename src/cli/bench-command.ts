@@ -11,6 +11,7 @@ const SECTIONS: Readonly<
   Record<string, () => Promise<{ readonly bench: (options: BenchOptions) => Promise<readonly FigureTable[]> }>>
 > = {
   acquire: () => import('./bench/acquire-bench.ts'),
+  floor: () => import('./bench/floor-bench.ts'),
   inspect: () => import('./bench/inspect-bench.ts'),
   job: () => import('./bench/job-bench.ts'),
   nest: () => import('./bench/nest-bench.ts'),

@@ -1,5 +1,17 @@
 import type { ModelCard } from '#domain/model-card.ts';
 
+const NET =
+  'the picture against its own wide mean and deviation (so that unknown grain and colour are their own measure), a small U-Net trained by this repository, softmax over the classes, and doubt (entropy of the answer over its greatest).';
+const NORMALITY =
+  'sRGB to CIELAB, hand-made channels on a pyramid of three levels, a Gaussian of good material a level, the product of their distances, halos of strong defects taken back, a rising curve to P(defect), and doubt (entropy over its greatest).';
+
+const CONTENTS: Readonly<Record<ModelCard['task'], string>> = {
+  classes: NET,
+  normality: NORMALITY,
+  fused: `${NET} What a Gaussian of good material says is added to the logits.`,
+  print: NET,
+};
+
 /** README.md of a pack, from its card: how it was made, what it scores. */
 export function packReadme(card: ModelCard): string {
   const number = (v: unknown) => (typeof v === 'number' ? v.toFixed(3) : '');
@@ -15,12 +27,12 @@ export function packReadme(card: ModelCard): string {
     );
   return `# ${card.id} ${card.version}
 
-Written by \`kerf tune train\` together with card.json, which holds the same figures.
+Written by \`kerf tune\` together with card.json, which holds the same figures.
 
 - Made by: \`${card.training.command}\` (seed ${card.training.seed}, ${card.training.steps} steps, ${card.training.seconds} s${card.training.commit ? `, commit ${card.training.commit}` : ''}). The same command gives the same model.onnx byte for byte.
 - Data: ${card.data.map((d) => `${d.name}: ${d.items} pictures, ${d.origin}; ${d.ships ? 'may ship' : 'may NOT ship'} (${d.licence})`).join('; ')}.
-- What is in model.onnx: the picture against its own wide mean and deviation (so that unknown grain and colour are their own measure), a small U-Net trained by this repository, softmax over the classes, and doubt (entropy of the answer over its greatest). Sides are multiples of 32 px.
-- Scale: made for ${card.input.mmPerPx} mm a pixel and good from 0.4 to 2 times that; finer scans are reduced, coarser ones are used as they are.
+- What is in model.onnx: ${CONTENTS[card.task]} Sides are multiples of 32 px.
+- Scale: made for ${card.input.mmPerPx} mm a pixel${card.task === 'classes' ? ' and good from 0.4 to 2 times that' : ', the one that it was taught at'}; finer scans are reduced, coarser ones are used as they are.
 - Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
 
 | set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE |

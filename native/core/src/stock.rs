@@ -6,8 +6,8 @@ use crate::separate::{Parted, Patience};
 
 const EMPTYING: Patience = Patience { rounds: 80, strikes: 2 };
 const TRADING: Patience = Patience { rounds: 40, strikes: 2 };
-/// Share of turns that trade a sheet for a smaller one while doing with one less is still possible.
-const TRADES: f64 = 0.25;
+/// Share of the work that trades sheets for smaller ones while doing with one less is still possible.
+const TRADES: f64 = 0.35;
 /// A sheet less than this much smaller is not worth the trade.
 const SMALLER: f64 = 1.0 - 1e-6;
 
@@ -16,6 +16,9 @@ const SMALLER: f64 = 1.0 - 1e-6;
 pub struct Attempt {
     /// The best layout with collisions of the last attempt: loss, places, open bays.
     failed: Option<(f64, Places, Vec<bool>)>,
+    /// Evaluations spent on trades, and on doing with one sheet less.
+    traded: u64,
+    reduced: u64,
 }
 
 impl Attempt {
@@ -69,11 +72,17 @@ impl Worker<'_, '_, '_> {
         if victims.is_empty() && trades.is_empty() {
             // The area alone forbids one sheet less, and any sheet smaller.
             self.offer_final(best);
-        } else if !trades.is_empty() && (victims.is_empty() || self.rng.chance(TRADES)) {
+            return;
+        }
+        let before = self.probe.evaluations;
+        let is_due = attempt.traded as f64 <= TRADES * (attempt.traded + attempt.reduced) as f64;
+        if !trades.is_empty() && (victims.is_empty() || is_due) {
             let (from, to) = trades[self.rng.below(trades.len())];
             self.trade(&used, from, to);
+            attempt.traded += self.probe.evaluations - before;
         } else {
             self.do_with_less(&used, &victims, attempt);
+            attempt.reduced += self.probe.evaluations - before;
         }
     }
 

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BenchOptions } from './bench-section.ts';
+import type { FigureTable } from './figures.ts';
+
+interface Kills {
+  readonly kills: number;
+  readonly jobs: number;
+  readonly lost: number;
+  readonly actedTwice: number;
+  readonly repeatedReleases: number;
+  readonly faults: readonly string[];
+  readonly seconds: number;
+}
+interface Full {
+  readonly jobCount: number;
+  readonly eventCount: number;
+  readonly megabytes: number;
+  readonly startMs: number;
+  readonly lists: Readonly<Record<string, number>>;
+  readonly auditMs: number;
+  readonly auditOk: boolean;
+  readonly idleMb: number;
+}
+
+const STATIONS = 12;
+
+/** Power cuts survived, and a station on the store of a year. */
+export async function bench({ root, isQuick, isFull, signal, note }: BenchOptions): Promise<readonly FigureTable[]> {
+  const run = async <T>(script: string, ...args: readonly number[]): Promise<T> => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(root, 'test/station', script), ...args.map(String)],
+      { signal, maxBuffer: 1024 * 1024 },
+    );
+    return JSON.parse(stdout) as T;
+  };
+  const days = 250;
+  note(`floor: a store of ${days} days`);
+  const full = await run<Full>('full-store-main.ts', days, 200);
+  const cuts = isFull ? 834 : isQuick ? 5 : 25;
+  note(`floor: ${cuts * STATIONS} kills`);
+  const kills = await run<Kills>('kill-run-main.ts', cuts, STATIONS, 20261122);
+  return [
+    {
+      title: 'Power cuts',
+      about: `${STATIONS} stations with small rooms in one process, which is killed (SIGKILL) ${cuts} times at random moments, every fifth time while they start; broker and PLCs live on outside. A kill is one station's. Afterwards every job must be done, cut once, each step of it written once, every store sound.`,
+      columns: ['kills', 'jobs', 'lost', 'cut twice', 'releases repeated on the wire', 'other faults', 'seconds'],
+      rows: [
+        [
+          String(kills.kills),
+          String(kills.jobs),
+          String(kills.lost),
+          String(kills.actedTwice),
+          String(kills.repeatedReleases),
+          String(kills.faults.length),
+          kills.seconds.toFixed(0),
+        ],
+      ],
+    },
+    {
+      title: 'A year in the store',
+      about: `${full.jobCount} jobs (200 a day for ${days} days), ${full.eventCount} rows of audit log, ${full.megabytes} MB; the station with small rooms, its page and broker in one process. Lists over HTTP, median of nine. Wanted: start under 2 s, lists under 50 ms, idle under 250 MB.`,
+      columns: ['what', 'measured'],
+      rows: [
+        ['start', `${full.startMs} ms`],
+        ...Object.entries(full.lists).map(([what, ms]) => [what, `${ms} ms`]),
+        [`audit log checked from end to end (${full.auditOk ? 'whole' : 'BROKEN'})`, `${full.auditMs} ms`],
+        ['memory while idle', `${full.idleMb} MB`],
+      ],
+    },
+  ];
+}
