@@ -5,6 +5,7 @@ import { ROUTES } from '#api/routes.ts';
 import type { RunningStation } from '#station/start-station.node.ts';
 import type { Station } from '#station/station.node.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from './small-station.ts';
+import { codeOf, plcIsHeard } from './small-steps.ts';
 
 const side = (mm: number) =>
   JSON.stringify([
@@ -30,17 +31,12 @@ afterEach(async () => {
   await dir[Symbol.asyncDispose]();
 });
 
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => null,
-    (error: { code?: string }) => error.code ?? String(error),
-  );
-
 async function cutOneHide(station: Station): Promise<number> {
   const { id } = await station.startJob();
   await station.until(() => station.job?.state === 'inspected');
   await station.review(id, { by: 'ann', waive: true });
   await station.until(() => station.job?.state === 'nested');
+  await plcIsHeard(station);
   await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
   await station.until(() => station.job?.state === 'done');
   return station.job?.pieceCount ?? 0;
