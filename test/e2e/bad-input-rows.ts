@@ -258,7 +258,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
     name: 'a broker by no address',
     args: run('hide.png', 'order.json', '--mqtt', 'localhost'),
     code: 2,
-    says: 'Broker: found "localhost", expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT]. [PUBLISH_BAD_URL]',
+    says: 'Broker: found "localhost", expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; name and password come by mqtt.userFrom and mqtt.passwordFrom of settings.json. [PUBLISH_BAD_URL]',
   },
   {
     name: 'a port in use',

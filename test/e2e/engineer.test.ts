@@ -8,6 +8,7 @@ import { sampleOrder } from '../../src/orders/sample-order.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
+import { plcIsHeard } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { cutOff, lookAt, smallTargets } from './page-checks.ts';
@@ -40,7 +41,8 @@ beforeEach(async () => {
   page.setDefaultTimeout(30_000);
   complaints = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
 });
@@ -67,6 +69,7 @@ async function cutOneHide(): Promise<void> {
   await station.until(() => station.job?.state === 'inspected');
   await station.review(id, { by: 'ann', waive: true });
   await station.until(() => station.job?.state === 'nested');
+  await plcIsHeard(station);
   await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
   await station.until(() => station.job?.state === 'done');
 }

@@ -117,6 +117,10 @@ describe('the page on the real station', () => {
       expect(second.sha256).not.toBe(first.sha256);
       const corrected = (await status()).job!.inspectionSha256;
 
+      // The page has the layout a moment after the station, and its pieces fly to their places.
+      await page.getByText('Search finished').waitFor({ timeout: PATIENCE_MS });
+      await page.waitForTimeout(2000);
+
       // A tapped piece is locked where it lies, and the next layout has it there.
       const piece = second.pieces.reduce((a, b) =>
         b.quality === 4 && widthOf(b.outline) > widthOf(a.outline) ? b : a,

@@ -140,7 +140,10 @@ fn share(mut lots: Vec<(f64, f64)>, room: f64) -> f64 {
     if total <= 0.0 {
         return 1.0;
     }
-    lots.sort_by(|a, b| (b.1 * a.0).total_cmp(&(a.1 * b.0)));
+    // By worth for area, as a key of each lot alone: crosswise products call a lot without area or worth equal to every
+    // other, and such an order is none.
+    let density = |lot: &(f64, f64)| if lot.0 > 0.0 { lot.1 / lot.0 } else { f64::INFINITY };
+    lots.sort_by(|a, b| density(b).total_cmp(&density(a)));
     let (mut left, mut worth) = (room, 0.0);
     for (area, value) in lots {
         let part = if area > 0.0 { (left / area).min(1.0) } else { 1.0 };
@@ -168,7 +171,14 @@ fn sheets_bound(model: &Model, level: &Level) -> f64 {
     }
     let uniform = model.sheets.iter().all(|s| s.spec.cost == cost(0));
     let mut order: Vec<usize> = (0..model.sheets.len()).collect();
-    order.sort_by(|&a, &b| (cost(a) * level.sheets[b]).total_cmp(&(cost(b) * level.sheets[a])));
+    let dear = |k: usize| {
+        if level.sheets[k] > 0.0 {
+            cost(k) / level.sheets[k]
+        } else {
+            f64::INFINITY
+        }
+    };
+    order.sort_by(|&a, &b| dear(a).total_cmp(&dear(b)));
     let (mut missing, mut spent) = (wanted * (1.0 - ROUNDING), 0.0);
     for k in order {
         if missing <= 0.0 {
@@ -180,4 +190,31 @@ fn sheets_bound(model: &Model, level: &Level) -> f64 {
         missing -= taken * level.sheets[k];
     }
     1.0 + ((total - spent) / total).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn lots_without_area_or_worth_are_put_in_order() {
+        for count in 1..60 {
+            let lot = |i: usize| match i % 4 {
+                0 => (0.0, 0.0),
+                1 => (0.0, 3.0),
+                2 => (2.0, 0.0),
+                _ => (1.0 + (i * 7 % 11) as f64, 1.0 + (i * 5 % 13) as f64),
+            };
+            let all = share((0..count).map(lot).collect(), 1e9);
+            assert!((all - 1.0).abs() < 1e-12, "{count}: {all}");
+            assert!(share((0..count).map(lot).collect(), 1.0) <= 1.0);
+        }
+    }
+
+    #[test]
+    fn the_worthiest_area_goes_first() {
+        // 4 of 10 area: the lot of 3 worth a unit wholly, then half of the other.
+        let lots = vec![(2.0, 2.0), (3.0, 9.0), (5.0, 1.0)];
+        assert!((share(lots, 4.0) - (9.0 + 1.0) / 12.0).abs() < 1e-12);
+    }
 }
