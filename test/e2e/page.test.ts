@@ -442,7 +442,15 @@ describe('the page', () => {
   it('brings the same screen back after a reload, in every state', async () => {
     await open('light');
     const reloads = async (heading: string) => {
-      const before = await page.locator('.rail').innerText();
+      // What the rail fetches (the cut plan) comes a moment after the state.
+      let before = '';
+      const isAtRest = async () => {
+        const now = await page.locator('.rail').innerText();
+        const same = now === before;
+        before = now;
+        return same;
+      };
+      await expect.poll(isAtRest, { intervals: [500], timeout: 15_000 }).toBe(true);
       await page.reload();
       await step(heading).waitFor();
       await expect.poll(() => page.locator('.rail').innerText()).toBe(before);
