@@ -450,7 +450,7 @@ describe('the page', () => {
         before = now;
         return same;
       };
-      await expect.poll(isAtRest, { intervals: [500], timeout: 15_000 }).toBe(true);
+      await expect.poll(isAtRest, { interval: 500, timeout: 15_000 }).toBe(true);
       await page.reload();
       await step(heading).waitFor();
       await expect.poll(() => page.locator('.rail').innerText()).toBe(before);
