@@ -287,6 +287,7 @@ mod tests {
             outline: vec![pt(0.0, 0.0), pt(WIDTH, 0.0), pt(WIDTH, HEIGHT), pt(0.0, HEIGHT)],
             holes: Vec::new(),
             zones: Vec::new(),
+            shades: Vec::new(),
             locked: (0..locked)
                 .map(|piece| Placement {
                     sheet: 0,

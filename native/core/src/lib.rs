@@ -21,6 +21,7 @@ pub mod rng;
 pub mod rotation;
 pub mod search;
 pub mod separate;
+pub mod shades;
 pub mod sheet;
 pub mod sheets;
 pub mod sieve;

@@ -3,7 +3,7 @@
 use crate::circles::{TAIL, decayed};
 use crate::geom::{Bbox, Pt, Seg, inside, pt};
 use crate::pose::Pose;
-use crate::turned::{Probe, Turned, edges_meet, shifted, shifted_seg};
+use crate::turned::{Probe, Turned, edges_meet, shifted};
 use crate::world::{Placed, World};
 use std::f64::consts::{PI, SQRT_2};
 
@@ -58,7 +58,10 @@ impl World<'_> {
         let diagonal = shifted(&turned.diagonal, pose.x + pose.y, pose.x - pose.y);
         let mut total = 0.0;
 
-        let of_sheet = self.sheet_loss(probe, turned, bay, pose, &bbox);
+        let mut of_sheet = self.sheet_loss(probe, turned, bay, pose, &bbox, bound);
+        if model.shades.bind(item) && weights.sheet * of_sheet < bound {
+            of_sheet += self.shade_loss(probe, turned, item, bay, pose, &bbox);
+        }
         if of_sheet > 0.0 {
             tell(None, of_sheet);
             total += weights.sheet * of_sheet;
@@ -171,7 +174,16 @@ impl World<'_> {
                 }))
     }
 
-    fn sheet_loss(&self, probe: &mut Probe, turned: &mut Turned, bay: usize, pose: &Pose, bbox: &Bbox) -> f64 {
+    /// Whole, unless any at all is `enough`.
+    fn sheet_loss(
+        &self,
+        probe: &mut Probe,
+        turned: &mut Turned,
+        bay: usize,
+        pose: &Pose,
+        bbox: &Bbox,
+        enough: f64,
+    ) -> f64 {
         let kind = &self.model.kinds[turned.kind];
         let eps = TAIL * kind.diameter;
         let shape = kind.fourth_root * kind.fourth_root;
@@ -215,20 +227,18 @@ impl World<'_> {
                 let c = pose.apply(p.c);
                 let d = field.at(c.x, c.y);
                 sure |= d + field.slack < p.r;
+                if sure && enough == f64::MIN_POSITIVE {
+                    return shape;
+                }
                 sum += decayed(p.r - d, eps) * p.r;
             }
             if !sure {
                 if k == 0 {
-                    turned.fill(part, pose);
-                    probe.segs.clear();
-                    probe
-                        .segs
-                        .extend(turned.segs.iter().map(|s| shifted_seg(s, pose.x, pose.y)));
+                    turned.lay(part, pose, probe);
                 } else {
                     pose.segs(part, &mut probe.segs);
+                    probe.lay_marks(part, pose);
                 }
-                probe.marks.clear();
-                probe.marks.extend(part.marks.iter().map(|&m| pose.apply(m)));
                 if !sheet.hits(mask, &probe.segs, &probe.marks, bbox) {
                     continue;
                 }

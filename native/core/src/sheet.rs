@@ -6,6 +6,7 @@ use crate::geom::{Bbox, Pt, Seg, inside, seg_seg_sq, segs_touch};
 use crate::kind::OUTLINE;
 use crate::problem::{Fault, SheetSpec, fault};
 use crate::region::{Region, Rings};
+use crate::shades::Lab;
 
 #[derive(Clone, Debug)]
 pub struct Hazard {
@@ -28,6 +29,8 @@ pub struct Sheet {
     fields: Vec<Field>,
     /// Field of each `levels_id`.
     field_of: Vec<usize>,
+    /// Per colour of the problem that this sheet has: its level, and how far each place is from it.
+    pub shades: Vec<Option<(u64, Field)>>,
     /// Per field: nodes where something may lie, with their distance.
     free: Vec<Vec<(Pt, f64)>>,
 }
@@ -94,8 +97,28 @@ impl Sheet {
     }
 }
 
+/// Colours have the bits behind the qualities: no part of a piece asks for them by itself.
+fn shade_hazards(spec: &SheetSpec, colours: &[Lab], from_bit: usize) -> Vec<Hazard> {
+    let known = |(lab, r): &(Lab, Rings)| {
+        let c = colours.iter().position(|l| l == lab)?;
+        Some(Hazard {
+            level: 1 << (from_bit + c),
+            gap: 0.0,
+            region: r.region(),
+            inverse: false,
+        })
+    };
+    spec.shades.iter().filter_map(known).collect()
+}
+
 /// What is made of a sheet of the problem.
-pub fn make_sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &[u64]) -> Result<Sheet, Fault> {
+pub fn make_sheet(
+    spec: &SheetSpec,
+    position: usize,
+    qualities: &[u32],
+    masks: &[u64],
+    colours: &[Lab],
+) -> Result<Sheet, Fault> {
     let bit = |q: u32| 1u64 << qualities.iter().position(|&p| p == q).unwrap_or(0);
     let outline = Rings {
         outline: spec.outline.clone(),
@@ -151,6 +174,7 @@ pub fn make_sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &
             });
         }
     }
+    hazards.extend(shade_hazards(spec, colours, qualities.len()));
     hazards.retain(|h| !h.region.is_empty());
     let levels = hazards.iter().fold(0, |m, h| m | h.level);
     let segs: Vec<(Seg, u32)> = hazards
@@ -168,8 +192,12 @@ pub fn make_sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &
         hazards,
         fields: Vec::new(),
         field_of: Vec::new(),
+        shades: Vec::new(),
         free: Vec::new(),
     };
+    let shade = |c: usize| 1u64 << (qualities.len() + c);
+    let stated = |c: usize| (levels & shade(c) != 0).then(|| (shade(c), out.make_field(shade(c))));
+    out.shades = (0..colours.len()).map(stated).collect();
     let mut made: Vec<u64> = Vec::new();
     for mask in masks {
         let mask = mask & levels;

@@ -47,6 +47,22 @@ impl Turned {
             blocks(&self.segs, &mut self.blocks);
         }
     }
+
+    /// Edges and marks of the piece at a pose, into the probe.
+    pub fn lay(&mut self, whole: &Part, pose: &Pose, probe: &mut Probe) {
+        self.fill(whole, pose);
+        probe.segs.clear();
+        let segs = self.segs.iter().map(|s| shifted_seg(s, pose.x, pose.y));
+        probe.segs.extend(segs);
+        probe.lay_marks(whole, pose);
+    }
+}
+
+impl Probe {
+    pub fn lay_marks(&mut self, part: &Part, pose: &Pose) {
+        self.marks.clear();
+        self.marks.extend(part.marks.iter().map(|&m| pose.apply(m)));
+    }
 }
 
 pub fn blocks(segs: &[Seg], out: &mut Vec<Bbox>) {

@@ -1,7 +1,7 @@
 //! What lies where: sheets (or a strip) with placed pieces.
 
 use crate::circles::Circles;
-use crate::geom::{Bbox, Seg};
+use crate::geom::{Bbox, Pt, Seg};
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::sieve::Sieve;
@@ -28,6 +28,8 @@ pub struct Placed {
     pub poles: Circles,
     pub segs: Vec<Seg>,
     pub blocks: Vec<Bbox>,
+    /// Colours under it, where its kit is of like shade.
+    pub shades: u64,
     /// Position in the bay's list.
     slot: usize,
 }
@@ -75,6 +77,13 @@ impl<'m> World<'m> {
         let bbox = pose.bbox(&whole.hull);
         let diagonal = Bbox::diagonal(whole.hull.iter().map(|&p| pose.apply(p)));
         let poles = Circles::of(whole, &pose);
+        let shades = match self.model.sheets.get(self.bays[bay].sheet) {
+            Some(sheet) if self.model.shades.bind(item) => {
+                let marks: Vec<Pt> = whole.marks.iter().map(|&m| pose.apply(m)).collect();
+                sheet.shades_under(whole, &pose, &segs, &marks, &bbox)
+            }
+            _ => 0,
+        };
         let slot = self.bays[bay].items.len();
         self.bays[bay].items.push(item as u32);
         self.bays[bay].boxes.push(&bbox);
@@ -86,6 +95,7 @@ impl<'m> World<'m> {
             poles,
             segs,
             blocks: b,
+            shades,
             slot,
         });
     }

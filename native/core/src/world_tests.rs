@@ -60,6 +60,7 @@ pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
         outline,
         holes: Vec::new(),
         zones: Vec::new(),
+        shades: Vec::new(),
         locked: Vec::new(),
     }
 }
