@@ -9,7 +9,7 @@ import { finalJobStates } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { isoTime, sha256 } from '#domain/shapes.ts';
-import { Database } from './database.node.ts';
+import { openDatabase } from './database.node.ts';
 import { storeError } from './store-error.ts';
 
 /** backup.json: what a backup holds, so that a restore can tell whether it still does. */
@@ -62,7 +62,7 @@ export async function backUp({ dataDir, out, withScans, at, signal }: BackupOpti
       if (!(await copied(join(dataDir, path), to))) continue;
       files[path.split(sep).join('/')] = await hashOf(to);
     }
-    const store = new Database(half, { isReader: true });
+    const store = openDatabase(half, { isReader: true });
     const jobCount = store.jobCount();
     store.close();
     const manifest: BackupManifest = { kerf: 1, madeAt: at, withScans, jobCount, files };
@@ -119,7 +119,7 @@ export async function restore(backup: string, dataDir: string, at: string): Prom
 }
 
 function endUnfinished(dataDir: string, at: string): string[] {
-  const store = new Database(dataDir);
+  const store = openDatabase(dataDir);
   try {
     const check = store.check();
     if (check !== 'ok') throw refused(join(dataDir, DATABASE), check);
