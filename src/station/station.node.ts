@@ -7,6 +7,7 @@ import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
 import { AccessDesk } from './access-desk.node.ts';
+import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
@@ -42,6 +43,7 @@ export class Station {
   readonly orders: OrderDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
+  readonly backups: BackupDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
@@ -82,6 +84,7 @@ export class Station {
     this.orders = orderDesk(this.#core);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
+    this.backups = new BackupDesk(this.#core);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -314,6 +317,7 @@ export class Station {
     work?.dropped.abort();
     work?.stopped.abort();
     await work?.ended;
+    await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
     await this.#disk.close();

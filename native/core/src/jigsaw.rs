@@ -4,7 +4,7 @@
 //! rest it is covered by the leftmost, lowest corner of one of the pieces left: one place for each piece and rotation.
 
 use crate::geom::{Pt, pt};
-use crate::model::Kind;
+use crate::kind::Kind;
 use crate::pose::Pose;
 use crate::region::{Prepared, Rings};
 use crate::rotation::Turns;

@@ -2,13 +2,13 @@
 
 use crate::construct::Full;
 use crate::hub::Solution;
+use crate::loss::Weights;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::problem::Objective;
 use crate::search::Worker;
 use crate::separate::{Parted, Patience};
 use crate::stock::Attempt;
-use crate::world::Weights;
 
 /// Pieces after which a layout that is still being constructed is shown.
 const SHOWN: usize = 48;

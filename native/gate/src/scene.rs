@@ -2,7 +2,8 @@
 
 use kerf_nest::geom::Bbox;
 use kerf_nest::hub::Budget;
-use kerf_nest::model::{Kind, Model};
+use kerf_nest::kind::Kind;
+use kerf_nest::model::Model;
 use kerf_nest::pose::Pose;
 use kerf_nest::problem::Problem;
 use kerf_nest::rng::Rng;
