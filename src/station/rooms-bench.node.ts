@@ -2,6 +2,7 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CameraLogin } from '#acquire/camera-command.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { planCuts } from '#cut/plan-cuts.ts';
@@ -49,6 +50,8 @@ export interface RoomsOptions {
   readonly mmPerPx: number | null;
   /** Where the table's markers are: pictures are straightened by them. */
   readonly calibration?: TableMarkers;
+  /** Of an RTSP camera. */
+  readonly login?: CameraLogin | undefined;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -67,15 +70,16 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     this.#options = options;
   }
 
-  async acquireScan({ source, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+  async acquireScan({ source, frame, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
     if (existsSync(join(source, 'scan.json'))) {
       const { scan } = await openScan(source, { verify: true });
       await cp(source, dir, { recursive: true });
       return scan;
     }
     const { mmPerPx, calibration } = this.#options;
-    return acquireScan(source, {
+    return acquireScan(frame ?? source, {
       outDir: dir,
+      login: this.#options.login,
       clock: systemClock,
       signal,
       onProgress,
