@@ -17,6 +17,7 @@ import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
+import { regionPatches } from '#inspect/grade-regions.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
@@ -128,12 +129,15 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
       outline: inspection.outline,
       holes: inspection.holes,
       baseQuality: inspection.sheet.baseQuality ?? grading.otherwise,
-      patches: defects.map((d) => ({
-        outline: d.outline,
-        holes: d.holes,
-        quality: d.quality,
-        margin: marginOf(d, grading),
-      })),
+      patches: [
+        ...defects.map((d) => ({
+          outline: d.outline,
+          holes: d.holes,
+          quality: d.quality,
+          margin: marginOf(d, grading),
+        })),
+        ...regionPatches(inspection.regions, grading),
+      ],
     });
     const kept = inspection.sheet;
     return Promise.resolve({
