@@ -5,6 +5,7 @@ pub mod bound;
 pub mod construct;
 pub mod field;
 pub mod geom;
+mod hits;
 pub mod hub;
 pub mod jigsaw;
 pub mod live;

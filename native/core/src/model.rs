@@ -1,7 +1,7 @@
 //! The problem made ready for searching: piece kinds with their poles and parts by quality, sheets with their hazards.
 
 use crate::field::{Field, Source};
-use crate::geom::{Bbox, Pt, Seg, convex_hull, inside, point_seg_sq, pt, ring_area, seg_seg_sq, segs_touch};
+use crate::geom::{Bbox, Pt, Seg, convex_hull, point_seg_sq, pt, ring_area};
 use crate::poles::{Pole, poles};
 use crate::problem::{Fault, KitSpec, Objective, PieceSpec, Placement, Problem, SheetSpec, fault};
 use crate::region::{Region, Rings};
@@ -65,8 +65,8 @@ pub struct Sheet {
     pub levels: u64,
     pub area: f64,
     pub spec: SheetSpec,
-    segs: Vec<(Seg, u32)>,
-    cells: Cells,
+    pub(crate) segs: Vec<(Seg, u32)>,
+    pub(crate) cells: Cells,
     fields: Vec<Field>,
     /// Field of each `levels_id`.
     field_of: Vec<usize>,
@@ -96,11 +96,11 @@ pub struct Model {
 
 /// Segment numbers by cell of a uniform grid, one after the other.
 #[derive(Clone, Debug)]
-struct Cells {
+pub(crate) struct Cells {
     bbox: Bbox,
     n: usize,
-    first: Vec<u32>,
-    segs: Vec<u32>,
+    pub first: Vec<u32>,
+    pub segs: Vec<u32>,
 }
 
 const GRID: usize = 64;
@@ -137,7 +137,7 @@ impl Cells {
     }
 
     /// Visits the cells within `reach` of a segment, row by row, until `visit` says true.
-    fn walk(&self, s: &Seg, reach: f64, mut visit: impl FnMut(usize) -> bool) -> bool {
+    pub fn walk(&self, s: &Seg, reach: f64, mut visit: impl FnMut(usize) -> bool) -> bool {
         let b = s.bbox().grown(reach);
         let (r0, r1) = (self.row(b.y0), self.row(b.y1));
         let (low, high) = if s.a.y <= s.b.y { (s.a, s.b) } else { (s.b, s.a) };
@@ -169,39 +169,6 @@ impl Cells {
 }
 
 impl Sheet {
-    /// Whether the edges of a placed part meet, or come too near to, a hazard of its levels, or one lies within the other.
-    pub fn hits(&self, levels: u64, segs: &[Seg], marks: &[Pt], bbox: &Bbox) -> bool {
-        let reach = self.hazards.iter().map(|h| h.gap).fold(0.0, f64::max);
-        for s in segs {
-            let hit = self.cells.walk(s, reach, |c| {
-                self.cells.segs[self.cells.first[c] as usize..self.cells.first[c + 1] as usize]
-                    .iter()
-                    .any(|&k| {
-                        let (t, h) = &self.segs[k as usize];
-                        let h = &self.hazards[*h as usize];
-                        h.level & levels != 0
-                            && if h.gap > 0.0 {
-                                seg_seg_sq(s, t) < h.gap * h.gap
-                            } else {
-                                segs_touch(s, t)
-                            }
-                    })
-            });
-            if hit {
-                return true;
-            }
-        }
-        for h in self.hazards.iter().filter(|h| h.level & levels != 0) {
-            if marks.iter().any(|&p| h.region.has(p) != h.inverse) {
-                return true;
-            }
-            if !h.inverse && h.region.marks.iter().any(|&p| bbox.holds(p) && inside(segs, p)) {
-                return true;
-            }
-        }
-        false
-    }
-
     pub fn field(&self, levels_id: usize) -> &Field {
         &self.fields[self.field_of[levels_id]]
     }

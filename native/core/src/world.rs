@@ -1,6 +1,8 @@
 //! What lies where: sheets (or a strip) with placed pieces, and the overlap loss of a pose among them.
 
+use crate::field::Field;
 use crate::geom::{Bbox, Pt, Seg, inside, pt, seg_seg_sq, segs_touch};
+use crate::hits::Laid;
 use crate::model::{Model, Part};
 use crate::poles::MOST;
 use crate::pose::Pose;
@@ -189,7 +191,7 @@ pub struct Weights<'a> {
 }
 
 /// Edges are looked at in runs of this many under one box.
-const BLOCK: usize = 8;
+pub(crate) const BLOCK: usize = 8;
 /// The proxy turns from linear to a falling tail at this part of the larger diameter (sparrow's paper, 2025).
 const TAIL: f64 = 0.01;
 
@@ -219,7 +221,7 @@ fn shifted(b: &Bbox, x: f64, y: f64) -> Bbox {
 }
 
 #[inline]
-fn shifted_seg(s: &Seg, x: f64, y: f64) -> Seg {
+pub(crate) fn shifted_seg(s: &Seg, x: f64, y: f64) -> Seg {
     Seg {
         a: pt(s.a.x + x, s.a.y + y),
         b: pt(s.b.x + x, s.b.y + y),
@@ -427,13 +429,11 @@ impl<'m> World<'m> {
         let diagonal = shifted(&turned.diagonal, pose.x + pose.y, pose.x - pose.y);
         let mut total = 0.0;
 
-        let of_sheet = self.sheet_loss(probe, turned, bay, pose, &bbox);
-        if of_sheet > 0.0 {
-            tell(None, of_sheet);
-            total += weights.sheet * of_sheet;
-            if total >= bound {
-                return total;
-            }
+        let (sure, open) = self.sheet_loss(turned, bay, pose, &bbox, bound / weights.sheet);
+        total += weights.sheet * sure;
+        if total >= bound {
+            tell(None, sure);
+            return total;
         }
 
         probe.maybe.clear();
@@ -479,6 +479,14 @@ impl<'m> World<'m> {
                 }
             } else {
                 probe.maybe.push(other as u32);
+            }
+        }
+        let of_sheet = sure + self.open_loss(probe, turned, bay, pose, &bbox, open);
+        if of_sheet > 0.0 {
+            tell(None, of_sheet);
+            total += weights.sheet * (of_sheet - sure);
+            if total >= bound {
+                return total;
             }
         }
         for k in 0..probe.maybe.len() {
@@ -540,71 +548,120 @@ impl<'m> World<'m> {
                 }))
     }
 
-    fn sheet_loss(&self, probe: &mut Probe, turned: &mut Turned, bay: usize, pose: &Pose, bbox: &Bbox) -> f64 {
-        let kind = &self.model.kinds[turned.kind];
-        let eps = TAIL * kind.diameter;
-        let shape = kind.fourth_root * kind.fourth_root;
+    /// Loss of the parts that surely lie where they may not, and the parts that edges have to decide on, one bit each.
+    /// Need not be whole once it is beyond `enough`.
+    fn sheet_loss(&self, turned: &Turned, bay: usize, pose: &Pose, bbox: &Bbox, enough: f64) -> (f64, u64) {
         if self.is_strip() {
-            let (w, h) = (self.width, self.model.strip_height);
-            let slack = h * crate::verify::STRIP_SLACK;
-            let over_x = (-bbox.x0).max(0.0) + (bbox.x1 - w).max(0.0);
-            let over_y = (-bbox.y0 - slack).max(0.0) + (bbox.y1 - h - slack).max(0.0);
-            if over_x + over_y <= 0.0 {
-                return 0.0;
-            }
-            let p = &turned.poles;
-            let deep = |k: usize| {
-                let (x, y) = (pose.x + f64::from(p.x[k]), pose.y + f64::from(p.y[k]));
-                let r = f64::from(p.r[k]);
-                decayed(r - x.min(w - x).min(y).min(h - y), eps) * r
-            };
-            let sum: f64 = (0..p.used).map(deep).sum();
-            return (PI * sum + (over_x + over_y) * kind.diameter * 0.5 + eps * eps).sqrt() * shape;
+            return (self.strip_loss(turned, pose, bbox), 0);
         }
+        let kind = &self.model.kinds[turned.kind];
         let sheet = &self.model.sheets[self.bays[bay].sheet];
         if kind.grain_varies(sheet)
             && !kind
                 .turns(Some(sheet), pose.x, pose.y, pose.mirrored)
                 .allows(pose.rotation)
         {
-            return f64::MAX / 1e6;
+            return (f64::MAX / 1e6, 0);
         }
-        let mut total = 0.0;
+        let (mut total, mut open) = (0.0, 0);
         for (k, part) in kind.parts.iter().enumerate() {
-            let mask = part.levels & sheet.levels;
-            if mask == 0 {
-                continue;
-            }
             let field = sheet.field(part.levels_id);
-            if field.at(pose.x, pose.y) > part.radius + field.slack {
+            if part.levels & sheet.levels == 0 || field.at(pose.x, pose.y) > part.radius + field.slack {
                 continue;
             }
-            let (mut sum, mut sure) = (0.0, false);
-            for p in &part.poles {
-                let c = pose.apply(p.c);
-                let d = field.at(c.x, c.y);
-                sure |= d + field.slack < p.r;
-                sum += decayed(p.r - d, eps) * p.r;
+            let (loss, sure) = self.part_loss(turned.kind, part, field, pose, enough - total);
+            if sure {
+                total += loss;
+            } else {
+                open |= 1 << k;
             }
-            if !sure {
-                if k == 0 {
-                    turned.fill(part, pose);
-                    probe.segs.clear();
-                    probe
-                        .segs
-                        .extend(turned.segs.iter().map(|s| shifted_seg(s, pose.x, pose.y)));
-                } else {
-                    pose.segs(part, &mut probe.segs);
-                }
-                probe.marks.clear();
-                probe.marks.extend(part.marks.iter().map(|&m| pose.apply(m)));
-                if !sheet.hits(mask, &probe.segs, &probe.marks, bbox) {
-                    continue;
-                }
+            if total >= enough {
+                break;
             }
-            total += (PI * sum + eps * eps).sqrt() * shape;
+        }
+        (total, open)
+    }
+
+    /// Loss of a part against a field, and whether it surely lies where it may not.
+    fn part_loss(&self, kind: usize, part: &Part, field: &Field, pose: &Pose, enough: f64) -> (f64, bool) {
+        let kind = &self.model.kinds[kind];
+        let eps = TAIL * kind.diameter;
+        let shape = kind.fourth_root * kind.fourth_root;
+        let enough = ((enough / shape) * (enough / shape) - eps * eps) / PI;
+        let (mut sum, mut sure) = (0.0, false);
+        for p in &part.poles {
+            let c = pose.apply(p.c);
+            let d = field.at(c.x, c.y);
+            sure |= d + field.slack < p.r;
+            sum += decayed(p.r - d, eps) * p.r;
+            if sure && sum > enough {
+                break;
+            }
+        }
+        ((PI * sum + eps * eps).sqrt() * shape, sure)
+    }
+
+    /// Loss of the parts in `open` that do meet what they may not touch.
+    fn open_loss(
+        &self,
+        probe: &mut Probe,
+        turned: &mut Turned,
+        bay: usize,
+        pose: &Pose,
+        bbox: &Bbox,
+        open: u64,
+    ) -> f64 {
+        if open == 0 {
+            return 0.0;
+        }
+        let kind = &self.model.kinds[turned.kind];
+        let sheet = &self.model.sheets[self.bays[bay].sheet];
+        let mut total = 0.0;
+        for (k, part) in kind.parts.iter().enumerate().filter(|(k, _)| open >> k & 1 == 1) {
+            let field = sheet.field(part.levels_id);
+            probe.marks.clear();
+            probe.marks.extend(part.marks.iter().map(|&m| pose.apply(m)));
+            let (segs, blocks, at) = if k == 0 {
+                turned.fill(part, pose);
+                (&turned.segs, turned.blocks.as_slice(), pt(pose.x, pose.y))
+            } else {
+                pose.segs(part, &mut probe.segs);
+                (&probe.segs, [].as_slice(), pt(0.0, 0.0))
+            };
+            let marks = &probe.marks;
+            let laid = Laid {
+                segs,
+                blocks,
+                at,
+                marks,
+                bbox,
+            };
+            if sheet.hits(part.levels & sheet.levels, field, &laid) {
+                total += self.part_loss(turned.kind, part, field, pose, f64::INFINITY).0;
+            }
         }
         total
+    }
+
+    fn strip_loss(&self, turned: &Turned, pose: &Pose, bbox: &Bbox) -> f64 {
+        let kind = &self.model.kinds[turned.kind];
+        let eps = TAIL * kind.diameter;
+        let shape = kind.fourth_root * kind.fourth_root;
+        let (w, h) = (self.width, self.model.strip_height);
+        let slack = h * crate::verify::STRIP_SLACK;
+        let over_x = (-bbox.x0).max(0.0) + (bbox.x1 - w).max(0.0);
+        let over_y = (-bbox.y0 - slack).max(0.0) + (bbox.y1 - h - slack).max(0.0);
+        if over_x + over_y <= 0.0 {
+            return 0.0;
+        }
+        let p = &turned.poles;
+        let deep = |k: usize| {
+            let (x, y) = (pose.x + f64::from(p.x[k]), pose.y + f64::from(p.y[k]));
+            let r = f64::from(p.r[k]);
+            decayed(r - x.min(w - x).min(y).min(h - y), eps) * r
+        };
+        let sum: f64 = (0..p.used).map(deep).sum();
+        (PI * sum + (over_x + over_y) * kind.diameter * 0.5 + eps * eps).sqrt() * shape
     }
 
     /// Largest x that a placed piece reaches, by the true shapes.
