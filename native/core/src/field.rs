@@ -109,6 +109,32 @@ impl Field {
         }
     }
 
+    /// Area that circles of a radius cover, which lie free.
+    pub fn opened(&self, radius: f64) -> f64 {
+        let ny = self.node.len() / self.nx;
+        let mut covered = vec![false; self.node.len()];
+        for (k, &d) in self.node.iter().enumerate() {
+            let d = f64::from(d);
+            if d < radius || d <= 0.0 {
+                continue;
+            }
+            covered[k] = true;
+            // Farther inside the circles of neighbours cover what this one would.
+            if d > radius + 2.5 * self.cell {
+                continue;
+            }
+            let reach = d / self.cell;
+            let (i, j, g) = ((k % self.nx) as i64, (k / self.nx) as i64, reach as i64);
+            for b in (j - g).max(0)..=(j + g).min(ny as i64 - 1) {
+                let half = (reach * reach - ((b - j) * (b - j)) as f64).max(0.0).sqrt() as i64;
+                let row = b as usize * self.nx;
+                let (from, to) = ((i - half).max(0) as usize, (i + half).min(self.nx as i64 - 1) as usize);
+                covered[row + from..=row + to].fill(true);
+            }
+        }
+        covered.iter().filter(|c| **c).count() as f64 * self.cell * self.cell
+    }
+
     pub fn cell(&self) -> f64 {
         self.cell
     }
