@@ -36,9 +36,9 @@ async function search(core: StationCore, job: Job, work: Work, { problem, key }:
   const stream = layoutStream({
     timers: options.timers,
     draw: (best) => artist.draw(key, best, { job: job.id, isFinal: false }),
-    show: ({ json, sha256, text }, result) => {
+    show: ({ json, sha256, text, figures }, result) => {
       // Kept before it is shown: whatever a person sees can be cut.
-      memory.shown = withShown(memory.shown, key, { sha256, text, result });
+      memory.shown = withShown(memory.shown, key, { sha256, text, json, figures, result });
       setLayout(core, job.id, json);
     },
     isWanted: () => !work.dropped.signal.aborted,

@@ -6,12 +6,15 @@ import type { ShiftReport } from '#domain/shift-report.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
+import { alternatives } from './alternatives.ts';
+import { keyOf } from './keep-layout.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
+import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
-import { lockPieces } from './lock-pieces.node.ts';
+import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -42,6 +45,7 @@ export class Station {
   readonly orders: OrderDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
+  readonly backups: BackupDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
@@ -82,6 +86,7 @@ export class Station {
     this.orders = orderDesk(this.#core);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
+    this.backups = new BackupDesk(this.#core);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -162,9 +167,9 @@ export class Station {
     return redoCorrection(this.#core, id, by);
   }
 
-  /** @throws KerfError STATION_PLACE_NOT_FREE */
-  lockPieces(id: string, wish: Parameters<typeof lockPieces>[2]): Promise<Inspection> {
-    return lockPieces(this.#core, id, wish);
+  /** @throws KerfError STATION_PLACE_NOT_FREE, STATION_ALL_BANNED */
+  lockPieces(id: string, wish: ArrangeWish): Promise<Inspection> {
+    return arrangePieces(this.#core, id, wish);
   }
 
   stopNest(id: string): void {
@@ -229,11 +234,20 @@ export class Station {
     return folderOf(this.#core, id).inspectionBytes(await this.jobById(id));
   }
 
-  /** A LayoutView as JSON text: the best so far while the search runs. */
+  /** A LayoutView as JSON text: the best so far while the search runs; `null` where there is none (yet). */
   async layoutJson(id: string): Promise<string> {
     const job = await this.jobById(id);
     const { layoutJson } = this.#memory;
-    return layoutJson?.job === id ? layoutJson.json : folderOf(this.#core, id).layoutJson(job);
+    if (layoutJson?.job === id) return layoutJson.json;
+    return job.layoutSha256 === null ? 'null' : folderOf(this.#core, id).layoutJson(job);
+  }
+
+  /** Up to three LayoutViews of the search as a JSON list, the best first; none of a job that is past it. */
+  async alternativesJson(id: string): Promise<string> {
+    const job = await this.jobById(id);
+    const { shown } = this.#memory;
+    const layouts = shown?.key === keyOf(job) ? alternatives([...shown.byHash.values()]) : [];
+    return `[${layouts.map(({ json }) => json).join()}]`;
   }
 
   async cutView(id: string): Promise<CutView> {
@@ -314,6 +328,7 @@ export class Station {
     work?.dropped.abort();
     work?.stopped.abort();
     await work?.ended;
+    await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
     await this.#disk.close();

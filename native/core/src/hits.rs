@@ -2,8 +2,8 @@
 
 use crate::field::Field;
 use crate::geom::{Bbox, Pt, Seg, inside, pt, seg_seg_sq, segs_touch};
-use crate::model::{Hazard, Sheet};
-use crate::world::{BLOCK, shifted_seg as shifted};
+use crate::sheet::{Hazard, Sheet};
+use crate::turned::{BLOCK, shifted_seg as shifted};
 
 /// A segment longer than this many slacks of the field is looked at by halves.
 const LONG: f64 = 4.0;
@@ -15,7 +15,7 @@ fn length(s: &Seg) -> f64 {
 }
 
 /// A turned part, to be shifted by `at` to where it lies.
-pub(crate) struct Laid<'a> {
+pub struct Laid<'a> {
     pub segs: &'a [Seg],
     /// Boxes of runs of `BLOCK` segments; none where they were not made.
     pub blocks: &'a [Bbox],
@@ -28,7 +28,7 @@ pub(crate) struct Laid<'a> {
 impl Sheet {
     /// Whether the edges of a placed part meet, or come too near to, a hazard of its levels, or one lies within the other.
     /// `field`, of the same levels, settles what is clear; edges decide the rest.
-    pub(crate) fn hits(&self, levels: u64, field: &Field, part: &Laid) -> bool {
+    pub fn hits(&self, levels: u64, field: &Field, part: &Laid) -> bool {
         let (x, y) = (part.at.x, part.at.y);
         for &m in part.marks {
             let d = field.at(m.x, m.y);

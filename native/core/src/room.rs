@@ -1,10 +1,10 @@
 //! Making room for what lies nowhere: forced in and pulled apart, or laid where least is in the way.
 
+use crate::loss::Weights;
 use crate::pose::Pose;
 use crate::problem::Objective;
 use crate::search::Worker;
 use crate::separate::{Parted, Patience};
-use crate::world::Weights;
 
 const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
 /// After a piece was given up.
