@@ -1,4 +1,4 @@
-//! The gate of docs/decisions/0004: our collision queries against jagua-rs 1.1.0, same scene, same poses, one loop.
+//! The gate of docs/decisions/0008: our collision queries against jagua-rs 1.1.0, same scene, same poses, one loop.
 //! `cargo run --release -- problem.f64...` where a file holds the numbers of `encodeProblem` as little-endian doubles.
 //! Ends with 1 where pieces more than `CLEAR` apart, or more than that deep in each other, are judged differently.
 
