@@ -59,12 +59,13 @@ export interface AcquireOptions {
 }
 
 /** Reads one picture into a scan: `source` is a picture file (JPEG, PNG, TIFF to 200 megapixels), a folder, of which the
- *  next complete new picture is taken, the address of a camera (source-address.ts), or a recording. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
+ *  next complete new picture is taken, the address of a camera (source-address.ts), or a recording; or
+ *  an open camera, or a picture that was taken of one. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
  *  transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes scan.json
  *  and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is when the picture came.
  *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened.
  *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
-export async function acquireScan(source: string | Camera, options: AcquireOptions): Promise<Scan> {
+export async function acquireScan(source: string | Camera | CameraFrame, options: AcquireOptions): Promise<Scan> {
   const { signal, onProgress, calibration } = options;
   signal?.throwIfAborted();
   if (options.mmPerPx !== undefined || calibration === undefined) checkScale(options.mmPerPx);
@@ -209,8 +210,9 @@ function thicknessNeedsCamera({ id }: TableMarkers): KerfError {
 
 /** The picture that is scanned. A camera that was opened for it is free again when it is there; one that was given stays
  *  open. */
-async function takeFrom(source: string | Camera, options: AcquireOptions): Promise<CameraFrame> {
+async function takeFrom(source: string | Camera | CameraFrame, options: AcquireOptions): Promise<CameraFrame> {
   const { clock, signal, login, folder, record, mmPerPx, thickness, calibration } = options;
+  if (typeof source !== 'string' && 'pixels' in source) return source;
   const found = typeof source === 'string' ? await openCamera(source, { clock, login, folder }) : source;
   const isOurs = typeof source === 'string';
   const recorded = record === undefined ? null : await recordCamera(found, record, { mmPerPx, thickness, calibration });

@@ -6,7 +6,7 @@ import { systemClock } from '#station/system-clock.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { numberOption, requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { loginOption, sourceArgument } from './source.ts';
+import { loginOption, sourceArgument, withLoginOptions } from './source.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -22,10 +22,9 @@ export function register(program: Command): void {
       '--thickness <mm>',
       'of the material: its upper side lies that much above the table; needs the lens in --calibration',
     )
-    .option('--user-from <ref>', 'login of an RTSP camera: an environment variable, or file:PATH')
-    .option('--password-from <ref>', 'its password, in the same way')
     .option('--record <dir>', 'keep what the camera gave: a source that gives the same scan again')
     .requiredOption('--out <dir>', 'folder of the scan');
+  withLoginOptions(command);
   runs(command, async ({ terminal, signal }, [source], options) => {
     const outDir = resolve(requiredOption(options, 'out'));
     const from = sourceArgument(source!);

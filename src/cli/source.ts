@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { readPictureHeader } from '#acquire/picture-header.node.ts';
 import { isLiveSource, parseSource } from '#acquire/source-address.ts';
 import type { CameraLogin } from '#acquire/camera-command.ts';
@@ -18,6 +19,13 @@ export async function checkSource(source: string): Promise<void> {
 /** A source as given: the address of a camera as it is, a path from the root. @throws KerfError ACQUIRE_SOURCE_REFUSED */
 export function sourceArgument(text: string): string {
   return parseSource(text).kind === 'path' ? resolve(text) : text;
+}
+
+/** Gives a command the options of an RTSP camera's login. */
+export function withLoginOptions(command: Command): Command {
+  return command
+    .option('--user-from <ref>', 'login of an RTSP camera: an environment variable, or file:PATH')
+    .option('--password-from <ref>', 'its password, in the same way');
 }
 
 /** `--user-from` and `--password-from`: both or none. @throws KerfError CLI_MISSING_OPTION, CLI_BAD_OPTION */

@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
+import type { CameraFrame } from '#acquire/camera.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
+import { isLiveSource } from '#acquire/source-address.ts';
+import { watchCamera, type CameraWatch } from '#acquire/watch-camera.node.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
@@ -32,6 +35,7 @@ const JPEG_QUALITY = 82;
 export function openRooms(options: RoomsOptions): OpenedRooms {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | null = null;
+  let watch: CameraWatch | null = null;
   let lastId = 0;
   let closing: Promise<void> | null = null;
 
@@ -90,6 +94,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
   }
 
   async function closeThread(): Promise<void> {
+    await watch?.close();
     const worker = thread;
     if (!worker) return;
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -102,8 +107,19 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
   const close = () => (closing ??= closeThread());
 
   return {
-    acquireScan: ({ signal, onProgress, ...question }) =>
-      ask<Scan>({ call: 'acquireScan', question }, signal, { onProgress }),
+    watchCamera(source, onHealth) {
+      if (!isLiveSource(source)) return null;
+      watch ??= watchCamera({ source, login: options.login }, onHealth);
+      return () => void watch?.close();
+    },
+    async acquireScan({ signal, onProgress, ...question }) {
+      let frame: CameraFrame | undefined;
+      if (watch?.source === question.source) {
+        onProgress({ what: 'waiting', done: 0, total: 1 });
+        frame = await watch.takeStill(signal);
+      }
+      return ask<Scan>({ call: 'acquireScan', question: { ...question, frame } }, signal, { onProgress });
+    },
     inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
       ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
     withDefects: (inspection, defects) => ask<Inspection>({ call: 'withDefects', question: { inspection, defects } }),

@@ -2,6 +2,7 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CameraLogin } from '#acquire/camera-command.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { planCuts } from '#cut/plan-cuts.ts';
@@ -16,6 +17,7 @@ import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
+import { regionPatches } from '#inspect/grade-regions.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
@@ -49,6 +51,8 @@ export interface RoomsOptions {
   readonly mmPerPx: number | null;
   /** Where the table's markers are: pictures are straightened by them. */
   readonly calibration?: TableMarkers;
+  /** Of an RTSP camera. */
+  readonly login?: CameraLogin | undefined;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -67,15 +71,16 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     this.#options = options;
   }
 
-  async acquireScan({ source, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+  async acquireScan({ source, frame, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
     if (existsSync(join(source, 'scan.json'))) {
       const { scan } = await openScan(source, { verify: true });
       await cp(source, dir, { recursive: true });
       return scan;
     }
     const { mmPerPx, calibration } = this.#options;
-    return acquireScan(source, {
+    return acquireScan(frame ?? source, {
       outDir: dir,
+      login: this.#options.login,
       clock: systemClock,
       signal,
       onProgress,
@@ -124,12 +129,15 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
       outline: inspection.outline,
       holes: inspection.holes,
       baseQuality: inspection.sheet.baseQuality ?? grading.otherwise,
-      patches: defects.map((d) => ({
-        outline: d.outline,
-        holes: d.holes,
-        quality: d.quality,
-        margin: marginOf(d, grading),
-      })),
+      patches: [
+        ...defects.map((d) => ({
+          outline: d.outline,
+          holes: d.holes,
+          quality: d.quality,
+          margin: marginOf(d, grading),
+        })),
+        ...regionPatches(inspection.regions, grading),
+      ],
     });
     const kept = inspection.sheet;
     return Promise.resolve({

@@ -15,6 +15,7 @@ import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
+import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -49,6 +50,7 @@ export class Station {
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
+  #stopCamera: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
@@ -304,6 +306,7 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    this.#stopCamera = raiseCameraAlarms(core);
     await keepForgottenSheets(core);
     await this.#resume();
   }
@@ -331,6 +334,7 @@ export class Station {
     await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
+    this.#stopCamera?.();
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());

@@ -116,11 +116,17 @@ test('its entries make the same sessions again, whatever happened', () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 40 }), fc.nat(), (entries, from) => {
       const whole = new BrokerSessions();
-      for (const one of entries) whole.apply(one);
+      const real: JournalEntry[] = [];
+      for (const one of entries) {
+        // The broker writes of no session that is not there.
+        if (one.o === 'out' && !one.clients.every((id) => whole.sessions.has(id))) continue;
+        whole.apply(one);
+        real.push(one);
+      }
       const again = new BrokerSessions();
       for (const one of whole.entries()) again.apply(journalEntry.parse(JSON.parse(JSON.stringify(one))));
       // A rewrite may be followed by lines that it holds already.
-      for (const one of entries.slice(entries.length - (from % (entries.length + 1)))) again.apply(one);
+      for (const one of real.slice(real.length - (from % (real.length + 1)))) again.apply(one);
       expect([...again.entries()].sort(byText)).toEqual([...whole.entries()].sort(byText));
     }),
     { numRuns: 300 },
