@@ -16,11 +16,32 @@ pub struct Weights<'a> {
     pub pair: &'a [f64],
 }
 
+/// Circles that are looked at before a piece is turned.
+const FIRST_POLES: usize = 4;
+
 impl World<'_> {
     /// Weighted overlap loss of a piece at a pose: 0 exactly when it is free. Stops early once `bound` is reached; the
     /// answer is then at least `bound`, or, for `f64::MIN_POSITIVE`, merely above 0.
     pub fn loss(&self, probe: &mut Probe, item: usize, bay: usize, pose: &Pose, weights: &Weights, bound: f64) -> f64 {
+        if bound == f64::MIN_POSITIVE && self.is_surely_off(item, bay, pose) {
+            probe.evaluations += 1;
+            return f64::MIN_POSITIVE;
+        }
         self.collect(probe, item, bay, pose, weights, bound, |_, _| {})
+    }
+
+    /// Whether one of the largest circles of a piece lies in what the sheet forbids: settles most random poses before
+    /// anything is turned.
+    fn is_surely_off(&self, item: usize, bay: usize, pose: &Pose) -> bool {
+        let Some(sheet) = self.model.sheets.get(self.bays[bay].sheet) else {
+            return false;
+        };
+        let whole = self.model.kinds[self.model.items[item]].whole();
+        let field = sheet.field(whole.levels_id);
+        whole.poles.iter().take(FIRST_POLES).any(|p| {
+            let c = pose.apply(p.c);
+            field.at(c.x, c.y) + field.slack < p.r
+        })
     }
 
     /// As `loss`, and tells of each collision: Some(other piece) or None for the sheet, with the unweighted loss.
