@@ -5,7 +5,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { uniformToMm, type Scan } from '#domain/scan.ts';
 import { asDiskError } from './disk-error.node.ts';
-import { lensFor, straightenPoint } from './lens.ts';
+import { isSameShape, lensFor, straightenPoint } from './lens.ts';
 import type { CameraLogin } from './camera-command.ts';
 import type { Camera, CameraFrame } from './camera.ts';
 import { openCamera } from './open-camera.node.ts';
@@ -130,6 +130,7 @@ async function straighten(
   const { signal, onProgress } = options;
   const lens = lensFor(calibration, { widthPx, heightPx });
   if (options.thickness && lens === null) throw thicknessNeedsCamera(calibration);
+  const flat = isSameShape(calibration, { widthPx, heightPx }) ? (calibration.flat ?? null) : null;
   const seen = await seeMarkers({ image: asSeen, widthPx, heightPx }, { signal });
   const pose = findTable(lens === null ? seen : straightMarkers(seen, lens), calibration);
   const toMm = lens === null || !options.thickness ? pose.toMm : raisePlane(pose.toMm, lens, options.thickness);
@@ -149,6 +150,7 @@ async function straighten(
       tilePx: tileSide(size),
       toSource: outToSource(toMm, minX, maxY, mmPerPx),
       lens,
+      flat,
       samples: Math.min(4, Math.max(1, Math.round(mmPerPx / pose.mmPerPx))),
     },
     { signal, onProgress },
@@ -163,6 +165,7 @@ async function straighten(
     flags: [
       { kind: 'residual', message: residual, value: max },
       ...(pose.drift !== null && pose.drift > MOST_DRIFT ? [driftFlag(pose.drift)] : []),
+      ...(calibration.flat && flat === null ? [OTHER_SHAPE] : []),
       ...(unseenShare > 0
         ? [
             {
@@ -175,6 +178,11 @@ async function straighten(
     ],
   };
 }
+
+const OTHER_SHAPE = {
+  kind: 'light',
+  message: 'The picture has another shape than the camera was calibrated at, so its light was not evened.',
+};
 
 function straightMarkers(seen: readonly SeenMarker[], lens: Lens): SeenMarker[] {
   return seen.map(({ id, corners }) => ({

@@ -1,4 +1,4 @@
-import type { Board, Lens } from '#domain/calibration.ts';
+import type { Board, FlatField, Lens } from '#domain/calibration.ts';
 import type { SeenBoard } from './charuco-board.ts';
 import type { Homography } from './plane-homography.ts';
 import type { SeenMarker } from './table-pose.ts';
@@ -18,6 +18,8 @@ export type RectifyJob =
       /** Straightened pixels to pixels of `image`; with a lens: freed of its bend. */
       readonly toSource: Homography;
       readonly lens: Lens | null;
+      /** Evens the light of what is read. */
+      readonly flat: FlatField | null;
       readonly samples: number;
     }
   /** Finds the board in each picture and fits the lens to what was seen. */

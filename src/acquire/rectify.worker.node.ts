@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '#domain/kerf-error.ts';
 import { detectMarkers } from './detect-markers.node.ts';
+import { flattenPixels } from './flat-field.ts';
 import { seeBoards } from './see-boards.node.ts';
 import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
@@ -11,7 +12,9 @@ function answer(message: RectifyAnswer): void {
   parentPort?.postMessage(message);
 }
 
-async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Promise<void> {
+type StraightenJob = Extract<RectifyJob, { kind: 'straighten' }>;
+
+async function straighten(job: StraightenJob): Promise<void> {
   const columns = Math.ceil(job.outWidthPx / job.tilePx);
   const rows = Math.ceil(job.outHeightPx / job.tilePx);
   const tile = new Uint8Array(job.tilePx * job.tilePx * 3);
@@ -26,7 +29,7 @@ async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Pro
         heightPx: Math.min(job.tilePx, job.outHeightPx - row * job.tilePx),
       };
       const needed = sourceBox(job, box, job);
-      const source = needed === null ? null : { box: needed, rgb: await readBox(job.image, needed) };
+      const source = needed === null ? null : { box: needed, rgb: await readBox(job, needed) };
       unseen += samplePlane(job, box, job.tilePx, source, job.samples, tile);
       await writer.writeTile(column, row, tile);
     }
@@ -35,11 +38,13 @@ async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Pro
   answer({ kind: 'straightened', unseenShare: unseen / (job.outWidthPx * job.outHeightPx) });
 }
 
-function readBox(image: string, box: PixelBox): Promise<Uint8Array> {
-  return sharp(image, { limitInputPixels: false })
+async function readBox(job: StraightenJob, box: PixelBox): Promise<Uint8Array> {
+  const rgb = await sharp(job.image, { limitInputPixels: false })
     .extract({ left: box.leftPx, top: box.topPx, width: box.widthPx, height: box.heightPx })
     .raw()
     .toBuffer();
+  if (job.flat !== null) flattenPixels(job.flat, job, box, rgb);
+  return rgb;
 }
 
 async function main(job: RectifyJob): Promise<void> {
