@@ -1,24 +1,31 @@
-import { rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Lens, TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { uniformToMm, type Scan } from '#domain/scan.ts';
 import { asDiskError } from './disk-error.node.ts';
 import { lensFor, straightenPoint } from './lens.ts';
-import { nextPicture, type FolderWatchOptions } from './picture-folder.node.ts';
+import type { CameraLogin } from './camera-command.ts';
+import type { Camera, CameraFrame } from './camera.ts';
+import { openCamera } from './open-camera.node.ts';
+import { FileCamera } from './picture-cameras.node.ts';
+import type { FolderWatchOptions } from './picture-folder.node.ts';
 import {
   brokenPicture,
   LEAST_SIDE_PX,
   MOST_PIXELS,
+  pixelHeader,
   readPictureHeader,
   type PictureHeader,
 } from './picture-header.node.ts';
 import { raisePlane } from './raise-plane.ts';
+import { recordCamera } from './recording.node.ts';
 import { seeMarkers, straightenPicture } from './rectify-table.node.ts';
 import { outToSource } from './sample-plane.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
 import { sharp } from './sharp-limits.node.ts';
+import { takeStill } from './take-still.node.ts';
 import { findTable, MOST_DRIFT, type SeenMarker } from './table-pose.ts';
 
 /** Largest side of a scan: no table is that long, so the scale must be wrong. */
@@ -35,43 +42,48 @@ function tileSide(header: Size): number {
 export interface AcquireOptions {
   /** Scale of a picture that is straight already; with a calibration: scale of the straightened scan (default: as fine
    *  as the camera saw the middle of the table). */
-  readonly mmPerPx?: number;
+  readonly mmPerPx?: number | undefined;
   /** Known places of the table's markers: the picture is straightened to the table by them. */
-  readonly calibration?: TableMarkers;
+  readonly calibration?: TableMarkers | undefined;
   /** Of the material, mm: its upper side lies that much above the table. Needs a calibration with the camera's lens. */
-  readonly thickness?: number;
+  readonly thickness?: number | undefined;
   readonly outDir: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   readonly folder?: Omit<FolderWatchOptions, 'signal'>;
+  /** Of an RTSP camera. */
+  readonly login?: CameraLogin | undefined;
+  /** Keeps what the camera gave in this folder: a source that gives the same scan again. */
+  readonly record?: string | undefined;
 }
 
-/** Reads one picture into a scan: `source` is a picture file (JPEG, PNG, TIFF to 200 megapixels) or a folder, of which
- *  the next complete new picture is taken. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
+/** Reads one picture into a scan: `source` is a picture file (JPEG, PNG, TIFF to 200 megapixels), a folder, of which the
+ *  next complete new picture is taken, the address of a camera (source-address.ts), or a recording; or
+ *  an open camera, or a picture that was taken of one. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
  *  transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes scan.json
- *  and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is the time of reading.
+ *  and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is when the picture came.
  *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened.
  *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
-export async function acquireScan(source: string, options: AcquireOptions): Promise<Scan> {
-  const { signal, clock, onProgress, calibration } = options;
+export async function acquireScan(source: string | Camera | CameraFrame, options: AcquireOptions): Promise<Scan> {
+  const { signal, onProgress, calibration } = options;
   signal?.throwIfAborted();
   if (options.mmPerPx !== undefined || calibration === undefined) checkScale(options.mmPerPx);
   checkThickness(options.thickness);
-  const path = await resolvePicture(source, options);
-  const header = await readPictureHeader(path);
+  const frame = await takeFrom(source, options);
+  const header = frame.pixels.kind === 'file' ? await readPictureHeader(frame.pixels.path) : pixelHeader(frame);
   if (calibration === undefined) checkExtent(header, options.mmPerPx ?? 0);
   onProgress?.({ what: 'picture', done: 1, total: 3 });
   return writeScanFolder(options.outDir, async (dir) => {
     signal?.throwIfAborted();
     const image = join(dir, SCAN_IMAGE);
     const asSeen = calibration === undefined ? image : join(dir, 'as-seen.tif');
-    await transcode(path, asSeen, tileSide(header), options.outDir);
+    await transcode(frame, asSeen, tileSide(header), options.outDir);
     signal?.throwIfAborted();
     onProgress?.({ what: 'picture', done: 2, total: 3 });
-    const frame =
+    const plane =
       calibration === undefined
-        ? plainFrame(header, options.mmPerPx ?? 0)
+        ? plainPlane(header, options.mmPerPx ?? 0)
         : await straighten(asSeen, image, header, calibration, options);
     if (asSeen !== image) await rm(asSeen);
     const sha256 = await hashFile(image, signal);
@@ -80,21 +92,21 @@ export async function acquireScan(source: string, options: AcquireOptions): Prom
       kerf: 1,
       image: SCAN_IMAGE,
       sha256,
-      widthPx: frame.widthPx,
-      heightPx: frame.heightPx,
-      toMm: frame.toMm,
-      mmPerPx: frame.mmPerPx,
-      takenAt: clock.now(),
-      source: basename(path),
+      widthPx: plane.widthPx,
+      heightPx: plane.heightPx,
+      toMm: plane.toMm,
+      mmPerPx: plane.mmPerPx,
+      takenAt: frame.takenAt,
+      source: frame.name,
       calibration: calibration?.id ?? null,
-      drift: frame.drift,
+      drift: plane.drift,
       thickness: options.thickness ?? null,
-      flags: [...flagsOf(header), ...frame.flags],
+      flags: [...flagsOf(header), ...plane.flags],
     };
   });
 }
 
-interface Frame {
+interface Plane {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly toMm: number[];
@@ -103,7 +115,7 @@ interface Frame {
   readonly flags: Scan['flags'];
 }
 
-function plainFrame({ widthPx, heightPx }: Size, mmPerPx: number): Frame {
+function plainPlane({ widthPx, heightPx }: Size, mmPerPx: number): Plane {
   return { widthPx, heightPx, toMm: uniformToMm(mmPerPx, heightPx), mmPerPx, drift: null, flags: [] };
 }
 
@@ -114,7 +126,7 @@ async function straighten(
   { widthPx, heightPx }: Size,
   calibration: TableMarkers,
   options: AcquireOptions,
-): Promise<Frame> {
+): Promise<Plane> {
   const { signal, onProgress } = options;
   const lens = lensFor(calibration, { widthPx, heightPx });
   if (options.thickness && lens === null) throw thicknessNeedsCamera(calibration);
@@ -196,24 +208,43 @@ function thicknessNeedsCamera({ id }: TableMarkers): KerfError {
   );
 }
 
-async function resolvePicture(source: string, options: AcquireOptions): Promise<string> {
-  const found = await stat(source).catch(() => null);
-  if (!found?.isDirectory()) return source;
-  options.onProgress?.({ what: 'waiting', done: 0, total: 1 });
-  return nextPicture(source, { ...options.folder, signal: options.signal });
+/** The picture that is scanned. A camera that was opened for it is free again when it is there; one that was given stays
+ *  open. */
+async function takeFrom(source: string | Camera | CameraFrame, options: AcquireOptions): Promise<CameraFrame> {
+  const { clock, signal, login, folder, record, mmPerPx, thickness, calibration } = options;
+  if (typeof source !== 'string' && 'pixels' in source) return source;
+  const found = typeof source === 'string' ? await openCamera(source, { clock, login, folder }) : source;
+  const isOurs = typeof source === 'string';
+  const recorded = record === undefined ? null : await recordCamera(found, record, { mmPerPx, thickness, calibration });
+  if (!(found instanceof FileCamera)) options.onProgress?.({ what: 'waiting', done: 0, total: 1 });
+  try {
+    return await takeStill(recorded ?? found, signal);
+  } finally {
+    await recorded?.close();
+    if (isOurs) await found.close();
+  }
 }
 
 /** Decodes once, row by row, into an uncompressed tiled TIFF: a tile of it is then read without the rest. */
-async function transcode(path: string, image: string, tilePx: number, outDir: string): Promise<void> {
+async function transcode(
+  { widthPx, heightPx, pixels }: CameraFrame,
+  image: string,
+  tilePx: number,
+  outDir: string,
+): Promise<void> {
   try {
-    await sharp(path, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'error', page: 0 })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
+    const picture =
+      pixels.kind === 'file'
+        ? sharp(pixels.path, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'error', page: 0 })
+            .autoOrient()
+            .flatten({ background: '#ffffff' })
+            .toColourspace('srgb')
+        : sharp(pixels.rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } });
+    await picture
       .tiff({ tile: true, tileWidth: tilePx, tileHeight: tilePx, compression: 'none', predictor: 'none' })
       .toFile(image);
   } catch (cause) {
-    throw asDiskError(outDir, cause) ?? brokenPicture(path, cause);
+    throw asDiskError(outDir, cause) ?? brokenPicture(pixels.kind === 'file' ? pixels.path : 'camera', cause);
   }
 }
 

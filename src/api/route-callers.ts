@@ -23,6 +23,7 @@ export const ROUTE_CALLERS = {
   jobEvents: 'anyone',
   inspection: 'anyone',
   layout: 'anyone',
+  alternatives: 'anyone',
   cutPlan: 'anyone',
   cutFile: 'anyone',
   labels: 'anyone',

@@ -6,9 +6,12 @@ import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { prepareFill } from './fill-table.ts';
+import type { TableFill } from './fill-table.ts';
 import type { ScoreMaps } from './find-defects.ts';
 import { findHide } from './find-hide.ts';
-import type { HideMask } from './find-hide.ts';
+import type { HideMask, Overview } from './find-hide.ts';
+import { addTile, emptyCells } from './leather-cells.ts';
+import type { LeatherCells } from './leather-cells.ts';
 import { openings, withoutSpecks } from './openings.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import type { TilePlan } from './plan-tiles.ts';
@@ -30,6 +33,8 @@ export interface SurveyOptions {
   readonly clock: Clock;
   /** The picture is all material: no outline is sought. */
   readonly isWhole?: boolean | undefined;
+  /** Look at defects alone: no evenness, grain, folds or chalk. */
+  readonly isModelOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Sees every tile's scores once, in working pixels (`--scores`). */
@@ -42,7 +47,15 @@ export interface Survey {
   readonly outline: Ring;
   readonly holes: readonly Ring[];
   readonly maps: ScoreMaps;
+  /** What tells more than the model is asked; null where the survey was told to leave it out. */
+  readonly leather: SeenLeather | null;
   readonly seconds: { readonly outline: number; readonly model: number };
+}
+
+export interface SeenLeather {
+  readonly overview: Overview;
+  readonly hide: HideMask;
+  readonly cells: LeatherCells;
 }
 
 /** Longest side of the picture in which the outline is sought: a 2 m hide has 1 mm pixels there. */
@@ -70,12 +83,17 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const source = { widthPx: scan.widthPx, heightPx: scan.heightPx, tile: pixels.tile.bind(pixels) };
   const size = scaledSize(source, pxPerPx);
   const maps = emptyMaps(size.widthPx, size.heightPx);
+  const fill = options.isWhole ? null : prepareFill(overview, hide);
+  const leather = options.isModelOnly
+    ? null
+    : { overview, hide: inside(hide, fill), cells: emptyCells(size, scan.mmPerPx * (scan.widthPx / size.widthPx)) };
   await segmentPicture(source, options.segmenter, {
     tilePx: pack.card.input.tilePx,
     rimPx: pack.card.input.overlapPx,
     pxPerPx,
     classCount: pack.card.classes.length,
-    fill: options.isWhole ? null : prepareFill(overview, hide),
+    fill,
+    onPixels: leather ? (tile) => addTile(leather.cells, tile, size, leather.hide) : undefined,
     signal,
     onProgress,
     onTile: (tile, scores) => {
@@ -97,6 +115,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
     outline: seen.outline,
     holes,
     maps,
+    leather,
     seconds: { outline: seconds(begin, outlined), model: seconds(outlined, ended) },
   };
 }
@@ -151,6 +170,11 @@ export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, c
       maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
       maps.kind[to] = kind;
     }
+}
+
+/** The hide without its rim, which darkens and is half table. */
+function inside(hide: HideMask, fill: TableFill | null): HideMask {
+  return fill === null ? hide : { ...hide, mask: hide.mask.map((v, i) => v & fill.keep[i]!) };
 }
 
 /** P(any defect) at the middle of a pixel of the hide's mask. */

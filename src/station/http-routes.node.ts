@@ -77,6 +77,7 @@ function handlersOf(station: Station): Handlers {
     startJob: ({ body }) => station.startJob(body),
     inspection: async ({ params }) => new JsonText(await station.inspectionJson(params.id)),
     layout: async ({ params }) => new JsonText(await station.layoutJson(params.id)),
+    alternatives: async ({ params }) => new JsonText(await station.alternativesJson(params.id)),
     cutPlan: ({ params }) => station.cutView(params.id),
     review: ({ params, body }) => station.review(params.id, body),
     addDefect: async ({ params, body }) => station.addDefect(params.id, body),

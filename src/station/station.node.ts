@@ -7,13 +7,16 @@ import type { ShiftReport } from '#domain/shift-report.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
+import { alternatives } from './alternatives.ts';
+import { keyOf } from './keep-layout.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
 import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
-import { lockPieces } from './lock-pieces.node.ts';
+import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
+import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -48,6 +51,7 @@ export class Station {
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
+  #stopCamera: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
@@ -166,9 +170,9 @@ export class Station {
     return redoCorrection(this.#core, id, by);
   }
 
-  /** @throws KerfError STATION_PLACE_NOT_FREE */
-  lockPieces(id: string, wish: Parameters<typeof lockPieces>[2]): Promise<Inspection> {
-    return lockPieces(this.#core, id, wish);
+  /** @throws KerfError STATION_PLACE_NOT_FREE, STATION_ALL_BANNED */
+  lockPieces(id: string, wish: ArrangeWish): Promise<Inspection> {
+    return arrangePieces(this.#core, id, wish);
   }
 
   stopNest(id: string): void {
@@ -243,11 +247,20 @@ export class Station {
     return folderOf(this.#core, id).inspectionBytes(await this.jobById(id));
   }
 
-  /** A LayoutView as JSON text: the best so far while the search runs. */
+  /** A LayoutView as JSON text: the best so far while the search runs; `null` where there is none (yet). */
   async layoutJson(id: string): Promise<string> {
     const job = await this.jobById(id);
     const { layoutJson } = this.#memory;
-    return layoutJson?.job === id ? layoutJson.json : folderOf(this.#core, id).layoutJson(job);
+    if (layoutJson?.job === id) return layoutJson.json;
+    return job.layoutSha256 === null ? 'null' : folderOf(this.#core, id).layoutJson(job);
+  }
+
+  /** Up to three LayoutViews of the search as a JSON list, the best first; none of a job that is past it. */
+  async alternativesJson(id: string): Promise<string> {
+    const job = await this.jobById(id);
+    const { shown } = this.#memory;
+    const layouts = shown?.key === keyOf(job) ? alternatives([...shown.byHash.values()]) : [];
+    return `[${layouts.map(({ json }) => json).join()}]`;
   }
 
   async cutView(id: string): Promise<CutView> {
@@ -304,6 +317,7 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    this.#stopCamera = raiseCameraAlarms(core);
     await keepForgottenSheets(core);
     await this.#resume();
   }
@@ -331,6 +345,7 @@ export class Station {
     await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
+    this.#stopCamera?.();
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());

@@ -11,6 +11,7 @@ import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/s
 import { plcIsHeard } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
+import { complaintsOf } from './page-visit.ts';
 import { cutOff, lookAt, smallTargets } from './page-checks.ts';
 
 /** The engineer's screens on a true station whose rooms are small ones. */
@@ -21,7 +22,7 @@ let browser: TestBrowser;
 let dir: TemporaryDir;
 let running: RunningStation;
 let page: Page;
-let complaints: string[] = [];
+let complaints: readonly string[] = [];
 /** The small rooms lay the first piece only. */
 let isWithSample = false;
 
@@ -39,12 +40,7 @@ beforeEach(async () => {
   });
   page = await browser.context.newPage();
   page.setDefaultTimeout(30_000);
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${message.text()} ${message.location().url}`);
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  complaints = complaintsOf(page);
 });
 afterEach(async () => {
   await page.close();

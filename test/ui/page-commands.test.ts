@@ -97,6 +97,31 @@ describe('edits', () => {
   });
 });
 
+describe('an undo', () => {
+  it('goes back by one act: the choice, then what this window arranged, then the marks', async () => {
+    const { commands, calls, store, dispatch } = page((_, body) =>
+      ok({ ...inspectionOf(DEFECTS), ...((body as { banned?: string[] }).banned?.length ? { banned: ['flap'] } : {}) }),
+    );
+    const layout = layoutOf([square(0, 0, 10), square(20, 0, 10)]);
+    dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('NESTING') } });
+    dispatch({ kind: 'event', event: { kind: 'layout', layout } });
+    await commands.ban(layout.pieces[0]!);
+    expect(calls.at(-1)).toEqual({
+      path: '/api/v1/jobs/job-1/locked',
+      body: { locked: [], banned: ['flap'], by: 'Ana', layoutSha256: HASH },
+    });
+    expect(store.getState().inspection.value?.banned).toEqual(['flap']);
+    dispatch({ kind: 'choose', layout: layoutOf([square(0, 0, 10)], { sha256: 'b'.repeat(64) }) });
+    await commands.undo();
+    expect(store.getState().chosen).toBeNull();
+    expect(calls).toHaveLength(1);
+    await commands.undo();
+    expect(calls.at(-1)?.body).toMatchObject({ banned: [] });
+    await commands.undo();
+    expect(calls.at(-1)?.path).toBe('/api/v1/jobs/job-1/undo');
+  });
+});
+
 describe('a station that cannot be asked', () => {
   it('is told in its own code, whatever broke', async () => {
     const { commands, store } = page(() => ({ status: 502, body: 'bad gateway' }));

@@ -2,13 +2,15 @@
 
 use crate::construct::Full;
 use crate::hub::Solution;
+use crate::kind::Kind;
+use crate::loss::Weights;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::problem::Objective;
 use crate::search::Worker;
 use crate::separate::{Parted, Patience};
+use crate::shades::Card;
 use crate::stock::Attempt;
-use crate::world::Weights;
 
 /// Pieces after which a layout that is still being constructed is shown.
 const SHOWN: usize = 48;
@@ -38,8 +40,8 @@ impl Model {
             .collect()
     }
 
-    /// The objective's value for given (sheet, copy) of each placed item.
-    pub fn value_of(&self, places: &[Option<(usize, usize)>]) -> f64 {
+    /// The objective's value for given (sheet, copy) of each placed item, and the colours under it.
+    pub fn value_of(&self, places: &[Option<(usize, usize)>], shades: &[u64]) -> f64 {
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
         let sum = |of: &dyn Fn(usize) -> f64, all: bool| -> f64 {
             (0..places.len()).filter(|&i| all || places[i].is_some()).map(of).sum()
@@ -50,7 +52,7 @@ impl Model {
                 sum(&|i| self.kinds[self.items[i]].value, true),
             ),
             Objective::Kits => share(
-                self.whole_kits(places).iter().sum::<usize>() as f64,
+                self.whole_kits(places, shades).iter().sum::<usize>() as f64,
                 self.kits.iter().map(|k| k.quantity).sum::<usize>() as f64,
             ),
             Objective::Sheets | Objective::Strip => {
@@ -74,7 +76,7 @@ impl Model {
     }
 
     /// Whole kits of each kind of kit.
-    pub fn whole_kits(&self, places: &[Option<(usize, usize)>]) -> Vec<usize> {
+    pub fn whole_kits(&self, places: &[Option<(usize, usize)>], shades: &[u64]) -> Vec<usize> {
         // By sheet where a kit must come from one.
         let mut placed: std::collections::BTreeMap<Option<(usize, usize)>, Vec<usize>> =
             std::collections::BTreeMap::new();
@@ -95,8 +97,29 @@ impl Model {
         self.kits
             .iter()
             .enumerate()
-            .map(|(k, kit)| whole(k, kit.one_sheet).min(kit.quantity))
+            .map(|(k, kit)| match kit.delta_e {
+                Some(_) => self.kits_of_like_shade(k, places, shades),
+                None => whole(k, kit.one_sheet),
+            })
+            .zip(&self.kits)
+            .map(|(whole, kit)| whole.min(kit.quantity))
             .collect()
+    }
+
+    fn kits_of_like_shade(&self, kit: usize, places: &[Option<(usize, usize)>], shades: &[u64]) -> usize {
+        let of_kit = |k: &Kind| k.spec.kit == Some(kit) && k.spec.per_kit > 0;
+        let slots: Vec<usize> = (0..self.kinds.len()).filter(|&k| of_kit(&self.kinds[k])).collect();
+        let each: Vec<usize> = slots.iter().map(|&k| self.kinds[k].spec.per_kit).collect();
+        let cards = places.iter().enumerate().filter_map(|(i, place)| {
+            let slot = slots.iter().position(|&k| k == self.items[i])?;
+            let sheet = place.filter(|_| self.kits[kit].one_sheet);
+            place.map(|_| Card {
+                under: shades[i],
+                sheet,
+                slot,
+            })
+        });
+        self.shades.whole(kit, cards.collect(), &each)
     }
 }
 
@@ -134,7 +157,13 @@ impl Worker<'_, '_, '_> {
 
     /// Removes what the final check objects to (never needed so far) and hands the layout in.
     pub(crate) fn offer_sheets(&mut self, is_final: bool) -> bool {
-        let value = self.model.value_of(&self.bays_of_items());
+        let shades: Vec<u64> = self
+            .world
+            .placed
+            .iter()
+            .map(|p| p.as_ref().map_or(0, |p| p.shades))
+            .collect();
+        let value = self.model.value_of(&self.bays_of_items(), &shades);
         let promise = if self.model.objective == Objective::Sheets && value >= 1.0 {
             // Of layouts that cost the same the one that leaves the larger sheets.
             -self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>()

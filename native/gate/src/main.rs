@@ -7,7 +7,8 @@ mod scene;
 
 use kerf_nest::geom::{Seg, inside, point_seg_sq, seg_seg_sq};
 use kerf_nest::pose::Pose;
-use kerf_nest::world::{Probe, Weights};
+use kerf_nest::loss::Weights;
+use kerf_nest::turned::Probe;
 use rival::Rival;
 use scene::Scene;
 use std::time::{Duration, Instant};

@@ -24,6 +24,8 @@ const SHAPES = {
   undo: <path d="M8 4L3.5 8.5 8 13M4 8.5h9.5a6 6 0 0 1 0 12H9" />,
   erase: <path d="M8 20l-5-5L14 4l7 7-9 9zM8.5 9.5l7 7M8 20h13" />,
   forbid: <path d="M4 4h16v16H4z M9 9l6 6M15 9l-6 6" strokeDasharray="3.2 2.4" />,
+  ban: <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6.5 6.5l11 11" />,
+  compare: <path d="M4 4h6.5v16H4zM13.5 4H20v16h-6.5z" />,
   stop: <path d="M6 6h12v12H6z" fill="currentColor" />,
   up: <path d="M12 20V5M5 12l7-7 7 7" />,
   octagon: <path d="M8 2.5h8l5.5 5.5v8L16 21.5H8L2.5 16V8zM12 7v6M12 16.5v.1" />,

@@ -1,9 +1,8 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
-import { shownLayout } from '../canvas/scene.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { canCut, corrections } from '../state/page-state.ts';
+import { canCut, canUndo, shownLayout } from '../state/page-state.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
@@ -17,7 +16,7 @@ export function NestRail() {
   const layout = usePageState(shownLayout);
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
-  const { undoCount } = usePageState(corrections);
+  const hasUndo = usePageState(canUndo);
   const isSending = usePageState((s) => s.sending !== null);
   const pressed = useRef<LayoutView | null>(null);
   const isReady = usePageState((s) => canCut(s, shownLayout(s)));
@@ -52,7 +51,7 @@ export function NestRail() {
           >
             {t('nest.forbid')}
           </ToolButton>
-          <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
+          <ToolButton icon="undo" isDisabled={!hasUndo || isSending} onPress={() => void commands.undo()}>
             {t('nest.undo')}
           </ToolButton>
           <ToolButton

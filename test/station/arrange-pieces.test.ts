@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Order } from '#domain/problem.ts';
 import { layoutView } from '../../src/api/views.ts';
 import { codeOf, toNested, toState } from './small-steps.ts';
-import { smallDefect, smallRooms } from './small-rooms.ts';
+import { SMALL_ORDER, smallDefect, smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
 const viewOf = async (station: { layoutJson(id: string): Promise<string | Uint8Array> }, id: string) => {
@@ -55,4 +57,57 @@ test('a place that breaks a rule is refused, and nothing has changed', async () 
     'STATION_REQUEST_REFUSED',
   );
   expect(station.status().job).toEqual(before);
+});
+
+const TWO: Order = {
+  ...SMALL_ORDER,
+  pieces: [{ ...SMALL_ORDER.pieces[0]!, id: 'strap', label: 'Strap', quantity: 2 }, ...SMALL_ORDER.pieces],
+};
+
+test('a banned piece is kept off the hide, over marks and restarts, until it is allowed again', async () => {
+  await using dir = await temporaryDir();
+  const options = { order: { name: 'two', order: TWO } };
+  let first = await startSmallStation(dir.path, options);
+  const placed = async (id: string) => new Set((await viewOf(first.station, id)).pieces.map((p) => p.id));
+  try {
+    const id = await toNested(first.station);
+    expect(await placed(id)).toContain('strap');
+    await first.station.lockPieces(id, { locked: [], banned: ['strap', 'strap'], by: 'ann' });
+    expect(first.station.inspection?.banned).toEqual(['strap']);
+    await toState(first.station, 'nested');
+    expect(await placed(id)).toEqual(new Set(['patch']));
+    const { outline } = smallDefect('', 700, 700);
+    await first.station.addDefect(id, { outline, class: 'person', quality: 0, by: 'ann' });
+    await toState(first.station, 'nested');
+    expect(await placed(id)).toEqual(new Set(['patch']));
+    await first.close();
+    first = await startSmallStation(dir.path, options);
+    expect(first.station.inspection?.banned).toEqual(['strap']);
+    const none = first.station.lockPieces(id, { locked: [], banned: ['strap', 'patch'], by: 'ann' });
+    expect(await codeOf(none)).toBe('STATION_ALL_BANNED');
+    expect(await codeOf(first.station.lockPieces(id, { locked: [], banned: ['none'], by: 'ann' }))).toBe(
+      'STATION_REQUEST_REFUSED',
+    );
+    await first.station.lockPieces(id, { locked: [], by: 'ann' });
+    await toState(first.station, 'nested');
+    expect(await placed(id)).toContain('strap');
+  } finally {
+    await first.close();
+  }
+});
+
+test('a layout that is not there yet is null, and alternatives are layouts that can be cut', async () => {
+  await using dir = await temporaryDir();
+  await using small = await startSmallStation(dir.path);
+  const { station } = small;
+  const { id } = await station.startJob();
+  await toState(station, 'inspected');
+  expect(await station.layoutJson(id)).toBe('null');
+  expect(await station.alternativesJson(id)).toBe('[]');
+  await station.review(id, { by: 'ann', waive: true });
+  await toState(station, 'nested');
+  const found = z.array(layoutView).parse(JSON.parse(await station.alternativesJson(id)));
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.length).toBeLessThan(4);
+  for (const { job, sha256 } of found) expect([job, sha256?.length]).toEqual([id, 64]);
 });
