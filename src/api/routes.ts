@@ -4,14 +4,14 @@ import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
-import { ACCESS_ROUTES, type Role } from './access-routes.ts';
+import { ACCESS_ROUTES } from './access-routes.ts';
+import { BACKUP_ROUTES } from './backup-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
- *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
- *  `GET /jobs/:id/tiles/:level/:column/:row.jpg` a tile of it (scan-pyramid.ts); `GET /jobs/:id/cut` the cut file;
- *  `GET /openapi.json` the description of all of this. */
+ *  All under /api/v1. Who may call one stands in route-callers.ts; what is no JSON in file-routes.ts;
+ *  `GET /openapi.json` describes all of this. */
 
 const person = z.string().min(1).max(80);
 const ok = z.strictObject({ ok: z.literal(true) });
@@ -31,8 +31,6 @@ export interface Route {
   readonly answer: z.ZodType;
   /** Longest body; the server's own limit where it says none. */
   readonly bodyLimitBytes?: number;
-  /** Who may; everybody where it says nothing. */
-  readonly role?: Role;
 }
 
 const jobParams = z.strictObject({ id: z.string() });
@@ -42,6 +40,7 @@ export const ROUTES = {
   ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
   ...ENGINEER_ROUTES,
+  ...BACKUP_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',

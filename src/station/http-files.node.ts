@@ -1,55 +1,72 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { FILE_ROUTES, type FileRoute, type FileRouteName } from '#api/file-routes.ts';
 import { API_PREFIX } from '#api/routes.ts';
 import { parseDocument } from '#domain/parse-document.ts';
+import { askerOf, demandCaller } from './http-access.node.ts';
 import { openApi } from './open-api.ts';
 import { ScanTiles } from './scan-tiles.node.ts';
 import type { Station } from './station.node.ts';
 
-const JPEG_DEFAULT_PX = 2048;
-const jpegQuery = z.strictObject({ max: z.coerce.number().int().min(16).max(8192).default(JPEG_DEFAULT_PX) });
-const idParams = z.strictObject({ id: z.string() });
-const whole = z.coerce.number().int().min(0).max(9999);
-const tileParams = z.strictObject({ id: z.string(), level: whole, column: whole, row: whole });
+interface FileAnswer {
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
+  /** A name makes it a download. */
+  readonly name?: string;
+  /** A job's scan never changes. */
+  readonly isConstant?: boolean;
+}
+type Read<R, K extends string> = R extends Readonly<Record<K, z.ZodType>> ? z.output<R[K]> : undefined;
+interface Question<N extends FileRouteName> {
+  readonly params: Read<(typeof FILE_ROUTES)[N], 'params'>;
+  readonly query: Read<(typeof FILE_ROUTES)[N], 'query'>;
+}
+type Handlers = { readonly [N in FileRouteName]: (question: Question<N>) => Promise<FileAnswer> };
 
-/** What is no JSON: pictures, cut files, the description of the rest. */
+function handlersOf(station: Station): Handlers {
+  const tiles = new ScanTiles();
+  return {
+    scanPicture: async ({ params, query }) => ({
+      bytes: await station.scanJpeg(params.id, query.max),
+      isConstant: true,
+    }),
+    scanTile: async ({ params: { id, ...place } }) => {
+      const job = await station.jobById(id);
+      return { bytes: await tiles.tileOfJob(station.jobDir(job.id), place), isConstant: true };
+    },
+    cutFile: async ({ params }) => {
+      const { name, bytes } = await station.cutFile(params.id);
+      return { bytes, name: `${params.id}-${name}` };
+    },
+    backupFile: async ({ params }) => ({
+      bytes: await station.backups.file(params.name),
+      name: `${params.name}.tar`,
+    }),
+  };
+}
+
+/** What is no JSON: pictures, cut files, backups; and the description of all routes. */
 export function addFiles(app: FastifyInstance, station: Station, version: string): void {
   const description = JSON.stringify(openApi(version));
   app.get(`${API_PREFIX}/openapi.json`, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(description),
   );
-  app.get(`${API_PREFIX}/jobs/:id/scan.jpg`, async (request, reply) => {
-    const where = `GET ${API_PREFIX}/jobs/:id/scan.jpg`;
-    const code = 'STATION_REQUEST_REFUSED';
-    const { id } = parseDocument(idParams, request.params, { name: 'params', where, code });
-    const { max } = parseDocument(jpegQuery, request.query, { name: 'query', where, code });
-    // A job's scan never changes.
-    return reply
-      .type('image/jpeg')
-      .header('cache-control', 'private, max-age=3600')
-      .send(await station.scanJpeg(id, max));
-  });
-  const tiles = new ScanTiles();
-  app.get(`${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`, async (request, reply) => {
-    const where = `GET ${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`;
-    const code = 'STATION_REQUEST_REFUSED';
-    const { id, ...place } = parseDocument(tileParams, request.params, { name: 'params', where, code });
-    const job = await station.jobById(id);
-    return reply
-      .type('image/jpeg')
-      .header('cache-control', 'private, max-age=3600')
-      .send(await tiles.tileOfJob(station.jobDir(job.id), place));
-  });
-  app.get(`${API_PREFIX}/jobs/:id/cut`, async (request, reply) => {
-    const { id } = parseDocument(idParams, request.params, {
-      name: 'params',
-      where: `GET ${API_PREFIX}/jobs/:id/cut`,
-      code: 'STATION_REQUEST_REFUSED',
+  const handlers = handlersOf(station) as Readonly<Record<string, (question: unknown) => Promise<FileAnswer>>>;
+  for (const [name, route] of Object.entries<FileRoute>(FILE_ROUTES)) {
+    const where = `GET ${API_PREFIX}${route.path}`;
+    const read = (schema: z.ZodType | undefined, value: unknown, part: string) =>
+      schema && (parseDocument(schema, value, { name: part, where, code: 'STATION_REQUEST_REFUSED' }) as unknown);
+    app.get(API_PREFIX + route.path, async (request, reply) => {
+      await demandCaller(station, askerOf(request), name as FileRouteName);
+      const params = read(route.params, request.params, 'params');
+      const answer = await handlers[name]?.({ params, query: read(route.query, request.query, 'query') });
+      if (!answer) throw new Error(`route ${name} has no handler`);
+      const { bytes, name: fileName, isConstant } = answer;
+      if (fileName !== undefined) reply.header('content-disposition', `attachment; filename="${fileName}"`);
+      return reply
+        .type(route.type)
+        .header('cache-control', isConstant ? 'private, max-age=3600' : 'no-store')
+        .send(bytes instanceof Uint8Array ? bytes : Readable.from(bytes, { objectMode: false }));
     });
-    const { name, bytes } = await station.cutFile(id);
-    return reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename="${id}-${name}"`)
-      .send(bytes);
-  });
+  }
 }

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import type { SessionView } from '#api/access-routes.ts';
 import { API_PREFIX, ROUTES, type Route, type RouteName } from '#api/routes.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import type { Asker } from './access-desk.node.ts';
-import { askerOf, giveCookie } from './http-access.node.ts';
+import { askerOf, demandCaller, giveCookie } from './http-access.node.ts';
 import type { Station } from './station.node.ts';
 
 interface Question<N extends RouteName> {
@@ -11,6 +12,8 @@ interface Question<N extends RouteName> {
   readonly query: Input<(typeof ROUTES)[N], 'query'>;
   readonly body: Input<(typeof ROUTES)[N], 'body'>;
   readonly asker: Asker;
+  /** Where one was demanded. */
+  readonly session: SessionView | null;
   readonly giveCookie: (token: string | null) => void;
 }
 type Input<R, K extends string> = R extends Readonly<Record<K, z.ZodType>> ? z.output<R[K]> : undefined;
@@ -30,7 +33,7 @@ function handlersOf(station: Station): Handlers {
     orders: () => station.orders.list(),
     order: ({ params }) => station.orders.detail(params.name),
     previewOrder: ({ body }) => station.orders.preview(body.files, body.readAs),
-    addOrder: ({ body }) => station.orders.add(body),
+    addOrder: ({ body, session }) => station.orders.add({ ...body, by: session?.name ?? body.by }),
     chooseOrder: async ({ params }) => {
       await station.orders.choose(params.name);
       return ok;
@@ -42,7 +45,11 @@ function handlersOf(station: Station): Handlers {
       return station.engineer.events(params.id);
     },
     projector: () => station.engineer.projector(),
-    setProjector: ({ body }) => station.engineer.setProjector(body.corners, body.by),
+    setProjector: ({ body, session }) => station.engineer.setProjector(body.corners, session?.name ?? body.by),
+    backups: () => station.backups.list(),
+    startBackup: ({ body, session }) => station.backups.start({ ...body, by: session?.name ?? body.by }),
+    checkBackup: ({ params }) => station.backups.check(params.name),
+    removeBackup: ({ params, body, session }) => station.backups.remove(params.name, session?.name ?? body.by),
     access: ({ asker }) => station.access.view(asker),
     signIn: async ({ body, giveCookie }) => {
       const { token, session } = await station.access.signIn(body.name, body.pin);
@@ -110,9 +117,10 @@ export function addRoutes(app: FastifyInstance, station: Station): void {
             ? (parseDocument(schema, value ?? {}, { name: part, where, code: 'STATION_REQUEST_REFUSED' }) as unknown)
             : undefined;
         const asker = askerOf(request);
-        if (route.role) await station.access.demand(asker, route.role);
+        const session = await demandCaller(station, asker, name as RouteName);
         const answer = await handler({
           asker,
+          session,
           giveCookie: (token: string | null) => giveCookie(reply, token),
           params: read(route.params, request.params, 'params'),
           query: read(route.query, request.query, 'query'),

@@ -9,6 +9,7 @@ import type { Label, StoredEvent } from '#store/records.ts';
 import { alternatives } from './alternatives.ts';
 import { keyOf } from './keep-layout.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
+import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
@@ -44,6 +45,7 @@ export class Station {
   readonly orders: OrderDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
+  readonly backups: BackupDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
@@ -84,6 +86,7 @@ export class Station {
     this.orders = orderDesk(this.#core);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
+    this.backups = new BackupDesk(this.#core);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -325,6 +328,7 @@ export class Station {
     work?.dropped.abort();
     work?.stopped.abort();
     await work?.ended;
+    await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
     await this.#disk.close();

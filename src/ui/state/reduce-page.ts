@@ -140,6 +140,8 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
         : state;
     case 'cut':
       return ofJob(state, event.job) ? { ...state, cutCount: event.cutCount } : state;
+    case 'backup':
+      return state;
     default:
       return assertNever(event);
   }
