@@ -23,6 +23,7 @@ export const ROUTE_CALLERS = {
   jobEvents: 'anyone',
   inspection: 'anyone',
   layout: 'anyone',
+  alternatives: 'anyone',
   cutPlan: 'anyone',
   cutFile: 'anyone',
   labels: 'anyone',
@@ -54,6 +55,7 @@ export const ROUTE_CALLERS = {
   acknowledgeAlarm: 'operator',
   // the engineer's screens
   log: 'engineer',
+  settings: 'engineer',
   previewOrder: 'engineer',
   addOrder: 'engineer',
   setProjector: 'engineer',
