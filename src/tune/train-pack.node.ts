@@ -70,7 +70,7 @@ export const LEATHER_BASE_SIZE: TrainSize = {
   hides: 48,
   closeUps: 2100,
   tiles: 500,
-  steps: 3000,
+  steps: 3600,
   batch: 12,
   levels: [16, 24, 32, 48],
   chooseHides: 8,
