@@ -9,11 +9,12 @@ import { prepareFill } from './fill-table.ts';
 import type { ScoreMaps } from './find-defects.ts';
 import { findHide } from './find-hide.ts';
 import type { HideMask } from './find-hide.ts';
-import { openings, withoutSpecks } from './openings.ts';
+import { openings, SURE_MM2, withoutSpecks } from './openings.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { fileRing, ringToMm } from './project.ts';
 import { scaledSize } from './read-scaled.ts';
+import { wholeHide } from './see-through.ts';
 import { segmentPicture } from './segment-picture.ts';
 import type { Segmenter, TileScores } from './segmenter.ts';
 import { workingScale } from './working-scale.ts';
@@ -59,9 +60,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const { scan } = pixels;
   const small = await pixels.overview(OVERVIEW_PX);
   const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
-  const hide: HideMask = options.isWhole
-    ? { ...small, mask: new Uint8Array(small.widthPx * small.heightPx).fill(1) }
-    : findHide(overview);
+  const hide: HideMask = options.isWhole ? wholeHide(small) : findHide(overview);
   const seen = outlineOf(hide, scan);
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
@@ -83,14 +82,14 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
       return options.onTile?.(tile, scores);
     },
   });
-  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y));
+  const believed = options.isWhole ? Infinity : SURE_MM2;
+  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y), believed);
   const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
-  if (!options.isWhole)
-    keepToHide(
-      maps,
-      confirmed,
-      pack.card.classes.findIndex((c) => c.name === 'hole'),
-    );
+  keepToHide(
+    maps,
+    confirmed,
+    pack.card.classes.findIndex((c) => c.name === 'hole'),
+  );
   const ended = clock.monotonicMs();
   return {
     scan,
