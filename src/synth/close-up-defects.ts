@@ -164,7 +164,7 @@ export function drawStripe(canvas: LeatherCanvas, place: Place): void {
   });
   const half = logBetween(random, 1.6, 7);
   const kind = pick(random, ['pressed', 'pale', 'pits', 'pits', 'pits', 'raised', 'raised', 'dark'] as const);
-  const strength = Math.max(0.04, grain * 0.22) * logBetween(random, 1, 5);
+  const strength = Math.max(0.045, grain * 0.8) * logBetween(random, 0.7, 3);
   const tone = random() < 0.3 ? between(random, -0.06, 0.06) : between(random, -0.015, 0.015);
   const mark = beginObject(canvas, 'scratch');
   const stroke = (along: StrokePath, width: number, longPx: number) => {

@@ -113,31 +113,28 @@ function drawPins({ widthPx, heightPx, noise, relief, lightness, random }: Leath
     }
 }
 
-/** Short strands that lie in changing directions, with dark pits or bright tips between them. Sharp pictures of buffed
- *  leather are nearly noise: neighbours hardly alike, 8 to 20 % of the brightness. */
+/** Short strands that lie in changing directions, with dark pits between them. */
 function drawFibres({ widthPx, heightPx, noise, relief, lightness, random }: LeatherCanvas): void {
-  const sizePx = logBetween(random, 0.5, 2.4);
-  const long = between(random, 1, 5);
-  const spread = logBetween(random, 0.025, 0.24) / 0.33;
-  const coarseShare = between(random, 0.05, 0.4);
-  const [dark, bright] = pick(random, [
-    [1.5, 0.7],
-    [1, 1],
-    [0.7, 1.5],
-  ] as const);
+  const sizePx = logBetween(random, 1.1, 3);
+  const long = between(random, 1, 4);
+  const contrast = logBetween(random, 0.06, 0.42);
+  const pits = pick(random, [0, 0.4, 1, 1.6]);
+  const flat = between(random, 0.3, 0.8);
   const key = random() * 100;
   const field = 1 / logBetween(random, 12, 70);
-  const [ax, ay] = [between(random, 0.9, 1.1), between(random, 0.9, 1.1)];
   for (let v = 0; v < heightPx; v += 1)
     for (let u = 0; u < widthPx; u += 1) {
       const at = v * widthPx + u;
       const turn = Math.PI * valueNoise(noise, u * field + key, v * field);
       const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-      const strand = valueNoise(noise, (u * cos + v * sin) / (sizePx * long) + key, (v * cos - u * sin) / sizePx);
-      const speck = valueNoise(noise, (u * ax) / sizePx, (v * ay) / sizePx + key);
+      const x = (u * cos + v * sin) / (sizePx * long);
+      const y = (v * cos - u * sin) / sizePx;
+      const strand = valueNoise(noise, x + key, y);
+      const speck = valueNoise(noise, (u / sizePx) * 0.8, (v / sizePx) * 0.8 + key);
       const coarse = valueNoise(noise, (u / sizePx) * 0.3 + key, (v / sizePx) * 0.3);
-      const height = 0.6 * strand + 0.6 * speck + coarseShare * coarse;
-      lightness[at] = lightness[at]! + spread * height * (height < 0 ? dark : bright);
-      relief[at] = relief[at]! + spread * height * sizePx * 0.15;
+      const height = 0.6 * strand + 0.5 * speck + 0.4 * coarse;
+      const pit = smoothStep(0.35, 0.9, -speck - 0.5 * coarse) * pits;
+      relief[at] = relief[at]! + height * contrast * sizePx * 0.3;
+      lightness[at] = lightness[at]! + contrast * (height * flat * 0.5 - pit * 0.7);
     }
 }
