@@ -3,7 +3,7 @@ import type { Place } from './draw-line-defects.ts';
 import type { LeatherCanvas } from './leather-canvas.ts';
 
 /** A mark below this cannot be told from the grain: its contrast over the grain's, times the root of how many separate
- *  looks (3 x 3 px) the eye has of it. Found by looking at 150 marks on rough nubuck, sorted by this number: of those
+ *  looks (3 x 3 px) the eye has of it. Found by looking at some 90 marks on nubuck, sorted by this number: of those
  *  below 6 hardly one was seen even by who knew the place, of those above 7 nearly all were. */
 const LEAST_VISIBILITY = 7;
 /** Along a line the eye gathers no more pixels than this: a faint vein stays faint however long it is. */
