@@ -14,25 +14,18 @@ export const DRAWN_CLASSES: readonly string[] = ['good', ...DEFECT_KINDS];
 /** Seeds of drawn sets never meet: training, choosing thresholds and held-back scores have a range each. */
 const RANGES = { train: 0, choose: 400_000, test: 700_000 } as const;
 
-/** Contrast of its grain from which nubuck is rough. */
-const ROUGH_CONTRAST = 0.45;
-
-/** Seed of one drawn picture. Of the hides to learn from, every other one has the first of some seeds that gives nubuck,
- *  and every fourth rough nubuck: its pores are what fools a model most, and by chance alone a quarter would have them
- *  and a twelfth the deep ones. */
+/** Seed of one drawn picture. For hides to learn from, every other one has the first of eight seeds that gives nubuck:
+ *  its pores are what fools a model most, and by chance alone only a third would have it. */
 export function drawnSeed(set: keyof typeof RANGES, seed: number, index: number): number {
   const first = seed * 1_000_000 + RANGES[set] + index;
   if (set === 'test' || index >= CLOSE_UPS || index % 2 === 0) return first;
-  const isRough = set === 'train' && index % 4 === 3;
-  for (let k = 0; k < (isRough ? 20 : 8); k += 1) {
+  for (let k = 0; k < 8; k += 1) {
     const own = first + k * 10_000;
     // drawHide chooses its look first, from the same seed.
-    const look = chooseLook(seededRandom(own));
-    if (look.grain === 'nubuck' && (!isRough || look.grainContrast >= ROUGH_CONTRAST)) return own;
+    if (chooseLook(seededRandom(own)).grain === 'nubuck') return own;
   }
   return first;
 }
-
 /** Numbers of close-ups begin here. */
 const CLOSE_UPS = 200_000;
 

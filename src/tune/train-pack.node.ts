@@ -67,7 +67,7 @@ export interface TrainSize {
 
 /** Half an hour on a free core. */
 export const LEATHER_BASE_SIZE: TrainSize = {
-  hides: 96,
+  hides: 48,
   closeUps: 2100,
   tiles: 500,
   steps: 3600,
@@ -159,7 +159,7 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
     return {
       classes: hides.classes,
       lists: [
-        { list: hides, pieces: { onDefects: 11, anywhere: 6 } },
+        { list: hides, pieces: { onDefects: 22, anywhere: 12 } },
         { list: drawnCloseUps(seed, size.closeUps, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
         { list: drawnTiles('train', seed, size.tiles, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
       ],
