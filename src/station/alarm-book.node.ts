@@ -15,6 +15,8 @@ export type AlarmCode =
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
   | 'STATION_JOB_FAILED'
+  | 'INSPECT_PROVIDER_FELL_BACK'
+  | 'INSPECT_WORKER_REPLACED'
   | DiskCode;
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
@@ -25,6 +27,8 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
   STATION_JOB_FAILED: 2,
+  INSPECT_PROVIDER_FELL_BACK: 3,
+  INSPECT_WORKER_REPLACED: 3,
   STORE_DISK_FULL: 1,
   STORE_NOT_WRITABLE: 1,
 };

@@ -43,6 +43,8 @@ export interface StationMemory {
   work: Work | null;
   progress: StatusView['progress'];
   provider: StatusView['provider'];
+  /** Inference threads replaced since the model was loaded, as the last inspection said. */
+  replacedThreads: number;
   plcAnswer: { readonly result: string | null; readonly code: number | null; readonly answeredInMs: number | null };
   asked: Wish | null;
   releasedAtMs: number | null;
@@ -61,6 +63,7 @@ export function emptyMemory(order: NamedOrder): StationMemory {
     work: null,
     progress: null,
     provider: null,
+    replacedThreads: 0,
     unknownAckCount: 0,
   };
 }
