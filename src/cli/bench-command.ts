@@ -15,6 +15,7 @@ const SECTIONS: Readonly<
   inspect: () => import('./bench/inspect-bench.ts'),
   job: () => import('./bench/job-bench.ts'),
   nest: () => import('./bench/nest-bench.ts'),
+  page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),
 };
