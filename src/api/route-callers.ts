@@ -35,6 +35,8 @@ export const ROUTE_CALLERS = {
   projector: 'anyone',
   sheet: 'anyone',
   shift: 'anyone',
+  shiftPaper: 'anyone',
+  results: 'anyone',
   access: 'anyone',
   signIn: 'anyone',
   signOut: 'anyone',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { LEATHER_GRADING, gradeName } from '#domain/grading.ts';
+import { EVEN_LEATHER_GRADING, LEATHER_GRADING, gradeName, gradingSchema, type Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
@@ -13,6 +13,7 @@ import { calibrationOption } from './calibration-option.ts';
 import { requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { packPath } from './pack-path.ts';
+import { readDocument } from './read-document.ts';
 import { checkSource, namingSource } from './source.ts';
 import type { Terminal } from './terminal.ts';
 import { withScan } from './with-scan.ts';
@@ -29,6 +30,7 @@ export function register(program: Command): void {
     .option('--mm-per-px <number>', 'scale, where a picture is given')
     .option('--calibration <file>', "places of the table's markers: a picture is straightened by them")
     .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
+    .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even', LEATHER_GRADING.id)
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
     .option('--scores <dir>', 'probabilities as 16-bit grey PNGs, one a class')
@@ -39,6 +41,7 @@ export function register(program: Command): void {
     const mmPerPx = scaleOption(options);
     const calibration = await calibrationOption(options);
     const out = resolve(requiredOption(options, 'out'));
+    const grading = await gradingOption(options);
     const scoresDir = textOption(options, 'scores');
     const overlay = textOption(options, 'overlay');
     await checkSource(path);
@@ -54,7 +57,7 @@ export function register(program: Command): void {
             async (onTile) => {
               const found = await inspectScan(scan, pack, {
                 segmenter,
-                grading: LEATHER_GRADING,
+                grading,
                 clock: systemClock,
                 isWhole: options['whole'] === true,
                 signal,
@@ -62,7 +65,7 @@ export function register(program: Command): void {
                 onTile,
               });
               if (overlay !== undefined)
-                await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, LEATHER_GRADING));
+                await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));
               return found;
             },
           ),
@@ -87,6 +90,16 @@ export function providerOption(options: Record<string, unknown>): ProviderName |
     'CLI_BAD_OPTION',
     `--provider: found ${name}, expected auto, ${Object.keys(PROVIDERS).join(', ')}.`,
   );
+}
+
+/** Gradings that Kerf brings along. */
+const GRADINGS: readonly Grading[] = [LEATHER_GRADING, EVEN_LEATHER_GRADING];
+
+/** A grading by name or file. @throws KerfError with file and path of what does not fit */
+export function gradingOption(options: Record<string, unknown>): Promise<Grading> {
+  const name = textOption(options, 'grading') ?? LEATHER_GRADING.id;
+  const known = GRADINGS.find((g) => g.id === name);
+  return known ? Promise.resolve(known) : readDocument(gradingSchema, resolve(name), 'grading');
 }
 
 /** The inspection in a few lines. */

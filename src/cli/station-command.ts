@@ -17,6 +17,7 @@ import { readMachine } from './read-document.ts';
 import { lineOf } from './report-error.ts';
 import { drawSampleOnce, sampleHidePath } from './sample-hide.ts';
 import { registerBackup } from './station-backup.ts';
+import { sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 
 export function register(program: Command): void {
@@ -30,11 +31,15 @@ export function register(program: Command): void {
     .option('--mqtt-port <number>', 'of the embedded broker, default 1883')
     .option('--machine <profile>', 'machine profile: a file, or simulated')
     .option('--order <file>', 'what is to be cut: JSON or CSV; default: the sample order')
-    .option('--source <source>', 'where hides come from: a picture or a folder; default: the sample hide')
+    .option(
+      '--source <source>',
+      'where hides come from: a picture, a folder or a camera (v4l2:…, rtsp://…, genicam:…); default: the sample hide',
+    )
     .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
     .option('--mm-per-px <number>', 'scale of the pictures; default: mmPerPx of settings.json')
     .option('--calibration <file>', "places of the table's markers: pictures are straightened by them")
     .option('--seconds <number>', 'time for nesting a hide');
+  withLoginOptions(command);
   registerBackup(command);
   runs(command, async ({ terminal, signal }, _args, options) => {
     const dataDir = dataFolder(textOption(options, 'data'));
@@ -54,7 +59,7 @@ export function register(program: Command): void {
       settings,
       machine,
       order,
-      source: /^[a-z0-9]+:/.test(source) ? source : resolve(source),
+      source: sourceArgument(source),
       rooms: opened,
       logger: stderrLogger(options['quiet'] === true ? 'error' : 'warn'),
       ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),

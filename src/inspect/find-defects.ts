@@ -4,6 +4,7 @@ import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
 import { labelComponents } from './label-components.ts';
+import { closeMask } from './mask-spread.ts';
 import { ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 
@@ -59,7 +60,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   for (let i = 0; i < grown.length; i += 1)
     grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= GROW_SHARE * thresholds[maps.kind[i]!]! ? 1 : 0;
   const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
-  const closed = reach > 0 ? close(grown, widthPx, heightPx, reach) : grown;
+  const closed = reach > 0 ? closeMask(grown, widthPx, heightPx, reach) : grown;
   const patches = labelComponents(closed, widthPx, heightPx, false);
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
@@ -197,40 +198,4 @@ function patchPolygon(
   const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
   const areaMm2 = regionArea(outline, holes);
   return { outline, holes, areaMm2, length: Math.max(w, h) * options.mmPerPx };
-}
-
-/** Dilates, then erodes, by a square of 2 r + 1. */
-function close(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
-  return spread(spread(mask, widthPx, heightPx, r, 1), widthPx, heightPx, r, 0);
-}
-
-/** Spreads pixels of `value` over their neighbours within r, across then down. */
-function spread(mask: Uint8Array, widthPx: number, heightPx: number, r: number, value: 0 | 1): Uint8Array {
-  const across = line(mask, heightPx, widthPx, widthPx, 1, r, value);
-  return line(across, widthPx, heightPx, 1, widthPx, r, value);
-}
-
-function line(
-  mask: Uint8Array,
-  lines: number,
-  length: number,
-  lineStep: number,
-  step: number,
-  r: number,
-  value: 0 | 1,
-): Uint8Array {
-  const out = mask.slice();
-  for (let l = 0; l < lines; l += 1) {
-    let last = -Infinity;
-    let next = 0;
-    for (let i = 0; i < length; i += 1) {
-      while (next < length && next <= i + r) {
-        if (mask[l * lineStep + next * step] === value) last = next;
-        next += 1;
-      }
-      // `last` is the farthest match ahead; a match within r behind was `last` at most 2 r steps ago.
-      if (last >= i - r) out[l * lineStep + i * step] = value;
-    }
-  }
-  return out;
 }

@@ -7,9 +7,23 @@ export interface NestProblem {
   /** 0 without a strip. */
   readonly stripHeight: number;
   readonly spacing: number;
-  readonly kits: readonly { readonly id: string; readonly quantity: number; readonly isOneSheet: boolean }[];
+  readonly kits: readonly NestKit[];
   readonly pieces: readonly NestPiece[];
   readonly sheets: readonly NestSheet[];
+}
+
+export interface NestKit {
+  readonly id: string;
+  readonly quantity: number;
+  readonly isOneSheet: boolean;
+  /** Shades under the pieces of one kit are at most that far apart (ΔE2000); null: any. */
+  readonly deltaE: number | null;
+}
+
+/** The colour of a part of a sheet, in L*a*b*. */
+export interface Shade {
+  readonly lab: readonly [number, number, number];
+  readonly shape: Region;
 }
 
 /** A least or given quality, and where: `quality` replaces what is said elsewhere. */
@@ -51,6 +65,7 @@ export interface NestSheet {
   readonly outline: Ring;
   readonly holes: readonly Ring[];
   readonly zones: readonly QualityZone[];
+  readonly shades: readonly Shade[];
   readonly locked: readonly NestPlacement[];
 }
 

@@ -53,6 +53,7 @@ export function foreignSheet(bin: Field, position: number): NestSheet {
     outline: shape.outline,
     holes: shape.holes,
     zones: zonesOf(bin),
+    shades: [],
     locked: [],
   };
 }

@@ -1,9 +1,10 @@
+import { deltaE2000 } from '#domain/delta-e-2000.ts';
+import type { Lab } from '#domain/delta-e-2000.ts';
 import { toPaths } from './validate-area.ts';
 import { common, offset, sizeOf } from './validate-placed.ts';
 import type { Grid, PlacedPiece } from './validate-placed.ts';
-import type { JudgedKit, JudgedPiece, JudgedSheet, Lab } from './validate-problem.ts';
+import type { JudgedKit, JudgedPiece, JudgedSheet } from './validate-problem.ts';
 import { refuse } from './validate-refuse.ts';
-import { deltaE2000 } from './validate-shades.ts';
 
 /** One layout that could be judged. */
 export interface LaidSheet {

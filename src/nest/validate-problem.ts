@@ -1,3 +1,5 @@
+import type { Lab } from '#domain/delta-e-2000.ts';
+
 /** What the judge knows of a problem, whatever file it came from. Lengths are in the problem's unit (mm for Kerf's own).
  *  Nothing here is shared with a solver or its readers: an error in common code would hide. */
 
@@ -36,8 +38,6 @@ export interface JudgedLock {
   readonly rotation: number;
   readonly mirrored: boolean;
 }
-
-export type Lab = readonly [number, number, number];
 
 export interface JudgedSheet {
   readonly outline: Area;

@@ -1,3 +1,4 @@
+import type { CameraTrouble } from '#acquire/camera.ts';
 import type { Alarm } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
@@ -15,6 +16,8 @@ export type AlarmCode =
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
   | 'STATION_JOB_FAILED'
+  | 'ACQUIRE_TABLE_DRIFTED'
+  | CameraTrouble
   | DiskCode;
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
@@ -25,6 +28,13 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
   STATION_JOB_FAILED: 2,
+  ACQUIRE_TABLE_DRIFTED: 2,
+  ACQUIRE_CAMERA_LOST: 2,
+  ACQUIRE_CAMERA_STALE: 2,
+  ACQUIRE_CAMERA_FROZEN: 2,
+  ACQUIRE_CAMERA_DARK: 3,
+  ACQUIRE_CAMERA_OVEREXPOSED: 3,
+  ACQUIRE_CAMERA_BLURRED: 3,
   STORE_DISK_FULL: 1,
   STORE_NOT_WRITABLE: 1,
 };

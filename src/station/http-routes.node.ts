@@ -68,6 +68,10 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.accept(params.id, body),
     shift: ({ query }) => station.shift(query),
+    results: async ({ body: { mapping, ...span } }) => ({
+      format: mapping.format,
+      text: await station.results(span, mapping),
+    }),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),

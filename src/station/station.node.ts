@@ -2,6 +2,7 @@ import type { CutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { ResultsMappingInput } from '#domain/results-mapping.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
@@ -15,6 +16,7 @@ import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
+import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -24,7 +26,7 @@ import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
-import { acceptSheet, keepForgottenSheets, sheetOf, shiftOf } from './keep-ledger.node.ts';
+import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -49,6 +51,7 @@ export class Station {
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
+  #stopCamera: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
@@ -214,6 +217,16 @@ export class Station {
     return shiftOf(this.#core, span);
   }
 
+  /** The same as a PDF. */
+  shiftPaper(span: { from: string; until: string }): Promise<Uint8Array> {
+    return shiftPaperOf(this.#core, span);
+  }
+
+  /** Results by another's columns. @throws KerfError LEDGER_MAPPING_REFUSED */
+  results(span: { from: string; until: string }, mapping: ResultsMappingInput): Promise<string> {
+    return resultsOf(this.#core, span, mapping);
+  }
+
   /** The audit log, newest first. */
   auditRows(limit: number): Promise<StoredEvent[]> {
     return this.#core.options.store.latestEvents(limit);
@@ -304,6 +317,7 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    this.#stopCamera = raiseCameraAlarms(core);
     await keepForgottenSheets(core);
     await this.#resume();
   }
@@ -331,6 +345,7 @@ export class Station {
     await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
+    this.#stopCamera?.();
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { angleBetween } from '#geometry/angle-between.ts';
-import { readProblem } from '#nest/read-problem.ts';
 import { box, nest, piece, placementsOf, problem, sheet } from './nest-cases.ts';
 
 /** Placed and valid, or left out: both directions of each rule. */
@@ -355,16 +354,6 @@ describe('a kit that must come from one sheet', () => {
     const { verdict } = await nest(problem(stock, small, kits(6, true)), { evaluations: 200_000, threads: 2 });
     expect(verdict.faults).toEqual([]);
     expect(verdict).toMatchObject({ valid: true, complete: true, whole_kits: 6 });
-  });
-});
-
-describe('what is not kept yet', () => {
-  it('is refused by name: shades', () => {
-    const code = 'NEST_UNSUPPORTED_DELTA_E';
-    const document = problem([sheet()], [piece('p', box(0, 0, 10, 10), { kit: 'k' })], {
-      kits: [{ id: 'k', deltaE: 2 }],
-    });
-    expect(() => readProblem(document)).toThrow(expect.objectContaining({ code }));
   });
 });
 

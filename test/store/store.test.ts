@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Alarm, Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { blankJob } from '#station/blank-job.ts';
 import { openDatabase } from '#store/database.node.ts';
 import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
 import { LockedSqlite } from '#store/locked-sqlite.node.ts';
@@ -13,28 +14,7 @@ import { temporaryDir } from '../station/small-station.ts';
 
 const AT = '2026-11-22T15:00:00.000Z';
 const EVENT = { kind: 'new', at: AT, by: null, details: {} };
-const BLANK: Omit<Job, 'id' | 'seq'> = {
-  state: 'new',
-  source: 'hide.png',
-  order: 'patches',
-  machine: 'simulated',
-  createdAt: AT,
-  updatedAt: AT,
-  scanSha256: null,
-  inspectionSha256: null,
-  layoutSha256: null,
-  cutFile: null,
-  cutSha256: null,
-  pieceCount: null,
-  cutCount: null,
-  nestedYieldBp: null,
-  approvedBy: null,
-  waivedCount: 0,
-  waivedBy: null,
-  code: null,
-  reason: null,
-  seconds: {},
-};
+const BLANK = blankJob({ source: 'hide.png', order: 'patches', machine: 'simulated', createdAt: AT });
 const NEWEST = MIGRATIONS.at(-1)?.version ?? 0;
 const codeOf = (work: Promise<unknown>) =>
   work.then(

@@ -4,6 +4,7 @@
 use crate::geom::{Pt, pt};
 use crate::region::Rings;
 use crate::rotation::Turns;
+use crate::shades::Lab;
 
 /// An error as data: a code of Kerf's (`NEST_…`) and what was found, expected, to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct SheetSpec {
     pub outline: Vec<Pt>,
     pub holes: Vec<Vec<Pt>>,
     pub zones: Vec<(u32, Rings)>,
+    /// Colours (L*, a*, b*) of parts of the sheet.
+    pub shades: Vec<(Lab, Rings)>,
     pub locked: Vec<Placement>,
 }
 
@@ -89,6 +92,7 @@ impl SheetSpec {
             && self.outline == o.outline
             && self.holes == o.holes
             && self.zones == o.zones
+            && self.shades == o.shades
     }
 }
 
@@ -98,6 +102,8 @@ pub struct KitSpec {
     pub quantity: usize,
     /// All pieces of one kit come from one sheet.
     pub one_sheet: bool,
+    /// Shades under the pieces of one kit are at most that far apart.
+    pub delta_e: Option<f64>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,7 +118,7 @@ pub struct Problem {
     pub start: Vec<Placement>,
 }
 
-const VERSION: f64 = 2.0;
+const VERSION: f64 = 3.0;
 /// Beyond these the memory of the search would run to gigabytes.
 const MOST_PIECES: usize = 20_000;
 const MOST_POINTS: usize = 4_000_000;
@@ -280,6 +286,10 @@ impl Reader<'_> {
             .collect::<Read<_>>()?;
         let Rings { outline, holes } = self.rings()?;
         let zones = self.zones()?;
+        let n = self.count(MOST_POINTS)?;
+        let shades = (0..n)
+            .map(|_| Ok(([self.number()?, self.number()?, self.number()?], self.rings()?)))
+            .collect::<Read<_>>()?;
         let n = self.count(MOST_PIECES)?;
         let locked = (0..n).map(|_| self.placement(sheets, pieces)).collect::<Read<_>>()?;
         Ok(SheetSpec {
@@ -292,6 +302,7 @@ impl Reader<'_> {
             outline,
             holes,
             zones,
+            shades,
             locked,
         })
     }
@@ -301,7 +312,7 @@ impl Problem {
     pub fn decode(data: &[f64]) -> Result<Self, Fault> {
         let mut r = Reader { data, at: 0, points: 0 };
         if r.number()? != VERSION {
-            return Err(r.broken("version 2"));
+            return Err(r.broken("version 3"));
         }
         let objective = [Objective::Strip, Objective::Sheets, Objective::Value, Objective::Kits][r.count(3)?];
         let (strip_height, spacing) = (r.least()?, r.least()?);
@@ -311,6 +322,7 @@ impl Problem {
                 Ok(KitSpec {
                     quantity: r.count(MOST_PIECES)?,
                     one_sheet: r.flag()?,
+                    delta_e: r.optional()?,
                 })
             })
             .collect::<Read<_>>()?;

@@ -2,11 +2,14 @@
 
 use crate::geom::{Bbox, pt};
 use crate::hub::{Line, Solution};
-use crate::model::{Kind, Model};
+use crate::kind::Kind;
+use crate::loss::Weights;
+use crate::model::Model;
 use crate::pose::Pose;
 use crate::rng::Rng;
+use crate::turned::Probe;
 use crate::verify;
-use crate::world::{Probe, Weights, World};
+use crate::world::World;
 
 /// Share of random poses that are laid in line with others.
 const ALIGNED: f64 = 0.2;

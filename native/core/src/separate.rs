@@ -1,9 +1,9 @@
 //! Guided local search that pulls overlapping pieces apart (Gardeyn, Vanden Berghe and Wauters 2025; guided weights
 //! after Umetani and Murakami 2022). Whatever is not a piece, be it rim, hole or zone, is one more thing to part from.
 
+use crate::loss::Weights;
 use crate::pose::Pose;
 use crate::search::{Places, Worker};
-use crate::world::Weights;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parted {

@@ -134,17 +134,27 @@ fn lay(w: &mut Worker, p: &Placement) -> bool {
     // Rather to complete what lies there already.
     let bound = |i: &usize| free(i) && w.world.bound_to(*i).is_some();
     let items = 0..w.model.items.len();
-    let Some(item) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
+    let Some(first) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
         return false;
     };
-    let kind = w.kind(item);
+    // Of a kit of like shade another piece of the same kind may be allowed where this one is not.
+    let others: Vec<usize> = if w.model.shades.bind(first) {
+        items.filter(|i| *i != first && free(i)).collect()
+    } else {
+        Vec::new()
+    };
+    let kind = w.kind(first);
     let pose = Pose::of(kind, p);
     let turned = kind
         .turns(w.model.sheets.get(p.sheet), pose.x, pose.y, pose.mirrored)
         .allows(pose.rotation);
-    if !turned || (pose.mirrored && !kind.spec.mirror) || !w.is_free(item, bay, &pose) {
+    if !turned || (pose.mirrored && !kind.spec.mirror) {
         return false;
     }
+    let found = std::iter::once(first).chain(others).find(|&i| w.is_free(i, bay, &pose));
+    let Some(item) = found else {
+        return false;
+    };
     w.world.put(item, bay, pose);
     w.pinned[item] = true;
     true

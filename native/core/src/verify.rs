@@ -1,6 +1,8 @@
 //! The last word before a layout is reported: every pair and every hazard by edges alone, nothing incremental.
 
-use crate::world::{Probe, Weights, World};
+use crate::loss::Weights;
+use crate::turned::Probe;
+use crate::world::World;
 
 /// A strip may be left by this part of its height above and below: pieces as high as the strip must fit. The judges
 /// allow ten times that.

@@ -1,13 +1,15 @@
 //! The engine against itself done slowly: brute force over all edges, nothing sieved, no poles, no grids.
 
 use crate::geom::{Pt, Seg, inside, pt, seg_seg_sq, segs_touch};
+use crate::loss::Weights;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::problem::{Objective, PieceSpec, Problem, SheetSpec};
 use crate::region::Rings;
 use crate::rng::Rng;
 use crate::rotation::Turns;
-use crate::world::{Probe, Weights, World};
+use crate::turned::Probe;
+use crate::world::World;
 use std::sync::atomic::AtomicBool;
 
 pub(crate) fn ring(points: &[(f64, f64)]) -> Vec<Pt> {
@@ -58,6 +60,7 @@ pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
         outline,
         holes: Vec::new(),
         zones: Vec::new(),
+        shades: Vec::new(),
         locked: Vec::new(),
     }
 }

@@ -1,4 +1,5 @@
-import type { Lab } from './validate-problem.ts';
+/** A colour in CIE L*a*b*. */
+export type Lab = readonly [number, number, number];
 
 /** Colour difference ΔE2000 of two colours in L*a*b*. @see Sharma, Wu and Dalal 2005, doi 10.1002/col.20070 */
 export function deltaE2000(one: Lab, two: Lab): number {

@@ -1,0 +1,34 @@
+import { CAMERA_TROUBLES, type CameraHealth } from '#acquire/camera.ts';
+import { MOST_DRIFT } from '#acquire/table-pose.ts';
+import type { Scan } from '#domain/scan.ts';
+import { alongside, type StationCore } from './station-core.node.ts';
+
+/** Watches the camera that hides come from: each of its troubles is an alarm that clears when the camera is well again.
+ *  @returns a function that ends the watch */
+export function raiseCameraAlarms(core: StationCore): () => void {
+  const { rooms, source } = core.options;
+  const stop = rooms.watchCamera?.(source, (health) => alongside(core, showHealth(core, health))) ?? null;
+  // Alarms of a camera that is not watched any more would stand for ever.
+  if (stop === null) alongside(core, showHealth(core, { troubles: [], isStarting: false, reason: '' }));
+  return stop ?? (() => undefined);
+}
+
+async function showHealth(
+  core: StationCore,
+  { troubles, isStarting, reason }: Pick<CameraHealth, 'troubles' | 'isStarting' | 'reason'>,
+): Promise<void> {
+  if (core.isClosing()) return;
+  for (const code of CAMERA_TROUBLES) {
+    if (troubles.includes(code)) await core.alarms.raise(code, null, { source: core.options.source, said: reason });
+    else if (!isStarting) await core.alarms.clear(code);
+  }
+}
+
+/** The table's markers are found again in every scan: where they have moved since the table was calibrated, that is an
+ *  alarm, until a scan finds them in their places. */
+export async function raiseDrift({ alarms }: StationCore, scan: Scan, job: string): Promise<void> {
+  if (scan.drift === null) return;
+  if (scan.drift > MOST_DRIFT)
+    await alarms.raise('ACQUIRE_TABLE_DRIFTED', job, { drift: Math.round(scan.drift * 10) / 10, most: MOST_DRIFT });
+  else await alarms.clear('ACQUIRE_TABLE_DRIFTED');
+}
