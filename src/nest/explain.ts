@@ -43,12 +43,12 @@ export interface ExplainOptions {
 /** Evaluations that are enough for one piece on an otherwise empty sheet. */
 const ALONE = 6_000;
 /** Seconds of search in all for making room for what was left out, and beside that for what rules cost. */
-const ROOM_SECONDS = 0.6;
-const COST_SECONDS = 0.8;
+const ROOM_SECONDS = 0.5;
+const COST_SECONDS = 0.6;
 /** Kinds that are asked about: those with the most left out. A second is not enough for many more. */
 const MOST_KINDS = 5;
 
-/** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes about a second: every answer
+/** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes less than a second: every answer
  *  is a short search of a problem changed in one way, so "it would fit" is certain, "it would not" is not. */
 export async function explainNest(
   problem: NestProblem,

@@ -222,7 +222,7 @@ impl<'h, 'a> Line<'h, 'a> {
         }
         self.next_look = evaluations + LOOK_EVERY;
         let b = &self.hub.budget;
-        if self.hub.stop.load(Memory::Relaxed) {
+        if self.is_stopped() {
             return self.end(Ended::Aborted);
         }
         if b.seconds.is_some_and(|s| self.hub.start.elapsed().as_secs_f64() >= s) {
@@ -240,6 +240,11 @@ impl<'h, 'a> Line<'h, 'a> {
             }
         }
         self.ended
+    }
+
+    /// Whether somebody waits for the end: to be asked in long work that evaluates nothing.
+    pub fn is_stopped(&self) -> bool {
+        self.hub.stop.load(Memory::Relaxed)
     }
 
     fn end(&mut self, how: Ended) -> bool {

@@ -95,7 +95,10 @@ impl Worker<'_, '_, '_> {
                 sizes.push((levels_id, radius, area / all));
             }
         }
-        let opened = |s: &crate::sheet::Sheet| sizes.iter().map(|z| z.2 * s.field(z.0).opened(z.1)).sum();
+        let opened = |s: &crate::sheet::Sheet| {
+            let sizes = sizes.iter().filter(|_| !self.line.is_stopped());
+            sizes.map(|z| z.2 * s.field(z.0).opened(z.1)).sum()
+        };
         self.model.sheets.iter().map(opened).collect()
     }
 }

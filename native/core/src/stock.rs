@@ -113,17 +113,20 @@ impl Worker<'_, '_, '_> {
     fn widest(&self, bays: Vec<usize>, size: &dyn Fn(usize) -> f64) -> Vec<(usize, usize)> {
         let mut out: Vec<(usize, usize)> = bays.into_iter().map(|b| (b, b)).collect();
         out.sort_by(|a, b| size(a.0).total_cmp(&size(b.0)));
-        for k in 0..out.len() {
-            let from = out[k].0;
-            if self.world.bays[from].items.iter().any(|&i| self.pinned[i as usize]) {
+        let mut taken = vec![false; self.world.bays.len()];
+        for w in &out {
+            taken[w.0] = true;
+        }
+        for (from, to) in &mut out {
+            if self.world.bays[*from].items.iter().any(|&i| self.pinned[i as usize]) {
                 continue;
             }
             let better = (0..self.world.bays.len())
-                .filter(|&b| out.iter().all(|w| w.1 != b && w.0 != b))
-                .filter(|&b| self.sheet_cost(b) <= self.sheet_cost(from))
+                .filter(|&b| !taken[b] && self.sheet_cost(b) <= self.sheet_cost(*from))
                 .max_by(|&a, &b| size(a).total_cmp(&size(b)));
-            if let Some(to) = better.filter(|&b| size(b) > size(from)) {
-                out[k].1 = to;
+            if let Some(b) = better.filter(|&b| size(b) > size(*from)) {
+                taken[b] = true;
+                *to = b;
             }
         }
         out
