@@ -35,6 +35,8 @@ export const ROUTE_CALLERS = {
   projector: 'anyone',
   sheet: 'anyone',
   shift: 'anyone',
+  shiftPaper: 'anyone',
+  results: 'anyone',
   access: 'anyone',
   signIn: 'anyone',
   signOut: 'anyone',
@@ -55,6 +57,7 @@ export const ROUTE_CALLERS = {
   acknowledgeAlarm: 'operator',
   // the engineer's screens
   log: 'engineer',
+  settings: 'engineer',
   previewOrder: 'engineer',
   addOrder: 'engineer',
   setProjector: 'engineer',

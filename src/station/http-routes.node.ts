@@ -40,6 +40,7 @@ function handlersOf(station: Station): Handlers {
     },
     health: () => station.engineer.health(),
     log: () => station.engineer.log(),
+    settings: () => station.engineer.settings(),
     jobEvents: async ({ params }) => {
       await station.jobById(params.id);
       return station.engineer.events(params.id);
@@ -67,6 +68,10 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.accept(params.id, body),
     shift: ({ query }) => station.shift(query),
+    results: async ({ body: { mapping, ...span } }) => ({
+      format: mapping.format,
+      text: await station.results(span, mapping),
+    }),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),

@@ -2,6 +2,7 @@ import type { CutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { ResultsMappingInput } from '#domain/results-mapping.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
@@ -25,7 +26,7 @@ import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
-import { acceptSheet, keepForgottenSheets, sheetOf, shiftOf } from './keep-ledger.node.ts';
+import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -214,6 +215,16 @@ export class Station {
 
   shift(span: { from: string; until: string }): Promise<ShiftReport> {
     return shiftOf(this.#core, span);
+  }
+
+  /** The same as a PDF. */
+  shiftPaper(span: { from: string; until: string }): Promise<Uint8Array> {
+    return shiftPaperOf(this.#core, span);
+  }
+
+  /** Results by another's columns. @throws KerfError LEDGER_MAPPING_REFUSED */
+  results(span: { from: string; until: string }, mapping: ResultsMappingInput): Promise<string> {
+    return resultsOf(this.#core, span, mapping);
   }
 
   /** The audit log, newest first. */
