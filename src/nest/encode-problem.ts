@@ -7,7 +7,7 @@ export interface StartPlacement extends NestPlacement {
   readonly copy: number;
 }
 
-const VERSION = 3;
+const VERSION = 4;
 const OBJECTIVES = ['strip', 'sheets', 'value', 'kits'] as const;
 
 /** The problem as the one stream of numbers that crosses into Rust. `native/core/src/problem.rs` reads it: the order of
@@ -32,7 +32,7 @@ export function encodeProblem(problem: NestProblem, start: readonly StartPlaceme
 
 function encodePiece(out: number[], piece: NestPiece): void {
   out.push(piece.quantity, piece.quality, Number(piece.mayMirror), piece.priority, piece.value ?? -1);
-  out.push(piece.kit?.kit ?? -1, piece.kit?.each ?? 0, piece.spacing, Number(piece.commonLine));
+  out.push(piece.kit?.kit ?? -1, piece.kit?.each ?? 0, piece.pairOf ?? -1, piece.spacing, Number(piece.commonLine));
   if (piece.grain) out.push(1, piece.grain.angle, piece.grain.tolerance);
   else out.push(0);
   out.push(piece.rotations?.length ?? -1);

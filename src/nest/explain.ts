@@ -1,5 +1,6 @@
 import type { Layout, NestResult } from '#domain/nest-result.ts';
 import type { NestPiece, NestProblem } from './nest-problem.ts';
+import { reportPairs, type PairReport } from './pairs.ts';
 import { solveNest } from './solve.ts';
 import type { Solver } from './solver.ts';
 
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly leftOut: readonly LeftOut[];
   /** Only rules that the problem has; the dearest first. Empty where nothing was left out. */
   readonly costs: readonly RuleCost[];
+  /** How left and right of each pair lie. */
+  readonly pairs: readonly PairReport[];
 }
 
 export interface ExplainOptions {
@@ -55,8 +58,9 @@ export async function explainNest(
   result: NestResult,
   options: ExplainOptions,
 ): Promise<Explanation> {
+  const pairs = reportPairs(problem, result.layouts);
   const asked = result.unplaced.toSorted((a, b) => b.count - a.count).slice(0, MOST_KINDS);
-  if (asked.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [] };
+  if (asked.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [], pairs };
   const rules = rulesOf(problem);
   const [leftOut, costs] = await Promise.all([
     inTurn(asked, async ({ piece, count }) => {
@@ -68,7 +72,7 @@ export async function explainNest(
       return { rule, ...(await gainOf(lifted, result, { ...options, seconds })) };
     }),
   ]);
-  return { leftOut, costs: costs.toSorted((a, b) => b.gain - a.gain) };
+  return { leftOut, costs: costs.toSorted((a, b) => b.gain - a.gain), pairs };
 }
 
 async function inTurn<T, R>(list: readonly T[], of: (one: T) => Promise<R>): Promise<R[]> {

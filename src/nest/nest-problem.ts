@@ -44,6 +44,8 @@ export interface NestPiece {
   readonly value: number | null;
   /** Position in `kits` and how many one kit takes. */
   readonly kit: { readonly kit: number; readonly each: number } | null;
+  /** Position of the piece whose mirror image this one is. */
+  readonly pairOf: number | null;
   readonly spacing: number;
   readonly commonLine: boolean;
   readonly grain: { readonly angle: number; readonly tolerance: number } | null;

@@ -80,6 +80,7 @@ function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): N
     priority: piece.priority ?? 0,
     value: piece.value ?? null,
     kit: kit < 0 ? null : { kit, each },
+    pairOf: twinOf === null ? null : problem.pieces.indexOf(drawn),
     spacing: piece.spacing ?? 0,
     commonLine: piece.commonLine ?? false,
     grain: grainOf(piece, drawn),

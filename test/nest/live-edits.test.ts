@@ -6,7 +6,7 @@ import { readProblem } from '#nest/read-problem.ts';
 import { solveNest, startNest } from '#nest/solve.ts';
 import type { NestProgress } from '#nest/solve.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
-import { anytimeCase, blob, drawn, USUAL } from './anytime-case.ts';
+import { nestCase, blob, drawn, USUAL } from '#synth/nest-case.ts';
 import { box, drawnHide, piece, placementsOf, problem, sheet, solver } from './nest-cases.ts';
 
 /** More than the sheet holds, so that the search goes on. */
@@ -137,7 +137,7 @@ describe('an edit of a running search', () => {
 
 describe('a defect drawn on a finished layout', () => {
   it('leaves nine tenths where they were in the first layout that it gives', async () => {
-    const document = anytimeCase(USUAL);
+    const document = nestCase(USUAL);
     const finished = await solveNest(readProblem(document), { solver, evaluations: 300_000 });
     const before = placementsOf(finished);
     const [hide] = document.sheets!;

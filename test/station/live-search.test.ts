@@ -7,7 +7,7 @@ import type { Solver } from '#nest/solver.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
 import { startSearch, type LiveSearch } from '#station/live-search.node.ts';
 import { nestWithChanges } from '#station/nest-with-changes.node.ts';
-import { anytimeCase, blob, drawn, USUAL } from '../nest/anytime-case.ts';
+import { nestCase, blob, drawn, USUAL } from '#synth/nest-case.ts';
 import { SMALL_ORDER, smallRooms } from './small-rooms.ts';
 
 /** The native solver, counting the searches that are started. */
@@ -40,7 +40,7 @@ const QUESTION = { seconds: 30, threads: 2, seed: 1, start: undefined };
 test('marks drawn under a search go into it: it is not started again, and a valid layout comes at once', async () => {
   const { solver, starts } = countingSolver();
   const next = drawn(11);
-  let problem: Problem = { ...anytimeCase(USUAL), objective: 'value' };
+  let problem: Problem = { ...nestCase(USUAL), objective: 'value' };
   const search = startSearch({ nest: (question) => nestWithChanges(question, solver) }, 'j1', { problem, ...QUESTION });
   let layouts = followed(search);
   await layouts.next();
@@ -66,7 +66,7 @@ test('marks drawn under a search go into it: it is not started again, and a vali
 
 test('a change that the running search refuses starts another from its layout', async () => {
   const { solver, starts } = countingSolver();
-  const first: Problem = { ...anytimeCase({ ...USUAL, pieces: 60 }), objective: 'value' };
+  const first: Problem = { ...nestCase({ ...USUAL, pieces: 60 }), objective: 'value' };
   const search = startSearch({ nest: (question) => nestWithChanges(question, solver) }, 'j1', {
     problem: first,
     ...QUESTION,

@@ -19,6 +19,8 @@ pub struct Solution {
     pub value: f64,
     /// Tells layouts of one value apart for the search: higher is better.
     pub promise: f64,
+    /// Of layouts that are the same otherwise the one where left and right lie together.
+    pub togetherness: f64,
     /// (sheet, copy, pose) of each item that is placed.
     pub places: Vec<Option<(usize, usize, Pose)>>,
     pub width: f64,
@@ -31,7 +33,8 @@ impl Solution {
         let order = self.standing.partial_cmp(&other.standing).unwrap_or(Ordering::Equal);
         let order = order
             .then(self.value.total_cmp(&other.value))
-            .then(self.promise.total_cmp(&other.promise));
+            .then(self.promise.total_cmp(&other.promise))
+            .then(self.togetherness.total_cmp(&other.togetherness));
         order == Ordering::Greater
     }
 }

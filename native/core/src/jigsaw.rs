@@ -263,6 +263,7 @@ mod tests {
             value: None,
             kit: None,
             per_kit: 0,
+            pair_of: None,
             spacing: 0.0,
             common_line: false,
             grain: None,

@@ -14,6 +14,7 @@ pub mod kind;
 pub mod live;
 pub mod loss;
 pub mod model;
+pub mod pairs;
 pub mod poles;
 pub mod pose;
 pub mod problem;

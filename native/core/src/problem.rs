@@ -38,6 +38,8 @@ pub struct PieceSpec {
     pub value: Option<f64>,
     pub kit: Option<usize>,
     pub per_kit: usize,
+    /// The piece whose mirror image this one is.
+    pub pair_of: Option<usize>,
     pub spacing: f64,
     pub common_line: bool,
     /// (angle, tolerance)
@@ -118,7 +120,7 @@ pub struct Problem {
     pub start: Vec<Placement>,
 }
 
-const VERSION: f64 = 3.0;
+const VERSION: f64 = 4.0;
 /// Beyond these the memory of the search would run to gigabytes.
 const MOST_PIECES: usize = 20_000;
 const MOST_POINTS: usize = 4_000_000;
@@ -245,6 +247,7 @@ impl Reader<'_> {
             return Err(self.broken("a kit of this problem"));
         }
         let per_kit = self.count(MOST_PIECES)?;
+        let pair_of = self.optional()?.map(|k| k as usize);
         let (spacing, common_line) = (self.least()?, self.flag()?);
         let grain = if self.flag()? {
             Some((self.number()?, self.least()?))
@@ -267,6 +270,7 @@ impl Reader<'_> {
             value,
             kit,
             per_kit,
+            pair_of,
             spacing,
             common_line,
             grain,
@@ -312,7 +316,7 @@ impl Problem {
     pub fn decode(data: &[f64]) -> Result<Self, Fault> {
         let mut r = Reader { data, at: 0, points: 0 };
         if r.number()? != VERSION {
-            return Err(r.broken("version 3"));
+            return Err(r.broken("version 4"));
         }
         let objective = [Objective::Strip, Objective::Sheets, Objective::Value, Objective::Kits][r.count(3)?];
         let (strip_height, spacing) = (r.least()?, r.least()?);
@@ -329,6 +333,9 @@ impl Problem {
         let pieces: Vec<PieceSpec> = (0..np).map(|_| r.piece(nk)).collect::<Read<_>>()?;
         if pieces.is_empty() {
             return Err(r.broken("at least one piece"));
+        }
+        if pieces.iter().any(|p| p.pair_of.is_some_and(|k| k >= np)) {
+            return Err(r.broken("pairs among the pieces"));
         }
         let sheets: Vec<SheetSpec> = (0..ns).map(|_| r.sheet(ns, np)).collect::<Read<_>>()?;
         let n = r.count(MOST_PIECES)?;

@@ -271,6 +271,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             .collect();
         Ok(Solution {
             standing: Vec::new(),
+            togetherness: self.world.togetherness(),
             value,
             promise,
             places,

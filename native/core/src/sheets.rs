@@ -9,6 +9,8 @@ use crate::search::Worker;
 use crate::shades::Card;
 use crate::stock::Attempt;
 
+/// Share of turns with everything placed that look after pairs.
+const GATHERING: f64 = 0.1;
 /// Pieces after which a layout that is still being constructed is shown.
 const SHOWN: usize = 48;
 
@@ -202,6 +204,9 @@ impl Worker<'_, '_, '_> {
                     self.restore(&before);
                 }
             } else if self.model.objective == Objective::Sheets {
+                if self.model.has_pairs() && self.rng.chance(GATHERING) {
+                    self.offer_gathered();
+                }
                 self.choose_stock(&best, &mut attempt);
             } else {
                 self.offer_final(&best);
@@ -210,11 +215,22 @@ impl Worker<'_, '_, '_> {
         }
     }
 
+    /// The present layout with left and right of pairs brought together.
+    fn offer_gathered(&mut self) {
+        self.gather_pairs();
+        self.offer_sheets(false);
+    }
+
     pub(crate) fn offer_final(&mut self, best: &Solution) {
+        if self.model.has_pairs() {
+            self.adopt(best);
+            self.offer_gathered();
+        }
+        let best = self.line.best.clone().unwrap_or_else(|| best.clone().into());
         let s = Solution {
             is_final: true,
             promise: best.promise + best.promise.abs().max(1.0) * 1e-9,
-            ..best.clone()
+            ..(*best).clone()
         };
         self.line.offer(s, self.probe.evaluations);
         self.over();

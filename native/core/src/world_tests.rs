@@ -37,6 +37,7 @@ pub(crate) fn piece(outline: Vec<Pt>) -> PieceSpec {
         value: None,
         kit: None,
         per_kit: 0,
+        pair_of: None,
         spacing: 0.0,
         common_line: false,
         grain: None,
