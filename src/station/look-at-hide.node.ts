@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Job } from '#domain/job.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
-import { raiseDrift } from './camera-alarms.node.ts';
+import { raiseScanAlarms } from './camera-alarms.node.ts';
 import { atPoint, folderOf, pathOf, progressed, secondsSince, type StationCore } from './station-core.node.ts';
 import { rememberInspection, type Work } from './station-memory.node.ts';
 import { takeStep } from './take-step.node.ts';
@@ -16,7 +16,7 @@ export async function acquireHide(core: StationCore, job: Job, work: Work): Prom
     signal: work.dropped.signal,
     onProgress: (progress) => progressed(core, work, progress),
   });
-  if (!work.dropped.signal.aborted) await raiseDrift(core, scan, job.id);
+  if (!work.dropped.signal.aborted) await raiseScanAlarms(core, scan, job.id);
   await takeStep(core, job.id, 'scanned', {
     change: { scanSha256: scan.sha256, seconds: { ...job.seconds, scan: secondsSince(core, start) } },
     step: {
