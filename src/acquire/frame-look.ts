@@ -36,22 +36,37 @@ const LEAST_EDGES = 20;
 const SHARPEST_SHARE = 0.15;
 
 /** Looks at some rows and columns of a picture: some 2 ms for 5 megapixels. */
-export function lookAtFrame({ widthPx, heightPx, rgb }: RgbPicture): FrameLook {
+export function lookAtFrame(picture: RgbPicture): FrameLook {
   const levels = new Uint32Array(256);
   let burnt = 0;
   let count = 0;
   const across: number[] = [];
   const down: number[] = [];
+  edgesOf(picture, across, down, (level, least) => {
+    levels[Math.round(level)]! += 1;
+    if (least >= BURNT) burnt += 1;
+    count += 1;
+  });
+  let bright = 0;
+  for (let below = 0; bright < 255 && below + levels[bright]! < 0.95 * count; bright += 1) below += levels[bright]!;
+  return { bright, burntShare: burnt / count, edgePx: sharpestEdges(across, down) };
+}
+
+/** Adds the widths of the edges along some rows and columns of a picture; `onPoint` is told brightness and least channel of
+ *  each point on the way. */
+export function edgesOf(
+  { widthPx, heightPx, rgb }: RgbPicture,
+  across: number[],
+  down: number[],
+  onPoint?: (level: number, least: number) => void,
+): void {
   const line = new Float64Array(Math.max(widthPx, heightPx));
   const follow = (start: number, step: number, length: number, widths: number[]) => {
     for (let i = 0; i < length; i += 1) {
       const at = start + i * step;
       const [r, g, b] = [rgb[at]!, rgb[at + 1]!, rgb[at + 2]!];
-      const level = 0.299 * r + 0.587 * g + 0.114 * b;
-      line[i] = level;
-      levels[Math.round(level)]! += 1;
-      if (Math.min(r, g, b) >= BURNT) burnt += 1;
-      count += 1;
+      line[i] = 0.299 * r + 0.587 * g + 0.114 * b;
+      onPoint?.(line[i]!, Math.min(r, g, b));
     }
     edgeWidths(line.subarray(0, length), widths);
   };
@@ -61,9 +76,6 @@ export function lookAtFrame({ widthPx, heightPx, rgb }: RgbPicture): FrameLook {
     follow(3 * row * widthPx, 3, widthPx, across);
     follow(3 * column, 3 * widthPx, heightPx, down);
   }
-  let bright = 0;
-  for (let below = 0; bright < 255 && below + levels[bright]! < 0.95 * count; bright += 1) below += levels[bright]!;
-  return { bright, burntShare: burnt / count, edgePx: sharpest(across, down) };
 }
 
 /** Widths of the edges along a line: contrast over the steepest step, of each stretch that only rises or only falls. A
@@ -90,7 +102,8 @@ function edgeWidths(line: Float64Array, widths: number[]): void {
   }
 }
 
-function sharpest(across: number[], down: number[]): EdgeWidths | null {
+/** The width of the sharpest of many edges; null where there are too few to tell. */
+export function sharpestEdges(across: number[], down: number[]): EdgeWidths | null {
   if (across.length < LEAST_EDGES || down.length < LEAST_EDGES) return null;
   return { across: quantile(across, SHARPEST_SHARE), down: quantile(down, SHARPEST_SHARE) };
 }

@@ -7,6 +7,7 @@ import { composeStrips } from './compose-strips.node.ts';
 import type { PictureHeader } from './picture-header.node.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
 import { checkExtent, checkScale, checkThickness, tileSide, type Size } from './scan-limits.ts';
+import { surveyScanImage } from './survey-scan.node.ts';
 import { straightenViews, type Plane } from './straighten-views.node.ts';
 import { headerOf, takePicture, transcode, type PictureSource, type TakeOptions } from './take-picture.node.ts';
 
@@ -21,6 +22,8 @@ export interface AcquireOptions extends TakeOptions {
   readonly thickness?: number | undefined;
   /** The pictures are strips of a line scan: each lies so many mm below the one before (negative: above). */
   readonly stripStep?: number | undefined;
+  /** The picture is all material: no table is looked for, and none missed. */
+  readonly isWhole?: boolean | undefined;
   readonly outDir: string;
 }
 
@@ -30,7 +33,8 @@ export interface AcquireOptions extends TakeOptions {
  *  where it is transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes
  *  scan.json and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is when the first picture came.
  *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened;
- *  with its flat field the light is evened.
+ *  with its flat field the light is evened. What is doubtful about the whole (blur, glare, something over the edge, several
+ *  things) becomes a flag.
  *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
 export async function acquireScan(
   source: PictureSource | readonly PictureSource[],
@@ -61,6 +65,11 @@ export async function acquireScan(
     onProgress?.({ what: 'picture', done: 2, total: 3 });
     const plane = await planeOf(seen, image, dir, calibrations, options);
     for (const { image: asSeen } of isAsSeen ? [] : seen) await rm(asSeen);
+    signal?.throwIfAborted();
+    const doubts = await surveyScanImage(image, plane, {
+      markers: calibrations?.[0]?.tableMarkers ?? [],
+      isWhole: options.isWhole ?? false,
+    });
     const sha256 = await hashFile(image, signal);
     onProgress?.({ what: 'picture', done: 3, total: 3 });
     return {
@@ -76,7 +85,7 @@ export async function acquireScan(
       calibration: calibrations === null ? null : oneEach(calibrations.map(({ id }) => id)),
       drift: plane.drift,
       thickness: thickness ?? null,
-      flags: [...flagsOf(seen[0]!.header), ...plane.flags],
+      flags: [...flagsOf(seen[0]!.header), ...plane.flags, ...doubts],
     };
   });
 }
@@ -150,7 +159,15 @@ async function planeOf(
 }
 
 function plainPlane({ widthPx, heightPx }: Size, mmPerPx: number): Plane {
-  return { widthPx, heightPx, toMm: uniformToMm(mmPerPx, heightPx), mmPerPx, drift: null, flags: [] };
+  return {
+    widthPx,
+    heightPx,
+    toMm: uniformToMm(mmPerPx, heightPx),
+    mmPerPx,
+    seenMmPerPx: mmPerPx,
+    drift: null,
+    flags: [],
+  };
 }
 
 /** What was done to the picture that its owner may want to know. */

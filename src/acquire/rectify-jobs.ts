@@ -59,7 +59,8 @@ export interface BoardView extends SeenBoard {
 }
 
 export type RectifyAnswer =
-  | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[] }
+  /** `mirroredCount`: markers that a mirror shows, counted only where hardly any are seen as they are. */
+  | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[]; readonly mirroredCount: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'straightened'; readonly unseenShare: number }
   /** Distances in pixels of the straightened picture, of the places that could be measured. */

@@ -9,13 +9,19 @@ export interface RectifyOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Finds the table's markers in a picture file. */
+/** Finds the table's markers in a picture file. @throws KerfError ACQUIRE_PICTURE_MIRRORED */
 export async function seeMarkers(
   job: Omit<Extract<RectifyJob, { kind: 'detect' }>, 'kind'>,
   options: RectifyOptions,
 ): Promise<readonly SeenMarker[]> {
   const answer = await ask({ kind: 'detect', ...job }, options);
   if (answer.kind !== 'seen') throw new Error(`unexpected answer ${answer.kind}`);
+  if (answer.mirroredCount > answer.markers.length)
+    throw new KerfError(
+      'ACQUIRE_PICTURE_MIRRORED',
+      `The picture is seen as in a mirror: ${answer.mirroredCount} markers are found when it is turned over, ${answer.markers.length} as it is. Turn mirroring off in the camera's settings; a mirrored hide would be cut mirrored.`,
+      { details: { mirroredCount: answer.mirroredCount, seenCount: answer.markers.length } },
+    );
   return answer.markers;
 }
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '#domain/kerf-error.ts';
 import { TileBlend } from './blend-tile.ts';
-import { detectMarkers } from './detect-markers.node.ts';
+import { countMirrored, detectMarkers } from './detect-markers.node.ts';
 import { flattenPixels } from './flat-field.ts';
 import { seeBoards } from './see-boards.node.ts';
 import { PATCH_PX, patchShift, REACH_PX } from './patch-shift.ts';
@@ -102,10 +102,19 @@ async function greyPatch(source: PlaneSource, u: number, v: number, sidePx: numb
   );
 }
 
+/** Fewer than this are chance finds in a mirrored picture. */
+const FEW = 4;
+
+async function detect({ image, widthPx, heightPx }: Extract<RectifyJob, { kind: 'detect' }>): Promise<void> {
+  const markers = await detectMarkers(image, widthPx, heightPx);
+  const mirroredCount = markers.length < FEW ? await countMirrored(image, widthPx, heightPx) : 0;
+  answer({ kind: 'seen', markers, mirroredCount });
+}
+
 async function main(job: RectifyJob): Promise<void> {
   switch (job.kind) {
     case 'detect':
-      return answer({ kind: 'seen', markers: await detectMarkers(job.image, job.widthPx, job.heightPx) });
+      return detect(job);
     case 'straighten':
       return straighten(job);
     case 'seams':

@@ -1,3 +1,4 @@
+import type { TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { LEAST_SIDE_PX, MOST_PIXELS } from './picture-limits.ts';
 
@@ -58,5 +59,21 @@ export function checkExtent(header: Size, mmPerPx: number): void {
     'ACQUIRE_EXTENT_ABSURD',
     `The picture would be ${Math.round(extent / 100) / 10} m long (${Math.max(header.widthPx, header.heightPx)} px at ${mmPerPx} mm per pixel); at most ${MOST_EXTENT / 1000} m are taken. Check mm per pixel.`,
     { details: { extent, mmPerPx, mostExtent: MOST_EXTENT } },
+  );
+}
+
+/** Shortest long side of a table, mm: places in metres or inches make one that nothing would fit on. */
+const LEAST_TABLE = 150;
+
+/** Refuses places of markers that no table has, before a picture is measured by them. @throws KerfError
+ *  ACQUIRE_EXTENT_ABSURD */
+export function checkTable({ id, tableMarkers }: TableMarkers): void {
+  const spanOf = (places: readonly number[]) => Math.max(...places) - Math.min(...places);
+  const extent = Math.max(spanOf(tableMarkers.map(({ x }) => x)), spanOf(tableMarkers.map(({ y }) => y)));
+  if (extent >= LEAST_TABLE && extent <= MOST_EXTENT) return;
+  throw new KerfError(
+    'ACQUIRE_EXTENT_ABSURD',
+    `The markers of calibration "${id}" lie ${extent.toPrecision(3)} mm apart at most; a table of ${LEAST_TABLE} mm to ${MOST_EXTENT / 1000} m is taken. Their places are in mm: check the unit.`,
+    { details: { extent, mostExtent: MOST_EXTENT } },
   );
 }

@@ -8,7 +8,7 @@ import { raisePlane } from './raise-plane.ts';
 import { seeMarkers, straightenPicture, type RectifyOptions } from './rectify-table.node.ts';
 import type { PlaneSource } from './rectify-jobs.ts';
 import { outToSource } from './sample-plane.ts';
-import { checkExtent, checkPixels, tileSide, type Size } from './scan-limits.ts';
+import { checkExtent, checkPixels, checkTable, tileSide, type Size } from './scan-limits.ts';
 import { overlapPairs, seamFlag, seamOf } from './seams.node.ts';
 import { findTable, MOST_DRIFT, type SeenMarker, type TablePose } from './table-pose.ts';
 
@@ -16,6 +16,8 @@ import { findTable, MOST_DRIFT, type SeenMarker, type TablePose } from './table-
 export interface Plane extends Size {
   readonly toMm: number[];
   readonly mmPerPx: number;
+  /** mm that a pixel of the camera covered. */
+  readonly seenMmPerPx: number;
   readonly drift: number | null;
   readonly flags: Scan['flags'];
 }
@@ -84,6 +86,7 @@ export async function straightenViews(
     ...size,
     toMm: [mmPerPx, 0, minX, 0, -mmPerPx, maxY, 0, 0, 1],
     mmPerPx,
+    seenMmPerPx: finest,
     drift,
     flags: [
       ...posed.map(({ pose }) => residualFlag(pose)),
@@ -99,6 +102,7 @@ const UNSEEN = 'Part of the table is not in the picture and was filled white.';
 
 async function poseView(view: TableView, { thickness, signal }: StraightenOptions): Promise<PosedView> {
   const { calibration, ...picture } = view;
+  checkTable(calibration);
   const lens = lensFor(calibration, picture);
   if (thickness && lens === null) throw thicknessNeedsCamera(calibration);
   const flat = isSameShape(calibration, picture) ? (calibration.flat ?? null) : null;

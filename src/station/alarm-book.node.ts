@@ -17,10 +17,19 @@ export type AlarmCode =
   | 'PLC_JOB_FAILED'
   | 'STATION_JOB_FAILED'
   | 'ACQUIRE_TABLE_DRIFTED'
+  | ScanAlarm
   | CameraTrouble
   | 'INSPECT_PROVIDER_FELL_BACK'
   | 'INSPECT_WORKER_REPLACED'
   | DiskCode;
+
+/** What is doubtful about the scan of a hide. */
+export type ScanAlarm =
+  | 'ACQUIRE_SCAN_BLURRED'
+  | 'ACQUIRE_SCAN_GLARE'
+  | 'ACQUIRE_SCAN_CUT_OFF'
+  | 'ACQUIRE_SCAN_REACHED_INTO'
+  | 'ACQUIRE_SCAN_SEVERAL';
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PUBLISH_BROKER_AWAY: 3,
@@ -31,6 +40,11 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_JOB_FAILED: 2,
   STATION_JOB_FAILED: 2,
   ACQUIRE_TABLE_DRIFTED: 2,
+  ACQUIRE_SCAN_BLURRED: 3,
+  ACQUIRE_SCAN_GLARE: 3,
+  ACQUIRE_SCAN_CUT_OFF: 2,
+  ACQUIRE_SCAN_REACHED_INTO: 2,
+  ACQUIRE_SCAN_SEVERAL: 2,
   ACQUIRE_CAMERA_LOST: 2,
   ACQUIRE_CAMERA_STALE: 2,
   ACQUIRE_CAMERA_FROZEN: 2,

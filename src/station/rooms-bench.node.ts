@@ -82,6 +82,7 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     return acquireScan(frame ?? source, {
       outDir: dir,
       login: this.#options.login,
+      isWhole: this.#options.isWhole,
       clock: systemClock,
       signal,
       onProgress,

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { watchCamera } from '#acquire/watch-camera.node.ts';
 import type { CameraTrouble } from '#acquire/camera.ts';
 import { quietHealth } from '#acquire/camera.ts';
+import { SCAN_DOUBTS } from '#acquire/scan-survey.ts';
+import type { Scan } from '#domain/scan.ts';
 import type { Rooms } from '#station/rooms.ts';
 import { hasCameraPrograms, serveRtsp } from '../acquire/camera-servers.ts';
 import { freePort } from './free-port.ts';
@@ -67,6 +69,27 @@ test('markers that have moved are an alarm until a scan finds them in their plac
   drift = 0.2;
   await scanOne();
   expect(drifted()).toBeUndefined();
+});
+
+test('what a scan doubts of itself is an alarm until the next scan', async () => {
+  await using dir = await temporaryDir();
+  const small = smallRooms();
+  let flags: Scan['flags'] = SCAN_DOUBTS.map((kind) => ({ kind, message: kind, value: 130.6 }));
+  const acquire: Rooms['acquireScan'] = async (question) => ({ ...(await small.acquireScan(question)), flags });
+  await using running = await startSmallStation(dir.path, { rooms: { ...small, acquireScan: acquire } });
+  const { station } = running;
+  const codes = () => station.status().alarms.flatMap(({ code }) => (code.startsWith('ACQUIRE') ? [code] : []));
+  for (const wanted of [SCAN_DOUBTS.length, 0]) {
+    const job = await station.startJob();
+    await station.until(() => station.job?.state === 'inspected', soon());
+    expect(codes()).toHaveLength(wanted);
+    if (wanted > 0)
+      expect(station.status().alarms).toContainEqual(
+        expect.objectContaining({ code: 'ACQUIRE_SCAN_REACHED_INTO', job: job.id, details: { size: 131 } }),
+      );
+    await station.cancel(job.id);
+    flags = [];
+  }
 });
 
 describe.runIf(hasCameraPrograms())('a real camera that is unplugged', () => {
