@@ -2,6 +2,7 @@ import type { PixelSource, PxRect } from './pixel-source.ts';
 import { planTiles } from './plan-tiles.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { readScaled } from './read-scaled.ts';
+import type { TilePixels } from './segment-picture.ts';
 
 /** Side of a cell, table mm: some hundred grains, and less than any piece. */
 export const CELL = 20;
@@ -52,7 +53,7 @@ export function emptyCells(
 /** Adds the core of a tile. `rgb` holds `rect`, which has a rim round the core: gradients need neighbours. */
 export function addTile(
   cells: LeatherCells,
-  tile: { readonly rgb: Uint8Array; readonly rect: PxRect; readonly core: TilePlan },
+  tile: TilePixels,
   picture: { readonly widthPx: number; readonly heightPx: number },
   leather: LeatherMask,
 ): void {

@@ -26,9 +26,8 @@ export interface ReadLeather {
 /** Reads evenness, grain and, of a hide that lies on a table, folds off a survey. */
 export function readLeather(survey: Survey, grading: Grading): ReadLeather {
   if (survey.leather === null) return { regions: [], grain: null };
-  const { cells, overview, hide, inner, isWhole } = survey.leather;
-  const { scan, maps } = survey;
-  const pxPerPx = [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx] as const;
+  const { cells, overview, hide, inner, isWhole, pxPerPx } = survey.leather;
+  const { scan } = survey;
   const even = evenMap(cells, overview, inner);
   const grid = {
     across: cells.across,

@@ -10,19 +10,27 @@ import type { Segmenter, TileScores } from './segmenter.ts';
 /** Every pack takes tiles whose sides are a multiple of this. */
 export const TILE_STRIDE_PX = 32;
 
+/** The pixels of a tile with its rim, and which of them are its own. */
+export interface TilePixels {
+  readonly rgb: Uint8Array;
+  readonly rect: PxRect;
+  readonly core: TilePlan;
+}
+
 export interface SegmentOptions {
   readonly tilePx: number;
   readonly rimPx: number;
   /** Source pixels per working pixel. */
   readonly pxPerPx: number;
   readonly fill: TableFill | null;
+  /** Other tiles than those that cover the whole picture. */
+  readonly plans?: readonly TilePlan[] | undefined;
   /** Classes of the pack, good first. */
   readonly classCount: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Sees the pixels of every tile that is not all table, before the table is filled in; keeps none of them. */
-  readonly onPixels?:
-    ((tile: { readonly rgb: Uint8Array; readonly rect: PxRect; readonly core: TilePlan }) => void) | undefined;
+  readonly onPixels?: ((tile: TilePixels) => void) | undefined;
   /** Called once for every tile, in any order; cores cover the working picture once. */
   readonly onTile: (tile: TilePlan, scores: TileScores) => void | Promise<void>;
 }
@@ -36,7 +44,7 @@ export async function segmentPicture(
 ): Promise<void> {
   options.signal?.throwIfAborted();
   const size = scaledSize(source, options.pxPerPx);
-  const plans = planTiles(size.widthPx, size.heightPx, { ...options, stridePx: TILE_STRIDE_PX });
+  const plans = options.plans ?? planTiles(size.widthPx, size.heightPx, { ...options, stridePx: TILE_STRIDE_PX });
   let next = 0;
   let done = 0;
   const lane = async (): Promise<void> => {

@@ -42,8 +42,6 @@ const data = workerData as SegmentWorkerData;
 const post = (message: FromSegmentWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-// What refuses is told in words by the pool; the runtime's own lines on stderr would only repeat it.
-ort.env.logLevel = 'fatal';
 // What the runtime has to say is thrown, too, and told by us; its own lines on stderr would stand between.
 ort.env.logLevel = 'fatal';
 let session: ort.InferenceSession | null = null;
@@ -60,13 +58,15 @@ try {
   post({ kind: 'refused', reason: reasonOf(error) });
 }
 
+let answered: Promise<void> = Promise.resolve();
+
 port.on('message', (message: ToSegmentWorker) => {
   if (message.kind === 'close') {
-    const ended = session ? session.release() : Promise.resolve();
-    void ended.finally(() => port.close());
+    // A session is not let go while it runs.
+    void answered.then(() => session?.release()).finally(() => port.close());
     return;
   }
-  void answer(message);
+  answered = answer(message);
 });
 
 async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise<void> {

@@ -15,6 +15,9 @@ export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
+/** A second thread is given this much more time: on a machine that is overrun nothing hangs, all is slow. */
+const SECOND_PATIENCE = 10;
+
 /** One thread with one session; one tile at a time. */
 export class SegmentWorker {
   readonly #thread: Worker;
@@ -26,7 +29,7 @@ export class SegmentWorker {
 
   /** Free again, after an answer or a failure. */
   onFree: () => void = () => undefined;
-  /** It will never answer again: it hung and was stopped, or ended by itself. */
+  /** It will never answer again: it hung and was left alone, or ended by itself. */
   onLost: (reason: string, waiting: Waiting | null) => void = () => undefined;
 
   constructor(thread: Worker, hangMs: number) {
@@ -46,7 +49,8 @@ export class SegmentWorker {
     this.#current = waiting;
     this.#lastId += 1;
     this.#thread.ref();
-    this.#watch = setTimeout(() => this.#hang(), this.#hangMs);
+    const limitMs = this.#hangMs * (waiting.wasLost ? SECOND_PATIENCE : 1);
+    this.#watch = setTimeout(() => this.#hang(limitMs), limitMs);
     // A copy by name: `slice` of a Node Buffer is a view, and what sharp gives cannot be transferred.
     const rgb = new Uint8Array(waiting.tile.rgb);
     this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [
@@ -82,11 +86,11 @@ export class SegmentWorker {
     return waiting;
   }
 
-  #hang(): void {
-    // A thread inside the runtime's own code may not end for long: nobody waits for it.
-    this.#thread.unref();
-    void this.#thread.terminate();
-    this.#lose(`no answer to a tile for ${Math.round(this.#hangMs / 100) / 10} s`);
+  #hang(limitMs: number): void {
+    // Left alone, not stopped: terminating a thread inside the runtime's own code aborts the whole process (seen with
+    // onnxruntime-node 1.30). Should it ever come back, it ends by itself.
+    this.#thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
+    this.#lose(`no answer to a tile for ${Math.round(limitMs / 100) / 10} s`);
   }
 
   #lose(reason: string): void {

@@ -26,10 +26,10 @@ export function bench(options: BenchOptions): Promise<readonly FigureTable[]> {
 }
 
 async function evenTable({ isQuick, note, signal }: BenchOptions): Promise<FigureTable> {
-  const hides = await inTurn(numbers(FIRST.even, isQuick ? 3 : 8), (seed) => {
+  const hides = await inTurn(numbers(FIRST.even, isQuick ? 4 : 8), (seed) => {
     signal.throwIfAborted();
     note(`leather: evenness, seed ${seed}`);
-    return measureEven(seed);
+    return measureEven(seed, isQuick ? { width: 900, height: 700 } : undefined);
   });
   const all = (of: keyof EvenScores) => hides.flatMap((h) => h[of]);
   const row = (name: string, uneven: keyof EvenScores, even: keyof EvenScores, levels: readonly number[]) =>
@@ -52,11 +52,12 @@ async function evenTable({ isQuick, note, signal }: BenchOptions): Promise<Figur
 }
 
 async function grainTable({ isQuick, note, signal }: BenchOptions): Promise<FigureTable> {
+  const size = isQuick ? { width: 600, height: 460 } : { width: 900, height: 700 };
   const measure = (sideLight: number, count: number) =>
     inTurn(numbers(FIRST.grain, count), (seed) => {
       signal.throwIfAborted();
       note(`leather: grain, seed ${seed}, side light ${sideLight}`);
-      return measureGrain(seed, sideLight);
+      return measureGrain(seed, sideLight, size);
     });
   const row = (name: string, hides: readonly (readonly GrainError[])[]) => {
     const samples = hides.flat();
@@ -73,10 +74,10 @@ async function grainTable({ isQuick, note, signal }: BenchOptions): Promise<Figu
   };
   return {
     title: 'Direction of the grain',
-    about: `Drawn hides of 900 x 700 mm at 0.5 mm a pixel, grains drawn out 1.2 to 2.4 times along bent lines, every kind of leather as it comes. Degrees between measured and drawn direction. Low doubt: up to ${LOW_DOUBT} (9 degrees expected). Wanted: median 10 where doubt is low. Light from one side draws a direction of its own that cannot be told from the leather's: measure grain under light from all sides only.`,
+    about: `Drawn hides of ${size.width} x ${size.height} mm at 0.5 mm a pixel, grains drawn out 1.2 to 2.4 times along bent lines, every kind of leather as it comes. Degrees between measured and drawn direction. Low doubt: up to ${LOW_DOUBT} (9 degrees expected). Wanted: median 10 where doubt is low. Light from one side draws a direction of its own that cannot be told from the leather's: measure grain under light from all sides only.`,
     columns: ['light', 'hides', 'samples of low doubt', 'median error there', '90 %', 'median of all'],
     rows: [
-      row('from all sides', await measure(0, isQuick ? 3 : 10)),
+      row('from all sides', await measure(0, isQuick ? 5 : 10)),
       row('half from one side', await measure(0.3, isQuick ? 2 : 5)),
       row('from one side', await measure(1, isQuick ? 2 : 5)),
     ],
@@ -84,17 +85,18 @@ async function grainTable({ isQuick, note, signal }: BenchOptions): Promise<Figu
 }
 
 function foldTable({ isQuick, note, signal }: BenchOptions): FigureTable {
-  const seeds = numbers(FIRST.folds, isQuick ? 4 : 20);
+  const seeds = numbers(FIRST.folds, isQuick ? 8 : 20);
+  const size = isQuick ? { width: 1500, height: 1150, mmPerPx: 2.5 } : { width: 2200, height: 1700, mmPerPx: 2 };
   const folds: FoldCount[] = [];
   let falseCount = 0;
   let falseOnFlat = 0;
   for (const seed of seeds) {
     signal.throwIfAborted();
     note(`leather: folds, seed ${seed}`);
-    const laid = measureFolds(seed);
+    const laid = measureFolds(seed, size);
     folds.push(...laid.folds);
     falseCount += laid.falseCount;
-    falseOnFlat += measureFolds(seed + 1000, { folds: [] }).falseCount;
+    falseOnFlat += measureFolds(seed + 1000, { ...size, folds: [] }).falseCount;
   }
   const row = (name: string, of: readonly FoldCount[]) => {
     const found = of.filter((f) => f.isFound).length;
@@ -103,7 +105,7 @@ function foldTable({ isQuick, note, signal }: BenchOptions): FigureTable {
   const perHide = (count: number) => (count / seeds.length).toFixed(2);
   return {
     title: 'What does not lie flat',
-    about: `${seeds.length} drawn hides of 2200 x 1700 mm at 2 mm a pixel, each with a part of its rim turned over, a rim that rises and a wave that runs in (shading, and the outline drawn in by 2 to 9 mm); as many that lie flat. Found: a flagged region covers a fifth of it. False: a region farther than 25 mm from any fold; ${perHide(falseCount)} a hide with folds, ${perHide(falseOnFlat)} a flat one. Wanted: recall .9 at 1 false a hide.`,
+    about: `${seeds.length} drawn hides of ${size.width} x ${size.height} mm at ${size.mmPerPx} mm a pixel, each with a part of its rim turned over, a rim that rises and a wave that runs in (shading, and the outline drawn in by 2 to 9 mm); as many that lie flat. Found: a flagged region covers a fifth of it. False: a region farther than 25 mm from any fold; ${perHide(falseCount)} a hide with folds, ${perHide(falseOnFlat)} a flat one. Wanted: recall .9 at 1 false a hide.`,
     columns: ['fold', 'drawn', 'recall'],
     rows: [
       ...FOLD_KINDS.map((kind) =>
@@ -118,13 +120,13 @@ function foldTable({ isQuick, note, signal }: BenchOptions): FigureTable {
 }
 
 function chalkTable({ isQuick, note, signal }: BenchOptions): FigureTable {
-  const seeds = numbers(FIRST.chalk, isQuick ? 4 : 15);
+  const seeds = numbers(FIRST.chalk, isQuick ? 5 : 15);
   const strokes: ChalkCount[] = [];
   let falseCount = 0;
   for (const seed of seeds) {
     signal.throwIfAborted();
     note(`leather: chalk, seed ${seed}`);
-    const seen = measureChalk(seed);
+    const seen = measureChalk(seed, isQuick ? { width: 900, height: 700 } : {});
     strokes.push(...seen.strokes);
     falseCount += seen.falseCount;
   }
