@@ -7,7 +7,7 @@ import { HEALTH_LIMITS, HealthWatch, type HealthLimits } from './camera-health.t
 import type { Camera, CameraFrame, CameraHealth } from './camera.ts';
 import { lookAtFrame } from './frame-look.ts';
 import { FrameQueue } from './frame-queue.ts';
-import { MOST_PIXELS } from './picture-header.node.ts';
+import { MOST_PIXELS } from './picture-limits.ts';
 import { PpmStream, type PpmPicture } from './ppm-stream.ts';
 
 export interface ChildCameraOptions {

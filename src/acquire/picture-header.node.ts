@@ -1,11 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { KerfError } from '#domain/kerf-error.ts';
+import { LEAST_SIDE_PX, MOST_PIXELS } from './picture-limits.ts';
 import { sharp } from './sharp-limits.node.ts';
-
-/** Largest picture that is decoded, pixels. */
-export const MOST_PIXELS = 200_000_000;
-/** Least side of a picture, pixels: below, nothing on leather could be told. */
-export const LEAST_SIDE_PX = 64;
 
 export type PictureFormat = 'jpeg' | 'png' | 'tiff';
 

@@ -29,6 +29,16 @@ export async function straightenPicture(
   return answer.unseenShare;
 }
 
+/** How far pairs of pictures lie apart where they overlap, pixels of the straightened one. */
+export async function measureSeams(
+  job: Omit<Extract<RectifyJob, { kind: 'seams' }>, 'kind'>,
+  options: RectifyOptions,
+): Promise<readonly number[]> {
+  const answer = await ask({ kind: 'seams', ...job }, options);
+  if (answer.kind !== 'measured') throw new Error(`unexpected answer ${answer.kind}`);
+  return answer.shifts;
+}
+
 /** Finds the board in pictures of it and fits the lens. */
 export async function calibrateLens(
   job: Omit<Extract<RectifyJob, { kind: 'calibrate' }>, 'kind'>,
@@ -59,6 +69,7 @@ async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Pro
             return;
           case 'seen':
           case 'straightened':
+          case 'measured':
           case 'calibrated':
             resolve(answer);
             return;

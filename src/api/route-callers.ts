@@ -57,6 +57,7 @@ export const ROUTE_CALLERS = {
   acknowledgeAlarm: 'operator',
   // the engineer's screens
   log: 'engineer',
+  settings: 'engineer',
   previewOrder: 'engineer',
   addOrder: 'engineer',
   setProjector: 'engineer',

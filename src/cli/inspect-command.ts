@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { EVEN_LEATHER_GRADING, LEATHER_GRADING, gradeName, gradingSchema, type Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { UsableReport } from '#domain/usable-report.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
 import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
+import { usableReport, usableText } from '#inspect/usable-report.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { requiredOption, runs, scaleOption, textOption } from './command.ts';
@@ -33,6 +35,7 @@ export function register(program: Command): void {
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even', LEATHER_GRADING.id)
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
+    .option('--report <file>', 'usable area by grade in percent of the hide: JSON where the name ends so, else text')
     .option('--scores <dir>', 'probabilities as 16-bit grey PNGs, one a class')
     .requiredOption('--out <file>', 'inspection to write');
   runs(command, async ({ terminal, signal }, [source], options) => {
@@ -44,6 +47,7 @@ export function register(program: Command): void {
     const grading = await gradingOption(options);
     const scoresDir = textOption(options, 'scores');
     const overlay = textOption(options, 'overlay');
+    const report = textOption(options, 'report');
     await checkSource(path);
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
@@ -72,6 +76,7 @@ export function register(program: Command): void {
         ),
       );
       await writeDocument(out, inspection);
+      if (report !== undefined) await writeReport(resolve(report), usableReport(inspection, grading));
       sayInspection(terminal, inspection);
       terminal.say(out);
       terminal.document(inspection);
@@ -90,6 +95,10 @@ export function providerOption(options: Record<string, unknown>): ProviderName |
     'CLI_BAD_OPTION',
     `--provider: found ${name}, expected auto, ${Object.keys(PROVIDERS).join(', ')}.`,
   );
+}
+
+function writeReport(path: string, report: UsableReport): Promise<void> {
+  return path.endsWith('.json') ? writeDocument(path, report) : writeBytes(path, usableText(report));
 }
 
 /** Gradings that Kerf brings along. */
@@ -112,5 +121,7 @@ export function sayInspection(terminal: Terminal, inspection: Inspection): void 
     `usable ${usable.map(([q, area]) => `${gradeName(Number(q))} ${(area / 1e6).toFixed(3)} m²`).join(', ')}`,
   );
   terminal.say(`${inspection.defects.length} defects${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
+  const folds = inspection.regions.filter((r) => r.kind === 'fold').length;
+  if (folds > 0) terminal.say(`${folds} places do not lie flat: smooth the hide and scan it again`);
   terminal.say(`model ${inspection.pack.id} on ${inspection.provider.used} (${inspection.provider.why})`);
 }

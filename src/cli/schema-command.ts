@@ -11,6 +11,7 @@ import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { scanSchema } from '#domain/scan.ts';
 import { settingsSchema } from '#domain/settings.ts';
+import { usableReportSchema } from '#domain/usable-report.ts';
 import { EXIT } from './exit-code.ts';
 import { runs } from './command.ts';
 
@@ -27,6 +28,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   card: modelCardSchema,
   settings: settingsSchema,
   'results-mapping': resultsMappingSchema,
+  usable: usableReportSchema,
 };
 
 /** The JSON Schema of one document of ours (draft 2020-12). */

@@ -3,6 +3,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { buildSheet } from './build-sheet.ts';
+import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
 import { findDefects } from './find-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
 import { regionPatches } from './grade-regions.ts';
@@ -21,7 +22,7 @@ export interface InspectOptions extends SurveyOptions {
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
-  const survey = await surveyScan(pixels, pack, options);
+  const survey = await surveyScan(pixels, pack, { ...options, chalk: chalkColours(options.grading) });
   const begin = options.clock.monotonicMs();
   const { defects, sheet, usableMm2, regions, grain } = readSurvey(survey, pack, options.grading);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
@@ -74,7 +75,9 @@ export function readSurvey(
     at: null,
   }));
   const leather = readLeather(survey, grading);
+  const strokes = chalkMarks(survey.chalk?.strokes ?? [], grading);
   const patches = [
+    ...strokes.map((d) => ({ ...d, margin: chalkMargin(d.class, grading) })),
     ...defects.map((d, i) => ({ ...d, margin: graded[i]!.margin })),
     ...regionPatches(leather.regions, grading),
   ];
@@ -82,10 +85,12 @@ export function readSurvey(
   const bound = sheetGrain(leather.grain, grading);
   // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
   const unseen = { kind: 'unseen' as const, outline, value: droppedCount, quality: grading.otherwise };
+  // An agreed chalk that has this leather's colour is not seen on it: told as well, with 0.
+  const hidden = (survey.chalk?.unseen ?? []).map(() => ({ ...unseen, value: 0 }));
   return {
     outline,
-    defects,
-    regions: droppedCount > 0 ? [unseen, ...leather.regions] : leather.regions,
+    defects: [...strokes, ...defects],
+    regions: [...(droppedCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
     grain: leather.grain,
     sheet: { ...sheet, ...(bound && { grain: bound }) },
     usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),

@@ -31,26 +31,32 @@ export function openings(hide: HideMask): Uint8Array {
   return mask.map((v, i) => (v === 0 && isOutside[i] === 0 ? 1 : 0));
 }
 
-/** Openings from this area on are believed by their colour alone. */
-const SURE_MM2 = 60;
+/** Openings from this area on are believed by their colour alone where the table is known. */
+export const SURE_MM2 = 60;
 /** A smaller one is believed where the model takes its pixels for a defect with this mean probability. */
 const LEAST_CONFIRMED = 0.35;
 
 /** The hide without those small "openings" that only have the table's colour: pores of a dark nubuck on a dark table, dust
- *  on a pale one. `defectAt` is the model's probability of a defect (0 to 1) at a pixel of the hide's mask. */
-export function withoutSpecks(hide: HideMask, mm2PerPx: number, defectAt: (x: number, y: number) => number): HideMask {
+ *  on a pale one. `defectAt` is the model's probability of a defect (0 to 1) at a pixel of the hide's mask; openings from `sureMm2` on are
+ *  not asked about. */
+export function withoutSpecks(
+  hide: HideMask,
+  mm2PerPx: number,
+  defectAt: (x: number, y: number) => number,
+  sureMm2 = SURE_MM2,
+): HideMask {
   const { widthPx, heightPx } = hide;
   const parts = labelComponents(openings(hide), widthPx, heightPx, false);
   if (parts.count === 0) return hide;
   const sum = new Float64Array(parts.count + 1);
   for (let i = 0; i < hide.mask.length; i += 1) {
     const part = parts.labels[i]!;
-    if (part !== 0 && parts.areaPx[part]! * mm2PerPx < SURE_MM2)
+    if (part !== 0 && parts.areaPx[part]! * mm2PerPx < sureMm2)
       sum[part]! += defectAt(i % widthPx, Math.floor(i / widthPx));
   }
   const isSpeck = Uint8Array.from(sum, (total, part) => {
     const areaPx = part === 0 ? 0 : parts.areaPx[part]!;
-    return part !== 0 && areaPx * mm2PerPx < SURE_MM2 && total / areaPx < LEAST_CONFIRMED ? 1 : 0;
+    return part !== 0 && areaPx * mm2PerPx < sureMm2 && total / areaPx < LEAST_CONFIRMED ? 1 : 0;
   });
   if (!isSpeck.includes(1)) return hide;
   return { ...hide, mask: hide.mask.map((v, i) => (isSpeck[parts.labels[i]!] === 1 ? 1 : v)) };

@@ -3,6 +3,7 @@ import type { Inspection } from '#domain/inspection.ts';
 import type { Sheet } from '#domain/problem.ts';
 import { cellRegions } from './cell-regions.ts';
 import { evenMap } from './even-map.ts';
+import { findFolds } from './find-folds.ts';
 import { grainField, grainOf } from './grain-field.ts';
 import { gradeRegion, regionLevels, type Region } from './grade-regions.ts';
 import { round } from './project.ts';
@@ -22,13 +23,13 @@ export interface ReadLeather {
   readonly grain: Inspection['grain'];
 }
 
-/** Reads evenness and grain off a survey. */
+/** Reads evenness, grain and, of a hide that lies on a table, folds off a survey. */
 export function readLeather(survey: Survey, grading: Grading): ReadLeather {
   if (survey.leather === null) return { regions: [], grain: null };
-  const { cells, overview, hide } = survey.leather;
+  const { cells, overview, hide, inner, isWhole } = survey.leather;
   const { scan, maps } = survey;
   const pxPerPx = [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx] as const;
-  const even = evenMap(cells, overview, hide);
+  const even = evenMap(cells, overview, inner);
   const grid = {
     across: cells.across,
     down: cells.down,
@@ -41,8 +42,18 @@ export function readLeather(survey: Survey, grading: Grading): ReadLeather {
         graded({ kind, outline, value: round(value) }, grading),
       ),
     );
+  const perOverview = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
+  const folds = isWhole
+    ? []
+    : findFolds(overview, hide, { toMm: scan.toMm, pxPerPx: perOverview }).map((fold) =>
+        graded({ kind: 'fold', ...fold }, grading),
+      );
   return {
-    regions: [...patches('shade', even.shade, USUAL_SHADE), ...patches('texture', even.texture, USUAL_TEXTURE)],
+    regions: [
+      ...folds,
+      ...patches('shade', even.shade, USUAL_SHADE),
+      ...patches('texture', even.texture, USUAL_TEXTURE),
+    ],
     grain: grainOf(grainField(cells, scan.toMm, pxPerPx[0])),
   };
 }

@@ -18,6 +18,8 @@ export type AlarmCode =
   | 'STATION_JOB_FAILED'
   | 'ACQUIRE_TABLE_DRIFTED'
   | CameraTrouble
+  | 'INSPECT_PROVIDER_FELL_BACK'
+  | 'INSPECT_WORKER_REPLACED'
   | DiskCode;
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
@@ -35,6 +37,8 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   ACQUIRE_CAMERA_DARK: 3,
   ACQUIRE_CAMERA_OVEREXPOSED: 3,
   ACQUIRE_CAMERA_BLURRED: 3,
+  INSPECT_PROVIDER_FELL_BACK: 3,
+  INSPECT_WORKER_REPLACED: 3,
   STORE_DISK_FULL: 1,
   STORE_NOT_WRITABLE: 1,
 };

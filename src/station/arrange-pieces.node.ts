@@ -57,6 +57,12 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
       by,
       details: { lockedCount: locked.length, bannedCount: banned.length },
       after: () => {
+        // A running search takes a lock as it goes, but no other pieces and no other layout to go on from.
+        const isOther = problem.pieces.length !== was.pieces.length || (seen && seen.result !== memory.best?.result);
+        if (isOther) {
+          memory.search?.stop();
+          memory.search = null;
+        }
         if (best) memory.best = { job: id, result: best };
       },
     });

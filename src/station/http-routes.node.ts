@@ -40,6 +40,7 @@ function handlersOf(station: Station): Handlers {
     },
     health: () => station.engineer.health(),
     log: () => station.engineer.log(),
+    settings: () => station.engineer.settings(),
     jobEvents: async ({ params }) => {
       await station.jobById(params.id);
       return station.engineer.events(params.id);

@@ -17,6 +17,7 @@ import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
+import { chalkMargin } from '#inspect/chalk-marks.ts';
 import { regionPatches } from '#inspect/grade-regions.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
@@ -198,6 +199,7 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
 function marginOf(defect: Defect, grading: Grading): number {
   const rules = grading.rules.filter((rule) => rule.class === defect.class);
   const ofQuality = rules.filter((rule) => rule.quality === defect.quality);
+  if (defect.source === 'chalk') return chalkMargin(defect.class, grading);
   return Math.max(PERSON_MARGIN, ...(ofQuality.length > 0 ? ofQuality : rules).map((rule) => rule.margin ?? 0));
 }
 

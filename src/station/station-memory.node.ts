@@ -46,6 +46,8 @@ export interface StationMemory {
   search: LiveSearch | null;
   progress: StatusView['progress'];
   provider: StatusView['provider'];
+  /** Inference threads replaced since the model was loaded, as the last inspection said. */
+  replacedThreads: number;
   plcAnswer: { readonly result: string | null; readonly code: number | null; readonly answeredInMs: number | null };
   asked: Wish | null;
   releasedAtMs: number | null;
@@ -65,6 +67,7 @@ export function emptyMemory(order: NamedOrder): StationMemory {
     search: null,
     progress: null,
     provider: null,
+    replacedThreads: 0,
     unknownAckCount: 0,
   };
 }

@@ -96,6 +96,24 @@ test('a banned piece is kept off the hide, over marks and restarts, until it is 
   }
 });
 
+test('a piece is banned while the search runs: it goes on with the others', async () => {
+  await using dir = await temporaryDir();
+  const rooms = smallRooms({ nestMs: 1500, steps: 10 });
+  await using small = await startSmallStation(dir.path, { order: { name: 'two', order: TWO }, rooms });
+  const { station } = small;
+  const { id } = await station.startJob();
+  await toState(station, 'inspected');
+  await station.review(id, { by: 'ann', waive: true });
+  const hasPieces = async () => ((await viewOf(station, id).catch(() => null))?.pieceCount ?? 0) > 0;
+  await expect.poll(hasPieces, { timeout: 20_000 }).toBe(true);
+  expect(station.status().job?.state).toBe('reviewed');
+  await station.lockPieces(id, { locked: [], banned: ['strap'], by: 'ann' });
+  await toState(station, 'nested');
+  const { pieces } = await viewOf(station, id);
+  expect(new Set(pieces.map((p) => p.id))).toEqual(new Set(['patch']));
+  expect(pieces).toHaveLength(12);
+});
+
 test('a layout that is not there yet is null, and alternatives are layouts that can be cut', async () => {
   await using dir = await temporaryDir();
   await using small = await startSmallStation(dir.path);

@@ -39,6 +39,13 @@ describe('"Cut this"', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('releases the next hide too where it is laid alike, byte for byte', async () => {
+    const { commands, calls } = page(() => ok(jobOf({ state: 'released' })));
+    await commands.approve(layout);
+    await commands.approve({ ...layout, job: 'job-2' });
+    expect(calls.map(({ path }) => path)).toEqual(['/api/v1/jobs/job-1/approve', '/api/v1/jobs/job-2/approve']);
+  });
+
   it('can be pressed again after a refusal, and says why', async () => {
     const { commands, calls, store } = page(() => ({
       status: 409,

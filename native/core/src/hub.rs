@@ -82,6 +82,8 @@ struct Shared {
     generation: u64,
     reported: Option<Instant>,
     unreported: bool,
+    /// A worker panicked: the rest ends, and the run with a fault.
+    is_broken: bool,
 }
 
 /// Evaluations of one worker between two meetings: some 5 to 30 ms of work.
@@ -102,6 +104,7 @@ impl<'a> Hub<'a> {
             generation: 0,
             reported: None,
             unreported: false,
+            is_broken: false,
         };
         Self {
             budget,
@@ -261,7 +264,7 @@ impl<'h, 'a> Line<'h, 'a> {
         shared.deposits[self.index] = self.deposit.take();
         self.hub.merge(&mut shared);
         self.best = shared.best.clone();
-        self.ended |= shared.ended.is_some();
+        self.ended |= shared.ended.is_some() || shared.is_broken;
     }
 
     /// Waits for all others; who comes last merges.
@@ -291,7 +294,7 @@ impl<'h, 'a> Line<'h, 'a> {
         }
         self.best = shared.best.clone();
         // Of the reasons to end only completeness may be taken from others here: the rest comes to each at its own time.
-        self.ended |= shared.ended == Some(Ended::Complete);
+        self.ended |= shared.ended == Some(Ended::Complete) || shared.is_broken;
     }
 }
 
@@ -304,10 +307,16 @@ impl Drop for Line<'_, '_> {
             shared.deposits[self.index] = Some(d);
         }
         shared.active -= 1;
+        if std::thread::panicking() {
+            shared.is_broken = true;
+        }
         if shared.active == shared.arrived {
             shared.arrived = 0;
             shared.generation += 1;
-            self.hub.merge(&mut shared);
+            // What panicked may have been the report: a second panic on the way out would end the process.
+            if !shared.is_broken {
+                self.hub.merge(&mut shared);
+            }
             self.hub.met.notify_all();
         }
     }

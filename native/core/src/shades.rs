@@ -1,7 +1,8 @@
 //! Kits of like shade: which colours of a sheet a piece lies over, and what its kit allows beside them.
 
 use crate::circles::{TAIL, decayed};
-use crate::geom::{Bbox, Pt, Seg};
+use crate::geom::Bbox;
+use crate::hits::Laid;
 use crate::kind::Part;
 use crate::pose::Pose;
 use crate::problem::{KitSpec, SheetSpec};
@@ -122,14 +123,14 @@ impl Shades {
 
 impl Sheet {
     /// Colours that a piece lies over: at least those that the judges see.
-    pub fn shades_under(&self, whole: &Part, pose: &Pose, segs: &[Seg], marks: &[Pt], bbox: &Bbox) -> u64 {
+    pub fn shades_under(&self, whole: &Part, pose: &Pose, laid: &Laid) -> u64 {
         let mut out = 0;
         for (c, shade) in self.shades.iter().enumerate() {
             let Some((level, field)) = shade else { continue };
             if field.at(pose.x, pose.y) > whole.radius + field.slack {
                 continue;
             }
-            if self.hits(*level, segs, marks, bbox) {
+            if self.hits(*level, field, laid) {
                 out |= 1 << c;
             }
         }
@@ -158,8 +159,8 @@ impl World<'_> {
         let model = self.model;
         let sheet = &model.sheets[self.bays[bay].sheet];
         let kind = &model.kinds[turned.kind];
-        turned.lay(kind.whole(), pose, probe);
-        let under = sheet.shades_under(kind.whole(), pose, &probe.segs, &probe.marks, bbox);
+        let laid = turned.lay(kind.whole(), pose, probe, bbox);
+        let under = sheet.shades_under(kind.whole(), pose, &laid);
         if under == 0 {
             return 0.0;
         }

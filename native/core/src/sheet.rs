@@ -2,7 +2,7 @@
 
 use crate::cells::Cells;
 use crate::field::{Field, Source};
-use crate::geom::{Bbox, Pt, Seg, inside, seg_seg_sq, segs_touch};
+use crate::geom::{Bbox, Pt, Seg};
 use crate::kind::OUTLINE;
 use crate::problem::{Fault, SheetSpec, fault};
 use crate::region::{Region, Rings};
@@ -24,8 +24,8 @@ pub struct Sheet {
     pub levels: u64,
     pub area: f64,
     pub spec: SheetSpec,
-    segs: Vec<(Seg, u32)>,
-    cells: Cells,
+    pub segs: Vec<(Seg, u32)>,
+    pub cells: Cells,
     fields: Vec<Field>,
     /// Field of each `levels_id`.
     field_of: Vec<usize>,
@@ -43,39 +43,6 @@ impl Sheet {
             spec: spec.clone(),
             ..self.clone()
         }
-    }
-
-    /// Whether the edges of a placed part meet, or come too near to, a hazard of its levels, or one lies within the other.
-    pub fn hits(&self, levels: u64, segs: &[Seg], marks: &[Pt], bbox: &Bbox) -> bool {
-        let reach = self.hazards.iter().map(|h| h.gap).fold(0.0, f64::max);
-        for s in segs {
-            let hit = self.cells.walk(s, reach, |c| {
-                self.cells.segs[self.cells.first[c] as usize..self.cells.first[c + 1] as usize]
-                    .iter()
-                    .any(|&k| {
-                        let (t, h) = &self.segs[k as usize];
-                        let h = &self.hazards[*h as usize];
-                        h.level & levels != 0
-                            && if h.gap > 0.0 {
-                                seg_seg_sq(s, t) < h.gap * h.gap
-                            } else {
-                                segs_touch(s, t)
-                            }
-                    })
-            });
-            if hit {
-                return true;
-            }
-        }
-        for h in self.hazards.iter().filter(|h| h.level & levels != 0) {
-            if marks.iter().any(|&p| h.region.has(p) != h.inverse) {
-                return true;
-            }
-            if !h.inverse && h.region.marks.iter().any(|&p| bbox.holds(p) && inside(segs, p)) {
-                return true;
-            }
-        }
-        false
     }
 
     pub fn field(&self, levels_id: usize) -> &Field {

@@ -2,6 +2,7 @@
 
 use crate::circles::Circles;
 use crate::geom::{Bbox, Pt, Seg, pt, seg_seg_sq, segs_touch};
+use crate::hits::Laid;
 use crate::kind::Part;
 use crate::pose::Pose;
 use crate::world::{Placed, World};
@@ -9,7 +10,7 @@ use crate::world::{Placed, World};
 /// Places of the cache of turned pieces.
 const TURNS_KEPT: u64 = 1024;
 /// Edges are looked at in runs of this many under one box.
-const BLOCK: usize = 8;
+pub const BLOCK: usize = 8;
 
 /// A whole piece turned, about its centroid: kept, because most poses that are asked about differ by a shift only.
 pub struct Turned {
@@ -48,13 +49,17 @@ impl Turned {
         }
     }
 
-    /// Edges and marks of the piece at a pose, into the probe.
-    pub fn lay(&mut self, whole: &Part, pose: &Pose, probe: &mut Probe) {
+    /// The piece at a pose; `bbox` is its box there. Its marks go into the probe.
+    pub fn lay<'a>(&'a mut self, whole: &Part, pose: &Pose, probe: &'a mut Probe, bbox: &'a Bbox) -> Laid<'a> {
         self.fill(whole, pose);
-        probe.segs.clear();
-        let segs = self.segs.iter().map(|s| shifted_seg(s, pose.x, pose.y));
-        probe.segs.extend(segs);
         probe.lay_marks(whole, pose);
+        Laid {
+            segs: &self.segs,
+            blocks: &self.blocks,
+            at: pt(pose.x, pose.y),
+            marks: &probe.marks,
+            bbox,
+        }
     }
 }
 

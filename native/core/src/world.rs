@@ -1,7 +1,8 @@
 //! What lies where: sheets (or a strip) with placed pieces.
 
 use crate::circles::Circles;
-use crate::geom::{Bbox, Pt, Seg};
+use crate::geom::{Bbox, Pt, Seg, pt};
+use crate::hits::Laid;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::sieve::Sieve;
@@ -80,7 +81,14 @@ impl<'m> World<'m> {
         let shades = match self.model.sheets.get(self.bays[bay].sheet) {
             Some(sheet) if self.model.shades.bind(item) => {
                 let marks: Vec<Pt> = whole.marks.iter().map(|&m| pose.apply(m)).collect();
-                sheet.shades_under(whole, &pose, &segs, &marks, &bbox)
+                let laid = Laid {
+                    segs: &segs,
+                    blocks: &b,
+                    at: pt(0.0, 0.0),
+                    marks: &marks,
+                    bbox: &bbox,
+                };
+                sheet.shades_under(whole, &pose, &laid)
             }
             _ => 0,
         };

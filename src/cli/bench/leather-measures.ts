@@ -1,7 +1,18 @@
+import { LEATHER_GRADING } from '#domain/grading.ts';
+import { flatRing, type FlatRing, type Point, type Ring } from '#domain/ring.ts';
+import { uniformToMm } from '#domain/scan.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
+import { isInRegion } from '#geometry/point-in-ring.ts';
+import { ringBounds } from '#geometry/ring-bounds.ts';
+import { chalkColours } from '#inspect/chalk-marks.ts';
 import { evenMap } from '#inspect/even-map.ts';
+import { findChalk } from '#inspect/find-chalk.ts';
+import { findFolds } from '#inspect/find-folds.ts';
+import { findHide } from '#inspect/find-hide.ts';
 import { grainField } from '#inspect/grain-field.ts';
+import { drawHide, type HideOptions } from '#synth/draw-hide.ts';
 import { flowAngle, type GrainFlow } from '#synth/grain-flow.ts';
+import { FOLD_KINDS, type FoldKind } from '#synth/lay-folds.ts';
 import { seeDrawn } from './drawn-leather.ts';
 
 /** What the eyes say of cells of drawn leather that is uneven there, and of the rest. */
@@ -108,4 +119,104 @@ export async function measureGrain(
     const off = Math.abs(flowAngle(look, grainFlow, at) - angle) % 180;
     return { error: Math.min(off, 180 - off), doubt };
   });
+}
+
+export interface FoldCount {
+  readonly kind: FoldKind;
+  readonly isFound: boolean;
+}
+
+/** A hide with one fold of each kind, at 2 mm a pixel; defects as they come. Found: a flagged region covers a fifth of it.
+ *  False: a region no part of whose outline comes within 25 mm of a fold. */
+export function measureFolds(
+  seed: number,
+  options: Partial<HideOptions> = {},
+): { folds: FoldCount[]; falseCount: number } {
+  const drawn = drawHide({ seed, mmPerPx: 2, folds: FOLD_KINDS, ...options });
+  const { rgb, widthPx, heightPx, mmPerPx, truth } = drawn;
+  const overview = { rgb, widthPx, heightPx, mm2PerPx: mmPerPx ** 2 };
+  const toMm = uniformToMm(mmPerPx, heightPx);
+  const found = findFolds(overview, findHide(overview), { toMm, pxPerPx: [1, 1] });
+  const rings = found.map((f) => flatRing(f.outline));
+  const folds = truth.folds!.map(({ kind, outline }) => ({
+    kind,
+    isFound: shareCovered(flatRing(outline), rings) >= 0.2,
+  }));
+  const falseCount = found.filter((f) =>
+    f.outline.every((p) => truth.folds!.every((t) => !isNear(p, t.outline, 25))),
+  ).length;
+  return { folds, falseCount };
+}
+
+/** Agreed colours of the chalk measurements: sRGB. */
+export const CHALK_COLOURS = { yellow: [232, 206, 60], blue: [52, 92, 190], white: [242, 242, 238] } as const;
+export type ChalkName = keyof typeof CHALK_COLOURS;
+
+export interface ChalkCount {
+  readonly name: ChalkName;
+  readonly isClosed: boolean;
+  /** The leather is too near the chalk's colour, and the eyes say so. */
+  readonly isRefused: boolean;
+  /** A stroke of the right colour covers or encloses six tenths of the drawn line. */
+  readonly isFound: boolean;
+  /** Closed and open are told apart. */
+  readonly isRightKind: boolean;
+}
+
+/** A hide with a closed and an open stroke of each colour; defects as they come. */
+export function measureChalk(
+  seed: number,
+  options: Partial<HideOptions> = {},
+): { strokes: ChalkCount[]; falseCount: number } {
+  const names = Object.keys(CHALK_COLOURS) as ChalkName[];
+  const chalk = names.flatMap((name) => [true, false].map((isClosed) => ({ colour: CHALK_COLOURS[name], isClosed })));
+  const drawn = drawHide({ seed, width: 1300, height: 1000, chalk, ...options });
+  const { rgb, widthPx, heightPx, mmPerPx, truth } = drawn;
+  const overview = { rgb, widthPx, heightPx, mm2PerPx: mmPerPx ** 2 };
+  const colours = chalkColours({
+    ...LEATHER_GRADING,
+    chalk: names.map((name) => ({ name, colour: hexOf(CHALK_COLOURS[name]), quality: 1 })),
+  });
+  const toMm = uniformToMm(mmPerPx, heightPx);
+  const seen = findChalk(overview, findHide(overview), colours, { toMm, pxPerPx: [1, 1] });
+  const matched = new Set<number>();
+  const strokes = truth.chalk!.map((stroke): ChalkCount => {
+    const name = names.find((n) => CHALK_COLOURS[n] === stroke.colour)!;
+    const at = seen.strokes.findIndex((s) => s.name === name && shareOfLine(stroke.line, flatRing(s.outline)) >= 0.6);
+    if (at >= 0) matched.add(at);
+    return {
+      name,
+      isClosed: stroke.isClosed,
+      isRefused: seen.unseen.includes(name),
+      isFound: at >= 0,
+      isRightKind: at >= 0 && seen.strokes[at]!.isClosed === stroke.isClosed,
+    };
+  });
+  return { strokes, falseCount: seen.strokes.length - matched.size };
+}
+
+function hexOf(colour: readonly number[]): string {
+  return `#${colour.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function shareOfLine(line: Ring, ring: FlatRing): number {
+  return line.filter(([x, y]) => isInRegion(ring, [], x, y)).length / line.length;
+}
+
+/** Share of a ring's inside, by points 4 mm apart, that lies in any of the others. */
+function shareCovered(ring: FlatRing, others: readonly FlatRing[]): number {
+  const { minX, minY, maxX, maxY } = ringBounds(ring);
+  let inside = 0;
+  let covered = 0;
+  for (let x = minX; x < maxX; x += 4)
+    for (let y = minY; y < maxY; y += 4) {
+      if (!isInRegion(ring, [], x, y)) continue;
+      inside += 1;
+      if (others.some((o) => isInRegion(o, [], x, y))) covered += 1;
+    }
+  return covered / Math.max(1, inside);
+}
+
+function isNear([x, y]: Point, ring: Ring, reach: number): boolean {
+  return isInRegion(flatRing(ring), [], x, y) || ring.some((q) => Math.hypot(q[0] - x, q[1] - y) < reach);
 }

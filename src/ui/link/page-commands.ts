@@ -45,7 +45,7 @@ export interface PageCommands {
  *  names the person at the panel. */
 export function pageCommands({ store, dispatch }: PageStore, by: () => string): PageCommands {
   const jobId = () => store.getState().status?.job?.id ?? '';
-  const approvedHashes = new Set<string>();
+  const approvals = new Set<string>();
 
   async function send<T>(what: string, call: () => Promise<T>): Promise<T | null> {
     if (store.getState().sending !== null) return null;
@@ -172,13 +172,15 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async approve(layout) {
       const hash = layout.sha256;
-      if (hash === null || approvedHashes.has(hash)) return;
-      approvedHashes.add(hash);
+      // Two hides may be laid alike, byte for byte.
+      const approval = `${layout.job}/${hash}`;
+      if (hash === null || approvals.has(approval)) return;
+      approvals.add(approval);
       const job = await send('approve', () =>
         callStation('approve', { params: { id: layout.job }, body: { layoutSha256: hash, by: by() } }),
       );
       // Refused or lost: the person may press again; the station acts once on a hash.
-      if (!job) approvedHashes.delete(hash);
+      if (!job) approvals.delete(approval);
     },
     async ask(wish) {
       await send(wish, () => callStation('request', { params: { id: jobId() }, body: { req: wish } }));

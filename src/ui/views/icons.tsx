@@ -27,6 +27,7 @@ const SHAPES = {
   ban: <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6.5 6.5l11 11" />,
   compare: <path d="M4 4h6.5v16H4zM13.5 4H20v16h-6.5z" />,
   stop: <path d="M6 6h12v12H6z" fill="currentColor" />,
+  down: <path d="M12 3v13M5.5 10l6.5 6.5 6.5-6.5M4 21h16" />,
   up: <path d="M12 20V5M5 12l7-7 7 7" />,
   octagon: <path d="M8 2.5h8l5.5 5.5v8L16 21.5H8L2.5 16V8zM12 7v6M12 16.5v.1" />,
   triangle: <path d="M12 3L22 20.5H2zM12 9.5v5M12 17.5v.1" />,

@@ -14,6 +14,8 @@ export function NestRail() {
   const { t } = useTranslation();
   const { commands, dispatch, formats } = usePage();
   const layout = usePageState(shownLayout);
+  /** Of the search, which goes on behind a chosen layout. */
+  const newest = usePageState((s) => s.layout.value) ?? layout;
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
   const hasUndo = usePageState(canUndo);
@@ -24,7 +26,7 @@ export function NestRail() {
     <aside className="rail rail-nest" aria-label={t('steps.nest')}>
       <div className="rail-top">
         <YieldFigure layout={layout} label={t('nest.yield')} />
-        {layout ? <YieldTrend layout={layout} /> : <p className="hint">{t('nest.first')}</p>}
+        {newest ? <YieldTrend layout={newest} /> : <p className="hint">{t('nest.first')}</p>}
         {layout && (
           <ul className="rows ruled">
             <li className="row">
@@ -56,7 +58,7 @@ export function NestRail() {
           </ToolButton>
           <ToolButton
             icon="stop"
-            isDisabled={isSending || !layout || layout.isFinal}
+            isDisabled={isSending || !newest || newest.isFinal}
             onPress={() => void commands.stopNest()}
           >
             {t('nest.stop')}
