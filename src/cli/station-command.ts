@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
-import { loadPack } from '#inspect/load-pack.node.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
 import { openRooms } from '#station/open-rooms.node.ts';
@@ -14,8 +13,7 @@ import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
 import { readMachine } from './read-document.ts';
-import { lineOf } from './report-error.ts';
-import { drawSampleOnce, sampleHidePath } from './sample-hide.ts';
+import { prepareStation, sampleHidePath } from './sample-hide.ts';
 import { registerBackup } from './station-backup.ts';
 import { sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
@@ -49,10 +47,6 @@ export function register(program: Command): void {
     const given = textOption(options, 'source');
     const source = given ?? sampleHidePath(dataDir);
     const rooms = await roomsOptions(settings, options);
-    // A station without eyes still shows its jobs and closes what it owes the PLC; the first hide will fail by name.
-    await loadPack(rooms.packDir).catch((cause: unknown) =>
-      terminal.error(`No hide can be inspected: ${lineOf(cause)}`),
-    );
     await using opened = openRooms(rooms);
     await using running = await startStation({
       dataDir,
@@ -65,8 +59,13 @@ export function register(program: Command): void {
       ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),
       http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
     });
-    // After the doors are open: a port in use is told before anybody waits for a drawing.
-    if (given === undefined) await drawSampleOnce(source);
+    // After the doors are open: a port in use is told before anybody waits for a drawing. A station without eyes still
+    // shows its jobs and closes what it owes the PLC; the first hide will fail by name.
+    const { packRefused } = await prepareStation({
+      packDir: rooms.packDir,
+      sample: given === undefined ? source : null,
+    });
+    if (packRefused !== null) terminal.error(`No hide can be inspected: ${packRefused}`);
     // The first line is the address: who started this process waits for it.
     terminal.say(running.http?.url ?? '');
     terminal.document({ url: running.http?.url ?? null, broker: running.brokerUrl, data: dataDir });

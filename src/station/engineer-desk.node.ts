@@ -17,6 +17,9 @@ import { writeFileSynced } from '#store/job-files.node.ts';
 import type { LogTail } from './log-tail.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 
+/** How far back a job with a scan is looked for: those that failed before it was taken are few. */
+const LOOKED_BACK_JOBS = 50;
+
 const projectorSchema = z.strictObject({
   kerf: z.literal(1),
   corners: projectorCorners,
@@ -55,7 +58,7 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
 
   return {
     async health() {
-      const jobs = await store.jobs(20_000);
+      const jobs = await store.jobs(LOOKED_BACK_JOBS);
       const scanned = jobs.find((job) => job.scanSha256 !== null) ?? null;
       const { sentCount, badMessageCount, refusedCommandCount, connectionCount } = core.publisher.counts;
       const { seconds, threads, seed } = settings.nest;
@@ -90,7 +93,7 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
           refusedCommands: refusedCommandCount,
           connections: connectionCount,
         },
-        jobCount: jobs.length,
+        jobCount: await store.jobCount(),
       };
     },
     log: () => tail.lines(),

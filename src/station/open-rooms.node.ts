@@ -1,7 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import sharp from 'sharp';
 import type { CameraFrame } from '#acquire/camera.ts';
-import { openScan } from '#acquire/open-scan.node.ts';
 import { isLiveSource } from '#acquire/source-address.ts';
 import { watchCamera, type CameraWatch } from '#acquire/watch-camera.node.ts';
 import type { Inspection } from '#domain/inspection.ts';
@@ -130,6 +128,11 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {
+      // Loaded with the first scan that somebody looks at.
+      const [{ openScan }, { default: sharp }] = await Promise.all([
+        import('#acquire/open-scan.node.ts'),
+        import('sharp'),
+      ]);
       const opened = await openScan(dir);
       const { rgb, widthPx, heightPx } = await opened.overview(maxPx);
       return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
