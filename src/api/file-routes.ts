@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoTime } from '#domain/shapes.ts';
 import { backupName } from './backup-routes.ts';
 
 /** Routes whose answer is no JSON. */
@@ -32,6 +33,12 @@ export const FILE_ROUTES = {
     summary: 'The cut file',
     type: 'application/octet-stream',
     params: idParams,
+  },
+  shiftPaper: {
+    path: '/ledger/shift.pdf',
+    summary: 'The shift report on paper: sums, grades, orders, jobs, and the hashes that tie it to JSON and audit log',
+    type: 'application/pdf',
+    query: z.strictObject({ from: isoTime, until: isoTime }),
   },
   backupFile: {
     path: '/backups/:name.tar',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
-import { cutView, labelView, layoutView, lockedPiece, statusView } from './views.ts';
+import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
@@ -67,9 +67,17 @@ export const ROUTES = {
   layout: {
     method: 'GET',
     path: '/jobs/:id/layout',
-    summary: 'The best layout so far',
+    summary: 'The best layout so far; null while there is none',
     params: jobParams,
-    answer: layoutView,
+    answer: layoutView.nullable(),
+  },
+  /** The best first; any of them can be cut. */
+  alternatives: {
+    method: 'GET',
+    path: '/jobs/:id/alternatives',
+    summary: 'Up to three layouts of the search, each better than the others at something',
+    params: jobParams,
+    answer: z.array(layoutView).max(3).readonly(),
   },
   cutPlan: {
     method: 'GET',
@@ -128,13 +136,15 @@ export const ROUTES = {
     params: jobParams,
     answer: z.array(labelView).readonly(),
   },
-  /** All locked pieces of the hide; the search goes on round them. A piece that was moved or turned is locked there. */
+  /** All locked and banned pieces of the hide; the search goes on round the first and without the others. A piece that
+   *  was moved or turned is locked there. `layoutSha256` names the layout that the person saw: the search goes on from
+   *  that one, where the station still has it. */
   lockPieces: {
     method: 'POST',
     path: '/jobs/:id/locked',
-    summary: 'Keep these pieces where they lie',
+    summary: 'Keep these pieces where they lie, and these off the hide',
     params: jobParams,
-    body: z.strictObject({ locked: z.array(lockedPiece).max(2000).readonly(), by: person }),
+    body: arrangement.extend({ layoutSha256: z.string().length(64).optional(), by: person }),
     answer: inspectionSchema,
   },
   stopNest: {

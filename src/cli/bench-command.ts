@@ -14,7 +14,9 @@ const SECTIONS: Readonly<
   floor: () => import('./bench/floor-bench.ts'),
   inspect: () => import('./bench/inspect-bench.ts'),
   job: () => import('./bench/job-bench.ts'),
+  leather: () => import('./bench/leather-bench.ts'),
   nest: () => import('./bench/nest-bench.ts'),
+  page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),
 };

@@ -1,18 +1,21 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { LEATHER_GRADING, gradeName } from '#domain/grading.ts';
+import { EVEN_LEATHER_GRADING, LEATHER_GRADING, gradeName, gradingSchema, type Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { UsableReport } from '#domain/usable-report.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
 import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
+import { usableReport, usableText } from '#inspect/usable-report.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { packPath } from './pack-path.ts';
+import { readDocument } from './read-document.ts';
 import { checkSource, namingSource } from './source.ts';
 import type { Terminal } from './terminal.ts';
 import { withScan } from './with-scan.ts';
@@ -29,8 +32,10 @@ export function register(program: Command): void {
     .option('--mm-per-px <number>', 'scale, where a picture is given')
     .option('--calibration <file>', "places of the table's markers: a picture is straightened by them")
     .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
+    .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even', LEATHER_GRADING.id)
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
+    .option('--report <file>', 'usable area by grade in percent of the hide: JSON where the name ends so, else text')
     .option('--scores <dir>', 'probabilities as 16-bit grey PNGs, one a class')
     .requiredOption('--out <file>', 'inspection to write');
   runs(command, async ({ terminal, signal }, [source], options) => {
@@ -39,8 +44,10 @@ export function register(program: Command): void {
     const mmPerPx = scaleOption(options);
     const calibration = await calibrationOption(options);
     const out = resolve(requiredOption(options, 'out'));
+    const grading = await gradingOption(options);
     const scoresDir = textOption(options, 'scores');
     const overlay = textOption(options, 'overlay');
+    const report = textOption(options, 'report');
     await checkSource(path);
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
@@ -54,7 +61,7 @@ export function register(program: Command): void {
             async (onTile) => {
               const found = await inspectScan(scan, pack, {
                 segmenter,
-                grading: LEATHER_GRADING,
+                grading,
                 clock: systemClock,
                 isWhole: options['whole'] === true,
                 signal,
@@ -62,13 +69,14 @@ export function register(program: Command): void {
                 onTile,
               });
               if (overlay !== undefined)
-                await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, LEATHER_GRADING));
+                await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));
               return found;
             },
           ),
         ),
       );
       await writeDocument(out, inspection);
+      if (report !== undefined) await writeReport(resolve(report), usableReport(inspection, grading));
       sayInspection(terminal, inspection);
       terminal.say(out);
       terminal.document(inspection);
@@ -89,6 +97,20 @@ export function providerOption(options: Record<string, unknown>): ProviderName |
   );
 }
 
+function writeReport(path: string, report: UsableReport): Promise<void> {
+  return path.endsWith('.json') ? writeDocument(path, report) : writeBytes(path, usableText(report));
+}
+
+/** Gradings that Kerf brings along. */
+const GRADINGS: readonly Grading[] = [LEATHER_GRADING, EVEN_LEATHER_GRADING];
+
+/** A grading by name or file. @throws KerfError with file and path of what does not fit */
+export function gradingOption(options: Record<string, unknown>): Promise<Grading> {
+  const name = textOption(options, 'grading') ?? LEATHER_GRADING.id;
+  const known = GRADINGS.find((g) => g.id === name);
+  return known ? Promise.resolve(known) : readDocument(gradingSchema, resolve(name), 'grading');
+}
+
 /** The inspection in a few lines. */
 export function sayInspection(terminal: Terminal, inspection: Inspection): void {
   const byClass = new Map<string, number>();
@@ -99,5 +121,7 @@ export function sayInspection(terminal: Terminal, inspection: Inspection): void 
     `usable ${usable.map(([q, area]) => `${gradeName(Number(q))} ${(area / 1e6).toFixed(3)} m²`).join(', ')}`,
   );
   terminal.say(`${inspection.defects.length} defects${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
+  const folds = inspection.regions.filter((r) => r.kind === 'fold').length;
+  if (folds > 0) terminal.say(`${folds} places do not lie flat: smooth the hide and scan it again`);
   terminal.say(`model ${inspection.pack.id} on ${inspection.provider.used} (${inspection.provider.why})`);
 }

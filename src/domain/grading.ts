@@ -25,6 +25,8 @@ export const gradingSchema = z.strictObject({
         minAreaMm2: nonNegative.optional(),
         minLength: nonNegative.optional(),
         minConfidence: nonNegative.optional(),
+        /** Least value of a region: ΔE2000 of a shade, share by which a texture is deeper or fainter, strength of a fold. */
+        minValue: nonNegative.optional(),
         quality,
         /** Distance kept round the defect, mm. */
         margin: nonNegative.optional(),
@@ -32,6 +34,20 @@ export const gradingSchema = z.strictObject({
     )
     .readonly(),
   doubt: z.strictObject({ above: finite, then: z.enum(['ask', 'accept', 'lower']) }),
+  /** Colours in which inspectors draw on the hide: a closed stroke grades what it encloses, an open one what it covers. */
+  chalk: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        colour: z.string().regex(/^#[0-9a-f]{6}$/i),
+        quality,
+        margin: nonNegative.optional(),
+      }),
+    )
+    .readonly()
+    .optional(),
+  /** The measured grain binds pieces where its doubt is at most this; without it the sheet states no grain. */
+  grain: z.strictObject({ maxDoubt: nonNegative }).optional(),
 });
 export type Grading = z.infer<typeof gradingSchema>;
 
@@ -65,6 +81,21 @@ export const LEATHER_GRADING: Grading = {
     { class: 'defect', quality: 2, margin: 1 },
   ],
   doubt: { above: 0.3, then: 'ask' },
+};
+
+/** The default scale for goods that show their face: what is of another shade or grain than the hide, as belly and flanks
+ *  are, is no leather for it and makes lining. */
+export const EVEN_LEATHER_GRADING: Grading = {
+  ...LEATHER_GRADING,
+  id: 'leather-even',
+  rules: [
+    ...LEATHER_GRADING.rules,
+    { region: 'shade', minValue: 2.5, minAreaMm2: 2000, quality: 3 },
+    { region: 'shade', minValue: 5, minAreaMm2: 2000, quality: 2 },
+    { region: 'texture', minValue: 0.5, minAreaMm2: 2000, quality: 3 },
+    { region: 'texture', minValue: 1, minAreaMm2: 2000, quality: 1 },
+    { region: 'fold', quality: 0, margin: 5 },
+  ],
 };
 
 /** The grade's letter for a quality; the nearest lower grade where the scale has no such quality. */

@@ -24,7 +24,15 @@ export const inspectionSchema = z.strictObject({
   kerf: z.literal(1),
   scan: z.strictObject({ sha256, widthPx: z.int().positive(), heightPx: z.int().positive(), toMm: homography }),
   pack: z.strictObject({ id: z.string(), sha256 }),
-  provider: z.strictObject({ used: z.string(), wanted: z.array(z.string()).readonly(), why: z.string() }),
+  provider: z.strictObject({
+    used: z.string(),
+    wanted: z.array(z.string()).readonly(),
+    why: z.string(),
+    /** A better provider was tried or asked for, and refused. */
+    fellBack: z.boolean().optional(),
+    /** Inference threads that hung or died and were replaced, since the model was loaded. */
+    replaced: z.int().nonnegative().optional(),
+  }),
   /** The hide's rim; the largest piece of material in view. */
   outline: ring,
   holes: rings,
@@ -50,6 +58,8 @@ export const inspectionSchema = z.strictObject({
     })
     .nullable(),
   sheet: sheetSchema,
+  /** Pieces of the order, by id, that a person keeps off this hide. */
+  banned: z.array(z.string()).readonly().optional(),
   /** Usable area by quality ("4": mm²): material of exactly that quality. */
   usableMm2: z.record(z.string(), nonNegative),
   seconds: z.record(z.string(), nonNegative),

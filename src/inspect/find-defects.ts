@@ -4,6 +4,7 @@ import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
 import { labelComponents } from './label-components.ts';
+import { closeMask } from './mask-spread.ts';
 import { ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 
@@ -45,6 +46,10 @@ export interface DefectOptions {
 
 /** A defect grows from its sure pixels into neighbours with at least this share of the threshold. */
 const GROW_SHARE = 0.5;
+/** What the maps say where the table is seen through the hide. */
+const SEEN_THROUGH = 255;
+/** A patch of which so much is seen through is a hole with its rim, whatever the rim looks like. */
+const OPEN_SHARE = 0.25;
 const DEFAULT_THRESHOLD = 0.5;
 const DEFAULT_LEAST_MM2 = 1;
 
@@ -59,10 +64,12 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   for (let i = 0; i < grown.length; i += 1)
     grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= GROW_SHARE * thresholds[maps.kind[i]!]! ? 1 : 0;
   const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
-  const closed = reach > 0 ? close(grown, widthPx, heightPx, reach) : grown;
+  const closed = reach > 0 ? closeMask(grown, widthPx, heightPx, reach) : grown;
   const patches = labelComponents(closed, widthPx, heightPx, false);
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
+  const openPx = new Int32Array(patches.count + 1);
+  const hole = options.classes.findIndex((c) => c.name === 'hole');
   const steps = new Int32Array((patches.count + 1) * STEPS);
   const moments = new Float64Array((patches.count + 1) * MOMENTS);
   for (let i = 0; i < closed.length; i += 1) {
@@ -72,6 +79,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
     steps[patch * STEPS + (maps.defect[i]! >> 3)]! += 1;
     if (maps.defect[i]! >= thresholds[kind]!) sure[patch]! += 1;
+    if (kind === hole && maps.defect[i] === SEEN_THROUGH) openPx[patch]! += 1;
     addMoments(moments, patch * MOMENTS, i % widthPx, Math.floor(i / widthPx));
   }
   const found: SeenDefect[] = [];
@@ -81,7 +89,8 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     const votes = byClass.subarray(patch * options.classes.length, (patch + 1) * options.classes.length);
     const areaMm2 = patches.areaPx[patch]! * mm2PerPx;
     const length = alongPx(moments.subarray(patch * MOMENTS, (patch + 1) * MOMENTS)) * options.mmPerPx;
-    const kind = nameOf(votes, options.classes, length, areaMm2 / length);
+    const isOpen = openPx[patch]! >= OPEN_SHARE * patches.areaPx[patch]!;
+    const kind = isOpen ? hole : nameOf(votes, options.classes, length, areaMm2 / length);
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
     if (areaMm2 < least) continue;
     const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
@@ -197,40 +206,4 @@ function patchPolygon(
   const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
   const areaMm2 = regionArea(outline, holes);
   return { outline, holes, areaMm2, length: Math.max(w, h) * options.mmPerPx };
-}
-
-/** Dilates, then erodes, by a square of 2 r + 1. */
-function close(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
-  return spread(spread(mask, widthPx, heightPx, r, 1), widthPx, heightPx, r, 0);
-}
-
-/** Spreads pixels of `value` over their neighbours within r, across then down. */
-function spread(mask: Uint8Array, widthPx: number, heightPx: number, r: number, value: 0 | 1): Uint8Array {
-  const across = line(mask, heightPx, widthPx, widthPx, 1, r, value);
-  return line(across, widthPx, heightPx, 1, widthPx, r, value);
-}
-
-function line(
-  mask: Uint8Array,
-  lines: number,
-  length: number,
-  lineStep: number,
-  step: number,
-  r: number,
-  value: 0 | 1,
-): Uint8Array {
-  const out = mask.slice();
-  for (let l = 0; l < lines; l += 1) {
-    let last = -Infinity;
-    let next = 0;
-    for (let i = 0; i < length; i += 1) {
-      while (next < length && next <= i + r) {
-        if (mask[l * lineStep + next * step] === value) last = next;
-        next += 1;
-      }
-      // `last` is the farthest match ahead; a match within r behind was `last` at most 2 r steps ago.
-      if (last >= i - r) out[l * lineStep + i * step] = value;
-    }
-  }
-  return out;
 }

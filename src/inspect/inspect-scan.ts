@@ -3,11 +3,14 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { buildSheet } from './build-sheet.ts';
+import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
 import { findDefects } from './find-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
+import { regionPatches } from './grade-regions.ts';
 import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { fileRing, round } from './project.ts';
+import { readLeather, sheetGrain } from './read-leather.ts';
 import { surveyScan } from './survey-scan.ts';
 import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
 
@@ -19,9 +22,9 @@ export interface InspectOptions extends SurveyOptions {
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
-  const survey = await surveyScan(pixels, pack, options);
+  const survey = await surveyScan(pixels, pack, { ...options, chalk: chalkColours(options.grading) });
   const begin = options.clock.monotonicMs();
-  const { defects, sheet, usableMm2, regions } = readSurvey(survey, pack, options.grading);
+  const { defects, sheet, usableMm2, regions, grain } = readSurvey(survey, pack, options.grading);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
   const { sha256, widthPx, heightPx, toMm } = survey.scan;
   return {
@@ -33,7 +36,7 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     holes: survey.holes,
     defects,
     regions,
-    grain: null,
+    grain,
     sheet,
     usableMm2,
     seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
@@ -45,7 +48,7 @@ export function readSurvey(
   survey: Survey,
   pack: Pick<PackView, 'card'>,
   grading: Grading,
-): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'regions'> {
+): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'regions' | 'grain'> {
   const { scan, maps, outline, holes } = survey;
   const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
   const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
@@ -71,15 +74,25 @@ export function readSurvey(
     by: null,
     at: null,
   }));
-  const patches = defects.map((d, i) => ({ ...d, margin: graded[i]!.margin }));
+  const leather = readLeather(survey, grading);
+  const strokes = chalkMarks(survey.chalk?.strokes ?? [], grading);
+  const patches = [
+    ...strokes.map((d) => ({ ...d, margin: chalkMargin(d.class, grading) })),
+    ...defects.map((d, i) => ({ ...d, margin: graded[i]!.margin })),
+    ...regionPatches(leather.regions, grading),
+  ];
   const { sheet, usableMm2 } = buildSheet({ id: 'sheet', outline, holes, baseQuality: grading.otherwise, patches });
+  const bound = sheetGrain(leather.grain, grading);
+  // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
+  const unseen = { kind: 'unseen' as const, outline, value: droppedCount, quality: grading.otherwise };
+  // An agreed chalk that has this leather's colour is not seen on it: told as well, with 0.
+  const hidden = (survey.chalk?.unseen ?? []).map(() => ({ ...unseen, value: 0 }));
   return {
     outline,
-    defects,
-    // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
-    regions:
-      droppedCount > 0 ? [{ kind: 'texture' as const, outline, value: droppedCount, quality: grading.otherwise }] : [],
-    sheet,
+    defects: [...strokes, ...defects],
+    regions: [...(droppedCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
+    grain: leather.grain,
+    sheet: { ...sheet, ...(bound && { grain: bound }) },
     usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
   };
 }

@@ -1,7 +1,7 @@
 import type { OnProgress } from '#domain/ports.ts';
 import { fillTable, isAllTable } from './fill-table.ts';
 import type { TableFill } from './fill-table.ts';
-import type { PixelSource } from './pixel-source.ts';
+import type { PixelSource, PxRect } from './pixel-source.ts';
 import { planTiles } from './plan-tiles.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { readScaled, scaledSize } from './read-scaled.ts';
@@ -20,6 +20,9 @@ export interface SegmentOptions {
   readonly classCount: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Sees the pixels of every tile that is not all table, before the table is filled in; keeps none of them. */
+  readonly onPixels?:
+    ((tile: { readonly rgb: Uint8Array; readonly rect: PxRect; readonly core: TilePlan }) => void) | undefined;
   /** Called once for every tile, in any order; cores cover the working picture once. */
   readonly onTile: (tile: TilePlan, scores: TileScores) => void | Promise<void>;
 }
@@ -52,6 +55,7 @@ export async function segmentPicture(
         continue;
       }
       const rgb = await readScaled(source, options.pxPerPx, rect);
+      options.onPixels?.({ rgb, rect, core: plan });
       if (options.fill) fillTable(rgb, rect, size, options.fill);
       const answer = await segmenter.segment({
         rgb,

@@ -5,6 +5,10 @@ export interface ProviderReport {
   readonly wanted: readonly string[];
   /** The loader's own reason for each that refused, or why this one was taken. */
   readonly why: string;
+  /** A better provider was tried or asked for, and refused. */
+  readonly fellBack?: boolean;
+  /** Threads that hung or died and were replaced. */
+  readonly replaced?: number;
 }
 
 /** One tile for the model: 8-bit sRGB, three bytes a pixel, `sidePx` x `sidePx`, a multiple of the model's stride. */

@@ -6,14 +6,20 @@ import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { prepareFill } from './fill-table.ts';
+import type { TableFill } from './fill-table.ts';
+import { findChalk } from './find-chalk.ts';
+import type { ChalkColour, ChalkSeen } from './find-chalk.ts';
 import type { ScoreMaps } from './find-defects.ts';
 import { findHide } from './find-hide.ts';
-import type { HideMask } from './find-hide.ts';
-import { openings, withoutSpecks } from './openings.ts';
+import type { HideMask, Overview } from './find-hide.ts';
+import { addTile, emptyCells } from './leather-cells.ts';
+import type { LeatherCells } from './leather-cells.ts';
+import { openings, SURE_MM2, withoutSpecks } from './openings.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { fileRing, ringToMm } from './project.ts';
 import { scaledSize } from './read-scaled.ts';
+import { wholeHide } from './see-through.ts';
 import { segmentPicture } from './segment-picture.ts';
 import type { Segmenter, TileScores } from './segmenter.ts';
 import { workingScale } from './working-scale.ts';
@@ -30,6 +36,10 @@ export interface SurveyOptions {
   readonly clock: Clock;
   /** The picture is all material: no outline is sought. */
   readonly isWhole?: boolean | undefined;
+  /** Colours of inspectors' strokes, CIELAB. */
+  readonly chalk?: readonly ChalkColour[] | undefined;
+  /** Look at defects alone: no evenness, grain, folds or chalk. */
+  readonly isModelOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Sees every tile's scores once, in working pixels (`--scores`). */
@@ -42,7 +52,20 @@ export interface Survey {
   readonly outline: Ring;
   readonly holes: readonly Ring[];
   readonly maps: ScoreMaps;
+  /** What tells more than the model is asked; null where the survey was told to leave it out. */
+  readonly leather: SeenLeather | null;
+  readonly chalk: ChalkSeen | null;
   readonly seconds: { readonly outline: number; readonly model: number };
+}
+
+export interface SeenLeather {
+  readonly overview: Overview;
+  readonly hide: HideMask;
+  /** The hide without its rim. */
+  readonly inner: HideMask;
+  /** The picture is all material: there is no rim. */
+  readonly isWhole: boolean;
+  readonly cells: LeatherCells;
 }
 
 /** Longest side of the picture in which the outline is sought: a 2 m hide has 1 mm pixels there. */
@@ -59,9 +82,10 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const { scan } = pixels;
   const small = await pixels.overview(OVERVIEW_PX);
   const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
-  const hide: HideMask = options.isWhole
-    ? { ...small, mask: new Uint8Array(small.widthPx * small.heightPx).fill(1) }
-    : findHide(overview);
+  const found: HideMask = options.isWhole ? wholeHide(small) : findHide(overview);
+  const chalk = findStrokes(overview, found, scan, options);
+  // Chalk is no opening, whatever its colour.
+  const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
   const seen = outlineOf(hide, scan);
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
@@ -70,12 +94,23 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const source = { widthPx: scan.widthPx, heightPx: scan.heightPx, tile: pixels.tile.bind(pixels) };
   const size = scaledSize(source, pxPerPx);
   const maps = emptyMaps(size.widthPx, size.heightPx);
+  const fill = options.isWhole ? null : prepareFill(overview, hide);
+  const leather = options.isModelOnly
+    ? null
+    : {
+        overview,
+        hide,
+        inner: inside(hide, fill),
+        isWhole: options.isWhole === true,
+        cells: emptyCells(size, scan.mmPerPx * (scan.widthPx / size.widthPx)),
+      };
   await segmentPicture(source, options.segmenter, {
     tilePx: pack.card.input.tilePx,
     rimPx: pack.card.input.overlapPx,
     pxPerPx,
     classCount: pack.card.classes.length,
-    fill: options.isWhole ? null : prepareFill(overview, hide),
+    fill,
+    onPixels: leather ? (tile) => addTile(leather.cells, tile, size, leather.inner) : undefined,
     signal,
     onProgress,
     onTile: (tile, scores) => {
@@ -83,20 +118,23 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
       return options.onTile?.(tile, scores);
     },
   });
-  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y));
+  const believed = options.isWhole ? Infinity : SURE_MM2;
+  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y), believed);
   const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
-  if (!options.isWhole)
-    keepToHide(
-      maps,
-      confirmed,
-      pack.card.classes.findIndex((c) => c.name === 'hole'),
-    );
+  keepToHide(
+    maps,
+    confirmed,
+    pack.card.classes.findIndex((c) => c.name === 'hole'),
+  );
+  if (chalk !== null) withoutChalk(maps, hide, chalk.mask);
   const ended = clock.monotonicMs();
   return {
     scan,
     outline: seen.outline,
     holes,
     maps,
+    leather,
+    chalk,
     seconds: { outline: seconds(begin, outlined), model: seconds(outlined, ended) },
   };
 }
@@ -151,6 +189,27 @@ export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, c
       maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
       maps.kind[to] = kind;
     }
+}
+
+function findStrokes(overview: Overview, hide: HideMask, scan: Scan, options: SurveyOptions): ChalkSeen | null {
+  if (options.chalk === undefined || options.chalk.length === 0 || options.isModelOnly) return null;
+  const pxPerPx = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
+  return findChalk(overview, hide, options.chalk, { toMm: scan.toMm, pxPerPx });
+}
+
+/** Chalk itself is no defect: what lies under it has been seen by who drew. */
+function withoutChalk(maps: ScoreMaps, hide: HideMask, chalk: Uint8Array): void {
+  for (let y = 0; y < maps.heightPx; y += 1) {
+    const row = Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx) * hide.widthPx;
+    for (let x = 0; x < maps.widthPx; x += 1)
+      if (chalk[row + Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx)] !== 0)
+        maps.defect[y * maps.widthPx + x] = 0;
+  }
+}
+
+/** The hide without its rim, which darkens and is half table. */
+function inside(hide: HideMask, fill: TableFill | null): HideMask {
+  return fill === null ? hide : { ...hide, mask: hide.mask.map((v, i) => v & fill.keep[i]!) };
 }
 
 /** P(any defect) at the middle of a pixel of the hide's mask. */

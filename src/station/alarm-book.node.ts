@@ -19,6 +19,8 @@ export type AlarmCode =
   | 'ACQUIRE_TABLE_DRIFTED'
   | ScanAlarm
   | CameraTrouble
+  | 'INSPECT_PROVIDER_FELL_BACK'
+  | 'INSPECT_WORKER_REPLACED'
   | DiskCode;
 
 /** What is doubtful about the scan of a hide. */
@@ -49,6 +51,8 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   ACQUIRE_CAMERA_DARK: 3,
   ACQUIRE_CAMERA_OVEREXPOSED: 3,
   ACQUIRE_CAMERA_BLURRED: 3,
+  INSPECT_PROVIDER_FELL_BACK: 3,
+  INSPECT_WORKER_REPLACED: 3,
   STORE_DISK_FULL: 1,
   STORE_NOT_WRITABLE: 1,
 };

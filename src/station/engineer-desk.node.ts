@@ -11,6 +11,7 @@ import {
 } from '#api/engineer-views.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { Job } from '#domain/job.ts';
+import type { Settings } from '#domain/settings.ts';
 import { isoTime } from '#domain/shapes.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import type { LogTail } from './log-tail.ts';
@@ -26,6 +27,7 @@ const projectorSchema = z.strictObject({
 export interface EngineerDesk {
   health(): Promise<HealthView>;
   log(): readonly LogLineView[];
+  settings(): Settings;
   events(job: string): Promise<readonly JobEventView[]>;
   projector(): Promise<ProjectorView>;
   /** null forgets them. */
@@ -92,6 +94,7 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
       };
     },
     log: () => tail.lines(),
+    settings: () => settings,
     async events(job) {
       const events = await store.events(job);
       return events.map(({ id, kind, at, by, details }) => ({ id, kind, at, by, details }));

@@ -38,6 +38,10 @@ function handlersOf(station: Station): Handlers {
       const { name, bytes } = await station.cutFile(params.id);
       return { bytes, name: `${params.id}-${name}` };
     },
+    shiftPaper: async ({ query }) => ({
+      bytes: await station.shiftPaper(query),
+      name: `shift-${query.from.slice(0, 10)}.pdf`,
+    }),
     backupFile: async ({ params }) => ({
       bytes: await station.backups.file(params.name),
       name: `${params.name}.tar`,

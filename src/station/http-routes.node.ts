@@ -40,6 +40,7 @@ function handlersOf(station: Station): Handlers {
     },
     health: () => station.engineer.health(),
     log: () => station.engineer.log(),
+    settings: () => station.engineer.settings(),
     jobEvents: async ({ params }) => {
       await station.jobById(params.id);
       return station.engineer.events(params.id);
@@ -67,12 +68,17 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.accept(params.id, body),
     shift: ({ query }) => station.shift(query),
+    results: async ({ body: { mapping, ...span } }) => ({
+      format: mapping.format,
+      text: await station.results(span, mapping),
+    }),
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
     startJob: ({ body }) => station.startJob(body),
     inspection: async ({ params }) => new JsonText(await station.inspectionJson(params.id)),
     layout: async ({ params }) => new JsonText(await station.layoutJson(params.id)),
+    alternatives: async ({ params }) => new JsonText(await station.alternativesJson(params.id)),
     cutPlan: ({ params }) => station.cutView(params.id),
     review: ({ params, body }) => station.review(params.id, body),
     addDefect: async ({ params, body }) => station.addDefect(params.id, body),

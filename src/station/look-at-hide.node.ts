@@ -1,8 +1,17 @@
 import { join } from 'node:path';
+import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { raiseScanAlarms } from './camera-alarms.node.ts';
-import { atPoint, folderOf, pathOf, progressed, secondsSince, type StationCore } from './station-core.node.ts';
+import {
+  atPoint,
+  folderOf,
+  pathOf,
+  progressed,
+  raiseAlarm,
+  secondsSince,
+  type StationCore,
+} from './station-core.node.ts';
 import { rememberInspection, type Work } from './station-memory.node.ts';
 import { takeStep } from './take-step.node.ts';
 
@@ -47,6 +56,7 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
     onDefects: (defects) => windows.tell({ kind: 'defects', job: job.id, defects }),
   });
   if (work.dropped.signal.aborted) return;
+  await sayEyesTrouble(core, inspection);
   atPoint(core, 'inspected: before file');
   const inspectionSha256 = await writeFileSynced(pathOf(core, job.id, 'inspection.json'), JSON.stringify(inspection), {
     keepPrevious: true,
@@ -57,4 +67,16 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
     after: () => rememberInspection(memory, inspection, grading),
     unless: work.dropped.signal,
   });
+}
+
+/** Inspecting went on though a provider refused, or a thread had to be replaced: degraded, and nobody would see it. Each
+ *  alarm ends with the first hide without its cause. */
+async function sayEyesTrouble(core: StationCore, { provider }: Inspection): Promise<void> {
+  const { used, why } = provider;
+  if (provider.fellBack) await raiseAlarm(core, 'INSPECT_PROVIDER_FELL_BACK', { used, why });
+  else await core.alarms.clear('INSPECT_PROVIDER_FELL_BACK');
+  const replaced = provider.replaced ?? 0;
+  if (replaced > core.memory.replacedThreads) await raiseAlarm(core, 'INSPECT_WORKER_REPLACED', { replaced, why });
+  else await core.alarms.clear('INSPECT_WORKER_REPLACED');
+  core.memory.replacedThreads = replaced;
 }

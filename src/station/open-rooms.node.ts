@@ -10,7 +10,7 @@ import type { NestResult } from '#domain/nest-result.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
-import type { CutAnswer, Rooms, Verdict } from './rooms.ts';
+import type { CutAnswer, NestQuestion, Rooms, Verdict } from './rooms.ts';
 
 export interface OpenedRooms extends Rooms {
   close(): Promise<void>;
@@ -71,7 +71,12 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     else call?.resolve(news.value);
   }
 
-  async function ask<T>(call: Call, signal?: AbortSignal, listeners: Listeners = {}): Promise<T> {
+  async function ask<T>(
+    call: Call,
+    signal?: AbortSignal,
+    listeners: Listeners = {},
+    onStarted?: NestQuestion['onStarted'],
+  ): Promise<T> {
     signal?.throwIfAborted();
     if (closing) throw new KerfError('STATION_ROOM_ENDED', 'The rooms are closed.', { fault: 'device' });
     const worker = (thread ??= open());
@@ -79,6 +84,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     const abort = () => worker.postMessage({ id, call: 'abort' } satisfies RoomsRequest);
     const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, listeners }));
     worker.postMessage({ id, ...call });
+    onStarted?.((problem) => worker.postMessage({ id, call: 'change', problem } satisfies RoomsRequest));
     signal?.addEventListener('abort', abort, { once: true });
     try {
       return (await answer) as T;
@@ -117,7 +123,10 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
       ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
     withDefects: (inspection, defects) => ask<Inspection>({ call: 'withDefects', question: { inspection, defects } }),
-    nest: ({ signal, onLayout, ...question }) => ask<NestResult>({ call: 'nest', question }, signal, { onLayout }),
+    nest: ({ signal, onLayout, onStarted, ...question }) => {
+      const told = ({ result, changes }: { result: NestResult; changes: number }) => onLayout(result, changes);
+      return ask<NestResult>({ call: 'nest', question }, signal, { onLayout: told }, onStarted);
+    },
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {

@@ -11,13 +11,14 @@ import type { CutPlan } from '#domain/cut-plan.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Layout, NestResult } from '#domain/nest-result.ts';
-import { orderedQuantities } from '#domain/ordered-quantity.ts';
+import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
+import { chalkMargin } from '#inspect/chalk-marks.ts';
+import { regionPatches } from '#inspect/grade-regions.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
@@ -27,9 +28,8 @@ import { mapPoint } from '#inspect/project.ts';
 import { workingScale } from '#inspect/working-scale.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
-import { readProblem } from '#nest/read-problem.ts';
-import { solveNest } from '#nest/solve.ts';
 import type { Solver } from '#nest/solver.ts';
+import { nestWithChanges } from './nest-with-changes.node.ts';
 import type {
   AcquireQuestion,
   CutAnswer,
@@ -131,12 +131,15 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
       outline: inspection.outline,
       holes: inspection.holes,
       baseQuality: inspection.sheet.baseQuality ?? grading.otherwise,
-      patches: defects.map((d) => ({
-        outline: d.outline,
-        holes: d.holes,
-        quality: d.quality,
-        margin: marginOf(d, grading),
-      })),
+      patches: [
+        ...defects.map((d) => ({
+          outline: d.outline,
+          holes: d.holes,
+          quality: d.quality,
+          margin: marginOf(d, grading),
+        })),
+        ...regionPatches(inspection.regions, grading),
+      ],
     });
     const kept = inspection.sheet;
     return Promise.resolve({
@@ -151,32 +154,9 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     });
   }
 
-  async nest({ problem, seconds, threads, seed, start, signal, onLayout }: NestQuestion): Promise<NestResult> {
+  nest(question: NestQuestion): Promise<NestResult> {
     this.#solver ??= openNativeSolver();
-    const trace: { seconds: number; evaluations: number; value: number }[] = [];
-    return solveNest(readProblem(problem), {
-      solver: this.#solver,
-      seconds,
-      threads,
-      seed,
-      signal,
-      ...(start ? { start: start.layouts } : {}),
-      onProgress: (at) => {
-        trace.push({ seconds: at.seconds, evaluations: at.evaluations, value: at.value });
-        onLayout({
-          kerf: 1,
-          layouts: at.layouts,
-          unplaced: notYetPlaced(problem, at.layouts),
-          stopped: 'time',
-          // The bound is known at the end only; no layout is worth more than the whole order.
-          objective: { kind: problem.objective ?? 'sheets', value: at.value, bound: Math.max(1, at.value) },
-          seconds: at.seconds,
-          seed,
-          threads,
-          trace: [...trace],
-        });
-      },
-    });
+    return nestWithChanges(question, this.#solver);
   }
 
   async judgeLayout(problem: Problem, result: NestResult): Promise<Verdict> {
@@ -220,17 +200,8 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
 function marginOf(defect: Defect, grading: Grading): number {
   const rules = grading.rules.filter((rule) => rule.class === defect.class);
   const ofQuality = rules.filter((rule) => rule.quality === defect.quality);
+  if (defect.source === 'chalk') return chalkMargin(defect.class, grading);
   return Math.max(PERSON_MARGIN, ...(ofQuality.length > 0 ? ofQuality : rules).map((rule) => rule.margin ?? 0));
-}
-
-function notYetPlaced(problem: Problem, layouts: readonly Layout[]): NestResult['unplaced'] {
-  const placed = new Map<number, number>();
-  for (const { piece } of layouts.flatMap((layout) => layout.placements))
-    placed.set(piece, (placed.get(piece) ?? 0) + 1);
-  return orderedQuantities(problem).flatMap((wanted, index) => {
-    const count = wanted - (placed.get(index) ?? 0);
-    return count > 0 ? [{ piece: index, count, reason: 'NEST_NOT_PLACED_YET' }] : [];
-  });
 }
 
 /** Placements in the order in which their outlines are cut. */

@@ -54,7 +54,11 @@ export interface NestQuestion {
   readonly start?: NestResult | undefined;
   /** Aborted: the best layout so far comes back, with `stopped: 'aborted'`. */
   readonly signal: AbortSignal;
-  readonly onLayout: (result: NestResult) => void;
+  /** `changes`: how many changes of the problem are in it. */
+  readonly onLayout: (result: NestResult, changes?: number) => void;
+  /** Called by rooms whose search takes another problem under way (as many sheets and pieces): what it still allows of
+   *  the best layout stays, and the answer is for the latest that came before the end. */
+  readonly onStarted?: (change: (problem: Problem) => void) => void;
 }
 
 export interface Verdict {

@@ -28,8 +28,8 @@ export const MANIFEST = 'backup.json';
 const DATABASE = 'kerf.sqlite';
 /** Where the station's own backups lie in its data folder: no backup holds them. */
 export const BACKUPS = 'backups';
-/** Made again by whoever opens the folder, or of no use elsewhere. */
-const LEFT_OUT = /^(kerf\.lock.*|kerf\.sqlite.*|\.probe|\..*\.part)$/;
+/** Made again by whoever opens the folder, or of no use elsewhere; what the broker owed then was handed out since. */
+const LEFT_OUT = /^(broker\.journal.*|kerf\.lock.*|kerf\.sqlite.*|\.probe|\..*\.part)$/;
 const PICTURES = /\.(tiff?|jpe?g|png)$/i;
 
 export interface BackupOptions {

@@ -27,8 +27,9 @@ export function developPicture(canvas: LeatherCanvas, backdrop: Backdrop): Uint8
   const { table, cover, shadow, rim } = backdrop;
   const rgb = new Uint8ClampedArray(widthPx * heightPx * 3);
   const light = (look.lightAngle * Math.PI) / 180;
-  const lx = Math.cos(light);
-  const ly = -Math.sin(light);
+  const sideLight = look.sideLight ?? 1;
+  const lx = Math.cos(light) * sideLight;
+  const ly = -Math.sin(light) * sideLight;
   const fallAngle = random() * Math.PI * 2;
   const fallX = (Math.cos(fallAngle) * look.lightFall) / widthPx;
   const fallY = (Math.sin(fallAngle) * look.lightFall) / heightPx;

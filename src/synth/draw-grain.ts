@@ -1,12 +1,14 @@
 import { smoothStep } from './chance.ts';
+import { flowOffsetPx, type GrainFlow } from './grain-flow.ts';
 import { cellBorderDistance, fractalNoise, valueNoise } from './lattice-noise.ts';
 import type { LeatherCanvas } from './leather-canvas.ts';
 
 /** Grains below this many pixels cannot be resolved by the camera: their contrast fades with their size. */
 const RESOLVED_PX = 2.5;
 
-/** Fills relief and lightness of the whole canvas with the hide's own texture. Linear in pixels, about 0.3 µs each. */
-export function drawGrain(canvas: LeatherCanvas): void {
+/** Fills relief and lightness of the whole canvas with the hide's own texture, its grains along bent lines where there is
+ *  a `flow`. Linear in pixels, about 0.3 µs each. */
+export function drawGrain(canvas: LeatherCanvas, flow: GrainFlow | null = null): void {
   const { widthPx, heightPx, mmPerPx, look, noise, relief, lightness, warmth, random } = canvas;
   const sizePx = look.grainSize / mmPerPx;
   const cellPx = Math.max(sizePx, look.grain === 'nubuck' ? 1.2 : 1.6);
@@ -31,7 +33,8 @@ export function drawGrain(canvas: LeatherCanvas): void {
       const at = v * widthPx + u;
       const warp = valueNoise(noise, u * warpScale + ox, v * warpScale);
       const x = (u * cos + v * sin) * along + warp * 0.5 + ox;
-      const y = (v * cos - u * sin) * across + warp * 0.35 + oy;
+      const bent = flow === null ? 0 : flowOffsetPx(flow, u, v, mmPerPx);
+      const y = (v * cos - u * sin + bent) * across + warp * 0.35 + oy;
       let height: number;
       if (look.grain === 'pebble') {
         const border = cellBorderDistance(noise, x, y);
@@ -43,7 +46,12 @@ export function drawGrain(canvas: LeatherCanvas): void {
         lightness[at] = lightness[at]! - pit * look.grainContrast * 1.3 * seen;
       } else {
         height = 0.6 * valueNoise(noise, x * 1.3, y * 1.3) + 0.5 * valueNoise(noise, x * 0.5 + 77, y * 0.5);
-        const border = cellBorderDistance(noise, u * creaseScale + warp * 0.4, v * creaseScale * 0.7 + oy + warp * 0.4);
+        // Straight grain is drawn as ever; along a flow the creases run with the grains.
+        const [creaseX, creaseY] =
+          flow === null
+            ? [u * creaseScale, v * creaseScale * 0.7]
+            : [((u * cos + v * sin) * creaseScale) / look.grainStretch, (v * cos - u * sin + bent) * creaseScale];
+        const border = cellBorderDistance(noise, creaseX + warp * 0.4, creaseY + oy + warp * 0.4);
         const crease = 1 - smoothStep(0, 0.09, border);
         lightness[at] =
           lightness[at]! -

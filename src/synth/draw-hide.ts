@@ -3,14 +3,19 @@ import { seededRandom } from '#domain/seeded-random.ts';
 import { between, normal, pick, wholeBetween } from './chance.ts';
 import { OUTSIDE_INDEX, type DefectKind } from './defect-kinds.ts';
 import { developPicture, type TableLook } from './develop-picture.ts';
+import { drawBody } from './draw-body.ts';
+import { drawChalk, type ChalkWish } from './draw-chalk.ts';
 import { drawDefect } from './draw-defect.ts';
 import { drawGrain } from './draw-grain.ts';
 import { drawHole } from './draw-spot-defects.ts';
+import { drawUneven, type UnevenLook } from './draw-uneven.ts';
+import { drawVisibly } from './draw-visibly.ts';
 import { boxBlur, fillRing } from './fill-ring.ts';
-import { drawBody } from './draw-body.ts';
+import type { GrainFlow } from './grain-flow.ts';
 import { hideOutline, type HideFrame, type HideShape } from './hide-outline.ts';
 import { pixelRingToMm, readTruth, type Truth } from './hide-truth.ts';
 import { makeCanvas, type LeatherCanvas } from './leather-canvas.ts';
+import { layFolds, trueFolds, type FoldKind } from './lay-folds.ts';
 import { chooseLook, type LeatherLook } from './leather-look.ts';
 import { simplifyRing } from './trace-region.ts';
 
@@ -27,6 +32,14 @@ export interface HideOptions {
   readonly counts?: Partial<Readonly<Record<DefectKind, number>>>;
   readonly look?: Partial<LeatherLook>;
   readonly table?: TableLook;
+  /** What does not lie flat; default nothing. */
+  readonly folds?: readonly FoldKind[];
+  /** Loose belly of another shade along both flanks; default none. */
+  readonly uneven?: UnevenLook;
+  /** Lines along which grains are drawn out; default straight, `look.grainAngle`. */
+  readonly grainFlow?: GrainFlow;
+  /** Strokes of an inspector; default none. */
+  readonly chalk?: readonly ChalkWish[];
 }
 
 export interface DrawnHide {
@@ -37,6 +50,8 @@ export interface DrawnHide {
   readonly rgb: Uint8Array;
   /** Class index a pixel (`DEFECT_KINDS`, 1-based; 0 good; 255 table). */
   readonly mask: Uint8Array;
+  /** How much of the loose belly each pixel has, 0 to 1; null where none was asked for. */
+  readonly uneven: Float32Array | null;
   readonly truth: Truth;
 }
 
@@ -69,11 +84,16 @@ export function drawHide(options: HideOptions, random: Random = seededRandom(opt
   const halfWidthPx = shape === 'side' ? room : room / 2;
   const spineV = shape === 'side' ? heightPx / 2 + room / 2 : heightPx / 2;
   const frame: HideFrame = { shape, centreU: widthPx / 2, spineV, lengthPx, halfWidthPx, mmPerPx };
-  const ring = hideOutline(random, canvas.noise, frame);
+  // Chance of its own: a hide keeps its bytes whatever else learns to be drawn.
+  const own = seededRandom(options.seed ^ 0x5eed);
+  const laid = layFolds(hideOutline(random, canvas.noise, frame), options.folds ?? [], mmPerPx, own);
+  const { ring } = laid;
   const cover = fillRing(ring, widthPx, heightPx);
 
-  drawGrain(canvas);
+  drawGrain(canvas, options.grainFlow ?? null);
   drawBody(canvas, frame);
+  const uneven = options.uneven ? drawUneven(canvas, frame, options.uneven, options.seed) : null;
+  for (const fold of laid.folds) fold.paint(canvas);
   for (const [kind, count] of chooseCounts(random, options.counts)) {
     for (let i = 0; i < count; i += 1) placeDefect(canvas, kind, cover, frame);
   }
@@ -85,8 +105,19 @@ export function drawHide(options: HideOptions, random: Random = seededRandom(opt
   const { shadow, rim } = shadowAndRim(cover, widthPx, heightPx, mmPerPx, look.lightAngle);
   const rgb = developPicture(canvas, { table, cover, shadow, rim });
   const outline = pixelRingToMm(simplifyRing(ring, 0.25), mmPerPx, heightPx);
-  const truth: Truth = { kerf: 1, seed: options.seed, mmPerPx, widthPx, heightPx, outline, ...readTruth(canvas) };
-  return { widthPx, heightPx, mmPerPx, rgb, mask: canvas.label, truth };
+  const chalk = drawChalk({ rgb, widthPx, heightPx, mmPerPx, cover, noise: canvas.noise }, options.chalk ?? [], own);
+  const truth: Truth = {
+    kerf: 1,
+    seed: options.seed,
+    mmPerPx,
+    widthPx,
+    heightPx,
+    outline,
+    ...readTruth(canvas),
+    ...(options.folds && { folds: trueFolds(laid.folds, mmPerPx, heightPx) }),
+    ...(options.chalk && { chalk }),
+  };
+  return { widthPx, heightPx, mmPerPx, rgb, mask: canvas.label, uneven, truth };
 }
 
 function brightness(colour: readonly [number, number, number]): number {
@@ -154,9 +185,11 @@ function placeDefect(canvas: LeatherCanvas, kind: DefectKind, cover: Uint8Array,
     if (!on) continue;
     const place = { x, y, spanPx: 600 / mmPerPx };
     // Neck folds lie across the spine; elsewhere a fold may lie as it likes.
-    if (kind === 'wrinkle' && along < 0.35) drawDefect(canvas, kind, { ...place, angle: 90 + normal(random) * 14 });
-    else if (kind === 'hole') drawHole(canvas, place, random() < 0.75);
-    else drawDefect(canvas, kind, place);
+    drawVisibly(canvas, place, () => {
+      if (kind === 'wrinkle' && along < 0.35) drawDefect(canvas, kind, { ...place, angle: 90 + normal(random) * 14 });
+      else if (kind === 'hole') drawHole(canvas, place, random() < 0.75);
+      else drawDefect(canvas, kind, place);
+    });
     return;
   }
 }

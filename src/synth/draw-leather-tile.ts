@@ -5,6 +5,7 @@ import type { DefectKind } from './defect-kinds.ts';
 import { developPicture } from './develop-picture.ts';
 import { drawDefect } from './draw-defect.ts';
 import { drawGrain } from './draw-grain.ts';
+import { drawVisibly } from './draw-visibly.ts';
 import { readTruth, type TrueDefect } from './hide-truth.ts';
 import { makeCanvas, type LeatherCanvas } from './leather-canvas.ts';
 import { chooseLook, type LeatherLook } from './leather-look.ts';
@@ -60,11 +61,12 @@ export function drawLeatherTile(options: LeatherTileOptions): LeatherTile {
   const canvas = makeCanvas({ widthPx: options.sizePx, heightPx: options.sizePx, mmPerPx }, look, random);
   drawGrain(canvas);
   for (const kind of options.kinds ?? chooseKinds(random)) {
-    drawDefect(canvas, kind, {
+    const place = {
       x: between(random, 0.08, 0.92) * options.sizePx,
       y: between(random, 0.08, 0.92) * options.sizePx,
       spanPx: between(random, 0.25, 0.95) * options.sizePx,
-    });
+    };
+    drawVisibly(canvas, place, () => drawDefect(canvas, kind, place));
   }
   return developTile(canvas, random);
 }

@@ -1,5 +1,7 @@
 import type { Ring } from '#domain/ring.ts';
 import { DEFECT_QUALITY, type DefectKind } from './defect-kinds.ts';
+import type { TrueChalk } from './draw-chalk.ts';
+import type { TrueFold } from './lay-folds.ts';
 import type { LeatherCanvas } from './leather-canvas.ts';
 import { traceRegions } from './trace-region.ts';
 
@@ -20,6 +22,9 @@ export interface Truth {
   readonly outline: Ring;
   readonly holes: readonly Ring[];
   readonly defects: readonly TrueDefect[];
+  /** Only of hides that were asked for them. */
+  readonly folds?: readonly TrueFold[];
+  readonly chalk?: readonly TrueChalk[];
 }
 
 /** Reads the truth off the canvas's owner plane: each connected part of each drawn object is a defect. Parts of less

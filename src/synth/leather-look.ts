@@ -18,6 +18,8 @@ export interface LeatherLook {
   readonly grainStretch: number;
   /** Where the light comes from, degrees in the picture, counter-clockwise from right. */
   readonly lightAngle: number;
+  /** Share of the light that comes from there; default 1. 0: a dome, which shows no slopes. */
+  readonly sideLight?: number;
   /** Brightness drift over the hide and over 20 to 200 mm, share. */
   readonly mottle: number;
   readonly colourDrift: number;

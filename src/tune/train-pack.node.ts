@@ -269,7 +269,7 @@ async function thresholdsOnHides(
       const survey = await surveyScan(
         { ...memory, scan, overview: () => Promise.resolve(hide) },
         { card, sha256 },
-        { segmenter, clock: options.clock },
+        { segmenter, clock: options.clock, isModelOnly: true },
       );
       THRESHOLD_GRID.forEach((threshold, t) => {
         const classes = card.classes.map((c, k) => (k === 0 ? c : { ...c, threshold }));

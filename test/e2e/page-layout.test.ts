@@ -105,6 +105,64 @@ describe('the layout under a hand', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('keeps a banned piece off the hide, over a reload, until it is allowed again or taken back', async () => {
+    const { page, station, complaints, main, look, toNested } = await visits.open();
+    await toNested();
+    const copies = () => station.layout()!.pieces.filter((p) => p.id === 'wallet-pocket').length;
+    const wanted = copies();
+    const ban = async () => {
+      await page.touchscreen.tap(
+        ...(await screenOf(page, station.layout()!.pieces.find((p) => p.id === 'wallet-pocket')!.outline)),
+      );
+      await page.locator('.piece-card').getByRole('button', { name: 'Not here' }).tap();
+      await page.getByText('Kept off this hide: wallet-pocket').waitFor();
+    };
+    await ban();
+    expect([station.banned(), copies()]).toEqual([['wallet-pocket'], 0]);
+    await look('light-23-banned');
+    await page.getByRole('button', { name: 'Undo', exact: true }).tap();
+    await expect.poll(copies).toBe(wanted);
+    await page.getByText('Kept off this hide').waitFor({ state: 'detached' });
+    await ban();
+    await page.reload();
+    await page.getByText('Kept off this hide: wallet-pocket').waitFor();
+    await main('Allow again').tap();
+    await expect.poll(copies).toBe(wanted);
+    expect(complaints).toEqual([]);
+  });
+
+  it('lays alternatives side by side while the search runs; the one chosen is shown, cut, or taken back', async () => {
+    const { page, station, complaints, main, step, look, toNested } = await visits.open();
+    await toNested(4);
+    await main('Compare').tap();
+    const panel = page.getByRole('region', { name: 'Alternatives' });
+    await expect.poll(() => panel.getByRole('listitem').count()).toBe(3);
+    await look('light-24-compare');
+    const best = await page.locator('.figure-104').innerText();
+    const other = panel.getByRole('button', { name: /left|Shorter/ }).last();
+    await other.tap();
+    await page.getByText('An alternative is shown').waitFor();
+    await expect.poll(() => page.locator('.figure-104').innerText()).not.toBe(best);
+    const chosen = await page.locator('.figure-104').innerText();
+    await look('light-25-chosen');
+    // A better one that comes does not take its place.
+    station.nest(5);
+    await page.waitForTimeout(300);
+    expect(await page.locator('.figure-104').innerText()).toBe(chosen);
+    await page.getByRole('button', { name: 'Undo', exact: true }).tap();
+    await page.getByText('Search finished').waitFor();
+    expect(await page.locator('.figure-104').innerText()).not.toBe(chosen);
+    await main('Compare').tap();
+    await expect.poll(() => panel.getByRole('listitem').count()).toBe(3);
+    await panel.getByRole('button').last().tap();
+    await page.getByText('An alternative is shown').waitFor();
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    expect(station.approvals).toHaveLength(1);
+    expect(station.approvals[0]).not.toBe(station.best());
+    expect(complaints).toEqual([]);
+  });
+
   it('cuts the layout that lay under the finger at touch down, not a better one that came meanwhile', async () => {
     const { page, station, main, step, toReview } = await visits.open();
     await toReview();

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureGesture, type CanvasSpeed } from './canvas-speed.ts';
 import { heavyHide } from './heavy-hide.ts';
+import { longTasks, type LongTask } from './long-tasks.ts';
 import { pageVisits } from './page-visit.ts';
+
+/** No task of the main thread computes for longer. */
+const LONGEST_MS = 50;
 
 /** Two windows on one station, a bad link, a tap too many, and a hide too heavy. */
 
@@ -136,12 +140,20 @@ describe('the canvas under a scan of 36 megapixels, 200 marks and 500 pieces', (
     const session = await visits.browser.context.newCDPSession(page);
     await toReview();
     await page.waitForTimeout(1500);
-    const review = await measureGesture(page, session);
+    const tasks: LongTask[] = [];
+    const measured = async () => {
+      let speed!: CanvasSpeed;
+      tasks.push(
+        ...(await longTasks(session, LONGEST_MS, async () => void (speed = await measureGesture(page, session)))),
+      );
+      return speed;
+    };
+    const review = await measured();
     await main(/^(Accept|Looks right)/).tap();
     station.nest(5);
     await page.getByText('Search finished').waitFor();
     await page.waitForTimeout(1500);
-    const nest = await measureGesture(page, session);
+    const nest = await measured();
     const say = (name: string, s: CanvasSpeed) =>
       console.log(
         `${name}: ${s.framesPerSecond.toFixed(1)} frames/s, script ${s.scriptMs.map((ms) => ms.toFixed(1)).join(' / ')} ms a frame (median / p95), main thread ${s.taskMs.toFixed(1)} ms, long tasks ${s.longTasks.join(' ') || 'none'}`,
@@ -151,8 +163,8 @@ describe('the canvas under a scan of 36 megapixels, 200 marks and 500 pieces', (
     for (const speed of [review, nest]) {
       expect(speed.framesPerSecond).toBeGreaterThan(15);
       expect(speed.scriptMs[0]).toBeLessThan(6);
-      // Figures are measured on a quiet machine (docs/decisions/0005); other work stretches single tasks several times.
-      expect(speed.longTasks.filter((ms) => ms > 300)).toEqual([]);
     }
+    // In time that the thread computed: on a busy machine tasks wait for a core several times as long.
+    expect(tasks).toEqual([]);
   });
 });

@@ -99,8 +99,36 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'compare',
+    async go(page) {
+      await page.locator('.piece-card').getByRole('button', { name: 'Close' }).tap();
+      await tap(page, 'Compare');
+      await page.locator('.alternative').nth(2).waitFor();
+    },
+  },
+  {
+    name: 'chosen',
+    async go(page) {
+      await page.locator('.alternative').nth(2).tap();
+      await page.getByText('An alternative is shown').waitFor();
+    },
+  },
+  {
+    name: 'banned',
+    async go(page, station) {
+      await tap(page, 'Back to the best');
+      await page.touchscreen.tap(...(await onPiece(page, station, 'Body 1')));
+      await tap(page, 'Not here');
+      await page.getByText(/Kept off/).waitFor();
+    },
+  },
+  {
     name: 'piece-held',
     async go(page, station) {
+      await tap(page, 'Allow again');
+      await page.getByText(/Kept off/).waitFor({ state: 'detached' });
+      await page.touchscreen.tap(...(await onPiece(page, station, 'Pocket 8')));
+      await page.locator('.piece-card').waitFor();
       const at = await onPiece(page, station, 'Pocket 8');
       const to = await onPiece(page, station, 'Front 6');
       await page.mouse.move(...at);

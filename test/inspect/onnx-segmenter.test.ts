@@ -98,7 +98,7 @@ describe('segmenting by tiles', () => {
 
   test('gives the same bytes whichever worker took which tile', async () => {
     expect(await defectMap(192)).toEqual(await defectMap(192));
-  });
+  }, 20_000);
 
   test('stops when it is told to', async () => {
     const segmenter = await segmenterOf({ provider: 'cpu', workers: 1 });

@@ -159,7 +159,7 @@ describe('"Cut this" while the search runs', () => {
 
 test('the layouts that were shown are bounded, the latest stay, and another search ends them', () => {
   let shown: ShownLayouts | null = null;
-  const layout = (n: number) => ({ sha256: `h${n}`, text: '', result: {} as never });
+  const layout = (n: number) => ({ sha256: `h${n}`, text: '', json: '', figures: {} as never, result: {} as never });
   for (let n = 0; n < MOST_SHOWN + 5; n += 1) shown = withShown(shown, 'a', layout(n));
   expect(shown?.byHash.size).toBe(MOST_SHOWN);
   expect(shownBy(shown, 'a', 'h4')).toBeNull();

@@ -34,9 +34,9 @@ test('every route says who may call it, and no line is of a route that is gone',
   expect(Object.keys(ROUTE_CALLERS).sort()).toEqual(names.sort());
 });
 
-test('whatever changes something asks for a person: no POST is for anyone but signing in and out, and a preview', () => {
+test('whatever changes something asks for a person: no POST is for anyone but signing in and out, and asking for results', () => {
   const open = Object.entries<Route>(ROUTES).filter(([name, r]) => r.method === 'POST' && callers[name] === 'anyone');
-  expect(open.map(([name]) => name)).toEqual(['signIn', 'signOut']);
+  expect(open.map(([name]) => name)).toEqual(['signIn', 'signOut', 'results']);
 });
 
 describe('over HTTP', () => {

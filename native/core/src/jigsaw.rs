@@ -263,6 +263,7 @@ mod tests {
             value: None,
             kit: None,
             per_kit: 0,
+            pair_of: None,
             spacing: 0.0,
             common_line: false,
             grain: None,
@@ -287,6 +288,7 @@ mod tests {
             outline: vec![pt(0.0, 0.0), pt(WIDTH, 0.0), pt(WIDTH, HEIGHT), pt(0.0, HEIGHT)],
             holes: Vec::new(),
             zones: Vec::new(),
+            shades: Vec::new(),
             locked: (0..locked)
                 .map(|piece| Placement {
                     sheet: 0,

@@ -1,9 +1,12 @@
 //! The overlap loss of a pose among what lies on a sheet: the inner loop.
 
 use crate::circles::{TAIL, decayed};
+use crate::field::Field;
 use crate::geom::{Bbox, Pt, Seg, inside, pt};
+use crate::hits::Laid;
+use crate::kind::Part;
 use crate::pose::Pose;
-use crate::turned::{Probe, Turned, edges_meet, shifted, shifted_seg};
+use crate::turned::{Probe, Turned, edges_meet, shifted};
 use crate::world::{Placed, World};
 use std::f64::consts::{PI, SQRT_2};
 
@@ -13,11 +16,32 @@ pub struct Weights<'a> {
     pub pair: &'a [f64],
 }
 
+/// Circles that are looked at before a piece is turned.
+const FIRST_POLES: usize = 4;
+
 impl World<'_> {
     /// Weighted overlap loss of a piece at a pose: 0 exactly when it is free. Stops early once `bound` is reached; the
     /// answer is then at least `bound`, or, for `f64::MIN_POSITIVE`, merely above 0.
     pub fn loss(&self, probe: &mut Probe, item: usize, bay: usize, pose: &Pose, weights: &Weights, bound: f64) -> f64 {
+        if bound == f64::MIN_POSITIVE && self.is_surely_off(item, bay, pose) {
+            probe.evaluations += 1;
+            return f64::MIN_POSITIVE;
+        }
         self.collect(probe, item, bay, pose, weights, bound, |_, _| {})
+    }
+
+    /// Whether one of the largest circles of a piece lies in what the sheet forbids: settles most random poses before
+    /// anything is turned.
+    fn is_surely_off(&self, item: usize, bay: usize, pose: &Pose) -> bool {
+        let Some(sheet) = self.model.sheets.get(self.bays[bay].sheet) else {
+            return false;
+        };
+        let whole = self.model.kinds[self.model.items[item]].whole();
+        let field = sheet.field(whole.levels_id);
+        whole.poles.iter().take(FIRST_POLES).any(|p| {
+            let c = pose.apply(p.c);
+            field.at(c.x, c.y) + field.slack < p.r
+        })
     }
 
     /// As `loss`, and tells of each collision: Some(other piece) or None for the sheet, with the unweighted loss.
@@ -58,13 +82,11 @@ impl World<'_> {
         let diagonal = shifted(&turned.diagonal, pose.x + pose.y, pose.x - pose.y);
         let mut total = 0.0;
 
-        let of_sheet = self.sheet_loss(probe, turned, bay, pose, &bbox);
-        if of_sheet > 0.0 {
-            tell(None, of_sheet);
-            total += weights.sheet * of_sheet;
-            if total >= bound {
-                return total;
-            }
+        let (sure, open) = self.sheet_loss(turned, bay, pose, &bbox, bound / weights.sheet);
+        total += weights.sheet * sure;
+        if total >= bound {
+            tell(None, sure);
+            return total;
         }
 
         probe.maybe.clear();
@@ -110,6 +132,17 @@ impl World<'_> {
                 }
             } else {
                 probe.maybe.push(other as u32);
+            }
+        }
+        let mut of_sheet = sure + self.open_loss(probe, turned, bay, pose, &bbox, open);
+        if model.shades.bind(item) {
+            of_sheet += self.shade_loss(probe, turned, item, bay, pose, &bbox);
+        }
+        if of_sheet > 0.0 {
+            tell(None, of_sheet);
+            total += weights.sheet * (of_sheet - sure);
+            if total >= bound {
+                return total;
             }
         }
         for k in 0..probe.maybe.len() {
@@ -171,70 +204,115 @@ impl World<'_> {
                 }))
     }
 
-    fn sheet_loss(&self, probe: &mut Probe, turned: &mut Turned, bay: usize, pose: &Pose, bbox: &Bbox) -> f64 {
-        let kind = &self.model.kinds[turned.kind];
-        let eps = TAIL * kind.diameter;
-        let shape = kind.fourth_root * kind.fourth_root;
+    /// Loss of the parts that surely lie where they may not, and the parts that edges have to decide on, one bit each.
+    /// Need not be whole once it is beyond `enough`.
+    fn sheet_loss(&self, turned: &Turned, bay: usize, pose: &Pose, bbox: &Bbox, enough: f64) -> (f64, u64) {
         if self.is_strip() {
-            let (w, h) = (self.width, self.model.strip_height);
-            let slack = h * crate::verify::STRIP_SLACK;
-            let over_x = (-bbox.x0).max(0.0) + (bbox.x1 - w).max(0.0);
-            let over_y = (-bbox.y0 - slack).max(0.0) + (bbox.y1 - h - slack).max(0.0);
-            if over_x + over_y <= 0.0 {
-                return 0.0;
-            }
-            let p = &turned.poles;
-            let deep = |k: usize| {
-                let (x, y) = (pose.x + f64::from(p.x[k]), pose.y + f64::from(p.y[k]));
-                let r = f64::from(p.r[k]);
-                decayed(r - x.min(w - x).min(y).min(h - y), eps) * r
-            };
-            let sum: f64 = (0..p.used).map(deep).sum();
-            return (PI * sum + (over_x + over_y) * kind.diameter * 0.5 + eps * eps).sqrt() * shape;
+            return (self.strip_loss(turned, pose, bbox), 0);
         }
+        let kind = &self.model.kinds[turned.kind];
         let sheet = &self.model.sheets[self.bays[bay].sheet];
         if kind.grain_varies(sheet)
             && !kind
                 .turns(Some(sheet), pose.x, pose.y, pose.mirrored)
                 .allows(pose.rotation)
         {
-            return f64::MAX / 1e6;
+            return (f64::MAX / 1e6, 0);
         }
-        let mut total = 0.0;
+        let (mut total, mut open) = (0.0, 0);
         for (k, part) in kind.parts.iter().enumerate() {
-            let mask = part.levels & sheet.levels;
-            if mask == 0 {
-                continue;
-            }
             let field = sheet.field(part.levels_id);
-            if field.at(pose.x, pose.y) > part.radius + field.slack {
+            if part.levels & sheet.levels == 0 || field.at(pose.x, pose.y) > part.radius + field.slack {
                 continue;
             }
-            let (mut sum, mut sure) = (0.0, false);
-            for p in &part.poles {
-                let c = pose.apply(p.c);
-                let d = field.at(c.x, c.y);
-                sure |= d + field.slack < p.r;
-                sum += decayed(p.r - d, eps) * p.r;
+            let (loss, sure) = self.part_loss(turned.kind, part, field, pose, enough - total);
+            if sure {
+                total += loss;
+            } else {
+                open |= 1 << k;
             }
-            if !sure {
-                if k == 0 {
-                    turned.fill(part, pose);
-                    probe.segs.clear();
-                    probe
-                        .segs
-                        .extend(turned.segs.iter().map(|s| shifted_seg(s, pose.x, pose.y)));
-                } else {
-                    pose.segs(part, &mut probe.segs);
-                }
-                probe.marks.clear();
-                probe.marks.extend(part.marks.iter().map(|&m| pose.apply(m)));
-                if !sheet.hits(mask, &probe.segs, &probe.marks, bbox) {
-                    continue;
-                }
+            if total >= enough {
+                break;
             }
-            total += (PI * sum + eps * eps).sqrt() * shape;
+        }
+        (total, open)
+    }
+
+    /// Loss of a part against a field, and whether it surely lies where it may not.
+    fn part_loss(&self, kind: usize, part: &Part, field: &Field, pose: &Pose, enough: f64) -> (f64, bool) {
+        let kind = &self.model.kinds[kind];
+        let eps = TAIL * kind.diameter;
+        let shape = kind.fourth_root * kind.fourth_root;
+        let enough = ((enough / shape) * (enough / shape) - eps * eps) / PI;
+        let (mut sum, mut sure) = (0.0, false);
+        for p in &part.poles {
+            let c = pose.apply(p.c);
+            let d = field.at(c.x, c.y);
+            sure |= d + field.slack < p.r;
+            sum += decayed(p.r - d, eps) * p.r;
+            if sure && sum > enough {
+                break;
+            }
+        }
+        ((PI * sum + eps * eps).sqrt() * shape, sure)
+    }
+
+    /// Loss of the parts in `open` that do meet what they may not touch.
+    fn open_loss(
+        &self,
+        probe: &mut Probe,
+        turned: &mut Turned,
+        bay: usize,
+        pose: &Pose,
+        bbox: &Bbox,
+        open: u64,
+    ) -> f64 {
+        if open == 0 {
+            return 0.0;
+        }
+        let kind = &self.model.kinds[turned.kind];
+        let sheet = &self.model.sheets[self.bays[bay].sheet];
+        let mut total = 0.0;
+        for (k, part) in kind.parts.iter().enumerate().filter(|(k, _)| open >> k & 1 == 1) {
+            let field = sheet.field(part.levels_id);
+            let laid = if k == 0 {
+                turned.lay(part, pose, probe, bbox)
+            } else {
+                pose.segs(part, &mut probe.segs);
+                probe.lay_marks(part, pose);
+                Laid {
+                    segs: &probe.segs,
+                    blocks: &[],
+                    at: pt(0.0, 0.0),
+                    marks: &probe.marks,
+                    bbox,
+                }
+            };
+            if sheet.hits(part.levels & sheet.levels, field, &laid) {
+                total += self.part_loss(turned.kind, part, field, pose, f64::INFINITY).0;
+            }
         }
         total
+    }
+
+    fn strip_loss(&self, turned: &Turned, pose: &Pose, bbox: &Bbox) -> f64 {
+        let kind = &self.model.kinds[turned.kind];
+        let eps = TAIL * kind.diameter;
+        let shape = kind.fourth_root * kind.fourth_root;
+        let (w, h) = (self.width, self.model.strip_height);
+        let slack = h * crate::verify::STRIP_SLACK;
+        let over_x = (-bbox.x0).max(0.0) + (bbox.x1 - w).max(0.0);
+        let over_y = (-bbox.y0 - slack).max(0.0) + (bbox.y1 - h - slack).max(0.0);
+        if over_x + over_y <= 0.0 {
+            return 0.0;
+        }
+        let p = &turned.poles;
+        let deep = |k: usize| {
+            let (x, y) = (pose.x + f64::from(p.x[k]), pose.y + f64::from(p.y[k]));
+            let r = f64::from(p.r[k]);
+            decayed(r - x.min(w - x).min(y).min(h - y), eps) * r
+        };
+        let sum: f64 = (0..p.used).map(deep).sum();
+        (PI * sum + (over_x + over_y) * kind.diameter * 0.5 + eps * eps).sqrt() * shape
     }
 }

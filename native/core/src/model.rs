@@ -2,6 +2,7 @@
 
 use crate::kind::{Kind, apart, make_kind};
 use crate::problem::{Fault, KitSpec, Objective, Placement, Problem, fault};
+use crate::shades::{Shades, colours};
 use crate::sheet::{Sheet, make_sheet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,15 +26,16 @@ pub struct Model {
     pub items: Vec<usize>,
     /// Which other items each must share a sheet with.
     pub tied: Vec<Vec<u32>>,
+    pub shades: Shades,
 }
 
-/// The pieces of each kit that must come from one sheet, by item.
-fn tied(items: &[usize], kinds: &[Kind], kits: &[KitSpec]) -> Vec<Vec<u32>> {
+/// The other pieces of its kit, by item, for the kits that are asked for.
+fn mates(items: &[usize], kinds: &[Kind], is_asked: impl Fn(usize) -> bool) -> Vec<Vec<u32>> {
     let mut groups: std::collections::BTreeMap<(usize, usize), Vec<u32>> = std::collections::BTreeMap::new();
     let mut seen = vec![0; kinds.len()];
     for (item, &k) in items.iter().enumerate() {
         let spec = &kinds[k].spec;
-        if let Some(kit) = spec.kit.filter(|&c| kits[c].one_sheet && spec.per_kit > 0) {
+        if let Some(kit) = spec.kit.filter(|&c| is_asked(c) && spec.per_kit > 0) {
             groups
                 .entry((kit, seen[k] / spec.per_kit))
                 .or_default()
@@ -61,12 +63,14 @@ impl Model {
             .collect();
         qualities.sort_unstable();
         qualities.dedup();
-        if qualities.len() > MOST_LEVELS {
+        let colours = colours(&problem.sheets, &problem.kits);
+        if qualities.len() + colours.len() > MOST_LEVELS {
             return Err(fault(
                 "NEST_UNSUPPORTED_QUALITY_COUNT",
                 format!(
-                    "{} different qualities on the sheets, {MOST_LEVELS} at most",
-                    qualities.len()
+                    "{} different qualities and {} shades on the sheets, {MOST_LEVELS} in all at most",
+                    qualities.len(),
+                    colours.len()
                 ),
             ));
         }
@@ -95,11 +99,11 @@ impl Model {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let known = old.filter(|o| o.qualities == qualities && o.masks == masks);
+            let known = old.filter(|o| o.qualities == qualities && o.masks == masks && o.shades.colours == colours);
             sheets.push(
                 match known.and_then(|o| o.sheets.get(k)).filter(|o| o.spec.is_drawn_as(s)) {
                     Some(o) => o.with_spec(s),
-                    None => make_sheet(s, k, &qualities, &masks)?,
+                    None => make_sheet(s, k, &qualities, &masks, &colours)?,
                 },
             );
         }
@@ -108,7 +112,10 @@ impl Model {
             .enumerate()
             .flat_map(|(k, kind)| std::iter::repeat_n(k, kind.spec.quantity))
             .collect();
-        let tied = tied(&items, &kinds, &problem.kits);
+        let tied = mates(&items, &kinds, |k| problem.kits[k].one_sheet);
+        let alike = mates(&items, &kinds, |k| problem.kits[k].delta_e.is_some());
+        let kit_of = items.iter().map(|&k| kinds[k].spec.kit.unwrap_or(usize::MAX)).collect();
+        let shades = Shades::new(colours, alike, kit_of, &problem.kits);
         let most_spacing = kinds.iter().map(|k| k.spec.spacing).fold(problem.spacing, f64::max);
         Ok(Some(Self {
             objective: problem.objective,
@@ -123,6 +130,7 @@ impl Model {
             masks,
             items,
             tied,
+            shades,
         }))
     }
 

@@ -256,7 +256,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
 
     /// A verified layout of the present world, or None (and the items at fault) when it is not one.
     pub fn solution(&mut self, value: f64, promise: f64, is_final: bool) -> Result<Solution, Vec<usize>> {
-        let bad = verify::faults(&self.world);
+        let bad = verify::faults(&self.world, || self.line.is_stopped());
         if !bad.is_empty() {
             return Err(bad);
         }
@@ -271,6 +271,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             .collect();
         Ok(Solution {
             standing: Vec::new(),
+            togetherness: self.world.togetherness(),
             value,
             promise,
             places,

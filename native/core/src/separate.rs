@@ -95,9 +95,7 @@ impl Worker<'_, '_, '_> {
     /// Forgets weights and looks at every collision anew.
     pub fn reset_guide(&mut self) {
         self.guide = crate::search::Guide::new(self.model.items.len());
-        for item in 0..self.model.items.len() {
-            self.refresh(item);
-        }
+        self.refresh_all();
     }
 
     /// Looks at every collision anew, weights kept.
@@ -106,6 +104,9 @@ impl Worker<'_, '_, '_> {
         self.guide.hits = vec![Vec::new(); n];
         self.guide.sheet_loss = vec![0.0; n];
         for item in 0..n {
+            if self.line.is_stopped() {
+                return;
+            }
             self.refresh(item);
         }
     }

@@ -2,10 +2,11 @@
 
 use crate::cells::Cells;
 use crate::field::{Field, Source};
-use crate::geom::{Bbox, Pt, Seg, inside, seg_seg_sq, segs_touch};
+use crate::geom::{Bbox, Pt, Seg};
 use crate::kind::OUTLINE;
 use crate::problem::{Fault, SheetSpec, fault};
 use crate::region::{Region, Rings};
+use crate::shades::Lab;
 
 #[derive(Clone, Debug)]
 pub struct Hazard {
@@ -23,11 +24,13 @@ pub struct Sheet {
     pub levels: u64,
     pub area: f64,
     pub spec: SheetSpec,
-    segs: Vec<(Seg, u32)>,
-    cells: Cells,
+    pub segs: Vec<(Seg, u32)>,
+    pub cells: Cells,
     fields: Vec<Field>,
     /// Field of each `levels_id`.
     field_of: Vec<usize>,
+    /// Per colour of the problem that this sheet has: its level, and how far each place is from it.
+    pub shades: Vec<Option<(u64, Field)>>,
     /// Per field: nodes where something may lie, with their distance.
     free: Vec<Vec<(Pt, f64)>>,
 }
@@ -40,39 +43,6 @@ impl Sheet {
             spec: spec.clone(),
             ..self.clone()
         }
-    }
-
-    /// Whether the edges of a placed part meet, or come too near to, a hazard of its levels, or one lies within the other.
-    pub fn hits(&self, levels: u64, segs: &[Seg], marks: &[Pt], bbox: &Bbox) -> bool {
-        let reach = self.hazards.iter().map(|h| h.gap).fold(0.0, f64::max);
-        for s in segs {
-            let hit = self.cells.walk(s, reach, |c| {
-                self.cells.segs[self.cells.first[c] as usize..self.cells.first[c + 1] as usize]
-                    .iter()
-                    .any(|&k| {
-                        let (t, h) = &self.segs[k as usize];
-                        let h = &self.hazards[*h as usize];
-                        h.level & levels != 0
-                            && if h.gap > 0.0 {
-                                seg_seg_sq(s, t) < h.gap * h.gap
-                            } else {
-                                segs_touch(s, t)
-                            }
-                    })
-            });
-            if hit {
-                return true;
-            }
-        }
-        for h in self.hazards.iter().filter(|h| h.level & levels != 0) {
-            if marks.iter().any(|&p| h.region.has(p) != h.inverse) {
-                return true;
-            }
-            if !h.inverse && h.region.marks.iter().any(|&p| bbox.holds(p) && inside(segs, p)) {
-                return true;
-            }
-        }
-        false
     }
 
     pub fn field(&self, levels_id: usize) -> &Field {
@@ -94,8 +64,28 @@ impl Sheet {
     }
 }
 
+/// Colours have the bits behind the qualities: no part of a piece asks for them by itself.
+fn shade_hazards(spec: &SheetSpec, colours: &[Lab], from_bit: usize) -> Vec<Hazard> {
+    let known = |(lab, r): &(Lab, Rings)| {
+        let c = colours.iter().position(|l| l == lab)?;
+        Some(Hazard {
+            level: 1 << (from_bit + c),
+            gap: 0.0,
+            region: r.region(),
+            inverse: false,
+        })
+    };
+    spec.shades.iter().filter_map(known).collect()
+}
+
 /// What is made of a sheet of the problem.
-pub fn make_sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &[u64]) -> Result<Sheet, Fault> {
+pub fn make_sheet(
+    spec: &SheetSpec,
+    position: usize,
+    qualities: &[u32],
+    masks: &[u64],
+    colours: &[Lab],
+) -> Result<Sheet, Fault> {
     let bit = |q: u32| 1u64 << qualities.iter().position(|&p| p == q).unwrap_or(0);
     let outline = Rings {
         outline: spec.outline.clone(),
@@ -151,6 +141,7 @@ pub fn make_sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &
             });
         }
     }
+    hazards.extend(shade_hazards(spec, colours, qualities.len()));
     hazards.retain(|h| !h.region.is_empty());
     let levels = hazards.iter().fold(0, |m, h| m | h.level);
     let segs: Vec<(Seg, u32)> = hazards
@@ -168,8 +159,12 @@ pub fn make_sheet(spec: &SheetSpec, position: usize, qualities: &[u32], masks: &
         hazards,
         fields: Vec::new(),
         field_of: Vec::new(),
+        shades: Vec::new(),
         free: Vec::new(),
     };
+    let shade = |c: usize| 1u64 << (qualities.len() + c);
+    let stated = |c: usize| (levels & shade(c) != 0).then(|| (shade(c), out.make_field(shade(c))));
+    out.shades = (0..colours.len()).map(stated).collect();
     let mut made: Vec<u64> = Vec::new();
     for mask in masks {
         let mask = mask & levels;

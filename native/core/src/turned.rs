@@ -2,6 +2,7 @@
 
 use crate::circles::Circles;
 use crate::geom::{Bbox, Pt, Seg, pt, seg_seg_sq, segs_touch};
+use crate::hits::Laid;
 use crate::kind::Part;
 use crate::pose::Pose;
 use crate::world::{Placed, World};
@@ -9,7 +10,7 @@ use crate::world::{Placed, World};
 /// Places of the cache of turned pieces.
 const TURNS_KEPT: u64 = 1024;
 /// Edges are looked at in runs of this many under one box.
-const BLOCK: usize = 8;
+pub const BLOCK: usize = 8;
 
 /// A whole piece turned, about its centroid: kept, because most poses that are asked about differ by a shift only.
 pub struct Turned {
@@ -46,6 +47,26 @@ impl Turned {
             }));
             blocks(&self.segs, &mut self.blocks);
         }
+    }
+
+    /// The piece at a pose; `bbox` is its box there. Its marks go into the probe.
+    pub fn lay<'a>(&'a mut self, whole: &Part, pose: &Pose, probe: &'a mut Probe, bbox: &'a Bbox) -> Laid<'a> {
+        self.fill(whole, pose);
+        probe.lay_marks(whole, pose);
+        Laid {
+            segs: &self.segs,
+            blocks: &self.blocks,
+            at: pt(pose.x, pose.y),
+            marks: &probe.marks,
+            bbox,
+        }
+    }
+}
+
+impl Probe {
+    pub fn lay_marks(&mut self, part: &Part, pose: &Pose) {
+        self.marks.clear();
+        self.marks.extend(part.marks.iter().map(|&m| pose.apply(m)));
     }
 }
 

@@ -1,7 +1,8 @@
 //! What lies where: sheets (or a strip) with placed pieces.
 
 use crate::circles::Circles;
-use crate::geom::{Bbox, Seg};
+use crate::geom::{Bbox, Pt, Seg, pt};
+use crate::hits::Laid;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::sieve::Sieve;
@@ -28,6 +29,8 @@ pub struct Placed {
     pub poles: Circles,
     pub segs: Vec<Seg>,
     pub blocks: Vec<Bbox>,
+    /// Colours under it, where its kit is of like shade.
+    pub shades: u64,
     /// Position in the bay's list.
     slot: usize,
 }
@@ -75,6 +78,20 @@ impl<'m> World<'m> {
         let bbox = pose.bbox(&whole.hull);
         let diagonal = Bbox::diagonal(whole.hull.iter().map(|&p| pose.apply(p)));
         let poles = Circles::of(whole, &pose);
+        let shades = match self.model.sheets.get(self.bays[bay].sheet) {
+            Some(sheet) if self.model.shades.bind(item) => {
+                let marks: Vec<Pt> = whole.marks.iter().map(|&m| pose.apply(m)).collect();
+                let laid = Laid {
+                    segs: &segs,
+                    blocks: &b,
+                    at: pt(0.0, 0.0),
+                    marks: &marks,
+                    bbox: &bbox,
+                };
+                sheet.shades_under(whole, &pose, &laid)
+            }
+            _ => 0,
+        };
         let slot = self.bays[bay].items.len();
         self.bays[bay].items.push(item as u32);
         self.bays[bay].boxes.push(&bbox);
@@ -86,6 +103,7 @@ impl<'m> World<'m> {
             poles,
             segs,
             blocks: b,
+            shades,
             slot,
         });
     }

@@ -37,6 +37,7 @@ pub(crate) fn piece(outline: Vec<Pt>) -> PieceSpec {
         value: None,
         kit: None,
         per_kit: 0,
+        pair_of: None,
         spacing: 0.0,
         common_line: false,
         grain: None,
@@ -60,6 +61,7 @@ pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
         outline,
         holes: Vec::new(),
         zones: Vec::new(),
+        shades: Vec::new(),
         locked: Vec::new(),
     }
 }
@@ -241,7 +243,7 @@ fn the_engine_agrees_with_brute_force_on_every_pose() {
                 world.put(item, bay, pose);
             }
         }
-        assert!(crate::verify::faults(&world).is_empty());
+        assert!(crate::verify::faults(&world, || false).is_empty());
     }
     assert!(
         free * 50 > asked,

@@ -1,0 +1,104 @@
+import type { Ring } from '#domain/ring.ts';
+import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { regionArea } from '#geometry/ring-area.ts';
+import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { fileRing, ringToMm } from './project.ts';
+import type { Homography } from './project.ts';
+
+export interface CellGrid {
+  readonly across: number;
+  readonly down: number;
+  /** Side of a cell in scan pixels, across and down. */
+  readonly sidePx: readonly [number, number];
+  readonly toMm: Homography;
+}
+
+/** A patch of cells of one kind. */
+export interface CellRegion {
+  readonly outline: Ring;
+  readonly areaMm2: number;
+  /** Median of the cells inside. */
+  readonly value: number;
+}
+
+/** Each cell is cut into this many steps along a side, and values are blended between cells: borders are no stairs. */
+const STEPS = 4;
+/** Largest distance of a polygon from the blended border, mm. */
+const TOLERANCE = 1.5;
+
+/** Patches where the cells' values reach `level`, from `leastMm2` on, largest first. Cells that are not known (NaN) count as
+ *  their neighbours do. Holes in patches are filled: they are small, and worse leather is the safe side. */
+export function cellRegions(values: Float64Array, grid: CellGrid, level: number, leastMm2: number): CellRegion[] {
+  const { across, down } = grid;
+  const filled = fillUnknown(values, across, down);
+  const w = across * STEPS;
+  const h = down * STEPS;
+  const blended = new Float64Array(w * h);
+  for (let y = 0; y < h; y += 1)
+    for (let x = 0; x < w; x += 1)
+      blended[y * w + x] = blend(filled, across, down, (x + 0.5) / STEPS - 0.5, (y + 0.5) / STEPS - 0.5);
+  const isKnown = (x: number, y: number) =>
+    !Number.isNaN(values[Math.floor(y / STEPS) * across + Math.floor(x / STEPS)]!);
+  const regions = maskToContours((i) => blended[i]! >= level && isKnown(i % w, Math.floor(i / w)), w, h);
+  return regions
+    .map((region) => {
+      const inside = valuesInside(region.outline, blended, w, level);
+      const flat = ringToMm(region.outline, grid.toMm, [grid.sidePx[0] / STEPS, grid.sidePx[1] / STEPS]);
+      const [outline] = simplifyRings([flat], TOLERANCE) as [Float64Array];
+      return { outline: fileRing(outline, true), areaMm2: regionArea(outline, []), value: inside };
+    })
+    .filter((region) => region.areaMm2 >= leastMm2)
+    .sort((a, b) => b.areaMm2 - a.areaMm2);
+}
+
+/** Unknown cells take the mean of their known neighbours, ring by ring. */
+function fillUnknown(values: Float64Array, across: number, down: number): Float64Array {
+  let filled = values.slice();
+  for (let round = 0; round < 2; round += 1) {
+    const next = filled.slice();
+    for (let i = 0; i < filled.length; i += 1) {
+      if (!Number.isNaN(filled[i]!)) continue;
+      let sum = 0;
+      let count = 0;
+      const x = i % across;
+      const y = (i - x) / across;
+      for (let v = Math.max(0, y - 1); v <= Math.min(down - 1, y + 1); v += 1)
+        for (let u = Math.max(0, x - 1); u <= Math.min(across - 1, x + 1); u += 1) {
+          const near = filled[v * across + u]!;
+          if (Number.isNaN(near)) continue;
+          sum += near;
+          count += 1;
+        }
+      if (count > 0) next[i] = sum / count;
+    }
+    filled = next;
+  }
+  return filled.map((v) => (Number.isNaN(v) ? 0 : v));
+}
+
+function blend(values: Float64Array, across: number, down: number, x: number, y: number): number {
+  const x0 = Math.min(across - 1, Math.max(0, Math.floor(x)));
+  const y0 = Math.min(down - 1, Math.max(0, Math.floor(y)));
+  const x1 = Math.min(across - 1, x0 + 1);
+  const y1 = Math.min(down - 1, y0 + 1);
+  const tx = Math.min(1, Math.max(0, x - x0));
+  const ty = Math.min(1, Math.max(0, y - y0));
+  const upper = values[y0 * across + x0]! * (1 - tx) + values[y0 * across + x1]! * tx;
+  const lower = values[y1 * across + x0]! * (1 - tx) + values[y1 * across + x1]! * tx;
+  return upper * (1 - ty) + lower * ty;
+}
+
+/** Median of the values from `level` on in the box of a ring: near enough for one number that is told to people. */
+function valuesInside(ring: Float64Array, values: Float64Array, widthPx: number, level: number): number {
+  const xs = ring.filter((_, i) => i % 2 === 0);
+  const ys = ring.filter((_, i) => i % 2 === 1);
+  const found: number[] = [];
+  const heightPx = values.length / widthPx;
+  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(heightPx, Math.max(...ys)); y += 1)
+    for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(widthPx, Math.max(...xs)); x += 1) {
+      const v = values[y * widthPx + x]!;
+      if (v >= level) found.push(v);
+    }
+  found.sort((a, b) => a - b);
+  return found[found.length >> 1] ?? level;
+}

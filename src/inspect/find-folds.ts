@@ -1,0 +1,69 @@
+import type { Ring } from '#domain/ring.ts';
+import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { simplifyRings } from '#geometry/simplify-ring.ts';
+import type { HideMask, Overview } from './find-hide.ts';
+import { foldSigns } from './fold-signs.ts';
+import { labelComponents } from './label-components.ts';
+import { fileRing, ringToMm } from './project.ts';
+import type { Homography } from './project.ts';
+import { SHADE_CELL, shadingMap } from './shading-map.ts';
+
+/** What does not lie flat. */
+export interface SeenFold {
+  readonly outline: Ring;
+  /** Strength of the sign that speaks for it, 1 at the limit. */
+  readonly value: number;
+}
+
+export interface FoldLimits {
+  readonly flanks: number;
+  readonly rim: number;
+  readonly flesh: number;
+}
+
+/** From these signs on a fold is told: chosen on drawn hides 800 to 815 for one false alarm on two hides each way. */
+export const FOLD_LIMITS: FoldLimits = { flanks: 0.09, rim: 0.16, flesh: 0.24 };
+/** A fold grows into its neighbourhood down to this share of the limit. */
+const GROW_SHARE = 0.6;
+/** Less than this is a wrinkle or a stain. */
+const LEAST_MM2 = 900;
+
+/** Finds what does not lie flat on a whole hide, by its shading: waves, rims that rise, parts turned over. Surest first. */
+export function findFolds(
+  overview: Overview,
+  hide: HideMask,
+  frame: { readonly toMm: Homography; readonly pxPerPx: readonly [number, number] },
+  limits: FoldLimits = FOLD_LIMITS,
+): SeenFold[] {
+  const map = shadingMap(overview, hide);
+  const signs = foldSigns(map);
+  const score = Float32Array.from(map.relative, (_, i) =>
+    Math.max(signs.flanks[i]! / limits.flanks, signs.rim[i]! / limits.rim, signs.flesh[i]! / limits.flesh),
+  );
+  const { across, down } = map;
+  const patches = labelComponents(
+    Uint8Array.from(score, (v) => (v >= GROW_SHARE ? 1 : 0)),
+    across,
+    down,
+    true,
+  );
+  const values: number[][] = Array.from({ length: patches.count + 1 }, () => []);
+  for (let i = 0; i < score.length; i += 1) if (patches.labels[i] !== 0) values[patches.labels[i]!]!.push(score[i]!);
+  const folds: SeenFold[] = [];
+  for (let patch = 1; patch <= patches.count; patch += 1) {
+    const sure = values[patch]!.filter((v) => v >= 1).length * SHADE_CELL ** 2;
+    if (sure < LEAST_MM2 / 2 || values[patch]!.length * SHADE_CELL ** 2 < LEAST_MM2) continue;
+    const sorted = values[patch]!.sort((a, b) => b - a);
+    const value = sorted[Math.floor(sorted.length / 10)]!;
+    const region = maskToContours((i) => patches.labels[i] === patch, across, down).reduce((a, b) =>
+      b.areaPx > a.areaPx ? b : a,
+    );
+    const flat = ringToMm(region.outline, frame.toMm, [
+      map.cellPx[0] * frame.pxPerPx[0],
+      map.cellPx[1] * frame.pxPerPx[1],
+    ]);
+    const [outline] = simplifyRings([flat], SHADE_CELL / 2) as [Float64Array];
+    folds.push({ outline: fileRing(outline, true), value: Math.round(value * 100) / 100 });
+  }
+  return folds.sort((a, b) => b.value - a.value);
+}

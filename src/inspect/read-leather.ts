@@ -1,0 +1,72 @@
+import type { Grading } from '#domain/grading.ts';
+import type { Inspection } from '#domain/inspection.ts';
+import type { Sheet } from '#domain/problem.ts';
+import { cellRegions } from './cell-regions.ts';
+import { evenMap } from './even-map.ts';
+import { findFolds } from './find-folds.ts';
+import { grainField, grainOf } from './grain-field.ts';
+import { gradeRegion, regionLevels, type Region } from './grade-regions.ts';
+import { round } from './project.ts';
+import type { Survey } from './survey-scan.ts';
+
+/** A shade differs from this on, ΔE2000: drawn belly of 5 to 15 % other brightness is told whole, one even cell in 500 with
+ *  it. */
+const USUAL_SHADE = 2.5;
+/** A grain differs where it is half as deep again, or by a third fainter. */
+const USUAL_TEXTURE = 0.5;
+/** Patches below this are no part of a hide but a mark on it. */
+const LEAST_MM2 = 2000;
+
+/** What the leather itself shows beside its defects. */
+export interface ReadLeather {
+  readonly regions: readonly Region[];
+  readonly grain: Inspection['grain'];
+}
+
+/** Reads evenness, grain and, of a hide that lies on a table, folds off a survey. */
+export function readLeather(survey: Survey, grading: Grading): ReadLeather {
+  if (survey.leather === null) return { regions: [], grain: null };
+  const { cells, overview, hide, inner, isWhole } = survey.leather;
+  const { scan, maps } = survey;
+  const pxPerPx = [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx] as const;
+  const even = evenMap(cells, overview, inner);
+  const grid = {
+    across: cells.across,
+    down: cells.down,
+    sidePx: [cells.sidePx * pxPerPx[0], cells.sidePx * pxPerPx[1]] as const,
+    toMm: scan.toMm,
+  };
+  const patches = (kind: 'shade' | 'texture', values: Float64Array, usual: number) =>
+    regionLevels(kind, grading, usual).flatMap((level) =>
+      cellRegions(values, grid, level, LEAST_MM2).map(({ outline, value }) =>
+        graded({ kind, outline, value: round(value) }, grading),
+      ),
+    );
+  const perOverview = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
+  const folds = isWhole
+    ? []
+    : findFolds(overview, hide, { toMm: scan.toMm, pxPerPx: perOverview }).map((fold) =>
+        graded({ kind: 'fold', ...fold }, grading),
+      );
+  return {
+    regions: [
+      ...folds,
+      ...patches('shade', even.shade, USUAL_SHADE),
+      ...patches('texture', even.texture, USUAL_TEXTURE),
+    ],
+    grain: grainOf(grainField(cells, scan.toMm, pxPerPx[0])),
+  };
+}
+
+function graded(region: Omit<Region, 'quality'>, grading: Grading): Region {
+  return { ...region, quality: gradeRegion(region, grading).quality };
+}
+
+/** The grain that binds pieces: the samples that the grading trusts; undefined where it asks for none, or none is that
+ *  sure. */
+export function sheetGrain(grain: Inspection['grain'], grading: Grading): Sheet['grain'] {
+  const limit = grading.grain?.maxDoubt;
+  if (limit === undefined || !grain?.field) return undefined;
+  const field = grain.field.filter((s) => s.doubt <= limit);
+  return field.length === 0 ? undefined : { field, directed: false };
+}
