@@ -8,6 +8,9 @@ import type { Plane } from './straighten-views.node.ts';
 /** Longer side of the overview. */
 const OVERVIEW_PX = 320;
 
+/** Shorter side below which a picture is a cut-out or a swatch, of which nothing is said. */
+const LEAST_PX = 256;
+
 /** Tiles in which edges are measured, and their side. */
 const TILES = 16;
 const TILE_PX = 512;
@@ -20,6 +23,7 @@ export async function surveyScanImage(
   { markers, isWhole }: { readonly markers: TableMarkers['tableMarkers']; readonly isWhole: boolean },
 ): Promise<Scan['flags']> {
   const { widthPx, heightPx, toMm, mmPerPx, seenMmPerPx } = plane;
+  if (Math.min(widthPx, heightPx) < LEAST_PX) return [];
   const { data, info } = await sharp(image, { limitInputPixels: false })
     .resize(OVERVIEW_PX, OVERVIEW_PX, { fit: 'inside', withoutEnlargement: true, kernel: 'mitchell' })
     .raw()
