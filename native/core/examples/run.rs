@@ -33,7 +33,7 @@ fn main() {
                 println!("  {:.2} s {} {:.6}", t.seconds, t.evaluations, t.value);
             }
             let mut on: std::collections::BTreeMap<(usize, usize), (usize, f64)> = std::collections::BTreeMap::new();
-            for p in &o.best.placements {
+            for p in o.best.placements.iter().filter(|_| !o.sheet_areas.is_empty()) {
                 let bay = on.entry((p.sheet, p.copy)).or_default();
                 *bay = (bay.0 + 1, bay.1 + o.piece_areas[p.piece]);
             }
