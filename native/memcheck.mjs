@@ -26,11 +26,20 @@ const folder = mkdtempSync(join(tmpdir(), 'kerf-memcheck-'));
 try {
   const encoded = join(folder, basename(problem).replace(/\.json$/, '.f64'));
   const target = process.env.CARGO_TARGET_DIR ?? join(here, 'target');
-  
+  // The standard library's handle of a running thread is "possibly" lost, by its own design.
+  const leaks = ['--leak-check=full', '--errors-for-leak-kinds=definite', '--show-leak-kinds=definite'];
   process.exitCode =
     run('cargo', ['build', '--release', '--locked', '--example', 'run', '--manifest-path', join(here, 'Cargo.toml')]) ||
     run(process.execPath, [join(here, 'gate/encode.mjs'), folder, problem]) ||
-    run('valgrind', ['--error-exitcode=1', '-q', ...leaks, join(target, 'release/examples/run'), encoded, `e${evaluations}`, '2']);
+    run('valgrind', [
+      '--error-exitcode=1',
+      '-q',
+      ...leaks,
+      join(target, 'release/examples/run'),
+      encoded,
+      `e${evaluations}`,
+      '2',
+    ]);
   if (process.exitCode === 0)
     console.log(`memcheck: nothing found in ${evaluations} evaluations of ${basename(problem)} on 2 threads`);
 } finally {
