@@ -15,6 +15,8 @@ const DIRECTIONS = 8;
 const HALF_LENGTH = 32;
 /** Distances of a flank's middle from the wave's line, mm. */
 const FLANKS = [12, 22] as const;
+/** Flanks fainter than this are no sign of anything, and most of a hide is: half the work is saved by leaving them out. */
+const FAINT = 0.025;
 /** Depth of the strip along the rim that may rise, mm. */
 const RIM_DEPTH = 32;
 
@@ -35,10 +37,13 @@ function flankSign(map: ShadingMap): Float32Array {
     for (const flank of FLANKS) {
       const steps = [0.6, 1, 1.4].map((k) => (k * flank) / SHADE_CELL);
       const shifts = steps.map((s) => [Math.round(nx * s), Math.round(ny * s)] as const);
+      const [midX, midY] = shifts[1]!;
       for (let y = 0; y < down; y += 1)
         for (let x = 0; x < across; x += 1) {
           const i = y * across + x;
           if (isHide[i] === 0) continue;
+          const middle = at(map, x + midX, y + midY);
+          if (middle < 0 || Math.abs(along[middle]!) < FAINT) continue;
           let one = 0;
           let other = 0;
           let isInside = true;
@@ -71,8 +76,9 @@ function at({ across, down, isHide }: ShadingMap, x: number, y: number): number 
 function alongLines(map: ShadingMap, plane: Float32Array, turn: number, half: number): Float32Array {
   const { across, down, isHide } = map;
   const steps = Array.from(
-    { length: 2 * half + 1 },
-    (_, k) => [Math.round((k - half) * Math.cos(turn)), Math.round((k - half) * Math.sin(turn))] as const,
+    // Every other cell of the line: its neighbours were averaged over 4 mm already.
+    { length: half + 1 },
+    (_, k) => [Math.round((2 * k - half) * Math.cos(turn)), Math.round((2 * k - half) * Math.sin(turn))] as const,
   );
   const out = new Float32Array(plane.length);
   for (let y = 0; y < down; y += 1)

@@ -33,8 +33,8 @@ const CLIP = 0.06;
 export function shadingMap(overview: Overview, hide: HideMask): ShadingMap {
   const { rgb, widthPx, heightPx } = overview;
   const side = SHADE_CELL / Math.sqrt(overview.mm2PerPx);
-  const across = Math.max(1, Math.floor(widthPx / side));
-  const down = Math.max(1, Math.floor(heightPx / side));
+  const across = Math.max(1, Math.floor(widthPx / Math.max(1, side)));
+  const down = Math.max(1, Math.floor(heightPx / Math.max(1, side)));
   const cellPx = [widthPx / across, heightPx / down] as const;
   const leather = emptySums(across * down);
   const table = emptySums(across * down);
@@ -52,7 +52,8 @@ export function shadingMap(overview: Overview, hide: HideMask): ShadingMap {
   const lit = Float32Array.from(leather.count, (_, i) =>
     Math.log(light(((i % across) + 0.5) / across, (Math.floor(i / across) + 0.5) / down)),
   );
-  const leastPx = 0.6 * cellPx[0] * cellPx[1];
+  // Cells that are no whole number of pixels have some more or fewer of them.
+  const leastPx = 0.6 * Math.floor(cellPx[0]) * Math.floor(cellPx[1]);
   const isHide = Uint8Array.from(leather.count, (n) => (n >= leastPx ? 1 : 0));
   const isTable = Uint8Array.from(table.count, (n) => (n >= leastPx ? 1 : 0));
   const logs = logsOf(leather, isHide, lit);

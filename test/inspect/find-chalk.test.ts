@@ -4,7 +4,7 @@ import { LEATHER_GRADING, type Grading } from '../../src/domain/grading.ts';
 import { chalkColours, chalkMargin, chalkMarks } from '../../src/inspect/chalk-marks.ts';
 import { findChalk } from '../../src/inspect/find-chalk.ts';
 
-const PATIENT_MS = 60_000;
+const PATIENT_MS = 120_000;
 const grading: Grading = {
   ...LEATHER_GRADING,
   chalk: [

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { measureFolds } from '../../src/cli/bench/leather-measures.ts';
 
-const PATIENT_MS = 60_000;
-const SIDE = { width: 1500, height: 1150, mmPerPx: 2.5 };
+const PATIENT_MS = 120_000;
+const SIDE = { width: 1200, height: 920, mmPerPx: 2 };
 
 test(
   'a wave, a rim that rises and a part turned over are flagged on a fixed drawn hide',

@@ -12,7 +12,7 @@ import { uniformToMm } from '../../src/domain/scan.ts';
 
 const small = { width: 560, height: 430 };
 /** Drawing takes its time on a machine that others use, too. */
-const PATIENT_MS = 60_000;
+const PATIENT_MS = 120_000;
 const box = (x: number, y: number, w: number, h: number): Ring => [
   [x, y],
   [x + w, y],

@@ -26,7 +26,7 @@ export function bench(options: BenchOptions): Promise<readonly FigureTable[]> {
 }
 
 async function evenTable({ isQuick, note, signal }: BenchOptions): Promise<FigureTable> {
-  const hides = await inTurn(numbers(FIRST.even, isQuick ? 4 : 8), (seed) => {
+  const hides = await inTurn(numbers(FIRST.even, isQuick ? 2 : 6), (seed) => {
     signal.throwIfAborted();
     note(`leather: evenness, seed ${seed}`);
     return measureEven(seed, isQuick ? { width: 900, height: 700 } : undefined);
@@ -77,16 +77,16 @@ async function grainTable({ isQuick, note, signal }: BenchOptions): Promise<Figu
     about: `Drawn hides of ${size.width} x ${size.height} mm at 0.5 mm a pixel, grains drawn out 1.2 to 2.4 times along bent lines, every kind of leather as it comes. Degrees between measured and drawn direction. Low doubt: up to ${LOW_DOUBT} (9 degrees expected). Wanted: median 10 where doubt is low. Light from one side draws a direction of its own that cannot be told from the leather's: measure grain under light from all sides only.`,
     columns: ['light', 'hides', 'samples of low doubt', 'median error there', '90 %', 'median of all'],
     rows: [
-      row('from all sides', await measure(0, isQuick ? 5 : 10)),
-      row('half from one side', await measure(0.3, isQuick ? 2 : 5)),
-      row('from one side', await measure(1, isQuick ? 2 : 5)),
+      row('from all sides', await measure(0, isQuick ? 3 : 8)),
+      row('half from one side', await measure(0.3, isQuick ? 1 : 3)),
+      row('from one side', await measure(1, isQuick ? 1 : 3)),
     ],
   };
 }
 
 function foldTable({ isQuick, note, signal }: BenchOptions): FigureTable {
-  const seeds = numbers(FIRST.folds, isQuick ? 8 : 20);
-  const size = isQuick ? { width: 1500, height: 1150, mmPerPx: 2.5 } : { width: 2200, height: 1700, mmPerPx: 2 };
+  const seeds = numbers(FIRST.folds, isQuick ? 5 : 12);
+  const size = isQuick ? { width: 1500, height: 1150, mmPerPx: 2 } : { width: 2200, height: 1700, mmPerPx: 2 };
   const folds: FoldCount[] = [];
   let falseCount = 0;
   let falseOnFlat = 0;
@@ -120,13 +120,13 @@ function foldTable({ isQuick, note, signal }: BenchOptions): FigureTable {
 }
 
 function chalkTable({ isQuick, note, signal }: BenchOptions): FigureTable {
-  const seeds = numbers(FIRST.chalk, isQuick ? 5 : 15);
+  const seeds = numbers(FIRST.chalk, isQuick ? 3 : 10);
   const strokes: ChalkCount[] = [];
   let falseCount = 0;
   for (const seed of seeds) {
     signal.throwIfAborted();
     note(`leather: chalk, seed ${seed}`);
-    const seen = measureChalk(seed, isQuick ? { width: 900, height: 700 } : {});
+    const seen = measureChalk(seed, isQuick ? { width: 800, height: 620 } : {});
     strokes.push(...seen.strokes);
     falseCount += seen.falseCount;
   }

@@ -1,5 +1,5 @@
 import { LEATHER_GRADING } from '#domain/grading.ts';
-import { flatRing, type FlatRing, type Point, type Ring } from '#domain/ring.ts';
+import { flatRing, type FlatRing, type Ring } from '#domain/ring.ts';
 import { uniformToMm } from '#domain/scan.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { isInRegion } from '#geometry/point-in-ring.ts';
@@ -142,9 +142,8 @@ export function measureFolds(
     kind,
     isFound: shareCovered(flatRing(outline), rings) >= 0.2,
   }));
-  const falseCount = found.filter((f) =>
-    f.outline.every((p) => truth.folds!.every((t) => !isNear(p, t.outline, 25))),
-  ).length;
+  const truths = truth.folds!.map((t) => flatRing(t.outline));
+  const falseCount = rings.filter((ring) => truths.every((t) => !comesNear(ring, t, 25))).length;
   return { folds, falseCount };
 }
 
@@ -217,6 +216,12 @@ function shareCovered(ring: FlatRing, others: readonly FlatRing[]): number {
   return covered / Math.max(1, inside);
 }
 
-function isNear([x, y]: Point, ring: Ring, reach: number): boolean {
-  return isInRegion(flatRing(ring), [], x, y) || ring.some((q) => Math.hypot(q[0] - x, q[1] - y) < reach);
+/** Whether a corner of the first ring lies in the second or within `reach` of one of its corners. */
+function comesNear(ring: FlatRing, other: FlatRing, reach: number): boolean {
+  for (let i = 0; i < ring.length; i += 2) {
+    const [x, y] = [ring[i]!, ring[i + 1]!];
+    if (isInRegion(other, [], x, y)) return true;
+    for (let k = 0; k < other.length; k += 2) if (Math.hypot(other[k]! - x, other[k + 1]! - y) < reach) return true;
+  }
+  return false;
 }
