@@ -99,9 +99,10 @@ describe('the page on the real station', () => {
       expect(second.sha256).not.toBe(first.sha256);
       const corrected = (await status()).job!.inspectionSha256;
 
-      // The page has the layout a moment after the station, and its pieces fly to their places.
-      await page.getByText('Search finished').waitFor({ timeout: PATIENCE_MS });
-      await page.waitForTimeout(2000);
+      // The page has the layout a while after the station: a finger meets what the page shows.
+      await expect
+        .poll(() => page.locator('.picture').getAttribute('data-layout'), { timeout: PATIENCE_MS })
+        .toBe(second.sha256);
 
       // A tapped piece is locked where it lies, and the next layout has it there.
       const piece = second.pieces.reduce((a, b) =>

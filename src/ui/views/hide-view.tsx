@@ -129,7 +129,11 @@ export function HideView() {
   const station = state.status?.state;
   useEffect(() => setIsZoomed(false), [station]);
   return (
-    <section className="picture" aria-label={t('picture.label')}>
+    <section
+      className="picture"
+      aria-label={t('picture.label')}
+      data-layout={hasPieces(state) ? shownLayout(state)?.sha256 : undefined}
+    >
       <canvas ref={canvas} className={state.tool === 'look' ? '' : 'is-drawing'} aria-hidden="true" />
       {station === 'READY' && <TableEdge />}
       <PictureWords
