@@ -46,8 +46,8 @@ export interface ExplainOptions {
 /** Evaluations that are enough for one piece on an otherwise empty sheet. */
 const ALONE = 6_000;
 /** Seconds of search in all for making room for what was left out, and beside that for what rules cost. */
-const ROOM_SECONDS = 0.5;
-const COST_SECONDS = 0.6;
+const ROOM_SECONDS = 0.4;
+const COST_SECONDS = 0.45;
 /** Kinds that are asked about: those with the most left out. A second is not enough for many more. */
 const MOST_KINDS = 5;
 
