@@ -103,9 +103,9 @@ function edgeWidths(line: Float64Array, widths: number[]): void {
 }
 
 /** The width of the sharpest of many edges; null where there are too few to tell. */
-export function sharpestEdges(across: number[], down: number[]): EdgeWidths | null {
+export function sharpestEdges(across: number[], down: number[], share = SHARPEST_SHARE): EdgeWidths | null {
   if (across.length < LEAST_EDGES || down.length < LEAST_EDGES) return null;
-  return { across: quantile(across, SHARPEST_SHARE), down: quantile(down, SHARPEST_SHARE) };
+  return { across: quantile(across, share), down: quantile(down, share) };
 }
 
 function quantile(values: number[], share: number): number {

@@ -11,6 +11,10 @@ const OVERVIEW_PX = 320;
 /** Shorter side below which a picture is a cut-out or a swatch, of which nothing is said. */
 const LEAST_PX = 256;
 
+/** Share of the sharpest edges that say how sharp a scan is: material with a strong soft grain has few others than the
+ *  hide's own and the markers'. */
+const SHARPEST_SHARE = 0.04;
+
 /** Tiles in which edges are measured, and their side. */
 const TILES = 16;
 const TILE_PX = 512;
@@ -37,7 +41,7 @@ export async function surveyScanImage(
     const rgb = await sharp(image, { limitInputPixels: false }).extract({ left, top, width, height }).raw().toBuffer();
     edgesOf({ rgb, widthPx: width, heightPx: height }, across, down);
   }
-  return [...blurOf(sharpestEdges(across, down), mmPerPx / seenMmPerPx, mmPerPx), ...whole];
+  return [...blurOf(sharpestEdges(across, down, SHARPEST_SHARE), mmPerPx / seenMmPerPx, mmPerPx), ...whole];
 }
 
 /** Upper left corners of the tiles with the greatest contrast in the overview: the edge of the hide, markers. */
