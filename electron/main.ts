@@ -27,9 +27,13 @@ runKiosk(
       new StationProcess({
         ...told,
         spawn: () =>
-          spawn(node, [join(root, 'src', 'cli', 'kerf.ts'), 'station', ...stationArguments], {
-            stdio: ['ignore', 'pipe', 'pipe'],
-          }),
+          spawn(
+            node,
+            ['--max-semi-space-size=4', join(root, 'src', 'cli', 'kerf.ts'), 'station', ...stationArguments],
+            {
+              stdio: ['ignore', 'pipe', 'pipe'],
+            },
+          ),
         log,
         nowMs,
         ask: (address, signal) => fetch(new URL('/api/v1/status', address), { signal }),

@@ -48,7 +48,10 @@ try {
   console.error(error.message);
   process.exit(3);
 }
-const child = spawn(nodeBinary(), [script, ...args, ...rest], { cwd, stdio: 'inherit' });
+// A station waits most of its day: with a young generation of 4 MB instead of 16 it holds 20 MB less (electron/main.ts and
+// the floor bench start it likewise).
+const flags = task === 'start' || rest[0] === 'station' ? ['--max-semi-space-size=4'] : [];
+const child = spawn(nodeBinary(), [...flags, script, ...args, ...rest], { cwd, stdio: 'inherit' });
 // The terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is handed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

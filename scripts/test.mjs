@@ -1,6 +1,6 @@
 // Every check and test, one after the other, with one closing line "N passed, N failed, N skipped".
-// What the machine lacks fails with one line that names the command that adds it; KERF_SKIP=browser,mosquitto,python
-// goes on without. In CI (CI=true, root, Debian) that command is run.
+// What the machine lacks fails with one line that names the command that adds it; KERF_SKIP=browser,mosquitto,cameras,
+// python // goes on without. In CI (CI=true, root, Debian) that command is run.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +24,24 @@ const PARTS = {
       firstOf(['/usr/sbin/mosquitto']) && works('mosquitto_sub', ['--help']) | existsSync('/usr/bin/mosquitto_sub'),
     packages: ['mosquitto', 'mosquitto-clients'],
     name: 'Mosquitto',
+  },
+  cameras: {
+    isThere: () =>
+      existsSync('/usr/bin/ffmpeg') &&
+      existsSync('/usr/bin/arv-fake-gv-camera-0.8') &&
+      works('gst-inspect-1.0', ['aravissrc']) &&
+      works('/usr/bin/python3', ['-c', 'import gi; gi.require_version("GstRtspServer", "1.0")']),
+    packages: [
+      'ffmpeg',
+      'aravis-tools',
+      'gstreamer1.0-tools',
+      'gstreamer1.0-plugins-base',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-bad',
+      'gir1.2-gst-rtsp-server-1.0',
+      'python3-gi',
+    ],
+    name: 'FFmpeg, or the fake cameras (Aravis, an RTSP server)',
   },
   python: {
     isThere: () => works('python3', ['-c', 'import venv, ensurepip']),
@@ -171,7 +189,8 @@ if (only === 'all') {
   await step('rust tests', 'cargo', ['test', ...manifest], { count: cargoCounts });
   await vitest('rooms', ['--project', 'rooms']);
   await vitest('e2e', ['--project', 'e2e']);
-} else if (only === 'quick') await vitest('quick', ['--project', 'rooms'], { KERF_SKIP: 'browser,mosquitto,python' });
+} else if (only === 'quick')
+  await vitest('quick', ['--project', 'rooms'], { KERF_SKIP: 'browser,mosquitto,cameras,python' });
 console.log(`${((Date.now() - started) / 1000).toFixed(0)} s`);
 console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
 process.exit(tally.failed > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
 import type { Board } from '#domain/calibration.ts';
 import type { SeenBoard } from './charuco-board.ts';
-import { readGrey } from './detect-markers.node.ts';
+import { mirrorRows, readGrey } from './detect-markers.node.ts';
 import type { Deletable, OpenCv } from './opencv.node.ts';
 
 /** Longer side of the picture in which the board is sought, pixels: corners are measured to a tenth of a pixel there. */
@@ -16,10 +16,7 @@ export async function detectBoard(
 ): Promise<SeenBoard> {
   const { image, widthPx, heightPx } = picture;
   const grey = await readGrey(image, { left: 0, top: 0, width: widthPx, height: heightPx }, SEARCH_PX);
-  if (isMirrored) {
-    for (let row = 0; row < grey.heightPx; row += 1)
-      grey.pixels.subarray(row * grey.widthPx, (row + 1) * grey.widthPx).reverse();
-  }
+  if (isMirrored) mirrorRows(grey);
   const scale = widthPx / grey.widthPx;
   const owned: Deletable[] = [];
   const own = <T extends Deletable>(thing: T): T => {

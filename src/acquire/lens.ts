@@ -38,10 +38,19 @@ export function lensFor(
 ): Lens | null {
   const { matrix, distortion, widthPx, heightPx } = calibration;
   if (matrix === undefined || distortion === undefined || widthPx === undefined || heightPx === undefined) return null;
+  if (!isSameShape(calibration, picture)) return null;
   const across = picture.widthPx / widthPx;
   const down = picture.heightPx / heightPx;
-  if (Math.abs(across / down - 1) > 0.002) return null;
   return { matrix: matrix.map((value, i) => (i < 3 ? value * across : i < 6 ? value * down : value)), distortion };
+}
+
+/** Whether a picture can be of the camera that was calibrated: the whole sensor, at whatever resolution. */
+export function isSameShape(
+  { widthPx, heightPx }: Pick<TableMarkers, 'widthPx' | 'heightPx'>,
+  picture: { readonly widthPx: number; readonly heightPx: number },
+): boolean {
+  if (widthPx === undefined || heightPx === undefined) return false;
+  return Math.abs(picture.widthPx / widthPx / (picture.heightPx / heightPx) - 1) <= 0.002;
 }
 
 function bend(distortion: readonly number[], x: number, y: number): [number, number] {

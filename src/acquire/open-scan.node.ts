@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { scanSchema, type Scan } from '#domain/scan.ts';
-import { brokenPicture, MOST_PIXELS } from './picture-header.node.ts';
+import { brokenPicture } from './picture-header.node.ts';
+import { MOST_PIXELS } from './picture-limits.ts';
 import { hashFile, SCAN_FILE } from './scan-folder.node.ts';
 import { sharp } from './sharp-limits.node.ts';
 

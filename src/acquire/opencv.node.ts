@@ -23,6 +23,7 @@ export interface DetectorParameters extends Deletable {
   cornerRefinementMaxIterations: number;
   cornerRefinementMinAccuracy: number;
   adaptiveThreshWinSizeMax: number;
+  adaptiveThreshConstant: number;
   minMarkerPerimeterRate: number;
 }
 export interface Dictionary extends Deletable {

@@ -1,11 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { KerfError } from '#domain/kerf-error.ts';
+import { LEAST_SIDE_PX, MOST_PIXELS } from './picture-limits.ts';
 import { sharp } from './sharp-limits.node.ts';
-
-/** Largest picture that is decoded, pixels. */
-export const MOST_PIXELS = 200_000_000;
-/** Least side of a picture, pixels: below, nothing on leather could be told. */
-export const LEAST_SIDE_PX = 64;
 
 export type PictureFormat = 'jpeg' | 'png' | 'tiff';
 
@@ -36,6 +32,21 @@ export async function readPictureHeader(path: string): Promise<PictureHeader> {
   const isTurned = (meta.orientation ?? 1) >= 5;
   const widthPx = isTurned ? meta.height : meta.width;
   const heightPx = isTurned ? meta.width : meta.height;
+  checkSize(path, widthPx, heightPx);
+  return {
+    format,
+    widthPx,
+    heightPx,
+    isTurned: (meta.orientation ?? 1) !== 1,
+    hasAlpha: meta.hasAlpha,
+    bitsAChannel: meta.depth === 'uchar' ? 8 : meta.depth === 'ushort' ? 16 : 32,
+    hasProfile: meta.icc !== undefined,
+    channels: meta.channels,
+    pages: meta.pages ?? 1,
+  };
+}
+
+function checkSize(path: string, widthPx: number, heightPx: number): void {
   if (widthPx * heightPx > MOST_PIXELS) {
     throw new KerfError(
       'ACQUIRE_PICTURE_TOO_LARGE',
@@ -50,17 +61,21 @@ export async function readPictureHeader(path: string): Promise<PictureHeader> {
       { details: { path, widthPx, heightPx, leastSidePx: LEAST_SIDE_PX } },
     );
   }
-  return {
-    format,
-    widthPx,
-    heightPx,
-    isTurned: (meta.orientation ?? 1) !== 1,
-    hasAlpha: meta.hasAlpha,
-    bitsAChannel: meta.depth === 'uchar' ? 8 : meta.depth === 'ushort' ? 16 : 32,
-    hasProfile: meta.icc !== undefined,
-    channels: meta.channels,
-    pages: meta.pages ?? 1,
-  };
+}
+
+/** The header of pixels that came without a file. @throws KerfError ACQUIRE_PICTURE_TOO_SMALL */
+export function pixelHeader({
+  name,
+  widthPx,
+  heightPx,
+}: {
+  readonly name: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}): PictureHeader {
+  checkSize(name, widthPx, heightPx);
+  const plain = { isTurned: false, hasAlpha: false, bitsAChannel: 8, hasProfile: false, channels: 3, pages: 1 };
+  return { format: 'tiff', widthPx, heightPx, ...plain };
 }
 
 /** The error for a picture that could not be decoded. */

@@ -1,8 +1,7 @@
+import { addRow, normalEquations, solve } from './normal-equations.ts';
+
 /** Nine numbers, row by row: (X, Y, W) = h (x, y, 1). */
 export type Homography = readonly number[];
-
-/** Below this share of the largest pivot a system counts as singular: points on a line. */
-const SINGULAR = 1e-12;
 
 /** The point that `h` maps (x, y) to. */
 export function mapPoint(h: Homography, x: number, y: number): [number, number] {
@@ -37,8 +36,7 @@ export function fitHomography(from: readonly number[], to: readonly number[]): n
   if (source === null || target === null || from.length < 8 || from.length !== to.length) return null;
   let h: number[] = [1, 0, 0, 0, 1, 0, 0, 0];
   for (let round = 0; round < 12; round += 1) {
-    const matrix = new Float64Array(64);
-    const right = new Float64Array(8);
+    const system = normalEquations(8);
     for (let i = 0; i + 1 < from.length; i += 2) {
       const x = (from[i]! - source.x) * source.scale;
       const y = (from[i + 1]! - source.y) * source.scale;
@@ -48,10 +46,10 @@ export function fitHomography(from: readonly number[], to: readonly number[]): n
       // which turns the algebraic error into the distance.
       const w = round === 0 ? 1 : h[6]! * x + h[7]! * y + 1;
       if (Math.abs(w) < 1e-9) return null;
-      addRow(matrix, right, [x / w, y / w, 1 / w, 0, 0, 0, (-x * u) / w, (-y * u) / w], u / w);
-      addRow(matrix, right, [0, 0, 0, x / w, y / w, 1 / w, (-x * v) / w, (-y * v) / w], v / w);
+      addRow(system, [x / w, y / w, 1 / w, 0, 0, 0, (-x * u) / w, (-y * u) / w], u / w);
+      addRow(system, [0, 0, 0, x / w, y / w, 1 / w, (-x * v) / w, (-y * v) / w], v / w);
     }
-    const solved = solve(matrix, right);
+    const solved = solve(system);
     if (solved === null) return null;
     h = solved;
   }
@@ -82,34 +80,4 @@ function normalising(points: readonly number[]): { x: number; y: number; scale: 
   let spread = 0;
   for (let i = 0; i + 1 < points.length; i += 2) spread += Math.hypot(points[i]! - x, points[i + 1]! - y) / count;
   return spread > 0 && Number.isFinite(spread) ? { x, y, scale: Math.SQRT2 / spread } : null;
-}
-
-function addRow(matrix: Float64Array, right: Float64Array, row: readonly number[], value: number): void {
-  for (let i = 0; i < 8; i += 1) {
-    right[i] = right[i]! + row[i]! * value;
-    for (let j = 0; j < 8; j += 1) matrix[8 * i + j] = matrix[8 * i + j]! + row[i]! * row[j]!;
-  }
-}
-
-/** Solves the 8 x 8 system in place by elimination with pivots; null when singular. */
-function solve(matrix: Float64Array, right: Float64Array): number[] | null {
-  const largest = matrix.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  for (let column = 0; column < 8; column += 1) {
-    let pivot = column;
-    for (let row = column + 1; row < 8; row += 1) {
-      if (Math.abs(matrix[8 * row + column]!) > Math.abs(matrix[8 * pivot + column]!)) pivot = row;
-    }
-    if (Math.abs(matrix[8 * pivot + column]!) <= SINGULAR * largest) return null;
-    for (let k = 0; k < 8; k += 1) {
-      [matrix[8 * column + k], matrix[8 * pivot + k]] = [matrix[8 * pivot + k]!, matrix[8 * column + k]!];
-    }
-    [right[column], right[pivot]] = [right[pivot]!, right[column]!];
-    for (let row = 0; row < 8; row += 1) {
-      if (row === column) continue;
-      const factor = matrix[8 * row + column]! / matrix[8 * column + column]!;
-      for (let k = column; k < 8; k += 1) matrix[8 * row + k] = matrix[8 * row + k]! - factor * matrix[8 * column + k]!;
-      right[row] = right[row]! - factor * right[column]!;
-    }
-  }
-  return Array.from({ length: 8 }, (_, i) => right[i]! / matrix[9 * i]!);
 }

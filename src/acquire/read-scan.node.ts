@@ -1,260 +1,173 @@
-import { rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { Lens, TableMarkers } from '#domain/calibration.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Clock, OnProgress } from '#domain/ports.ts';
 import { uniformToMm, type Scan } from '#domain/scan.ts';
-import { asDiskError } from './disk-error.node.ts';
-import { lensFor, straightenPoint } from './lens.ts';
-import { nextPicture, type FolderWatchOptions } from './picture-folder.node.ts';
-import {
-  brokenPicture,
-  LEAST_SIDE_PX,
-  MOST_PIXELS,
-  readPictureHeader,
-  type PictureHeader,
-} from './picture-header.node.ts';
-import { raisePlane } from './raise-plane.ts';
-import { seeMarkers, straightenPicture } from './rectify-table.node.ts';
-import { outToSource } from './sample-plane.ts';
+import { composeStrips } from './compose-strips.node.ts';
+import type { PictureHeader } from './picture-header.node.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
-import { sharp } from './sharp-limits.node.ts';
-import { findTable, MOST_DRIFT, type SeenMarker } from './table-pose.ts';
+import { checkExtent, checkScale, checkThickness, tileSide, type Size } from './scan-limits.ts';
+import { surveyScanImage } from './survey-scan.node.ts';
+import { straightenViews, type Plane } from './straighten-views.node.ts';
+import { headerOf, takePicture, transcode, type PictureSource, type TakeOptions } from './take-picture.node.ts';
 
-/** Largest side of a scan: no table is that long, so the scale must be wrong. */
-export const MOST_EXTENT = 20_000;
-
-/** Thickest material, mm: leather is 0.4 to 6. */
-const MOST_THICKNESS = 50;
-
-/** Side of the tiles of scan.tif, pixels: libvips writes tiles larger than the picture, and then refuses to read them. */
-function tileSide(header: Size): number {
-  return Math.min(header.widthPx, header.heightPx) >= 512 ? 512 : 64;
-}
-
-export interface AcquireOptions {
+export interface AcquireOptions extends TakeOptions {
   /** Scale of a picture that is straight already; with a calibration: scale of the straightened scan (default: as fine
    *  as the camera saw the middle of the table). */
-  readonly mmPerPx?: number;
-  /** Known places of the table's markers: the picture is straightened to the table by them. */
-  readonly calibration?: TableMarkers;
+  readonly mmPerPx?: number | undefined;
+  /** Known places of the table's markers: the picture is straightened to the table by them. One for all pictures, or one
+   *  for each. */
+  readonly calibration?: TableMarkers | readonly TableMarkers[] | undefined;
   /** Of the material, mm: its upper side lies that much above the table. Needs a calibration with the camera's lens. */
-  readonly thickness?: number;
+  readonly thickness?: number | undefined;
+  /** The pictures are strips of a line scan: each lies so many mm below the one before (negative: above). */
+  readonly stripStep?: number | undefined;
+  /** The picture is all material: no table is looked for, and none missed. */
+  readonly isWhole?: boolean | undefined;
   readonly outDir: string;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: OnProgress;
-  readonly folder?: Omit<FolderWatchOptions, 'signal'>;
 }
 
-/** Reads one picture into a scan: `source` is a picture file (JPEG, PNG, TIFF to 200 megapixels) or a folder, of which
- *  the next complete new picture is taken. Turned by EXIF, brought to sRGB by its profile, laid on white where it is
- *  transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes scan.json
- *  and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is the time of reading.
- *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened.
+/** Makes a scan of a picture file (JPEG, PNG, TIFF to 200 megapixels), of the next new picture of a folder, of a camera
+ *  (source-address.ts), of a recording, of an open camera or a picture of one. Several overlapping pictures are stitched by
+ *  the table's markers, strips of a line scan by their step. Turned by EXIF, brought to sRGB by its profile, laid on white
+ *  where it is transparent, 8 bit; straightened to the table when a calibration tells where the table's markers are. Writes
+ *  scan.json and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is when the first picture came.
+ *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened;
+ *  with its flat field the light is evened. What is doubtful about the whole (blur, glare, something over the edge, several
+ *  things) becomes a flag.
  *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
-export async function acquireScan(source: string, options: AcquireOptions): Promise<Scan> {
-  const { signal, clock, onProgress, calibration } = options;
+export async function acquireScan(
+  source: PictureSource | readonly PictureSource[],
+  options: AcquireOptions,
+): Promise<Scan> {
+  const { signal, onProgress, outDir, mmPerPx, thickness, stripStep } = options;
   signal?.throwIfAborted();
-  if (options.mmPerPx !== undefined || calibration === undefined) checkScale(options.mmPerPx);
-  checkThickness(options.thickness);
-  const path = await resolvePicture(source, options);
-  const header = await readPictureHeader(path);
-  if (calibration === undefined) checkExtent(header, options.mmPerPx ?? 0);
+  const sources = isList(source) ? source : [source];
+  const calibrations = calibrationsFor(sources.length, options);
+  if (mmPerPx !== undefined || calibrations === null || stripStep !== undefined) checkScale(mmPerPx);
+  checkThickness(thickness);
+  const first = await take(sources[0]!, 0, sources.length, options);
+  if (calibrations === null) checkExtent(first.header, mmPerPx ?? 0);
   onProgress?.({ what: 'picture', done: 1, total: 3 });
-  return writeScanFolder(options.outDir, async (dir) => {
-    signal?.throwIfAborted();
+  return writeScanFolder(outDir, async (dir) => {
     const image = join(dir, SCAN_IMAGE);
-    const asSeen = calibration === undefined ? image : join(dir, 'as-seen.tif');
-    await transcode(path, asSeen, tileSide(header), options.outDir);
+    const isAsSeen = calibrations === null && sources.length === 1 && stripStep === undefined;
+    const seen: SeenPicture[] = [];
+    for (const [i, one] of sources.entries()) {
+      signal?.throwIfAborted();
+      // One picture at a time is in memory.
+      const { frame, header } = i === 0 ? first : await take(one, i, sources.length, options);
+      const asSeen = isAsSeen ? image : join(dir, `as-seen-${i}.tif`);
+      await transcode(frame, asSeen, tileSide(header), outDir);
+      seen.push({ image: asSeen, header, name: frame.name });
+    }
     signal?.throwIfAborted();
     onProgress?.({ what: 'picture', done: 2, total: 3 });
-    const frame =
-      calibration === undefined
-        ? plainFrame(header, options.mmPerPx ?? 0)
-        : await straighten(asSeen, image, header, calibration, options);
-    if (asSeen !== image) await rm(asSeen);
+    const plane = await planeOf(seen, image, dir, calibrations, options);
+    for (const { image: asSeen } of isAsSeen ? [] : seen) await rm(asSeen);
+    signal?.throwIfAborted();
+    const doubts = await surveyScanImage(image, plane, {
+      markers: calibrations?.[0]?.tableMarkers ?? [],
+      isWhole: options.isWhole ?? false,
+    });
     const sha256 = await hashFile(image, signal);
     onProgress?.({ what: 'picture', done: 3, total: 3 });
     return {
       kerf: 1,
       image: SCAN_IMAGE,
       sha256,
-      widthPx: frame.widthPx,
-      heightPx: frame.heightPx,
-      toMm: frame.toMm,
-      mmPerPx: frame.mmPerPx,
-      takenAt: clock.now(),
-      source: basename(path),
-      calibration: calibration?.id ?? null,
-      drift: frame.drift,
-      thickness: options.thickness ?? null,
-      flags: [...flagsOf(header), ...frame.flags],
+      widthPx: plane.widthPx,
+      heightPx: plane.heightPx,
+      toMm: plane.toMm,
+      mmPerPx: plane.mmPerPx,
+      takenAt: first.frame.takenAt,
+      source: oneEach(seen.map(({ name }) => name)),
+      calibration: calibrations === null ? null : oneEach(calibrations.map(({ id }) => id)),
+      drift: plane.drift,
+      thickness: thickness ?? null,
+      flags: [...flagsOf(seen[0]!.header), ...plane.flags, ...doubts],
     };
   });
 }
 
-interface Frame {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly toMm: number[];
-  readonly mmPerPx: number;
-  readonly drift: number | null;
-  readonly flags: Scan['flags'];
+interface SeenPicture {
+  /** A tiled TIFF. */
+  readonly image: string;
+  readonly header: PictureHeader;
+  readonly name: string;
 }
 
-function plainFrame({ widthPx, heightPx }: Size, mmPerPx: number): Frame {
-  return { widthPx, heightPx, toMm: uniformToMm(mmPerPx, heightPx), mmPerPx, drift: null, flags: [] };
+function isList(source: PictureSource | readonly PictureSource[]): source is readonly PictureSource[] {
+  return Array.isArray(source);
 }
 
-/** Straightens the picture to the box round the table's markers. */
-async function straighten(
-  asSeen: string,
+/** Names joined, none twice; the middle ones of many left out. */
+function oneEach(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  return all.length <= 4 ? all.join(' + ') : `${all[0]} + ${all.length - 2} more + ${all.at(-1)}`;
+}
+
+function calibrationsFor(count: number, { calibration }: AcquireOptions): readonly TableMarkers[] | null {
+  if (calibration === undefined) return null;
+  const given = Array.isArray(calibration) ? (calibration as readonly TableMarkers[]) : [calibration as TableMarkers];
+  if (given.length === 1 || given.length === count) return given;
+  throw new KerfError(
+    'ACQUIRE_CALIBRATIONS_DIFFER',
+    `Found ${given.length} calibrations for ${count} pictures, expected one for all or one for each.`,
+  );
+}
+
+async function take(source: PictureSource, i: number, count: number, options: AcquireOptions) {
+  const { record, mmPerPx, thickness, calibration } = options;
+  const given = calibrationsFor(count, { ...options, calibration });
+  const frame = await takePicture(
+    source,
+    { ...options, record: record === undefined || count === 1 ? record : join(record, String(i)) },
+    { mmPerPx, thickness, calibration: given?.[i] ?? given?.[0] },
+  );
+  return { frame, header: await headerOf(frame) };
+}
+
+async function planeOf(
+  seen: readonly SeenPicture[],
   image: string,
-  { widthPx, heightPx }: Size,
-  calibration: TableMarkers,
+  dir: string,
+  calibrations: readonly TableMarkers[] | null,
   options: AcquireOptions,
-): Promise<Frame> {
-  const { signal, onProgress } = options;
-  const lens = lensFor(calibration, { widthPx, heightPx });
-  if (options.thickness && lens === null) throw thicknessNeedsCamera(calibration);
-  const seen = await seeMarkers({ image: asSeen, widthPx, heightPx }, { signal });
-  const pose = findTable(lens === null ? seen : straightMarkers(seen, lens), calibration);
-  const toMm = lens === null || !options.thickness ? pose.toMm : raisePlane(pose.toMm, lens, options.thickness);
-  const mmPerPx = options.mmPerPx ?? Math.round(pose.mmPerPx * 1000) / 1000;
-  const { minX, minY, maxX, maxY } = pose.box;
-  const size = { widthPx: Math.ceil((maxX - minX) / mmPerPx), heightPx: Math.ceil((maxY - minY) / mmPerPx) };
-  checkExtent(size, mmPerPx);
-  checkPixels(size, mmPerPx);
-  const unseenShare = await straightenPicture(
-    {
-      image: asSeen,
-      widthPx,
-      heightPx,
-      out: image,
-      outWidthPx: size.widthPx,
-      outHeightPx: size.heightPx,
-      tilePx: tileSide(size),
-      toSource: outToSource(toMm, minX, maxY, mmPerPx),
-      lens,
-      samples: Math.min(4, Math.max(1, Math.round(mmPerPx / pose.mmPerPx))),
-    },
-    { signal, onProgress },
+): Promise<Plane> {
+  const { mmPerPx = 0, stripStep } = options;
+  const pictures = seen.map(({ image: at, header: { widthPx, heightPx } }) => ({ image: at, widthPx, heightPx }));
+  if (stripStep !== undefined) {
+    const out = calibrations === null ? image : join(dir, 'strips.tif');
+    const { size, flags } = await composeStrips(pictures, out, { ...options, mmPerPx, step: stripStep });
+    if (calibrations === null) return { ...plainPlane(size, mmPerPx), flags };
+    const plane = await straightenViews([{ image: out, ...size, calibration: calibrations[0]! }], image, options);
+    await rm(out);
+    return { ...plane, flags: [...flags, ...plane.flags] };
+  }
+  if (calibrations !== null)
+    return straightenViews(
+      pictures.map((picture, i) => ({ ...picture, calibration: calibrations[i] ?? calibrations[0]! })),
+      image,
+      options,
+    );
+  if (seen.length === 1) return plainPlane(seen[0]!.header, mmPerPx);
+  throw new KerfError(
+    'ACQUIRE_STITCH_NEEDS_MARKERS',
+    `Found ${seen.length} pictures without a calibration, expected one that says where the table's markers are: pictures are joined by them. For strips of a line scan say how far apart they are (--strip-step).`,
   );
-  const { rms, max } = pose.residual;
-  const residual = `The table's markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)} mm).`;
+}
+
+function plainPlane({ widthPx, heightPx }: Size, mmPerPx: number): Plane {
   return {
-    ...size,
-    toMm: [mmPerPx, 0, minX, 0, -mmPerPx, maxY, 0, 0, 1],
+    widthPx,
+    heightPx,
+    toMm: uniformToMm(mmPerPx, heightPx),
     mmPerPx,
-    drift: pose.drift,
-    flags: [
-      { kind: 'residual', message: residual, value: max },
-      ...(pose.drift !== null && pose.drift > MOST_DRIFT ? [driftFlag(pose.drift)] : []),
-      ...(unseenShare > 0
-        ? [
-            {
-              kind: 'unseen',
-              message: 'Part of the table is not in the picture and was filled white.',
-              value: unseenShare,
-            },
-          ]
-        : []),
-    ],
+    seenMmPerPx: mmPerPx,
+    drift: null,
+    flags: [],
   };
-}
-
-function straightMarkers(seen: readonly SeenMarker[], lens: Lens): SeenMarker[] {
-  return seen.map(({ id, corners }) => ({
-    id,
-    corners: corners.flatMap((u, i) => (i % 2 === 0 ? straightenPoint(lens, u, corners[i + 1]!) : [])),
-  }));
-}
-
-function driftFlag(drift: number): Scan['flags'][number] {
-  return {
-    kind: 'drift',
-    message: `A marker of the table is seen ${drift.toFixed(1)} mm from where calibration saw it; at most ${MOST_DRIFT} mm is usual. Camera or marker has moved: the scan follows the markers, so check them, then calibrate the table again.`,
-    value: drift,
-  };
-}
-
-function checkThickness(thickness: number | undefined): void {
-  if (thickness === undefined || (thickness >= 0 && thickness <= MOST_THICKNESS)) return;
-  throw new KerfError(
-    'ACQUIRE_THICKNESS_INVALID',
-    `The material's thickness is ${thickness} mm; expected 0 to ${MOST_THICKNESS} mm.`,
-    { details: { thickness: Number.isFinite(thickness) ? thickness : null } },
-  );
-}
-
-function thicknessNeedsCamera({ id }: TableMarkers): KerfError {
-  return new KerfError(
-    'ACQUIRE_THICKNESS_NEEDS_CAMERA',
-    `Calibration "${id}" knows no lens for a picture of this shape, so the height of the material's upper side can't be allowed for. Calibrate the camera (kerf calibrate camera), or leave the thickness out.`,
-    { details: { calibration: id } },
-  );
-}
-
-async function resolvePicture(source: string, options: AcquireOptions): Promise<string> {
-  const found = await stat(source).catch(() => null);
-  if (!found?.isDirectory()) return source;
-  options.onProgress?.({ what: 'waiting', done: 0, total: 1 });
-  return nextPicture(source, { ...options.folder, signal: options.signal });
-}
-
-/** Decodes once, row by row, into an uncompressed tiled TIFF: a tile of it is then read without the rest. */
-async function transcode(path: string, image: string, tilePx: number, outDir: string): Promise<void> {
-  try {
-    await sharp(path, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'error', page: 0 })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .tiff({ tile: true, tileWidth: tilePx, tileHeight: tilePx, compression: 'none', predictor: 'none' })
-      .toFile(image);
-  } catch (cause) {
-    throw asDiskError(outDir, cause) ?? brokenPicture(path, cause);
-  }
-}
-
-function checkScale(mmPerPx: number | undefined): void {
-  if (mmPerPx === undefined) {
-    throw new KerfError(
-      'ACQUIRE_SCALE_MISSING',
-      'The picture has no scale: neither mm per pixel nor a calibration of the table was given. Give --mm-per-px or calibrate the table.',
-    );
-  }
-  if (!Number.isFinite(mmPerPx) || mmPerPx <= 0) {
-    throw new KerfError(
-      'ACQUIRE_SCALE_INVALID',
-      `mm per pixel is ${mmPerPx}; expected a number above 0 (0.5 is usual for a hide of 2 m at 4000 px). Measure a known length in the picture.`,
-      { details: { mmPerPx: Number.isFinite(mmPerPx) ? mmPerPx : null } },
-    );
-  }
-}
-
-function checkPixels(size: Size, mmPerPx: number): void {
-  if (size.widthPx * size.heightPx <= MOST_PIXELS && Math.min(size.widthPx, size.heightPx) >= LEAST_SIDE_PX) return;
-  throw new KerfError(
-    'ACQUIRE_SCALE_INVALID',
-    `At ${mmPerPx} mm per pixel the straightened scan would be ${size.widthPx} x ${size.heightPx} px; expected sides of at least ${LEAST_SIDE_PX} px and at most ${MOST_PIXELS / 1e6} megapixels. Choose another mm per pixel.`,
-    { details: { ...size, mmPerPx } },
-  );
-}
-
-interface Size {
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
-
-function checkExtent(header: Size, mmPerPx: number): void {
-  const extent = Math.max(header.widthPx, header.heightPx) * mmPerPx;
-  if (extent <= MOST_EXTENT) return;
-  throw new KerfError(
-    'ACQUIRE_EXTENT_ABSURD',
-    `The picture would be ${Math.round(extent / 100) / 10} m long (${Math.max(header.widthPx, header.heightPx)} px at ${mmPerPx} mm per pixel); at most ${MOST_EXTENT / 1000} m are taken. Check mm per pixel.`,
-    { details: { extent, mmPerPx, mostExtent: MOST_EXTENT } },
-  );
 }
 
 /** What was done to the picture that its owner may want to know. */

@@ -1,4 +1,4 @@
-import type { Board, Lens } from '#domain/calibration.ts';
+import type { Board, FlatField, Lens } from '#domain/calibration.ts';
 import type { SeenBoard } from './charuco-board.ts';
 import type { Homography } from './plane-homography.ts';
 import type { SeenMarker } from './table-pose.ts';
@@ -8,20 +8,41 @@ export type RectifyJob =
   | { readonly kind: 'detect'; readonly image: string; readonly widthPx: number; readonly heightPx: number }
   | {
       readonly kind: 'straighten';
-      readonly image: string;
-      readonly widthPx: number;
-      readonly heightPx: number;
+      /** Several are blended where they overlap. */
+      readonly sources: readonly PlaneSource[];
       readonly out: string;
       readonly outWidthPx: number;
       readonly outHeightPx: number;
       readonly tilePx: number;
-      /** Straightened pixels to pixels of `image`; with a lens: freed of its bend. */
-      readonly toSource: Homography;
-      readonly lens: Lens | null;
       readonly samples: number;
+    }
+  /** Measures how far pairs of sources lie apart at places of the straightened picture. */
+  | {
+      readonly kind: 'seams';
+      readonly sources: readonly PlaneSource[];
+      readonly pairs: readonly SeamPair[];
     }
   /** Finds the board in each picture and fits the lens to what was seen. */
   | { readonly kind: 'calibrate'; readonly pictures: readonly BoardPicture[]; readonly board: Board };
+
+/** A picture of which a straightened one is made. */
+export interface PlaneSource {
+  readonly image: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Straightened pixels to pixels of `image`; with a lens: freed of its bend. */
+  readonly toSource: Homography;
+  readonly lens: Lens | null;
+  /** Evens the light of what is read. */
+  readonly flat: FlatField | null;
+}
+
+/** Two sources, by their places in the list, and pixels of the straightened picture that both show. */
+export interface SeamPair {
+  readonly a: number;
+  readonly b: number;
+  readonly places: readonly (readonly [number, number])[];
+}
 
 /** A picture of the calibration board; all of one calibration have the same size. */
 export interface BoardPicture {
@@ -38,9 +59,12 @@ export interface BoardView extends SeenBoard {
 }
 
 export type RectifyAnswer =
-  | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[] }
+  /** `mirroredCount`: markers that a mirror shows, counted only where hardly any are seen as they are. */
+  | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[]; readonly mirroredCount: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'straightened'; readonly unseenShare: number }
+  /** Distances in pixels of the straightened picture, of the places that could be measured. */
+  | { readonly kind: 'measured'; readonly shifts: readonly number[] }
   /** `lens` null: too few views to fit one. */
   | { readonly kind: 'calibrated'; readonly views: readonly BoardView[]; readonly lens: Lens | null }
   /** Text and code of an error: errors lose both on their way between threads. */

@@ -9,13 +9,19 @@ export interface RectifyOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Finds the table's markers in a picture file. */
+/** Finds the table's markers in a picture file. @throws KerfError ACQUIRE_PICTURE_MIRRORED */
 export async function seeMarkers(
   job: Omit<Extract<RectifyJob, { kind: 'detect' }>, 'kind'>,
   options: RectifyOptions,
 ): Promise<readonly SeenMarker[]> {
   const answer = await ask({ kind: 'detect', ...job }, options);
   if (answer.kind !== 'seen') throw new Error(`unexpected answer ${answer.kind}`);
+  if (answer.mirroredCount > answer.markers.length)
+    throw new KerfError(
+      'ACQUIRE_PICTURE_MIRRORED',
+      `The picture is seen as in a mirror: ${answer.mirroredCount} markers are found when it is turned over, ${answer.markers.length} as it is. Turn mirroring off in the camera's settings; a mirrored hide would be cut mirrored.`,
+      { details: { mirroredCount: answer.mirroredCount, seenCount: answer.markers.length } },
+    );
   return answer.markers;
 }
 
@@ -27,6 +33,16 @@ export async function straightenPicture(
   const answer = await ask({ kind: 'straighten', ...job }, options);
   if (answer.kind !== 'straightened') throw new Error(`unexpected answer ${answer.kind}`);
   return answer.unseenShare;
+}
+
+/** How far pairs of pictures lie apart where they overlap, pixels of the straightened one. */
+export async function measureSeams(
+  job: Omit<Extract<RectifyJob, { kind: 'seams' }>, 'kind'>,
+  options: RectifyOptions,
+): Promise<readonly number[]> {
+  const answer = await ask({ kind: 'seams', ...job }, options);
+  if (answer.kind !== 'measured') throw new Error(`unexpected answer ${answer.kind}`);
+  return answer.shifts;
 }
 
 /** Finds the board in pictures of it and fits the lens. */
@@ -59,6 +75,7 @@ async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Pro
             return;
           case 'seen':
           case 'straightened':
+          case 'measured':
           case 'calibrated':
             resolve(answer);
             return;

@@ -1,8 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '#domain/kerf-error.ts';
-import { detectMarkers } from './detect-markers.node.ts';
+import { TileBlend } from './blend-tile.ts';
+import { countMirrored, detectMarkers } from './detect-markers.node.ts';
+import { flattenPixels } from './flat-field.ts';
 import { seeBoards } from './see-boards.node.ts';
-import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
+import { PATCH_PX, patchShift, REACH_PX } from './patch-shift.ts';
+import type { PlaneSource, RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
 import { sharp } from './sharp-limits.node.ts';
 import { TiledTiffWriter } from './tiled-tiff.node.ts';
@@ -11,10 +14,13 @@ function answer(message: RectifyAnswer): void {
   parentPort?.postMessage(message);
 }
 
-async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Promise<void> {
+type StraightenJob = Extract<RectifyJob, { kind: 'straighten' }>;
+
+async function straighten(job: StraightenJob): Promise<void> {
   const columns = Math.ceil(job.outWidthPx / job.tilePx);
   const rows = Math.ceil(job.outHeightPx / job.tilePx);
   const tile = new Uint8Array(job.tilePx * job.tilePx * 3);
+  const blend = job.sources.length > 1 ? new TileBlend(job.tilePx) : null;
   let unseen = 0;
   await using writer = await TiledTiffWriter.create(job.out, job.outWidthPx, job.outHeightPx, job.tilePx);
   for (let row = 0; row < rows; row += 1) {
@@ -25,9 +31,7 @@ async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Pro
         widthPx: Math.min(job.tilePx, job.outWidthPx - column * job.tilePx),
         heightPx: Math.min(job.tilePx, job.outHeightPx - row * job.tilePx),
       };
-      const needed = sourceBox(job, box, job);
-      const source = needed === null ? null : { box: needed, rgb: await readBox(job.image, needed) };
-      unseen += samplePlane(job, box, job.tilePx, source, job.samples, tile);
+      unseen += blend === null ? await sampleOne(job, box, tile) : await sampleAll(job, box, tile, blend);
       await writer.writeTile(column, row, tile);
     }
     answer({ kind: 'progress', done: row + 1, total: rows });
@@ -35,19 +39,86 @@ async function straighten(job: Extract<RectifyJob, { kind: 'straighten' }>): Pro
   answer({ kind: 'straightened', unseenShare: unseen / (job.outWidthPx * job.outHeightPx) });
 }
 
-function readBox(image: string, box: PixelBox): Promise<Uint8Array> {
-  return sharp(image, { limitInputPixels: false })
+async function sampleOne(job: StraightenJob, box: PixelBox, tile: Uint8Array): Promise<number> {
+  const source = job.sources[0]!;
+  return samplePlane(source, box, job.tilePx, await readFor(source, box), job.samples, tile);
+}
+
+async function sampleAll(job: StraightenJob, box: PixelBox, tile: Uint8Array, blend: TileBlend): Promise<number> {
+  const { tilePx } = job;
+  blend.clear();
+  const weights = new Float32Array(tilePx * tilePx);
+  for (const source of job.sources) {
+    const read = await readFor(source, box);
+    if (read === null) continue;
+    const { widthPx, heightPx } = source;
+    const cover = { weights, widthPx, heightPx };
+    samplePlane(source, box, tilePx, read, job.samples, tile, cover);
+    blend.add(tile, cover);
+  }
+  return blend.finish(tile, tilePx, box);
+}
+
+/** The pixels of a source that a box of the straightened picture needs, evened; null: it shows nothing of it. */
+async function readFor(source: PlaneSource, out: PixelBox): Promise<{ box: PixelBox; rgb: Uint8Array } | null> {
+  const box = sourceBox(source, out, source);
+  if (box === null) return null;
+  const rgb = await sharp(source.image, { limitInputPixels: false })
     .extract({ left: box.leftPx, top: box.topPx, width: box.widthPx, height: box.heightPx })
     .raw()
     .toBuffer();
+  if (source.flat !== null) flattenPixels(source.flat, source, box, rgb);
+  return { box, rgb };
+}
+
+async function seams({ sources, pairs }: Extract<RectifyJob, { kind: 'seams' }>): Promise<void> {
+  const shifts: number[] = [];
+  for (const [done, { a, b, places }] of pairs.entries()) {
+    for (const [u, v] of places) {
+      const patch = await greyPatch(sources[a]!, u, v, PATCH_PX);
+      const around = patch && (await greyPatch(sources[b]!, u, v, PATCH_PX + 2 * REACH_PX));
+      const shift = around && patchShift(patch, around);
+      if (shift !== null) shifts.push(shift);
+    }
+    answer({ kind: 'progress', done: done + 1, total: pairs.length });
+  }
+  answer({ kind: 'measured', shifts });
+}
+
+/** Brightness of a square about a place of the straightened picture; null where the source does not show all of it. */
+async function greyPatch(source: PlaneSource, u: number, v: number, sidePx: number): Promise<Float64Array | null> {
+  const box: PixelBox = {
+    leftPx: Math.round(u) - sidePx / 2,
+    topPx: Math.round(v) - sidePx / 2,
+    widthPx: sidePx,
+    heightPx: sidePx,
+  };
+  const rgb = new Uint8Array(3 * sidePx * sidePx);
+  const unseen = samplePlane(source, box, sidePx, await readFor(source, box), 1, rgb);
+  if (unseen > 0) return null;
+  return Float64Array.from(
+    { length: sidePx * sidePx },
+    (_, i) => 0.299 * rgb[3 * i]! + 0.587 * rgb[3 * i + 1]! + 0.114 * rgb[3 * i + 2]!,
+  );
+}
+
+/** Fewer than this are chance finds in a mirrored picture. */
+const FEW = 4;
+
+async function detect({ image, widthPx, heightPx }: Extract<RectifyJob, { kind: 'detect' }>): Promise<void> {
+  const markers = await detectMarkers(image, widthPx, heightPx);
+  const mirroredCount = markers.length < FEW ? await countMirrored(image, widthPx, heightPx) : 0;
+  answer({ kind: 'seen', markers, mirroredCount });
 }
 
 async function main(job: RectifyJob): Promise<void> {
   switch (job.kind) {
     case 'detect':
-      return answer({ kind: 'seen', markers: await detectMarkers(job.image, job.widthPx, job.heightPx) });
+      return detect(job);
     case 'straighten':
       return straighten(job);
+    case 'seams':
+      return seams(job);
     case 'calibrate':
       return answer({
         kind: 'calibrated',

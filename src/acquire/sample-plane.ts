@@ -53,6 +53,25 @@ export function sourceBox(
   return { leftPx: left, topPx: top, widthPx: right - left, heightPx: bottom - top };
 }
 
+/** How well a picture shows each pixel of a tile, for blending: the distance to the picture's rim over its shorter side;
+ *  0 where it shows nothing. */
+export interface Cover {
+  readonly weights: Float32Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Whether a place of the straightened picture lies in a source. */
+export function seenIn(
+  source: ToSource & { readonly widthPx: number; readonly heightPx: number },
+  u: number,
+  v: number,
+): boolean {
+  const straight = mapPoint(source.toSource, u, v);
+  const seen = source.lens === null ? straight : bendPoint(source.lens, ...straight);
+  return seen !== null && seen[0] >= 0 && seen[1] >= 0 && seen[0] <= source.widthPx && seen[1] <= source.heightPx;
+}
+
 /** Fills `out` (tilePx x tilePx x 3, row by row) with the straightened picture at its box, from the pixels of `source`,
  *  bilinear, the mean of `samples` x `samples` points a pixel. What the source does not show becomes white.
  *  @returns how many pixels of the box are not shown */
@@ -63,8 +82,10 @@ export function samplePlane(
   source: { readonly box: PixelBox; readonly rgb: Uint8Array } | null,
   samples: number,
   out: Uint8Array,
+  cover: Cover | null = null,
 ): number {
   out.fill(255);
+  cover?.weights.fill(0);
   if (source === null) return box.widthPx * box.heightPx;
   const { rgb } = source;
   const { leftPx, topPx, widthPx, heightPx } = source.box;
@@ -76,6 +97,8 @@ export function samplePlane(
       let g = 0;
       let b = 0;
       let isSeen = true;
+      let lastU = 0;
+      let lastV = 0;
       for (let k = 0; k < samples * samples; k += 1) {
         const px = box.leftPx + x + ((k % samples) + 0.5) / samples;
         const py = box.topPx + y + (Math.floor(k / samples) + 0.5) / samples;
@@ -94,6 +117,8 @@ export function samplePlane(
           isSeen = false;
           break;
         }
+        lastU = u;
+        lastV = v;
         // Pixel centres lie at halves.
         const cu = Math.min(widthPx - 1, Math.max(0, u - 0.5));
         const cv = Math.min(heightPx - 1, Math.max(0, v - 0.5));
@@ -128,9 +153,14 @@ export function samplePlane(
       out[to] = r * share + 0.5;
       out[to + 1] = g * share + 0.5;
       out[to + 2] = b * share + 0.5;
+      if (cover !== null) cover.weights[y * tilePx + x] = rimDistance(cover, lastU + leftPx, lastV + topPx);
     }
   }
   return unseen;
+}
+
+function rimDistance({ widthPx, heightPx }: Cover, u: number, v: number): number {
+  return Math.min(u, v, widthPx - u, heightPx - v) / Math.min(widthPx, heightPx);
 }
 
 /** Straightened pixels to source pixels, for a scan whose upper left corner is (minX, maxY) of the table. */

@@ -45,9 +45,14 @@ export function findTable(seen: readonly SeenMarker[], table: TableMarkers): Tab
     const missing = table.tableMarkers
       .filter(({ id }) => !found.some((marker) => marker.id === id))
       .map(({ id }) => id);
+    const others = seen.filter(({ id }) => !table.tableMarkers.some((marker) => marker.id === id)).map(({ id }) => id);
+    const instead =
+      others.length < LEAST_MARKERS
+        ? ''
+        : ` Others are seen instead (${others.join(', ')}): is "${table.id}" the calibration of this table?`;
     throw new KerfError(
       'ACQUIRE_MARKERS_NOT_SEEN',
-      `${found.length} of the table's ${table.tableMarkers.length} markers are seen, ${LEAST_MARKERS} are needed; not seen: ${missing.join(', ')}. Uncover them, clean them, and light the table evenly.`,
+      `${found.length} of the table's ${table.tableMarkers.length} markers are seen, ${LEAST_MARKERS} are needed; not seen: ${missing.join(', ')}. Uncover them, clean them, and light the table evenly.${instead}`,
       { details: { seenCount: found.length, neededCount: LEAST_MARKERS, missing: missing.join(',') } },
     );
   }

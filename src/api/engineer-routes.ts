@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingsSchema } from '#domain/settings.ts';
 import { healthView, jobEventView, logLineView, projectorCorners, projectorView } from './engineer-views.ts';
 
 export const ENGINEER_ROUTES = {
@@ -8,6 +9,13 @@ export const ENGINEER_ROUTES = {
     path: '/log',
     summary: 'Latest lines of the log, newest first; since the station started',
     answer: z.array(logLineView).readonly(),
+  },
+  /** As the station runs by them; secrets are named, not told. Read when it starts. */
+  settings: {
+    method: 'GET',
+    path: '/settings',
+    summary: 'The settings that the station runs by',
+    answer: settingsSchema,
   },
   jobEvents: {
     method: 'GET',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defectSchema } from '#domain/inspection.ts';
+import { backupView } from './backup-routes.ts';
 import { layoutView, statusView } from './views.ts';
 import { ring } from '#domain/shapes.ts';
 
@@ -15,5 +16,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('layout'), layout: layoutView }),
   /** Pieces done, as the PLC says. */
   z.strictObject({ kind: z.literal('cut'), job: z.string(), cutCount: z.int() }),
+  /** How far a backup is. */
+  z.strictObject({ kind: z.literal('backup'), backup: backupView }),
 ]);
 export type StationEvent = z.infer<typeof eventSchema>;

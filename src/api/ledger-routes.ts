@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { sheetRecordSchema } from '#domain/sheet-record.ts';
 import { shiftReportSchema } from '#domain/shift-report.ts';
 import { isoTime } from '#domain/shapes.ts';
@@ -31,5 +32,12 @@ export const LEDGER_ROUTES = {
     summary: 'What the sheets that ended between two times came to',
     query: z.strictObject({ from: isoTime, until: isoTime }),
     answer: shiftReportSchema,
+  },
+  results: {
+    method: 'POST',
+    path: '/ledger/results',
+    summary: 'The sheets that ended between two times as CSV or JSON, by the columns of a mapping',
+    body: z.strictObject({ from: isoTime, until: isoTime, mapping: resultsMappingSchema }),
+    answer: z.strictObject({ format: z.enum(['csv', 'json']), text: z.string() }),
   },
 } as const;

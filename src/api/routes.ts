@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { ring, quality } from '#domain/shapes.ts';
-import { cutView, labelView, layoutView, lockedPiece, statusView } from './views.ts';
+import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
-import { ACCESS_ROUTES, type Role } from './access-routes.ts';
+import { ACCESS_ROUTES } from './access-routes.ts';
+import { BACKUP_ROUTES } from './backup-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
- *  All under /api/v1. Pictures are not JSON: `GET /jobs/:id/scan.jpg?max=N` gives the scan, at most N px a side;
- *  `GET /jobs/:id/tiles/:level/:column/:row.jpg` a tile of it (scan-pyramid.ts); `GET /jobs/:id/cut` the cut file;
- *  `GET /openapi.json` the description of all of this. */
+ *  All under /api/v1. Who may call one stands in route-callers.ts; what is no JSON in file-routes.ts;
+ *  `GET /openapi.json` describes all of this. */
 
 const person = z.string().min(1).max(80);
 const ok = z.strictObject({ ok: z.literal(true) });
@@ -31,8 +31,6 @@ export interface Route {
   readonly answer: z.ZodType;
   /** Longest body; the server's own limit where it says none. */
   readonly bodyLimitBytes?: number;
-  /** Who may; everybody where it says nothing. */
-  readonly role?: Role;
 }
 
 const jobParams = z.strictObject({ id: z.string() });
@@ -42,6 +40,7 @@ export const ROUTES = {
   ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
   ...ENGINEER_ROUTES,
+  ...BACKUP_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',
@@ -68,9 +67,17 @@ export const ROUTES = {
   layout: {
     method: 'GET',
     path: '/jobs/:id/layout',
-    summary: 'The best layout so far',
+    summary: 'The best layout so far; null while there is none',
     params: jobParams,
-    answer: layoutView,
+    answer: layoutView.nullable(),
+  },
+  /** The best first; any of them can be cut. */
+  alternatives: {
+    method: 'GET',
+    path: '/jobs/:id/alternatives',
+    summary: 'Up to three layouts of the search, each better than the others at something',
+    params: jobParams,
+    answer: z.array(layoutView).max(3).readonly(),
   },
   cutPlan: {
     method: 'GET',
@@ -129,13 +136,15 @@ export const ROUTES = {
     params: jobParams,
     answer: z.array(labelView).readonly(),
   },
-  /** All locked pieces of the hide; the search goes on round them. A piece that was moved or turned is locked there. */
+  /** All locked and banned pieces of the hide; the search goes on round the first and without the others. A piece that
+   *  was moved or turned is locked there. `layoutSha256` names the layout that the person saw: the search goes on from
+   *  that one, where the station still has it. */
   lockPieces: {
     method: 'POST',
     path: '/jobs/:id/locked',
-    summary: 'Keep these pieces where they lie',
+    summary: 'Keep these pieces where they lie, and these off the hide',
     params: jobParams,
-    body: z.strictObject({ locked: z.array(lockedPiece).max(2000).readonly(), by: person }),
+    body: arrangement.extend({ layoutSha256: z.string().length(64).optional(), by: person }),
     answer: inspectionSchema,
   },
   stopNest: {

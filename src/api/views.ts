@@ -54,6 +54,14 @@ export const lockedPiece = z.strictObject({
 });
 export type LockedPiece = z.infer<typeof lockedPiece>;
 
+/** What a person decides about a hide's pieces, all of it at once. */
+export const arrangement = z.strictObject({
+  locked: z.array(lockedPiece).max(2000).readonly(),
+  /** Pieces of the order, by id, that shall not lie on this hide. */
+  banned: z.array(z.string()).max(2000).readonly().default([]),
+});
+export type Arrangement = z.infer<typeof arrangement>;
+
 /** One placed piece, ready to draw: its outline stands in table mm. */
 export const placedPieceView = z.strictObject({
   placement: z.int().nonnegative(),
@@ -85,6 +93,12 @@ export const layoutView = z.strictObject({
   spacing: z.number(),
   margin: z.number(),
   pieceCount: z.int(),
+  /** Whole kits among the pieces. */
+  kitCount: z.int(),
+  /** Faultless leather that no piece lies on. */
+  bestLeftMm2: z.number(),
+  /** Of all contours, without the ways between them. */
+  cutLength: z.number(),
   unplaced: z.array(z.strictObject({ id: z.string(), count: z.int(), reason: z.string() })).readonly(),
   nestedYieldBp: z.int(),
   value: z.number(),

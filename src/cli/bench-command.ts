@@ -16,6 +16,7 @@ const SECTIONS: Readonly<
   job: () => import('./bench/job-bench.ts'),
   leather: () => import('./bench/leather-bench.ts'),
   nest: () => import('./bench/nest-bench.ts'),
+  page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),
 };

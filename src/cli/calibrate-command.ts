@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { calibrateCamera } from '#acquire/calibrate-camera.node.ts';
+import { calibrateFlat } from '#acquire/calibrate-flat.node.ts';
 import { calibrateTable } from '#acquire/calibrate-table.node.ts';
 import { boardFor, PAPERS, SHEET_DICTIONARY } from '#acquire/charuco-board.ts';
 import { isPictureName } from '#acquire/picture-folder.node.ts';
@@ -21,10 +22,13 @@ const SQUARE = 30;
 export function register(program: Command): void {
   const calibrate = program
     .command('calibrate')
-    .description('print a sheet, learn a lens from pictures of it, tell the camera where the table lies');
+    .description(
+      'print a sheet, learn a lens from pictures of it, tell the camera where the table lies, even its light',
+    );
   registerSheet(calibrate);
   registerCamera(calibrate);
   registerTable(calibrate);
+  registerFlat(calibrate);
 }
 
 function registerSheet(calibrate: Command): void {
@@ -109,6 +113,35 @@ function registerTable(calibrate: Command): void {
     const { rms, max } = calibration.residual;
     terminal.say(`the markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)})`);
     terminal.say(`the camera hangs ${Math.round(Math.abs(heightOf(calibration.pose ?? [])))} mm above the table`);
+    terminal.say(out);
+    terminal.document(calibration);
+    return EXIT.done;
+  });
+}
+
+function registerFlat(calibrate: Command): void {
+  const flat = calibrate
+    .command('flat')
+    .argument('<pictures...>', 'one or more pictures of an even white sheet that fills the view, or folders of them')
+    .description('learn how to make the light even and white')
+    .requiredOption('--camera <file>', 'calibration.json of kerf calibrate camera or table')
+    .requiredOption('--out <file>', 'calibration.json');
+  runs(flat, async ({ terminal, signal }, pictures, options) => {
+    const out = resolve(requiredOption(options, 'out'));
+    const camera = await readDocument(calibrationSchema, resolve(requiredOption(options, 'camera')), 'calibration');
+    const calibration = await calibrateFlat(await picturesOf(pictures), {
+      camera,
+      clock: systemClock,
+      signal,
+      onProgress: terminal.progress,
+    });
+    await writeDocument(out, calibration);
+    const { before, residual } = calibration.flat!;
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    terminal.say(
+      `light: uneven by ${percent(before.unevenness)} before, ${percent(residual.p95)} left (rms ${percent(residual.rms)}); ${percent(residual.leftOut)} of the picture did not count`,
+    );
+    terminal.say(`white: tinted by ${percent(before.tint)} before, ${percent(residual.tint)} left`);
     terminal.say(out);
     terminal.document(calibration);
     return EXIT.done;

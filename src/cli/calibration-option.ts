@@ -7,5 +7,10 @@ import { readDocument } from './read-document.ts';
  *  @throws KerfError with file and path of what does not fit */
 export async function calibrationOption(options: Record<string, unknown>): Promise<TableMarkers | undefined> {
   const file = textOption(options, 'calibration');
-  return file === undefined ? undefined : readDocument(tableMarkersSchema, resolve(file), 'calibration');
+  return file === undefined ? undefined : readCalibration(file);
+}
+
+/** @throws KerfError with file and path of what does not fit */
+export function readCalibration(file: string): Promise<TableMarkers> {
+  return readDocument(tableMarkersSchema, resolve(file), 'calibration');
 }

@@ -44,6 +44,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./calibrate-command.ts'),
   },
   verify: { group: STEPS, about: 'check the signed release of a job', load: () => import('./verify-command.ts') },
+  report: { group: MACHINE, about: 'what a shift came to', load: () => import('./report-command.ts') },
   tune: { group: EYES, about: 'train and evaluate model packs', load: () => import('./tune-command.ts') },
   synth: { group: EYES, about: 'draw a hide with its truth', load: () => import('./synth-command.ts') },
   doctor: {

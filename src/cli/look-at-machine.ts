@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { CAMERA_PROGRAMS } from '#acquire/child-camera.node.ts';
 import { probeProviders } from '#inspect/providers.node.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
@@ -16,6 +19,12 @@ export interface Finding {
   readonly found: string;
   readonly remedy: string;
 }
+
+/** What cameras need beside Kerf: a question to a program that shows whether it is whole. */
+const CAMERA_PARTS = [
+  { program: 'ffmpeg', ask: ['ffmpeg', '-version'], use: 'V4L2 and RTSP cameras' },
+  { program: 'gst-launch-1.0', ask: ['gst-inspect-1.0', 'aravissrc'], use: 'GenICam cameras' },
+] as const;
 
 const LEAST_FREE_BYTES = 2 * 2 ** 30;
 
@@ -48,6 +57,8 @@ export async function lookAtMachine({
     });
   await look('disk', true, 'free some room', freeSpace);
   await look('browser', false, 'apt-get install -y chromium (needed for npm run kiosk and the tests)', browser);
+  for (const { program, ask, use } of CAMERA_PARTS)
+    await look(program, false, `${CAMERA_PROGRAMS[program]} (needed for ${use})`, () => answers(ask, use));
   if (brokerUrl !== undefined)
     await look(
       'broker',
@@ -85,6 +96,13 @@ async function freeSpace(): Promise<string> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function answers([program, ...args]: readonly [string, ...string[]], use: string): Promise<string> {
+  await promisify(execFile)(program, args).catch(() => {
+    throw new Error(`${program} ${args.join(' ')} does not answer: no ${use}`);
+  });
+  return `${use} can be read`;
 }
 
 function browser(): string {

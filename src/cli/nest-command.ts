@@ -83,7 +83,7 @@ export function register(program: Command): void {
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
-    if (options['explain'] === true && left > 0)
+    if (options['explain'] === true)
       sayExplanation(terminal, problem, await explainNest(problem, result, { solver: openNativeSolver(), signal }));
     else for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
     terminal.say(out);

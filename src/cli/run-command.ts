@@ -22,7 +22,7 @@ import { EXIT } from './exit-code.ts';
 import { readDocument, readMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
-import { checkSource, isScan, namingSource } from './source.ts';
+import { checkSource, isScan, namingSource, sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 import { writeBytes } from './write-document.ts';
 
@@ -51,6 +51,7 @@ export function register(program: Command): void {
     .option('--mqtt <url>', 'a broker of yours instead of the embedded one')
     .option('--mqtt-port <number>', 'of the embedded broker; default: any free one, with --release 1883')
     .option('--data <dir>', "with --release: the station's data folder; default $XDG_DATA_HOME/kerf");
+  withLoginOptions(command);
   runs(command, async ({ terminal, signal }, [source], options) => {
     const by = textOption(options, 'by');
     const isReleased = options['release'] === true;
@@ -60,7 +61,7 @@ export function register(program: Command): void {
         '--release and --by go together: a person approves a layout, by name.',
       );
     // Everything that was given is looked at before anything is made.
-    const path = resolve(source!);
+    const path = sourceArgument(source!);
     const outDir = resolve(requiredOption(options, 'out'));
     const dataDir = isReleased ? dataFolder(textOption(options, 'data')) : null;
     const settings = settingsWith(dataDir === null ? UNRELEASED : await readSettings(dataDir), options);

@@ -19,8 +19,9 @@ const RULE: Readonly<Record<RuleCost['rule'], string>> = {
   margin: 'the margin',
 };
 
-/** A line for each kind of piece left out, and one for each rule that cost something. */
-export function sayExplanation(terminal: Terminal, problem: NestProblem, { leftOut, costs }: Explanation): void {
+/** A line for each kind of piece left out, one for each rule that cost something, and one for each
+ *  pair. */
+export function sayExplanation(terminal: Terminal, problem: NestProblem, { leftOut, costs, pairs }: Explanation): void {
   const name = (piece: number) => `"${problem.pieces[piece]?.name ?? piece}"`;
   for (const { piece, count, why, inPlaceOf } of leftOut) {
     const others = inPlaceOf.map((p) => `${p.count} x ${name(p.piece)}`).join(', ');
@@ -28,5 +29,12 @@ export function sayExplanation(terminal: Terminal, problem: NestProblem, { leftO
   }
   for (const { rule, gain, pieces } of costs) {
     if (gain > 0) terminal.say(`  ${RULE[rule]} cost about ${(100 * gain).toFixed(1)} points (${pieces} pieces)`);
+  }
+  for (const { left, right, pairs: count, torn, meanDistance, farthest, grainOff } of pairs) {
+    const apart =
+      meanDistance === null ? '' : `, ${meanDistance.toFixed(0)} apart on average, ${farthest!.toFixed(0)} at most`;
+    const grain = grainOff === null ? '' : `, grain unlike by ${grainOff.toFixed(1)} degrees`;
+    const alone = torn > 0 ? `, ${torn} torn between sheets or without the other` : '';
+    terminal.say(`  pair ${name(left)} and ${name(right)}: ${count}${apart}${grain}${alone}`);
   }
 }

@@ -1,36 +1,53 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { acquireScan } from '#acquire/read-scan.node.ts';
+import type { TableMarkers } from '#domain/calibration.ts';
+import { acquireScan, type AcquireOptions } from '#acquire/read-scan.node.ts';
+import { isRecording, recordedOptions } from '#acquire/recording.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
-import { calibrationOption } from './calibration-option.ts';
-import { numberOption, requiredOption, runs, scaleOption } from './command.ts';
+import { readCalibration } from './calibration-option.ts';
+import { numberOption, requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { loginOption, sourceArgument, withLoginOptions } from './source.ts';
 
 export function register(program: Command): void {
   const command = program
     .command('scan')
-    .argument('<source>', 'picture (JPEG, PNG, TIFF), or a folder whose next new picture is taken')
+    .argument(
+      '<source>',
+      'picture (JPEG, PNG, TIFF), folder whose next new picture is taken, camera (v4l2:/dev/video0, rtsp://HOST/PATH, genicam:NAME), or a recording; several are stitched',
+    )
     .description('make a scan of a picture: scan.json and a tiled scan.tif')
     .option('--mm-per-px <number>', 'scale of a picture that is straight already; with --calibration: of the scan')
-    .option('--calibration <file>', "places of the table's markers: the picture is straightened by them")
+    .option(
+      '--calibration <file>',
+      "places of the table's markers: the picture is straightened by them; for several cameras one for each",
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
+    .option(
+      '--strip-step <mm>',
+      'the pictures are strips of a line scan, so far apart (negative: each above the one before)',
+    )
     .option(
       '--thickness <mm>',
       'of the material: its upper side lies that much above the table; needs the lens in --calibration',
     )
+    .option('--record <dir>', 'keep what the camera gave: a source that gives the same scan again')
     .requiredOption('--out <dir>', 'folder of the scan');
-  runs(command, async ({ terminal, signal }, [source], options) => {
-    const mmPerPx = scaleOption(options);
-    const calibration = await calibrationOption(options);
-    const thickness = numberOption(options, 'thickness', { least: 0 });
+  withLoginOptions(command);
+  runs(command, async ({ terminal, signal }, sources, options) => {
     const outDir = resolve(requiredOption(options, 'out'));
-    const scan = await acquireScan(resolve(source!), {
+    const from = sources.map(sourceArgument);
+    const record = textOption(options, 'record');
+    const recorded = await recordedScan(from);
+    const scan = await acquireScan(from, {
+      ...recorded,
+      ...(await scanOptions(options)),
       outDir,
       clock: systemClock,
       signal,
       onProgress: terminal.progress,
-      ...(mmPerPx === undefined ? {} : { mmPerPx }),
-      ...(calibration === undefined ? {} : { calibration }),
-      ...(thickness === undefined ? {} : { thickness }),
+      login: await loginOption(options),
+      record: record === undefined ? undefined : resolve(record),
     });
     const size = `${(scan.widthPx * scan.mmPerPx).toFixed(0)} x ${(scan.heightPx * scan.mmPerPx).toFixed(0)} mm`;
     terminal.say(`${scan.widthPx} x ${scan.heightPx} px, ${size} at ${scan.mmPerPx} mm a pixel`);
@@ -39,4 +56,32 @@ export function register(program: Command): void {
     terminal.document(scan);
     return EXIT.done;
   });
+}
+
+/** What the command line says of the scan itself. */
+async function scanOptions(options: Record<string, unknown>): Promise<Partial<AcquireOptions>> {
+  const mmPerPx = scaleOption(options);
+  const calibration = await calibrationList(options['calibration']);
+  const stripStep = numberOption(options, 'stripStep');
+  const thickness = numberOption(options, 'thickness', { least: 0 });
+  return {
+    ...(mmPerPx === undefined ? {} : { mmPerPx }),
+    ...(calibration === undefined ? {} : { calibration }),
+    ...(thickness === undefined ? {} : { thickness }),
+    ...(stripStep === undefined ? {} : { stripStep }),
+  };
+}
+
+/** What recordings were taken with; several give one calibration each. */
+async function recordedScan(sources: readonly string[]): Promise<Partial<AcquireOptions>> {
+  if (!sources.every((source) => isRecording(source))) return {};
+  const all = await Promise.all(sources.map((source) => recordedOptions(source)));
+  const calibrations = all.flatMap(({ calibration }) => (calibration === undefined ? [] : [calibration]));
+  const { mmPerPx, thickness } = all[0]!;
+  return { mmPerPx, thickness, calibration: calibrations.length === all.length ? calibrations : undefined };
+}
+
+async function calibrationList(files: unknown): Promise<readonly TableMarkers[] | undefined> {
+  if (!Array.isArray(files)) return undefined;
+  return Promise.all(files.map((file) => readCalibration(String(file))));
 }

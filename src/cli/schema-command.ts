@@ -8,6 +8,7 @@ import { machineSchema } from '#domain/machine.ts';
 import { modelCardSchema } from '#domain/model-card.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
 import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
+import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { scanSchema } from '#domain/scan.ts';
 import { settingsSchema } from '#domain/settings.ts';
 import { usableReportSchema } from '#domain/usable-report.ts';
@@ -26,6 +27,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   machine: machineSchema,
   card: modelCardSchema,
   settings: settingsSchema,
+  'results-mapping': resultsMappingSchema,
   usable: usableReportSchema,
 };
 

@@ -12,7 +12,7 @@ import { runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
-import { drawSampleOnce, sampleHidePath } from './sample-hide.ts';
+import { prepareStation, sampleHidePath } from './sample-hide.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf, untilStopped } from './station-command.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
@@ -53,7 +53,7 @@ export function register(program: Command): void {
       http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
     });
     terminal.note(`station   ${running.http?.url ?? ''}, broker ${running.brokerUrl}, data in ${dataDir}`);
-    await drawSampleOnce(source);
+    await prepareStation({ packDir: null, sample: source });
     const report = await runMainJob(running.station, {
       source,
       release: { by: 'demo' },

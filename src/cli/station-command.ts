@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
-import { loadPack } from '#inspect/load-pack.node.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
 import { openRooms } from '#station/open-rooms.node.ts';
@@ -14,9 +13,9 @@ import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
 import { readMachine } from './read-document.ts';
-import { lineOf } from './report-error.ts';
-import { drawSampleOnce, sampleHidePath } from './sample-hide.ts';
+import { prepareStation, sampleHidePath } from './sample-hide.ts';
 import { registerBackup } from './station-backup.ts';
+import { sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 
 export function register(program: Command): void {
@@ -30,11 +29,15 @@ export function register(program: Command): void {
     .option('--mqtt-port <number>', 'of the embedded broker, default 1883')
     .option('--machine <profile>', 'machine profile: a file, or simulated')
     .option('--order <file>', 'what is to be cut: JSON or CSV; default: the sample order')
-    .option('--source <source>', 'where hides come from: a picture or a folder; default: the sample hide')
+    .option(
+      '--source <source>',
+      'where hides come from: a picture, a folder or a camera (v4l2:…, rtsp://…, genicam:…); default: the sample hide',
+    )
     .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
     .option('--mm-per-px <number>', 'scale of the pictures; default: mmPerPx of settings.json')
     .option('--calibration <file>', "places of the table's markers: pictures are straightened by them")
     .option('--seconds <number>', 'time for nesting a hide');
+  withLoginOptions(command);
   registerBackup(command);
   runs(command, async ({ terminal, signal }, _args, options) => {
     const dataDir = dataFolder(textOption(options, 'data'));
@@ -44,24 +47,25 @@ export function register(program: Command): void {
     const given = textOption(options, 'source');
     const source = given ?? sampleHidePath(dataDir);
     const rooms = await roomsOptions(settings, options);
-    // A station without eyes still shows its jobs and closes what it owes the PLC; the first hide will fail by name.
-    await loadPack(rooms.packDir).catch((cause: unknown) =>
-      terminal.error(`No hide can be inspected: ${lineOf(cause)}`),
-    );
     await using opened = openRooms(rooms);
     await using running = await startStation({
       dataDir,
       settings,
       machine,
       order,
-      source: /^[a-z0-9]+:/.test(source) ? source : resolve(source),
+      source: sourceArgument(source),
       rooms: opened,
       logger: stderrLogger(options['quiet'] === true ? 'error' : 'warn'),
       ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),
       http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
     });
-    // After the doors are open: a port in use is told before anybody waits for a drawing.
-    if (given === undefined) await drawSampleOnce(source);
+    // After the doors are open: a port in use is told before anybody waits for a drawing. A station without eyes still
+    // shows its jobs and closes what it owes the PLC; the first hide will fail by name.
+    const { packRefused } = await prepareStation({
+      packDir: rooms.packDir,
+      sample: given === undefined ? source : null,
+    });
+    if (packRefused !== null) terminal.error(`No hide can be inspected: ${packRefused}`);
     // The first line is the address: who started this process waits for it.
     terminal.say(running.http?.url ?? '');
     terminal.document({ url: running.http?.url ?? null, broker: running.brokerUrl, data: dataDir });

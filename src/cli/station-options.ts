@@ -5,6 +5,7 @@ import { calibrationOption } from './calibration-option.ts';
 import { numberOption, scaleOption, textOption } from './command.ts';
 import { providerOption } from './inspect-command.ts';
 import { packPath } from './pack-path.ts';
+import { loginOption } from './source.ts';
 
 const PORT = { least: 0, most: 65535, isWhole: true } as const;
 /** A search of more than eleven days is a slip of the pen; the solver takes no more. */
@@ -47,6 +48,7 @@ export async function roomsOptions(settings: Settings, options: Record<string, u
     // With a calibration the scan is as fine as the camera saw, unless a scale is asked for.
     mmPerPx: calibration === undefined ? settings.mmPerPx : (scaleOption(options) ?? null),
     isWhole: options['whole'] === true,
+    login: await loginOption(options),
     ...(calibration === undefined ? {} : { calibration }),
   };
 }

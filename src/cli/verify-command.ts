@@ -5,7 +5,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { PUBLIC_KEY_FILE } from '#station/station-key.node.ts';
 import { verifyRelease } from '#station/verify-release.node.ts';
-import { Database } from '#store/database.node.ts';
+import { openDatabase, type Database } from '#store/database.node.ts';
 import { runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
@@ -34,7 +34,7 @@ export function register(program: Command): void {
         'STATION_RELEASE_REFUSED',
         `${dir}: found no release.json, expected the folder of a job that was released.`,
       );
-    const store = (await exists(join(dataDir, 'kerf.sqlite'))) ? new Database(dataDir, { isReader: true }) : null;
+    const store = (await exists(join(dataDir, 'kerf.sqlite'))) ? openDatabase(dataDir, { isReader: true }) : null;
     try {
       const isKnown = store !== null && store.job(job) !== null;
       const head = textOption(options, 'head');

@@ -22,6 +22,21 @@ export const boardSchema = z.strictObject({
 });
 export type Board = z.infer<typeof boardSchema>;
 
+/** What makes an even white surface even and white: each channel's gain in linear light is exp(Σ a_k P_i(x) P_j(y)) with
+ *  Legendre polynomials over i + j <= degree (i outer, j inner), x = 2 u / widthPx - 1, y = 2 v / heightPx - 1. */
+export const flatFieldSchema = z.strictObject({
+  degree: z.int().min(0).max(8),
+  red: finite.array().readonly(),
+  green: finite.array().readonly(),
+  blue: finite.array().readonly(),
+  /** Unevenness of brightness and greatest tint of the reference, shares: as it was taken, and what the gains leave. */
+  before: z.strictObject({ unevenness: nonNegative, tint: nonNegative }),
+  residual: z.strictObject({ rms: nonNegative, p95: nonNegative, tint: nonNegative, leftOut: nonNegative }),
+  source: z.string(),
+  takenAt: isoTime,
+});
+export type FlatField = z.infer<typeof flatFieldSchema>;
+
 /** Centre in table mm, and the printed side. */
 const tableMarker = z.strictObject({ id: z.int().nonnegative(), x: finite, y: finite, size: positive });
 
@@ -43,6 +58,8 @@ export const calibrationSchema = z.strictObject({
   tableMarkers: z.array(tableMarker).readonly(),
   residual: residualSchema,
   takenAt: isoTime,
+  /** Made by `kerf calibrate flat`; without it pictures stay as bright as they were taken. */
+  flat: flatFieldSchema.optional(),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
@@ -57,5 +74,6 @@ export const tableMarkersSchema = z.looseObject({
   matrix: matrix3.optional(),
   distortion: finite.array().length(5).readonly().optional(),
   toMm: homography.nullish(),
+  flat: flatFieldSchema.optional(),
 });
 export type TableMarkers = z.infer<typeof tableMarkersSchema>;

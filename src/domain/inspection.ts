@@ -58,6 +58,8 @@ export const inspectionSchema = z.strictObject({
     })
     .nullable(),
   sheet: sheetSchema,
+  /** Pieces of the order, by id, that a person keeps off this hide. */
+  banned: z.array(z.string()).readonly().optional(),
   /** Usable area by quality ("4": mm²): material of exactly that quality. */
   usableMm2: z.record(z.string(), nonNegative),
   seconds: z.record(z.string(), nonNegative),

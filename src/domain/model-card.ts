@@ -69,3 +69,24 @@ export const modelCardSchema = z.strictObject({
   speed: z.strictObject({ tileMs: nonNegative, provider: z.string(), threads: z.int().positive() }).nullable(),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** What every pack that Kerf makes takes and gives: whole RGB pixels from 0 to 1, preprocessing inside the graph; scores
+ *  a class and a doubt map. */
+export function packInterface(input: {
+  readonly tilePx: number;
+  readonly overlapPx: number;
+  readonly mmPerPx: number;
+}): Pick<ModelCard, 'input' | 'output'> {
+  return {
+    input: {
+      name: 'pixels',
+      layout: 'NCHW',
+      type: 'float32',
+      channels: 'RGB',
+      range: [0, 1],
+      ...input,
+      preprocessing: 'inside',
+    },
+    output: { scores: 'scores', doubt: 'doubt' },
+  };
+}

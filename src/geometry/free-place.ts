@@ -98,46 +98,39 @@ function isNear(a: Bounds, b: Bounds, gap: number): boolean {
 
 /** Whether two rims cross or come closer than `gap`, the first one shifted. O(edges of one near the other's box). */
 function isRimCloser(a: FlatRing, dx: number, dy: number, boxA: Bounds, b: FlatRing, gap: number): boolean {
-  let px = b[b.length - 2]!;
-  let py = b[b.length - 1]!;
-  for (let j = 0; j < b.length; j += 2) {
-    const qx = b[j]!;
-    const qy = b[j + 1]!;
-    const isFar =
-      Math.max(px, qx) < boxA.minX - gap ||
-      Math.min(px, qx) > boxA.maxX + gap ||
-      Math.max(py, qy) < boxA.minY - gap ||
-      Math.min(py, qy) > boxA.maxY + gap;
-    if (!isFar && isEdgeCloser(a, dx, dy, px, py, qx, qy, gap)) return true;
-    px = qx;
-    py = qy;
-  }
-  return false;
+  return someEdge(b, 0, 0, grown(boxA, gap), (px, py, qx, qy) => {
+    const edge = { minX: Math.min(px, qx), minY: Math.min(py, qy), maxX: Math.max(px, qx), maxY: Math.max(py, qy) };
+    return someEdge(
+      a,
+      dx,
+      dy,
+      grown(edge, gap),
+      (ax, ay, bx, by) =>
+        segmentsCross(ax, ay, bx, by, px, py, qx, qy) || endsCloser(ax, ay, bx, by, px, py, qx, qy, gap),
+    );
+  });
 }
 
-function isEdgeCloser(
-  a: FlatRing,
+function grown({ minX, minY, maxX, maxY }: Bounds, by: number): Bounds {
+  return { minX: minX - by, minY: minY - by, maxX: maxX + by, maxY: maxY + by };
+}
+
+/** Whether one of the shifted ring's edges with a part in the box is so. */
+function someEdge(
+  ring: FlatRing,
   dx: number,
   dy: number,
-  px: number,
-  py: number,
-  qx: number,
-  qy: number,
-  gap: number,
+  { minX, minY, maxX, maxY }: Bounds,
+  isSo: (ax: number, ay: number, bx: number, by: number) => boolean,
 ): boolean {
-  const minX = Math.min(px, qx) - gap;
-  const maxX = Math.max(px, qx) + gap;
-  const minY = Math.min(py, qy) - gap;
-  const maxY = Math.max(py, qy) + gap;
-  let ax = a[a.length - 2]! + dx;
-  let ay = a[a.length - 1]! + dy;
-  for (let i = 0; i < a.length; i += 2) {
-    const bx = a[i]! + dx;
-    const by = a[i + 1]! + dy;
+  let ax = ring[ring.length - 2]! + dx;
+  let ay = ring[ring.length - 1]! + dy;
+  for (let i = 0; i < ring.length; i += 2) {
+    const bx = ring[i]! + dx;
+    const by = ring[i + 1]! + dy;
     const isFar =
       (ax < minX && bx < minX) || (ax > maxX && bx > maxX) || (ay < minY && by < minY) || (ay > maxY && by > maxY);
-    if (!isFar && (segmentsCross(ax, ay, bx, by, px, py, qx, qy) || endsCloser(ax, ay, bx, by, px, py, qx, qy, gap)))
-      return true;
+    if (!isFar && isSo(ax, ay, bx, by)) return true;
     ax = bx;
     ay = by;
   }

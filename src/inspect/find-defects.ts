@@ -46,6 +46,10 @@ export interface DefectOptions {
 
 /** A defect grows from its sure pixels into neighbours with at least this share of the threshold. */
 const GROW_SHARE = 0.5;
+/** What the maps say where the table is seen through the hide. */
+const SEEN_THROUGH = 255;
+/** A patch of which so much is seen through is a hole with its rim, whatever the rim looks like. */
+const OPEN_SHARE = 0.25;
 const DEFAULT_THRESHOLD = 0.5;
 const DEFAULT_LEAST_MM2 = 1;
 
@@ -64,6 +68,8 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   const patches = labelComponents(closed, widthPx, heightPx, false);
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
+  const openPx = new Int32Array(patches.count + 1);
+  const hole = options.classes.findIndex((c) => c.name === 'hole');
   const steps = new Int32Array((patches.count + 1) * STEPS);
   const moments = new Float64Array((patches.count + 1) * MOMENTS);
   for (let i = 0; i < closed.length; i += 1) {
@@ -73,6 +79,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
     steps[patch * STEPS + (maps.defect[i]! >> 3)]! += 1;
     if (maps.defect[i]! >= thresholds[kind]!) sure[patch]! += 1;
+    if (kind === hole && maps.defect[i] === SEEN_THROUGH) openPx[patch]! += 1;
     addMoments(moments, patch * MOMENTS, i % widthPx, Math.floor(i / widthPx));
   }
   const found: SeenDefect[] = [];
@@ -82,7 +89,8 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     const votes = byClass.subarray(patch * options.classes.length, (patch + 1) * options.classes.length);
     const areaMm2 = patches.areaPx[patch]! * mm2PerPx;
     const length = alongPx(moments.subarray(patch * MOMENTS, (patch + 1) * MOMENTS)) * options.mmPerPx;
-    const kind = nameOf(votes, options.classes, length, areaMm2 / length);
+    const isOpen = openPx[patch]! >= OPEN_SHARE * patches.areaPx[patch]!;
+    const kind = isOpen ? hole : nameOf(votes, options.classes, length, areaMm2 / length);
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
     if (areaMm2 < least) continue;
     const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);

@@ -14,12 +14,13 @@ import { findHide } from './find-hide.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { addTile, emptyCells } from './leather-cells.ts';
 import type { LeatherCells } from './leather-cells.ts';
-import { openings, withoutSpecks } from './openings.ts';
+import { openings, SURE_MM2, withoutSpecks } from './openings.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { planFine } from './plan-fine.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { fileRing, ringToMm } from './project.ts';
 import { scaledSize } from './read-scaled.ts';
+import { wholeHide } from './see-through.ts';
 import { segmentPicture, TILE_STRIDE_PX } from './segment-picture.ts';
 import type { SegmentOptions, TilePixels } from './segment-picture.ts';
 import type { Segmenter, TileScores } from './segmenter.ts';
@@ -88,9 +89,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const { scan } = pixels;
   const small = await pixels.overview(OVERVIEW_PX);
   const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
-  const found: HideMask = options.isWhole
-    ? { ...small, mask: new Uint8Array(small.widthPx * small.heightPx).fill(1) }
-    : findHide(overview);
+  const found: HideMask = options.isWhole ? wholeHide(small) : findHide(overview);
   const chalk = findStrokes(overview, found, scan, options);
   // Chalk is no opening, whatever its colour.
   const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
@@ -140,14 +139,14 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
     enlarge(coarse, maps);
     await look(maps, { pxPerPx, plans: planFine(coarse, size, { tilePx, rimPx, stridePx: TILE_STRIDE_PX }), onTile });
   } else await look(maps, { pxPerPx, onPixels, onTile });
-  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y));
+  const believed = options.isWhole ? Infinity : SURE_MM2;
+  const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y), believed);
   const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
-  if (!options.isWhole)
-    keepToHide(
-      maps,
-      confirmed,
-      pack.card.classes.findIndex((c) => c.name === 'hole'),
-    );
+  keepToHide(
+    maps,
+    confirmed,
+    pack.card.classes.findIndex((c) => c.name === 'hole'),
+  );
   if (chalk !== null) withoutChalk(maps, hide, chalk.mask);
   const ended = clock.monotonicMs();
   return {

@@ -11,7 +11,9 @@ export type NestEdit =
   | { readonly kind: 'addDefect'; readonly sheet: number; readonly quality: number; readonly area: Region }
   /** Of one or more (default 1) that are ordered; those not placed go first. */
   | { readonly kind: 'removePiece'; readonly piece: number; readonly count?: number }
-  | { readonly kind: 'raiseDemand'; readonly piece: number; readonly count?: number };
+  | { readonly kind: 'raiseDemand'; readonly piece: number; readonly count?: number }
+  /** Any change at all, as long as sheets and pieces stay as many. */
+  | { readonly kind: 'become'; readonly problem: NestProblem };
 
 /** The problem with one change in it; positions stay what they are.
  *  @throws KerfError NEST_EDIT_REFUSED for what is not there, or where the objective has no sheets */
@@ -39,6 +41,12 @@ export function editProblem(problem: NestProblem, edit: NestEdit): NestProblem {
       return withQuantity(problem, edit.piece, -countOf(edit.count));
     case 'raiseDemand':
       return withQuantity(problem, edit.piece, countOf(edit.count));
+    case 'become': {
+      const { pieces, sheets } = edit.problem;
+      if (pieces.length !== problem.pieces.length) refuse(`${pieces.length} pieces`, String(problem.pieces.length));
+      if (sheets.length !== problem.sheets.length) refuse(`${sheets.length} sheets`, String(problem.sheets.length));
+      return edit.problem;
+    }
   }
 }
 

@@ -7,7 +7,7 @@ export interface StartPlacement extends NestPlacement {
   readonly copy: number;
 }
 
-const VERSION = 2;
+const VERSION = 4;
 const OBJECTIVES = ['strip', 'sheets', 'value', 'kits'] as const;
 
 /** The problem as the one stream of numbers that crosses into Rust. `native/core/src/problem.rs` reads it: the order of
@@ -21,7 +21,7 @@ export function encodeProblem(problem: NestProblem, start: readonly StartPlaceme
     problem.pieces.length,
     problem.sheets.length,
     problem.kits.length,
-    ...problem.kits.flatMap((kit) => [kit.quantity, Number(kit.isOneSheet)]),
+    ...problem.kits.flatMap((kit) => [kit.quantity, Number(kit.isOneSheet), kit.deltaE ?? -1]),
   ];
   for (const piece of problem.pieces) encodePiece(out, piece);
   problem.sheets.forEach((sheet, position) => encodeSheet(out, sheet, position));
@@ -32,7 +32,7 @@ export function encodeProblem(problem: NestProblem, start: readonly StartPlaceme
 
 function encodePiece(out: number[], piece: NestPiece): void {
   out.push(piece.quantity, piece.quality, Number(piece.mayMirror), piece.priority, piece.value ?? -1);
-  out.push(piece.kit?.kit ?? -1, piece.kit?.each ?? 0, piece.spacing, Number(piece.commonLine));
+  out.push(piece.kit?.kit ?? -1, piece.kit?.each ?? 0, piece.pairOf ?? -1, piece.spacing, Number(piece.commonLine));
   if (piece.grain) out.push(1, piece.grain.angle, piece.grain.tolerance);
   else out.push(0);
   out.push(piece.rotations?.length ?? -1);
@@ -47,6 +47,11 @@ function encodeSheet(out: number[], sheet: NestSheet, position: number): void {
   for (const g of sheet.grain) out.push(g.x, g.y, g.angle);
   encodeRegion(out, sheet);
   encodeZones(out, sheet.zones);
+  out.push(sheet.shades.length);
+  for (const { lab, shape } of sheet.shades) {
+    out.push(...lab);
+    encodeRegion(out, shape);
+  }
   out.push(sheet.locked.length);
   for (const l of sheet.locked) encodePlacement(out, l, position, 0);
 }

@@ -1,5 +1,6 @@
 import type { Layout, NestResult } from '#domain/nest-result.ts';
 import type { NestPiece, NestProblem } from './nest-problem.ts';
+import { reportPairs, type PairReport } from './pairs.ts';
 import { solveNest } from './solve.ts';
 import type { Solver } from './solver.ts';
 
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly leftOut: readonly LeftOut[];
   /** Only rules that the problem has; the dearest first. Empty where nothing was left out. */
   readonly costs: readonly RuleCost[];
+  /** How left and right of each pair lie. */
+  readonly pairs: readonly PairReport[];
 }
 
 export interface ExplainOptions {
@@ -43,20 +46,21 @@ export interface ExplainOptions {
 /** Evaluations that are enough for one piece on an otherwise empty sheet. */
 const ALONE = 6_000;
 /** Seconds of search in all for making room for what was left out, and beside that for what rules cost. */
-const ROOM_SECONDS = 0.6;
-const COST_SECONDS = 0.8;
+const ROOM_SECONDS = 0.5;
+const COST_SECONDS = 0.6;
 /** Kinds that are asked about: those with the most left out. A second is not enough for many more. */
 const MOST_KINDS = 5;
 
-/** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes about a second: every answer
+/** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes less than a second: every answer
  *  is a short search of a problem changed in one way, so "it would fit" is certain, "it would not" is not. */
 export async function explainNest(
   problem: NestProblem,
   result: NestResult,
   options: ExplainOptions,
 ): Promise<Explanation> {
+  const pairs = reportPairs(problem, result.layouts);
   const asked = result.unplaced.toSorted((a, b) => b.count - a.count).slice(0, MOST_KINDS);
-  if (asked.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [] };
+  if (asked.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [], pairs };
   const rules = rulesOf(problem);
   const [leftOut, costs] = await Promise.all([
     inTurn(asked, async ({ piece, count }) => {
@@ -68,7 +72,7 @@ export async function explainNest(
       return { rule, ...(await gainOf(lifted, result, { ...options, seconds })) };
     }),
   ]);
-  return { leftOut, costs: costs.toSorted((a, b) => b.gain - a.gain) };
+  return { leftOut, costs: costs.toSorted((a, b) => b.gain - a.gain), pairs };
 }
 
 async function inTurn<T, R>(list: readonly T[], of: (one: T) => Promise<R>): Promise<R[]> {

@@ -32,8 +32,10 @@ export function numberOf(at: Field, fallback?: number): number {
   return typeof at.value === 'number' && Number.isFinite(at.value) ? at.value : refuse(at, 'a finite number');
 }
 
+/** OR-Datasets writes some counts as text. */
 export function countOf(at: Field, fallback?: number): number {
-  const value = numberOf(at, fallback);
+  const isText = typeof at.value === 'string' && /^\d{1,9}$/.test(at.value);
+  const value = isText ? Number(at.value) : numberOf(at, fallback);
   return Number.isInteger(value) && value >= 0 ? value : refuse(at, 'a whole number of at least 0');
 }
 

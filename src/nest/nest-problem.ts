@@ -7,9 +7,23 @@ export interface NestProblem {
   /** 0 without a strip. */
   readonly stripHeight: number;
   readonly spacing: number;
-  readonly kits: readonly { readonly id: string; readonly quantity: number; readonly isOneSheet: boolean }[];
+  readonly kits: readonly NestKit[];
   readonly pieces: readonly NestPiece[];
   readonly sheets: readonly NestSheet[];
+}
+
+export interface NestKit {
+  readonly id: string;
+  readonly quantity: number;
+  readonly isOneSheet: boolean;
+  /** Shades under the pieces of one kit are at most that far apart (ΔE2000); null: any. */
+  readonly deltaE: number | null;
+}
+
+/** The colour of a part of a sheet, in L*a*b*. */
+export interface Shade {
+  readonly lab: readonly [number, number, number];
+  readonly shape: Region;
 }
 
 /** A least or given quality, and where: `quality` replaces what is said elsewhere. */
@@ -30,6 +44,8 @@ export interface NestPiece {
   readonly value: number | null;
   /** Position in `kits` and how many one kit takes. */
   readonly kit: { readonly kit: number; readonly each: number } | null;
+  /** Position of the piece whose mirror image this one is. */
+  readonly pairOf: number | null;
   readonly spacing: number;
   readonly commonLine: boolean;
   readonly grain: { readonly angle: number; readonly tolerance: number } | null;
@@ -51,6 +67,7 @@ export interface NestSheet {
   readonly outline: Ring;
   readonly holes: readonly Ring[];
   readonly zones: readonly QualityZone[];
+  readonly shades: readonly Shade[];
   readonly locked: readonly NestPlacement[];
 }
 

@@ -31,6 +31,7 @@ export function foreignPiece(item: Field, position: number): NestPiece {
     priority: 0,
     value: null,
     kit: null,
+    pairOf: null,
     spacing: 0,
     commonLine: false,
     grain: null,
@@ -53,6 +54,7 @@ export function foreignSheet(bin: Field, position: number): NestSheet {
     outline: shape.outline,
     holes: shape.holes,
     zones: zonesOf(bin),
+    shades: [],
     locked: [],
   };
 }

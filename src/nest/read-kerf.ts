@@ -11,9 +11,8 @@ import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
 const BEST_OF_SCALE = 4;
 const GRAIN_TOLERANCE = 5;
 
-/** Reads Kerf's own problem (docs/contracts.md) into mm with its defaults filled in. A rule that the solver does not
- *  keep is refused by name, never ignored.
- *  @throws KerfError NEST_PROBLEM_REFUSED, NEST_UNSUPPORTED_DELTA_E */
+/** Reads Kerf's own problem (docs/contracts.md) into mm with its defaults filled in.
+ *  @throws KerfError NEST_PROBLEM_REFUSED */
 export function readKerf(document: unknown, where = 'problem'): NestProblem {
   const options = { name: 'problem', where, code: 'NEST_PROBLEM_REFUSED' };
   const problem = inMillimetres(parseDocument(problemSchema, document, options));
@@ -28,7 +27,6 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
     refuse('sheets', String(sheets.length), objective === 'strip' ? 'none with a strip' : 'at least one');
   }
   if (objective === 'strip' && problem.stripHeight === undefined) refuse('stripHeight', 'nothing', 'a height above 0');
-  for (const kit of problem.kits ?? []) refuseUnkept(kit);
   if (objective === 'kits' && !problem.kits?.length) refuse('kits', 'none', 'at least one for this objective');
   const best = bestQuality(problem);
   const pieces = problem.pieces.map((_, k) => nestPiece(problem, k, best, refuse));
@@ -44,6 +42,7 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
       id: kit.id,
       quantity: kit.quantity ?? 1,
       isOneSheet: kit.oneSheet ?? false,
+      deltaE: kit.deltaE ?? null,
     })),
     pieces,
     sheets: sheets.map((sheet, k) => nestSheet(sheet, k, problem.pieces, best, refuse)),
@@ -51,15 +50,6 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
 }
 
 type Refuse = (path: string, found: string, expected: string) => never;
-
-function refuseUnkept(kit: NonNullable<Problem['kits']>[number]): void {
-  if (kit.deltaE === undefined) return;
-  throw new KerfError(
-    'NEST_UNSUPPORTED_DELTA_E',
-    `kit "${kit.id}" asks for deltaE ${kit.deltaE}, which this solver does not keep yet. Leave it out of the problem to nest without it.`,
-    { details: { kit: kit.id } },
-  );
-}
 
 /** 4, or the highest quality that the problem names. */
 function bestQuality(problem: Problem): number {
@@ -90,6 +80,7 @@ function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): N
     priority: piece.priority ?? 0,
     value: piece.value ?? null,
     kit: kit < 0 ? null : { kit, each },
+    pairOf: twinOf === null ? null : problem.pieces.indexOf(drawn),
     spacing: piece.spacing ?? 0,
     commonLine: piece.commonLine ?? false,
     grain: grainOf(piece, drawn),
@@ -155,6 +146,9 @@ function nestSheet(sheet: Sheet, k: number, pieces: readonly Piece[], best: numb
     // A zone that states a shade only leaves the quality as it is.
     zones: zones.flatMap((z) =>
       z.quality === undefined ? [] : [{ quality: z.quality, shape: { outline: z.outline, holes: z.holes ?? [] } }],
+    ),
+    shades: zones.flatMap((z) =>
+      z.shade === undefined ? [] : [{ lab: z.shade, shape: { outline: z.outline, holes: z.holes ?? [] } }],
     ),
     locked: (sheet.locked ?? []).map((l, n) => {
       const piece = pieces.findIndex((p) => p.id === l.piece);

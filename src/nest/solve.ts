@@ -30,6 +30,8 @@ export interface NestProgress {
   readonly seconds: number;
   readonly evaluations: number;
   readonly layouts: readonly Layout[];
+  /** How many edits are in it. */
+  readonly edits: number;
 }
 
 const DEFAULT_SECONDS = 10;
@@ -117,8 +119,8 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
 }
 
 function progressOf(problem: NestProblem, report: SearchReport): NestProgress {
-  const { value, seconds, evaluations } = report;
-  return { value, seconds, evaluations, layouts: layoutsOf(problem, report) };
+  const { value, seconds, evaluations, edition } = report;
+  return { value, seconds, evaluations, layouts: layoutsOf(problem, report), edits: edition };
 }
 
 function refuseEnded(): never {

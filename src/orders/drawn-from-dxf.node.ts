@@ -35,7 +35,11 @@ interface DxfHelper {
   toPolylines(): { readonly polylines: readonly { readonly vertices: readonly (readonly [number, number])[] }[] };
 }
 
-const { Helper } = createRequire(import.meta.url)('dxf') as { Helper: new (text: string) => DxfHelper };
+/** With the first drawing: who reads none does not hold the reader and its hundred parts. */
+function openDxf(text: string): DxfHelper {
+  const { Helper } = createRequire(import.meta.url)('dxf') as { Helper: new (text: string) => DxfHelper };
+  return new Helper(text);
+}
 
 /** $INSUNITS: 0 (none said) counts as mm. */
 const MM_PER_UNIT: Readonly<Record<number, number>> = { 0: 1, 1: 25.4, 2: 304.8, 4: 1, 5: 10, 6: 1000, 14: 100 };
@@ -69,9 +73,9 @@ export function drawnFromDxf(text: string, where: string): DrawnPiece {
 function parsed(
   text: string,
   where: string,
-): { readonly helper: InstanceType<typeof Helper>; readonly entities: readonly Entity[] } {
+): { readonly helper: DxfHelper; readonly entities: readonly Entity[] } {
   try {
-    const helper = new Helper(text);
+    const helper = openDxf(text);
     return { helper, entities: helper.denormalised };
   } catch {
     return refuseDrawing(where, 'DXF groups out of their order', 'a whole ASCII DXF drawing');

@@ -3,7 +3,9 @@ import { createServer, isIP, type AddressInfo, type Server, type Socket } from '
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import { KerfError } from '#domain/kerf-error.ts';
+import { BrokerJournal, type JournalOptions } from './broker-journal.node.ts';
 import { BrokerGuard, type BrokerAccount } from './broker-guard.ts';
+import { keepSessions } from './keep-sessions.node.ts';
 import type { TopicRule } from './topic-rules.ts';
 
 export interface BrokerOptions {
@@ -13,6 +15,8 @@ export interface BrokerOptions {
   /** Who may connect; none: whoever is on this machine. */
   readonly accounts?: readonly BrokerAccount[];
   readonly rules?: readonly TopicRule[];
+  /** Kept sessions outlive the process; without it they end with it. */
+  readonly journal?: JournalOptions;
   /** PEM. With `clientCa` only clients with a certificate of it are let in. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer | undefined };
 }
@@ -39,8 +43,9 @@ const REFUSAL_MS = 500;
 const BAD_LOGIN = 4;
 
 /** Starts the embedded broker; port 0 takes a free one. Without accounts it is open to this machine and to no other;
- *  with accounts every client names itself, and each may say and hear what the rules give its role. Sessions and
- *  retained messages live as long as the process: the store and the PLC's repeats make up for that.
+ *  with accounts every client names itself, and each may say and hear what the rules give its role. Kept
+ *  sessions with what they are owed live in the journal where one is given; retained messages live as long as the
+ *  process: who shows a state shows it again on every connection.
  *  @throws KerfError PUBLISH_OPEN_BROKER_REFUSED, PUBLISH_PORT_IN_USE, PUBLISH_CANNOT_LISTEN, PUBLISH_TLS_REFUSED */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { port, listen = LOOPBACK, accounts = [], rules = [], tls } = options;
@@ -63,6 +68,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     }));
     guard(aedes, [...accounts, ...own], rules);
   }
+  const journal = options.journal ? await BrokerJournal.open(options.journal) : null;
+  if (journal) await keepSessions(aedes, journal);
   const handle = (socket: Socket) => {
     // A client that resets its connection must not end the station; aedes sees the close itself.
     socket.on('error', () => socket.destroy());
@@ -77,6 +84,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   async function closeAll(): Promise<void> {
     const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     await closeAedes(aedes);
+    await journal?.close();
     await Promise.all(closed);
   }
   try {

@@ -28,6 +28,8 @@ export interface SparkplugNodeOptions extends MqttDoor {
 const REBIRTH = 'Node Control/Rebirth';
 const BD_SEQ = 'bdSeq';
 const CYCLE = 256;
+/** Reason code of MQTT 5's DISCONNECT. */
+const DISCONNECT_WITH_WILL = 0x04;
 const hostState = z.object({ online: z.boolean(), timestamp: z.number() });
 
 /** The station as a Sparkplug B 3.0 edge node with its devices: it hears what the station says in plain JSON and says it
@@ -97,7 +99,12 @@ export class SparkplugNode {
   async #close(): Promise<void> {
     this.#watch.close();
     await this.#sayDeath();
-    await this.#client.endAsync(!this.#client.connected);
+    await this.#client.endAsync(!this.#client.connected, this.#disconnect());
+  }
+
+  /** MQTT 5 has a word for leaving that says the will too; Sparkplug asks for it beside the NDEATH of our own. */
+  #disconnect(): Parameters<MqttClient['endAsync']>[1] {
+    return this.#options.version === '5' ? { reasonCode: DISCONNECT_WITH_WILL } : {};
   }
 
   #topic(verb: string, device: string | null = null): string {
@@ -148,7 +155,7 @@ export class SparkplugNode {
 
   async #startOver(): Promise<void> {
     await this.#sayDeath();
-    await this.#client.endAsync();
+    await this.#client.endAsync(false, this.#disconnect());
     if (!this.#closing) this.#client.reconnect();
   }
 

@@ -1,3 +1,4 @@
+import type { CameraTrouble } from '#acquire/camera.ts';
 import type { Alarm } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
@@ -15,9 +16,20 @@ export type AlarmCode =
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
   | 'STATION_JOB_FAILED'
+  | 'ACQUIRE_TABLE_DRIFTED'
+  | ScanAlarm
+  | CameraTrouble
   | 'INSPECT_PROVIDER_FELL_BACK'
   | 'INSPECT_WORKER_REPLACED'
   | DiskCode;
+
+/** What is doubtful about the scan of a hide. */
+export type ScanAlarm =
+  | 'ACQUIRE_SCAN_BLURRED'
+  | 'ACQUIRE_SCAN_GLARE'
+  | 'ACQUIRE_SCAN_CUT_OFF'
+  | 'ACQUIRE_SCAN_REACHED_INTO'
+  | 'ACQUIRE_SCAN_SEVERAL';
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PUBLISH_BROKER_AWAY: 3,
@@ -27,6 +39,18 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
   STATION_JOB_FAILED: 2,
+  ACQUIRE_TABLE_DRIFTED: 2,
+  ACQUIRE_SCAN_BLURRED: 3,
+  ACQUIRE_SCAN_GLARE: 3,
+  ACQUIRE_SCAN_CUT_OFF: 2,
+  ACQUIRE_SCAN_REACHED_INTO: 2,
+  ACQUIRE_SCAN_SEVERAL: 2,
+  ACQUIRE_CAMERA_LOST: 2,
+  ACQUIRE_CAMERA_STALE: 2,
+  ACQUIRE_CAMERA_FROZEN: 2,
+  ACQUIRE_CAMERA_DARK: 3,
+  ACQUIRE_CAMERA_OVEREXPOSED: 3,
+  ACQUIRE_CAMERA_BLURRED: 3,
   INSPECT_PROVIDER_FELL_BACK: 3,
   INSPECT_WORKER_REPLACED: 3,
   STORE_DISK_FULL: 1,

@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Ring } from '#domain/ring.ts';
-import { writeFileSynced } from '#store/job-files.node.ts';
 import type { Label } from '#store/records.ts';
-import { keepLocks, wholeLock } from './lock-pieces.node.ts';
+import { keepCorrection } from './keep-correction.node.ts';
+import { arrangementOf, keepArrangement } from './arrange-pieces.node.ts';
 import { labelHistory, labelOf, withDefectSet } from './label-history.ts';
 import { drawnDefect, withChangedDefect } from './person-defects.ts';
-import { atPoint, currentJob, pathOf, type StationCore } from './station-core.node.ts';
+import { currentJob, type StationCore } from './station-core.node.ts';
 import { wrongState } from './station-errors.ts';
-import { rememberInspection } from './station-memory.node.ts';
-import { takeStep } from './take-step.node.ts';
 import { transitionOf } from './transitions.ts';
 
 /** What people do to an inspection. Each is a label: who, when, the defect before and after; kept in the transaction of
@@ -69,7 +67,7 @@ function correct(
   by: string,
   edit: (defects: readonly Defect[]) => Edit,
 ): Promise<Inspection> {
-  const { memory, options, grading } = core;
+  const { memory, options } = core;
   return core.correctionsInOrder(async () => {
     const job = currentJob(core, id);
     const before = memory.inspection;
@@ -87,30 +85,16 @@ function correct(
       of: of?.n ?? null,
     };
     const corrected = await options.rooms.withDefects(before, defects);
-    const inspection = await keepLocks(core, corrected, (before.sheet.locked ?? []).map(wholeLock));
-    atPoint(core, 'corrected: before file');
-    const inspectionSha256 = await writeFileSynced(pathOf(core, id, 'inspection.json'), JSON.stringify(inspection), {
-      keepPrevious: true,
-    });
-    await takeStep(core, id, 'corrected', {
+    const inspection = await keepArrangement(core, corrected, arrangementOf(before));
+    return keepCorrection(core, id, inspection, {
+      point: 'corrected',
       by,
-      change: {
-        inspectionSha256,
-        layoutSha256: null,
-        cutFile: null,
-        cutSha256: null,
-        pieceCount: null,
-        nestedYieldBp: null,
-      },
-      details: { label: label.n, action: label.action, defect: label.defect, inspectionSha256 },
+      details: { label: label.n, action: label.action, defect: label.defect },
       step: { label },
       after: () => {
-        rememberInspection(memory, inspection, grading);
         memory.labels = [...memory.labels, label];
-        memory.layoutJson = null;
       },
     });
-    return inspection;
   });
 }
 

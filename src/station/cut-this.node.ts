@@ -1,6 +1,7 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { demoRefusal } from './guards.ts';
+import { NO_LAYOUT } from './keep-correction.node.ts';
 import { keepLayout, keyOf, problemFor, refuseInvalid } from './keep-layout.node.ts';
 import { shownBy, type ShownLayout } from './shown-layouts.ts';
 import { currentJob, type StationCore } from './station-core.node.ts';
@@ -69,7 +70,7 @@ async function takeShown(core: StationCore, job: Job, shown: ShownLayout, by: st
       by,
       // A correction that came meanwhile has ended this layout.
       context: { inspectionSha256: job.inspectionSha256 },
-      change: { layoutSha256: null, cutFile: null, cutSha256: null, pieceCount: null, nestedYieldBp: null },
+      change: NO_LAYOUT,
       details: { layoutSha256 },
       after: () => {
         core.memory.chosen = shown;

@@ -25,7 +25,10 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
     case 'inspect':
       return begin(core, 'inspect', (work) => inspectHide(core, job, work));
     case 'nest':
-      return begin(core, 'nest', (work) => nestHide(core, job, work));
+      return begin(core, 'nest', (work) => nestHide(core, job, work), {
+        // A search that takes the corrected hide goes on: the next work follows it.
+        isSearchKept: memory.search?.isChangeable() ?? false,
+      });
     case 'keepShown':
       return begin(core, 'nest', (work) => keepShown(core, job, work));
     case 'release':
@@ -33,6 +36,10 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
     case 'stopWork':
       memory.work?.dropped.abort();
       memory.work?.stopped.abort();
+      memory.search?.stop();
+      return;
+    case 'dropWork':
+      memory.work?.dropped.abort();
       return;
     case 'showSheet':
       if (!memory.inspection) return;
@@ -63,11 +70,16 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
 }
 
 /** Runs long work beside the steps. Work that was dropped ends first; a failure becomes the job's. */
-function begin(core: StationCore, kind: Work['kind'], run: (work: Work) => Promise<void>): void {
+function begin(
+  core: StationCore,
+  kind: Work['kind'],
+  run: (work: Work) => Promise<void>,
+  { isSearchKept = false }: { readonly isSearchKept?: boolean } = {},
+): void {
   const { memory, windows } = core;
   const before = memory.work;
   before?.dropped.abort();
-  before?.stopped.abort();
+  if (!isSearchKept) before?.stopped.abort();
   const work: Work = {
     kind,
     dropped: new AbortController(),

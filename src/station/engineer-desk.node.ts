@@ -11,10 +11,14 @@ import {
 } from '#api/engineer-views.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { Job } from '#domain/job.ts';
+import type { Settings } from '#domain/settings.ts';
 import { isoTime } from '#domain/shapes.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import type { LogTail } from './log-tail.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
+
+/** How far back a job with a scan is looked for: those that failed before it was taken are few. */
+const LOOKED_BACK_JOBS = 50;
 
 const projectorSchema = z.strictObject({
   kerf: z.literal(1),
@@ -26,6 +30,7 @@ const projectorSchema = z.strictObject({
 export interface EngineerDesk {
   health(): Promise<HealthView>;
   log(): readonly LogLineView[];
+  settings(): Settings;
   events(job: string): Promise<readonly JobEventView[]>;
   projector(): Promise<ProjectorView>;
   /** null forgets them. */
@@ -53,7 +58,7 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
 
   return {
     async health() {
-      const jobs = await store.jobs(20_000);
+      const jobs = await store.jobs(LOOKED_BACK_JOBS);
       const scanned = jobs.find((job) => job.scanSha256 !== null) ?? null;
       const { sentCount, badMessageCount, refusedCommandCount, connectionCount } = core.publisher.counts;
       const { seconds, threads, seed } = settings.nest;
@@ -88,10 +93,11 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
           refusedCommands: refusedCommandCount,
           connections: connectionCount,
         },
-        jobCount: jobs.length,
+        jobCount: await store.jobCount(),
       };
     },
     log: () => tail.lines(),
+    settings: () => settings,
     async events(job) {
       const events = await store.events(job);
       return events.map(({ id, kind, at, by, details }) => ({ id, kind, at, by, details }));

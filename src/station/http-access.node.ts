@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SessionView } from '#api/access-routes.ts';
+import { ROUTE_CALLERS } from '#api/route-callers.ts';
 import type { Asker } from './access-desk.node.ts';
+import type { Station } from './station.node.ts';
 
 const COOKIE = 'kerf-session';
 
@@ -7,6 +10,17 @@ const COOKIE = 'kerf-session';
 export function askerOf(request: FastifyRequest): Asker {
   const found = new RegExp(`(?:^|;\\s*)${COOKIE}=([A-Za-z0-9_-]{1,100})(?:;|$)`).exec(request.headers.cookie ?? '');
   return { token: found?.[1] ?? null, isLocal: isLoopback(request.socket.remoteAddress) };
+}
+
+/** Refuses whom route-callers.ts does not name for the route.
+ *  @throws KerfError those of AccessDesk.demand */
+export async function demandCaller(
+  station: Station,
+  asker: Asker,
+  route: keyof typeof ROUTE_CALLERS,
+): Promise<SessionView | null> {
+  const caller = ROUTE_CALLERS[route];
+  return caller === 'anyone' || caller === 'herself' ? null : station.access.demand(asker, caller);
 }
 
 /** Sent back to this station by its own pages only, and read by no script. */

@@ -3,17 +3,13 @@ import { hostname } from 'node:os';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { SCREEN_PATHS } from '#api/screen-paths.ts';
-import { API_PREFIX, ROUTES, type Route, type RouteName } from '#api/routes.ts';
+import { API_PREFIX } from '#api/routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import { parseDocument } from '#domain/parse-document.ts';
 import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
-import type { Asker } from './access-desk.node.ts';
-import { askerOf, giveCookie } from './http-access.node.ts';
-import { openApi } from './open-api.ts';
-import { ScanTiles } from './scan-tiles.node.ts';
+import { addFiles } from './http-files.node.ts';
+import { addRoutes } from './http-routes.node.ts';
 import type { StationMessage } from './station-options.node.ts';
 import type { Station } from './station.node.ts';
 
@@ -35,34 +31,10 @@ export interface HttpServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-interface Question<N extends RouteName> {
-  readonly params: Input<(typeof ROUTES)[N], 'params'>;
-  readonly query: Input<(typeof ROUTES)[N], 'query'>;
-  readonly body: Input<(typeof ROUTES)[N], 'body'>;
-  readonly asker: Asker;
-  readonly giveCookie: (token: string | null) => void;
-}
-type Input<R, K extends string> = R extends Readonly<Record<K, z.ZodType>> ? z.output<R[K]> : undefined;
-/** What a handler gives: the route's answer, or its JSON made elsewhere. */
-type Answer<N extends RouteName> = z.output<(typeof ROUTES)[N]['answer']> | JsonText;
-type Handlers = { readonly [N in RouteName]: (question: Question<N>) => Answer<N> | Promise<Answer<N>> };
-class JsonText {
-  readonly text: string | Uint8Array;
-  constructor(text: string | Uint8Array) {
-    this.text = text;
-  }
-}
-
 /** A drawn ring of some thousand points is far below this. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
-const JPEG_DEFAULT_PX = 2048;
-const jpegQuery = z.strictObject({ max: z.coerce.number().int().min(16).max(8192).default(JPEG_DEFAULT_PX) });
-const idParams = z.strictObject({ id: z.string() });
-const whole = z.coerce.number().int().min(0).max(9999);
-const tileParams = z.strictObject({ id: z.string(), level: whole, column: whole, row: whole });
-
 /** Serves the API, its events and the screens.
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -106,146 +78,6 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   let closing: Promise<void> | null = null;
   const close = () => (closing ??= Promise.resolve(app.close()).then(() => undefined));
   return { url: `http://${host}:${taken}`, port: taken, close, [Symbol.asyncDispose]: close };
-}
-
-function handlersOf(station: Station): Handlers {
-  const ok = { ok: true } as const;
-  return {
-    orders: () => station.orders.list(),
-    order: ({ params }) => station.orders.detail(params.name),
-    previewOrder: ({ body }) => station.orders.preview(body.files, body.readAs),
-    addOrder: ({ body }) => station.orders.add(body),
-    chooseOrder: async ({ params }) => {
-      await station.orders.choose(params.name);
-      return ok;
-    },
-    health: () => station.engineer.health(),
-    log: () => station.engineer.log(),
-    jobEvents: async ({ params }) => {
-      await station.jobById(params.id);
-      return station.engineer.events(params.id);
-    },
-    projector: () => station.engineer.projector(),
-    setProjector: ({ body }) => station.engineer.setProjector(body.corners, body.by),
-    access: ({ asker }) => station.access.view(asker),
-    signIn: async ({ body, giveCookie }) => {
-      const { token, session } = await station.access.signIn(body.name, body.pin);
-      giveCookie(token);
-      return session;
-    },
-    signOut: async ({ asker, giveCookie }) => {
-      await station.access.signOut(asker);
-      giveCookie(null);
-      return ok;
-    },
-    setPerson: ({ asker, body }) => station.access.setPerson(asker, body),
-    removePerson: ({ asker, params }) => station.access.removePerson(asker, params.name),
-    audit: ({ query }) => station.auditRows(query.limit),
-    sheet: ({ params }) => station.sheet(params.id),
-    accept: ({ params, body }) => station.accept(params.id, body),
-    shift: ({ query }) => station.shift(query),
-    status: () => station.status(),
-    jobs: ({ query }) => station.jobs(query.limit),
-    job: ({ params }) => station.jobById(params.id),
-    startJob: ({ body }) => station.startJob(body),
-    inspection: async ({ params }) => new JsonText(await station.inspectionJson(params.id)),
-    layout: async ({ params }) => new JsonText(await station.layoutJson(params.id)),
-    cutPlan: ({ params }) => station.cutView(params.id),
-    review: ({ params, body }) => station.review(params.id, body),
-    addDefect: async ({ params, body }) => station.addDefect(params.id, body),
-    changeDefect: ({ params, body }) => station.changeDefect(params.id, params.defect, body),
-    undo: ({ params, body }) => station.undo(params.id, body),
-    redo: ({ params, body }) => station.redo(params.id, body),
-    labels: ({ params }) => station.labels(params.id),
-    lockPieces: ({ params, body }) => station.lockPieces(params.id, body),
-    stopNest: ({ params }) => {
-      station.stopNest(params.id);
-      return ok;
-    },
-    approve: ({ params, body }) => station.approve(params.id, body),
-    request: async ({ params, body }) => {
-      await station.request(params.id, body.req);
-      return ok;
-    },
-    cancel: ({ params }) => station.cancel(params.id),
-    key: () => ({ id: station.key.id, publicPem: station.key.publicPem }),
-    acknowledgeAlarm: async ({ params }) => {
-      await station.acknowledgeAlarm(params.id);
-      return ok;
-    },
-  };
-}
-
-function addRoutes(app: FastifyInstance, station: Station): void {
-  const handlers = handlersOf(station) as Readonly<Record<string, (question: unknown) => unknown>>;
-  for (const [name, route] of Object.entries<Route>(ROUTES)) {
-    const handler = handlers[name];
-    if (!handler) throw new Error(`route ${name} has no handler`);
-    app.route({
-      method: route.method,
-      url: API_PREFIX + route.path,
-      ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
-      handler: async (request, reply) => {
-        const where = `${route.method} ${API_PREFIX}${route.path}`;
-        const read = (schema: z.ZodType | undefined, value: unknown, part: string) =>
-          schema
-            ? (parseDocument(schema, value ?? {}, { name: part, where, code: 'STATION_REQUEST_REFUSED' }) as unknown)
-            : undefined;
-        const asker = askerOf(request);
-        if (route.role) await station.access.demand(asker, route.role);
-        const answer = await handler({
-          asker,
-          giveCookie: (token: string | null) => giveCookie(reply, token),
-          params: read(route.params, request.params, 'params'),
-          query: read(route.query, request.query, 'query'),
-          body: read(route.body, request.body, 'body'),
-        });
-        const text = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
-        return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
-      },
-    });
-  }
-}
-
-function addFiles(app: FastifyInstance, station: Station, version: string): void {
-  const description = JSON.stringify(openApi(version));
-  app.get(`${API_PREFIX}/openapi.json`, (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(description),
-  );
-  app.get(`${API_PREFIX}/jobs/:id/scan.jpg`, async (request, reply) => {
-    const where = `GET ${API_PREFIX}/jobs/:id/scan.jpg`;
-    const code = 'STATION_REQUEST_REFUSED';
-    const { id } = parseDocument(idParams, request.params, { name: 'params', where, code });
-    const { max } = parseDocument(jpegQuery, request.query, { name: 'query', where, code });
-    // A job's scan never changes.
-    return reply
-      .type('image/jpeg')
-      .header('cache-control', 'private, max-age=3600')
-      .send(await station.scanJpeg(id, max));
-  });
-  const tiles = new ScanTiles();
-  app.get(`${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`, async (request, reply) => {
-    const where = `GET ${API_PREFIX}/jobs/:id/tiles/:level/:column/:row.jpg`;
-    const code = 'STATION_REQUEST_REFUSED';
-    const { id, ...place } = parseDocument(tileParams, request.params, { name: 'params', where, code });
-    const job = await station.jobById(id);
-    return reply
-      .type('image/jpeg')
-      .header('cache-control', 'private, max-age=3600')
-      .send(await tiles.tileOfJob(station.jobDir(job.id), place));
-  });
-  app.get(`${API_PREFIX}/jobs/:id/cut`, async (request, reply) => {
-    const { id } = parseDocument(idParams, request.params, {
-      name: 'params',
-      where: `GET ${API_PREFIX}/jobs/:id/cut`,
-      code: 'STATION_REQUEST_REFUSED',
-    });
-    const { name, bytes } = await station.cutFile(id);
-    return reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename="${id}-${name}"`)
-      .send(bytes);
-  });
 }
 
 /** A window that cannot keep up is closed rather than remembered without end; it comes back and asks for what it needs. */

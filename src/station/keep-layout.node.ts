@@ -4,6 +4,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
+import { withShown } from './shown-layouts.ts';
 import { problemOf } from './problem-of.ts';
 import { atPoint, pathOf, secondsSince, setLayout, type StationCore } from './station-core.node.ts';
 import type { Work } from './station-memory.node.ts';
@@ -68,7 +69,8 @@ export async function keepLayout(core: StationCore, job: Job, work: Work, found:
     sha256: cut.sha256,
   };
   await writeFileSynced(pathOf(core, job.id, 'cut-plan.json'), JSON.stringify(plan));
-  const { pieceCount, unplacedCount, nestedYieldBp } = drawn;
+  const { unplacedCount } = drawn;
+  const { pieceCount, nestedYieldBp } = drawn.figures;
   await takeStep(core, job.id, 'nested', {
     change: {
       layoutSha256,
@@ -85,6 +87,7 @@ export async function keepLayout(core: StationCore, job: Job, work: Work, found:
     },
     after: () => {
       memory.unplacedCount = unplacedCount;
+      memory.shown = withShown(memory.shown, key, { ...drawn, text, sha256: layoutSha256, result });
       setLayout(core, job.id, drawn.json);
     },
     unless: work.dropped.signal,

@@ -4,8 +4,11 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { problemSchema } from '#domain/problem.ts';
-import { sheetRecordSchema, type SheetRecord } from '#domain/sheet-record.ts';
+import type { ResultsMappingInput } from '#domain/results-mapping.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
+import { mapResults } from '#ledger/map-results.ts';
+import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { shiftReport } from '#ledger/shift-report.ts';
 import { sheetRecord, withAcceptance } from '#ledger/sheet-record.ts';
 import type { StoredEvent } from '#store/records.ts';
@@ -54,7 +57,7 @@ export async function sheetOf({ options }: StationCore, job: string): Promise<Sh
   const text = await options.store.sheet(job);
   if (text === null)
     throw new KerfError('STATION_SHEET_UNKNOWN', `The ledger has no sheet of job ${job} (yet).`, { details: { job } });
-  return readRecord(text);
+  return readSheetRecord(text);
 }
 
 /** What a person took of what was cut. `rejected` are placements of the layout. */
@@ -90,20 +93,33 @@ export async function acceptSheet(
 }
 
 /** The shift from `from` to `until`, ISO times. */
-export async function shiftOf(
-  { options }: StationCore,
-  span: { readonly from: string; readonly until: string },
-): Promise<ShiftReport> {
-  const texts = await options.store.sheets(span.from, span.until);
-  return shiftReport(texts.map(readRecord), span);
+export async function shiftOf(core: StationCore, span: Span): Promise<ShiftReport> {
+  return shiftReport(await recordsOf(core, span), span);
 }
 
-function readRecord(text: string): SheetRecord {
-  return parseDocument(sheetRecordSchema, parseJson(text, 'ledger', 'STORE_CORRUPT'), {
-    name: 'sheet',
-    where: 'ledger',
-    code: 'STORE_CORRUPT',
+/** The same on paper. */
+export async function shiftPaperOf(core: StationCore, span: Span): Promise<Uint8Array> {
+  const { store, clock, settings, version } = core.options;
+  const records = await recordsOf(core, span);
+  const { shiftPdf } = await import('#ledger/shift-pdf.node.ts');
+  return shiftPdf({
+    ...{ report: shiftReport(records, span), records, grading: core.grading, version },
+    ...{ site: settings.site, station: settings.station, madeAt: clock.now(), head: await store.auditHead() },
   });
+}
+
+/** Its sheets as another's program wants them. @throws KerfError LEDGER_MAPPING_REFUSED */
+export async function resultsOf(core: StationCore, span: Span, mapping: ResultsMappingInput): Promise<string> {
+  return mapResults(await recordsOf(core, span), mapping);
+}
+
+interface Span {
+  readonly from: string;
+  readonly until: string;
+}
+
+async function recordsOf({ options }: StationCore, { from, until }: Span): Promise<SheetRecord[]> {
+  return (await options.store.sheets(from, until)).map(readSheetRecord);
 }
 
 /** The states that the events led through, by the table. */

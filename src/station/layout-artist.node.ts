@@ -2,18 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
-import type { AskedFacts, LayoutAnswer, LayoutRequest } from './layout-work.worker.node.ts';
-
-export interface DrawnLayout {
-  /** A LayoutView as JSON text: windows get these bytes, nobody parses them on the way. */
-  readonly json: string;
-  /** The bytes of layout.json, should this layout be taken, and their hash. */
-  readonly text: string;
-  readonly sha256: string;
-  readonly pieceCount: number;
-  readonly unplacedCount: number;
-  readonly nestedYieldBp: number;
-}
+import type { AskedFacts, DrawnLayout, LayoutAnswer, LayoutRequest } from './layout-work.worker.node.ts';
 
 /** The station's side of layout-work.worker.node.ts. */
 export class LayoutArtist {

@@ -8,10 +8,13 @@ import { pieceShape, type PieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
+import { ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { allowedTurns } from './allowed-turns.ts';
+import { layoutFacts, type FactsOf } from './layout-facts.ts';
 
 /** Curves on a screen; finer than a finger or a pixel can tell. */
 const SCREEN_TOLERANCE = 0.5;
+const NO_RING = new Float64Array();
 
 /** One problem's shapes, flattened once, from which every layout of its search is drawn. */
 export interface DrawableProblem {
@@ -22,6 +25,8 @@ export interface DrawableProblem {
     readonly quality: number;
     readonly shape: PieceShape;
     readonly areaMm2: number;
+    /** Of its outline and holes. */
+    readonly rimLength: number;
     readonly piece: Piece;
     readonly drawn: Piece;
   }[];
@@ -29,10 +34,12 @@ export interface DrawableProblem {
   readonly spacing: number;
   readonly sheetAreaMm2: number;
   readonly lockedCount: number;
+  readonly facts: FactsOf;
 }
 
 export function drawableProblem(problem: Problem): DrawableProblem {
-  const { pieces, sheets, spacing } = inMillimetres(problem);
+  const inMm = inMillimetres(problem);
+  const { pieces, sheets, spacing } = inMm;
   return {
     pieces: pieces.map((piece, index) => {
       const shape = pieceShape(pieces, index, SCREEN_TOLERANCE);
@@ -43,6 +50,7 @@ export function drawableProblem(problem: Problem): DrawableProblem {
         quality: piece.quality ?? BEST_QUALITY,
         shape,
         areaMm2: regionArea(shape.outline, shape.holes),
+        rimLength: [shape.outline, ...shape.holes].reduce((sum, ring) => sum + ringPerimeter(ring), 0),
         piece,
         drawn: pieces.find((p) => p.id === pairOf(piece)) ?? piece,
       };
@@ -50,11 +58,12 @@ export function drawableProblem(problem: Problem): DrawableProblem {
     sheet: sheets?.[0] ?? null,
     spacing: spacing ?? 0,
     sheetAreaMm2: (sheets ?? []).reduce((sum, sheet) => sum + sheetArea(sheet), 0),
+    facts: layoutFacts(inMm),
     lockedCount: (sheets ?? []).reduce((sum, sheet) => sum + (sheet.locked?.length ?? 0), 0),
   };
 }
 
-export interface LayoutFacts {
+export interface LayoutNames {
   readonly job: string;
   /** Of the layout's bytes. */
   readonly sha256: string;
@@ -65,9 +74,10 @@ export interface LayoutFacts {
 export function layoutView(
   problem: DrawableProblem,
   result: NestResult,
-  { job, sha256, isFinal }: LayoutFacts,
+  { job, sha256, isFinal }: LayoutNames,
 ): LayoutView {
   const placements = result.layouts.flatMap((layout) => layout.placements);
+  const outlines = placements.map((p) => placeRing(problem.pieces[p.piece]?.shape.outline ?? NO_RING, p));
   const placedArea = placements.reduce((sum, p) => sum + (problem.pieces[p.piece]?.areaMm2 ?? 0), 0);
   return {
     job,
@@ -77,7 +87,7 @@ export function layoutView(
     pieces: placements.flatMap((p, placement) => {
       const piece = problem.pieces[p.piece];
       if (!piece) return [];
-      const outline = placeRing(piece.shape.outline, p);
+      const outline = outlines[placement]!;
       const at = regionCentroid(outline);
       return [
         {
@@ -103,6 +113,8 @@ export function layoutView(
     spacing: problem.spacing,
     margin: problem.sheet?.margin ?? 0,
     pieceCount: placements.length,
+    ...problem.facts.of(placements, outlines),
+    cutLength: Math.round(placements.reduce((sum, p) => sum + (problem.pieces[p.piece]?.rimLength ?? 0), 0)),
     unplaced: result.unplaced.map(({ piece, count, reason }) => ({
       id: problem.pieces[piece]?.id ?? String(piece),
       count,

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
-import { drawableProblem, layoutView, type DrawableProblem, type LayoutFacts } from './layout-view.ts';
+import { figuresOf, type LayoutFigures } from './alternatives.ts';
+import { drawableProblem, layoutView, type DrawableProblem, type LayoutNames } from './layout-view.ts';
 
 /** Draws layouts off the station's thread: 500 pieces are some milliseconds of arithmetic and JSON each. */
 
 /** Without a hash: that of the result's JSON. */
-export type AskedFacts = Omit<LayoutFacts, 'sha256'> & { readonly sha256?: string };
+export type AskedFacts = Omit<LayoutNames, 'sha256'> & { readonly sha256?: string };
 
 export type LayoutRequest =
   | { readonly kind: 'problem'; readonly key: string; readonly problem: Problem }
@@ -18,17 +19,17 @@ export type LayoutRequest =
       readonly result: NestResult;
       readonly facts: AskedFacts;
     };
-export type LayoutAnswer =
-  | {
-      readonly id: number;
-      readonly json: string;
-      readonly text: string;
-      readonly sha256: string;
-      readonly pieceCount: number;
-      readonly unplacedCount: number;
-      readonly nestedYieldBp: number;
-    }
-  | { readonly id: number; readonly error: string };
+export interface DrawnLayout {
+  /** A LayoutView as JSON text: windows get these bytes, nobody parses them on the way. */
+  readonly json: string;
+  /** The bytes of layout.json, should this layout be taken, and their hash. */
+  readonly text: string;
+  readonly sha256: string;
+  readonly unplacedCount: number;
+  readonly figures: LayoutFigures;
+}
+
+export type LayoutAnswer = ({ readonly id: number } & DrawnLayout) | { readonly id: number; readonly error: string };
 
 const port = parentPort;
 if (!port) throw new Error('layout-work.worker.node.ts runs as a worker only');
@@ -53,9 +54,8 @@ port.on('message', (request: LayoutRequest) => {
     json: JSON.stringify(view),
     text,
     sha256,
-    pieceCount: view.pieceCount,
     unplacedCount: view.unplaced.reduce((sum, u) => sum + u.count, 0),
-    nestedYieldBp: view.nestedYieldBp,
+    figures: figuresOf(view),
   } satisfies LayoutAnswer);
 });
 

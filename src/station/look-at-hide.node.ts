@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
+import { raiseScanAlarms } from './camera-alarms.node.ts';
 import {
   atPoint,
   folderOf,
@@ -24,6 +25,7 @@ export async function acquireHide(core: StationCore, job: Job, work: Work): Prom
     signal: work.dropped.signal,
     onProgress: (progress) => progressed(core, work, progress),
   });
+  if (!work.dropped.signal.aborted) await raiseScanAlarms(core, scan, job.id);
   await takeStep(core, job.id, 'scanned', {
     change: { scanSha256: scan.sha256, seconds: { ...job.seconds, scan: secondsSince(core, start) } },
     step: {

@@ -5,6 +5,7 @@ import type { NestResult } from '#domain/nest-result.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { keepLayout, problemFor, refuseInvalid, type JobProblem } from './keep-layout.node.ts';
 import { layoutStream } from './layout-stream.ts';
+import { startSearch } from './live-search.node.ts';
 import { withShown } from './shown-layouts.ts';
 import { pathOf, progressed, secondsSince, setLayout, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
@@ -22,7 +23,7 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   core.artist.setProblem(question.key, question.problem);
   await keepStart(core, job);
   const result = await search(core, job, work, question);
-  if (work.dropped.signal.aborted) return;
+  if (!result || work.dropped.signal.aborted) return;
   core.memory.best = { job: job.id, result };
   if (result.layouts.every((layout) => layout.placements.length === 0)) throw nothingPlaced(job, order.name, result);
   await refuseInvalid(core, job, question.problem, result);
@@ -31,40 +32,64 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   await keepLayout(core, job, work, { ...question, result, nestSeconds });
 }
 
-async function search(core: StationCore, job: Job, work: Work, { problem, key }: JobProblem): Promise<NestResult> {
+/** Follows the search of this job that runs, told of the new problem, or another that starts from the best layout. Null
+ *  once the work is dropped. */
+async function search(
+  core: StationCore,
+  job: Job,
+  work: Work,
+  { problem, key }: JobProblem,
+): Promise<NestResult | null> {
   const { memory, artist, options } = core;
   const stream = layoutStream({
     timers: options.timers,
     draw: (best) => artist.draw(key, best, { job: job.id, isFinal: false }),
-    show: ({ json, sha256, text }, result) => {
+    show: ({ json, sha256, text, figures }, result) => {
       // Kept before it is shown: whatever a person sees can be cut.
-      memory.shown = withShown(memory.shown, key, { sha256, text, result });
+      memory.shown = withShown(memory.shown, key, { sha256, text, json, figures, result });
       setLayout(core, job.id, json);
     },
     isWanted: () => !work.dropped.signal.aborted,
     onError: (cause) => options.logger.warn('layout.not.drawn', { code: codeOf(cause) }),
   });
-  const start = memory.best?.job === job.id ? memory.best.result : undefined;
   const { seconds, threads, seed } = options.settings.nest;
   progressed(core, work, { what: 'nest', done: 0, total: seconds });
-  return options.rooms
-    .nest({
-      problem,
-      seconds,
-      threads,
-      seed,
-      start,
-      signal: work.stopped.signal,
-      onLayout: (best) => {
-        // What a dropped search still finds must not take the place of the layout that a person chose.
-        if (work.dropped.signal.aborted) return;
-        memory.best = { job: job.id, result: best };
-        progressed(core, work, { what: 'nest', done: Math.min(best.seconds, seconds), total: seconds });
-        stream.offer(best);
-      },
-    })
-    .finally(() => stream.close());
+  const dropped = new Promise<typeof DROPPED>((resolve) =>
+    work.dropped.signal.addEventListener('abort', () => resolve(DROPPED), { once: true }),
+  );
+  const stop = () => memory.search?.stop();
+  work.stopped.signal.addEventListener('abort', stop, { once: true });
+  const onLayout = (best: NestResult) => {
+    // What a dropped search still finds must not take the place of the layout that a person chose.
+    if (work.dropped.signal.aborted) return;
+    memory.best = { job: job.id, result: best };
+    progressed(core, work, { what: 'nest', done: Math.min(best.seconds, seconds), total: seconds });
+    stream.offer(best);
+  };
+  try {
+    for (;;) {
+      const running = memory.search;
+      if (running?.job === job.id && running.isChangeable()) running.change(problem);
+      else {
+        running?.stop();
+        const start = memory.best?.job === job.id ? memory.best.result : undefined;
+        memory.search = startSearch(options.rooms, job.id, { problem, seconds, threads, seed, start });
+      }
+      if (work.stopped.signal.aborted) stop();
+      const followed = memory.search!.follow(onLayout);
+      followed.catch(() => undefined);
+      const result = await Promise.race([followed, dropped]);
+      if (result === DROPPED) return null;
+      memory.search = null;
+      if (result) return result;
+    }
+  } finally {
+    work.stopped.signal.removeEventListener('abort', stop);
+    stream.close();
+  }
 }
+
+const DROPPED = Symbol('dropped');
 
 /** The layout that the search goes on from, for whoever searches again. */
 async function keepStart(core: StationCore, job: Job): Promise<void> {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { API_PREFIX, errorBody, ROUTES, type Route } from '#api/routes.ts';
+import { API_PREFIX, errorBody, ROUTES, type Route, type RouteName } from '#api/routes.ts';
 import { eventSchema } from '#api/events.ts';
+import { FILE_ROUTES, type FileRoute, type FileRouteName } from '#api/file-routes.ts';
+import { ROUTE_CALLERS } from '#api/route-callers.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -8,20 +10,11 @@ type Json = Readonly<Record<string, unknown>>;
 export function openApi(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
-    const path = API_PREFIX + route.path.replaceAll(/:(\w+)/g, '{$1}');
-    (paths[path] ??= {})[route.method.toLowerCase()] = operation(name, route);
+    const path = API_PREFIX + braced(route.path);
+    (paths[path] ??= {})[route.method.toLowerCase()] = operation(name as RouteName, route);
   }
-  for (const [path, what, type] of [
-    ['/jobs/{id}/scan.jpg', 'The scan, at most `max` px a side', 'image/jpeg'],
-    ['/jobs/{id}/cut', 'The cut file', 'application/octet-stream'],
-  ] as const)
-    paths[API_PREFIX + path] = {
-      get: {
-        summary: what,
-        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
-        responses: { 200: { description: what, content: { [type]: {} } } },
-      },
-    };
+  for (const [name, route] of Object.entries<FileRoute>(FILE_ROUTES))
+    paths[API_PREFIX + braced(route.path)] = { get: fileOperation(name as FileRouteName, route) };
   return {
     openapi: '3.1.0',
     info: { title: 'Kerf station', version },
@@ -30,24 +23,38 @@ export function openApi(version: string): Json {
   };
 }
 
-function operation(name: string, route: Route): Json {
-  const failure = {
-    description: 'What was found, expected, and what to do',
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+const FAILURE = {
+  description: 'What was found, expected, and what to do',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+};
+const FAILURES = { 400: FAILURE, 401: FAILURE, 403: FAILURE, 404: FAILURE, 409: FAILURE, 503: FAILURE };
+
+function braced(path: string): string {
+  return path.replaceAll(/:([a-z]+)/gi, '{$1}');
+}
+
+function fileOperation(name: FileRouteName, { summary, type, params, query }: FileRoute): Json {
+  return {
+    operationId: name,
+    summary,
+    'x-caller': ROUTE_CALLERS[name],
+    parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
+    responses: { 200: { description: summary, content: { [type]: {} } }, ...FAILURES },
   };
+}
+
+function operation(name: RouteName, route: Route): Json {
   return {
     operationId: name,
     summary: route.summary,
+    'x-caller': ROUTE_CALLERS[name],
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }
       : {}),
     responses: {
       200: { description: 'ok', content: { 'application/json': { schema: schemaOf(route.answer) } } },
-      400: failure,
-      404: failure,
-      409: failure,
-      503: failure,
+      ...FAILURES,
     },
   };
 }

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Settings } from '#domain/settings.ts';
+import type { JournalOptions } from '#publish/broker-journal.node.ts';
 import { startBroker, type Broker } from '#publish/broker.node.ts';
 import { withoutLogin, type MqttDoor } from '#publish/mqtt-session.node.ts';
 import { readSecret } from '#publish/read-secret.node.ts';
 import { topicRules } from '#publish/topic-rules.ts';
+
+const BROKER_JOURNAL = 'broker.journal';
 
 export interface OpenedBroker {
   /** Ours; null where the station uses another's. */
@@ -22,6 +25,8 @@ export interface OpenBrokerOptions {
   /** Files of settings are relative to it. */
   readonly dataDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Kept sessions of the embedded one outlive the process, in the data folder. */
+  readonly journal?: Omit<JournalOptions, 'path'>;
 }
 
 /** The broker of a station as settings have it: another's with its login and certificates, or ours.
@@ -47,11 +52,13 @@ async function doorOf(url: string, { settings, environment, dataDir }: OpenBroke
   };
 }
 
-async function openEmbedded({ settings, environment, dataDir }: OpenBrokerOptions): Promise<OpenedBroker> {
+async function openEmbedded(options: OpenBrokerOptions): Promise<OpenedBroker> {
+  const { settings, environment, dataDir, journal } = options;
   const { embeddedPort, embeddedListen, embeddedTls, accounts } = settings.mqtt;
   const embedded = await startBroker({
     port: embeddedPort,
     listen: embeddedListen,
+    ...(journal ? { journal: { ...journal, path: join(dataDir, BROKER_JOURNAL) } } : {}),
     rules: topicRules(settings.site, settings.station),
     accounts: await Promise.all(
       accounts.map(async ({ name, role, passwordFrom }) => ({

@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import sharp from 'sharp';
-import { openScan } from '#acquire/open-scan.node.ts';
+import type { CameraFrame } from '#acquire/camera.ts';
+import { isLiveSource } from '#acquire/source-address.ts';
+import { watchCamera, type CameraWatch } from '#acquire/watch-camera.node.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
-import type { CutAnswer, Rooms, Verdict } from './rooms.ts';
+import type { CutAnswer, NestQuestion, Rooms, Verdict } from './rooms.ts';
 
 export interface OpenedRooms extends Rooms {
   close(): Promise<void>;
@@ -32,6 +33,7 @@ const JPEG_QUALITY = 82;
 export function openRooms(options: RoomsOptions): OpenedRooms {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | null = null;
+  let watch: CameraWatch | null = null;
   let lastId = 0;
   let closing: Promise<void> | null = null;
 
@@ -67,7 +69,12 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     else call?.resolve(news.value);
   }
 
-  async function ask<T>(call: Call, signal?: AbortSignal, listeners: Listeners = {}): Promise<T> {
+  async function ask<T>(
+    call: Call,
+    signal?: AbortSignal,
+    listeners: Listeners = {},
+    onStarted?: NestQuestion['onStarted'],
+  ): Promise<T> {
     signal?.throwIfAborted();
     if (closing) throw new KerfError('STATION_ROOM_ENDED', 'The rooms are closed.', { fault: 'device' });
     const worker = (thread ??= open());
@@ -75,6 +82,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     const abort = () => worker.postMessage({ id, call: 'abort' } satisfies RoomsRequest);
     const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, listeners }));
     worker.postMessage({ id, ...call });
+    onStarted?.((problem) => worker.postMessage({ id, call: 'change', problem } satisfies RoomsRequest));
     signal?.addEventListener('abort', abort, { once: true });
     try {
       return (await answer) as T;
@@ -84,6 +92,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
   }
 
   async function closeThread(): Promise<void> {
+    await watch?.close();
     const worker = thread;
     if (!worker) return;
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -96,15 +105,34 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
   const close = () => (closing ??= closeThread());
 
   return {
-    acquireScan: ({ signal, onProgress, ...question }) =>
-      ask<Scan>({ call: 'acquireScan', question }, signal, { onProgress }),
+    watchCamera(source, onHealth) {
+      if (!isLiveSource(source)) return null;
+      watch ??= watchCamera({ source, login: options.login }, onHealth);
+      return () => void watch?.close();
+    },
+    async acquireScan({ signal, onProgress, ...question }) {
+      let frame: CameraFrame | undefined;
+      if (watch?.source === question.source) {
+        onProgress({ what: 'waiting', done: 0, total: 1 });
+        frame = await watch.takeStill(signal);
+      }
+      return ask<Scan>({ call: 'acquireScan', question: { ...question, frame } }, signal, { onProgress });
+    },
     inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
       ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
     withDefects: (inspection, defects) => ask<Inspection>({ call: 'withDefects', question: { inspection, defects } }),
-    nest: ({ signal, onLayout, ...question }) => ask<NestResult>({ call: 'nest', question }, signal, { onLayout }),
+    nest: ({ signal, onLayout, onStarted, ...question }) => {
+      const told = ({ result, changes }: { result: NestResult; changes: number }) => onLayout(result, changes);
+      return ask<NestResult>({ call: 'nest', question }, signal, { onLayout: told }, onStarted);
+    },
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {
+      // Loaded with the first scan that somebody looks at.
+      const [{ openScan }, { default: sharp }] = await Promise.all([
+        import('#acquire/open-scan.node.ts'),
+        import('sharp'),
+      ]);
       const opened = await openScan(dir);
       const { rgb, widthPx, heightPx } = await opened.overview(maxPx);
       return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })

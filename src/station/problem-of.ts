@@ -7,12 +7,29 @@ import type { Settings } from '#domain/settings.ts';
 export function problemOf(inspection: Inspection, order: Order, settings: Settings): Problem {
   const { sheet } = inspection;
   return {
-    ...order,
+    ...withoutBanned(order, new Set(inspection.banned)),
     kerf: 1,
     sheets: [{ ...sheet, margin: sheet.margin ?? settings.margin }],
     spacing: order.spacing ?? settings.spacing,
-    objective: order.objective ?? 'value',
     limits: { ...settings.nest, ...order.limits },
+  };
+}
+
+/** The order without the pieces that a person keeps off this hide, and without those that mirror them; a kit that has
+ *  none left is not asked for. */
+function withoutBanned(order: Order, banned: ReadonlySet<string>): Order & Pick<Problem, 'objective'> {
+  const objective = order.objective ?? 'value';
+  if (banned.size === 0) return { ...order, objective };
+  const isBanned = ({ id, mirror }: Order['pieces'][number]) =>
+    banned.has(id) || (typeof mirror === 'object' && banned.has(mirror.pairOf));
+  const { kits: wanted = [], ...rest } = order;
+  const pieces = order.pieces.filter((piece) => !isBanned(piece));
+  const kits = wanted.filter((kit) => pieces.some((piece) => piece.kit === kit.id));
+  return {
+    ...rest,
+    pieces,
+    ...(kits.length > 0 ? { kits } : {}),
+    objective: objective === 'kits' && kits.length === 0 ? 'value' : objective,
   };
 }
 

@@ -2,6 +2,7 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CameraLogin } from '#acquire/camera-command.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { planCuts } from '#cut/plan-cuts.ts';
@@ -10,8 +11,7 @@ import type { CutPlan } from '#domain/cut-plan.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Layout, NestResult } from '#domain/nest-result.ts';
-import { orderedQuantities } from '#domain/ordered-quantity.ts';
+import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
@@ -28,9 +28,8 @@ import { mapPoint } from '#inspect/project.ts';
 import { workingScale } from '#inspect/working-scale.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
-import { readProblem } from '#nest/read-problem.ts';
-import { solveNest } from '#nest/solve.ts';
 import type { Solver } from '#nest/solver.ts';
+import { nestWithChanges } from './nest-with-changes.node.ts';
 import type {
   AcquireQuestion,
   CutAnswer,
@@ -53,6 +52,8 @@ export interface RoomsOptions {
   readonly mmPerPx: number | null;
   /** Where the table's markers are: pictures are straightened by them. */
   readonly calibration?: TableMarkers;
+  /** Of an RTSP camera. */
+  readonly login?: CameraLogin | undefined;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -71,15 +72,17 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     this.#options = options;
   }
 
-  async acquireScan({ source, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+  async acquireScan({ source, frame, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
     if (existsSync(join(source, 'scan.json'))) {
       const { scan } = await openScan(source, { verify: true });
       await cp(source, dir, { recursive: true });
       return scan;
     }
     const { mmPerPx, calibration } = this.#options;
-    return acquireScan(source, {
+    return acquireScan(frame ?? source, {
       outDir: dir,
+      login: this.#options.login,
+      isWhole: this.#options.isWhole,
       clock: systemClock,
       signal,
       onProgress,
@@ -151,32 +154,9 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     });
   }
 
-  async nest({ problem, seconds, threads, seed, start, signal, onLayout }: NestQuestion): Promise<NestResult> {
+  nest(question: NestQuestion): Promise<NestResult> {
     this.#solver ??= openNativeSolver();
-    const trace: { seconds: number; evaluations: number; value: number }[] = [];
-    return solveNest(readProblem(problem), {
-      solver: this.#solver,
-      seconds,
-      threads,
-      seed,
-      signal,
-      ...(start ? { start: start.layouts } : {}),
-      onProgress: (at) => {
-        trace.push({ seconds: at.seconds, evaluations: at.evaluations, value: at.value });
-        onLayout({
-          kerf: 1,
-          layouts: at.layouts,
-          unplaced: notYetPlaced(problem, at.layouts),
-          stopped: 'time',
-          // The bound is known at the end only; no layout is worth more than the whole order.
-          objective: { kind: problem.objective ?? 'sheets', value: at.value, bound: Math.max(1, at.value) },
-          seconds: at.seconds,
-          seed,
-          threads,
-          trace: [...trace],
-        });
-      },
-    });
+    return nestWithChanges(question, this.#solver);
   }
 
   async judgeLayout(problem: Problem, result: NestResult): Promise<Verdict> {
@@ -222,16 +202,6 @@ function marginOf(defect: Defect, grading: Grading): number {
   const ofQuality = rules.filter((rule) => rule.quality === defect.quality);
   if (defect.source === 'chalk') return chalkMargin(defect.class, grading);
   return Math.max(PERSON_MARGIN, ...(ofQuality.length > 0 ? ofQuality : rules).map((rule) => rule.margin ?? 0));
-}
-
-function notYetPlaced(problem: Problem, layouts: readonly Layout[]): NestResult['unplaced'] {
-  const placed = new Map<number, number>();
-  for (const { piece } of layouts.flatMap((layout) => layout.placements))
-    placed.set(piece, (placed.get(piece) ?? 0) + 1);
-  return orderedQuantities(problem).flatMap((wanted, index) => {
-    const count = wanted - (placed.get(index) ?? 0);
-    return count > 0 ? [{ piece: index, count, reason: 'NEST_NOT_PLACED_YET' }] : [];
-  });
 }
 
 /** Placements in the order in which their outlines are cut. */

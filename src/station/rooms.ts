@@ -1,3 +1,4 @@
+import type { CameraFrame, CameraHealth } from '#acquire/camera.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { NestResult } from '#domain/nest-result.ts';
@@ -9,6 +10,9 @@ import type { Scan } from '#domain/scan.ts';
 /** The rooms that a job passes through, as the station needs them. `real-rooms.node.ts` hands in the true ones; tests
  *  hand in small ones. Whatever takes over some milliseconds of CPU does it off the station's thread. */
 export interface Rooms {
+  /** Opens the camera that hides come from, where it is one, and tells its health whenever that changes; null: nothing
+   *  there to watch. */
+  watchCamera?(source: string, onHealth: (health: CameraHealth) => void): (() => void) | null;
   /** Takes and rectifies a picture into `dir` (scan.json and its image). */
   acquireScan(question: AcquireQuestion): Promise<Scan>;
   /** Looks at the scan in `dir`. */
@@ -25,6 +29,8 @@ export interface Rooms {
 
 export interface AcquireQuestion {
   readonly source: string;
+  /** What the watched camera gave; the rooms take it themselves. */
+  readonly frame?: CameraFrame | undefined;
   readonly dir: string;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
@@ -48,7 +54,11 @@ export interface NestQuestion {
   readonly start?: NestResult | undefined;
   /** Aborted: the best layout so far comes back, with `stopped: 'aborted'`. */
   readonly signal: AbortSignal;
-  readonly onLayout: (result: NestResult) => void;
+  /** `changes`: how many changes of the problem are in it. */
+  readonly onLayout: (result: NestResult, changes?: number) => void;
+  /** Called by rooms whose search takes another problem under way (as many sheets and pieces): what it still allows of
+   *  the best layout stays, and the answer is for the latest that came before the end. */
+  readonly onStarted?: (change: (problem: Problem) => void) => void;
 }
 
 export interface Verdict {

@@ -8,9 +8,10 @@ import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion } from
 
 /** Runs the rooms away from the station's thread: inspection's own arithmetic, the solver's encoding, the cut plan. */
 
-type Asked<Q> = Omit<Q, 'signal' | 'onProgress' | 'onTile' | 'onDefects' | 'onLayout'>;
+type Asked<Q> = Omit<Q, 'signal' | 'onProgress' | 'onTile' | 'onDefects' | 'onLayout' | 'onStarted'>;
 export type RoomsRequest = { readonly id: number } & (
   | { readonly call: 'abort' }
+  | { readonly call: 'change'; readonly problem: Problem }
   | { readonly call: 'acquireScan'; readonly question: Asked<AcquireQuestion> }
   | { readonly call: 'inspectScan'; readonly question: Asked<InspectQuestion> }
   | { readonly call: 'withDefects'; readonly question: { inspection: Inspection; defects: readonly Defect[] } }
@@ -34,12 +35,17 @@ const port = parentPort;
 if (!port) throw new Error('rooms.worker.node.ts runs as a worker only');
 const bench = new RoomsBench(workerData as RoomsOptions);
 const running = new Map<number, AbortController>();
+const changers = new Map<number, (problem: Problem) => void>();
 const say = (news: RoomsNews) => port.postMessage(news);
 
 port.on('message', (request: RoomsRequest) => {
   const { id } = request;
   if (request.call === 'abort') {
     running.get(id)?.abort();
+    return;
+  }
+  if (request.call === 'change') {
+    changers.get(id)?.(request.problem);
     return;
   }
   const abort = new AbortController();
@@ -51,11 +57,12 @@ port.on('message', (request: RoomsRequest) => {
     )
     .finally(() => {
       running.delete(id);
+      changers.delete(id);
       if (request.call === 'close') port.close();
     });
 });
 
-function answer(request: Exclude<RoomsRequest, { call: 'abort' }>, signal: AbortSignal): Promise<unknown> {
+function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, signal: AbortSignal): Promise<unknown> {
   const { id } = request;
   const tell = (name: 'onProgress' | 'onTile' | 'onDefects' | 'onLayout') => (what: unknown) =>
     say({ id, told: name, what });
@@ -73,7 +80,12 @@ function answer(request: Exclude<RoomsRequest, { call: 'abort' }>, signal: Abort
     case 'withDefects':
       return bench.withDefects(request.question.inspection, request.question.defects);
     case 'nest':
-      return bench.nest({ ...request.question, signal, onLayout: tell('onLayout') });
+      return bench.nest({
+        ...request.question,
+        signal,
+        onLayout: (result, changes = 0) => tell('onLayout')({ result, changes }),
+        onStarted: (change) => changers.set(id, change),
+      });
     case 'judgeLayout':
       return bench.judgeLayout(request.question.problem, request.question.result);
     case 'cut':

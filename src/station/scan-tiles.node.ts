@@ -1,6 +1,5 @@
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { SCAN_TILE_PX, pyramidLevels } from '#api/scan-pyramid.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
@@ -69,6 +68,8 @@ async function makeTiles(image: string, folder: string): Promise<void> {
   await mkdir(parent, { recursive: true });
   const scratch = await mkdtemp(join(parent, 'tiles-'));
   try {
+    // Loaded with the first scan: a station that waits for one does not hold it.
+    const { default: sharp } = await import('sharp');
     const picture = sharp(image, { limitInputPixels: false });
     const { width, height } = await picture.metadata();
     await picture

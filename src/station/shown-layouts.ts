@@ -1,9 +1,13 @@
 import type { NestResult } from '#domain/nest-result.ts';
+import type { LayoutFigures } from './alternatives.ts';
 
 /** A layout that windows were shown while its search ran: its bytes, as they would be released. */
 export interface ShownLayout {
   readonly sha256: string;
   readonly text: string;
+  /** A LayoutView as JSON text. */
+  readonly json: string;
+  readonly figures: LayoutFigures;
   readonly result: NestResult;
 }
 

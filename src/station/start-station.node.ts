@@ -76,7 +76,13 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     const store = await openStore(dataDir, options.storeOptions);
     opened.push(store);
     const key = await openStationKey(dataDir);
-    const broker = await openBroker({ settings, url: mqttUrl, dataDir, environment });
+    const broker = await openBroker({
+      ...{ settings, url: mqttUrl, dataDir, environment },
+      journal: {
+        nowMs: () => Date.parse(clock.now()),
+        onError: (cause) => logger.warn('broker.journal.failed', { code: codeOf(cause) }),
+      },
+    });
     const { embedded } = broker;
     if (embedded) opened.push(embedded);
     else if (options.needsBroker) await tryBroker(broker.station);

@@ -6,6 +6,7 @@ import type { NestResult } from '#domain/nest-result.ts';
 import type { Label } from '#store/records.ts';
 import type { Wish } from './answered-topics.ts';
 import { doubtfulCount } from './problem-of.ts';
+import type { LiveSearch } from './live-search.node.ts';
 import type { ShownLayout, ShownLayouts } from './shown-layouts.ts';
 import type { NamedOrder } from './station-options.node.ts';
 
@@ -41,6 +42,8 @@ export interface StationMemory {
   chosen: ShownLayout | null;
   unplacedCount: number;
   work: Work | null;
+  /** The search that runs, whoever follows it. */
+  search: LiveSearch | null;
   progress: StatusView['progress'];
   provider: StatusView['provider'];
   /** Inference threads replaced since the model was loaded, as the last inspection said. */
@@ -61,6 +64,7 @@ export function emptyMemory(order: NamedOrder): StationMemory {
     state: 'STARTING',
     stateN: 0,
     work: null,
+    search: null,
     progress: null,
     provider: null,
     replacedThreads: 0,

@@ -2,16 +2,21 @@ import type { CutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { ResultsMappingInput } from '#domain/results-mapping.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
+import { alternatives } from './alternatives.ts';
+import { keyOf } from './keep-layout.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
+import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
-import { lockPieces } from './lock-pieces.node.ts';
+import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
+import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
@@ -21,7 +26,7 @@ import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
-import { acceptSheet, keepForgottenSheets, sheetOf, shiftOf } from './keep-ledger.node.ts';
+import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -42,9 +47,11 @@ export class Station {
   readonly orders: OrderDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
+  readonly backups: BackupDesk;
   #publisher!: Publisher;
   #alarms!: AlarmBook;
   #stopAudit: (() => void) | null = null;
+  #stopCamera: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(given: StationOptions) {
@@ -82,6 +89,7 @@ export class Station {
     this.orders = orderDesk(this.#core);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
+    this.backups = new BackupDesk(this.#core);
   }
 
   /** Reads the store, takes up what was left unfinished, connects to the broker (which may be away). */
@@ -162,9 +170,9 @@ export class Station {
     return redoCorrection(this.#core, id, by);
   }
 
-  /** @throws KerfError STATION_PLACE_NOT_FREE */
-  lockPieces(id: string, wish: Parameters<typeof lockPieces>[2]): Promise<Inspection> {
-    return lockPieces(this.#core, id, wish);
+  /** @throws KerfError STATION_PLACE_NOT_FREE, STATION_ALL_BANNED */
+  lockPieces(id: string, wish: ArrangeWish): Promise<Inspection> {
+    return arrangePieces(this.#core, id, wish);
   }
 
   stopNest(id: string): void {
@@ -209,6 +217,16 @@ export class Station {
     return shiftOf(this.#core, span);
   }
 
+  /** The same as a PDF. */
+  shiftPaper(span: { from: string; until: string }): Promise<Uint8Array> {
+    return shiftPaperOf(this.#core, span);
+  }
+
+  /** Results by another's columns. @throws KerfError LEDGER_MAPPING_REFUSED */
+  results(span: { from: string; until: string }, mapping: ResultsMappingInput): Promise<string> {
+    return resultsOf(this.#core, span, mapping);
+  }
+
   /** The audit log, newest first. */
   auditRows(limit: number): Promise<StoredEvent[]> {
     return this.#core.options.store.latestEvents(limit);
@@ -229,11 +247,20 @@ export class Station {
     return folderOf(this.#core, id).inspectionBytes(await this.jobById(id));
   }
 
-  /** A LayoutView as JSON text: the best so far while the search runs. */
+  /** A LayoutView as JSON text: the best so far while the search runs; `null` where there is none (yet). */
   async layoutJson(id: string): Promise<string> {
     const job = await this.jobById(id);
     const { layoutJson } = this.#memory;
-    return layoutJson?.job === id ? layoutJson.json : folderOf(this.#core, id).layoutJson(job);
+    if (layoutJson?.job === id) return layoutJson.json;
+    return job.layoutSha256 === null ? 'null' : folderOf(this.#core, id).layoutJson(job);
+  }
+
+  /** Up to three LayoutViews of the search as a JSON list, the best first; none of a job that is past it. */
+  async alternativesJson(id: string): Promise<string> {
+    const job = await this.jobById(id);
+    const { shown } = this.#memory;
+    const layouts = shown?.key === keyOf(job) ? alternatives([...shown.byHash.values()]) : [];
+    return `[${layouts.map(({ json }) => json).join()}]`;
   }
 
   async cutView(id: string): Promise<CutView> {
@@ -290,6 +317,7 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    this.#stopCamera = raiseCameraAlarms(core);
     await keepForgottenSheets(core);
     await this.#resume();
   }
@@ -314,8 +342,10 @@ export class Station {
     work?.dropped.abort();
     work?.stopped.abort();
     await work?.ended;
+    await this.backups.close();
     this.#plc.close();
     this.#stopAudit?.();
+    this.#stopCamera?.();
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());

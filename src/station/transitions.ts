@@ -39,6 +39,8 @@ export type EffectName =
   | 'keepShown'
   | 'release'
   | 'stopWork'
+  /** What runs is wanted no more; a search goes on for the next work of its job. */
+  | 'dropWork'
   | 'showSheet'
   | 'showLayout'
   | 'showYield'
@@ -72,7 +74,7 @@ export const TRANSITIONS: readonly Transition[] = [
   row('scanned', 'inspected', 'inspected', ['showSheet']),
   row('inspected', 'corrected', 'inspected', ['showSheet']),
   row('inspected', 'reviewed', 'reviewed', ['nest'], ['doubtIsDecided']),
-  row('reviewed', 'corrected', 'reviewed', ['stopWork', 'showSheet', 'nest']),
+  row('reviewed', 'corrected', 'reviewed', ['dropWork', 'showSheet', 'nest']),
   row('reviewed', 'nested', 'nested', ['showLayout']),
   row('nested', 'corrected', 'reviewed', ['showSheet', 'nest']),
   row('reviewed', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),

@@ -24,6 +24,7 @@ export async function openStore(dir: string, options: OpenStoreOptions = {}): Pr
   const thread = new Worker(new URL('./store.worker.node.ts', import.meta.url), {
     workerData: { dir, ...options },
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (reason: unknown) => void }>();
   let lastId = 0;

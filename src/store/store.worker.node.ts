@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { KerfError } from '#domain/kerf-error.ts';
-import { Database } from './database.node.ts';
+import { openDatabase } from './database.node.ts';
 import type { StoreCall } from './records.ts';
 import { storeError } from './store-error.ts';
 
@@ -29,7 +29,7 @@ function answerError(id: number, cause: unknown): StoreAnswer {
 }
 
 try {
-  const database = new Database(dir, maxPages === undefined ? {} : { maxPages });
+  const database = openDatabase(dir, maxPages === undefined ? {} : { maxPages });
   port.postMessage({ id: 0, value: null } satisfies StoreAnswer);
   port.on('message', (request: StoreRequest) => {
     try {
@@ -39,7 +39,7 @@ try {
         port.close();
         return;
       }
-      const call = database[request.call].bind(database) as (...args: readonly unknown[]) => unknown;
+      const call = database[request.call] as (...args: readonly unknown[]) => unknown;
       port.postMessage({ id: request.id, value: call(...request.args) } satisfies StoreAnswer);
     } catch (cause) {
       port.postMessage(answerError(request.id, cause));

@@ -4,12 +4,10 @@ import { between, logBetween, pick, wholeBetween } from './chance.ts';
 import { drawCreaseBand, drawHairCut, drawLint, drawPuncture, drawStripe } from './close-up-defects.ts';
 import { CLOSE_UP_GRAINS, drawCloseUpGrain } from './close-up-grain.ts';
 import type { DefectKind } from './defect-kinds.ts';
-import { developPicture } from './develop-picture.ts';
 import { drawDefect } from './draw-defect.ts';
 import { drawGrain } from './draw-grain.ts';
-import type { LeatherTile } from './draw-leather-tile.ts';
+import { developTile, type LeatherTile } from './draw-leather-tile.ts';
 import type { Place } from './draw-line-defects.ts';
-import { readTruth } from './hide-truth.ts';
 import { makeCanvas, type LeatherCanvas } from './leather-canvas.ts';
 import { chooseLook } from './leather-look.ts';
 
@@ -58,19 +56,7 @@ export function drawCloseUp(options: { readonly seed: number; readonly sizePx: n
       spanPx: between(random, 0.3, 1) * sizePx,
     });
   if (random() < 0.8) drawLint(canvas);
-  const below = pick(random, [
-    [205, 206, 204],
-    [60, 62, 64],
-    [30, 30, 30],
-    [120, 170, 190],
-  ] as const);
-  const rgb = developPicture(canvas, {
-    table: { colour: below, texture: 0.02, lines: 0 },
-    cover: null,
-    shadow: null,
-    rim: null,
-  });
-  return { widthPx: sizePx, heightPx: sizePx, mmPerPx, rgb, mask: canvas.label, defects: readTruth(canvas).defects };
+  return developTile(canvas, random);
 }
 
 function defectCount(random: Random): number {

@@ -9,6 +9,7 @@ import { drawDefect } from './draw-defect.ts';
 import { drawGrain } from './draw-grain.ts';
 import { drawHole } from './draw-spot-defects.ts';
 import { drawUneven, type UnevenLook } from './draw-uneven.ts';
+import { drawVisibly } from './draw-visibly.ts';
 import { boxBlur, fillRing } from './fill-ring.ts';
 import type { GrainFlow } from './grain-flow.ts';
 import { hideOutline, type HideFrame, type HideShape } from './hide-outline.ts';
@@ -184,9 +185,11 @@ function placeDefect(canvas: LeatherCanvas, kind: DefectKind, cover: Uint8Array,
     if (!on) continue;
     const place = { x, y, spanPx: 600 / mmPerPx };
     // Neck folds lie across the spine; elsewhere a fold may lie as it likes.
-    if (kind === 'wrinkle' && along < 0.35) drawDefect(canvas, kind, { ...place, angle: 90 + normal(random) * 14 });
-    else if (kind === 'hole') drawHole(canvas, place, random() < 0.75);
-    else drawDefect(canvas, kind, place);
+    drawVisibly(canvas, place, () => {
+      if (kind === 'wrinkle' && along < 0.35) drawDefect(canvas, kind, { ...place, angle: 90 + normal(random) * 14 });
+      else if (kind === 'hole') drawHole(canvas, place, random() < 0.75);
+      else drawDefect(canvas, kind, place);
+    });
     return;
   }
 }

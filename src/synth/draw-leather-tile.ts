@@ -5,8 +5,9 @@ import type { DefectKind } from './defect-kinds.ts';
 import { developPicture } from './develop-picture.ts';
 import { drawDefect } from './draw-defect.ts';
 import { drawGrain } from './draw-grain.ts';
+import { drawVisibly } from './draw-visibly.ts';
 import { readTruth, type TrueDefect } from './hide-truth.ts';
-import { makeCanvas } from './leather-canvas.ts';
+import { makeCanvas, type LeatherCanvas } from './leather-canvas.ts';
 import { chooseLook, type LeatherLook } from './leather-look.ts';
 
 export interface LeatherTileOptions {
@@ -60,12 +61,19 @@ export function drawLeatherTile(options: LeatherTileOptions): LeatherTile {
   const canvas = makeCanvas({ widthPx: options.sizePx, heightPx: options.sizePx, mmPerPx }, look, random);
   drawGrain(canvas);
   for (const kind of options.kinds ?? chooseKinds(random)) {
-    drawDefect(canvas, kind, {
+    const place = {
       x: between(random, 0.08, 0.92) * options.sizePx,
       y: between(random, 0.08, 0.92) * options.sizePx,
       spanPx: between(random, 0.25, 0.95) * options.sizePx,
-    });
+    };
+    drawVisibly(canvas, place, () => drawDefect(canvas, kind, place));
   }
+  return developTile(canvas, random);
+}
+
+/** The picture, mask and truth of a square that is leather all over; through its holes shows a table of any colour. */
+export function developTile(canvas: LeatherCanvas, random: Random): LeatherTile {
+  const { widthPx, heightPx, mmPerPx } = canvas;
   const below = pick(random, [
     [205, 206, 204],
     [60, 62, 64],
@@ -78,14 +86,7 @@ export function drawLeatherTile(options: LeatherTileOptions): LeatherTile {
     shadow: null,
     rim: null,
   });
-  return {
-    widthPx: options.sizePx,
-    heightPx: options.sizePx,
-    mmPerPx,
-    rgb,
-    mask: canvas.label,
-    defects: readTruth(canvas).defects,
-  };
+  return { widthPx, heightPx, mmPerPx, rgb, mask: canvas.label, defects: readTruth(canvas).defects };
 }
 
 function chooseKinds(random: Random): DefectKind[] {

@@ -6,18 +6,22 @@ export interface DrawnMarker {
   readonly size: number;
 }
 
-/** The first four of the ArUco dictionary 4x4_50: rows of four bits from the top, 1 is white. */
+/** The first eight of the ArUco dictionary 4x4_50: rows of four bits from the top, 1 is white. */
 const MARKER_BITS: readonly (readonly number[])[] = [
   [0b1011, 0b0101, 0b0011, 0b0010],
   [0b0000, 0b1111, 0b1001, 0b1010],
   [0b0011, 0b0011, 0b0010, 0b1101],
   [0b1001, 0b1001, 0b0100, 0b0110],
+  [0b0101, 0b0100, 0b1001, 0b1110],
+  [0b0111, 0b1001, 0b1100, 0b1101],
+  [0b1001, 0b1110, 0b0010, 0b1110],
+  [0b1100, 0b0100, 0b1111, 0b0010],
 ];
 
 /** Bits and one black cell on each side. */
 const CELLS = 6;
 
-/** Paints markers 0 to 3, upright, with a white rim of one cell, into an RGB picture of the table whose lower left corner
+/** Paints markers 0 to 7, upright, with a white rim of one cell, into an RGB picture of the table whose lower left corner
  *  is the origin. In place. */
 export function drawMarkers(
   picture: { readonly rgb: Uint8Array; readonly widthPx: number; readonly heightPx: number; readonly mmPerPx: number },

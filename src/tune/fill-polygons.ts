@@ -1,11 +1,10 @@
-/** Writes `value` into the pixels whose centre lies inside an odd number of the flat rings [x0, y0, x1, y1, …]. A shape
- *  too thin to hold a centre still gets the pixels of its corners. */
-export function fillPolygons(
-  mask: Uint8Array,
+/** Calls `visit` once for each pixel whose centre lies inside an odd number of the flat rings [x0, y0, x1, y1, …], px. A
+ *  shape too thin to hold a centre still gets the pixels of its corners, some perhaps twice. O(edges + pixels). */
+export function visitPolygons(
   widthPx: number,
   heightPx: number,
   rings: readonly (readonly number[])[],
-  value: number,
+  visit: (index: number) => void,
 ): void {
   const rows = new Map<number, number[]>();
   for (const ring of rings)
@@ -21,21 +20,33 @@ export function fillPolygons(
         else rows.set(v, [x]);
       }
     }
-  let painted = 0;
+  let visited = 0;
   for (const [v, crossings] of rows) {
     crossings.sort((a, b) => a - b);
     for (let k = 0; k + 1 < crossings.length; k += 2) {
       const from = Math.max(0, Math.ceil(crossings[k]! - 0.5));
       const to = Math.min(widthPx - 1, Math.ceil(crossings[k + 1]! - 0.5) - 1);
-      if (to < from) continue;
-      mask.fill(value, v * widthPx + from, v * widthPx + to + 1);
-      painted += to - from + 1;
+      for (let u = from; u <= to; u += 1) {
+        visit(v * widthPx + u);
+        visited += 1;
+      }
     }
   }
-  if (painted > 0) return;
+  if (visited > 0) return;
   for (const ring of rings)
     for (let i = 0; i + 1 < ring.length; i += 2) {
       const [u, v] = [Math.floor(ring[i]!), Math.floor(ring[i + 1]!)];
-      if (u >= 0 && v >= 0 && u < widthPx && v < heightPx) mask[v * widthPx + u] = value;
+      if (u >= 0 && v >= 0 && u < widthPx && v < heightPx) visit(v * widthPx + u);
     }
+}
+
+/** Writes `value` into the pixels of a polygon (rings as `visitPolygons` takes them). */
+export function fillPolygons(
+  mask: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  rings: readonly (readonly number[])[],
+  value: number,
+): void {
+  visitPolygons(widthPx, heightPx, rings, (at) => (mask[at] = value));
 }

@@ -32,7 +32,9 @@ export interface Judgement {
 /** Chooses threshold and curve from what left-out pictures show. The threshold lets a false patch into one square of
  *  good material in 33, unless the squares' tail is heavier than good material has: then the pictures hold marks that
  *  nobody noted, and the middle of the squares counts. The best threshold for pasted defects was tried and is worse: they
- *  are clearer than real ones on some materials and fainter on others. */
+ *  are clearer than real ones on some materials and fainter on others. So was the 99th percentile of good pixels: on 13
+ *  draws of real pictures with unnoted marks it keeps .85 of the best F1 (this rule .61), on clean drawn leather .49
+ *  (this rule .99), and nothing seen so far tells the two apart surely. */
 export function judgeEvidence(counts: ScoreEvidence): Judgement {
   const goodTotal = sum(counts.good);
   const pastedTotal = sum(counts.pasted);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { ModelCard } from '#domain/model-card.ts';
+import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import type { Pack } from '#inspect/load-pack.node.ts';
@@ -259,18 +259,7 @@ function labelCard(
     version: '1.0.0',
     task: isFused ? 'fused' : 'classes',
     files,
-    input: {
-      name: 'pixels',
-      layout: 'NCHW',
-      type: 'float32',
-      channels: 'RGB',
-      range: [0, 1],
-      tilePx: TILE_PX,
-      overlapPx: isFused ? FUSED_RIM_PX : RIM_PX,
-      mmPerPx: options.mmPerPx,
-      preprocessing: 'inside',
-    },
-    output: { scores: 'scores', doubt: 'doubt' },
+    ...packInterface({ tilePx: TILE_PX, overlapPx: isFused ? FUSED_RIM_PX : RIM_PX, mmPerPx: options.mmPerPx }),
     classes: data.classes.map((name) => ({
       name,
       ...(name !== 'good' && { threshold: calibration.threshold, ...classRules(name) }),

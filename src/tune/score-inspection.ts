@@ -1,5 +1,6 @@
 import type { Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
+import { visitPolygons } from './fill-polygons.ts';
 
 /** What is known of a drawn picture (`truth.json`), mm of the table frame. */
 export interface TrueInspection {
@@ -111,46 +112,13 @@ interface Grid {
   readonly heightPx: number;
   readonly mmPerPx: number;
   fill(rings: readonly Ring[]): Uint8Array;
-  /** Calls `visit` for each pixel whose centre lies inside an odd number of the rings; a polygon thinner than a pixel
-   *  still gets the pixels of its corners. */
+  /** Calls `visit` for each pixel of the polygon (`visitPolygons`). */
   paint(rings: readonly Ring[], visit: (index: number) => void): void;
 }
 
 function makeGrid({ widthPx, heightPx, mmPerPx }: TrueInspection): Grid {
-  const paint: Grid['paint'] = (rings, visit) => {
-    const rows = new Map<number, number[]>();
-    for (const ring of rings)
-      for (let i = 0; i < ring.length; i += 1) {
-        const [x0, y0] = toPx(ring[i]!);
-        const [x1, y1] = toPx(ring[(i + 1) % ring.length]!);
-        const from = Math.max(0, Math.ceil(Math.min(y0, y1) - 0.5));
-        const to = Math.min(heightPx - 1, Math.ceil(Math.max(y0, y1) - 0.5) - 1);
-        for (let v = from; v <= to; v += 1) {
-          const x = x0 + ((v + 0.5 - y0) / (y1 - y0)) * (x1 - x0);
-          const row = rows.get(v);
-          if (row) row.push(x);
-          else rows.set(v, [x]);
-        }
-      }
-    let painted = 0;
-    for (const [v, crossings] of rows) {
-      crossings.sort((a, b) => a - b);
-      for (let k = 0; k + 1 < crossings.length; k += 2) {
-        const from = Math.max(0, Math.ceil(crossings[k]! - 0.5));
-        const to = Math.min(widthPx - 1, Math.ceil(crossings[k + 1]! - 0.5) - 1);
-        for (let u = from; u <= to; u += 1) {
-          visit(v * widthPx + u);
-          painted += 1;
-        }
-      }
-    }
-    if (painted > 0) return;
-    for (const p of rings.flat()) {
-      const [u, v] = toPx(p).map(Math.floor) as [number, number];
-      if (u >= 0 && v >= 0 && u < widthPx && v < heightPx) visit(v * widthPx + u);
-    }
-  };
-  const toPx = ([x, y]: readonly [number, number]): [number, number] => [x / mmPerPx, heightPx - y / mmPerPx];
+  const toPx = (ring: Ring): number[] => ring.flatMap(([x, y]) => [x / mmPerPx, heightPx - y / mmPerPx]);
+  const paint: Grid['paint'] = (rings, visit) => visitPolygons(widthPx, heightPx, rings.map(toPx), visit);
   const fill: Grid['fill'] = (rings) => {
     const out = new Uint8Array(widthPx * heightPx);
     paint(rings, (i) => (out[i] = 1));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import type { ModelCard } from '#domain/model-card.ts';
+import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { classRules } from './class-rules.ts';
@@ -105,18 +105,7 @@ function taughtCard(
     version: '1.0.0',
     task: 'normality',
     files,
-    input: {
-      name: 'pixels',
-      layout: 'NCHW',
-      type: 'float32',
-      channels: 'RGB',
-      range: [0, 1],
-      tilePx: CORE_PX + 2 * rimPx,
-      overlapPx: rimPx,
-      mmPerPx: options.mmPerPx,
-      preprocessing: 'inside',
-    },
-    output: { scores: 'scores', doubt: 'doubt' },
+    ...packInterface({ tilePx: CORE_PX + 2 * rimPx, overlapPx: rimPx, mmPerPx: options.mmPerPx }),
     classes: [
       { name: 'good' },
       { name: 'defect', threshold: Math.round(threshold * 1e4) / 1e4, ...classRules('defect') },

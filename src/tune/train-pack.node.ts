@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
-import type { ModelCard } from '#domain/model-card.ts';
+import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { uniformToMm } from '#domain/scan.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
@@ -225,18 +225,7 @@ function blankCard(options: TrainOptions, data: TrainingData, net: DefectNet, sh
     version: '1.0.0',
     task: 'classes',
     files: { 'model.onnx': sha256 },
-    input: {
-      name: 'pixels',
-      layout: 'NCHW',
-      type: 'float32',
-      channels: 'RGB',
-      range: [0, 1],
-      tilePx: TILE_PX,
-      overlapPx: RIM_PX,
-      mmPerPx: MM_PER_PX,
-      preprocessing: 'inside',
-    },
-    output: { scores: 'scores', doubt: 'doubt' },
+    ...packInterface({ tilePx: TILE_PX, overlapPx: RIM_PX, mmPerPx: MM_PER_PX }),
     classes: data.classes.map((name) => ({ name, ...(name !== 'good' && { threshold: 0.5, ...classRules(name) }) })),
     calibration: { method: 'temperature', value: Math.round(net.temperature * 1e4) / 1e4, ece: null },
     data: data.data,

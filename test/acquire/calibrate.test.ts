@@ -102,6 +102,15 @@ describe('a lens learnt from pictures of the printed sheet', () => {
     await expect(mirrored).rejects.toMatchObject({ code: 'ACQUIRE_BOARD_MIRRORED' });
   });
 
+  test.each([
+    ['fewer squares', boardFor('A4', 30)],
+    ['more squares', { ...BOARD, columns: BOARD.columns + 2 }],
+  ])('is refused when the sheet said has %s than the one held', async (_what, board) => {
+    if (pictures.length === 0) return;
+    const wrong = calibrateCamera(pictures, { id: 'wrong', board, clock });
+    await expect(wrong).rejects.toMatchObject({ code: expect.stringMatching(/BOARD_NOT_SEEN|LENS_UNFIT/) as string });
+  });
+
   test('is refused when the sheet was never near the rim', async () => {
     if (pictures.length === 0) return;
     const far: Held[] = HELD.slice(0, 6).map((held) => ({ ...held, shift: [0, 0, 1100] }));

@@ -5,7 +5,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { lineOf } from '../../src/cli/report-error.ts';
 
 const root = join(import.meta.dirname, '../..');
-const ROOMS = 'ACQUIRE|CLI|CUT|DOMAIN|GEOMETRY|INSPECT|NEST|ORDERS|PLC|PUBLISH|STATION|STORE|SYNTH|TUNE|UI';
+const ROOMS = 'ACQUIRE|CLI|CUT|DOMAIN|GEOMETRY|INSPECT|LEDGER|NEST|ORDERS|PLC|PUBLISH|STATION|STORE|SYNTH|TUNE|UI';
 const CODE = `(?:${ROOMS})_[A-Z0-9_]*[A-Z0-9]`;
 
 /** Codes whose second half is put together while the program runs; each place has its expression here. */

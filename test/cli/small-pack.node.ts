@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelCard } from '#domain/model-card.ts';
 import { graphBuilder, intAttribute } from '#tune/onnx-graph.ts';
+import { untrainedCard } from '../inspect/untrained-card.ts';
 
 /** A model of one 1 x 1 convolution that takes near-black for a hole: runs in a millisecond, on anything. `input` gives
  *  its input another name than the card says. */
@@ -22,32 +21,13 @@ export function smallModel({ input = 'pixels' } = {}): Uint8Array {
 
 /** Writes a pack of `model`; its card names the hash of `hashed` (default: the model). */
 export async function writeSmallPack(dir: string, model = smallModel(), hashed: Uint8Array = model): Promise<string> {
-  const card: ModelCard = {
-    kerf: 1,
+  const card = untrainedCard(hashed, {
     id: 'small',
-    version: '1.0.0',
-    task: 'classes',
-    files: { 'model.onnx': createHash('sha256').update(hashed).digest('hex') },
-    input: {
-      name: 'pixels',
-      layout: 'NCHW',
-      type: 'float32',
-      channels: 'RGB',
-      range: [0, 1],
-      tilePx: 256,
-      overlapPx: 16,
-      mmPerPx: 2,
-      preprocessing: 'inside',
-    },
-    output: { scores: 'scores', doubt: 'doubt' },
+    tilePx: 256,
+    overlapPx: 16,
+    mmPerPx: 2,
     classes: [{ name: 'good' }, { name: 'hole', threshold: 0.5, quality: 0, margin: 2, minAreaMm2: 1 }],
-    calibration: null,
-    data: [],
-    startedFrom: [],
-    training: { command: 'by hand', seed: 1, steps: 0, seconds: 0, commit: null },
-    scores: [],
-    speed: null,
-  };
+  });
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'model.onnx'), model);
   await writeFile(join(dir, 'card.json'), JSON.stringify(card));

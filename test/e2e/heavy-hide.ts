@@ -6,7 +6,7 @@ import type { Defect } from '../../src/domain/inspection.ts';
 import type { Point, Ring } from '../../src/domain/ring.ts';
 import { ScanTiles } from '../../src/station/scan-tiles.node.ts';
 import { HIDE, TABLE, hash, hidePicture, inspectionOf } from '../ui/drawn-hide.ts';
-import type { FakeHide } from '../ui/fake-station.ts';
+import type { FakeHide } from '../ui/fake-core.ts';
 
 /** What issue 7 measures the canvas with. */
 export const HEAVY = { widthPx: 7040, heightPx: 5120, defectCount: 200, pieceCount: 500 } as const;
@@ -130,6 +130,9 @@ function heavyLayout(job: string): LayoutView {
     spacing: 2,
     margin: 3,
     pieceCount: pieces.length,
+    kitCount: 0,
+    bestLeftMm2: 800_000,
+    cutLength: 120_000,
     unplaced: [],
     nestedYieldBp: 6400,
     value: 0.64,

@@ -13,6 +13,7 @@ export async function lookAt(page: Page, name: string, path: string): Promise<vo
     .soft(violations.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`))
     .toEqual([]);
   expect.soft(await smallTargets(page), name).toEqual([]);
+  expect.soft(await nearTargets(page), name).toEqual([]);
   expect.soft(await cutOff(page), name).toEqual([]);
 }
 
@@ -27,6 +28,23 @@ export function smallTargets(page: Page): Promise<string[]> {
       .filter(({ box }) => box.width < 79.5 || box.height < 79.5)
       .map(({ name, box }) => `${name} ${box.width} x ${box.height}`),
   );
+}
+
+/** Buttons nearer than 8 px to each other; what scrolls is closed to the finger where it is cut off. */
+function nearTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const targets = [...document.querySelectorAll('button, input:not([type=file])')]
+      .filter((e) => e.checkVisibility() && !e.closest('[aria-hidden=true], [inert], .scroll'))
+      .filter((e) => e.getBoundingClientRect().width > 8)
+      .map((e) => ({ name: e.textContent || e.className, box: e.getBoundingClientRect() }));
+    return targets.flatMap((a, i) =>
+      targets.slice(i + 1).flatMap((b) => {
+        const dx = Math.max(a.box.left - b.box.right, b.box.left - a.box.right);
+        const dy = Math.max(a.box.top - b.box.bottom, b.box.top - a.box.bottom);
+        return Math.max(dx, dy) < 7.5 ? [`${a.name} and ${b.name}`] : [];
+      }),
+    );
+  });
 }
 
 /** Text that runs out of its box or off the screen: wider than its button, below the panel's edge, under the ellipsis. */

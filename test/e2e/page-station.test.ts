@@ -11,6 +11,8 @@ import { inspectionSchema } from '../../src/domain/inspection.ts';
 import type { Ring } from '../../src/domain/ring.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
+import { drawCircle, screenOf } from './page-hand.ts';
+import { complaintsOf } from './page-visit.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Looking at a hide on a slow machine. */
@@ -22,7 +24,7 @@ let station: ChildProcess;
 let address = '';
 let browser: TestBrowser;
 let page: Page;
-const complaints: string[] = [];
+let complaints: readonly string[] = [];
 const stationLines: string[] = [];
 
 beforeAll(async () => {
@@ -42,10 +44,7 @@ beforeAll(async () => {
   });
   browser = await testBrowser();
   page = await browser.context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  complaints = complaintsOf(page);
 });
 
 afterAll(async () => {
@@ -65,20 +64,8 @@ const layout = async (job: string) => layoutView.parse(await ask(`/jobs/${job}/l
 
 const widthOf = (ring: Ring) => Math.max(...ring.map((p) => p[0])) - Math.min(...ring.map((p) => p[0]));
 
-/** Where the middle of a ring lies on the screen while the whole hide is shown. */
-async function screenOf(job: string, ring: Ring): Promise<[number, number]> {
-  const { outline } = inspectionSchema.parse(await ask(`/jobs/${job}/inspection`));
-  const span = (of: Ring, k: 0 | 1) => [Math.min(...of.map((p) => p[k])), Math.max(...of.map((p) => p[k]))] as const;
-  const canvas = (await page.locator('canvas').boundingBox())!;
-  const [minX, maxX] = span(outline, 0);
-  const [minY, maxY] = span(outline, 1);
-  const scale = Math.min((canvas.width - 40) / (maxX - minX), (canvas.height - 40) / (maxY - minY));
-  const middle = (k: 0 | 1) => (span(ring, k)[0] + span(ring, k)[1]) / 2;
-  return [
-    canvas.x + canvas.width / 2 + scale * (middle(0) - (minX + maxX) / 2),
-    canvas.y + canvas.height / 2 - scale * (middle(1) - (minY + maxY) / 2),
-  ];
-}
+/** The outline by which the screen shows the whole hide. */
+const outlineOf = async (job: string) => inspectionSchema.parse(await ask(`/jobs/${job}/inspection`)).outline;
 
 describe('the page on the real station', () => {
   it(
@@ -103,12 +90,7 @@ describe('the page on the real station', () => {
 
       await page.getByRole('button', { name: 'Forbid area' }).tap();
       const box = (await page.locator('canvas').boundingBox())!;
-      const at = (a: number) =>
-        [box.x + box.width / 2 + 45 * Math.cos(a), box.y + box.height / 2 + 45 * Math.sin(a)] as const;
-      await page.mouse.move(...at(0));
-      await page.mouse.down();
-      for (let i = 1; i <= 24; i += 1) await page.mouse.move(...at((i / 24) * 2 * Math.PI));
-      await page.mouse.up();
+      await drawCircle(page, box.width / 2, box.height / 2, 45);
       // In between there is none: the correction ends the old layout.
       const hasNext = async () => ![null, first.sha256].includes((await status()).job?.layoutSha256 ?? null);
       await expect.poll(hasNext, { timeout: PATIENCE_MS }).toBe(true);
@@ -125,7 +107,7 @@ describe('the page on the real station', () => {
       const piece = second.pieces.reduce((a, b) =>
         b.quality === 4 && widthOf(b.outline) > widthOf(a.outline) ? b : a,
       );
-      await page.touchscreen.tap(...(await screenOf(job, piece.outline)));
+      await page.touchscreen.tap(...(await screenOf(page, piece.outline, await outlineOf(job))));
       await page.locator('.piece-card').getByRole('button', { name: 'Lock' }).tap();
       await expect
         .poll(async () => (await status()).job?.inspectionSha256, { timeout: PATIENCE_MS })
@@ -134,10 +116,7 @@ describe('the page on the real station', () => {
       await expect.poll(hasThird, { timeout: PATIENCE_MS }).toBe(true);
       const third = await layout(job);
       const locked = third.pieces.filter((p) => p.isLocked);
-      // Which piece lies under the finger is page.test's matter: here it stays where the layout had it.
-      const place = (p: (typeof locked)[number]) => [p.id, p.x, p.y, p.rotation];
-      expect(locked).toHaveLength(1);
-      expect(second.pieces.map(place)).toContainEqual(place(locked[0]!));
+      expect(locked.map((p) => [p.id, p.x, p.y, p.rotation])).toEqual([[piece.id, piece.x, piece.y, piece.rotation]]);
       const tile = await fetch(`${address}/api/v1/jobs/${job}/tiles/0/0/0.jpg`);
       expect([tile.status, tile.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 

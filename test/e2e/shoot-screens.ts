@@ -5,11 +5,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import type { Ring } from '../../src/domain/ring.ts';
-import { HIDE, hidePicture } from '../ui/drawn-hide.ts';
+import { hidePicture } from '../ui/drawn-hide.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
+import { screenOf } from './page-hand.ts';
 
 const [folder = join(import.meta.dirname, '../../docs/screens'), size = '1280x800', ...themes] = process.argv.slice(2);
 const [width = 1280, height = 800] = size.split('x').map(Number);
@@ -29,20 +29,9 @@ async function onHide(page: Page, x: number, y: number): Promise<[number, number
   return [box.x + (x / 920) * box.width, box.y + (y / 720) * box.height];
 }
 
-/** The middle of a piece while the whole hide is shown. */
-async function onPiece(page: Page, station: FakeStation, label: string): Promise<[number, number]> {
-  const ring = station.layout()!.pieces.find((p) => p.label === label)!.outline;
-  const span = (of: Ring, k: 0 | 1) => [Math.min(...of.map((p) => p[k])), Math.max(...of.map((p) => p[k]))] as const;
-  const middle = (of: Ring, k: 0 | 1) => (span(of, k)[0] + span(of, k)[1]) / 2;
-  const box = (await page.locator('canvas').boundingBox())!;
-  const zoom = await page.locator('canvas').evaluate((c) => c.getBoundingClientRect().width / c.clientWidth);
-  const size = (k: 0 | 1) => span(HIDE, k)[1] - span(HIDE, k)[0];
-  const scale = Math.min((box.width - 40 * zoom) / size(0), (box.height - 40 * zoom) / size(1));
-  return [
-    box.x + box.width / 2 + scale * (middle(ring, 0) - middle(HIDE, 0)),
-    box.y + box.height / 2 - scale * (middle(ring, 1) - middle(HIDE, 1)),
-  ];
-}
+/** A piece while the whole hide is shown. */
+const onPiece = (page: Page, station: FakeStation, label: string) =>
+  screenOf(page, station.layout()!.pieces.find((p) => p.label === label)!.outline);
 
 const SHOTS: readonly Shot[] = [
   { name: 'ready', go: (page) => page.getByRole('button', { name: 'Scan' }).waitFor() },
@@ -110,8 +99,36 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'compare',
+    async go(page) {
+      await page.locator('.piece-card').getByRole('button', { name: 'Close' }).tap();
+      await tap(page, 'Compare');
+      await page.locator('.alternative').nth(2).waitFor();
+    },
+  },
+  {
+    name: 'chosen',
+    async go(page) {
+      await page.locator('.alternative').nth(2).tap();
+      await page.getByText('An alternative is shown').waitFor();
+    },
+  },
+  {
+    name: 'banned',
+    async go(page, station) {
+      await tap(page, 'Back to the best');
+      await page.touchscreen.tap(...(await onPiece(page, station, 'Body 1')));
+      await tap(page, 'Not here');
+      await page.getByText(/Kept off/).waitFor();
+    },
+  },
+  {
     name: 'piece-held',
     async go(page, station) {
+      await tap(page, 'Allow again');
+      await page.getByText(/Kept off/).waitFor({ state: 'detached' });
+      await page.touchscreen.tap(...(await onPiece(page, station, 'Pocket 8')));
+      await page.locator('.piece-card').waitFor();
       const at = await onPiece(page, station, 'Pocket 8');
       const to = await onPiece(page, station, 'Front 6');
       await page.mouse.move(...at);

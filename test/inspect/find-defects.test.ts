@@ -53,6 +53,13 @@ describe('defects from score maps', () => {
     expect(found.map((d) => Math.round(d.confidence * 20) / 20)).toEqual([0.95, 0.55]);
   });
 
+  test('are holes where the table is seen through a good part of them, whatever their rim looks like', () => {
+    const rim = [10, 4, 20, 14, 0.9, 2] as const;
+    const named = (open: number) => findDefects(maps([rim, [12, 6, 12 + open, 12, 1, 1]]), options)[0]!.class;
+    expect(named(6)).toBe('hole');
+    expect(named(1)).toBe('cut');
+  });
+
   test('need a sure pixel, then grow into likely ones', () => {
     const likely = [10, 4, 30, 8, 0.4, 2] as const;
     expect(findDefects(maps([likely]), options)).toEqual([]);

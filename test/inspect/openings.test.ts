@@ -32,6 +32,12 @@ describe('openings of a hide', () => {
     expect(withoutSpecks(hide, 1, () => 0)).toBe(hide);
   });
 
+  test('that are large but nowhere wide are a web of pores unless the model says otherwise', () => {
+    const web = hideWith([5, 10, 35, 12], [5, 15, 35, 17], [18, 10, 20, 17]);
+    expect(count(openings(withoutSpecks(web, 1, () => 0)))).toBe(0);
+    expect(withoutSpecks(web, 1, () => 0.9)).toBe(web);
+  });
+
   test('leave the rim of the hide as it is', () => {
     const hide = hideWith([0, 5, 4, 8]);
     expect(withoutSpecks(hide, 1, () => 0)).toBe(hide);

@@ -8,6 +8,7 @@ export default defineConfig({
       'test/long/**/*.long.ts',
       'test/e2e/station-kills.test.ts',
       'test/fuzz/*.test.ts',
+      'test/nest/live-edits.test.ts',
       'test/station/http-attacks.test.ts',
     ],
     testTimeout: 6 * 3600_000,

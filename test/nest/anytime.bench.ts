@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { readProblem } from '#nest/read-problem.ts';
 import { startNest } from '#nest/solve.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
-import { anytimeCase, blob, drawn, USUAL } from './anytime-case.ts';
-import type { Scale } from './anytime-case.ts';
+import { nestCase, blob, drawn, USUAL } from '#synth/nest-case.ts';
+import type { Scale } from '#synth/nest-case.ts';
 import { placementsOf, solver } from './nest-cases.ts';
 
 const THREADS = 2;
@@ -21,7 +21,7 @@ async function first(scale: Scale, rounds: number): Promise<void> {
   const stops: number[] = [];
   let placed = 0;
   for (let seed = 1; seed <= rounds; seed += 1) {
-    const document = anytimeCase(scale, seed);
+    const document = nestCase(scale, seed);
     const read = readProblem(document);
     const abort = new AbortController();
     const begun = performance.now();
@@ -58,7 +58,7 @@ async function first(scale: Scale, rounds: number): Promise<void> {
 
 /** Twenty defects of 5 to 100 cm², each drawn on the same finished layout. */
 async function repair(): Promise<void> {
-  const document = anytimeCase(USUAL);
+  const document = nestCase(USUAL);
   const read = readProblem(document);
   const finished = await startNest(read, { solver, seconds: 8, threads: THREADS }).result;
   const before = placementsOf(finished);

@@ -4,7 +4,7 @@ import { explainNest } from '#nest/explain.ts';
 import type { Explanation } from '#nest/explain.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { solveNest } from '#nest/solve.ts';
-import { anytimeCase, USUAL } from './anytime-case.ts';
+import { nestCase, USUAL } from '#synth/nest-case.ts';
 import { box, piece, problem, sheet, solver } from './nest-cases.ts';
 
 async function explained(document: unknown): Promise<Explanation> {
@@ -44,11 +44,15 @@ describe('why a piece is left out', () => {
   });
 
   it('has no answer where nothing was left out', async () => {
-    expect(await explained(problem([sheet()], [piece('p', box(0, 0, 60, 60))]))).toEqual({ leftOut: [], costs: [] });
+    expect(await explained(problem([sheet()], [piece('p', box(0, 0, 60, 60))]))).toEqual({
+      leftOut: [],
+      costs: [],
+      pairs: [],
+    });
   });
 
   it('is said for a full hide of 500 pieces about as fast as a person asks', async () => {
-    const read = readProblem(anytimeCase(USUAL));
+    const read = readProblem(nestCase(USUAL));
     const result = await solveNest(read, { solver, evaluations: 150_000 });
     const begun = performance.now();
     const { leftOut, costs } = await explainNest(read, result, { solver });

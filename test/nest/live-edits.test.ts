@@ -6,7 +6,7 @@ import { readProblem } from '#nest/read-problem.ts';
 import { solveNest, startNest } from '#nest/solve.ts';
 import type { NestProgress } from '#nest/solve.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
-import { anytimeCase, blob, drawn, USUAL } from './anytime-case.ts';
+import { nestCase, blob, drawn, USUAL } from '#synth/nest-case.ts';
 import { box, drawnHide, piece, placementsOf, problem, sheet, solver } from './nest-cases.ts';
 
 /** More than the sheet holds, so that the search goes on. */
@@ -36,6 +36,9 @@ function running(document: Problem, more: object = {}) {
 const region = (outline: ReturnType<typeof box>) => ({ outline, holes: [] });
 const inBox = (p: NestProgress, x: number, y: number) =>
   placementsOf(p).some((q) => Math.abs(q.x - x) + Math.abs(q.y - y) < 1e-6);
+
+/** Each with four edits and a stop at random moments; `npm run test:long` makes it thousands. */
+const ROUNDS = process.env['KERF_LONG'] ? 1000 : 100;
 
 describe('an edit of a running search', () => {
   it('keeps pieces off a forbidden area and a defect, and the judge agrees', async () => {
@@ -112,7 +115,7 @@ describe('an edit of a running search', () => {
 
   it('may come at any moment, with a stop at the end', async () => {
     const next = drawn(5);
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const { run, stop } = running(drawnHide(), { seed: round + 1 });
       const edits: Promise<unknown>[] = [];
       for (let k = 0; k < 4; k += 1) {
@@ -129,12 +132,12 @@ describe('an edit of a running search', () => {
       const judged = { ...drawnHide(), sheets: [{ ...hide!, zones }] };
       expect(validateLayout(judged, result).faults).toEqual([]);
     }
-  });
+  }, 600_000);
 });
 
 describe('a defect drawn on a finished layout', () => {
   it('leaves nine tenths where they were in the first layout that it gives', async () => {
-    const document = anytimeCase(USUAL);
+    const document = nestCase(USUAL);
     const finished = await solveNest(readProblem(document), { solver, evaluations: 300_000 });
     const before = placementsOf(finished);
     const [hide] = document.sheets!;

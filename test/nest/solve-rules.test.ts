@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { angleBetween } from '#geometry/angle-between.ts';
+import { reportPairs } from '#nest/pairs.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { box, nest, piece, placementsOf, problem, sheet } from './nest-cases.ts';
 
@@ -358,13 +359,43 @@ describe('a kit that must come from one sheet', () => {
   });
 });
 
-describe('what is not kept yet', () => {
-  it('is refused by name: shades', () => {
-    const code = 'NEST_UNSUPPORTED_DELTA_E';
-    const document = problem([sheet()], [piece('p', box(0, 0, 10, 10), { kit: 'k' })], {
-      kits: [{ id: 'k', deltaE: 2 }],
-    });
-    expect(() => readProblem(document)).toThrow(expect.objectContaining({ code }));
+describe('left and right of a pair', () => {
+  const shoe = [
+    [0, 0],
+    [60, 0],
+    [60, 25],
+    [20, 45],
+    [0, 30],
+  ] as const;
+
+  it('lie together where that costs nothing, alike in grain, and are reported', async () => {
+    const hide = sheet({ outline: box(0, 0, 1000, 800), grain: { angle: 90 } });
+    const wide = { grain: { angle: 90, tolerance: 60 } };
+    const pieces = [
+      piece('left', shoe, { quantity: 5, ...wide }),
+      { id: 'right', mirror: { pairOf: 'left' }, quantity: 5, ...wide },
+      piece('other', box(0, 0, 70, 50), { quantity: 30 }),
+    ];
+    const document = problem([hide], pieces, { objective: 'value' });
+    const { result, verdict } = await nest(document, { evaluations: 300_000 });
+    expect(verdict).toMatchObject({ valid: true, complete: true });
+    const [report] = reportPairs(readProblem(document), result.layouts);
+    expect(report).toMatchObject({ left: 0, right: 1, pairs: 5, torn: 0 });
+    // Ten shoes at random places on this hide are some 200 from the nearest of the other foot.
+    expect(report!.meanDistance).toBeLessThan(90);
+    expect(report!.grainOff).toBeLessThan(30);
+  });
+
+  it('are reported as torn where they lie on two sheets', () => {
+    const document = problem([sheet({ quantity: 2 })], [piece('l', shoe), { id: 'r', mirror: { pairOf: 'l' } }]);
+    const at = { x: 30, y: 30, rotation: 0, mirrored: false };
+    const layouts = [
+      { material: 0, placements: [{ piece: 0, ...at }] },
+      { material: 0, placements: [{ piece: 1, ...at }] },
+    ];
+    expect(reportPairs(readProblem(document), layouts)).toEqual([
+      { left: 0, right: 1, pairs: 0, torn: 1, meanDistance: null, farthest: null, grainOff: null },
+    ]);
   });
 });
 

@@ -98,10 +98,7 @@ payloads-nbirth-timestamp payloads-nbirth-seq payloads-nbirth-bdseq payloads-nbi
     `operational-behavior-primary-application-state-with-multiple-servers-single-server operational-behavior-primary-application-state-with-multiple-servers-walk`,
   ),
   group(
-    {
-      reason:
-        'Not kept: with MQTT 5 the NDEATH is published before a plain DISCONNECT, as with 3.1.1, and the reason code "disconnect with will" is not set; a host hears one death either way.',
-    },
+    { test: 'leaves with its death in its own words, and on MQTT 5 by the reason that says its will too' },
     `payloads-ndeath-will-message-publisher-disconnect-mqtt50`,
   ),
   group(

@@ -377,4 +377,25 @@ describe('on Mosquitto', () => {
         expect(births).toEqual([0, 1, 2, 3]);
       },
     );
+
+  test.runIf(hasMosquitto())(
+    'leaves with its death in its own words, and on MQTT 5 by the reason that says its will too',
+    async () => {
+      await ear.endAsync(true);
+      const url = `mqtt://127.0.0.1:${mosquitto.port}`;
+      await listen(url);
+      const deathsOf = async (version: '3.1.1' | '5') => {
+        heard = [];
+        const node = open({ url, version });
+        await until(1, 'NBIRTH');
+        await node.close();
+        // What the broker says comes before what is said after it.
+        await ear.publishAsync('spBv1.0/site/NDATA/other', Buffer.from(encodeSparkplug({ timestamp: 0, metrics: [] })));
+        await until(1, 'NDATA');
+        return heard.filter((m) => m.verb === 'NDEATH').map((m) => metric(m.payload, 'bdSeq')?.value);
+      };
+      expect(await deathsOf('3.1.1')).toEqual([0]);
+      expect(await deathsOf('5')).toEqual([0, 0]);
+    },
+  );
 });

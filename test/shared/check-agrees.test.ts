@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
-import type { Verdict } from '#nest/validate-layout.ts';
 import { boxOf } from '#nest/validate-area.ts';
 import { readForeignProblem } from '#nest/validate-read-foreign.ts';
 import { readOwnProblem } from '#nest/validate-read-own.ts';
 import type { JudgedProblem } from '#nest/validate-problem.ts';
 import { placeBoxes } from './box-placer.ts';
-import type { Move, Placed } from './box-placer.ts';
+import type { Placed } from './box-placer.ts';
+import { damages } from './damages.ts';
+import { expectSame, judgeMany, TOLERANCE } from './second-judge.ts';
+import type { Oracle } from './second-judge.ts';
 import { pythonOracle, runPython } from './python-oracle.ts';
 import { sharedDir } from './shared-dir.ts';
 
-/** The judge's own tolerance, two steps of side / 2^24, as the fraction that check_layout.py takes. */
-const TOLERANCE = 2 / 2 ** 24;
 const here = dirname(fileURLToPath(import.meta.url));
 const shared = sharedDir();
 
@@ -23,42 +23,6 @@ let python: string | null = null;
 beforeAll(async () => {
   if (shared !== null) python = await pythonOracle();
 }, 180_000);
-
-type Oracle = Verdict | { readonly error: string };
-
-/** Same answer: validity, counts, number of faults; shares within rounding, or for curves within how closely they are
- *  followed. */
-function expectSame(ours: () => Verdict, theirs: Oracle, hasCurves: boolean): void {
-  if ('error' in theirs) {
-    expect(ours).toThrow();
-    return;
-  }
-  const verdict = ours();
-  for (const key of [
-    'valid',
-    'complete',
-    'placed',
-    'wanted',
-    'materials',
-    'fault_count',
-    'whole_kits',
-    'claimed_objective_differs',
-  ] as const) {
-    expect([key, verdict[key], verdict.faults], JSON.stringify(theirs.faults)).toEqual([
-      key,
-      theirs[key],
-      verdict.faults,
-    ]);
-  }
-  for (const key of ['placed_area_pct', 'net_yield_pct', 'gross_yield_pct', 'strip_width'] as const) {
-    const [a, b] = [verdict[key], theirs[key]];
-    expect(typeof a).toBe(typeof b);
-    if (a !== undefined) expect(Math.abs(a - b!)).toBeLessThan(0.0011 + (hasCurves ? 2e-4 * b! : 1e-6 * b!));
-  }
-  expect(verdict.objective?.kind).toBe(theirs.objective?.kind);
-  if (verdict.objective)
-    expect(Math.abs(verdict.objective.value - theirs.objective!.value)).toBeLessThan(hasCurves ? 2e-4 : 1e-8);
-}
 
 it('every case of the tests of check_layout.py and kerf_problem.py gets the same verdict', async () => {
   if (shared === null || python === null) return;
@@ -77,24 +41,6 @@ it('every case of the tests of check_layout.py and kerf_problem.py gets the same
     }
   }
 }, 60_000);
-
-/** Ways to spoil a layout, each with the numbers that say how far. */
-const damages: Record<string, (random: () => number, context: { move: Move; other: Move; side: number }) => Move[]> = {
-  move: (random, { move, side }) => [
-    { ...move, x: move.x + (random() - 0.5) * side, y: move.y + (random() - 0.5) * side },
-  ],
-  nudge: (random, { move, side }) => [
-    { ...move, x: move.x + (random() - 0.5) * 0.002 * side, y: move.y + (random() - 0.5) * 0.002 * side },
-  ],
-  overlap: (_random, { move, other }) => [{ ...move, x: other.x + 0.01, y: other.y + 0.02 }],
-  spill: (random, { move, side }) => [{ ...move, y: move.y + (random() < 0.5 ? -side : side) }],
-  turn: (random, { move }) => [{ ...move, rotation: move.rotation + 1 + 300 * random() }],
-  halfTurn: (_random, { move }) => [{ ...move, rotation: move.rotation + 180 }],
-  mirror: (_random, { move }) => [{ ...move, mirrored: true }],
-  twice: (_random, { move }) => [move, move],
-  lost: () => [],
-  unsound: (_random, { move }) => [{ ...move, piece: 99_999 }],
-};
 
 interface Subject {
   name: string;
@@ -156,18 +102,11 @@ describe.skipIf(shared === null)('on the files of data/nesting', () => {
           }
         }
       }
-      const input = {
-        tools: resolve(shared!, 'tools'),
+      const verdicts = await judgeMany(python, shared!, {
         instances: Object.fromEntries(all.map(({ name, oracle }) => [name, oracle])),
         cases: cases.map(({ instance, result }) => ({ instance, result })),
         tolerance: TOLERANCE,
-      };
-      const run = await runPython(python, [resolve(here, 'judge-many.py')], JSON.stringify(input));
-      expect(run.stderr).toBe('');
-      const verdicts = run.stdout
-        .trim()
-        .split('\n')
-        .map((row) => JSON.parse(row) as Oracle);
+      });
       expect(verdicts).toHaveLength(cases.length);
       let invalid = 0;
       for (const [k, { damage, result, subject }] of cases.entries()) {

@@ -23,7 +23,9 @@ describe('people and their PINs', () => {
 
   test('there is no PIN at first; the first is an admin, set at the station itself, and not a guessed one', async () => {
     const desk = new AccessDesk(store, clock);
-    expect(await codeOf(desk.demand(HERE, 'engineer'))).toBe('STATION_PIN_NOT_SET');
+    expect(await codeOf(desk.demand(THERE, 'engineer'))).toBe('STATION_PIN_NOT_SET');
+    expect(await codeOf(desk.demand(HERE, 'engineer'))).toBe('no error');
+    expect(await codeOf(desk.demand(HERE, 'admin'))).toBe('STATION_PIN_NOT_SET');
     expect(await codeOf(desk.demand(HERE, 'operator'))).toBe('no error');
     const first = { name: 'ann', role: 'admin', pin: '840275' } as const;
     expect(await codeOf(desk.setPerson(THERE, first))).toBe('STATION_NOT_LOCAL');

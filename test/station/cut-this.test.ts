@@ -28,17 +28,34 @@ async function toSearch(station: Station): Promise<string> {
   return id;
 }
 
+/** A station of small rooms in the middle of its search, its PLC heard, with the layouts that its windows were shown. */
+async function searchingStation(options: Parameters<typeof startSmallStation>[1] = {}) {
+  const dir = await temporaryDir();
+  const running = await startSmallStation(dir.path, { settings: LONG, rooms: slowRooms(), ...options });
+  const { station, store, plc } = running;
+  const shown = watch(station);
+  const id = await toSearch(station);
+  await plcIsHeard(station);
+  return {
+    station,
+    store,
+    plc,
+    shown,
+    id,
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
 const seen = (shown: LayoutView[], count: number) =>
   expect.poll(() => shown.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
 
 describe('"Cut this" while the search runs', () => {
   test('releases exactly the layout that was on the screen, though better ones came since, and ends the search', async () => {
-    await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path, { settings: LONG, rooms: slowRooms() });
-    const { station } = running;
-    const shown = watch(station);
-    const id = await toSearch(station);
-    await plcIsHeard(station);
+    await using running = await searchingStation();
+    const { station, shown, id } = running;
     await seen(shown, 4);
     const [first] = shown;
     expect(first?.isFinal).toBe(false);
@@ -61,12 +78,8 @@ describe('"Cut this" while the search runs', () => {
   });
 
   test('a double tap while the layout improves releases once: the first that was tapped', async () => {
-    await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path, { settings: LONG, rooms: slowRooms() });
-    const { station } = running;
-    const shown = watch(station);
-    const id = await toSearch(station);
-    await plcIsHeard(station);
+    await using running = await searchingStation();
+    const { station, shown, id } = running;
     await seen(shown, 2);
     const first = shown[0]?.sha256 ?? '';
     const later = shown[1]?.sha256 ?? '';
@@ -91,12 +104,8 @@ describe('"Cut this" while the search runs', () => {
   });
 
   test('a hash that nobody was shown, or that a correction has ended, releases nothing and the search goes on', async () => {
-    await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path, { settings: LONG, rooms: slowRooms() });
-    const { station } = running;
-    const shown = watch(station);
-    const id = await toSearch(station);
-    await plcIsHeard(station);
+    await using running = await searchingStation();
+    const { station, shown, id } = running;
     await seen(shown, 1);
     const old = shown[0]?.sha256 ?? '';
     expect(await codeOf(station.approve(id, { layoutSha256: 'a'.repeat(64), by: 'ann' }))).toBe(
@@ -112,17 +121,12 @@ describe('"Cut this" while the search runs', () => {
   });
 
   test('a PLC that is not ready, or a judge who says no, refuses the tap and leaves the search', async () => {
-    await using dir = await temporaryDir();
     let breaches: string[] = [];
-    await using running = await startSmallStation(dir.path, {
-      settings: LONG,
+    await using running = await searchingStation({
       rooms: smallRooms({ nestMs: 60_000, steps: 600, judge: () => breaches }),
       plc: { answerMs: 1, heartbeatMs: 50, mode: 'manual' },
     });
-    const { station } = running;
-    const shown = watch(station);
-    const id = await toSearch(station);
-    await plcIsHeard(station);
+    const { station, shown, id } = running;
     await seen(shown, 1);
     const tap = () => codeOf(station.approve(id, { layoutSha256: shown.at(-1)?.sha256 ?? '', by: 'ann' }));
     expect(await tap()).toBe('STATION_PLC_NOT_READY');
@@ -155,7 +159,7 @@ describe('"Cut this" while the search runs', () => {
 
 test('the layouts that were shown are bounded, the latest stay, and another search ends them', () => {
   let shown: ShownLayouts | null = null;
-  const layout = (n: number) => ({ sha256: `h${n}`, text: '', result: {} as never });
+  const layout = (n: number) => ({ sha256: `h${n}`, text: '', json: '', figures: {} as never, result: {} as never });
   for (let n = 0; n < MOST_SHOWN + 5; n += 1) shown = withShown(shown, 'a', layout(n));
   expect(shown?.byHash.size).toBe(MOST_SHOWN);
   expect(shownBy(shown, 'a', 'h4')).toBeNull();

@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fillStore } from './full-store.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { FullStore } from './full-store.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
 /** `kerf bench floor` runs this as a process of its own. Arguments: days, jobs a day. Writes what it measured as JSON:
  *  the station's start on the store of a year, its lists (median of nine), memory while idle. */
 const [days = '250', jobsADay = '200'] = process.argv.slice(2);
 await using dir = await temporaryDir();
-const filled = fillStore(dir.path, { days: Number(days), jobsADay: Number(jobsADay) });
+// As a process of its own: the memory that filling takes is not the station's.
+const fill = [join(import.meta.dirname, 'fill-store-main.ts'), dir.path, days, jobsADay];
+const filled = JSON.parse((await promisify(execFile)(process.execPath, fill)).stdout) as FullStore;
 
 const begun = performance.now();
 const running = await startSmallStation(dir.path, { http: { port: 0, listen: '127.0.0.1', uiDir: dir.path } });
@@ -41,12 +46,12 @@ const lists = {
   'a shift of 8 h': await medianMs(get(`/ledger/shift?from=${from}&until=${until}`)),
   'audit log, latest 1000': await medianMs(() => station.auditRows(1000)),
 };
+// A minute without anybody: what an hour of it looks like.
+await sleep(60_000);
+const idleMb = Math.round(process.memoryUsage().rss / 1024 / 1024);
 const checkStart = performance.now();
 const audit = await store.auditCheck();
 const auditMs = Math.round(performance.now() - checkStart);
-global.gc?.();
-await sleep(1000);
-const idleMb = Math.round(process.memoryUsage().rss / 1024 / 1024);
 await running.close();
 process.stdout.write(
   `${JSON.stringify({ ...filled, startMs: Math.round(startMs), lists, auditMs, auditOk: audit.brokenAt === null, idleMb })}\n`,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { auditHash } from '#store/audit-chain.node.ts';
-import { Database } from '#store/database.node.ts';
+import { openDatabase } from '#store/database.node.ts';
 import { SOUND } from '../fuzz/sound-documents.ts';
 
 export interface FullStore {
@@ -18,7 +18,7 @@ const FIRST_DAY_MS = Date.parse('2026-01-01T06:00:00.000Z');
 
 /** A store as a year leaves it behind: every row that a job writes, the audit chain whole. Written without syncs. */
 export function fillStore(dir: string, { days, jobsADay }: { days: number; jobsADay: number }): FullStore {
-  new Database(dir).close();
+  openDatabase(dir).close();
   const db = new DatabaseSync(join(dir, 'kerf.sqlite'));
   db.exec('PRAGMA synchronous = OFF; BEGIN');
   const job = db.prepare(

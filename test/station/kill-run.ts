@@ -1,7 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { finalJobStates } from '#domain/job.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
@@ -10,11 +7,9 @@ import { openMqttSession } from '#publish/mqtt-session.node.ts';
 import { SimulatedPlc } from '#publish/simulated-plc.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from '#station/system.node.ts';
 import { openStore } from '#store/store.node.ts';
+import { startChild } from './start-child.ts';
 import { QUICK_PLC, temporaryDir } from './small-station.ts';
 
-const CHILD = new URL('./kill-child.ts', import.meta.url).pathname;
-const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
-const READY_MS = 60_000;
 /** From opened to killed. A job of these stations takes a second or two where ten share two cores. */
 const LEAST_LIFE_MS = 50;
 const MOST_LIFE_MS = 1500;
@@ -63,6 +58,8 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
         random: SYSTEM_RANDOM,
       }),
   );
+  const open = (until: 'go' | 'end') =>
+    startChild('kill-child.ts', [dir.path, broker.url, String(stations), until], dir.path);
   const faults: string[] = [];
   const released: string[] = [];
   const listener = openMqttSession({
@@ -82,7 +79,7 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
   try {
     for (let cut = 0; cut < cuts; cut += 1) {
       signal?.throwIfAborted();
-      const child = open(dir.path, broker.url, stations, 'go');
+      const child = open('go');
       // Every fifth power cut hits stations that are still starting.
       if (cut % 5 === 4) await sleep(200 + random() * 600);
       else {
@@ -92,7 +89,7 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
       if (await child.kill()) kills += stations;
       else faults.push(`cut ${cut}: ended by itself: ${child.errors()}`);
     }
-    const last = open(dir.path, broker.url, stations, 'end');
+    const last = open('end');
     if (!(await last.says('ended'))) faults.push(`the last start did not end its jobs: ${last.errors()}`);
     await last.kill();
     const counted = { jobs: 0, lost: 0, actedTwice: 0 };
@@ -142,47 +139,4 @@ async function judge(
   }
   const known = new Set(jobs.map((job) => job.id));
   for (const id of plc.cutJobs) if (!known.has(id)) say(`the PLC cut ${id}, which the store does not know`);
-}
-
-interface Child {
-  /** Resolves false when the process ended before. */
-  says(line: string): Promise<boolean>;
-  /** @returns whether it was still alive */
-  kill(): Promise<boolean>;
-  errors(): string;
-}
-
-function open(dir: string, url: string, stations: number, until: 'go' | 'end'): Child {
-  const child: ChildProcess = spawn(NODE, [CHILD, dir, url, String(stations), until], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Half of a start is compiling; the folder goes with the run's own.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(dir, 'compiled') },
-  });
-  const exited = once(child, 'exit');
-  const lines = new Set<string>();
-  const waiters = new Set<() => void>();
-  let errors = '';
-  createInterface({ input: child.stdout! }).on('line', (line) => {
-    lines.add(line);
-    for (const wake of waiters) wake();
-  });
-  child.stderr!.on('data', (chunk) => (errors += String(chunk)));
-  return {
-    async says(line) {
-      const said = new Promise<boolean>((resolve) => {
-        const look = () => lines.has(line) && resolve(true);
-        waiters.add(look);
-        look();
-      });
-      const late = sleep(READY_MS, false, { ref: false });
-      return Promise.race([said, late, exited.then(() => lines.has(line))]);
-    },
-    async kill() {
-      const isAlive = child.exitCode === null && child.signalCode === null;
-      child.kill('SIGKILL');
-      await exited;
-      return isAlive;
-    },
-    errors: () => errors.slice(0, 500),
-  };
 }

@@ -6,7 +6,7 @@ import { runMainJob } from '#station/main-job.node.ts';
 import { isSignedBy, KEY_FILE, openStationKey, PUBLIC_KEY_FILE } from '#station/station-key.node.ts';
 import { signedReleaseSchema } from '#station/release-record.ts';
 import { verifyRelease, type VerifiedRelease } from '#station/verify-release.node.ts';
-import { Database } from '#store/database.node.ts';
+import { openDatabase } from '#store/database.node.ts';
 import { codeOf } from './small-steps.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -40,7 +40,7 @@ async function released(dir: string): Promise<{ id: string; jobDir: string }> {
 }
 
 async function verify(dir: string, id: string, jobDir: string): Promise<VerifiedRelease> {
-  const store = new Database(dir, { isReader: true });
+  const store = openDatabase(dir, { isReader: true });
   try {
     return await verifyRelease({
       dir: jobDir,
@@ -112,14 +112,14 @@ describe('the audit log', () => {
   test.each(edits)('shows %s', async (_name, sql, brokenAt) => {
     await using dir = await temporaryDir();
     await released(dir.path);
-    const before = new Database(dir.path);
+    const before = openDatabase(dir.path);
     const head = before.auditHead();
     expect(before.auditCheck()).toMatchObject({ head, brokenAt: null });
     before.close();
     const db = new DatabaseSync(join(dir.path, 'kerf.sqlite'));
     db.exec(sql);
     db.close();
-    const after = new Database(dir.path, { isReader: true });
+    const after = openDatabase(dir.path, { isReader: true });
     try {
       expect(after.auditCheck().brokenAt).toBe(brokenAt);
       // A cut tail is whole in itself: the head that was published says that more was there.

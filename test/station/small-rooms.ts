@@ -16,6 +16,8 @@ export interface SmallRoomsOptions {
   /** Duration of the search, cut into improvements. */
   readonly nestMs?: number;
   readonly steps?: number;
+  /** Whether the search takes another problem under way. */
+  readonly isChangeable?: boolean;
   /** Pieces that the first improvement has already. */
   readonly quantityAtFirst?: number;
   readonly defects?: readonly Defect[];
@@ -75,6 +77,7 @@ export function smallRooms({
   nestMs = 30,
   steps = 3,
   quantityAtFirst = 0,
+  isChangeable = false,
   defects = [smallDefect('d1', 450, 20)],
   judge = () => [],
   onCall,
@@ -114,9 +117,17 @@ export function smallRooms({
     withDefects(inspection, changed) {
       return Promise.resolve({ ...inspection, defects: changed, sheet: sheetOf(changed) });
     },
-    async nest({ problem, seconds, threads, seed, start, signal, onLayout }) {
+    async nest({ problem: given, seconds, threads, seed, start, signal, onLayout, onStarted }) {
       onCall?.(start ? 'nest again' : 'nest');
-      const all = squares(problem, start);
+      let problem = given;
+      let all = squares(problem, start);
+      let changes = 0;
+      if (isChangeable)
+        onStarted?.((changed) => {
+          onCall?.('nest changed');
+          [problem, changes] = [changed, changes + 1];
+          all = squares(problem, result);
+        });
       let result = resultOf(problem, all, 0, { seconds: 0, threads, seed, stopped: 'complete' });
       for (let step = 1; step <= steps; step += 1) {
         await sleep(nestMs / steps, undefined, { signal }).catch(() => undefined);
@@ -128,7 +139,7 @@ export function smallRooms({
             seed,
             stopped: signal.aborted ? 'aborted' : 'complete',
           });
-        onLayout(result);
+        onLayout(result, changes);
         if (signal.aborted) return { ...result, stopped: 'aborted' };
       }
       return result;

@@ -152,6 +152,26 @@ describe('a defect drawn over a placed piece', () => {
     expect((await running.store.events(job.id)).filter((e) => e.kind === 'nested')).toHaveLength(1);
   });
 
+  test('while nesting goes into the search that runs, where that takes it', async () => {
+    await using dir = await temporaryDir();
+    const calls: string[] = [];
+    await using running = await startSmallStation(dir.path, {
+      rooms: smallRooms({ nestMs: 3000, steps: 60, isChangeable: true, onCall: (room) => calls.push(room) }),
+    });
+    const { station } = running;
+    const job = await station.startJob();
+    await toState(station, 'inspected');
+    await station.review(job.id, { by: 'ann', waive: false });
+    await expect.poll(() => calls, { timeout: 10_000 }).toContain('nest');
+    await station.addDefect(job.id, { outline: over(40, 40), class: 'person', quality: 0, by: 'ann' });
+    await toState(station, 'nested');
+    const after = layoutView.parse(JSON.parse(await station.layoutJson(job.id)));
+    expect(after.pieces.map((p) => p.outline[0])).not.toContainEqual([5, 5]);
+    expect(after.pieceCount).toBe(12);
+    expect(calls.filter((c) => c.startsWith('nest'))).toEqual(['nest', 'nest changed']);
+    expect((await running.store.events(job.id)).filter((e) => e.kind === 'nested')).toHaveLength(1);
+  });
+
   test('is regraded and taken away again by name', async () => {
     await using dir = await temporaryDir();
     await using running = await startSmallStation(dir.path);

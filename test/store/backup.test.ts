@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
 import { KEY_FILE } from '#station/station-key.node.ts';
 import { backUp, restore } from '#store/backup.node.ts';
-import { Database } from '#store/database.node.ts';
+import { openDatabase } from '#store/database.node.ts';
 import { retain } from '#store/retention.node.ts';
 import { codeOf, plcIsHeard, toNested } from '../station/small-steps.ts';
 import { smallDefect } from '../station/small-rooms.ts';
@@ -43,7 +43,7 @@ describe('a backup', () => {
     const { endedJobs } = await restore(out, again, AT);
     expect(endedJobs).toEqual([under]);
     expect((await stat(join(again, KEY_FILE))).mode & 0o777).toBe(0o600);
-    const store = new Database(again);
+    const store = openDatabase(again);
     expect(store.job(under)).toMatchObject({ state: 'failed', reason: 'STORE_RESTORED', approvedBy: 'ann' });
     expect(store.openOutbox()).toEqual([]);
     expect(store.auditCheck().brokenAt).toBeNull();

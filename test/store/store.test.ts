@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Alarm, Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import { Database } from '#store/database.node.ts';
+import { blankJob } from '#station/blank-job.ts';
+import { openDatabase } from '#store/database.node.ts';
 import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
 import { LockedSqlite } from '#store/locked-sqlite.node.ts';
 import { MIGRATIONS } from '#store/migrations/migrations.ts';
@@ -13,28 +14,7 @@ import { temporaryDir } from '../station/small-station.ts';
 
 const AT = '2026-11-22T15:00:00.000Z';
 const EVENT = { kind: 'new', at: AT, by: null, details: {} };
-const BLANK: Omit<Job, 'id' | 'seq'> = {
-  state: 'new',
-  source: 'hide.png',
-  order: 'patches',
-  machine: 'simulated',
-  createdAt: AT,
-  updatedAt: AT,
-  scanSha256: null,
-  inspectionSha256: null,
-  layoutSha256: null,
-  cutFile: null,
-  cutSha256: null,
-  pieceCount: null,
-  cutCount: null,
-  nestedYieldBp: null,
-  approvedBy: null,
-  waivedCount: 0,
-  waivedBy: null,
-  code: null,
-  reason: null,
-  seconds: {},
-};
+const BLANK = blankJob({ source: 'hide.png', order: 'patches', machine: 'simulated', createdAt: AT });
 const NEWEST = MIGRATIONS.at(-1)?.version ?? 0;
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -145,7 +125,7 @@ describe('the store', () => {
     }
     await writeFile(join(dir.path, 'damaged/kerf.sqlite'), 'this is no database'.repeat(1000));
     expect(await codeOf(openStore(join(dir.path, 'damaged')))).toBe('STORE_CORRUPT');
-    new Database(join(dir.path, 'later'), { migrations: [...MIGRATIONS, { version: 99, sql: '' }] }).close();
+    openDatabase(join(dir.path, 'later'), { migrations: [...MIGRATIONS, { version: 99, sql: '' }] }).close();
     expect(await codeOf(openStore(join(dir.path, 'later')))).toBe('STORE_FROM_LATER_VERSION');
   });
 
@@ -169,17 +149,17 @@ describe('the store', () => {
   test('migrates a folder of every version before this one, once', async () => {
     await using dir = await temporaryDir();
     const next = { version: NEWEST + 1, sql: 'ALTER TABLE jobs ADD COLUMN note TEXT' };
-    const first = new Database(dir.path);
+    const first = openDatabase(dir.path);
     first.createJob(BLANK, EVENT, {});
     first.close();
     for (const _ of [1, 2]) {
-      const later = new Database(dir.path, { migrations: [...MIGRATIONS, next] });
+      const later = openDatabase(dir.path, { migrations: [...MIGRATIONS, next] });
       expect(later.jobs(1)).toHaveLength(1);
       later.close();
     }
     const broken = { version: NEWEST + 2, sql: 'ALTER TABLE jobs ADD COLUMN more TEXT; nonsense' };
-    expect(() => new Database(dir.path, { migrations: [...MIGRATIONS, next, broken] })).toThrow();
-    const after = new Database(dir.path, { migrations: [...MIGRATIONS, next] });
+    expect(() => openDatabase(dir.path, { migrations: [...MIGRATIONS, next, broken] })).toThrow();
+    const after = openDatabase(dir.path, { migrations: [...MIGRATIONS, next] });
     expect(after.jobs(1)).toHaveLength(1);
     after.close();
   });
@@ -221,7 +201,7 @@ test('a store of every earlier version opens with what it held, its log goes on,
     old.run("INSERT INTO job_events (job, kind, at, by, details) VALUES (?, 'new', ?, NULL, '{}')", id, AT);
     old.run("INSERT INTO meta VALUES ('seq', '1')");
     old.close();
-    const now = new Database(dir.path);
+    const now = openDatabase(dir.path);
     try {
       expect(now.job(id)).toEqual(job);
       expect(now.events(id)).toMatchObject([{ kind: 'new', job: id, details: {} }]);

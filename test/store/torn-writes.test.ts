@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '#domain/seeded-random.ts';
-import { Database } from '#store/database.node.ts';
+import { openDatabase } from '#store/database.node.ts';
 import { temporaryDir } from '../station/small-station.ts';
 
 const STEPS = 40;
@@ -12,7 +12,7 @@ const STEPS = 40;
 test('a journal torn anywhere opens sound, with whole steps only and none behind the tear', async () => {
   await using dir = await temporaryDir();
   const whole = join(dir.path, 'whole');
-  const database = new Database(whole);
+  const database = openDatabase(whole);
   // So that the journal holds all of it.
   for (let n = 1; n <= STEPS; n += 1) database.setMeta({ a: String(n), b: String(n), filler: 'x'.repeat(37 * n) });
   const torn = join(dir.path, 'torn');
@@ -29,7 +29,7 @@ test('a journal torn anywhere opens sound, with whole steps only and none behind
       if (seed % 2 === 0) for (let k = Math.max(0, length - 512); k < length; k += 1) bytes[k] = 256 * random();
       await copyFile(join(torn, 'before.sqlite'), join(torn, 'kerf.sqlite'));
       await writeFile(join(torn, 'kerf.sqlite-wal'), bytes);
-      const opened = new Database(torn);
+      const opened = openDatabase(torn);
       try {
         expect(opened.check()).toBe('ok');
         const meta = opened.meta();

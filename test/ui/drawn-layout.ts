@@ -1,6 +1,7 @@
 import type { LayoutView } from '../../src/api/views.ts';
 import type { Defect } from '../../src/domain/inspection.ts';
-import type { Point, Ring } from '../../src/domain/ring.ts';
+import { flatRing, type Point, type Ring } from '../../src/domain/ring.ts';
+import { ringPerimeter } from '../../src/geometry/ring-perimeter.ts';
 import { HIDE, hash } from './drawn-hide.ts';
 
 /** Layouts for the page's tests: first fit on a raster, each a little better than the one before. */
@@ -216,6 +217,9 @@ export function drawnSearch(job: string, defects: readonly Defect[]): readonly L
     spacing: 0,
     margin: 0,
     pieceCount: pieces.length,
+    kitCount: Math.floor(pieces.length / 12),
+    bestLeftMm2: Math.round(net - pieces.reduce((sum, piece) => sum + area(piece.outline), 0)),
+    cutLength: Math.round(pieces.reduce((sum, piece) => sum + ringPerimeter(flatRing(piece.outline)), 0)),
     unplaced: [...missing].map(([id, count]) => ({ id, count, reason: 'NEST_NO_ROOM' })),
     nestedYieldBp: bp,
     value: bp / 1e4,

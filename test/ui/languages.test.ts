@@ -46,7 +46,9 @@ describe('translations', () => {
   it('are translated: all but names and signs differ from English', () => {
     for (const [tag] of LANGUAGES.filter(([t]) => t !== 'en')) {
       const texts = textsOf(tag);
-      const same = [...english].filter(([key, text]) => /\p{L}{4}/u.test(text) && texts.get(key) === text);
+      const same = [...english].filter(
+        ([key, text]) => /\p{L}{4}/u.test(text.replace(/\{\{.*?\}\}/g, '')) && texts.get(key) === text,
+      );
       expect(same.length, `${tag}: ${same.map(([key]) => key).join(', ')}`).toBeLessThan(english.size / 40);
     }
   });

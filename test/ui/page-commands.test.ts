@@ -39,6 +39,13 @@ describe('"Cut this"', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('releases the next hide too where it is laid alike, byte for byte', async () => {
+    const { commands, calls } = page(() => ok(jobOf({ state: 'released' })));
+    await commands.approve(layout);
+    await commands.approve({ ...layout, job: 'job-2' });
+    expect(calls.map(({ path }) => path)).toEqual(['/api/v1/jobs/job-1/approve', '/api/v1/jobs/job-2/approve']);
+  });
+
   it('can be pressed again after a refusal, and says why', async () => {
     const { commands, calls, store } = page(() => ({
       status: 409,
@@ -94,6 +101,31 @@ describe('edits', () => {
       { path: '/api/v1/jobs/job-1/undo', body: { by: 'Ana' } },
       { path: '/api/v1/jobs/job-1/redo', body: { by: 'Ana' } },
     ]);
+  });
+});
+
+describe('an undo', () => {
+  it('goes back by one act: the choice, then what this window arranged, then the marks', async () => {
+    const { commands, calls, store, dispatch } = page((_, body) =>
+      ok({ ...inspectionOf(DEFECTS), ...((body as { banned?: string[] }).banned?.length ? { banned: ['flap'] } : {}) }),
+    );
+    const layout = layoutOf([square(0, 0, 10), square(20, 0, 10)]);
+    dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('NESTING') } });
+    dispatch({ kind: 'event', event: { kind: 'layout', layout } });
+    await commands.ban(layout.pieces[0]!);
+    expect(calls.at(-1)).toEqual({
+      path: '/api/v1/jobs/job-1/locked',
+      body: { locked: [], banned: ['flap'], by: 'Ana', layoutSha256: HASH },
+    });
+    expect(store.getState().inspection.value?.banned).toEqual(['flap']);
+    dispatch({ kind: 'choose', layout: layoutOf([square(0, 0, 10)], { sha256: 'b'.repeat(64) }) });
+    await commands.undo();
+    expect(store.getState().chosen).toBeNull();
+    expect(calls).toHaveLength(1);
+    await commands.undo();
+    expect(calls.at(-1)?.body).toMatchObject({ banned: [] });
+    await commands.undo();
+    expect(calls.at(-1)?.path).toBe('/api/v1/jobs/job-1/undo');
   });
 });
 

@@ -2,9 +2,11 @@
 //! and no two parts share any.
 
 use crate::geom::{Bbox, Pt};
-use crate::model::{Kind, Model, Sheet};
+use crate::kind::Kind;
+use crate::model::Model;
 use crate::problem::Objective;
 use crate::region::{Region, Rings};
+use crate::sheet::Sheet;
 
 /// Beyond so many points on all sheets only holes are taken off, not zones: the exact areas would take seconds.
 const MOST_POINTS: usize = 20_000;

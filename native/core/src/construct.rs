@@ -151,7 +151,7 @@ impl Worker<'_, '_, '_> {
 }
 
 /// Rotations that lay an edge of the hull flat: the least height of a convex shape is at one of them.
-fn edge_angles(kind: &crate::model::Kind) -> Vec<f64> {
+fn edge_angles(kind: &crate::kind::Kind) -> Vec<f64> {
     let h = &kind.whole().hull;
     (0..h.len())
         .map(|i| (h[i], h[(i + 1) % h.len()]))

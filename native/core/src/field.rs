@@ -7,8 +7,10 @@ use crate::geom::{Bbox, Pt, Seg, point_seg_sq, pt};
 pub struct Field {
     origin: Pt,
     cell: f64,
+    per_cell: f64,
+    /// Greatest coordinates in cells.
+    most: (f64, f64),
     nx: usize,
-    ny: usize,
     node: Vec<f32>,
     /// An interpolated value is off by at most this: the distance is 1-Lipschitz, a point is within a cell of its nodes.
     pub slack: f64,
@@ -54,8 +56,9 @@ impl Field {
         Self {
             origin,
             cell,
+            per_cell: 1.0 / cell,
+            most: ((nx - 1) as f64 - 1e-9, (ny - 1) as f64 - 1e-9),
             nx,
-            ny,
             node,
             slack: cell * 1.5,
         }
@@ -64,23 +67,27 @@ impl Field {
     /// Distance to the nearest forbidden point, negative inside it; off by at most `slack`.
     #[inline]
     pub fn at(&self, x: f64, y: f64) -> f64 {
-        let (u, v) = ((x - self.origin.x) / self.cell, (y - self.origin.y) / self.cell);
-        let (cu, cv) = (
-            u.clamp(0.0, (self.nx - 1) as f64 - 1e-9),
-            v.clamp(0.0, (self.ny - 1) as f64 - 1e-9),
-        );
+        let (u, v) = ((x - self.origin.x) * self.per_cell, (y - self.origin.y) * self.per_cell);
+        let (cu, cv) = (u.clamp(0.0, self.most.0), v.clamp(0.0, self.most.1));
         let (i, j) = (cu as usize, cv as usize);
         let (fu, fv) = (cu - i as f64, cv - j as f64);
         let k = j * self.nx + i;
-        let (a, b) = (f64::from(self.node[k]), f64::from(self.node[k + 1]));
-        let (c, d) = (f64::from(self.node[k + self.nx]), f64::from(self.node[k + self.nx + 1]));
-        let value = (a * (1.0 - fu) + b * fu) * (1.0 - fv) + (c * (1.0 - fu) + d * fu) * fv;
+        let (above, below) = (&self.node[k..k + 2], &self.node[k + self.nx..k + self.nx + 2]);
+        let (a, b) = (f64::from(above[0]), f64::from(above[1]));
+        let (c, d) = (f64::from(below[0]), f64::from(below[1]));
+        let (top, bottom) = (a + (b - a) * fu, c + (d - c) * fu);
+        let value = top + (bottom - top) * fv;
         // Beyond the grid it goes on falling: the way back in must always be downhill.
         if cu == u && cv == v {
             value
         } else {
-            value - (u - cu).hypot(v - cv) * self.cell
+            self.beyond(value, u - cu, v - cv)
         }
+    }
+
+    #[cold]
+    fn beyond(&self, value: f64, du: f64, dv: f64) -> f64 {
+        value - du.hypot(dv) * self.cell
     }
 
     /// Nodes with their distance where sampling is worth while: free ones, and where these are few, as on a narrow
@@ -100,6 +107,32 @@ impl Field {
         } else {
             above(-self.slack)
         }
+    }
+
+    /// Area that circles of a radius cover, which lie free.
+    pub fn opened(&self, radius: f64) -> f64 {
+        let ny = self.node.len() / self.nx;
+        let mut covered = vec![false; self.node.len()];
+        for (k, &d) in self.node.iter().enumerate() {
+            let d = f64::from(d);
+            if d < radius || d <= 0.0 {
+                continue;
+            }
+            covered[k] = true;
+            // Farther inside the circles of neighbours cover what this one would.
+            if d > radius + 2.5 * self.cell {
+                continue;
+            }
+            let reach = d / self.cell;
+            let (i, j, g) = ((k % self.nx) as i64, (k / self.nx) as i64, reach as i64);
+            for b in (j - g).max(0)..=(j + g).min(ny as i64 - 1) {
+                let half = (reach * reach - ((b - j) * (b - j)) as f64).max(0.0).sqrt() as i64;
+                let row = b as usize * self.nx;
+                let (from, to) = ((i - half).max(0) as usize, (i + half).min(self.nx as i64 - 1) as usize);
+                covered[row + from..=row + to].fill(true);
+            }
+        }
+        covered.iter().filter(|c| **c).count() as f64 * self.cell * self.cell
     }
 
     pub fn cell(&self) -> f64 {

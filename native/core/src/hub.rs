@@ -19,6 +19,8 @@ pub struct Solution {
     pub value: f64,
     /// Tells layouts of one value apart for the search: higher is better.
     pub promise: f64,
+    /// Of layouts that are the same otherwise the one where left and right lie together.
+    pub togetherness: f64,
     /// (sheet, copy, pose) of each item that is placed.
     pub places: Vec<Option<(usize, usize, Pose)>>,
     pub width: f64,
@@ -31,7 +33,8 @@ impl Solution {
         let order = self.standing.partial_cmp(&other.standing).unwrap_or(Ordering::Equal);
         let order = order
             .then(self.value.total_cmp(&other.value))
-            .then(self.promise.total_cmp(&other.promise));
+            .then(self.promise.total_cmp(&other.promise))
+            .then(self.togetherness.total_cmp(&other.togetherness));
         order == Ordering::Greater
     }
 }
@@ -82,6 +85,8 @@ struct Shared {
     generation: u64,
     reported: Option<Instant>,
     unreported: bool,
+    /// A worker panicked: the rest ends, and the run with a fault.
+    is_broken: bool,
 }
 
 /// Evaluations of one worker between two meetings: some 5 to 30 ms of work.
@@ -102,6 +107,7 @@ impl<'a> Hub<'a> {
             generation: 0,
             reported: None,
             unreported: false,
+            is_broken: false,
         };
         Self {
             budget,
@@ -219,7 +225,7 @@ impl<'h, 'a> Line<'h, 'a> {
         }
         self.next_look = evaluations + LOOK_EVERY;
         let b = &self.hub.budget;
-        if self.hub.stop.load(Memory::Relaxed) {
+        if self.is_stopped() {
             return self.end(Ended::Aborted);
         }
         if b.seconds.is_some_and(|s| self.hub.start.elapsed().as_secs_f64() >= s) {
@@ -237,6 +243,11 @@ impl<'h, 'a> Line<'h, 'a> {
             }
         }
         self.ended
+    }
+
+    /// Whether somebody waits for the end: to be asked in long work that evaluates nothing.
+    pub fn is_stopped(&self) -> bool {
+        self.hub.stop.load(Memory::Relaxed)
     }
 
     fn end(&mut self, how: Ended) -> bool {
@@ -261,7 +272,7 @@ impl<'h, 'a> Line<'h, 'a> {
         shared.deposits[self.index] = self.deposit.take();
         self.hub.merge(&mut shared);
         self.best = shared.best.clone();
-        self.ended |= shared.ended.is_some();
+        self.ended |= shared.ended.is_some() || shared.is_broken;
     }
 
     /// Waits for all others; who comes last merges.
@@ -291,7 +302,7 @@ impl<'h, 'a> Line<'h, 'a> {
         }
         self.best = shared.best.clone();
         // Of the reasons to end only completeness may be taken from others here: the rest comes to each at its own time.
-        self.ended |= shared.ended == Some(Ended::Complete);
+        self.ended |= shared.ended == Some(Ended::Complete) || shared.is_broken;
     }
 }
 
@@ -304,10 +315,16 @@ impl Drop for Line<'_, '_> {
             shared.deposits[self.index] = Some(d);
         }
         shared.active -= 1;
+        if std::thread::panicking() {
+            shared.is_broken = true;
+        }
         if shared.active == shared.arrived {
             shared.arrived = 0;
             shared.generation += 1;
-            self.hub.merge(&mut shared);
+            // What panicked may have been the report: a second panic on the way out would end the process.
+            if !shared.is_broken {
+                self.hub.merge(&mut shared);
+            }
             self.hub.met.notify_all();
         }
     }

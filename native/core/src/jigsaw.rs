@@ -4,7 +4,7 @@
 //! rest it is covered by the leftmost, lowest corner of one of the pieces left: one place for each piece and rotation.
 
 use crate::geom::{Pt, pt};
-use crate::model::Kind;
+use crate::kind::Kind;
 use crate::pose::Pose;
 use crate::region::{Prepared, Rings};
 use crate::rotation::Turns;
@@ -263,6 +263,7 @@ mod tests {
             value: None,
             kit: None,
             per_kit: 0,
+            pair_of: None,
             spacing: 0.0,
             common_line: false,
             grain: None,
@@ -287,6 +288,7 @@ mod tests {
             outline: vec![pt(0.0, 0.0), pt(WIDTH, 0.0), pt(WIDTH, HEIGHT), pt(0.0, HEIGHT)],
             holes: Vec::new(),
             zones: Vec::new(),
+            shades: Vec::new(),
             locked: (0..locked)
                 .map(|piece| Placement {
                     sheet: 0,

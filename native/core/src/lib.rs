@@ -2,26 +2,37 @@
 //! ends a run, no chance but a seed, no Node.
 
 pub mod bound;
+pub mod cells;
+pub mod circles;
 pub mod construct;
 pub mod field;
 pub mod geom;
+pub mod hits;
 pub mod hub;
 pub mod jigsaw;
+pub mod kind;
 pub mod live;
+pub mod loss;
 pub mod model;
+pub mod pairs;
 pub mod poles;
 pub mod pose;
 pub mod problem;
 pub mod region;
 pub mod rng;
+pub mod room;
 pub mod rotation;
 pub mod search;
 pub mod separate;
+pub mod shades;
+pub mod sheet;
 pub mod sheets;
 pub mod sieve;
 pub mod solve;
+pub mod squeeze;
 pub mod stock;
 pub mod strip;
+pub mod turned;
 pub mod verify;
 pub mod world;
 

@@ -205,6 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_in_a_worker_is_a_fault_and_nobody_waits_for_it() {
+        for evaluations in [None, Some(400_000)] {
+            let seconds = evaluations.is_none().then_some(20.0);
+            let budget = Budget {
+                seconds,
+                evaluations,
+                ..BUDGET
+            };
+            let begun = Instant::now();
+            let seen = std::sync::atomic::AtomicU32::new(0);
+            let broken = |_: News, _: u64| assert!(seen.fetch_add(1, Ordering::Relaxed) < 1, "on purpose");
+            let fault = run(crowded(), budget, &Inbox::default(), &broken).unwrap_err();
+            assert_eq!(fault.code, "NEST_SOLVER_BROKE");
+            assert!(begun.elapsed() < Duration::from_secs(15));
+        }
+    }
+
+    #[test]
     fn a_change_that_cannot_be_is_refused_and_the_search_goes_on() {
         let (outcome, edition, news) = with(|inbox, problem| {
             std::thread::sleep(Duration::from_millis(60));

@@ -157,7 +157,13 @@ fn next_pole(region: &Region, found: &[Pole]) -> Option<Pole> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geom::{Seg, point_seg_sq};
     use crate::region::Rings;
+
+    fn boundary_distance(segs: &[Seg], p: Pt) -> f64 {
+        let least = segs.iter().map(|s| point_seg_sq(p, s)).fold(f64::INFINITY, f64::min);
+        least.sqrt()
+    }
 
     #[test]
     fn poles_lie_inside_and_the_first_is_the_largest() {
@@ -178,7 +184,7 @@ mod tests {
         assert!(found.len() > 3);
         for p in &found {
             assert!(region.has(p.c));
-            let d = crate::model::boundary_distance(&region.segs, p.c);
+            let d = boundary_distance(&region.segs, p.c);
             assert!(p.r <= d + 1e-9, "{} beyond {d}", p.r);
         }
         assert!(found.windows(2).all(|w| w[0].r * (1.0 + NEAR_ENOUGH) >= w[1].r));

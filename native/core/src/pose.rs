@@ -1,7 +1,7 @@
 //! Where a piece lies: place of its centroid, rotation, mirrored or not.
 
 use crate::geom::{Bbox, Pt, Seg, inside, pt};
-use crate::model::{Kind, Part};
+use crate::kind::{Kind, Part};
 use crate::problem::Placement;
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,6 +4,7 @@
 use crate::geom::{Pt, pt};
 use crate::region::Rings;
 use crate::rotation::Turns;
+use crate::shades::Lab;
 
 /// An error as data: a code of Kerf's (`NEST_…`) and what was found, expected, to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct PieceSpec {
     pub value: Option<f64>,
     pub kit: Option<usize>,
     pub per_kit: usize,
+    /// The piece whose mirror image this one is.
+    pub pair_of: Option<usize>,
     pub spacing: f64,
     pub common_line: bool,
     /// (angle, tolerance)
@@ -71,6 +74,8 @@ pub struct SheetSpec {
     pub outline: Vec<Pt>,
     pub holes: Vec<Vec<Pt>>,
     pub zones: Vec<(u32, Rings)>,
+    /// Colours (L*, a*, b*) of parts of the sheet.
+    pub shades: Vec<(Lab, Rings)>,
     pub locked: Vec<Placement>,
 }
 
@@ -89,6 +94,7 @@ impl SheetSpec {
             && self.outline == o.outline
             && self.holes == o.holes
             && self.zones == o.zones
+            && self.shades == o.shades
     }
 }
 
@@ -98,6 +104,8 @@ pub struct KitSpec {
     pub quantity: usize,
     /// All pieces of one kit come from one sheet.
     pub one_sheet: bool,
+    /// Shades under the pieces of one kit are at most that far apart.
+    pub delta_e: Option<f64>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,7 +120,7 @@ pub struct Problem {
     pub start: Vec<Placement>,
 }
 
-const VERSION: f64 = 2.0;
+const VERSION: f64 = 4.0;
 /// Beyond these the memory of the search would run to gigabytes.
 const MOST_PIECES: usize = 20_000;
 const MOST_POINTS: usize = 4_000_000;
@@ -239,6 +247,7 @@ impl Reader<'_> {
             return Err(self.broken("a kit of this problem"));
         }
         let per_kit = self.count(MOST_PIECES)?;
+        let pair_of = self.optional()?.map(|k| k as usize);
         let (spacing, common_line) = (self.least()?, self.flag()?);
         let grain = if self.flag()? {
             Some((self.number()?, self.least()?))
@@ -261,6 +270,7 @@ impl Reader<'_> {
             value,
             kit,
             per_kit,
+            pair_of,
             spacing,
             common_line,
             grain,
@@ -280,6 +290,10 @@ impl Reader<'_> {
             .collect::<Read<_>>()?;
         let Rings { outline, holes } = self.rings()?;
         let zones = self.zones()?;
+        let n = self.count(MOST_POINTS)?;
+        let shades = (0..n)
+            .map(|_| Ok(([self.number()?, self.number()?, self.number()?], self.rings()?)))
+            .collect::<Read<_>>()?;
         let n = self.count(MOST_PIECES)?;
         let locked = (0..n).map(|_| self.placement(sheets, pieces)).collect::<Read<_>>()?;
         Ok(SheetSpec {
@@ -292,6 +306,7 @@ impl Reader<'_> {
             outline,
             holes,
             zones,
+            shades,
             locked,
         })
     }
@@ -301,7 +316,7 @@ impl Problem {
     pub fn decode(data: &[f64]) -> Result<Self, Fault> {
         let mut r = Reader { data, at: 0, points: 0 };
         if r.number()? != VERSION {
-            return Err(r.broken("version 2"));
+            return Err(r.broken("version 4"));
         }
         let objective = [Objective::Strip, Objective::Sheets, Objective::Value, Objective::Kits][r.count(3)?];
         let (strip_height, spacing) = (r.least()?, r.least()?);
@@ -311,12 +326,16 @@ impl Problem {
                 Ok(KitSpec {
                     quantity: r.count(MOST_PIECES)?,
                     one_sheet: r.flag()?,
+                    delta_e: r.optional()?,
                 })
             })
             .collect::<Read<_>>()?;
         let pieces: Vec<PieceSpec> = (0..np).map(|_| r.piece(nk)).collect::<Read<_>>()?;
         if pieces.is_empty() {
             return Err(r.broken("at least one piece"));
+        }
+        if pieces.iter().any(|p| p.pair_of.is_some_and(|k| k >= np)) {
+            return Err(r.broken("pairs among the pieces"));
         }
         let sheets: Vec<SheetSpec> = (0..ns).map(|_| r.sheet(ns, np)).collect::<Read<_>>()?;
         let n = r.count(MOST_PIECES)?;

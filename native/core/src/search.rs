@@ -2,11 +2,14 @@
 
 use crate::geom::{Bbox, pt};
 use crate::hub::{Line, Solution};
-use crate::model::{Kind, Model};
+use crate::kind::Kind;
+use crate::loss::Weights;
+use crate::model::Model;
 use crate::pose::Pose;
 use crate::rng::Rng;
+use crate::turned::Probe;
 use crate::verify;
-use crate::world::{Probe, Weights, World};
+use crate::world::World;
 
 /// Share of random poses that are laid in line with others.
 const ALIGNED: f64 = 0.2;
@@ -253,7 +256,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
 
     /// A verified layout of the present world, or None (and the items at fault) when it is not one.
     pub fn solution(&mut self, value: f64, promise: f64, is_final: bool) -> Result<Solution, Vec<usize>> {
-        let bad = verify::faults(&self.world);
+        let bad = verify::faults(&self.world, || self.line.is_stopped());
         if !bad.is_empty() {
             return Err(bad);
         }
@@ -268,6 +271,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             .collect();
         Ok(Solution {
             standing: Vec::new(),
+            togetherness: self.world.togetherness(),
             value,
             promise,
             places,

@@ -1,9 +1,9 @@
 //! Guided local search that pulls overlapping pieces apart (Gardeyn, Vanden Berghe and Wauters 2025; guided weights
 //! after Umetani and Murakami 2022). Whatever is not a piece, be it rim, hole or zone, is one more thing to part from.
 
+use crate::loss::Weights;
 use crate::pose::Pose;
 use crate::search::{Places, Worker};
-use crate::world::Weights;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parted {
@@ -95,9 +95,7 @@ impl Worker<'_, '_, '_> {
     /// Forgets weights and looks at every collision anew.
     pub fn reset_guide(&mut self) {
         self.guide = crate::search::Guide::new(self.model.items.len());
-        for item in 0..self.model.items.len() {
-            self.refresh(item);
-        }
+        self.refresh_all();
     }
 
     /// Looks at every collision anew, weights kept.
@@ -106,6 +104,9 @@ impl Worker<'_, '_, '_> {
         self.guide.hits = vec![Vec::new(); n];
         self.guide.sheet_loss = vec![0.0; n];
         for item in 0..n {
+            if self.line.is_stopped() {
+                return;
+            }
             self.refresh(item);
         }
     }

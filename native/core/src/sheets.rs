@@ -1,23 +1,18 @@
-//! Sheets: place what has none by making room, then do without one sheet more.
+//! Sheets: a first layout, then place what has none, then do with fewer sheets or smaller ones.
 
 use crate::construct::Full;
 use crate::hub::Solution;
+use crate::kind::Kind;
 use crate::model::Model;
-use crate::pose::Pose;
 use crate::problem::Objective;
 use crate::search::Worker;
-use crate::separate::{Parted, Patience};
+use crate::shades::Card;
 use crate::stock::Attempt;
-use crate::world::Weights;
 
+/// Share of turns with everything placed that look after pairs.
+const GATHERING: f64 = 0.1;
 /// Pieces after which a layout that is still being constructed is shown.
 const SHOWN: usize = 48;
-const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
-/// After a piece was given up.
-const SETTLING: Patience = Patience { rounds: 5, strikes: 1 };
-/// Share of attempts that make room by taking off what lies in the way, and the poses that are looked at for it.
-const EJECTING: f64 = 0.25;
-const EJECTIONS: usize = 80;
 
 impl Model {
     /// Every copy of every sheet that could be of use, the better value of area first, those with locked pieces before all.
@@ -38,8 +33,8 @@ impl Model {
             .collect()
     }
 
-    /// The objective's value for given (sheet, copy) of each placed item.
-    pub fn value_of(&self, places: &[Option<(usize, usize)>]) -> f64 {
+    /// The objective's value for given (sheet, copy) of each placed item, and the colours under it.
+    pub fn value_of(&self, places: &[Option<(usize, usize)>], shades: &[u64]) -> f64 {
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
         let sum = |of: &dyn Fn(usize) -> f64, all: bool| -> f64 {
             (0..places.len()).filter(|&i| all || places[i].is_some()).map(of).sum()
@@ -50,7 +45,7 @@ impl Model {
                 sum(&|i| self.kinds[self.items[i]].value, true),
             ),
             Objective::Kits => share(
-                self.whole_kits(places).iter().sum::<usize>() as f64,
+                self.whole_kits(places, shades).iter().sum::<usize>() as f64,
                 self.kits.iter().map(|k| k.quantity).sum::<usize>() as f64,
             ),
             Objective::Sheets | Objective::Strip => {
@@ -74,7 +69,7 @@ impl Model {
     }
 
     /// Whole kits of each kind of kit.
-    pub fn whole_kits(&self, places: &[Option<(usize, usize)>]) -> Vec<usize> {
+    pub fn whole_kits(&self, places: &[Option<(usize, usize)>], shades: &[u64]) -> Vec<usize> {
         // By sheet where a kit must come from one.
         let mut placed: std::collections::BTreeMap<Option<(usize, usize)>, Vec<usize>> =
             std::collections::BTreeMap::new();
@@ -95,8 +90,29 @@ impl Model {
         self.kits
             .iter()
             .enumerate()
-            .map(|(k, kit)| whole(k, kit.one_sheet).min(kit.quantity))
+            .map(|(k, kit)| match kit.delta_e {
+                Some(_) => self.kits_of_like_shade(k, places, shades),
+                None => whole(k, kit.one_sheet),
+            })
+            .zip(&self.kits)
+            .map(|(whole, kit)| whole.min(kit.quantity))
             .collect()
+    }
+
+    fn kits_of_like_shade(&self, kit: usize, places: &[Option<(usize, usize)>], shades: &[u64]) -> usize {
+        let of_kit = |k: &Kind| k.spec.kit == Some(kit) && k.spec.per_kit > 0;
+        let slots: Vec<usize> = (0..self.kinds.len()).filter(|&k| of_kit(&self.kinds[k])).collect();
+        let each: Vec<usize> = slots.iter().map(|&k| self.kinds[k].spec.per_kit).collect();
+        let cards = places.iter().enumerate().filter_map(|(i, place)| {
+            let slot = slots.iter().position(|&k| k == self.items[i])?;
+            let sheet = place.filter(|_| self.kits[kit].one_sheet);
+            place.map(|_| Card {
+                under: shades[i],
+                sheet,
+                slot,
+            })
+        });
+        self.shades.whole(kit, cards.collect(), &each)
     }
 }
 
@@ -112,14 +128,14 @@ impl Worker<'_, '_, '_> {
             .collect()
     }
 
-    fn worth(&self, item: usize) -> f64 {
+    pub(crate) fn worth(&self, item: usize) -> f64 {
         match self.model.objective {
             Objective::Value => self.kind(item).value,
             _ => self.kind(item).area,
         }
     }
 
-    fn placed_worth(&self) -> f64 {
+    pub(crate) fn placed_worth(&self) -> f64 {
         (0..self.model.items.len())
             .filter(|&i| self.world.placed[i].is_some())
             .map(|i| self.worth(i))
@@ -134,7 +150,13 @@ impl Worker<'_, '_, '_> {
 
     /// Removes what the final check objects to (never needed so far) and hands the layout in.
     pub(crate) fn offer_sheets(&mut self, is_final: bool) -> bool {
-        let value = self.model.value_of(&self.bays_of_items());
+        let shades: Vec<u64> = self
+            .world
+            .placed
+            .iter()
+            .map(|p| p.as_ref().map_or(0, |p| p.shades))
+            .collect();
+        let value = self.model.value_of(&self.bays_of_items(), &shades);
         let promise = if self.model.objective == Objective::Sheets && value >= 1.0 {
             // Of layouts that cost the same the one that leaves the larger sheets.
             -self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>()
@@ -177,8 +199,14 @@ impl Worker<'_, '_, '_> {
             self.adopt(&best);
             self.open = vec![true; self.world.bays.len()];
             if best.places.iter().any(Option::is_none) {
-                self.make_room();
+                let before = self.places();
+                if self.make_room() && !self.offer_sheets(false) {
+                    self.restore(&before);
+                }
             } else if self.model.objective == Objective::Sheets {
+                if self.model.has_pairs() && self.rng.chance(GATHERING) {
+                    self.offer_gathered();
+                }
                 self.choose_stock(&best, &mut attempt);
             } else {
                 self.offer_final(&best);
@@ -187,11 +215,22 @@ impl Worker<'_, '_, '_> {
         }
     }
 
+    /// The present layout with left and right of pairs brought together.
+    fn offer_gathered(&mut self) {
+        self.gather_pairs();
+        self.offer_sheets(false);
+    }
+
     pub(crate) fn offer_final(&mut self, best: &Solution) {
+        if self.model.has_pairs() {
+            self.adopt(best);
+            self.offer_gathered();
+        }
+        let best = self.line.best.clone().unwrap_or_else(|| best.clone().into());
         let s = Solution {
             is_final: true,
             promise: best.promise + best.promise.abs().max(1.0) * 1e-9,
-            ..best.clone()
+            ..(*best).clone()
         };
         self.line.offer(s, self.probe.evaluations);
         self.over();
@@ -232,7 +271,7 @@ impl Worker<'_, '_, '_> {
     }
 
     /// Unplaced items by whole kit; the first kits first.
-    fn kit_groups(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn kit_groups(&self) -> Vec<Vec<usize>> {
         let mut groups: std::collections::BTreeMap<(usize, usize), Vec<usize>> = std::collections::BTreeMap::new();
         let mut seen = vec![0usize; self.model.kinds.len()];
         for (item, &kind) in self.model.items.iter().enumerate() {
@@ -246,141 +285,6 @@ impl Worker<'_, '_, '_> {
             }
         }
         groups.into_values().collect()
-    }
-
-    /// Forces one unplaced piece (or kit) in and pulls apart; gives up what is worth less when that does not do.
-    fn make_room(&mut self) {
-        let before = self.places();
-        let group = if self.model.objective == Objective::Kits {
-            let groups = self.kit_groups();
-            if groups.is_empty() {
-                self.unplaced()
-            } else {
-                groups[self.rng.below(groups.len().min(3))].clone()
-            }
-        } else {
-            let left = self.unplaced();
-            vec![self.choose(&left)]
-        };
-        if self.rng.chance(EJECTING) {
-            for item in self.by_size(group.clone()) {
-                self.eject_for(item);
-            }
-        } else {
-            self.reset_guide();
-            for item in self.by_size(group.clone()) {
-                self.insert(item);
-            }
-            match self.separate(ROOM) {
-                Parted::Over => return,
-                Parted::Free => {}
-                Parted::Stuck => self.give_up(),
-            }
-        }
-        if self.over() {
-            return;
-        }
-        // What was pushed out may fit elsewhere now; what was asked for goes first.
-        let (mut left, rest): (Vec<usize>, Vec<usize>) = self.unplaced().into_iter().partition(|i| group.contains(i));
-        left.extend(self.by_size(rest));
-        let bays: Vec<usize> = (0..self.world.bays.len()).collect();
-        self.construct_sheets(left, &bays);
-        if !self.offer_sheets(false) {
-            self.restore(&before);
-        }
-    }
-
-    /// Lays an item where it is free of rim, holes and zones and least worth lies in the way, and takes that off.
-    fn eject_for(&mut self, item: usize) {
-        let mut best: Option<(f64, usize, Pose, Vec<usize>)> = None;
-        let mine = self.kind(item).spec.priority;
-        for _ in 0..EJECTIONS {
-            if self.over() {
-                return;
-            }
-            let bay = self.rng.below(self.world.bays.len());
-            let bay = self.world.bound_to(item).unwrap_or(bay);
-            let Some(pose) = self.sample(item, bay) else { continue };
-            let (mut off_sheet, mut others) = (false, Vec::new());
-            let weights = Weights {
-                sheet: 1.0,
-                pair: &self.row,
-            };
-            self.world.collect(
-                &mut self.probe,
-                item,
-                bay,
-                &pose,
-                &weights,
-                f64::INFINITY,
-                |other, _| match other {
-                    None => off_sheet = true,
-                    Some(o) => others.push(o as usize),
-                },
-            );
-            let kept = others
-                .iter()
-                .any(|&o| self.pinned[o] || self.kind(o).spec.priority > mine);
-            let worth: f64 = others.iter().map(|&o| self.worth(o)).sum();
-            if !off_sheet && !kept && best.as_ref().is_none_or(|b| worth < b.0) {
-                best = Some((worth, bay, pose, others));
-            }
-        }
-        if let Some((_, bay, pose, others)) = best {
-            for o in others {
-                self.world.take(o);
-            }
-            self.world.put(item, bay, pose);
-        }
-    }
-
-    /// An unplaced item by worth and chance; every second time only the highest priority is asked.
-    fn choose(&mut self, left: &[usize]) -> usize {
-        let mut left = left.to_vec();
-        if self.rng.chance(0.5) {
-            let top = left
-                .iter()
-                .map(|&i| self.kind(i).spec.priority)
-                .fold(f64::NEG_INFINITY, f64::max);
-            left.retain(|&i| self.kind(i).spec.priority == top);
-        }
-        let total: f64 = left.iter().map(|&i| self.worth(i) + 1e-12).sum();
-        let mut at = self.rng.range(0.0, total);
-        for &i in &left {
-            at -= self.worth(i) + 1e-12;
-            if at <= 0.0 {
-                return i;
-            }
-        }
-        left[left.len() - 1]
-    }
-
-    /// Takes colliding pieces off until nothing collides: of the lowest priority, then those with most loss for their
-    /// worth, or simply of least worth; chance varies it.
-    fn give_up(&mut self) {
-        let by_worth = self.rng.chance(0.3);
-        let noise: Vec<f64> = (0..self.model.items.len())
-            .map(|_| (self.rng.normal() * 0.4).exp())
-            .collect();
-        let score = |w: &Self, i: usize| {
-            let burden = w.guide.sheet_loss[i] + w.guide.hits[i].iter().map(|h| h.1).sum::<f64>();
-            let gain = if by_worth { 1.0 } else { burden };
-            (-w.kind(i).spec.priority, gain * noise[i] / w.worth(i).max(1e-12))
-        };
-        loop {
-            let worst = (0..self.model.items.len())
-                .filter(|&i| !self.pinned[i] && self.collides(i))
-                .max_by(|&a, &b| {
-                    let (a, b) = (score(self, a), score(self, b));
-                    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-                });
-            let Some(item) = worst else { return };
-            self.world.take(item);
-            self.refresh(item);
-            if self.separate(SETTLING) == Parted::Over {
-                return;
-            }
-        }
     }
 
     /// Worth placed by priority, where priorities differ.

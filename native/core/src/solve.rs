@@ -134,17 +134,27 @@ fn lay(w: &mut Worker, p: &Placement) -> bool {
     // Rather to complete what lies there already.
     let bound = |i: &usize| free(i) && w.world.bound_to(*i).is_some();
     let items = 0..w.model.items.len();
-    let Some(item) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
+    let Some(first) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
         return false;
     };
-    let kind = w.kind(item);
+    // Of a kit of like shade another piece of the same kind may be allowed where this one is not.
+    let others: Vec<usize> = if w.model.shades.bind(first) {
+        items.filter(|i| *i != first && free(i)).collect()
+    } else {
+        Vec::new()
+    };
+    let kind = w.kind(first);
     let pose = Pose::of(kind, p);
     let turned = kind
         .turns(w.model.sheets.get(p.sheet), pose.x, pose.y, pose.mirrored)
         .allows(pose.rotation);
-    if !turned || (pose.mirrored && !kind.spec.mirror) || !w.is_free(item, bay, &pose) {
+    if !turned || (pose.mirrored && !kind.spec.mirror) {
         return false;
     }
+    let found = std::iter::once(first).chain(others).find(|&i| w.is_free(i, bay, &pose));
+    let Some(item) = found else {
+        return false;
+    };
     w.world.put(item, bay, pose);
     w.pinned[item] = true;
     true
@@ -214,7 +224,7 @@ pub(crate) fn search(
     let fits_alone = if is_left {
         vec![true; model.kinds.len()]
     } else {
-        fits_alone(model, &best, stop)
+        fits_alone(model, &best, &budget, stop)
     };
     let seconds = if budget.evaluations.is_some() {
         0.0
@@ -243,20 +253,26 @@ fn ground(model: &Model) -> (Vec<(usize, usize)>, f64) {
     }
 }
 
-/// Work for the question below: about 0.2 s. What is not settled by then counts as fitting.
+/// Work for the question below: about 0.2 s, or a fifth of a short search. What is not settled by then counts as fitting.
 const ASKED: u64 = 200_000;
+const ASKED_A_SECOND: f64 = 200_000.0;
+const ASKED_LEAST: u64 = 10_000;
 
 /// Of the kinds that were left out: does one piece find a place where nothing else lies?
-fn fits_alone(model: &Model, best: &Layout, stop: &AtomicBool) -> Vec<bool> {
+fn fits_alone(model: &Model, best: &Layout, run: &Budget, stop: &AtomicBool) -> Vec<bool> {
     let mut placed = vec![0; model.kinds.len()];
     best.placements.iter().for_each(|p| placed[p.piece] += 1);
     let left_out: Vec<usize> = (0..model.kinds.len())
         .filter(|&k| placed[k] < model.kinds[k].spec.quantity)
         .collect();
     let mut fits = vec![true; model.kinds.len()];
+    let few = match (run.evaluations, run.seconds) {
+        (Some(n), _) => n,
+        (None, seconds) => (seconds.unwrap_or(1.0) * ASKED_A_SECOND) as u64,
+    };
     let budget = Budget {
         seconds: None,
-        evaluations: Some(ASKED),
+        evaluations: Some(few.clamp(ASKED_LEAST, ASKED)),
         threads: 1,
         seed: 1,
     };

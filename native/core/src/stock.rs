@@ -1,10 +1,13 @@
 //! Which sheets of the stock an order takes: one less, and at an equal cost those with less leather in them.
 
 use crate::hub::Solution;
-use crate::search::{Places, Worker};
+use crate::search::Worker;
 use crate::separate::{Parted, Patience};
+use crate::squeeze::Squeeze;
 
-const EMPTYING: Patience = Patience { rounds: 80, strikes: 2 };
+const EMPTYING: Patience = Patience { rounds: 40, strikes: 1 };
+/// How far off the capacity of a sheet may be, as a part of it.
+const UNSURE: f64 = 0.03;
 const TRADING: Patience = Patience { rounds: 40, strikes: 2 };
 /// Share of the work that trades sheets for smaller ones while doing with one less is still possible.
 const TRADES: f64 = 0.35;
@@ -14,18 +17,12 @@ const SMALLER: f64 = 1.0 - 1e-6;
 /// What the search for fewer sheets remembers between turns.
 #[derive(Default)]
 pub struct Attempt {
-    /// The best layout with collisions of the last attempt: loss, places, open bays.
-    failed: Option<(f64, Places, Vec<bool>)>,
+    squeeze: Option<Squeeze>,
+    /// What each sheet holds, once asked.
+    capacity: Vec<f64>,
     /// Evaluations spent on trades, and on doing with one sheet less.
     traded: u64,
     reduced: u64,
-}
-
-impl Attempt {
-    fn count(&self) -> usize {
-        let open = |f: &(f64, Places, Vec<bool>)| f.2.iter().filter(|o| **o).count();
-        self.failed.as_ref().map_or(usize::MAX, open)
-    }
 }
 
 impl Worker<'_, '_, '_> {
@@ -55,7 +52,7 @@ impl Worker<'_, '_, '_> {
         } else {
             let left = |v: usize| used.iter().copied().filter(|&b| b != v).collect::<Vec<_>>();
             let enough = |&v: &usize| {
-                let wide = self.widest(left(v));
+                let wide = self.widest(left(v), &|b| self.sheet_area(b));
                 wide.iter().map(|w| self.sheet_area(w.1)).sum::<f64>() >= ordered
             };
             free.iter().copied().filter(enough).collect()
@@ -112,67 +109,62 @@ impl Worker<'_, '_, '_> {
         }
     }
 
-    /// For each of these bays the largest one not among them that costs no more, the smallest exchanged first.
-    fn widest(&self, bays: Vec<usize>) -> Vec<(usize, usize)> {
+    /// For each of these bays the one of the greatest size not among them that costs no more, the smallest exchanged first.
+    fn widest(&self, bays: Vec<usize>, size: &dyn Fn(usize) -> f64) -> Vec<(usize, usize)> {
         let mut out: Vec<(usize, usize)> = bays.into_iter().map(|b| (b, b)).collect();
-        out.sort_by(|a, b| self.sheet_area(a.0).total_cmp(&self.sheet_area(b.0)));
-        for k in 0..out.len() {
-            let from = out[k].0;
-            if self.world.bays[from].items.iter().any(|&i| self.pinned[i as usize]) {
+        out.sort_by(|a, b| size(a.0).total_cmp(&size(b.0)));
+        let mut taken = vec![false; self.world.bays.len()];
+        for w in &out {
+            taken[w.0] = true;
+        }
+        for (from, to) in &mut out {
+            if self.world.bays[*from].items.iter().any(|&i| self.pinned[i as usize]) {
                 continue;
             }
             let better = (0..self.world.bays.len())
-                .filter(|&b| out.iter().all(|w| w.1 != b && w.0 != b))
-                .filter(|&b| self.sheet_cost(b) <= self.sheet_cost(from))
-                .max_by(|&a, &b| self.sheet_area(a).total_cmp(&self.sheet_area(b)));
-            if let Some(to) = better.filter(|&b| self.sheet_area(b) > self.sheet_area(from)) {
-                out[k].1 = to;
+                .filter(|&b| !taken[b] && self.sheet_cost(b) <= self.sheet_cost(*from))
+                .max_by(|&a, &b| size(a).total_cmp(&size(b)));
+            if let Some(b) = better.filter(|&b| size(b) > size(*from)) {
+                taken[b] = true;
+                *to = b;
             }
         }
         out
     }
 
+    /// Goes on with fewer sheets: as much as possible on them, until all of it is.
     fn do_with_less(&mut self, used: &[usize], victims: &[usize], attempt: &mut Attempt) {
-        let go_on = attempt.count() < used.len() && self.rng.chance(0.6);
-        if let (true, Some((_, places, open))) = (go_on, attempt.failed.clone()) {
-            self.restore(&places);
-            self.open = open;
-            self.swap_two_large();
-            self.reset_guide();
-        } else if !self.empty_one(used, victims) {
-            return;
-        }
-        match self.separate(EMPTYING) {
-            Parted::Over => {}
-            Parted::Free => {
-                self.offer_sheets(false);
-                attempt.failed = None;
+        let known = attempt.squeeze.take();
+        let known = known.filter(|s| s.open.iter().filter(|o| **o).count() < used.len() && s.is_worth_while());
+        let squeeze = if let Some(s) = known {
+            self.squeeze_on(s)
+        } else {
+            if attempt.capacity.is_empty() {
+                attempt.capacity = self.capacities();
             }
-            Parted::Stuck => {
-                let loss = self.total_loss();
-                let stale = attempt.count() >= used.len();
-                if stale || attempt.failed.as_ref().is_some_and(|f| loss < f.0) || self.rng.chance(0.1) {
-                    attempt.failed = Some((loss, self.places(), self.open.clone()));
-                }
-            }
+            self.empty_one(used, victims, &attempt.capacity)
+        };
+        if self.unplaced().is_empty() && !self.over() {
+            self.offer_sheets(false);
+        } else {
+            attempt.squeeze = squeeze;
         }
     }
 
-    fn empty_one(&mut self, used: &[usize], victims: &[usize]) -> bool {
-        let filled = |w: &Self, b: usize| -> f64 {
-            let area = w.world.bays[b].items.iter().map(|&i| w.kind(i as usize).area);
-            area.sum::<f64>() / w.sheet_cost(b).max(1e-9)
+    /// Takes a sheet away and lays what lay there on the others.
+    fn empty_one(&mut self, used: &[usize], victims: &[usize], capacity: &[f64]) -> Option<Squeeze> {
+        let noise: Vec<f64> = capacity.iter().map(|_| (self.rng.normal() * UNSURE).exp()).collect();
+        let holds = |w: &Self, b: usize| capacity[w.world.bays[b].sheet] * noise[w.world.bays[b].sheet];
+        let worst = |&a: &usize, &b: &usize| {
+            let per_cost = |b: usize| holds(self, b) / self.sheet_cost(b).max(1e-9);
+            per_cost(a).total_cmp(&per_cost(b))
         };
-        let mut order = victims.to_vec();
-        order.sort_by(|&a, &b| filled(self, a).total_cmp(&filled(self, b)));
-        let k = ((self.rng.normal().abs() * 1.2) as usize).min(order.len() - 1);
-        let victim = order[k];
-        let homeless: Vec<usize> = self.world.bays[victim].items.iter().map(|&i| i as usize).collect();
-        for &i in &homeless {
-            self.world.take(i);
+        let victim = victims.iter().copied().min_by(|a, b| worst(a, b))?;
+        for i in self.world.bays[victim].items.clone() {
+            self.world.take(i as usize);
         }
-        // A large sheet that was left over for a smaller one is of use again.
-        let wide = self.widest(used.iter().copied().filter(|&b| b != victim).collect());
+        let left = used.iter().copied().filter(|&b| b != victim).collect();
+        let wide = self.widest(left, &|b| holds(self, b));
         for &(from, to) in &wide {
             self.relay(from, to);
         }
@@ -180,11 +172,15 @@ impl Worker<'_, '_, '_> {
             .map(|b| wide.iter().any(|w| w.1 == b))
             .collect();
         self.reset_guide();
-        for item in self.by_size(homeless) {
-            if !self.insert(item) {
-                return false;
-            }
+        for item in self.by_size(self.unplaced()) {
+            self.insert(item);
         }
-        true
+        match self.separate(EMPTYING) {
+            Parted::Over => return None,
+            Parted::Free => {}
+            Parted::Stuck => self.give_up(),
+        }
+        self.lay_unplaced(&[]);
+        Some(self.begin_squeeze())
     }
 }

@@ -1,13 +1,15 @@
 //! The last word before a layout is reported: every pair and every hazard by edges alone, nothing incremental.
 
-use crate::world::{Probe, Weights, World};
+use crate::loss::Weights;
+use crate::turned::Probe;
+use crate::world::World;
 
 /// A strip may be left by this part of its height above and below: pieces as high as the strip must fit. The judges
 /// allow ten times that.
 pub const STRIP_SLACK: f64 = 1e-8;
 
-/// Pieces that collide, or lie where they may not.
-pub fn faults(world: &World) -> Vec<usize> {
+/// Pieces that collide, or lie where they may not. All of them when `is_stopped` says that nobody waits for the answer.
+pub fn faults(world: &World, is_stopped: impl Fn() -> bool) -> Vec<usize> {
     let model = world.model;
     let mut fresh = World::new(
         model,
@@ -19,6 +21,9 @@ pub fn faults(world: &World) -> Vec<usize> {
     let mut out = Vec::new();
     for (item, p) in world.placed.iter().enumerate() {
         let Some(p) = p else { continue };
+        if is_stopped() {
+            return (0..world.placed.len()).collect();
+        }
         let is_torn = fresh.bound_to(item).is_some_and(|b| b != p.bay);
         let sheet = model.sheets.get(world.bays[p.bay].sheet);
         let kind = &model.kinds[model.items[item]];

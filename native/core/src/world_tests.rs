@@ -1,13 +1,15 @@
 //! The engine against itself done slowly: brute force over all edges, nothing sieved, no poles, no grids.
 
 use crate::geom::{Pt, Seg, inside, pt, seg_seg_sq, segs_touch};
+use crate::loss::Weights;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::problem::{Objective, PieceSpec, Problem, SheetSpec};
 use crate::region::Rings;
 use crate::rng::Rng;
 use crate::rotation::Turns;
-use crate::world::{Probe, Weights, World};
+use crate::turned::Probe;
+use crate::world::World;
 use std::sync::atomic::AtomicBool;
 
 pub(crate) fn ring(points: &[(f64, f64)]) -> Vec<Pt> {
@@ -35,6 +37,7 @@ pub(crate) fn piece(outline: Vec<Pt>) -> PieceSpec {
         value: None,
         kit: None,
         per_kit: 0,
+        pair_of: None,
         spacing: 0.0,
         common_line: false,
         grain: None,
@@ -58,6 +61,7 @@ pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
         outline,
         holes: Vec::new(),
         zones: Vec::new(),
+        shades: Vec::new(),
         locked: Vec::new(),
     }
 }
@@ -239,7 +243,7 @@ fn the_engine_agrees_with_brute_force_on_every_pose() {
                 world.put(item, bay, pose);
             }
         }
-        assert!(crate::verify::faults(&world).is_empty());
+        assert!(crate::verify::faults(&world, || false).is_empty());
     }
     assert!(
         free * 50 > asked,

@@ -1,4 +1,4 @@
-//! The gate of docs/decisions/0004: our collision queries against jagua-rs 1.1.0, same scene, same poses, one loop.
+//! The gate of docs/decisions/0008: our collision queries against jagua-rs 1.1.0, same scene, same poses, one loop.
 //! `cargo run --release -- problem.f64...` where a file holds the numbers of `encodeProblem` as little-endian doubles.
 //! Ends with 1 where pieces more than `CLEAR` apart, or more than that deep in each other, are judged differently.
 
@@ -6,8 +6,9 @@ mod rival;
 mod scene;
 
 use kerf_nest::geom::{Seg, inside, point_seg_sq, seg_seg_sq};
+use kerf_nest::loss::Weights;
 use kerf_nest::pose::Pose;
-use kerf_nest::world::{Probe, Weights};
+use kerf_nest::turned::Probe;
 use rival::Rival;
 use scene::Scene;
 use std::time::{Duration, Instant};
@@ -15,7 +16,8 @@ use std::time::{Duration, Instant};
 /// In the problem's units.
 const CLEAR: f64 = 1e-2;
 const POSES: usize = 4000;
-const ROUNDS: usize = 6;
+/// The quickest counts: what else the machine did meanwhile is no property of an engine.
+const ROUNDS: usize = 12;
 
 fn main() {
     let mut wrong = 0;
@@ -50,7 +52,7 @@ fn compare(scene: &mut Scene, rival: &mut Rival, poses: &[(usize, Pose)], near: 
         pair: &ones,
     };
     let mut probe = Probe::default();
-    let mut times = [Duration::ZERO; 6];
+    let mut times = [Duration::MAX; 6];
     let mut wrong = 0;
     let mut colliding = 0;
     // In turn, round by round: what disturbs one disturbs the other.
@@ -62,36 +64,36 @@ fn compare(scene: &mut Scene, rival: &mut Rival, poses: &[(usize, Pose)], near: 
                 .loss(&mut probe, *item, 0, pose, &weights, f64::MIN_POSITIVE);
             colliding += usize::from(round == 0 && loss > 0.0);
         }
-        times[0] += start.elapsed();
+        times[0] = times[0].min(start.elapsed());
         let start = Instant::now();
         for (item, pose) in poses {
             rival.collect(*item, pose, true, &mut Vec::new());
         }
-        times[1] += start.elapsed();
+        times[1] = times[1].min(start.elapsed());
         let start = Instant::now();
         for (item, pose) in poses {
             scene.world.loss(&mut probe, *item, 0, pose, &weights, f64::INFINITY);
         }
-        times[2] += start.elapsed();
+        times[2] = times[2].min(start.elapsed());
         let mut found = Vec::new();
         let start = Instant::now();
         for (item, pose) in poses {
             found.clear();
             rival.collect(*item, pose, false, &mut found);
         }
-        times[3] += start.elapsed();
+        times[3] = times[3].min(start.elapsed());
         let start = Instant::now();
         for (item, _) in &poses[..poses.len() / 4] {
             if let Some((bay, pose)) = scene.world.take(*item) {
                 scene.world.put(*item, bay, pose);
             }
         }
-        times[4] += start.elapsed();
+        times[4] = times[4].min(start.elapsed());
         let start = Instant::now();
         for (item, _) in &poses[..poses.len() / 4] {
             rival.take_and_put(*item);
         }
-        times[5] += start.elapsed();
+        times[5] = times[5].min(start.elapsed());
     }
     for (item, pose) in poses {
         let mut ours = Vec::new();
@@ -114,7 +116,7 @@ fn compare(scene: &mut Scene, rival: &mut Rival, poses: &[(usize, Pose)], near: 
             }
         }
     }
-    let n = poses.len() * ROUNDS;
+    let n = poses.len();
     println!(
         "{} {} | {} | {} | {:.0} % | {} | {} | {} | {} | {} | {} | {wrong}",
         scene.name,

@@ -2,7 +2,8 @@
 
 use kerf_nest::geom::Bbox;
 use kerf_nest::hub::Budget;
-use kerf_nest::model::{Kind, Model};
+use kerf_nest::kind::Kind;
+use kerf_nest::model::Model;
 use kerf_nest::pose::Pose;
 use kerf_nest::problem::Problem;
 use kerf_nest::rng::Rng;
@@ -33,7 +34,7 @@ pub fn with(file: &str, measure: fn(&mut Scene) -> usize) -> usize {
         seed: 1,
     };
     let best = solve(read(), budget, &stop, &|_, _| {}).expect("layout").best;
-    let model = Model::build(read(), &stop).expect("model").expect("not stopped");
+    let model = Model::build(read(), &stop, None).expect("model").expect("not stopped");
     let count = |s: usize| best.placements.iter().filter(|p| p.sheet == s && p.copy == 0).count();
     let sheet = (0..model.sheets.len().max(1)).max_by_key(|&s| count(s)).unwrap_or(0);
     let mut world = World::new(&model, &[(sheet, 0)], best.width);

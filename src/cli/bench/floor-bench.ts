@@ -31,7 +31,8 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
   const run = async <T>(script: string, ...args: readonly number[]): Promise<T> => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(root, 'test/station', script), ...args.map(String)],
+      // As a station is started (scripts/bootstrap.mjs).
+      ['--max-semi-space-size=4', join(root, 'test/station', script), ...args.map(String)],
       { signal, maxBuffer: 1024 * 1024 },
     );
     return JSON.parse(stdout) as T;

@@ -7,6 +7,7 @@ import { drawHide } from '#synth/draw-hide.ts';
 import { sharedData, type BenchOptions } from './bench-section.ts';
 import { median, type FigureTable } from './figures.ts';
 import { nestOnce, THREADS } from './nest-run.ts';
+import { scaleTable } from './nest-scale.ts';
 import { stripTables } from './nest-strips.ts';
 
 /** Pieces on hides, net yield in %, of the greedy floor (same source). */
@@ -25,14 +26,11 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
   const data = sharedData(options.root);
   const folder = await mkdtemp(join(tmpdir(), 'kerf-bench-'));
   try {
-    if (data === null) return [await drawnTable(options, folder)];
+    const own = async () => [await drawnTable(options, folder), await scaleTable(options, folder)];
+    if (data === null) return await own();
     const strips = await filesOf(join(data, 'nesting', 'strip'));
     const hides = await filesOf(join(data, 'nesting', 'hides'));
-    return [
-      ...(await stripTables(options, folder, strips)),
-      await hideTable(options, folder, hides),
-      await drawnTable(options, folder),
-    ];
+    return [...(await stripTables(options, folder, strips)), await hideTable(options, folder, hides), ...(await own())];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

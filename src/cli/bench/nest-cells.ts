@@ -13,6 +13,8 @@ export interface NestCell {
   readonly peakMb: number;
   /** Yield reached 3 s after the start, %; null where the solver keeps no trace. */
   readonly after3Pct: number | null;
+  /** Seconds of the search until its first layout; null where it keeps no trace. */
+  readonly firstSeconds?: number | null;
   readonly wallSeconds: number;
 }
 

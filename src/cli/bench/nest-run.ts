@@ -30,6 +30,7 @@ export async function nestOnce(
   return {
     ...cellOf(verdict),
     peakMb: ran.peakMb ?? 0,
+    firstSeconds: trace[0]?.seconds ?? null,
     after3Pct: last > 0 ? (100 * early) / last : null,
     wallSeconds: ran.seconds,
   };

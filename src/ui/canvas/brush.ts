@@ -35,6 +35,25 @@ export function traceRing(brush: Brush, ring: Ring): void {
   brush.ctx.closePath();
 }
 
+/** Strokes the current path line over line: the first is seen beside the others, as their casing. */
+export function strokeLines(
+  ctx: CanvasRenderingContext2D,
+  ...lines: readonly (readonly [style: string, width: number])[]
+): void {
+  for (const [style, width] of lines) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  }
+}
+
+/** Strokes the current path with dashes: what is not there yet. */
+export function strokeDashed(ctx: CanvasRenderingContext2D, style: string, width: number): void {
+  ctx.setLineDash([8, 6]);
+  strokeLines(ctx, [style, width]);
+  ctx.setLineDash([]);
+}
+
 /** Whether a ring has a part in the drawing, `air` px round it included. */
 export function isInDrawing({ view, widthPx, heightPx }: Brush, ring: Ring, air: number): boolean {
   const box = boxOf(ring);

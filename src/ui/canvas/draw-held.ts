@@ -1,5 +1,5 @@
 import type { Held } from '../state/arrange.ts';
-import { traceRing, type Brush } from './brush.ts';
+import { strokeDashed, strokeLines, traceRing, type Brush } from './brush.ts';
 import type { Ring } from '#domain/ring.ts';
 
 /** What a hand has on the layout, over it: the picked piece's thick rim, or the held piece with the place that it left
@@ -29,14 +29,7 @@ function drawRim(ring: Ring, brush: Brush): void {
   const { ctx, palette } = brush;
   path(brush, ring);
   ctx.lineJoin = 'round';
-  for (const [style, width] of [
-    [palette.isDark ? '#0d1012' : palette.casing, 9],
-    [palette.ink, 4],
-  ] as const) {
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width;
-    ctx.stroke();
-  }
+  strokeLines(ctx, [palette.isDark ? '#0d1012' : palette.casing, 9], [palette.ink, 4]);
 }
 
 /** The freed place: empty and hatched. */
@@ -52,9 +45,7 @@ function drawLeft(ring: Ring, brush: Brush): void {
     ctx.moveTo(x, heightPx);
     ctx.lineTo(x + heightPx, 0);
   }
-  ctx.strokeStyle = palette.ink2;
-  ctx.lineWidth = 1.5;
-  ctx.stroke();
+  strokeLines(ctx, [palette.ink2, 1.5]);
   ctx.restore();
 }
 
@@ -63,14 +54,8 @@ function drawLanding(ring: Ring, brush: Brush): void {
   path(brush, ring);
   ctx.fillStyle = palette.isDark ? '#ffffff33' : '#ffffff99';
   ctx.fill();
-  ctx.strokeStyle = palette.casing;
-  ctx.lineWidth = 5;
-  ctx.stroke();
-  ctx.strokeStyle = '#14181b';
-  ctx.lineWidth = 2.5;
-  ctx.setLineDash([8, 6]);
-  ctx.stroke();
-  ctx.setLineDash([]);
+  strokeLines(ctx, [palette.casing, 5]);
+  strokeDashed(ctx, '#14181b', 2.5);
 }
 
 function path(brush: Brush, ring: Ring): void {

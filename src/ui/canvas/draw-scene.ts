@@ -1,5 +1,5 @@
 import type { Ring } from '#domain/ring.ts';
-import { traceRing, type Brush } from './brush.ts';
+import { strokeDashed, strokeLines, traceRing, type Brush } from './brush.ts';
 import { drawPulses, markSteps } from './draw-marks.ts';
 import { drawCutting, pieceSteps } from './draw-pieces.ts';
 import { drawPicture } from './draw-picture.ts';
@@ -62,18 +62,11 @@ function drawGrid({ ctx, view, widthPx, heightPx, palette }: Brush): void {
 
 function drawRim(outline: Ring, holes: readonly Ring[], brush: Brush): void {
   const { ctx, palette } = brush;
-  for (const [style, width] of [
-    [palette.isDark ? '#00000000' : palette.casing, 5],
-    [palette.hideLine, 2],
-  ] as const) {
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width;
-    ctx.lineJoin = 'round';
-    ctx.beginPath();
-    traceRing(brush, outline);
-    for (const hole of holes) traceRing(brush, hole);
-    ctx.stroke();
-  }
+  ctx.lineJoin = 'round';
+  ctx.beginPath();
+  traceRing(brush, outline);
+  for (const hole of holes) traceRing(brush, hole);
+  strokeLines(ctx, [palette.isDark ? '#00000000' : palette.casing, 5], [palette.hideLine, 2]);
 }
 
 /** What the finger draws: a band as wide as it will be, or an area that closes as it goes. */
@@ -88,19 +81,9 @@ function drawDraft({ points, width }: Draft, brush: Brush): void {
   });
   ctx.lineCap = 'round';
   ctx.lineJoin = 'round';
-  for (const [style, more] of [
-    ['#14181b', 6],
-    [palette.casing, 2],
-  ] as const) {
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width * view.scale + more;
-    ctx.stroke();
-  }
-  ctx.strokeStyle = '#14181b';
-  ctx.lineWidth = 2;
-  ctx.setLineDash([8, 6]);
-  ctx.stroke();
-  ctx.setLineDash([]);
+  const wide = width * view.scale;
+  strokeLines(ctx, ['#14181b', wide + 6], [palette.casing, wide + 2]);
+  strokeDashed(ctx, '#14181b', 2);
   ctx.lineCap = 'butt';
 }
 
@@ -110,12 +93,6 @@ function drawArea(ring: Ring, brush: Brush): void {
   traceRing(brush, ring);
   ctx.fillStyle = '#ffffff66';
   ctx.fill();
-  ctx.strokeStyle = palette.casing;
-  ctx.lineWidth = 6;
-  ctx.stroke();
-  ctx.strokeStyle = '#14181b';
-  ctx.lineWidth = 3;
-  ctx.setLineDash([8, 6]);
-  ctx.stroke();
-  ctx.setLineDash([]);
+  strokeLines(ctx, [palette.casing, 6]);
+  strokeDashed(ctx, '#14181b', 3);
 }

@@ -156,13 +156,13 @@ export class HidePainter {
     this.#view = panned(this.#view, this.#widthPx / 2 - x, this.#heightPx / 2 - y);
   }
 
-  /** A frame of its own brings the whole of it into view; while it stays, so does the person's zoom. */
+  /** A frame of its own brings the whole of it into view; while it stays, so does the person's zoom, though cards come
+   *  and go. */
   #fit(frame: Box): void {
-    const key = JSON.stringify([frame, this.#insets, this.#widthPx, this.#heightPx]);
-    if (key === this.#fittedTo) return;
+    const key = JSON.stringify([frame, this.#widthPx, this.#heightPx]);
+    if (key !== this.#fittedTo) this.#view = null;
     this.#fittedTo = key;
     this.#fitted = fitViewport(frame, this.#widthPx, this.#heightPx, this.#insets);
-    this.#view = null;
   }
 
   #frameOf(scene: Scene, picture: ScanPicture | null): Box {

@@ -1,10 +1,9 @@
 import type { Point } from '#domain/ring.ts';
 import type { Surroundings } from '#geometry/free-place.ts';
 import { heldPiece, surroundingsOf, type Held, type PlacedPiece } from '../state/arrange.ts';
-import type { PageState } from '../state/page-state.ts';
+import { type PageState, shownLayout } from '../state/page-state.ts';
 import type { HidePainter } from './hide-painter.ts';
 import { isInside, rimDistance } from './label-place.ts';
-import { shownLayout } from './scene.ts';
 import { toTable } from './viewport.ts';
 
 export interface PieceHand {

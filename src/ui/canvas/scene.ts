@@ -4,7 +4,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
-import type { PageState } from '../state/page-state.ts';
+import { shownLayout, type PageState } from '../state/page-state.ts';
 import { boxOf, type Box } from './viewport.ts';
 
 /** Everything that is to be drawn, in table mm and in order; how big marks are on the screen is the drawer's affair. */
@@ -101,11 +101,6 @@ export function sceneOf(state: PageState): Scene {
     tiles: isLooking ? state.tiles : null,
     draft: state.draft,
   };
-}
-
-/** The layout under the finger while it presses, the newest otherwise. */
-export function shownLayout(state: PageState): LayoutView | null {
-  return state.held ?? state.layout.value;
 }
 
 function isPast(station: StationState): boolean {

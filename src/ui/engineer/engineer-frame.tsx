@@ -1,9 +1,9 @@
 import './engineer.css';
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { usePage } from '../page-context.ts';
 import { go, useScreen } from '../route.ts';
+import { Clock } from '../views/clock.tsx';
 import { Icon } from '../views/icons.tsx';
 import { Notices } from '../views/notices.tsx';
 import { SCREENS } from './screen-links.tsx';
@@ -40,24 +40,10 @@ export function EngineerFrame({ title, note, children }: EngineerFrameProps) {
       <header className="engineer-head">
         <h1>{title}</h1>
         <span className="engineer-note">{note}</span>
-        <Time />
+        <Clock />
       </header>
       <main className="engineer-body">{children}</main>
       <Notices />
     </div>
-  );
-}
-
-function Time() {
-  const { formats } = usePage();
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return (
-    <time className="clock" dateTime={now.toISOString()}>
-      {formats.timeOfDay(now)}
-    </time>
   );
 }

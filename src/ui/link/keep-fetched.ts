@@ -39,8 +39,10 @@ export function keepFetched({ store, dispatch }: PageStore): () => void {
       switch (what) {
         case 'inspection':
           return dispatch({ kind: 'inspection', job, serial, inspection: await callStation('inspection', { params }) });
-        case 'layout':
-          return dispatch({ kind: 'layout', job, serial, layout: await callStation('layout', { params }) });
+        case 'layout': {
+          const layout = await callStation('layout', { params });
+          return dispatch(layout ? { kind: 'layout', job, serial, layout } : { kind: 'absent', what, job, serial });
+        }
         case 'cutPlan':
           return dispatch({ kind: 'cut-plan', job, serial, cutPlan: await callStation('cutPlan', { params }) });
       }

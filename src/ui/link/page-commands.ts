@@ -1,9 +1,17 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { LayoutView, LockedPiece } from '#api/views.ts';
+import type { Arrangement, LayoutView } from '#api/views.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
-import { locksWith, locksWithout, swappedPieces, turnedPiece, type PlacedPiece } from '../state/arrange.ts';
+import { arrangementBefore, shownLayout } from '../state/page-state.ts';
+import {
+  locksWith,
+  locksWithout,
+  withoutPiece,
+  swappedPieces,
+  turnedPiece,
+  type PlacedPiece,
+} from '../state/arrange.ts';
 import { callStation } from './station-client.ts';
 
 export interface PageCommands {
@@ -13,12 +21,17 @@ export interface PageCommands {
   addDefect(outline: Ring, quality: number): Promise<void>;
   regrade(defect: Defect, quality: number): Promise<void>;
   remove(defect: Defect): Promise<void>;
-  /** Takes the latest correction of the job back, whoever made it and before whatever reload. */
+  /** Takes the latest act back: the choice of an alternative, what this window arranged, else the job's latest
+   *  correction, whoever made it and before whatever reload. */
   undo(): Promise<void>;
   redo(): Promise<void>;
   /** Locks pieces where they lie; one that was moved or turned lies there from now on. */
   place(pieces: readonly PlacedPiece[]): Promise<void>;
   unlock(piece: PlacedPiece): Promise<void>;
+  /** Keeps this piece of the order, all its copies, off the hide. */
+  ban(piece: PlacedPiece): Promise<void>;
+  /** Lets all that was banned lie again. */
+  allowAll(): Promise<void>;
   turn(piece: PlacedPiece): Promise<void>;
   swap(one: PlacedPiece, other: PlacedPiece): Promise<void>;
   stopNest(): Promise<void>;
@@ -32,7 +45,7 @@ export interface PageCommands {
  *  names the person at the panel. */
 export function pageCommands({ store, dispatch }: PageStore, by: () => string): PageCommands {
   const jobId = () => store.getState().status?.job?.id ?? '';
-  const approvedHashes = new Set<string>();
+  const approvals = new Set<string>();
 
   async function send<T>(what: string, call: () => Promise<T>): Promise<T | null> {
     if (store.getState().sending !== null) return null;
@@ -60,10 +73,20 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     edit('edit', (id) => callStation('changeDefect', { params: { id, defect }, body: { quality, by: by() } }));
 
   /** The layout that the person sees. */
-  const shown = () => store.getState().held ?? store.getState().layout.value;
+  const shown = () => shownLayout(store.getState());
 
-  const lock = (locked: readonly LockedPiece[]) =>
-    edit('arrange', (id) => callStation('lockPieces', { params: { id }, body: { locked: [...locked], by: by() } }));
+  const banned = () => store.getState().inspection.value?.banned ?? [];
+
+  /** Tells the station; the search goes on from the layout that the person sees. */
+  async function arrange(next: Arrangement): Promise<boolean> {
+    const layout = shown();
+    if (!layout) return false;
+    const before: Arrangement = { locked: locksWith(layout, []), banned: banned() };
+    const body = { ...next, by: by(), ...(layout.sha256 === null ? {} : { layoutSha256: layout.sha256 }) };
+    if (!(await edit('arrange', (id) => callStation('lockPieces', { params: { id }, body })))) return false;
+    dispatch({ kind: 'did-arrange', before });
+    return true;
+  }
 
   const table = () => {
     const layout = shown();
@@ -76,8 +99,15 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     const layout = shown();
     if (!layout || store.getState().sending !== null) return;
     if (!pieces) return dispatch({ kind: 'refused', refusal: { code: 'UI_NO_ROOM', details: {} } });
+    const isDone = arrange({ locked: locksWith(layout, pieces), banned: banned() });
     dispatch({ kind: 'arranged', pieces });
-    if (!(await lock(locksWith(layout, pieces)))) dispatch({ kind: 'layout-uncertain' });
+    if (!(await isDone)) dispatch({ kind: 'layout-uncertain' });
+  }
+
+  async function takeBack(before: Arrangement): Promise<void> {
+    if (!(await arrange(before))) return;
+    dispatch({ kind: 'took-back' });
+    dispatch({ kind: 'took-back' });
   }
 
   return {
@@ -102,7 +132,11 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       await change(defect.id, null);
     },
     async undo() {
-      await edit('edit', (id) => callStation('undo', { params: { id }, body: { by: by() } }));
+      const state = store.getState();
+      const before = arrangementBefore(state);
+      if (state.chosen) dispatch({ kind: 'choose', layout: null });
+      else if (before) await takeBack(before);
+      else await edit('edit', (id) => callStation('undo', { params: { id }, body: { by: by() } }));
     },
     async redo() {
       await edit('edit', (id) => callStation('redo', { params: { id }, body: { by: by() } }));
@@ -110,7 +144,19 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     place: (pieces) => place(pieces),
     async unlock(piece) {
       const layout = shown();
-      if (layout && (await lock(locksWithout(layout, piece)))) dispatch({ kind: 'pick', placement: null });
+      if (layout && (await arrange({ locked: locksWithout(layout, piece), banned: banned() })))
+        dispatch({ kind: 'pick', placement: null });
+    },
+    async ban(piece) {
+      const layout = shown();
+      if (!layout) return;
+      const { id } = piece;
+      if (await arrange({ locked: locksWith(withoutPiece(layout, id), []), banned: [...banned(), id] }))
+        dispatch({ kind: 'pick', placement: null });
+    },
+    async allowAll() {
+      const layout = shown();
+      if (layout) await arrange({ locked: locksWith(layout, []), banned: [] });
     },
     async turn(piece) {
       const at = table();
@@ -126,13 +172,15 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async approve(layout) {
       const hash = layout.sha256;
-      if (hash === null || approvedHashes.has(hash)) return;
-      approvedHashes.add(hash);
+      // Two hides may be laid alike, byte for byte.
+      const approval = `${layout.job}/${hash}`;
+      if (hash === null || approvals.has(approval)) return;
+      approvals.add(approval);
       const job = await send('approve', () =>
         callStation('approve', { params: { id: layout.job }, body: { layoutSha256: hash, by: by() } }),
       );
       // Refused or lost: the person may press again; the station acts once on a hash.
-      if (!job) approvedHashes.delete(hash);
+      if (!job) approvals.delete(approval);
     },
     async ask(wish) {
       await send(wish, () => callStation('request', { params: { id: jobId() }, body: { req: wish } }));

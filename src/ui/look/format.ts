@@ -52,6 +52,7 @@ export function formats(language: string): Formats {
   const inSeconds = inUnit('second', 1);
   const gigabytes = inUnit('gigabyte', 1);
   const megabytes = inUnit('megabyte', 0);
+  const kilobytes = inUnit('kilobyte', 0);
   const measure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
   const squareMetres = (mm2: number) => `${small.format(mm2 / 1e6)} m²`;
@@ -80,7 +81,10 @@ export function formats(language: string): Formats {
     measure: (mm) => `${fine.format(mm)} mm`,
     scale: (mmPerPx) => `${fine.format(mmPerPx)} mm/px`,
     secondsWithUnit: (seconds) => inSeconds.format(seconds),
-    bytes: (bytes) => (bytes >= 1e9 ? gigabytes.format(bytes / 1e9) : megabytes.format(bytes / 1e6)),
+    bytes: (bytes) => {
+      if (bytes >= 1e9) return gigabytes.format(bytes / 1e9);
+      return bytes >= 1e6 ? megabytes.format(bytes / 1e6) : kilobytes.format(bytes / 1e3);
+    },
     day: (date) => day.format(date),
     dayAndTime: (date) => dayAndTime.format(date),
     size: (width, height) => `${measure.format(width)} × ${measure.format(height)} mm`,

@@ -72,7 +72,8 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
         <p className="hint">
           {preview.unitsStated.length > 0
             ? t('preview.units', { units: preview.unitsStated.join(', ') })
-            : t('preview.unitsNone')}{' '}
+            : t('preview.unitsNone')}
+          {' · '}
           {t('preview.nameHint')}
         </p>
       )}

@@ -141,6 +141,11 @@ export function locksWithout(layout: LayoutView, piece: PlacedPiece): readonly L
   return layout.pieces.filter((p) => p.isLocked && p.placement !== piece.placement).map(lockOf);
 }
 
+/** A layout without any copy of this piece of the order. */
+export function withoutPiece(layout: LayoutView, id: string): LayoutView {
+  return { ...layout, pieces: layout.pieces.filter((p) => p.id !== id) };
+}
+
 function lockOf({ id, x, y, rotation, mirrored }: PlacedPiece): LockedPiece {
   return { piece: id, x, y, rotation, mirrored };
 }

@@ -1,4 +1,4 @@
-import type { StatusView, LayoutView, CutView } from '#api/views.ts';
+import type { Arrangement, StatusView, LayoutView, CutView } from '#api/views.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
@@ -21,6 +21,12 @@ export interface PageState {
   readonly found: readonly Defect[];
   /** The layout under the finger that presses "Cut this": stays on the screen until it lets go. */
   readonly held: LayoutView | null;
+  /** The alternative that a person has chosen, in the place of the search's best. */
+  readonly chosen: LayoutView | null;
+  /** Alternatives lie side by side over the picture. */
+  readonly isComparing: boolean;
+  /** What this window has arranged, the way back: each with the corrections that could be taken back then. */
+  readonly arranged: readonly PastArrangement[];
   readonly selected: string | null;
   readonly tool: Tool;
   /** An area just drawn that waits for its grade. */
@@ -33,6 +39,11 @@ export interface PageState {
   readonly refusal: Refusal | null;
   /** The wish on its way to the station: a second tap does nothing until it is answered. */
   readonly sending: string | null;
+}
+
+export interface PastArrangement {
+  readonly before: Arrangement;
+  readonly undoCount: number;
 }
 
 /** A document of the job: `serial` grows with each hint that it changed, so a late answer to an old fetch is seen. */
@@ -65,6 +76,9 @@ export const EMPTY_PAGE: PageState = {
   tilesTotal: 0,
   found: [],
   held: null,
+  chosen: null,
+  isComparing: false,
+  arranged: [],
   selected: null,
   tool: 'look',
   draft: null,
@@ -103,6 +117,11 @@ export function stepOf(state: StationState, job: Job | null): Step {
   }
 }
 
+/** The layout under the finger while it presses, else the one that a person chose, else the newest. */
+export function shownLayout(state: PageState): LayoutView | null {
+  return state.held ?? state.chosen ?? state.layout.value;
+}
+
 /** Whether the layout on the screen may be cut: it has its hash, and nothing was corrected since. */
 export function canCut(state: PageState, layout: LayoutView | null): boolean {
   const { job, state: station } = state.status ?? {};
@@ -115,6 +134,17 @@ export function canCut(state: PageState, layout: LayoutView | null): boolean {
     layout.job === job.id &&
     state.layoutFor === job.inspectionSha256
   );
+}
+
+/** Whether there is something that `undo` takes back: a choice, an arrangement of this window, a mark. */
+export function canUndo(state: PageState): boolean {
+  return state.chosen !== null || arrangementBefore(state) !== null || corrections(state).undoCount > 0;
+}
+
+/** The arrangement that an undo goes back to: the latest act of all was one of this window. */
+export function arrangementBefore(state: PageState): Arrangement | null {
+  const last = state.arranged.at(-1);
+  return last && last.undoCount >= corrections(state).undoCount ? last.before : null;
 }
 
 const NO_CORRECTIONS = { undoCount: 0, redoCount: 0 } as const;

@@ -1,10 +1,18 @@
 import type { StationEvent } from '#api/events.ts';
-import type { CutView, LayoutView, StatusView } from '#api/views.ts';
+import type { Arrangement, CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PlacedPiece } from './arrange.ts';
-import { EMPTY_PAGE, type Fetched, type PageState, type Refusal, type Tool } from './page-state.ts';
+import {
+  EMPTY_PAGE,
+  corrections,
+  shownLayout,
+  type Fetched,
+  type PageState,
+  type Refusal,
+  type Tool,
+} from './page-state.ts';
 
 export type PageAction =
   | { readonly kind: 'event'; readonly event: StationEvent }
@@ -19,6 +27,10 @@ export type PageAction =
   | { readonly kind: 'pick'; readonly placement: number | null }
   | { readonly kind: 'swap' }
   | { readonly kind: 'arranged'; readonly pieces: readonly PlacedPiece[] }
+  | { readonly kind: 'did-arrange'; readonly before: Arrangement }
+  | { readonly kind: 'took-back' }
+  | { readonly kind: 'compare'; readonly isOn: boolean }
+  | { readonly kind: 'choose'; readonly layout: LayoutView | null }
   | { readonly kind: 'layout-uncertain' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
@@ -59,7 +71,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'select':
       return { ...state, selected: action.id, draft: null, tool: 'look' };
     case 'tool':
-      return { ...state, tool: action.tool, draft: null, selected: null, picked: null, isSwapping: false, held: null };
+      return { ...state, ...NO_HAND, tool: action.tool, draft: null, selected: null };
     case 'draft':
       return { ...state, draft: action.ring, selected: null };
     case 'pick':
@@ -68,12 +80,23 @@ export function reducePage(state: PageState, action: PageAction): PageState {
         ...state,
         picked: action.placement,
         isSwapping: false,
-        held: action.placement === null ? null : (state.held ?? state.layout.value),
+        held: action.placement === null ? null : shownLayout(state),
       };
     case 'swap':
       return { ...state, isSwapping: state.picked !== null };
     case 'arranged':
       return withArranged(state, action.pieces);
+    case 'did-arrange':
+      return {
+        ...state,
+        arranged: [...state.arranged, { before: action.before, undoCount: corrections(state).undoCount }],
+      };
+    case 'took-back':
+      return { ...state, arranged: state.arranged.slice(0, -1) };
+    case 'compare':
+      return { ...state, ...NO_HAND, tool: 'look', isComparing: action.isOn };
+    case 'choose':
+      return { ...state, ...NO_HAND, chosen: action.layout, isComparing: false };
     case 'layout-uncertain':
       return { ...state, layout: stale(state.layout) };
     case 'hold':
@@ -117,10 +140,15 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
         : state;
     case 'cut':
       return ofJob(state, event.job) ? { ...state, cutCount: event.cutCount } : state;
+    case 'backup':
+      return state;
     default:
       return assertNever(event);
   }
 }
+
+/** Nothing is picked, held or pressed. */
+const NO_HAND = { picked: null, isSwapping: false, held: null } as const;
 
 /** Each message tells what its tile holds; the same defect may come again, grown over a seam. */
 function withFound(state: PageState, event: Extract<StationEvent, { kind: 'defects' }>): PageState['found'] {
@@ -148,17 +176,18 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           selected: null,
           draft: null,
           tool: 'look' as const,
-          picked: null,
-          isSwapping: false,
-          held: null,
+          ...NO_HAND,
+          isComparing: false,
         }
       : {}),
+    // A correction has ended the layouts that there were.
+    ...(hasMoved || status.job?.inspectionSha256 !== before?.job?.inspectionSha256 ? { chosen: null } : {}),
   };
 }
 
 /** The pieces lie where the hand has put them, before the station has said so; what is on the screen cannot be cut. */
 function withArranged(state: PageState, pieces: readonly PlacedPiece[]): PageState {
-  const layout = state.held ?? state.layout.value;
+  const layout = shownLayout(state);
   if (!layout) return state;
   const byPlacement = new Map(pieces.map((p) => [p.placement, p]));
   const arranged = {
@@ -169,7 +198,7 @@ function withArranged(state: PageState, pieces: readonly PlacedPiece[]): PageSta
       return moved ? { ...moved, isLocked: true } : p;
     }),
   };
-  return { ...state, layout: { ...state.layout, value: arranged }, held: null, picked: null, isSwapping: false };
+  return { ...state, ...NO_HAND, layout: { ...state.layout, value: arranged }, chosen: null };
 }
 
 function inspectionOf(state: PageState): string | null {

@@ -3,17 +3,19 @@ import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../views/icons.tsx';
+import { SignInFirst, type SignInProps } from './sign-in-first.tsx';
 
 const EVERY_MS = 5000;
 
 /** The latest lines of the station's log, as it writes them: for the engineer, so not translated. */
-export function LogPanel() {
+export function LogPanel({ onSignIn }: SignInProps) {
   const { t } = useTranslation('system');
   const { formats } = usePage();
-  const lines = useAnswer('log', () => callStation('log'), EVERY_MS).value;
+  const { value: lines, isClosed } = useAnswer('log', () => callStation('log'), EVERY_MS);
   return (
     <section className="panel" aria-label={t('log')}>
       <h2>{t('log')}</h2>
+      {isClosed && <SignInFirst onSignIn={onSignIn} />}
       <ol className="scroll log" tabIndex={0}>
         {lines?.map((line, i) => (
           <li key={`${line.at} ${i}`} data-level={line.level}>

@@ -9,11 +9,14 @@ import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { Icon } from '../views/icons.tsx';
+import { FactsList, type Facts } from './facts-list.tsx';
 import { AccessPanel } from './access-panel.tsx';
+import { BackupPanel } from './backup-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
+import { SettingsPanel } from './settings-panel.tsx';
 
 const EVERY_MS = 5000;
-const TABS = ['health', 'people', 'language'] as const;
+const TABS = ['health', 'backup', 'settings', 'people', 'language'] as const;
 
 /** How the station is: its parts, its versions, the latest lines of its log; and the panel's language. */
 export function SystemPage() {
@@ -31,7 +34,11 @@ export function SystemPage() {
           </Button>
         ))}
       </div>
-      {tab === 'people' ? (
+      {tab === 'backup' ? (
+        <BackupPanel onSignIn={() => setTab('people')} />
+      ) : tab === 'settings' ? (
+        <SettingsPanel onSignIn={() => setTab('people')} />
+      ) : tab === 'people' ? (
         <AccessPanel />
       ) : tab === 'language' ? (
         <section className="panel system-language">
@@ -43,25 +50,25 @@ export function SystemPage() {
             <h2>{t('health')}</h2>
             <div className="scroll" tabIndex={0}>
               {health && status ? (
-                <Facts health={health} status={status} />
+                <HealthFacts health={health} status={status} />
               ) : (
                 <p className="hint">{t('engineer:loading')}</p>
               )}
             </div>
           </section>
-          <LogPanel />
+          <LogPanel onSignIn={() => setTab('people')} />
         </div>
       )}
     </EngineerFrame>
   );
 }
 
-function Facts({ health, status }: { readonly health: HealthView; readonly status: StatusView }) {
+function HealthFacts({ health, status }: { readonly health: HealthView; readonly status: StatusView }) {
   const { t } = useTranslation('system');
   const { formats } = usePage();
   const { scan, disk, model, machine, messages, source, nest } = health;
   const unknown = t('unknown');
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: Facts = [
     [t('fact.source'), source.isThere === false ? t('gone', { address: source.address }) : source.address],
     [
       t('fact.scan'),
@@ -110,14 +117,5 @@ function Facts({ health, status }: { readonly health: HealthView; readonly statu
     [t('fact.version'), `Kerf ${health.version}, Node ${health.node}`],
     [t('fact.since'), formats.dayAndTime(new Date(health.startedAt))],
   ];
-  return (
-    <dl className="facts-list">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactsList facts={facts} />;
 }

@@ -6,15 +6,16 @@ import type { Defect } from '#domain/inspection.ts';
 import { followGestures } from '../canvas/gestures.ts';
 import { HidePainter } from '../canvas/hide-painter.ts';
 import { markAt } from '../canvas/hit.ts';
-import { sceneOf, shownLayout } from '../canvas/scene.ts';
+import { sceneOf } from '../canvas/scene.ts';
 import { strokeMeant } from '../canvas/stroke-meant.ts';
 import { pieceHand } from '../canvas/piece-hand.ts';
 import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
 import { usePage, usePageState, type Page } from '../page-context.ts';
 import type { PlacedPiece } from '../state/arrange.ts';
-import type { PageState } from '../state/page-state.ts';
+import { type PageState, shownLayout } from '../state/page-state.ts';
 import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
+import { CompareButton, ComparePanel } from './compare-panel.tsx';
 import { PieceCard } from './piece-card.tsx';
 import { PictureCards } from './picture-cards.tsx';
 import { TableEdge } from './table-edge.tsx';
@@ -148,7 +149,9 @@ export function HideView() {
         </Button>
       )}
       {card && <PieceCard {...card} />}
+      <CompareButton />
       <PictureCards />
+      <ComparePanel />
     </section>
   );
 }
@@ -163,7 +166,9 @@ function tapPiece({ store, dispatch, commands }: Page, tapped: PlacedPiece | nul
 
 function show(painter: HidePainter, state: PageState): void {
   const station = state.status?.state;
-  const hasCards = station === 'REVIEWING' || station === 'READY' || station === 'STARTING' || station === undefined;
+  const hasNestCard = state.chosen !== null || (state.inspection.value?.banned?.length ?? 0) > 0;
+  const hasCards =
+    ['REVIEWING', 'READY', 'STARTING', undefined].includes(station) || (station === 'NESTING' && hasNestCard);
   painter.show(sceneOf(state), shownLayout(state), hasCards ? WITH_CARDS : WITHOUT_CARDS);
 }
 

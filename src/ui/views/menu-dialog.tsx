@@ -30,11 +30,11 @@ export function MenuButton() {
                     <Icon name="cross" size={28} />
                   </Button>
                 </div>
+                <ScreenLinks onGo={close} />
+                <PersonName />
+                <LanguageChoice />
                 <LookChoice />
                 <PanelChoice />
-                <LanguageChoice />
-                <PersonName />
-                <ScreenLinks onGo={close} />
                 <StationFacts />
               </>
             )}

@@ -1,9 +1,8 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
-import { shownLayout } from '../canvas/scene.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { canCut, corrections } from '../state/page-state.ts';
+import { canCut, canUndo, shownLayout } from '../state/page-state.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
@@ -15,9 +14,11 @@ export function NestRail() {
   const { t } = useTranslation();
   const { commands, dispatch, formats } = usePage();
   const layout = usePageState(shownLayout);
+  /** Of the search, which goes on behind a chosen layout. */
+  const newest = usePageState((s) => s.layout.value) ?? layout;
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
-  const { undoCount } = usePageState(corrections);
+  const hasUndo = usePageState(canUndo);
   const isSending = usePageState((s) => s.sending !== null);
   const pressed = useRef<LayoutView | null>(null);
   const isReady = usePageState((s) => canCut(s, shownLayout(s)));
@@ -25,7 +26,7 @@ export function NestRail() {
     <aside className="rail rail-nest" aria-label={t('steps.nest')}>
       <div className="rail-top">
         <YieldFigure layout={layout} label={t('nest.yield')} />
-        {layout ? <YieldTrend layout={layout} /> : <p className="hint">{t('nest.first')}</p>}
+        {newest ? <YieldTrend layout={newest} /> : <p className="hint">{t('nest.first')}</p>}
         {layout && (
           <ul className="rows ruled">
             <li className="row">
@@ -52,12 +53,12 @@ export function NestRail() {
           >
             {t('nest.forbid')}
           </ToolButton>
-          <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
+          <ToolButton icon="undo" isDisabled={!hasUndo || isSending} onPress={() => void commands.undo()}>
             {t('nest.undo')}
           </ToolButton>
           <ToolButton
             icon="stop"
-            isDisabled={isSending || !layout || layout.isFinal}
+            isDisabled={isSending || !newest || newest.isFinal}
             onPress={() => void commands.stopNest()}
           >
             {t('nest.stop')}

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { StatusView } from '#api/views.ts';
@@ -6,6 +5,7 @@ import { usePage, usePageState } from '../page-context.ts';
 import { activeAlarms, alarmInFront } from '../state/alarm-in-front.ts';
 import { STEPS, stepOf } from '../state/page-state.ts';
 import { useAlarmText } from './alarm-text.ts';
+import { Clock } from './clock.tsx';
 import { Icon } from './icons.tsx';
 import { MenuButton } from './menu-dialog.tsx';
 
@@ -89,18 +89,4 @@ function cutterWord({ plc, state }: StatusView): CutterWord {
   if (!plc.isConnected) return 'away';
   if (plc.mode !== 'auto') return plc.mode;
   return state === 'CUTTING' ? 'running' : state === 'PAUSED' ? 'paused' : 'ready';
-}
-
-function Clock() {
-  const { formats } = usePage();
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return (
-    <time className="clock" dateTime={now.toISOString()}>
-      {formats.timeOfDay(now)}
-    </time>
-  );
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { corrections } from '../state/page-state.ts';
+import { NestCards } from './nest-cards.tsx';
 import { ToolButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
 import { Icon } from './icons.tsx';
@@ -11,7 +12,6 @@ export function PictureCards() {
   const { t } = useTranslation();
   const station = usePageState((s) => s.status?.state);
   const tool = usePageState((s) => s.tool);
-  const isSwapping = usePageState((s) => s.isSwapping);
   if (station === 'READY')
     return (
       <div className="cards">
@@ -37,22 +37,7 @@ export function PictureCards() {
         )}
       </div>
     );
-  if (station === 'NESTING' && tool === 'area')
-    return (
-      <div className="cards">
-        <p className="float-card is-wide" role="status">
-          {t('nest.forbidHint')}
-        </p>
-      </div>
-    );
-  if (station === 'NESTING' && isSwapping)
-    return (
-      <div className="cards">
-        <p className="float-card is-wide" role="status">
-          {t('piece.swapHint')}
-        </p>
-      </div>
-    );
+  if (station === 'NESTING') return <NestCards />;
   return null;
 }
 

@@ -1,12 +1,12 @@
+import { shownLayout } from '../state/page-state.ts';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
 import { toScreen, type Box, type Viewport } from '../canvas/viewport.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { shownLayout } from '../canvas/scene.ts';
 import { ToolButton } from './buttons.tsx';
 
 /** Size of the card and its air, px; the card stands below its piece where there is room, else above it. */
-const WIDTH = 364;
+const WIDTH = 452;
 const HEIGHT = 136;
 const AIR = 14;
 
@@ -56,6 +56,9 @@ export function PieceCard({ box, view, widthPx, heightPx }: PieceCardProps) {
         </ToolButton>
         <ToolButton icon="swap" isDisabled={isSending} onPress={() => dispatch({ kind: 'swap' })}>
           {t('piece.swap')}
+        </ToolButton>
+        <ToolButton icon="ban" isDisabled={isSending} onPress={() => void commands.ban(piece)}>
+          {t('piece.ban')}
         </ToolButton>
         <ToolButton icon="cross" onPress={() => dispatch({ kind: 'pick', placement: null })}>
           {t('piece.close')}

@@ -1,6 +1,5 @@
 import type { Problem } from '#domain/problem.ts';
 import type { Point, Ring } from '#domain/ring.ts';
-import { piece, problem, sheet } from './nest-cases.ts';
 
 /** A stream of numbers in [0, 1) that is the same every time (Lehmer 1951, Park and Miller's constants). */
 export function drawn(seed: number): () => number {
@@ -40,26 +39,22 @@ function hideOutline(vertices: number, next: () => number): Ring {
   });
 }
 
-/** Hides of some 3.8 m² and pieces that fill three quarters of them. */
-export function anytimeCase(scale: Scale, seed = 1): Problem {
+/** A nesting problem of any size: hides of some 3.8 m² and pieces that fill three quarters of them. For measuring. */
+export function nestCase(scale: Scale, seed = 1): Problem {
   const next = drawn(seed);
-  const sheets = Array.from({ length: scale.hides }, (_, h) =>
-    sheet({
-      id: `hide-${h}`,
-      outline: hideOutline(scale.vertices, next),
-      zones: Array.from({ length: scale.defects }, () => ({
-        quality: Math.floor(4 * next()),
-        outline: blob([300 + 2200 * next(), 300 + 1600 * next()], 100 * (5 + 45 * next() ** 2), 8, next),
-      })),
-    }),
-  );
+  const sheets = Array.from({ length: scale.hides }, (_, h) => ({
+    id: `hide-${h}`,
+    outline: hideOutline(scale.vertices, next),
+    zones: Array.from({ length: scale.defects }, () => ({
+      quality: Math.floor(4 * next()),
+      outline: blob([300 + 2200 * next(), 300 + 1600 * next()], 100 * (5 + 45 * next() ** 2), 8, next),
+    })),
+  }));
   const meanMm2 = (0.76 * scale.hides * 3.8e6) / scale.pieces;
   const pieces = Array.from({ length: scale.types }, (_, k) => {
     const quantity = Math.floor(scale.pieces / scale.types) + (k < scale.pieces % scale.types ? 1 : 0);
-    return piece(`part-${k}`, blob([0, 0], meanMm2 * (0.4 + 1.2 * next()), 8 + (k % 17), next), {
-      quantity,
-      quality: 1 + (k % 4),
-    });
+    const outline = blob([0, 0], meanMm2 * (0.4 + 1.2 * next()), 8 + (k % 17), next);
+    return { id: `part-${k}`, outline, quantity, quality: 1 + (k % 4) };
   });
-  return problem(sheets, pieces);
+  return { kerf: 1, sheets, pieces };
 }

@@ -1,0 +1,180 @@
+//! Kinds of piece made ready for searching: their parts by quality, with their poles.
+
+use crate::geom::{Pt, Seg, convex_hull, pt, ring_area};
+use crate::poles::{Pole, poles};
+use crate::problem::{Fault, PieceSpec, fault};
+use crate::region::Region;
+use crate::rotation::Turns;
+use crate::sheet::Sheet;
+
+/// The outline of the sheet as a hazard level of its own, which binds every piece.
+pub const OUTLINE: u64 = 1 << 63;
+
+/// All shapes are shrunk by this part of their size about their centroid: so four squares fit where four squares fit,
+/// though touching counts as a collision. A tenth of what the judges allow.
+const SHRINK: f64 = 1.5e-8;
+
+/// The part of a piece that some levels are forbidden to; the first part of a kind is the whole piece.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub segs: Vec<Seg>,
+    pub marks: Vec<Pt>,
+    pub hull: Vec<Pt>,
+    pub poles: Vec<Pole>,
+    /// Farthest point from the piece's centroid.
+    pub radius: f64,
+    pub area: f64,
+    pub levels: u64,
+    pub levels_id: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// `parts[0]` is the whole piece, and the only one that other pieces must keep off.
+    pub parts: Vec<Part>,
+    /// Centroid in the piece's own coordinates; poses are of it.
+    pub centroid: Pt,
+    /// Hull of the true, unshrunk shape about the centroid.
+    pub true_hull: Vec<Pt>,
+    pub area: f64,
+    pub hull_area: f64,
+    /// Of the hull's area: pieces weigh by it in the loss.
+    pub fourth_root: f64,
+    pub diameter: f64,
+    /// The shorter side of the box, unturned.
+    pub narrow: f64,
+    pub value: f64,
+    pub spec: PieceSpec,
+}
+
+impl Kind {
+    pub fn whole(&self) -> &Part {
+        &self.parts[0]
+    }
+
+    /// Rotations allowed at a place of a sheet: the piece's own, narrowed by the grain.
+    pub fn turns(&self, sheet: Option<&Sheet>, x: f64, y: f64, mirrored: bool) -> Turns {
+        let (Some((angle, tolerance)), Some(sheet)) = (self.spec.grain, sheet) else {
+            return self.spec.turns.clone();
+        };
+        let Some(grain) = sheet.grain_at(x, y) else {
+            return self.spec.turns.clone();
+        };
+        let turn = grain - if mirrored { 180.0 - angle } else { angle };
+        let mut by_grain = vec![(turn, tolerance)];
+        if !sheet.spec.directed {
+            by_grain.push((turn + 180.0, tolerance));
+        }
+        self.spec.turns.meet(&Turns::Some(by_grain))
+    }
+
+    /// Whether grain binds this piece and differs from place to place.
+    pub fn grain_varies(&self, sheet: &Sheet) -> bool {
+        self.spec.grain.is_some() && sheet.spec.grain.len() > 1
+    }
+}
+
+/// Distance two kinds must keep.
+pub fn apart(a: &PieceSpec, b: &PieceSpec, spacing: f64) -> f64 {
+    if a.common_line && b.common_line {
+        0.0
+    } else {
+        spacing.max(a.spacing).max(b.spacing)
+    }
+}
+
+/// Where the part of the piece lies that needs a quality higher than `quality`: the rule of docs/contracts.md, "Grades".
+fn required_above(spec: &PieceSpec, quality: u32) -> Region {
+    let shape = spec.shape.prepared();
+    let zones: Vec<_> = spec.zones.iter().map(|(q, r)| (*q, r.prepared())).collect();
+    let rings = spec.shape.all().chain(spec.zones.iter().flat_map(|(_, r)| r.all()));
+    Region::from_rings(rings.map(Vec::as_slice), |p| {
+        shape.has(p)
+            && ((spec.base > quality && !zones.iter().any(|(q, z)| *q <= quality && z.has(p)))
+                || zones.iter().any(|(q, z)| *q > quality && z.has(p)))
+    })
+}
+
+fn part(region: &Region, centroid: Pt, levels: u64) -> Part {
+    let local = |p: Pt| pt((p.x - centroid.x) * (1.0 - SHRINK), (p.y - centroid.y) * (1.0 - SHRINK));
+    let poles = poles(region)
+        .into_iter()
+        .map(|p| Pole {
+            c: local(p.c),
+            r: p.r * (1.0 - 1e-9),
+        })
+        .collect();
+    let segs: Vec<Seg> = region
+        .segs
+        .iter()
+        .map(|s| Seg {
+            a: local(s.a),
+            b: local(s.b),
+        })
+        .collect();
+    let hull = convex_hull(segs.iter().map(|s| s.a));
+    let radius = hull.iter().map(|p| p.x.hypot(p.y)).fold(0.0, f64::max);
+    Part {
+        marks: region.marks.iter().map(|&p| local(p)).collect(),
+        segs,
+        hull,
+        poles,
+        radius,
+        area: region.area,
+        levels,
+        levels_id: 0,
+    }
+}
+
+/// What is made of a piece of the problem.
+pub fn make_kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result<Kind, Fault> {
+    let region = spec.shape.region();
+    if region.is_empty() {
+        return Err(fault(
+            "NEST_PIECE_WITHOUT_AREA",
+            format!("piece {position} has no area; give an outline that encloses some"),
+        ));
+    }
+    let c = region.centroid;
+    let mut whole_levels = OUTLINE;
+    let mut extra: Vec<(f64, Part)> = Vec::new();
+    for (bit, &q) in qualities.iter().enumerate() {
+        let same = spec.base > q && spec.zones.iter().all(|z| z.0 > q);
+        let none = spec.base <= q && spec.zones.iter().all(|z| z.0 <= q);
+        if same {
+            whole_levels |= 1 << bit;
+        } else if !none {
+            let r = required_above(spec, q);
+            if r.is_empty() {
+                continue;
+            }
+            // Neighbouring levels mostly ask for the same part.
+            match extra
+                .iter_mut()
+                .find(|(a, p)| *a == r.area && p.segs.len() == r.segs.len())
+            {
+                Some((_, p)) => p.levels |= 1 << bit,
+                None => extra.push((r.area, part(&r, c, 1 << bit))),
+            }
+        }
+    }
+    let mut parts = vec![part(&region, c, whole_levels)];
+    parts.extend(extra.into_iter().map(|e| e.1));
+    let true_hull = convex_hull(region.segs.iter().map(|s| pt(s.a.x - c.x, s.a.y - c.y)));
+    let diameter = true_hull
+        .iter()
+        .flat_map(|p| true_hull.iter().map(move |q| (p.x - q.x).hypot(p.y - q.y)))
+        .fold(0.0, f64::max);
+    Ok(Kind {
+        parts,
+        centroid: c,
+        hull_area: ring_area(&true_hull),
+        fourth_root: ring_area(&true_hull).sqrt().sqrt(),
+        true_hull,
+        area: region.area,
+        narrow: region.bbox.width().min(region.bbox.height()),
+        diameter,
+        value: spec.value.unwrap_or(region.area / 100.0),
+        spec: spec.clone(),
+    })
+}

@@ -1,0 +1,61 @@
+import { finalJobStates, type Job } from '#domain/job.ts';
+import { putEvent } from './audit-calls.node.ts';
+import type { LockedSqlite } from './locked-sqlite.node.ts';
+import type { StoreCalls } from './records.ts';
+import { jobOf } from './stored-document.node.ts';
+
+type SheetCalls = Pick<
+  StoreCalls,
+  'sheet' | 'sheets' | 'putSheet' | 'jobsWithoutSheet' | 'jobsWithPictures' | 'picturesRemoved'
+>;
+
+/** The ledger's records of sheets, and which jobs still have their pictures. */
+export function sheetCalls(sql: LockedSqlite): SheetCalls {
+  return {
+    sheet(job) {
+      const row = sql.one('SELECT document FROM sheets WHERE job = ?', job);
+      return row ? String(row['document']) : null;
+    },
+    sheets(from, until) {
+      return sql
+        .all('SELECT document FROM sheets WHERE at >= ? AND at < ? ORDER BY at', from, until)
+        .map((row) => String(row['document']));
+    },
+    putSheet(job, at, document, isChange) {
+      const how = isChange ? 'REPLACE' : 'IGNORE';
+      sql.transaction(() =>
+        sql.run(`INSERT OR ${how} INTO sheets (job, at, document) VALUES (?, ?, ?)`, job, at, document),
+      );
+    },
+    jobsWithoutSheet(limit) {
+      return sql
+        .all(
+          `SELECT document FROM jobs WHERE state IN ('done', 'failed', 'cancelled', 'rejected')
+           AND seq > (SELECT coalesce(max(seq), 0) - 1000 FROM jobs)
+           AND json_extract(document, '$.layoutSha256') IS NOT NULL AND id NOT IN (SELECT job FROM sheets)
+           ORDER BY seq DESC LIMIT ?`,
+          limit,
+        )
+        .map((row) => jobOf(sql, row['document']));
+    },
+    jobsWithPictures() {
+      return sql
+        .all(
+          `SELECT scans.job AS job, jobs.state AS state, jobs.updated_at AS at,
+             EXISTS (SELECT 1 FROM labels WHERE labels.job = scans.job) AS kept
+           FROM scans JOIN jobs ON jobs.id = scans.job WHERE scans.removed_at IS NULL`,
+        )
+        .map((row) => ({
+          job: String(row['job']),
+          endedAt: finalJobStates.has(row['state'] as Job['state']) ? String(row['at']) : null,
+          isKept: row['kept'] === 1,
+        }));
+    },
+    picturesRemoved(job, at) {
+      sql.transaction(() => {
+        sql.run('UPDATE scans SET removed_at = ? WHERE job = ?', at, job);
+        putEvent(sql, null, { kind: 'pictures removed', at, by: null, details: { job } });
+      });
+    },
+  };
+}

@@ -1,0 +1,198 @@
+/** `node test/e2e/measure-page.ts [--trace]` measures the page in Chromium over the fake station, as issue 7 asks: first
+ *  paint, size, two fingers and taps over 36 megapixels, 200 marks and 500 pieces, and the heap after many jobs. Writes one JSON document; with
+ *  --trace also what long tasks were made of, to stderr. `npm run bench page` makes the figures of it. */
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { CDPSession, Page } from 'playwright-core';
+import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
+import { testBrowser, type TestBrowser } from './browser.ts';
+import { buildScreens } from './build-screens.ts';
+import { measureGesture } from './canvas-speed.ts';
+import { heavyHide } from './heavy-hide.ts';
+import { longTasks, type LongTask } from './long-tasks.ts';
+import { screenOf } from './page-hand.ts';
+
+const OPENINGS = 7;
+const TAPS = 40;
+/** Eight hours of a busy table are some 160 hides. */
+const JOBS = 160;
+const WARM_JOBS = 15;
+/** Tasks that compute for longer are counted one by one. */
+const LONG_MS = 50;
+/** Shorter ones are looked at too, to say how long the longest was. */
+const LOOK_MS = 5;
+const wantsTrace = process.argv.includes('--trace');
+
+const uiDir = await buildScreens();
+const browser = await testBrowser();
+const folder = await mkdtemp(join(tmpdir(), 'kerf-measure-'));
+try {
+  const bundle = await bundleOf(join(uiDir, 'assets'), await readFile(join(uiDir, 'index.html'), 'utf8'));
+  const paint = await openings(browser, uiDir);
+  const heavy = await heavyRun(browser, await fakeStation({ uiDir, hide: await heavyHide(folder) }));
+  const heap = await heapOver(browser, uiDir);
+  console.log(JSON.stringify({ browser: browser.context.browser()?.version() ?? '', bundle, paint, ...heavy, heap }));
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function bundleOf(assets: string, html: string) {
+  const all = (await readdir(assets)).filter((file) => /\.(js|css)$/.test(file));
+  const kb = async (files: readonly string[]) => {
+    const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(join(assets, file))).length));
+    return sizes.reduce((a, b) => a + b, 0) / 1000;
+  };
+  return { runScreenKb: await kb(all.filter((file) => html.includes(file))), allKb: await kb(all) };
+}
+
+/** Milliseconds from the address to the first paint, and to the main button that can be pressed. */
+async function openings({ context }: TestBrowser, dir: string) {
+  const station = await fakeStation({ uiDir: dir });
+  const first: number[] = [];
+  const useful: number[] = [];
+  for (let i = 0; i < OPENINGS; i += 1) {
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const look = () => {
+        if (document.querySelector('.main-button:not([data-disabled])'))
+          requestAnimationFrame(() => setTimeout(() => performance.mark('useful')));
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
+    await page.goto(station.address);
+    await page.waitForFunction(() => performance.getEntriesByName('useful').length > 0);
+    const times = await page.evaluate(() =>
+      ['first-contentful-paint', 'useful'].map((name) => performance.getEntriesByName(name)[0]!.startTime),
+    );
+    first.push(times[0]!);
+    useful.push(times[1]!);
+    await page.close();
+  }
+  await station.close();
+  return { firstMs: first, usefulMs: useful };
+}
+
+async function heavyRun({ context }: TestBrowser, station: FakeStation) {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  const tasks: Record<string, { readonly overLimit: number; readonly longestMs: number }> = {};
+  const traced = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
+    let value!: T;
+    const found = await longTasks(session, LOOK_MS, async () => {
+      value = await act();
+    });
+    tasks[name] = {
+      overLimit: found.filter(({ ms }) => ms > LONG_MS).length,
+      longestMs: Math.max(0, ...found.map(({ ms }) => ms)),
+    };
+    if (wantsTrace) tell(name, found);
+    return value;
+  };
+  const button = (name: string | RegExp) => page.getByRole('button', { name });
+  try {
+    await page.goto(station.address);
+    await button('Scan').tap();
+    await button('Cancel').waitFor();
+    station.look(12);
+    await traced('review opens', async () => {
+      station.showInspection();
+      await page.locator('.defect-row').first().waitFor();
+      await page.waitForTimeout(2000);
+    });
+    const review = await traced('two fingers in review', () => measureGesture(page, session));
+    await button(/^(Accept|Looks right)/).tap();
+    await traced('500 pieces come', async () => {
+      station.nest(5);
+      await page.getByText('Search finished').waitFor();
+      await page.waitForTimeout(2000);
+    });
+    const nest = await traced('two fingers over 500 pieces', () => measureGesture(page, session));
+    if (await button('Show all').count()) await button('Show all').tap();
+    await page.waitForTimeout(1000);
+    const tapMs = await traced('taps on pieces', () => taps(page, session, station));
+    return { review, nest, tapMs, tasks };
+  } finally {
+    await page.close();
+    await station.close();
+  }
+}
+
+/** Milliseconds from a finger to the next paint, as the browser's event timing has it (in steps of 8 ms). */
+async function taps(page: Page, session: CDPSession, station: FakeStation): Promise<readonly number[]> {
+  await page.evaluate(() => {
+    const slowest = new Map<number, number>();
+    (window as unknown as { kerfTaps: typeof slowest }).kerfTaps = slowest;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { interactionId?: number })[])
+        if (entry.interactionId)
+          slowest.set(entry.interactionId, Math.max(slowest.get(entry.interactionId) ?? 0, entry.duration));
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+  });
+  const { pieces } = station.layout()!;
+  for (let i = 0; i < TAPS; i += 1) {
+    const [x, y] = await screenOf(page, pieces[(i * 37) % pieces.length]!.outline);
+    await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y, id: 0 }] });
+    await page.waitForTimeout(40);
+    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await page.waitForTimeout(260);
+  }
+  const seen = await page.evaluate(() => [
+    ...(window as unknown as { kerfTaps: Map<number, number> }).kerfTaps.values(),
+  ]);
+  // What took less than 16 ms is not told.
+  return [...seen, ...Array.from({ length: Math.max(0, TAPS - seen.length) }, () => 16)];
+}
+
+/** Megabytes of the page's heap after a few jobs and after many more, each from scan to done; garbage is collected first. */
+async function heapOver({ context }: TestBrowser, dir: string) {
+  const station = await fakeStation({ uiDir: dir });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  const used = async () => {
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    return usedSize / 1e6;
+  };
+  const jobs = async (count: number) => {
+    for (let i = 0; i < count; i += 1) await oneJob(page, station);
+  };
+  try {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(station.address);
+    await jobs(WARM_JOBS);
+    const before = await used();
+    await jobs(JOBS);
+    return { jobs: JOBS, beforeMb: before, afterMb: await used() };
+  } finally {
+    await page.close();
+    await station.close();
+  }
+}
+
+async function oneJob(page: Page, station: FakeStation): Promise<void> {
+  const press = (name: string | RegExp) => page.getByRole('button', { name }).tap();
+  await press(/^(Scan|Next hide)/);
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  station.look(12);
+  station.showInspection();
+  await press(/^(Accept|Looks right)/);
+  await page.getByRole('heading', { level: 1, name: 'Nest' }).waitFor();
+  for (const i of [1, 3, 5]) station.nest(i);
+  await page.getByText('Search finished').waitFor();
+  await press('Cut this');
+  await page.getByRole('heading', { level: 1, name: 'Cut' }).waitFor();
+  station.answer('accepted');
+  station.answer('started');
+  station.cut(31);
+  station.answer('done');
+  await page.getByRole('button', { name: 'Next hide' }).waitFor();
+}
+
+function tell(name: string, found: readonly LongTask[]): void {
+  for (const { atMs, ms, parts } of found.filter((task) => task.ms > LONG_MS / 2))
+    console.error(`${name}: ${ms.toFixed(0)} ms at ${(atMs / 1000).toFixed(2)} s: ${JSON.stringify(parts)}`);
+}

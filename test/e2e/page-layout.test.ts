@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { labelPlace } from '../../src/ui/canvas/label-place.ts';
+import { drawCircle, screenOf } from './page-hand.ts';
+import { pageVisits } from './page-visit.ts';
+
+const visits = pageVisits();
+
+describe('the layout under a hand', () => {
+  it('forbids an area in the layout, and the layout changes', async () => {
+    const { page, station, look, toNested } = await visits.open();
+    await toNested();
+    const before = station.layoutHash();
+    await page.getByRole('button', { name: 'Forbid area' }).tap();
+    await drawCircle(page, 420, 360, 50);
+    await expect.poll(() => station.layoutHash()).not.toBe(before);
+    await look('light-14-forbidden');
+  });
+
+  it('locks, frees and drags pieces; a blocked place is felt at once and the piece slides beside it', async () => {
+    const { page, station, complaints, main, step, look, shotPath, toNested } = await visits.open();
+    await toNested();
+    const pieceOf = (label: string) => station.layout()!.pieces.find((p) => p.label === label)!;
+    const placeOf = (label: string) => screenOf(page, pieceOf(label).outline);
+    const at = await placeOf('Pocket 8');
+    await page.touchscreen.tap(...at);
+    const card = page.locator('.piece-card');
+    await card.waitFor();
+    await look('light-21-piece');
+    await card.getByRole('button', { name: 'Lock' }).tap();
+    await expect.poll(() => station.locked().length).toBe(1);
+    expect(station.locked()[0]).toMatchObject({ piece: 'wallet-pocket', rotation: 0 });
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+
+    await page.touchscreen.tap(...at);
+    await card.getByRole('button', { name: 'Free' }).tap();
+    await expect.poll(() => station.locked().length).toBe(0);
+    await card.waitFor({ state: 'detached' });
+
+    // Onto its neighbour: red, then beside it.
+    const other = await placeOf('Front 6');
+    const before = pieceOf('Pocket 8');
+    await page.touchscreen.tap(...at);
+    await card.waitFor();
+    await page.mouse.move(...at);
+    await page.mouse.down();
+    await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: shotPath('light-22-held') });
+    const isRed = await page.evaluate(() => {
+      const canvas = document.querySelector('canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let red = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i]! > 140 && data[i + 1]! < 90 && data[i + 2]! < 90) red += 1;
+      return red > 400;
+    });
+    expect(isRed).toBe(true);
+    await page.mouse.up();
+    await expect.poll(() => station.locked().length).toBe(1);
+    expect(station.locked()[0]!.piece).toBe(before.id);
+    expect(Math.hypot(station.locked()[0]!.x - before.x, station.locked()[0]!.y - before.y)).toBeGreaterThan(5);
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+    const cut = station.layoutHash();
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    expect(station.approvals).toEqual([cut]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('turns a piece about its middle to its next allowed angle, and locks it there', async () => {
+    const { page, station, complaints, toNested } = await visits.open();
+    await toNested();
+    const before = station.layout()!.pieces.find((p) => p.label === 'Pocket 8')!;
+    await page.touchscreen.tap(...(await screenOf(page, before.outline)));
+    const card = page.locator('.piece-card');
+    await card.getByRole('button', { name: 'Turn' }).tap();
+    await expect.poll(() => station.locked().length).toBe(1);
+    const turned = station.locked()[0]!;
+    const allowed = before.turns ?? Array.from({ length: 8 }, (_, i) => (before.rotation + 45 * i) % 360);
+    expect(turned.piece).toBe(before.id);
+    expect(turned.rotation).not.toBeCloseTo(before.rotation, 3);
+    expect(allowed.map((angle) => Math.round(angle))).toContain(Math.round(turned.rotation));
+    expect(complaints).toEqual([]);
+  });
+
+  it('swaps two pieces: each lies about where the other lay, both locked', async () => {
+    const { page, station, complaints, toNested } = await visits.open();
+    await toNested();
+    const [one, other] = ['Back 3', 'Back 9'].map((label) => station.layout()!.pieces.find((p) => p.label === label)!);
+    await page.touchscreen.tap(...(await screenOf(page, one!.outline)));
+    await page.locator('.piece-card').getByRole('button', { name: 'Swap' }).tap();
+    await page.locator('.piece-card').waitFor({ state: 'detached' });
+    await page.touchscreen.tap(...(await screenOf(page, other!.outline)));
+    await expect.poll(() => station.locked().length).toBe(2);
+    const middle = (p: typeof one) => labelPlace(p!.outline).at;
+    const places = station.layout()!.pieces.filter((p) => p.isLocked);
+    for (const [piece, at] of [
+      [one, middle(other)],
+      [other, middle(one)],
+    ] as const) {
+      const nearest = Math.min(
+        ...places.filter((p) => p.id === piece!.id).map((p) => Math.hypot(middle(p)[0] - at[0], middle(p)[1] - at[1])),
+      );
+      expect(nearest).toBeLessThan(60);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps a banned piece off the hide, over a reload, until it is allowed again or taken back', async () => {
+    const { page, station, complaints, main, look, toNested } = await visits.open();
+    await toNested();
+    const copies = () => station.layout()!.pieces.filter((p) => p.id === 'wallet-pocket').length;
+    const wanted = copies();
+    const ban = async () => {
+      await page.touchscreen.tap(
+        ...(await screenOf(page, station.layout()!.pieces.find((p) => p.id === 'wallet-pocket')!.outline)),
+      );
+      await page.locator('.piece-card').getByRole('button', { name: 'Not here' }).tap();
+      await page.getByText('Kept off this hide: wallet-pocket').waitFor();
+    };
+    await ban();
+    expect([station.banned(), copies()]).toEqual([['wallet-pocket'], 0]);
+    await look('light-23-banned');
+    await page.getByRole('button', { name: 'Undo', exact: true }).tap();
+    await expect.poll(copies).toBe(wanted);
+    await page.getByText('Kept off this hide').waitFor({ state: 'detached' });
+    await ban();
+    await page.reload();
+    await page.getByText('Kept off this hide: wallet-pocket').waitFor();
+    await main('Allow again').tap();
+    await expect.poll(copies).toBe(wanted);
+    expect(complaints).toEqual([]);
+  });
+
+  it('lays alternatives side by side while the search runs; the one chosen is shown, cut, or taken back', async () => {
+    const { page, station, complaints, main, step, look, toNested } = await visits.open();
+    await toNested(4);
+    await main('Compare').tap();
+    const panel = page.getByRole('region', { name: 'Alternatives' });
+    await expect.poll(() => panel.getByRole('listitem').count()).toBe(3);
+    await look('light-24-compare');
+    const best = await page.locator('.figure-104').innerText();
+    const other = panel.getByRole('button', { name: /left|Shorter/ }).last();
+    await other.tap();
+    await page.getByText('An alternative is shown').waitFor();
+    await expect.poll(() => page.locator('.figure-104').innerText()).not.toBe(best);
+    const chosen = await page.locator('.figure-104').innerText();
+    await look('light-25-chosen');
+    // A better one that comes does not take its place.
+    station.nest(5);
+    await page.waitForTimeout(300);
+    expect(await page.locator('.figure-104').innerText()).toBe(chosen);
+    await page.getByRole('button', { name: 'Undo', exact: true }).tap();
+    await page.getByText('Search finished').waitFor();
+    expect(await page.locator('.figure-104').innerText()).not.toBe(chosen);
+    await main('Compare').tap();
+    await expect.poll(() => panel.getByRole('listitem').count()).toBe(3);
+    await panel.getByRole('button').last().tap();
+    await page.getByText('An alternative is shown').waitFor();
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    expect(station.approvals).toHaveLength(1);
+    expect(station.approvals[0]).not.toBe(station.best());
+    expect(complaints).toEqual([]);
+  });
+
+  it('cuts the layout that lay under the finger at touch down, not a better one that came meanwhile', async () => {
+    const { page, station, main, step, toReview } = await visits.open();
+    await toReview();
+    await main(/Accept/).tap();
+    await step('Nest').waitFor();
+    station.nest(2);
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+    const seen = station.layoutHash();
+    const box = (await main('Cut this').boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 60);
+    await page.mouse.down();
+    station.nest(4);
+    await page.waitForTimeout(200);
+    await page.mouse.up();
+    await step('Cut').waitFor();
+    expect(station.approvals).toEqual([seen]);
+  });
+
+  it('does nothing when the finger leaves "Cut this" before it lifts', async () => {
+    const { page, station, main, toNested } = await visits.open();
+    await toNested();
+    const box = (await main('Cut this').boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(300, 300, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForTimeout(200);
+    expect(station.approvals).toEqual([]);
+  });
+
+  it('says a refusal in the operator’s words and lets it be pressed again', async () => {
+    const { page, station, main, step, look, toNested } = await visits.open();
+    await toNested();
+    station.refuseNext('STATION_PLC_NOT_READY');
+    await main('Cut this').tap();
+    await page
+      .getByRole('alert')
+      .getByText(/The cutter is not ready/)
+      .waitFor();
+    await look('light-15-refused');
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    expect(station.approvals).toHaveLength(1);
+  });
+});

@@ -1,0 +1,127 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { pageVisits } from './page-visit.ts';
+
+/** Limit of script and style, kB gzip; fonts apart. */
+const BUNDLE_LIMIT_KB = 600;
+/** Of the run screen alone. */
+const RUN_SCREEN_LIMIT_KB = 300;
+
+const visits = pageVisits();
+
+describe('the page', () => {
+  it('is small: script and style under 300 kB gzip, with every page under 600', async () => {
+    const assets = join(visits.uiDir, 'assets');
+    const kb = async (files: readonly string[]) => {
+      const sizes = await Promise.all(files.map(async (f) => gzipSync(await readFile(join(assets, f))).length));
+      return sizes.reduce((a, b) => a + b, 0) / 1000;
+    };
+    const all = (await readdir(assets)).filter((f) => /\.(js|css)$/.test(f));
+    // What the page itself names; the rest comes when an engineer's page or another language is opened.
+    const html = await readFile(join(visits.uiDir, 'index.html'), 'utf8');
+    const first = all.filter((f) => html.includes(f));
+    const [firstKb, allKb] = [await kb(first), await kb(all)];
+    console.log(`bundle ${firstKb.toFixed(1)} kB gzip for the run screen, ${allKb.toFixed(1)} kB with all pages`);
+    expect(firstKb).toBeGreaterThan(50);
+    expect(firstKb).toBeLessThan(RUN_SCREEN_LIMIT_KB);
+    expect(allKb).toBeLessThan(BUNDLE_LIMIT_KB);
+  });
+
+  it('brings the same screen back after a reload, in every state', async () => {
+    const { page, station, complaints, main, step, toReview } = await visits.open();
+    const reloads = async (heading: string) => {
+      // What the rail fetches (the cut plan) comes a moment after the state.
+      let before = '';
+      const isAtRest = async () => {
+        const now = await page.locator('.rail').innerText();
+        const same = now === before;
+        before = now;
+        return same;
+      };
+      await expect.poll(isAtRest, { interval: 500, timeout: 15_000 }).toBe(true);
+      await page.reload();
+      await step(heading).waitFor();
+      await expect.poll(() => page.locator('.rail').innerText()).toBe(before);
+    };
+    await main('Scan').waitFor();
+    await reloads('Scan');
+    await toReview();
+    await reloads('Review');
+    await main(/Accept/).tap();
+    await step('Nest').waitFor();
+    station.nest(5);
+    await page.getByText('Search finished').waitFor();
+    await reloads('Nest');
+    await main('Cut this').tap();
+    station.answer('accepted');
+    station.answer('started');
+    station.cut(12);
+    await expect.poll(() => page.locator('.figure-104').innerText()).toMatch(/^12/);
+    await reloads('Cut');
+    station.answer('done');
+    await main('Next hide').waitFor();
+    await reloads('Done');
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows an alarm with what to do, keeps it in the header once seen, and loses it with its cause', async () => {
+    const { page, station, main, step, look, toNested } = await visits.open();
+    await toNested();
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    const alarm = station.raise({ code: 'PLC_SILENT', severity: 2 });
+    await page.getByRole('heading', { level: 1, name: 'Alarm: the cutter is silent' }).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText(/Look whether the cutter is on/)
+      .waitFor();
+    await look('light-16-alarm');
+    await main('I have seen it').tap();
+    await page.getByRole('button', { name: '1 alarm' }).tap();
+    await page.getByText(/Look whether the cutter is on/).waitFor();
+    station.clear(alarm);
+    await step('Cut').waitFor();
+    expect(await page.getByRole('button', { name: '1 alarm' }).count()).toBe(0);
+  });
+
+  it('says when the station is away and comes back by itself', async () => {
+    const { page, station, main, look, toReview } = await visits.open();
+    await main('Scan').waitFor();
+    station.drop();
+    await page.getByText(/No connection to the station/).waitFor();
+    await look('light-17-lost');
+    station.restore();
+    await expect.poll(() => page.getByText(/No connection/).count(), { timeout: 8000 }).toBe(0);
+    await toReview();
+  });
+
+  it('keeps look and name on this panel', async () => {
+    const { page, station, main, step, look, toReview } = await visits.open();
+    await main('Menu').tap();
+    await page.getByRole('dialog').waitFor();
+    await look('light-18-menu');
+    await page.getByRole('button', { name: 'Dark' }).tap();
+    await page.getByLabel('Your name').fill('Ana');
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await page.reload();
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await toReview();
+    await main(/Accept/).tap();
+    await step('Nest').waitFor();
+    expect(station.reviews.at(-1)?.by).toBe('Ana');
+  });
+
+  it('works by keyboard alone', async () => {
+    const { page, station, main } = await visits.open();
+    await main('Scan').waitFor();
+    for (let i = 0; i < 10; i += 1) {
+      await page.keyboard.press('Tab');
+      if (await main('Scan').evaluate((e) => e === document.activeElement)) break;
+    }
+    await page.keyboard.press('Enter');
+    await main('Cancel').waitFor();
+    expect(station.status().state).toBe('SCANNING');
+  });
+});

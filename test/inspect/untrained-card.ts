@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { packInterface, type ModelCard } from '#domain/model-card.ts';
+
+/** The card of a pack that nobody trained; `files` names the hash of `model`. */
+export function untrainedCard(
+  model: Uint8Array,
+  pack: {
+    readonly id: string;
+    readonly tilePx: number;
+    readonly overlapPx: number;
+    readonly mmPerPx: number;
+    readonly classes: ModelCard['classes'];
+  },
+): ModelCard {
+  const { id, classes, ...input } = pack;
+  return {
+    kerf: 1,
+    id,
+    version: '1.0.0',
+    task: 'classes',
+    files: { 'model.onnx': createHash('sha256').update(model).digest('hex') },
+    ...packInterface(input),
+    classes,
+    calibration: null,
+    data: [],
+    startedFrom: [],
+    training: { command: 'none', seed: 1, steps: 0, seconds: 0, commit: null },
+    scores: [],
+    speed: null,
+  };
+}
