@@ -70,10 +70,7 @@ export function drawnFromDxf(text: string, where: string): DrawnPiece {
 }
 
 /** The library takes for granted that groups come in their order; where they do not it fails in its own words. */
-function parsed(
-  text: string,
-  where: string,
-): { readonly helper: DxfHelper; readonly entities: readonly Entity[] } {
+function parsed(text: string, where: string): { readonly helper: DxfHelper; readonly entities: readonly Entity[] } {
   try {
     const helper = openDxf(text);
     return { helper, entities: helper.denormalised };
