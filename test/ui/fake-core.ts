@@ -6,8 +6,8 @@ import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { DEFECTS, hash, hidePicture, inspectionOf } from './drawn-hide.ts';
 import { ORDER_COUNT, drawnSearch } from './drawn-layout.ts';
+import { NOW, READY_PLC } from './page-fixtures.ts';
 
-export const NOW = '2026-01-01T12:00:00.000Z';
 /** Searches by their defects: tests over one hide draw the same. */
 const searches = new Map<string, readonly LayoutView[]>();
 
@@ -73,15 +73,7 @@ export function fakeCore(hide: FakeHide) {
     defects: hide.defects,
     layout: null,
     alarms: [],
-    plc: {
-      isConnected: true,
-      isSimulated: true,
-      mode: 'auto',
-      lastResult: null,
-      lastCode: null,
-      answeredInMs: null,
-      asked: null,
-    },
+    plc: READY_PLC,
     progress: null,
     done: [],
     undone: [],

@@ -7,8 +7,10 @@ import type { Arrangement, LayoutView, LockedPiece } from '../../src/api/views.t
 import type { Defect } from '../../src/domain/inspection.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { hash } from './drawn-hide.ts';
-import { NOW, type FakeCore } from './fake-core.ts';
+import type { FakeCore } from './fake-core.ts';
+import { NOW } from './page-fixtures.ts';
 import type { FakeMoves } from './fake-station.ts';
+import { blankJob } from '../../src/station/blank-job.ts';
 
 /** As the station sends it: what the page must live with. */
 const CONTENT_SECURITY_POLICY =
@@ -82,28 +84,9 @@ export async function fakeRoutes(
         [m.done, m.undone] = [[], []];
         m.plc = { ...m.plc, lastResult: null, lastCode: null, answeredInMs: null, asked: null };
         m.job = {
+          ...blankJob({ source: 'camera', order: '4417', machine: 'simulated', createdAt: NOW }),
           id: `4417-0${m.seq}`,
           seq: m.seq,
-          state: 'new',
-          source: 'camera',
-          order: '4417',
-          machine: 'simulated',
-          createdAt: NOW,
-          updatedAt: NOW,
-          scanSha256: null,
-          inspectionSha256: null,
-          layoutSha256: null,
-          cutFile: null,
-          cutSha256: null,
-          pieceCount: null,
-          cutCount: null,
-          nestedYieldBp: null,
-          approvedBy: null,
-          waivedCount: 0,
-          waivedBy: null,
-          code: null,
-          reason: null,
-          seconds: {},
         };
         m.progress = { what: 'scan', done: 1, total: 3 };
         go('SCANNING');

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { LayoutView, LockedPiece, StatusView } from '../../src/api/views.ts';
 import type { Alarm } from '../../src/domain/job.ts';
 import { TABLE, hash } from './drawn-hide.ts';
-import { DRAWN_HIDE, NOW, fakeCore, type FakeCore, type FakeStationOptions } from './fake-core.ts';
+import { DRAWN_HIDE, fakeCore, type FakeCore, type FakeStationOptions } from './fake-core.ts';
+import { NOW } from './page-fixtures.ts';
 import { fakeRoutes } from './fake-routes.ts';
 
 /** A double of the station for the page: the API of src/api over one drawn job. Nothing happens by itself: a test

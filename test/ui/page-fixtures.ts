@@ -1,6 +1,7 @@
 import type { StatusView, LayoutView } from '../../src/api/views.ts';
 import type { Job, StationState } from '../../src/domain/job.ts';
 import type { Point, Ring } from '../../src/domain/ring.ts';
+import { blankJob } from '../../src/station/blank-job.ts';
 import { reducePage, type PageAction } from '../../src/ui/state/reduce-page.ts';
 import { EMPTY_PAGE, type PageState } from '../../src/ui/state/page-state.ts';
 
@@ -8,30 +9,27 @@ export const NOW = '2026-01-01T12:00:00.000Z';
 export const HASH = 'a'.repeat(64);
 export const OTHER_HASH = 'b'.repeat(64);
 
+export const READY_PLC: StatusView['plc'] = {
+  isConnected: true,
+  isSimulated: true,
+  mode: 'auto',
+  lastResult: null,
+  lastCode: null,
+  answeredInMs: null,
+  asked: null,
+};
+
 export function jobOf(change: Partial<Job> = {}): Job {
   return {
+    ...blankJob({ source: 'camera', order: 'bags', machine: 'simulated', createdAt: NOW }),
     id: 'job-1',
     seq: 1,
     state: 'inspected',
-    source: 'camera',
-    order: 'bags',
-    machine: 'simulated',
-    createdAt: NOW,
-    updatedAt: NOW,
     scanSha256: HASH,
     inspectionSha256: HASH,
     layoutSha256: HASH,
     cutFile: 'cut.dxf',
     cutSha256: HASH,
-    pieceCount: null,
-    cutCount: null,
-    nestedYieldBp: null,
-    approvedBy: null,
-    waivedCount: 0,
-    waivedBy: null,
-    code: null,
-    reason: null,
-    seconds: {},
     ...change,
   };
 }
@@ -44,15 +42,7 @@ export function statusOf(state: StationState, change: Partial<StatusView> = {}):
     job: jobOf(),
     progress: null,
     alarms: [],
-    plc: {
-      isConnected: true,
-      isSimulated: true,
-      mode: 'auto',
-      lastResult: null,
-      lastCode: null,
-      answeredInMs: null,
-      asked: null,
-    },
+    plc: READY_PLC,
     broker: { url: 'mqtt://127.0.0.1', isConnected: true, outboxCount: 0 },
     provider: null,
     order: { name: 'bags', pieceCount: 4, kits: [{ id: 'bag', quantity: 1 }] },
