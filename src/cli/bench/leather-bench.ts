@@ -78,7 +78,7 @@ async function grainTable({ isQuick, note, signal }: BenchOptions): Promise<Figu
     columns: ['light', 'hides', 'samples of low doubt', 'median error there', '90 %', 'median of all'],
     rows: [
       row('from all sides', await measure(0, isQuick ? 3 : 8)),
-      row('half from one side', await measure(0.3, isQuick ? 1 : 3)),
+      row('.3 of it from one side', await measure(0.3, isQuick ? 1 : 3)),
       row('from one side', await measure(1, isQuick ? 1 : 3)),
     ],
   };
