@@ -23,15 +23,15 @@ fn sheets() -> Vec<f64> {
     let hide = ring(&[(0.0, 0.0), (200.0, 0.0), (220.0, 100.0), (120.0, 180.0), (0.0, 150.0)]);
     let hole = ring(&[(90.0, 60.0), (110.0, 60.0), (100.0, 80.0)]);
     let zone = ring(&[(150.0, 20.0), (190.0, 20.0), (190.0, 60.0), (150.0, 60.0)]);
-    let mut out = vec![3.0, 1.0, 0.0, 1.0, 2.0, 1.0, 1.0];
+    let mut out = vec![4.0, 1.0, 0.0, 1.0, 2.0, 1.0, 1.0];
     // kit: quantity, on one sheet, delta E
     out.extend([2.0, 0.0, 5.0]);
-    // piece: quantity, quality, mirror, priority, value, kit, of a kit, spacing, common line, grain, turns
-    out.extend([4.0, 3.0, 1.0, 0.0, -1.0, 0.0, 2.0, 0.5, 0.0, 0.0, -1.0, 0.0]);
+    // piece: quantity, quality, mirror, priority, value, kit, of a kit, pair, spacing, common line, grain, turns
+    out.extend([4.0, 3.0, 1.0, 0.0, -1.0, 0.0, 2.0, -1.0, 0.5, 0.0, 0.0, -1.0, 0.0]);
     out.extend(SQUARE);
     out.push(0.0);
     out.extend([
-        3.0, 4.0, 0.0, 1.0, 9.0, -1.0, 1.0, 0.0, 1.0, 1.0, 90.0, 5.0, 2.0, 0.0, 0.0, 180.0, 2.0, 0.0,
+        3.0, 4.0, 0.0, 1.0, 9.0, -1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 90.0, 5.0, 2.0, 0.0, 0.0, 180.0, 2.0, 0.0,
     ]);
     out.extend(ring(&[(0.0, 0.0), (50.0, 0.0), (50.0, 20.0), (20.0, 25.0)]));
     out.extend([1.0, 2.0, 0.0]);
@@ -52,8 +52,8 @@ fn sheets() -> Vec<f64> {
 
 /// The same first piece on a strip.
 fn strip() -> Vec<f64> {
-    let mut out = vec![3.0, 0.0, 100.0, 0.0, 1.0, 0.0, 0.0];
-    out.extend([6.0, 0.0, 0.0, 0.0, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 4.0]);
+    let mut out = vec![4.0, 0.0, 100.0, 0.0, 1.0, 0.0, 0.0];
+    out.extend([6.0, 0.0, 0.0, 0.0, -1.0, -1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 4.0]);
     out.extend([0.0, 0.0, 90.0, 0.0, 180.0, 0.0, 270.0, 0.0, 0.0]);
     out.extend(SQUARE);
     out.extend([0.0, 0.0]);
