@@ -31,7 +31,8 @@ export async function readReplay(job: string, dataDir: string): Promise<Replayed
       start: (await isFile(join(dir, 'start.json')))
         ? await readDocument(nestResultSchema, join(dir, 'start.json'), 'start')
         : null,
-      evaluations: result.trace.at(-1)?.evaluations ?? 0,
+      // One more than it was found at: a search ends before it hands in what its last evaluation made.
+      evaluations: (result.trace.at(-1)?.evaluations ?? -1) + 1,
     };
   }
   throw new KerfError(

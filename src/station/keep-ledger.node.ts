@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { finalJobStates, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
@@ -27,19 +28,27 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
     const text = await readFile(path, 'utf8');
     return { json: parseJson(text, path), where: path, sha256: sha256Of(text) };
   };
-  const [problem, layout] = [await read('problem.json'), await read('layout.json')];
+  // Each of the three takes some 10 ms to check: a turn of the event loop each.
+  const inspection = await folder.inspection(job);
+  await setImmediate();
+  const problemFile = await read('problem.json');
+  const problem = parseDocument(problemSchema, problemFile.json, { name: 'problem', where: problemFile.where });
+  await setImmediate();
+  const layoutFile = await read('layout.json');
+  const result = parseDocument(nestResultSchema, layoutFile.json, { name: 'layout', where: layoutFile.where });
+  await setImmediate();
   const record = sheetRecord({
     job,
-    inspection: await folder.inspection(job),
-    problem: parseDocument(problemSchema, problem.json, { name: 'problem', where: problem.where }),
-    result: parseDocument(nestResultSchema, layout.json, { name: 'layout', where: layout.where }),
+    inspection,
+    problem,
+    result,
     cutOrder: job.cutSha256 === null ? [] : (await folder.cutView(job)).order,
     correctionCount: (await store.labels(job.id)).length,
     states: statesOf(await store.events(job.id)),
     version,
     solverSha256: await solverSha256(),
-    problemSha256: problem.sha256,
-    layoutSha256: layout.sha256,
+    problemSha256: problemFile.sha256,
+    layoutSha256: layoutFile.sha256,
   });
   await store.putSheet(job.id, record.at, JSON.stringify(record), false);
 }

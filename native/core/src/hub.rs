@@ -131,8 +131,8 @@ impl<'a> Hub<'a> {
             if shared.best.as_ref().is_some_and(|b| !s.beats(b)) {
                 continue;
             }
-            let better = shared.trace.last().is_none_or(|t| s.value > t.value);
-            if better {
+            // One that is worth the same and lies better counts too: a record must say when what it holds was found.
+            if shared.trace.last().is_none_or(|t| s.value >= t.value) {
                 let seconds = if self.budget.seconds.is_some() {
                     self.start.elapsed().as_secs_f64()
                 } else {
