@@ -1,6 +1,6 @@
 import type { LayoutView } from '#api/views.ts';
 import { BEST_QUALITY } from '#domain/grading.ts';
-import type { NestResult } from '#domain/nest-result.ts';
+import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Piece, Problem, Sheet } from '#domain/problem.ts';
 import { flatRing, pointsOf } from '#domain/ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
@@ -33,7 +33,8 @@ export interface DrawableProblem {
   readonly sheet: Sheet | null;
   readonly spacing: number;
   readonly sheetAreaMm2: number;
-  readonly lockedCount: number;
+  /** Placements that the sheets hold locked. */
+  readonly locked: NonNullable<Sheet['locked']>;
   readonly facts: FactsOf;
 }
 
@@ -59,7 +60,7 @@ export function drawableProblem(problem: Problem): DrawableProblem {
     spacing: spacing ?? 0,
     sheetAreaMm2: (sheets ?? []).reduce((sum, sheet) => sum + sheetArea(sheet), 0),
     facts: layoutFacts(inMm),
-    lockedCount: (sheets ?? []).reduce((sum, sheet) => sum + (sheet.locked?.length ?? 0), 0),
+    locked: (sheets ?? []).flatMap((sheet) => sheet.locked ?? []),
   };
 }
 
@@ -78,6 +79,7 @@ export function layoutView(
 ): LayoutView {
   const placements = result.layouts.flatMap((layout) => layout.placements);
   const outlines = placements.map((p) => placeRing(problem.pieces[p.piece]?.shape.outline ?? NO_RING, p));
+  const isHeld = heldPlacements(problem, placements);
   const placedArea = placements.reduce((sum, p) => sum + (problem.pieces[p.piece]?.areaMm2 ?? 0), 0);
   return {
     job,
@@ -99,7 +101,7 @@ export function layoutView(
           quality: piece.quality,
           outline: rounded(outline),
           holes: piece.shape.holes.map((hole) => rounded(placeRing(hole, p))),
-          isLocked: placement < problem.lockedCount,
+          isLocked: isHeld.has(placement),
           x: p.x,
           y: p.y,
           rotation: p.rotation,
@@ -155,4 +157,26 @@ function sheetArea(sheet: Sheet): number {
 
 function rounded(ring: Float64Array): [number, number][] {
   return pointsOf(ring).map(([x, y]) => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1000]);
+}
+
+/** Two places this near are the same, mm; turns, sine of half the difference. */
+const SAME = 1e-6;
+
+/** The placements that are locks, each lock once. A running search that took a lock has it where the piece lay in the
+ *  list, not in front. */
+function heldPlacements({ pieces, locked }: DrawableProblem, placements: readonly Placement[]): Set<number> {
+  const held = new Set<number>();
+  for (const lock of locked) {
+    const at = placements.findIndex(
+      (p, k) =>
+        !held.has(k) &&
+        pieces[p.piece]?.id === lock.piece &&
+        p.mirrored === (lock.mirrored ?? false) &&
+        Math.abs(p.x - lock.x) < SAME &&
+        Math.abs(p.y - lock.y) < SAME &&
+        Math.abs(Math.sin(((p.rotation - (lock.rotation ?? 0)) * Math.PI) / 360)) < SAME,
+    );
+    if (at >= 0) held.add(at);
+  }
+  return held;
 }
