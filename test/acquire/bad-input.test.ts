@@ -7,16 +7,12 @@ import { acquireScan } from '#acquire/read-scan.node.ts';
 import { SCAN_DOUBTS } from '#acquire/scan-survey.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { drawMarkers } from '#synth/table-markers.ts';
+import { cornerMarkers } from './corner-markers.ts';
 
 const clock = { now: () => '2026-01-02T03:04:05.000Z', monotonicMs: () => 0 };
 const WIDTH = 1400;
 const HEIGHT = 1000;
-const MARKERS = [
-  { id: 0, x: 70, y: 930, size: 80 },
-  { id: 1, x: 1330, y: 930, size: 80 },
-  { id: 2, x: 1330, y: 70, size: 80 },
-  { id: 3, x: 70, y: 70, size: 80 },
-];
+const MARKERS = cornerMarkers(WIDTH, HEIGHT, 80);
 const calibration = { kerf: 1 as const, id: 'table 1', tableMarkers: MARKERS };
 const HIDE =
   'M250 220 C500 150 900 150 1150 240 C1230 400 1220 620 1130 780 C900 860 520 850 270 770 C180 600 190 400 250 220Z';

@@ -9,16 +9,12 @@ import { acquireScan } from '#acquire/read-scan.node.ts';
 import { calibrationSchema, type Calibration } from '#domain/calibration.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { drawMarkers } from '#synth/table-markers.ts';
+import { cornerMarkers } from './corner-markers.ts';
 
 const clock = { now: () => '2026-01-02T03:04:05.000Z', monotonicMs: () => 0 };
 const WIDTH = 1000;
 const HEIGHT = 800;
-const MARKERS = [
-  { id: 0, x: 70, y: 730, size: 80 },
-  { id: 1, x: 930, y: 730, size: 80 },
-  { id: 2, x: 930, y: 70, size: 80 },
-  { id: 3, x: 70, y: 70, size: 80 },
-];
+const MARKERS = cornerMarkers(WIDTH, HEIGHT, 80);
 /** A camera without bend, straight above: a pixel a millimetre. */
 const CAMERA: Calibration = {
   kerf: 1,

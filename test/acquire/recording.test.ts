@@ -17,14 +17,10 @@ import { drawHide } from '#synth/draw-hide.ts';
 import { drawMarkers } from '#synth/table-markers.ts';
 import { writeCalmPack } from '../station/calm-pack.ts';
 import { hasCameraPrograms } from './camera-servers.ts';
+import { cornerMarkers } from './corner-markers.ts';
 
 const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() };
-const MARKERS = [
-  { id: 0, x: 70, y: 1630, size: 90 },
-  { id: 1, x: 2130, y: 1630, size: 90 },
-  { id: 2, x: 2130, y: 70, size: 90 },
-  { id: 3, x: 70, y: 70, size: 90 },
-];
+const MARKERS = cornerMarkers(2200, 1700, 90);
 /** The drawing of a table is taken for one of half its size: a small picture then shows it as finely as a large one. */
 const tableMarkers = MARKERS.map(({ id, x, y, size }) => ({ id, x: x / 2, y: y / 2, size: size / 2 }));
 const calibration = { kerf: 1 as const, id: 'drawn', tableMarkers };

@@ -11,15 +11,11 @@ import { findTable } from '#acquire/table-pose.ts';
 import type { TableMarkers } from '#domain/calibration.ts';
 import { viewTable } from '#synth/camera-view.ts';
 import { drawHide, type DrawnHide } from '#synth/draw-hide.ts';
-import { drawMarkers, type DrawnMarker } from '#synth/table-markers.ts';
+import { drawMarkers } from '#synth/table-markers.ts';
+import { cornerMarkers } from './corner-markers.ts';
 
 const clock = { now: () => '2026-01-02T03:04:05.000Z', monotonicMs: () => 0 };
-const MARKERS: readonly DrawnMarker[] = [
-  { id: 0, x: 70, y: 1630, size: 90 },
-  { id: 1, x: 2130, y: 1630, size: 90 },
-  { id: 2, x: 2130, y: 70, size: 90 },
-  { id: 3, x: 70, y: 70, size: 90 },
-];
+const MARKERS = cornerMarkers(2200, 1700, 90);
 const calibration: TableMarkers = { kerf: 1, id: 'drawn', tableMarkers: MARKERS };
 
 let dir = '';
