@@ -3,7 +3,7 @@ import type { SeenBoard } from './charuco-board.ts';
 import type { Homography } from './plane-homography.ts';
 import type { SeenMarker } from './table-pose.ts';
 
-/** What the rectifying worker is asked, and answers; one question a worker. */
+/** What the rectifying worker is asked, and answers; one question at a time. */
 export type RectifyJob =
   | { readonly kind: 'detect'; readonly image: string; readonly widthPx: number; readonly heightPx: number }
   | {

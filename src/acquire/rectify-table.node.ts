@@ -55,13 +55,60 @@ export async function calibrateLens(
   return answer;
 }
 
-/** One worker a question: OpenCV's memory goes with it, and an abort ends it at once. */
+/** A worker that has loaded OpenCV, which takes a second, waits so long for the next question. */
+const IDLE_MS = 5000;
+
+/** OpenCV's memory only grows: after larger pictures it goes with the worker. Some 40 MB at this size. */
+const LARGEST_KEPT_PX = 16e6;
+
+let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
+
+function takeWorker(): Worker {
+  if (idle === null) return new Worker(new URL('./rectify.worker.node.ts', import.meta.url));
+  const { worker, timer } = idle;
+  idle = null;
+  clearTimeout(timer);
+  stopListening(worker);
+  worker.ref();
+  return worker;
+}
+
+async function giveWorker(worker: Worker, job: RectifyJob): Promise<void> {
+  stopListening(worker);
+  if (idle !== null || largestPx(job) > LARGEST_KEPT_PX) {
+    await worker.terminate();
+    return;
+  }
+  const forget = (): void => {
+    if (idle?.worker === worker) idle = null;
+  };
+  worker.once('error', forget).once('exit', forget);
+  worker.unref();
+  const timer = setTimeout(() => {
+    forget();
+    void worker.terminate();
+  }, IDLE_MS).unref();
+  idle = { worker, timer };
+}
+
+/** By name: without one, Node takes away its own listeners too and no message comes any more. */
+function stopListening(worker: Worker): void {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+}
+
+function largestPx(job: RectifyJob): number {
+  const pictures = job.kind === 'detect' ? [job] : job.kind === 'calibrate' ? job.pictures : job.sources;
+  return Math.max(0, ...pictures.map(({ widthPx, heightPx }) => widthPx * heightPx));
+}
+
+/** One question at a time a worker. An abort ends it at once, and so does a failure: what it left in OpenCV is unknown. */
 async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Promise<RectifyAnswer> {
   signal?.throwIfAborted();
-  const worker = new Worker(new URL('./rectify.worker.node.ts', import.meta.url), { workerData: job });
+  const worker = takeWorker();
   const abort = new AbortController();
+  let isSound = false;
   try {
-    return await new Promise<RectifyAnswer>((resolve, reject) => {
+    const answered = await new Promise<RectifyAnswer>((resolve, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { signal: abort.signal });
       worker.on('error', reject);
       worker.on('exit', (code) => reject(new Error(`the rectifying worker ended with code ${code}`)));
@@ -83,7 +130,10 @@ async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Pro
             assertNever(answer);
         }
       });
+      worker.postMessage(job);
     });
+    isSound = true;
+    return answered;
   } catch (cause) {
     if (signal?.aborted === true || cause instanceof KerfError) throw cause;
     const said = cause instanceof Error ? cause : new Error(String(cause));
@@ -95,6 +145,7 @@ async function ask(job: RectifyJob, { signal, onProgress }: RectifyOptions): Pro
     );
   } finally {
     abort.abort();
-    await worker.terminate();
+    if (isSound) await giveWorker(worker, job);
+    else await worker.terminate();
   }
 }

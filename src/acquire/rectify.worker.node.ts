@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { assertNever } from '#domain/kerf-error.ts';
 import { TileBlend } from './blend-tile.ts';
 import { countMirrored, detectMarkers } from './detect-markers.node.ts';
@@ -129,10 +129,14 @@ async function main(job: RectifyJob): Promise<void> {
   }
 }
 
-try {
-  await main(workerData as RectifyJob);
-} catch (cause) {
-  const error = cause instanceof Error ? cause : new Error(String(cause));
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  answer({ kind: 'failed', message: error.message, code });
+async function work(job: RectifyJob): Promise<void> {
+  try {
+    await main(job);
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    answer({ kind: 'failed', message: error.message, code });
+  }
 }
+
+parentPort?.on('message', (job: RectifyJob) => void work(job));
