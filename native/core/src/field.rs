@@ -143,21 +143,30 @@ impl Field {
 /// Parity row by row; an area given from outside counts where parity is even.
 fn forbidden_nodes(source: &Source, nx: usize, ny: usize, at: impl Fn(usize, usize) -> Pt) -> Vec<bool> {
     let mut out = vec![false; nx * ny];
-    let mut crossings: Vec<f64> = Vec::new();
+    let (low, cell) = (at(0, 0).y, at(0, 1).y - at(0, 0).y);
+    let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ny];
     for &(segs, outside) in &source.areas {
-        for j in 0..ny {
-            let y = at(0, j).y;
-            crossings.clear();
-            crossings.extend(
-                segs.iter()
-                    .filter(|s| (s.a.y > y) != (s.b.y > y))
-                    .map(|s| s.a.x + (y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y)),
-            );
-            crossings.sort_by(f64::total_cmp);
+        crossings.iter_mut().for_each(Vec::clear);
+        for s in segs {
+            let rows = |y: f64| (y - low) / cell;
+            let (from, to) = (rows(s.a.y.min(s.b.y)) as usize, rows(s.a.y.max(s.b.y)).ceil());
+            let to = (to as usize).min(ny - 1);
+            for (j, row) in crossings.iter_mut().enumerate().take(to + 1).skip(from) {
+                let y = at(0, j).y;
+                if (s.a.y > y) != (s.b.y > y) {
+                    row.push(s.a.x + (y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y));
+                }
+            }
+        }
+        for (j, row) in crossings.iter_mut().enumerate() {
+            if row.is_empty() && !outside {
+                continue;
+            }
+            row.sort_by(f64::total_cmp);
             let mut passed = 0;
             for i in 0..nx {
                 let x = at(i, j).x;
-                while passed < crossings.len() && crossings[passed] <= x {
+                while passed < row.len() && row[passed] <= x {
                     passed += 1;
                 }
                 out[j * nx + i] |= (passed % 2 == 1) != outside;
