@@ -210,8 +210,8 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
         }
     }
     for _ in 0..2 {
-        sweep(&mut best, &mut dist, nx, ny, false, &measure);
-        sweep(&mut best, &mut dist, nx, ny, true, &measure);
+        sweep(&mut best, &mut dist, (nx, ny), cell, false, &measure);
+        sweep(&mut best, &mut dist, (nx, ny), cell, true, &measure);
     }
     best
 }
@@ -219,12 +219,13 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
 fn sweep(
     best: &mut [u32],
     dist: &mut [f64],
-    nx: usize,
-    ny: usize,
+    (nx, ny): (usize, usize),
+    cell: f64,
     backwards: bool,
     measure: &impl Fn(usize, u32) -> f64,
 ) {
     let n = nx * ny;
+    let (straight, across) = (cell, cell * std::f64::consts::SQRT_2);
     for step in 0..n {
         let k = if backwards { n - 1 - step } else { step };
         let (i, j) = (k % nx, k / nx);
@@ -242,13 +243,56 @@ fn sweep(
             if a < 0 || b < 0 || a >= nx as i32 || b >= ny as i32 {
                 continue;
             }
-            let s = best[b as usize * nx + a as usize];
-            if s != NONE && s != best[k] {
+            let from = b as usize * nx + a as usize;
+            let s = best[from];
+            // Over one step a distance changes by no more than the step.
+            let least = dist[from] - if di == 0 || dj == 0 { straight } else { across };
+            if s != NONE && s != best[k] && least < dist[k] {
                 let d = measure(k, s);
                 if d < dist[k] {
                     (dist[k], best[k]) = (d, s);
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::inside;
+    use crate::region::ring_segs;
+    use crate::rng::Rng;
+
+    #[test]
+    fn the_field_is_the_distance_to_what_is_forbidden_within_its_slack() {
+        let mut rng = Rng::new(5);
+        let rim = ring_segs(&[pt(0.0, 0.0), pt(900.0, -60.0), pt(1000.0, 500.0), pt(300.0, 700.0)]);
+        let zones: Vec<Vec<Seg>> = (0..40)
+            .map(|_| {
+                let (x, y) = (rng.range(-50.0, 1000.0), rng.range(-100.0, 700.0));
+                let mut corner = || pt(x + rng.range(-60.0, 60.0), y + rng.range(-60.0, 60.0));
+                ring_segs(&[corner(), corner(), corner()])
+            })
+            .collect();
+        let source = Source {
+            segs: rim.iter().chain(zones.iter().flatten()).map(|s| (s, 0.0)).collect(),
+            areas: std::iter::once((rim.as_slice(), true))
+                .chain(zones.iter().map(|z| (z.as_slice(), false)))
+                .collect(),
+        };
+        let field = Field::build(Bbox::of_segs(&rim), &source);
+        for _ in 0..4000 {
+            let p = pt(rng.range(0.0, 1000.0), rng.range(-60.0, 700.0));
+            let near = source
+                .segs
+                .iter()
+                .map(|s| point_seg_sq(p, s.0))
+                .fold(f64::INFINITY, f64::min);
+            let is_forbidden = !inside(&rim, p) || zones.iter().any(|z| inside(z, p));
+            let true_distance = if is_forbidden { -near.sqrt() } else { near.sqrt() };
+            let off = (field.at(p.x, p.y) - true_distance).abs();
+            assert!(off <= field.slack, "{off} at {}, {}", p.x, p.y);
         }
     }
 }

@@ -172,3 +172,23 @@ impl Model {
         apart(&self.kinds[a].spec, &self.kinds[b].spec, self.spacing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world_tests::{ring, sheet};
+
+    #[test]
+    fn sheets_are_made_in_order_by_any_number_of_threads_and_none_once_stopped() {
+        let one = sheet(ring(&[(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)]));
+        let specs: Vec<SheetSpec> = (0..7).map(|_| one.clone()).collect();
+        let stop = AtomicBool::new(false);
+        let position = |k: usize, _: &SheetSpec| k;
+        for threads in [1, 3, 64] {
+            assert_eq!(make_all(&specs, threads, &stop, &position), Some((0..7).collect()));
+        }
+        let stopping = |k: usize, _: &SheetSpec| stop.fetch_or(k == 2, Ordering::Relaxed);
+        assert_eq!(make_all(&specs, 1, &stop, &stopping), None);
+        assert_eq!(make_all(&[], 2, &stop, &position), Some(Vec::new()));
+    }
+}
