@@ -1,9 +1,9 @@
 //! Runs the solver on an encoded problem without Node, for profilers and tuning:
-//! `cargo run --release --example run -- problem.f64 10|e1000000 [threads] [seed]`, where problem.f64 holds the numbers of
-//! `encodeProblem` as little-endian doubles.
+//! `cargo run --release --example run -- problem.f64 10|e1000000 [threads] [seed] [layout.tsv]`, where problem.f64 holds
+//! the numbers of `encodeProblem` as little-endian doubles, and layout.tsv gets one line a placement.
 
 use kerf_nest::hub::Budget;
-use kerf_nest::problem::Problem;
+use kerf_nest::problem::{Placement, Problem};
 use kerf_nest::solve::solve;
 use std::sync::atomic::AtomicBool;
 
@@ -45,6 +45,14 @@ fn main() {
                 );
             }
             let room: f64 = on.keys().map(|&(sheet, _)| o.sheet_areas[sheet]).sum();
+            if let Some(file) = args.get(5) {
+                let line = |p: &Placement| {
+                    let at = format!("{}\t{}\t{}", p.x, p.y, p.rotation);
+                    format!("{}\t{}\t{}\t{at}\t{}\n", p.sheet, p.copy, p.piece, p.mirrored)
+                };
+                let lines: String = o.best.placements.iter().map(line).collect();
+                std::fs::write(file, lines).expect("layout file");
+            }
             println!(
                 "{} pieces on {} sheets, {:.2} %; {:.5} {:?} {} evaluations, {:.2} s",
                 o.best.placements.len(),

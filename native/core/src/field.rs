@@ -143,21 +143,30 @@ impl Field {
 /// Parity row by row; an area given from outside counts where parity is even.
 fn forbidden_nodes(source: &Source, nx: usize, ny: usize, at: impl Fn(usize, usize) -> Pt) -> Vec<bool> {
     let mut out = vec![false; nx * ny];
-    let mut crossings: Vec<f64> = Vec::new();
+    let (low, cell) = (at(0, 0).y, at(0, 1).y - at(0, 0).y);
+    let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ny];
     for &(segs, outside) in &source.areas {
-        for j in 0..ny {
-            let y = at(0, j).y;
-            crossings.clear();
-            crossings.extend(
-                segs.iter()
-                    .filter(|s| (s.a.y > y) != (s.b.y > y))
-                    .map(|s| s.a.x + (y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y)),
-            );
-            crossings.sort_by(f64::total_cmp);
+        crossings.iter_mut().for_each(Vec::clear);
+        for s in segs {
+            let rows = |y: f64| (y - low) / cell;
+            let (from, to) = (rows(s.a.y.min(s.b.y)) as usize, rows(s.a.y.max(s.b.y)).ceil());
+            let to = (to as usize).min(ny - 1);
+            for (j, row) in crossings.iter_mut().enumerate().take(to + 1).skip(from) {
+                let y = at(0, j).y;
+                if (s.a.y > y) != (s.b.y > y) {
+                    row.push(s.a.x + (y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y));
+                }
+            }
+        }
+        for (j, row) in crossings.iter_mut().enumerate() {
+            if row.is_empty() && !outside {
+                continue;
+            }
+            row.sort_by(f64::total_cmp);
             let mut passed = 0;
             for i in 0..nx {
                 let x = at(i, j).x;
-                while passed < crossings.len() && crossings[passed] <= x {
+                while passed < row.len() && row[passed] <= x {
                     passed += 1;
                 }
                 out[j * nx + i] |= (passed % 2 == 1) != outside;
@@ -201,8 +210,8 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
         }
     }
     for _ in 0..2 {
-        sweep(&mut best, &mut dist, nx, ny, false, &measure);
-        sweep(&mut best, &mut dist, nx, ny, true, &measure);
+        sweep(&mut best, &mut dist, (nx, ny), cell, false, &measure);
+        sweep(&mut best, &mut dist, (nx, ny), cell, true, &measure);
     }
     best
 }
@@ -210,12 +219,13 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
 fn sweep(
     best: &mut [u32],
     dist: &mut [f64],
-    nx: usize,
-    ny: usize,
+    (nx, ny): (usize, usize),
+    cell: f64,
     backwards: bool,
     measure: &impl Fn(usize, u32) -> f64,
 ) {
     let n = nx * ny;
+    let (straight, across) = (cell, cell * std::f64::consts::SQRT_2);
     for step in 0..n {
         let k = if backwards { n - 1 - step } else { step };
         let (i, j) = (k % nx, k / nx);
@@ -233,13 +243,56 @@ fn sweep(
             if a < 0 || b < 0 || a >= nx as i32 || b >= ny as i32 {
                 continue;
             }
-            let s = best[b as usize * nx + a as usize];
-            if s != NONE && s != best[k] {
+            let from = b as usize * nx + a as usize;
+            let s = best[from];
+            // Over one step a distance changes by no more than the step.
+            let least = dist[from] - if di == 0 || dj == 0 { straight } else { across };
+            if s != NONE && s != best[k] && least < dist[k] {
                 let d = measure(k, s);
                 if d < dist[k] {
                     (dist[k], best[k]) = (d, s);
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::inside;
+    use crate::region::ring_segs;
+    use crate::rng::Rng;
+
+    #[test]
+    fn the_field_is_the_distance_to_what_is_forbidden_within_its_slack() {
+        let mut rng = Rng::new(5);
+        let rim = ring_segs(&[pt(0.0, 0.0), pt(900.0, -60.0), pt(1000.0, 500.0), pt(300.0, 700.0)]);
+        let zones: Vec<Vec<Seg>> = (0..40)
+            .map(|_| {
+                let (x, y) = (rng.range(-50.0, 1000.0), rng.range(-100.0, 700.0));
+                let mut corner = || pt(x + rng.range(-60.0, 60.0), y + rng.range(-60.0, 60.0));
+                ring_segs(&[corner(), corner(), corner()])
+            })
+            .collect();
+        let source = Source {
+            segs: rim.iter().chain(zones.iter().flatten()).map(|s| (s, 0.0)).collect(),
+            areas: std::iter::once((rim.as_slice(), true))
+                .chain(zones.iter().map(|z| (z.as_slice(), false)))
+                .collect(),
+        };
+        let field = Field::build(Bbox::of_segs(&rim), &source);
+        for _ in 0..4000 {
+            let p = pt(rng.range(0.0, 1000.0), rng.range(-60.0, 700.0));
+            let near = source
+                .segs
+                .iter()
+                .map(|s| point_seg_sq(p, s.0))
+                .fold(f64::INFINITY, f64::min);
+            let is_forbidden = !inside(&rim, p) || zones.iter().any(|z| inside(z, p));
+            let true_distance = if is_forbidden { -near.sqrt() } else { near.sqrt() };
+            let off = (field.at(p.x, p.y) - true_distance).abs();
+            assert!(off <= field.slack, "{off} at {}, {}", p.x, p.y);
         }
     }
 }

@@ -103,7 +103,7 @@ pub fn run(
         let late = begun.elapsed().as_secs_f64() + GRACE;
         let seconds = budget.seconds.map(|s| if number == 0 { s } else { s.max(late) });
         let better = |layout, step| report(News::Better(layout, step), number);
-        let made = Model::build(trial, &inbox.interrupt, model.as_ref());
+        let made = Model::build(trial, budget.threads, &inbox.interrupt, model.as_ref());
         let found = match made {
             Ok(None) => Ok(None),
             Ok(Some(new)) => {

@@ -1,10 +1,10 @@
 //! The problem made ready for searching.
 
 use crate::kind::{Kind, apart, make_kind};
-use crate::problem::{Fault, KitSpec, Objective, Placement, Problem, fault};
+use crate::problem::{Fault, KitSpec, Objective, Placement, Problem, SheetSpec, fault};
 use crate::shades::{Shades, colours};
 use crate::sheet::{Sheet, make_sheet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const MOST_LEVELS: usize = 60;
 
@@ -52,10 +52,45 @@ fn mates(items: &[usize], kinds: &[Kind], is_asked: impl Fn(usize) -> bool) -> V
     out
 }
 
+/// Every sheet made ready, in order, by some threads; None when `stop` was set meanwhile.
+fn make_all<T: Send>(
+    specs: &[SheetSpec],
+    threads: usize,
+    stop: &AtomicBool,
+    make: &(impl Fn(usize, &SheetSpec) -> T + Sync),
+) -> Option<Vec<T>> {
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut made = Vec::new();
+        loop {
+            let k = next.fetch_add(1, Ordering::Relaxed);
+            if k >= specs.len() || stop.load(Ordering::Relaxed) {
+                return made;
+            }
+            made.push((k, make(k, &specs[k])));
+        }
+    };
+    let mut made = std::thread::scope(|scope| {
+        let helpers: Vec<_> = (1..threads.min(specs.len())).map(|_| scope.spawn(some)).collect();
+        let mut made = some();
+        for h in helpers {
+            made.extend(h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        made
+    });
+    made.sort_by_key(|m| m.0);
+    (made.len() == specs.len()).then(|| made.into_iter().map(|m| m.1).collect())
+}
+
 impl Model {
     /// None when `stop` was set meanwhile: detailed outlines take a while. What `old` has made ready already is taken
     /// from there.
-    pub fn build(problem: Problem, stop: &AtomicBool, old: Option<&Self>) -> Result<Option<Self>, Fault> {
+    pub fn build(
+        problem: Problem,
+        threads: usize,
+        stop: &AtomicBool,
+        old: Option<&Self>,
+    ) -> Result<Option<Self>, Fault> {
         let mut qualities: Vec<u32> = problem
             .sheets
             .iter()
@@ -94,19 +129,18 @@ impl Model {
         for p in kinds.iter_mut().flat_map(|k| &mut k.parts) {
             p.levels_id = masks.iter().position(|&m| m == p.levels).unwrap_or(0);
         }
-        let mut sheets = Vec::with_capacity(problem.sheets.len());
-        for (k, s) in problem.sheets.iter().enumerate() {
-            if stop.load(Ordering::Relaxed) {
-                return Ok(None);
-            }
-            let known = old.filter(|o| o.qualities == qualities && o.masks == masks && o.shades.colours == colours);
-            sheets.push(
-                match known.and_then(|o| o.sheets.get(k)).filter(|o| o.spec.is_drawn_as(s)) {
-                    Some(o) => o.with_spec(s),
-                    None => make_sheet(s, k, &qualities, &masks, &colours)?,
-                },
-            );
-        }
+        let known = old.filter(|o| o.qualities == qualities && o.masks == masks && o.shades.colours == colours);
+        let ready = |k: usize, s: &SheetSpec| {
+            let drawn = known.and_then(|o| o.sheets.get(k)).filter(|o| o.spec.is_drawn_as(s));
+            drawn.map_or_else(
+                || make_sheet(s, k, &qualities, &masks, &colours),
+                |o| Ok(o.with_spec(s)),
+            )
+        };
+        let Some(sheets) = make_all(&problem.sheets, threads, stop, &ready) else {
+            return Ok(None);
+        };
+        let sheets = sheets.into_iter().collect::<Result<Vec<_>, _>>()?;
         let items: Vec<usize> = kinds
             .iter()
             .enumerate()
@@ -136,5 +170,25 @@ impl Model {
 
     pub fn gap(&self, a: usize, b: usize) -> f64 {
         apart(&self.kinds[a].spec, &self.kinds[b].spec, self.spacing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world_tests::{ring, sheet};
+
+    #[test]
+    fn sheets_are_made_in_order_by_any_number_of_threads_and_none_once_stopped() {
+        let one = sheet(ring(&[(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)]));
+        let specs: Vec<SheetSpec> = (0..7).map(|_| one.clone()).collect();
+        let stop = AtomicBool::new(false);
+        let position = |k: usize, _: &SheetSpec| k;
+        for threads in [1, 3, 64] {
+            assert_eq!(make_all(&specs, threads, &stop, &position), Some((0..7).collect()));
+        }
+        let stopping = |k: usize, _: &SheetSpec| stop.fetch_or(k == 2, Ordering::Relaxed);
+        assert_eq!(make_all(&specs, 1, &stop, &stopping), None);
+        assert_eq!(make_all(&[], 2, &stop, &position), Some(Vec::new()));
     }
 }

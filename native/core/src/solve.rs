@@ -182,7 +182,7 @@ pub fn solve(
     report: &(dyn Fn(Layout, Step) + Sync),
 ) -> Result<Outcome, Fault> {
     let begun = Instant::now();
-    match Model::build(problem, stop, None)? {
+    match Model::build(problem, budget.threads, stop, None)? {
         Some(model) => search(&model, budget, begun, stop, report),
         None => Ok(nothing()),
     }

@@ -76,7 +76,7 @@ fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>) -> Model 
         sheets,
         start: Vec::new(),
     };
-    let built = Model::build(problem, &AtomicBool::new(false), None);
+    let built = Model::build(problem, 2, &AtomicBool::new(false), None);
     built.expect("a problem that can be built").expect("not stopped")
 }
 

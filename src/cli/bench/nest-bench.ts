@@ -8,6 +8,7 @@ import { sharedData, type BenchOptions } from './bench-section.ts';
 import { median, type FigureTable } from './figures.ts';
 import { nestOnce, THREADS } from './nest-run.ts';
 import { scaleTable } from './nest-scale.ts';
+import { singleHideTable } from './nest-single-hides.ts';
 import { stripTables } from './nest-strips.ts';
 
 /** Pieces on hides, net yield in %, of the greedy floor (same source). */
@@ -30,7 +31,12 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
     if (data === null) return await own();
     const strips = await filesOf(join(data, 'nesting', 'strip'));
     const hides = await filesOf(join(data, 'nesting', 'hides'));
-    return [...(await stripTables(options, folder, strips)), await hideTable(options, folder, hides), ...(await own())];
+    return [
+      ...(await stripTables(options, folder, strips)),
+      await hideTable(options, folder, hides),
+      await singleHideTable(options, folder, hides),
+      ...(await own()),
+    ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,8 +2,8 @@ import { basename, join } from 'node:path';
 import type { BenchOptions } from './bench-section.ts';
 import { median, type FigureTable } from './figures.ts';
 import { contentStamp, nestCells, type NestCell } from './nest-cells.ts';
+import { nestPeer } from './nest-peer.ts';
 import { nestOnce, THREADS } from './nest-run.ts';
-import { sparrowPeer } from './sparrow-peer.ts';
 
 /** Strips that get 60 s. */
 const LONG = new Set(['albano', 'fu', 'gardeyn4', 'gardeyn5', 'marques', 'shirts', 'swim', 'trousers']);
@@ -37,7 +37,7 @@ export async function stripTables(
   folder: string,
   files: readonly string[],
 ): Promise<readonly FigureTable[]> {
-  const peer = sparrowPeer(options);
+  const peer = nestPeer(options, 'sparrow');
   if (peer === null)
     options.note('nest: sparrow is not installed (../shared/tools/peers/setup.sh): its columns are left out');
   const cells = nestCells();
