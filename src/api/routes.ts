@@ -7,6 +7,7 @@ import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
+import { MAPPING_ROUTES } from './mapping-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -39,6 +40,7 @@ export const ROUTES = {
   ...ACCESS_ROUTES,
   ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
+  ...MAPPING_ROUTES,
   ...ENGINEER_ROUTES,
   ...BACKUP_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'the daemon beside a cutter: screens, API, MQTT',
     load: () => import('./station-command.ts'),
   },
+  order: { group: STEPS, about: "another program's order, by its columns", load: () => import('./order-command.ts') },
   scan: { group: STEPS, about: 'picture to scan', load: () => import('./scan-command.ts') },
   inspect: { group: STEPS, about: 'scan to outline and defects', load: () => import('./inspect-command.ts') },
   nest: { group: STEPS, about: 'sheets and pieces to a layout', load: () => import('./nest-command.ts') },

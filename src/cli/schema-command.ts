@@ -7,6 +7,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { machineSchema } from '#domain/machine.ts';
 import { modelCardSchema } from '#domain/model-card.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
+import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { scanSchema } from '#domain/scan.ts';
@@ -27,6 +28,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   machine: machineSchema,
   card: modelCardSchema,
   settings: settingsSchema,
+  'order-mapping': orderMappingSchema,
   'results-mapping': resultsMappingSchema,
   usable: usableReportSchema,
 };

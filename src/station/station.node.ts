@@ -22,6 +22,7 @@ import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
 import { logTail } from './log-tail.ts';
+import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
@@ -45,6 +46,7 @@ export class Station {
   readonly #plc: PlcSide;
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
+  readonly mappings: MappingDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
   readonly backups: BackupDesk;
@@ -86,7 +88,8 @@ export class Station {
       onFree: (code) => this.#goOn(code),
     });
     this.#plc = plcSide(this.#core);
-    this.orders = orderDesk(this.#core);
+    this.mappings = mappingDesk(this.#core);
+    this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
     this.backups = new BackupDesk(this.#core);
