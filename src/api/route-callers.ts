@@ -37,6 +37,8 @@ export const ROUTE_CALLERS = {
   shift: 'anyone',
   shiftPaper: 'anyone',
   results: 'anyone',
+  remnants: 'anyone',
+  stockSheets: 'anyone',
   mappings: 'anyone',
   orderMapping: 'anyone',
   resultsMapping: 'anyone',
@@ -58,6 +60,7 @@ export const ROUTE_CALLERS = {
   accept: 'operator',
   chooseOrder: 'operator',
   acknowledgeAlarm: 'operator',
+  endRemnant: 'operator',
   // the engineer's screens
   log: 'engineer',
   settings: 'engineer',

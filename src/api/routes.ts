@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
-import { ring, quality } from '#domain/shapes.ts';
+import { quality, ring, wireId } from '#domain/shapes.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
 import { MAPPING_ROUTES } from './mapping-routes.ts';
+import { STOCK_ROUTES } from './stock-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -41,6 +42,7 @@ export const ROUTES = {
   ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
   ...MAPPING_ROUTES,
+  ...STOCK_ROUTES,
   ...ENGINEER_ROUTES,
   ...BACKUP_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
@@ -56,7 +58,12 @@ export const ROUTES = {
     method: 'POST',
     path: '/jobs',
     summary: 'Scan the next hide (READY or DONE only)',
-    body: z.strictObject({ source: z.string().optional() }),
+    /** `hide`: the code of its tag; `remnant`: a remnant of the stock lies there instead of a whole hide. */
+    body: z.strictObject({
+      source: z.string().optional(),
+      hide: wireId.nullable().optional(),
+      remnant: wireId.nullable().optional(),
+    }),
     answer: jobSchema,
   },
   inspection: {

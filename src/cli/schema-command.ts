@@ -10,6 +10,7 @@ import { nestResultSchema } from '#domain/nest-result.ts';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
+import { remnantSchema } from '#domain/remnant.ts';
 import { scanSchema } from '#domain/scan.ts';
 import { settingsSchema } from '#domain/settings.ts';
 import { usableReportSchema } from '#domain/usable-report.ts';
@@ -30,6 +31,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   settings: settingsSchema,
   'order-mapping': orderMappingSchema,
   'results-mapping': resultsMappingSchema,
+  remnant: remnantSchema,
   usable: usableReportSchema,
 };
 

@@ -48,6 +48,12 @@ export const jobSchema = z.strictObject({
   /** Name of the order this hide is cut for. */
   order: z.string(),
   machine: wireId,
+  /** Code of the hide, typed or read from its tag; absent or null: none. */
+  hide: wireId.nullable().optional(),
+  /** The remnant of the stock that lies on the table instead of a whole hide. */
+  remnant: wireId.nullable().optional(),
+  /** The job that was broken off on this sheet; what it cut is not cut again. */
+  follows: wireId.nullable().optional(),
   createdAt: isoTime,
   updatedAt: isoTime,
   scanSha256: sha256.nullable(),

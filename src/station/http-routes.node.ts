@@ -72,6 +72,9 @@ function handlersOf(station: Station): Handlers {
       const mapping = typeof given === 'string' ? await station.mappings.read('results', given) : given;
       return { format: mapping.format, text: await station.results(span, mapping) };
     },
+    remnants: ({ query }) => station.stock.list(query.state, query.limit),
+    stockSheets: () => station.stock.sheets(),
+    endRemnant: ({ params, body }) => station.stock.end(params.id, body),
     mappings: () => station.mappings.list(),
     orderMapping: ({ params }) => station.mappings.read('order', params.name),
     resultsMapping: ({ params }) => station.mappings.read('results', params.name),

@@ -8,14 +8,27 @@ import { showState } from './shown-state.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
 import { wrongState } from './station-errors.ts';
 import { forgetJob } from './station-memory.node.ts';
+import { freeRemnant } from './stock-desk.node.ts';
 import { takenStep, takeStep } from './take-step.node.ts';
 import { STATES_FOR_NEXT_JOB } from './transitions.ts';
 import { requestPayload } from './wire-messages.ts';
 
 /** What people do at the station; each is one step of the table, or the begin of a job. */
 
-/** @throws KerfError STATION_BUSY unless READY or DONE */
-export function startJob(core: StationCore, source: string): Promise<Job> {
+/** What lies on the table for a new job. */
+export interface NewSheet {
+  readonly source?: string | undefined;
+  /** Code of the hide, as its tag says. */
+  readonly hide?: string | null | undefined;
+  /** The remnant of the stock that it is. */
+  readonly remnant?: string | null | undefined;
+}
+
+/** @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+export function startJob(
+  core: StationCore,
+  { source = core.options.source, hide = null, remnant: remnantId = null }: NewSheet,
+): Promise<Job> {
   const { memory, options, alarms } = core;
   return core.inOrder(async () => {
     if (!STATES_FOR_NEXT_JOB.has(memory.state))
@@ -24,6 +37,7 @@ export function startJob(core: StationCore, source: string): Promise<Job> {
         `The station is ${memory.state} with job ${memory.job?.id ?? ''}; end or cancel that first.`,
         { fault: 'answer', details: { state: memory.state } },
       );
+    const remnant = remnantId === null ? null : await freeRemnant(core, remnantId);
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
@@ -34,7 +48,11 @@ export function startJob(core: StationCore, source: string): Promise<Job> {
     const at = clock.now();
     atPoint(core, 'new before commit');
     const job = await store.createJob(
-      blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
+      {
+        ...blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
+        hide: hide ?? remnant?.hide ?? null,
+        remnant: remnantId,
+      },
       { kind: 'new', at, by: null, details: {} },
       {},
     );

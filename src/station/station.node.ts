@@ -26,12 +26,13 @@ import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
-import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import { askCutter, cancelJob, reviewInspection, startJob, stopNest, type NewSheet } from './person-commands.node.ts';
 import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
+import { stockDesk, type StockDesk } from './stock-desk.node.ts';
 import type { StationMemory } from './station-memory.node.ts';
 import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
@@ -47,6 +48,7 @@ export class Station {
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
   readonly mappings: MappingDesk;
+  readonly stock: StockDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
   readonly backups: BackupDesk;
@@ -89,6 +91,7 @@ export class Station {
     });
     this.#plc = plcSide(this.#core);
     this.mappings = mappingDesk(this.#core);
+    this.stock = stockDesk(this.#core);
     this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
@@ -148,8 +151,9 @@ export class Station {
 
   // ---- What people do: see person-commands.node.ts ----
 
-  startJob({ source = this.#core.options.source }: { source?: string | undefined } = {}): Promise<Job> {
-    return startJob(this.#core, source);
+  /** @throws KerfError STATION_BUSY, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+  startJob({ source = this.#core.options.source, ...sheet }: Partial<NewSheet> = {}): Promise<Job> {
+    return startJob(this.#core, { source, ...sheet });
   }
 
   review(id: string, answer: { by: string | null; waive: boolean }): Promise<Job> {
