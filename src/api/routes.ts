@@ -63,6 +63,11 @@ export const ROUTES = {
       source: z.string().optional(),
       hide: wireId.nullable().optional(),
       remnant: wireId.nullable().optional(),
+      /** The job that was broken off on the sheet that lies there: what it cut is not cut again. `cut` are its
+       *  placements that were cut; without it those that the cutter has counted. */
+      follows: z
+        .strictObject({ job: wireId, cut: z.array(z.int().nonnegative()).max(10_000).readonly().optional() })
+        .optional(),
     }),
     answer: jobSchema,
   },
@@ -180,6 +185,15 @@ export const ROUTES = {
     params: jobParams,
     body: z.strictObject({ req: z.enum(['pause', 'resume', 'cancel']) }),
     answer: ok,
+  },
+  /** Before the approval; null takes the code away. */
+  nameHide: {
+    method: 'POST',
+    path: '/jobs/:id/hide',
+    summary: 'The code of the hide on the table, as its tag says',
+    params: jobParams,
+    body: z.strictObject({ code: wireId.nullable(), by: person }),
+    answer: jobSchema,
   },
   cancel: {
     method: 'POST',

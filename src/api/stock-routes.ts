@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { sheetsSchema } from '#domain/problem.ts';
 import { remnantSchema, remnantStates } from '#domain/remnant.ts';
+import { hidePassportSchema } from '#domain/hide-passport.ts';
 import { wireId } from '#domain/shapes.ts';
 
 /** What is left of cut sheets: stock, until it is cut or thrown away. */
 export const STOCK_ROUTES = {
+  hide: {
+    method: 'GET',
+    path: '/hides/:code',
+    summary: 'The passport of a hide: its jobs with defects, its remnants',
+    params: z.strictObject({ code: wireId }),
+    answer: hidePassportSchema,
+  },
+
   remnants: {
     method: 'GET',
     path: '/remnants',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { calibrationSchema } from '#domain/calibration.ts';
 import { gradingSchema } from '#domain/grading.ts';
+import { hidePassportSchema } from '#domain/hide-passport.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { machineSchema } from '#domain/machine.ts';
@@ -31,6 +32,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   settings: settingsSchema,
   'order-mapping': orderMappingSchema,
   'results-mapping': resultsMappingSchema,
+  hide: hidePassportSchema,
   remnant: remnantSchema,
   usable: usableReportSchema,
 };

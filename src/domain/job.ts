@@ -54,6 +54,14 @@ export const jobSchema = z.strictObject({
   remnant: wireId.nullable().optional(),
   /** The job that was broken off on this sheet; what it cut is not cut again. */
   follows: wireId.nullable().optional(),
+  /** Of that job: placements that may not be cut into again, and how many of each piece it (and those before it) cut. */
+  cutBefore: z
+    .strictObject({
+      placements: z.array(z.int().nonnegative()).readonly(),
+      pieces: z.record(z.string(), z.int().nonnegative()),
+    })
+    .nullable()
+    .optional(),
   createdAt: isoTime,
   updatedAt: isoTime,
   scanSha256: sha256.nullable(),

@@ -72,6 +72,8 @@ function handlersOf(station: Station): Handlers {
       const mapping = typeof given === 'string' ? await station.mappings.read('results', given) : given;
       return { format: mapping.format, text: await station.results(span, mapping) };
     },
+    hide: ({ params }) => station.hide(params.code),
+    nameHide: ({ params, body }) => station.nameHide(params.id, body),
     remnants: ({ query }) => station.stock.list(query.state, query.limit),
     stockSheets: () => station.stock.sheets(),
     endRemnant: ({ params, body }) => station.stock.end(params.id, body),

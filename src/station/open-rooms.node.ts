@@ -127,6 +127,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
       return ask<NestResult>({ call: 'nest', question }, signal, { onLayout: told }, onStarted);
     },
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
+    readCodes: (dir) => ask<readonly string[]>({ call: 'readCodes', question: dir }),
     leftOver: (question) => ask<readonly LeftOver[]>({ call: 'leftOver', question }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {

@@ -3,6 +3,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import type { Wish } from './answered-topics.ts';
 import { blankJob } from './blank-job.ts';
+import { orderAfter, takenOver, type FollowWish } from './follow-up.node.ts';
 import { countOrder, refuseComplete } from './load-order.node.ts';
 import { showState } from './shown-state.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
@@ -22,12 +23,15 @@ export interface NewSheet {
   readonly hide?: string | null | undefined;
   /** The remnant of the stock that it is. */
   readonly remnant?: string | null | undefined;
+  /** The job that was broken off on it. */
+  readonly follows?: FollowWish | undefined;
 }
 
-/** @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+/** @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
+ *  STATION_NOTHING_TO_FOLLOW, STATION_ORDER_COMPLETE */
 export function startJob(
   core: StationCore,
-  { source = core.options.source, hide = null, remnant: remnantId = null }: NewSheet,
+  { source = core.options.source, hide = null, remnant: remnantId = null, follows }: NewSheet,
 ): Promise<Job> {
   const { memory, options, alarms } = core;
   return core.inOrder(async () => {
@@ -38,12 +42,13 @@ export function startJob(
         { fault: 'answer', details: { state: memory.state } },
       );
     const remnant = remnantId === null ? null : await freeRemnant(core, remnantId);
+    const before = follows && (await takenOver(core, follows));
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
     await countOrder(core);
     const { order } = memory;
-    refuseComplete(order);
+    refuseComplete(before && orderAfter(order.order, before) === null ? { ...order, isComplete: true } : order);
     const { clock, store, machine } = options;
     const at = clock.now();
     atPoint(core, 'new before commit');
@@ -52,8 +57,9 @@ export function startJob(
         ...blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
         hide: hide ?? remnant?.hide ?? null,
         remnant: remnantId,
+        ...before,
       },
-      { kind: 'new', at, by: null, details: {} },
+      { kind: 'new', at, by: null, details: before ? { follows: before.follows ?? null } : {} },
       {},
     );
     atPoint(core, 'new committed');
@@ -105,6 +111,15 @@ export async function askCutter(core: StationCore, id: string, req: Wish): Promi
       core.memory.asked = req;
     },
   });
+}
+
+/** The code of the hide on the table, typed; a tag may be read wrong, so it may be changed until the approval. */
+export async function nameHide(
+  core: StationCore,
+  id: string,
+  { code, by }: { readonly code: string | null; readonly by: string },
+): Promise<Job> {
+  return takenStep(await takeStep(core, id, 'hide named', { by, change: { hide: code }, details: { hide: code } }));
 }
 
 /** Gives the job up before release. */

@@ -167,6 +167,12 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     return { isValid: verdict.valid, breaches: verdict.faults };
   }
 
+  async readCodes(dir: string): Promise<readonly string[]> {
+    // Loaded with the first scan whose codes are wanted.
+    const { readCodes } = await import('#acquire/read-codes.node.ts');
+    return readCodes(dir);
+  }
+
   leftOver(question: LeftOverQuestion): Promise<readonly LeftOver[]> {
     return Promise.resolve(leftOver(question));
   }

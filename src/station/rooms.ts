@@ -16,6 +16,8 @@ export interface Rooms {
   watchCamera?(source: string, onHealth: (health: CameraHealth) => void): (() => void) | null;
   /** Takes and rectifies a picture into `dir` (scan.json and its image). */
   acquireScan(question: AcquireQuestion): Promise<Scan>;
+  /** Texts of the codes that lie in the scan in `dir`. */
+  readCodes?(dir: string): Promise<readonly string[]>;
   /** Looks at the scan in `dir`. */
   inspectScan(question: InspectQuestion): Promise<Inspection>;
   /** The same inspection with these defects: zones, usable areas and sheet follow. */

@@ -17,6 +17,7 @@ export type RoomsRequest = { readonly id: number } & (
   | { readonly call: 'withDefects'; readonly question: { inspection: Inspection; defects: readonly Defect[] } }
   | { readonly call: 'nest'; readonly question: Asked<NestQuestion> }
   | { readonly call: 'judgeLayout'; readonly question: { problem: Problem; result: NestResult } }
+  | { readonly call: 'readCodes'; readonly question: string }
   | { readonly call: 'leftOver'; readonly question: LeftOverQuestion }
   | { readonly call: 'cut'; readonly question: CutQuestion }
   | { readonly call: 'close' }
@@ -89,6 +90,8 @@ function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, si
       });
     case 'judgeLayout':
       return bench.judgeLayout(request.question.problem, request.question.result);
+    case 'readCodes':
+      return bench.readCodes(request.question);
     case 'leftOver':
       return bench.leftOver(request.question);
     case 'cut':

@@ -1,4 +1,5 @@
 import type { CutView, StatusView } from '#api/views.ts';
+import type { HidePassport } from '#domain/hide-passport.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -21,12 +22,21 @@ import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './corr
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
+import { hidePassport } from './hide-passport.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
-import { askCutter, cancelJob, reviewInspection, startJob, stopNest, type NewSheet } from './person-commands.node.ts';
+import {
+  askCutter,
+  cancelJob,
+  nameHide,
+  reviewInspection,
+  startJob,
+  stopNest,
+  type NewSheet,
+} from './person-commands.node.ts';
 import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
@@ -194,6 +204,11 @@ export class Station {
     return askCutter(this.#core, id, req);
   }
 
+  /** @throws KerfError STATION_WRONG_STATE once it is approved */
+  nameHide(id: string, hide: { code: string | null; by: string }): Promise<Job> {
+    return nameHide(this.#core, id, hide);
+  }
+
   cancel(id: string): Promise<Job> {
     return cancelJob(this.#core, id);
   }
@@ -209,6 +224,12 @@ export class Station {
     const job = await this.#core.options.store.job(id);
     if (!job) throw new KerfError('STATION_JOB_UNKNOWN', `There is no job ${id}.`, { details: { job: id } });
     return job;
+  }
+
+  /** What is known of a hide. @throws KerfError STATION_HIDE_UNKNOWN */
+  hide(code: string): Promise<HidePassport> {
+    const { store } = this.#core.options;
+    return hidePassport(store, store.dir, code);
   }
 
   sheet(id: string): Promise<SheetRecord> {
