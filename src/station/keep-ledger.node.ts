@@ -103,14 +103,18 @@ export async function acceptSheet(
     name: 'problem',
     where: problemPath,
   });
-  const areaById = new Map(record.pieces.map((piece) => [piece.id, piece.areaMm2]));
-  const unique = [...new Set(rejected)].filter((k) => k < placements.length);
-  const rejectedMm2 = unique.reduce((sum, k) => {
-    const piece = problem.pieces[placements[k]?.piece ?? -1];
-    return sum + (areaById.get(piece?.id ?? '') ?? 0);
-  }, 0);
+  const whole = await store.job(job);
+  const order = whole?.cutSha256 ? (await folderOf(core, job).cutView(whole)).order : [];
+  // Of a job that was broken off the cutter has cut what it counted, in its order.
+  const isCut = new Set(record.state === 'done' ? placements.keys() : order.slice(0, whole?.cutCount ?? 0));
+  const unique = [...new Set(rejected)].filter((placement) => isCut.has(placement));
+  const rejectedById = new Map<string, number>();
+  for (const placement of unique) {
+    const id = problem.pieces[placements[placement]?.piece ?? -1]?.id ?? '';
+    rejectedById.set(id, (rejectedById.get(id) ?? 0) + 1);
+  }
   const at = clock.now();
-  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedMm2);
+  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedById);
   await store.putSheet({ job, at: record.at, document: JSON.stringify(accepted), isChange: true });
   await store.note({ kind: 'sheet accepted', at, by, details: { job, rejectedCount: unique.length } });
   return accepted;
