@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { sheetRecordSchema } from '#domain/sheet-record.ts';
 import { shiftReportSchema } from '#domain/shift-report.ts';
-import { isoTime } from '#domain/shapes.ts';
+import { isoTime, wireId } from '#domain/shapes.ts';
 
 const jobParams = z.strictObject({ id: z.string() });
 
@@ -37,7 +37,8 @@ export const LEDGER_ROUTES = {
     method: 'POST',
     path: '/ledger/results',
     summary: 'The sheets that ended between two times as CSV or JSON, by the columns of a mapping',
-    body: z.strictObject({ from: isoTime, until: isoTime, mapping: resultsMappingSchema }),
+    /** A mapping, or the name of one that is kept. */
+    body: z.strictObject({ from: isoTime, until: isoTime, mapping: z.union([resultsMappingSchema, wireId]) }),
     answer: z.strictObject({ format: z.enum(['csv', 'json']), text: z.string() }),
   },
 } as const;

@@ -7,6 +7,11 @@ const files = z
   .min(1)
   .max(1000)
   .readonly();
+/** The first file is another program's, read by the mapping that the station keeps under this name. */
+const byMapping = {
+  mapping: wireId.optional(),
+  only: z.strictObject({ order: z.string().optional(), colour: z.string().optional() }).optional(),
+};
 const nameParams = z.strictObject({ name: wireId });
 /** Drawings of a whole collection; past it something else was chosen. */
 const IMPORT_LIMIT_BYTES = 32 * 1024 * 1024;
@@ -23,8 +28,8 @@ export const ORDER_ROUTES = {
   previewOrder: {
     method: 'POST',
     path: '/orders/preview',
-    summary: 'What files would give as an order (JSON, CSV, SVG, DXF); nothing is kept',
-    body: z.strictObject({ files, readAs: z.enum(lengthUnits).optional() }),
+    summary: 'What files would give as an order (JSON, CSV, SVG, DXF, or lines by a mapping); nothing is kept',
+    body: z.strictObject({ files, readAs: z.enum(lengthUnits).optional(), ...byMapping }),
     answer: orderPreviewView,
     bodyLimitBytes: IMPORT_LIMIT_BYTES,
   },
@@ -35,6 +40,7 @@ export const ORDER_ROUTES = {
     body: z.strictObject({
       files,
       readAs: z.enum(lengthUnits).optional(),
+      ...byMapping,
       name: wireId,
       by: z.string().min(1).max(80),
     }),

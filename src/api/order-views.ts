@@ -60,7 +60,15 @@ export const orderDetailView = z.strictObject({
 export type OrderDetailView = z.infer<typeof orderDetailView>;
 
 /** What makes a person look twice before an order is taken. */
-export const orderDoubts = ['unitNotStated', 'unitsDiffer', 'tooSmall', 'tooLarge'] as const;
+export const orderDoubts = [
+  'unitNotStated',
+  'unitsDiffer',
+  'tooSmall',
+  'tooLarge',
+  'ordersDiffer',
+  'coloursDiffer',
+  'areasDiffer',
+] as const;
 
 export const orderPreviewView = z.strictObject({
   name: z.string(),

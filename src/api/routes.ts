@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { jobSchema } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
-import { ring, quality } from '#domain/shapes.ts';
+import { quality, ring, wireId } from '#domain/shapes.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
+import { MAPPING_ROUTES } from './mapping-routes.ts';
+import { STOCK_ROUTES } from './stock-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -39,6 +41,8 @@ export const ROUTES = {
   ...ACCESS_ROUTES,
   ...LEDGER_ROUTES,
   ...ORDER_ROUTES,
+  ...MAPPING_ROUTES,
+  ...STOCK_ROUTES,
   ...ENGINEER_ROUTES,
   ...BACKUP_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
@@ -54,7 +58,17 @@ export const ROUTES = {
     method: 'POST',
     path: '/jobs',
     summary: 'Scan the next hide (READY or DONE only)',
-    body: z.strictObject({ source: z.string().optional() }),
+    /** `hide`: the code of its tag; `remnant`: a remnant of the stock lies there instead of a whole hide. */
+    body: z.strictObject({
+      source: z.string().optional(),
+      hide: wireId.nullable().optional(),
+      remnant: wireId.nullable().optional(),
+      /** The job that was broken off on the sheet that lies there: what it cut is not cut again. `cut` are its
+       *  placements that were cut; without it those that the cutter has counted. */
+      follows: z
+        .strictObject({ job: wireId, cut: z.array(z.int().nonnegative()).max(10_000).readonly().optional() })
+        .optional(),
+    }),
     answer: jobSchema,
   },
   inspection: {
@@ -171,6 +185,15 @@ export const ROUTES = {
     params: jobParams,
     body: z.strictObject({ req: z.enum(['pause', 'resume', 'cancel']) }),
     answer: ok,
+  },
+  /** Before the approval; null takes the code away. */
+  nameHide: {
+    method: 'POST',
+    path: '/jobs/:id/hide',
+    summary: 'The code of the hide on the table, as its tag says',
+    params: jobParams,
+    body: z.strictObject({ code: wireId.nullable(), by: person }),
+    answer: jobSchema,
   },
   cancel: {
     method: 'POST',

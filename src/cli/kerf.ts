@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'the daemon beside a cutter: screens, API, MQTT',
     load: () => import('./station-command.ts'),
   },
+  order: { group: STEPS, about: "another program's order, by its columns", load: () => import('./order-command.ts') },
   scan: { group: STEPS, about: 'picture to scan', load: () => import('./scan-command.ts') },
   inspect: { group: STEPS, about: 'scan to outline and defects', load: () => import('./inspect-command.ts') },
   nest: { group: STEPS, about: 'sheets and pieces to a layout', load: () => import('./nest-command.ts') },
@@ -45,6 +46,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   verify: { group: STEPS, about: 'check the signed release of a job', load: () => import('./verify-command.ts') },
   report: { group: MACHINE, about: 'what a shift came to', load: () => import('./report-command.ts') },
+  hide: { group: MACHINE, about: 'the passport of a hide by its code', load: () => import('./hide-command.ts') },
+  stock: { group: MACHINE, about: 'remnants of earlier hides', load: () => import('./stock-command.ts') },
   tune: { group: EYES, about: 'train and evaluate model packs', load: () => import('./tune-command.ts') },
   synth: { group: EYES, about: 'draw a hide with its truth', load: () => import('./synth-command.ts') },
   doctor: {

@@ -6,6 +6,7 @@ import { parseJson } from '#domain/parse-document.ts';
 import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { explainNest } from '#nest/explain.ts';
+import { stockSheets } from '#ledger/stock-sheets.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
@@ -17,6 +18,7 @@ import { EXIT } from './exit-code.ts';
 import { readDocument, readText } from './read-document.ts';
 import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
 import { sayExplanation } from './say-explanation.ts';
+import { freeRemnants } from './stock-command.ts';
 import { writeDocument } from './write-document.ts';
 
 export function register(program: Command): void {
@@ -26,6 +28,7 @@ export function register(program: Command): void {
     .description('lay pieces onto sheets')
     .option('--sheet <file>', 'sheet.json, with --order instead of a problem')
     .option('--order <file>', 'order: JSON or CSV')
+    .option('--stock', 'with --order: remnants of the station are sheets too, or the only ones')
     .option('--seconds <number>', 'wall time of the search, default 10')
     .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
     .option('--threads <number>', 'of the solver, default 2')
@@ -33,7 +36,7 @@ export function register(program: Command): void {
     .option('--explain', 'say why pieces were left out and what the rules cost')
     .option('--complete', 'exit 1 unless every piece is placed')
     .option('--replay <job>', "search again for a job's layout, by its id or folder")
-    .option('--data <dir>', "with --replay: the station's data folder; default $XDG_DATA_HOME/kerf")
+    .option('--data <dir>', "with --replay or --stock: the station's data folder; default $XDG_DATA_HOME/kerf")
     .requiredOption('--out <file>', 'result to write');
   runs(command, async ({ terminal, signal }, [problemFile], options) => {
     const seconds = numberOption(options, 'seconds', { least: 0, most: 1e6 });
@@ -129,11 +132,19 @@ async function problemDocument(
   const order = textOption(options, 'order');
   if (problemFile !== undefined && sheet === undefined && order === undefined)
     return { value: parseJson(await readText(resolve(problemFile)), problemFile), where: problemFile };
-  if (problemFile === undefined && sheet !== undefined && order !== undefined) {
-    const sheets = inMillimetres(await readDocument(sheetsSchema, resolve(sheet), 'sheet'));
+  const isOnStock = options['stock'] === true;
+  if (problemFile === undefined && (sheet !== undefined || isOnStock) && order !== undefined) {
+    const given =
+      sheet === undefined ? [] : inMillimetres(await readDocument(sheetsSchema, resolve(sheet), 'sheet')).sheets;
+    const stock = isOnStock ? stockSheets(freeRemnants(dataFolder(textOption(options, 'data'))))?.sheets : undefined;
+    if (given.length === 0 && !stock)
+      throw new KerfError('CLI_STOCK_EMPTY', '--stock: no remnant is free. Give --sheet.', { fault: 'answer' });
     const pieces = inMillimetres(orderSchema.parse(await readOrder(resolve(order))));
-    const problem: Problem = { ...pieces, sheets: sheets.sheets };
+    const problem: Problem = { ...pieces, sheets: [...given, ...(stock ?? [])] };
     return { value: problem, where: order };
   }
-  throw new KerfError('CLI_MISSING_OPTION', 'nest: expected either a problem, or --sheet and --order together.');
+  throw new KerfError(
+    'CLI_MISSING_OPTION',
+    'nest: expected either a problem, or --order together with --sheet, --stock or both.',
+  );
 }

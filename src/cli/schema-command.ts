@@ -2,13 +2,16 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { calibrationSchema } from '#domain/calibration.ts';
 import { gradingSchema } from '#domain/grading.ts';
+import { hidePassportSchema } from '#domain/hide-passport.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { machineSchema } from '#domain/machine.ts';
 import { modelCardSchema } from '#domain/model-card.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
+import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
+import { remnantSchema } from '#domain/remnant.ts';
 import { scanSchema } from '#domain/scan.ts';
 import { settingsSchema } from '#domain/settings.ts';
 import { usableReportSchema } from '#domain/usable-report.ts';
@@ -27,7 +30,10 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   machine: machineSchema,
   card: modelCardSchema,
   settings: settingsSchema,
+  'order-mapping': orderMappingSchema,
   'results-mapping': resultsMappingSchema,
+  hide: hidePassportSchema,
+  remnant: remnantSchema,
   usable: usableReportSchema,
 };
 

@@ -48,6 +48,20 @@ export const jobSchema = z.strictObject({
   /** Name of the order this hide is cut for. */
   order: z.string(),
   machine: wireId,
+  /** Code of the hide, typed or read from its tag; absent or null: none. */
+  hide: wireId.nullable().optional(),
+  /** The remnant of the stock that lies on the table instead of a whole hide. */
+  remnant: wireId.nullable().optional(),
+  /** The job that was broken off on this sheet; what it cut is not cut again. */
+  follows: wireId.nullable().optional(),
+  /** Of that job: placements that may not be cut into again, and how many of each piece it (and those before it) cut. */
+  cutBefore: z
+    .strictObject({
+      placements: z.array(z.int().nonnegative()).readonly(),
+      pieces: z.record(z.string(), z.int().nonnegative()),
+    })
+    .nullable()
+    .optional(),
   createdAt: isoTime,
   updatedAt: isoTime,
   scanSha256: sha256.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { csvDelimiter, mappingColumn, mappingHead } from './mapping.ts';
 
 /** What a column of results may show of a sheet in the ledger, and of a piece of it. */
 export const sheetFields = [
@@ -28,27 +29,21 @@ export const pieceFields = ['piece', 'piecePlaced', 'pieceCut', 'pieceMm2'] as c
 export type PieceField = (typeof pieceFields)[number];
 
 const column = z.strictObject({
+  ...mappingColumn,
   /** As the reader calls it. */
   name: z.string().min(1).max(80),
   /** What stands in it; `grade:4` is the area of exactly that quality, mm². Else a fixed `text`. */
   from: z.union([z.enum([...sheetFields, ...pieceFields]), z.string().regex(/^grade:\d{1,3}$/)]).optional(),
-  text: z.string().max(200).optional(),
-  /** Numbers are multiplied by it: 0.000001 makes m² of mm². */
-  times: z.number().optional(),
   digits: z.int().min(0).max(9).optional(),
-  /** Other words for the values of this column: {"done": "FERTIG"}. */
-  words: z.record(z.string(), z.string()).optional(),
 });
 
 /** A layout of results as somebody else's program wants them: results-mapping.json. */
 export const resultsMappingSchema = z.strictObject({
-  kerf: z.literal(1),
-  format: z.enum(['csv', 'json']),
+  ...mappingHead,
   /** One row a sheet, or one a piece of a sheet. */
   rows: z.enum(['sheet', 'piece']),
   /** Of CSV. */
-  delimiter: z.enum([',', ';', '\t']).default(','),
-  decimal: z.enum(['.', ',']).default('.'),
+  delimiter: csvDelimiter.default(','),
   columns: z.array(column).min(1).max(100).readonly(),
 });
 export type ResultsMappingInput = z.input<typeof resultsMappingSchema>;

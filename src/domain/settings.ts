@@ -61,6 +61,12 @@ export const settingsSchema = z.strictObject({
   spacing: nonNegative,
   margin: nonNegative,
   language: z.string(),
+  /** The hide's code is looked for in each scan (QR, Code 128). */
+  readsHideCodes: z.boolean().default(false),
+  /** What is left of a sheet is stock from this area, and as far as a disc of this diameter reaches. */
+  stock: z
+    .strictObject({ leastMm2: nonNegative, leastWidth: nonNegative })
+    .default({ leastMm2: 40_000, leastWidth: 100 }),
   /** Pictures of jobs that ended longer ago go, and the oldest of what is left beyond the size; never records. */
   retention: z.strictObject({ days: nonNegative, megabytes: nonNegative }).default({ days: 90, megabytes: 50_000 }),
 });
@@ -92,5 +98,7 @@ export const DEFAULT_SETTINGS: Settings = {
   spacing: 0,
   margin: 3,
   language: 'en',
+  readsHideCodes: false,
+  stock: { leastMm2: 40_000, leastWidth: 100 },
   retention: { days: 90, megabytes: 50_000 },
 };

@@ -31,7 +31,18 @@ export const sheetRecordSchema = z.strictObject({
       rejected: z.array(count).readonly(),
     })
     .nullable(),
-  pieces: z.array(z.strictObject({ id: z.string(), placed: count, cut: count, areaMm2: nonNegative })).readonly(),
+  pieces: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        placed: count,
+        cut: count,
+        /** Of these not taken; absent until somebody has looked. */
+        rejected: count.optional(),
+        areaMm2: nonNegative,
+      }),
+    )
+    .readonly(),
   unplacedCount: count,
   /** Seconds in each state of the job. */
   secondsIn: z.record(z.string(), nonNegative),

@@ -74,7 +74,8 @@ export function sheetRecord(facts: SheetFacts): SheetRecord {
   };
 }
 
-/** With what a person, or a scan after cutting, has accepted: all that was cut but the rejected placements. */
+/** With what a person, or a scan after cutting, has accepted: all that was cut but the rejected placements.
+ *  @param rejectedById how many of each piece these are; only what was cut can be rejected */
 export function withAcceptance(
   record: SheetRecord,
   acceptance: {
@@ -83,10 +84,13 @@ export function withAcceptance(
     readonly how: 'tap' | 'scan';
     readonly rejected: readonly number[];
   },
-  rejectedMm2: number,
+  rejectedById: ReadonlyMap<string, number>,
 ): SheetRecord {
+  const pieces = record.pieces.map((piece) => ({ ...piece, rejected: rejectedById.get(piece.id) ?? 0 }));
+  const rejectedMm2 = pieces.reduce((sum, { rejected, areaMm2 }) => sum + rejected * areaMm2, 0);
   return {
     ...record,
+    pieces,
     accepted: { ...acceptance, areaMm2: rounded(Math.max(0, record.cutMm2 - rejectedMm2)) },
   };
 }

@@ -6,16 +6,20 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** Rows of a CSV text (RFC 4180, or with semicolons: whichever of the two the first line has more of outside quotes). Takes
+export type CsvDelimiter = ',' | ';' | '\t';
+
+/** Rows of a CSV text (RFC 4180, or with semicolons: whichever of the two the first line has more of outside quotes, unless
+ *  it is `given`). Takes
  *  CRLF and LF, a byte order mark, quoted cells with doubled quotes and line breaks; leaves out blank lines and trims
  *  cells that are not quoted. @throws KerfError ORDERS_CSV_REFUSED for a quote that is never closed */
 export function parseCsv(
   source: string,
   where: string,
-): { readonly delimiter: ',' | ';'; readonly rows: readonly CsvRow[] } {
+  given?: CsvDelimiter,
+): { readonly delimiter: CsvDelimiter; readonly rows: readonly CsvRow[] } {
   const text = source.replace(/^\uFEFF/, '');
   const head = (/^[^\r\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '');
-  const delimiter = head.split(';').length > head.split(',').length ? ';' : ',';
+  const delimiter = given ?? (head.split(';').length > head.split(',').length ? ';' : ',');
   const rows: CsvRow[] = [];
   let cells: string[] = [];
   let cell = '';

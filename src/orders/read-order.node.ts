@@ -6,6 +6,7 @@ import type { Order } from '#domain/problem.ts';
 import { drawnFromDxf } from './drawn-from-dxf.node.ts';
 import { drawnFromJson } from './drawn-from-json.ts';
 import { drawnFromSvg } from './drawn-from-svg.ts';
+import type { OrderFile } from './drawing-file.node.ts';
 import type { DrawnPiece } from './drawn-piece.ts';
 import { orderFromCsv } from './order-from-csv.ts';
 import { orderFromJson } from './order-from-json.ts';
@@ -29,7 +30,8 @@ export async function readOrder(path: string, { grading, signal }: ReadOrderOpti
   const ending = extname(path).toLowerCase();
   if (ending === '.json') return orderFromJson(text, where, grading);
   if (ending === '.csv') {
-    const readDrawing = (file: string) => readDrawingBeside(path, file, signal);
+    const readDrawing = async (file: string) =>
+      drawnPiece(where, await readFileBelow(dirname(path), file, where, signal));
     return orderFromCsv(text, where, { readDrawing, ...(grading ? { grading } : {}) });
   }
   throw new KerfError('ORDERS_UNKNOWN_FORMAT', `${where}: found a file ending "${ending}", expected .json or .csv.`, {
@@ -37,27 +39,37 @@ export async function readOrder(path: string, { grading, signal }: ReadOrderOpti
   });
 }
 
-/** A CSV from elsewhere may name drawings in its own folder and below, nothing else of this machine. */
-async function readDrawingBeside(order: string, file: string, signal: AbortSignal | undefined): Promise<DrawnPiece> {
-  const folder = dirname(resolve(order));
-  const place = resolve(folder, file);
-  const isBelow = async () => !climbs(relative(await realpath(folder), await realpath(place)));
-  if (climbs(relative(folder, place)) || isAbsolute(file)) refuseOutside(order, file);
-  const text = await readText(place, `${basename(order)}: ${file}`, signal);
+/** What another program's order names is read from this folder and below, nothing else of this machine.
+ *  @throws KerfError ORDERS_DRAWING_ELSEWHERE, ORDERS_FILE_UNREADABLE, ORDERS_NOT_TEXT */
+export async function readFileBelow(
+  folder: string,
+  file: string,
+  order: string,
+  signal: AbortSignal | undefined,
+): Promise<OrderFile> {
+  const top = resolve(folder);
+  const place = resolve(top, file);
+  const isBelow = async () => !climbs(relative(await realpath(top), await realpath(place)));
+  if (climbs(relative(top, place)) || isAbsolute(file)) refuseOutside(order, file);
+  const text = await readText(place, `${order}: ${file}`, signal);
   if (!(await isBelow())) refuseOutside(order, file);
-  switch (extname(file).toLowerCase()) {
+  return { name: file, text };
+}
+
+function drawnPiece(order: string, { name, text }: OrderFile): DrawnPiece {
+  switch (extname(name).toLowerCase()) {
     case '.json':
-      return drawnFromJson(text, file);
+      return drawnFromJson(text, name);
     case '.svg':
-      return drawnFromSvg(text, file);
+      return drawnFromSvg(text, name);
     case '.dxf':
-      return drawnFromDxf(text, file);
+      return drawnFromDxf(text, name);
     default:
       throw new KerfError(
         'ORDERS_UNKNOWN_FORMAT',
-        `${basename(order)}: found the drawing "${file}", expected .json, .svg or .dxf.`,
+        `${order}: found the drawing "${name}", expected .json, .svg or .dxf.`,
         {
-          details: { where: basename(order), file },
+          details: { where: order, file: name },
         },
       );
   }
@@ -70,14 +82,20 @@ function climbs(path: string): boolean {
 function refuseOutside(order: string, file: string): never {
   throw new KerfError(
     'ORDERS_DRAWING_ELSEWHERE',
-    `${basename(order)}: found the drawing "${file}", expected a file beside the order.`,
+    `${order}: found the drawing "${file}", expected a file beside the order.`,
     {
-      details: { where: basename(order), file },
+      details: { where: order, file },
     },
   );
 }
 
-async function readText(path: string, where: string, signal: AbortSignal | undefined): Promise<string> {
+/** Reads a text, as far as its encoding allows. @throws KerfError ORDERS_FILE_UNREADABLE, ORDERS_NOT_TEXT */
+export async function readText(
+  path: string,
+  where: string,
+  signal: AbortSignal | undefined,
+  encoding = 'utf-8',
+): Promise<string> {
   let bytes: Uint8Array;
   try {
     const { size } = await stat(path);
@@ -92,12 +110,16 @@ async function readText(path: string, where: string, signal: AbortSignal | undef
     return refuseUnreadable(where, found, 'a file', cause);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/^\uFEFF/, '');
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes).replace(/^\uFEFF/, '');
   } catch (cause) {
-    throw new KerfError('ORDERS_NOT_TEXT', `${where}: found bytes that are no UTF-8 text, expected UTF-8.`, {
-      cause,
-      details: { where },
-    });
+    throw new KerfError(
+      'ORDERS_NOT_TEXT',
+      `${where}: found bytes that are no ${encoding.toUpperCase()} text, expected ${encoding.toUpperCase()}.`,
+      {
+        cause,
+        details: { where },
+      },
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Problem, Sheet } from '#domain/problem.ts';
 import { keepCorrection } from './keep-correction.node.ts';
-import { keyOf } from './keep-layout.node.ts';
+import { keyOf, orderFor } from './keep-layout.node.ts';
 import { problemOf } from './problem-of.ts';
 import { shownBy } from './shown-layouts.ts';
 import { currentJob, type StationCore } from './station-core.node.ts';
@@ -34,7 +34,7 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
     const before = memory.inspection;
     const isNesting = job.state === 'reviewed' || job.state === 'nested';
     if (!before || !isNesting || !transitionOf(job.state, 'corrected')) throw wrongState(job, 'arrange pieces');
-    const { order } = memory.order;
+    const order = orderFor(memory, job);
     const { locked, banned = [], by } = wish;
     refuseUnknown([...locked.map(({ piece }) => piece), ...banned], order.pieces);
     const inspection = withArrangement(before, { locked, banned: [...new Set(banned)].sort() });
@@ -78,7 +78,7 @@ export async function keepArrangement(
   const kept: LockedPiece[] = [];
   for (const lock of locked) {
     const tried = withArrangement(inspection, { locked: [...kept, lock], banned });
-    const problem = problemOf(tried, core.memory.order.order, core.options.settings);
+    const problem = problemOf(tried, orderFor(core.memory, core.memory.job), core.options.settings);
     if ((await lockBreaches(core, problem, [...kept, lock])).length === 0) kept.push(lock);
   }
   return withArrangement(inspection, { locked: kept, banned });

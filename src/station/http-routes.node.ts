@@ -32,7 +32,7 @@ function handlersOf(station: Station): Handlers {
   return {
     orders: () => station.orders.list(),
     order: ({ params }) => station.orders.detail(params.name),
-    previewOrder: ({ body }) => station.orders.preview(body.files, body.readAs),
+    previewOrder: ({ body }) => station.orders.preview(body),
     addOrder: ({ body, session }) => station.orders.add({ ...body, by: session?.name ?? body.by }),
     chooseOrder: async ({ params }) => {
       await station.orders.choose(params.name);
@@ -68,10 +68,26 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.accept(params.id, body),
     shift: ({ query }) => station.shift(query),
-    results: async ({ body: { mapping, ...span } }) => ({
-      format: mapping.format,
-      text: await station.results(span, mapping),
-    }),
+    results: async ({ body: { mapping: given, ...span } }) => {
+      const mapping = typeof given === 'string' ? await station.mappings.read('results', given) : given;
+      return { format: mapping.format, text: await station.results(span, mapping) };
+    },
+    hide: ({ params }) => station.hide(params.code),
+    nameHide: ({ params, body }) => station.nameHide(params.id, body),
+    remnants: ({ query }) => station.stock.list(query.state, query.limit),
+    stockSheets: () => station.stock.sheets(),
+    endRemnant: ({ params, body }) => station.stock.end(params.id, body),
+    mappings: () => station.mappings.list(),
+    orderMapping: ({ params }) => station.mappings.read('order', params.name),
+    resultsMapping: ({ params }) => station.mappings.read('results', params.name),
+    setOrderMapping: async ({ params, body, session }) => {
+      await station.mappings.put('order', params.name, body.mapping, session?.name ?? body.by);
+      return ok;
+    },
+    setResultsMapping: async ({ params, body, session }) => {
+      await station.mappings.put('results', params.name, body.mapping, session?.name ?? body.by);
+      return ok;
+    },
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),

@@ -16,6 +16,7 @@ import type { StoredEvent } from '#store/records.ts';
 import { sha256Of, solverSha256 } from './sign-release.node.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
+import { remnantsLeft } from './stock-desk.node.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
 
 /** Writes the ledger's record of a job that has ended with a layout; once, however often it is asked to. */
@@ -37,12 +38,13 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   const layoutFile = await read('layout.json');
   const result = parseDocument(nestResultSchema, layoutFile.json, { name: 'layout', where: layoutFile.where });
   await setImmediate();
+  const cutOrder = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
   const record = sheetRecord({
     job,
     inspection,
     problem,
     result,
-    cutOrder: job.cutSha256 === null ? [] : (await folder.cutView(job)).order,
+    cutOrder,
     correctionCount: (await store.labels(job.id)).length,
     states: statesOf(await store.events(job.id)),
     version,
@@ -50,7 +52,20 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
     problemSha256: problemFile.sha256,
     layoutSha256: layoutFile.sha256,
   });
-  await store.putSheet(job.id, record.at, JSON.stringify(record), false);
+  const isCut = job.state === 'done' || (job.cutCount ?? 0) > 0;
+  await store.putSheet({
+    ...{ job: job.id, at: record.at, document: JSON.stringify(record), isChange: false },
+    remnants: await remnantsLeft(core, job, { problem, result, order: cutOrder }).catch(noRemnants(core, job)),
+    ...(isCut ? { used: { remnant: job.remnant ?? null, leftBy: job.follows ?? null } } : {}),
+  });
+}
+
+/** The ledger has its record although the geometry failed. */
+function noRemnants({ options }: StationCore, job: Job): (cause: unknown) => [] {
+  return (cause) => {
+    options.logger.warn('remnants.not.kept', { job: job.id, code: codeOf(cause) });
+    return [];
+  };
 }
 
 /** Records of jobs that ended when the power went. */
@@ -88,15 +103,19 @@ export async function acceptSheet(
     name: 'problem',
     where: problemPath,
   });
-  const areaById = new Map(record.pieces.map((piece) => [piece.id, piece.areaMm2]));
-  const unique = [...new Set(rejected)].filter((k) => k < placements.length);
-  const rejectedMm2 = unique.reduce((sum, k) => {
-    const piece = problem.pieces[placements[k]?.piece ?? -1];
-    return sum + (areaById.get(piece?.id ?? '') ?? 0);
-  }, 0);
+  const whole = await store.job(job);
+  const order = whole?.cutSha256 ? (await folderOf(core, job).cutView(whole)).order : [];
+  // Of a job that was broken off the cutter has cut what it counted, in its order.
+  const isCut = new Set(record.state === 'done' ? placements.keys() : order.slice(0, whole?.cutCount ?? 0));
+  const unique = [...new Set(rejected)].filter((placement) => isCut.has(placement));
+  const rejectedById = new Map<string, number>();
+  for (const placement of unique) {
+    const id = problem.pieces[placements[placement]?.piece ?? -1]?.id ?? '';
+    rejectedById.set(id, (rejectedById.get(id) ?? 0) + 1);
+  }
   const at = clock.now();
-  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedMm2);
-  await store.putSheet(job, record.at, JSON.stringify(accepted), true);
+  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedById);
+  await store.putSheet({ job, at: record.at, document: JSON.stringify(accepted), isChange: true });
   await store.note({ kind: 'sheet accepted', at, by, details: { job, rejectedCount: unique.length } });
   return accepted;
 }

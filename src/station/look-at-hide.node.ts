@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
+import { wireId } from '#domain/shapes.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
+import { withEarlierCuts } from './follow-up.node.ts';
+import { JobFolder } from './job-folder.node.ts';
+import { codeOf } from './station-errors.ts';
 import { raiseScanAlarms } from './camera-alarms.node.ts';
 import {
   atPoint,
@@ -26,8 +30,13 @@ export async function acquireHide(core: StationCore, job: Job, work: Work): Prom
     onProgress: (progress) => progressed(core, work, progress),
   });
   if (!work.dropped.signal.aborted) await raiseScanAlarms(core, scan, job.id);
+  const hide = await codeOfHide(core, job);
   await takeStep(core, job.id, 'scanned', {
-    change: { scanSha256: scan.sha256, seconds: { ...job.seconds, scan: secondsSince(core, start) } },
+    change: {
+      ...(hide === null || core.memory.job?.hide ? {} : { hide }),
+      scanSha256: scan.sha256,
+      seconds: { ...job.seconds, scan: secondsSince(core, start) },
+    },
     step: {
       scan: {
         sha256: scan.sha256,
@@ -42,12 +51,26 @@ export async function acquireHide(core: StationCore, job: Job, work: Work): Prom
   });
 }
 
+/** The code that lies in the scan, where it is wanted and there is exactly one that can be a hide's; what a person typed
+ *  counts more. A reader that fails stops no hide. */
+async function codeOfHide({ options }: StationCore, job: Job): Promise<string | null> {
+  const { rooms, settings, store, logger } = options;
+  if (!settings.readsHideCodes || !rooms.readCodes || job.hide) return null;
+  const codes = await rooms.readCodes(new JobFolder(store.dir, job.id).path('scan')).catch((cause: unknown) => {
+    logger.warn('hide.code.not.read', { job: job.id, code: codeOf(cause) });
+    return [];
+  });
+  const fitting = codes.filter((code) => wireId.safeParse(code).success);
+  logger.info('hide.code', { job: job.id, count: fitting.length });
+  return fitting.length === 1 ? fitting[0]! : null;
+}
+
 /** Scan to inspection. */
 export async function inspectHide(core: StationCore, job: Job, work: Work): Promise<void> {
   const { clock, rooms } = core.options;
   const { memory, windows, grading } = core;
   const start = clock.monotonicMs();
-  const inspection = await rooms.inspectScan({
+  const seen = await rooms.inspectScan({
     dir: pathOf(core, job.id, 'scan'),
     scan: await folderOf(core, job.id).scan(),
     signal: work.dropped.signal,
@@ -56,6 +79,7 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
     onDefects: (defects) => windows.tell({ kind: 'defects', job: job.id, defects }),
   });
   if (work.dropped.signal.aborted) return;
+  const inspection = job.follows ? await withEarlierCuts(core, job, seen) : seen;
   await sayEyesTrouble(core, inspection);
   atPoint(core, 'inspected: before file');
   const inspectionSha256 = await writeFileSynced(pathOf(core, job.id, 'inspection.json'), JSON.stringify(inspection), {

@@ -6,6 +6,7 @@ import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { LeftOver } from '#nest/remnants.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
 import type { CutAnswer, NestQuestion, Rooms, Verdict } from './rooms.ts';
@@ -126,6 +127,8 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
       return ask<NestResult>({ call: 'nest', question }, signal, { onLayout: told }, onStarted);
     },
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
+    readCodes: (dir) => ask<readonly string[]>({ call: 'readCodes', question: dir }),
+    leftOver: (question) => ask<readonly LeftOver[]>({ call: 'leftOver', question }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {
       // Loaded with the first scan that somebody looks at.

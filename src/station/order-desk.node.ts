@@ -8,13 +8,16 @@ import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { Order } from '#domain/problem.ts';
 import { isoTime } from '#domain/shapes.ts';
-import type { LengthUnit, OrderFile } from '#orders/order-from-files.node.ts';
+import type { LengthUnit, OrderFile } from '#orders/drawing-file.node.ts';
+import type { OnlyLines } from '#orders/order-by-mapping.node.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { ABOUT_ENDING, ORDERS_FOLDER, aboutPath, loadOrder, orderPath } from './load-order.node.ts';
 import { orderPieces } from './order-pieces.ts';
 import { cutPieces, hidesOfOrder, tallies } from './order-progress.node.ts';
+import type { MappingDesk } from './mapping-desk.node.ts';
 import { readFiles } from './read-files.node.ts';
+import type { ReadFilesAnswer } from './read-files.worker.node.ts';
 import { codeOf } from './station-errors.ts';
 import type { StationCore } from './station-core.node.ts';
 
@@ -30,21 +33,28 @@ export interface OrderDesk {
   list(): Promise<readonly OrderView[]>;
   /** @throws KerfError STATION_ORDER_MISSING, and those of `readOrder` */
   detail(name: string): Promise<OrderDetailView>;
-  preview(files: readonly OrderFile[], readAs: LengthUnit | undefined): Promise<OrderPreviewView>;
-  /** @throws KerfError STATION_ORDER_EXISTS, and those of `orderFromFiles` */
+  /** @throws KerfError STATION_MAPPING_UNKNOWN, and those of `orderFromFiles` and `orderByMapping` */
+  preview(files: HandedOver): Promise<OrderPreviewView>;
+  /** @throws KerfError STATION_ORDER_EXISTS, and those of `preview` */
   add(wish: NewOrder): Promise<OrderView>;
   choose(name: string): Promise<void>;
 }
 
-export interface NewOrder {
+export interface HandedOver {
   readonly files: readonly OrderFile[];
   readonly readAs?: LengthUnit | undefined;
+  /** Name of the mapping by which the first file is read. */
+  readonly mapping?: string | undefined;
+  readonly only?: OnlyLines | undefined;
+}
+
+export interface NewOrder extends HandedOver {
   readonly name: string;
   readonly by: string;
 }
 
 /** Orders of the data folder, and the one that the station was started with. */
-export function orderDesk(core: StationCore): OrderDesk {
+export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
   const { options, memory } = core;
   const dataDir = options.store.dir;
   const standing = options.order;
@@ -55,6 +65,11 @@ export function orderDesk(core: StationCore): OrderDesk {
     if (path === null)
       throw new KerfError('STATION_ORDER_MISSING', `There is no order ${name} here.`, { details: { order: name } });
     return readOrder(path);
+  }
+
+  async function readHandedOver({ files, readAs, mapping: name, only }: HandedOver): Promise<ReadFilesAnswer> {
+    const mapping = name === undefined ? undefined : await mappings.read('order', name);
+    return readFiles({ files, readAs, mapping, only });
   }
 
   async function view(name: string, tally: OrderTally | undefined): Promise<OrderView> {
@@ -102,8 +117,8 @@ export function orderDesk(core: StationCore): OrderDesk {
         })),
       };
     },
-    async preview(files, readAs) {
-      const { name, order, unitsStated, doubts } = await readFiles({ files, readAs });
+    async preview(given) {
+      const { name, order, unitsStated, doubts } = await readHandedOver(given);
       const pieces = orderPieces(order, new Map());
       return {
         name: wireName(name),
@@ -115,14 +130,14 @@ export function orderDesk(core: StationCore): OrderDesk {
         pieces,
       };
     },
-    async add({ files, readAs, name, by }) {
+    async add({ name, by, ...given }) {
       if (name === standing.name || orderPath(dataDir, name) !== null)
         throw new KerfError('STATION_ORDER_EXISTS', `There is an order ${name} already. Give this one another name.`, {
           fault: 'answer',
           details: { order: name },
         });
-      const { order } = await readFiles({ files, readAs });
-      const about = { kerf: 1, importedAt: options.clock.now(), importedBy: by, files: files.map((f) => f.name) };
+      const { order } = await readHandedOver(given);
+      const about = { kerf: 1, importedAt: options.clock.now(), importedBy: by, files: given.files.map((f) => f.name) };
       // First what makes it counted: an order without it would be cut whole from every hide.
       await writeFileSynced(aboutPath(dataDir, name), JSON.stringify(about));
       await writeFileSynced(join(dataDir, ORDERS_FOLDER, `${name}.json`), JSON.stringify(order));

@@ -23,11 +23,13 @@ export async function hidesOfOrder(core: StationCore, name: string): Promise<rea
 }
 
 /** Pieces cut by id. A hide counts when the cutter has said done; of one that was broken off nobody knows which pieces
- *  are good, so none counts. */
+ *  are good, so none counts, unless a job that went on with it has said which, and is done itself. */
 export function cutPieces(hides: readonly HideOfOrder[]): ReadonlyMap<string, number> {
   const cut = new Map<string, number>();
   for (const { job, placed } of hides)
-    if (job.state === 'done') for (const [id, count] of placed) cut.set(id, (cut.get(id) ?? 0) + count);
+    if (job.state === 'done')
+      for (const [id, count] of [...placed, ...Object.entries(job.cutBefore?.pieces ?? {})])
+        cut.set(id, (cut.get(id) ?? 0) + count);
   return cut;
 }
 

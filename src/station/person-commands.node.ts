@@ -3,19 +3,36 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import type { Wish } from './answered-topics.ts';
 import { blankJob } from './blank-job.ts';
+import { orderAfter, takenOver, type FollowWish } from './follow-up.node.ts';
 import { countOrder, refuseComplete } from './load-order.node.ts';
 import { showState } from './shown-state.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
 import { wrongState } from './station-errors.ts';
 import { forgetJob } from './station-memory.node.ts';
+import { freeRemnant } from './stock-desk.node.ts';
 import { takenStep, takeStep } from './take-step.node.ts';
 import { STATES_FOR_NEXT_JOB } from './transitions.ts';
 import { requestPayload } from './wire-messages.ts';
 
 /** What people do at the station; each is one step of the table, or the begin of a job. */
 
-/** @throws KerfError STATION_BUSY unless READY or DONE */
-export function startJob(core: StationCore, source: string): Promise<Job> {
+/** What lies on the table for a new job. */
+export interface NewSheet {
+  readonly source?: string | undefined;
+  /** Code of the hide, as its tag says. */
+  readonly hide?: string | null | undefined;
+  /** The remnant of the stock that it is. */
+  readonly remnant?: string | null | undefined;
+  /** The job that was broken off on it. */
+  readonly follows?: FollowWish | undefined;
+}
+
+/** @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
+ *  STATION_NOTHING_TO_FOLLOW, STATION_ORDER_COMPLETE */
+export function startJob(
+  core: StationCore,
+  { source = core.options.source, hide = null, remnant: remnantId = null, follows }: NewSheet,
+): Promise<Job> {
   const { memory, options, alarms } = core;
   return core.inOrder(async () => {
     if (!STATES_FOR_NEXT_JOB.has(memory.state))
@@ -24,18 +41,25 @@ export function startJob(core: StationCore, source: string): Promise<Job> {
         `The station is ${memory.state} with job ${memory.job?.id ?? ''}; end or cancel that first.`,
         { fault: 'answer', details: { state: memory.state } },
       );
+    const remnant = remnantId === null ? null : await freeRemnant(core, remnantId);
+    const before = follows && (await takenOver(core, follows));
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
     await countOrder(core);
     const { order } = memory;
-    refuseComplete(order);
+    refuseComplete(before && orderAfter(order.order, before) === null ? { ...order, isComplete: true } : order);
     const { clock, store, machine } = options;
     const at = clock.now();
     atPoint(core, 'new before commit');
     const job = await store.createJob(
-      blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
-      { kind: 'new', at, by: null, details: {} },
+      {
+        ...blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
+        hide: hide ?? remnant?.hide ?? null,
+        remnant: remnantId,
+        ...before,
+      },
+      { kind: 'new', at, by: null, details: before ? { follows: before.follows ?? null } : {} },
       {},
     );
     atPoint(core, 'new committed');
@@ -87,6 +111,15 @@ export async function askCutter(core: StationCore, id: string, req: Wish): Promi
       core.memory.asked = req;
     },
   });
+}
+
+/** The code of the hide on the table, typed; a tag may be read wrong, so it may be changed until the approval. */
+export async function nameHide(
+  core: StationCore,
+  id: string,
+  { code, by }: { readonly code: string | null; readonly by: string },
+): Promise<Job> {
+  return takenStep(await takeStep(core, id, 'hide named', { by, change: { hide: code }, details: { hide: code } }));
 }
 
 /** Gives the job up before release. */

@@ -98,7 +98,7 @@ function commandDesk(core: StationCore): CommandDesk {
     hands: {
       job: () => memory.job,
       sync: () => publisher.sync(),
-      startJob: () => startJob(core, options.source),
+      startJob: () => startJob(core, {}),
       loadOrder: (name) => loadOrder(core, name),
       request: (id, wish) => askCutter(core, id, wish),
       giveUp: (id) => cancelJob(core, id),

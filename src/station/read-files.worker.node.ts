@@ -1,14 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { OrderMapping } from '#domain/order-mapping.ts';
 import type { Order } from '#domain/problem.ts';
 import { doubtOrder, type OrderDoubt } from '#orders/doubt-order.ts';
-import { orderFromFiles, type LengthUnit, type OrderFile } from '#orders/order-from-files.node.ts';
+import { baseOf, findDrawing, type LengthUnit, type OrderFile } from '#orders/drawing-file.node.ts';
+import { orderByMapping, type OnlyLines } from '#orders/order-by-mapping.node.ts';
+import { orderFromFiles } from '#orders/order-from-files.node.ts';
 
 /** Reads files that a person hands over away from the station's thread: a large drawing takes seconds. */
 
 export interface ReadFilesQuestion {
   readonly files: readonly OrderFile[];
-  readonly readAs: LengthUnit | undefined;
+  readonly readAs?: LengthUnit | undefined;
+  /** The first file is another program's, its lines read by this. */
+  readonly mapping?: OrderMapping | undefined;
+  readonly only?: OnlyLines | undefined;
 }
 export interface ReadFilesAnswer {
   readonly name: string;
@@ -22,13 +28,23 @@ export type ReadFilesNews =
 
 const port = parentPort;
 if (!port) throw new Error('read-files.worker.node.ts runs as a worker only');
-const { files, readAs } = workerData as ReadFilesQuestion;
 try {
-  const found = await orderFromFiles(files, readAs === undefined ? {} : { readAs });
-  const doubts = doubtOrder(found.order, found.unitsStated);
-  port.postMessage({ value: { ...found, doubts } } satisfies ReadFilesNews);
+  port.postMessage({ value: await answer(workerData as ReadFilesQuestion) } satisfies ReadFilesNews);
 } catch (cause) {
   if (!(cause instanceof KerfError)) throw cause;
   const { code, message, details } = cause;
   port.postMessage({ error: { code, message, details } } satisfies ReadFilesNews);
+}
+
+async function answer({ files, readAs, mapping, only }: ReadFilesQuestion): Promise<ReadFilesAnswer> {
+  const [main, ...drawings] = files;
+  if (mapping && main) {
+    const where = baseOf(main.name);
+    const asked = readAs === undefined ? mapping : { ...mapping, unit: readAs };
+    const readFile = (file: string) => findDrawing(drawings, file, where);
+    const found = await orderByMapping(main.text, where, asked, { readFile, only });
+    return { ...found, name: found.name ?? where.replace(/\.[^.]*$/, '') };
+  }
+  const found = await orderFromFiles(files, readAs === undefined ? {} : { readAs });
+  return { ...found, doubts: doubtOrder(found.order, found.unitsStated) };
 }

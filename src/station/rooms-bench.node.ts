@@ -28,13 +28,16 @@ import { mapPoint } from '#inspect/project.ts';
 import { workingScale } from '#inspect/working-scale.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
+import type { LeftOver } from '#nest/remnants.ts';
 import type { Solver } from '#nest/solver.ts';
+import { leftOver } from './left-over.ts';
 import { nestWithChanges } from './nest-with-changes.node.ts';
 import type {
   AcquireQuestion,
   CutAnswer,
   CutQuestion,
   InspectQuestion,
+  LeftOverQuestion,
   NestQuestion,
   Rooms,
   Verdict,
@@ -162,6 +165,16 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
   async judgeLayout(problem: Problem, result: NestResult): Promise<Verdict> {
     const verdict = await judgeLayout(JSON.stringify(problem), JSON.stringify(result));
     return { isValid: verdict.valid, breaches: verdict.faults };
+  }
+
+  async readCodes(dir: string): Promise<readonly string[]> {
+    // Loaded with the first scan whose codes are wanted.
+    const { readCodes } = await import('#acquire/read-codes.node.ts');
+    return readCodes(dir);
+  }
+
+  leftOver(question: LeftOverQuestion): Promise<readonly LeftOver[]> {
+    return Promise.resolve(leftOver(question));
   }
 
   async cut({ problem, result, machine, dir }: CutQuestion): Promise<CutAnswer> {

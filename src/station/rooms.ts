@@ -6,6 +6,7 @@ import type { OnProgress } from '#domain/ports.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { LeftOver, RemnantOptions } from '#nest/remnants.ts';
 
 /** The rooms that a job passes through, as the station needs them. `real-rooms.node.ts` hands in the true ones; tests
  *  hand in small ones. Whatever takes over some milliseconds of CPU does it off the station's thread. */
@@ -15,12 +16,16 @@ export interface Rooms {
   watchCamera?(source: string, onHealth: (health: CameraHealth) => void): (() => void) | null;
   /** Takes and rectifies a picture into `dir` (scan.json and its image). */
   acquireScan(question: AcquireQuestion): Promise<Scan>;
+  /** Texts of the codes that lie in the scan in `dir`. */
+  readCodes?(dir: string): Promise<readonly string[]>;
   /** Looks at the scan in `dir`. */
   inspectScan(question: InspectQuestion): Promise<Inspection>;
   /** The same inspection with these defects: zones, usable areas and sheet follow. */
   withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection>;
   nest(question: NestQuestion): Promise<NestResult>;
   judgeLayout(problem: Problem, result: NestResult): Promise<Verdict>;
+  /** What stays of the job's sheet. */
+  leftOver(question: LeftOverQuestion): Promise<readonly LeftOver[]>;
   /** Plans and writes the cut file into `dir`, synced. */
   cut(question: CutQuestion): Promise<CutAnswer>;
   /** A JPEG of the scan in `dir`, at most `maxPx` a side. */
@@ -59,6 +64,14 @@ export interface NestQuestion {
   /** Called by rooms whose search takes another problem under way (as many sheets and pieces): what it still allows of
    *  the best layout stays, and the answer is for the latest that came before the end. */
   readonly onStarted?: (change: (problem: Problem) => void) => void;
+}
+
+export interface LeftOverQuestion {
+  readonly problem: Problem;
+  readonly result: NestResult;
+  /** Placements that a knife has been at. */
+  readonly cut: readonly number[];
+  readonly options: RemnantOptions;
 }
 
 export interface Verdict {

@@ -4,7 +4,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import { RoomsBench, type RoomsOptions } from './rooms-bench.node.ts';
-import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion } from './rooms.ts';
+import type { AcquireQuestion, CutQuestion, InspectQuestion, LeftOverQuestion, NestQuestion } from './rooms.ts';
 
 /** Runs the rooms away from the station's thread: inspection's own arithmetic, the solver's encoding, the cut plan. */
 
@@ -17,6 +17,8 @@ export type RoomsRequest = { readonly id: number } & (
   | { readonly call: 'withDefects'; readonly question: { inspection: Inspection; defects: readonly Defect[] } }
   | { readonly call: 'nest'; readonly question: Asked<NestQuestion> }
   | { readonly call: 'judgeLayout'; readonly question: { problem: Problem; result: NestResult } }
+  | { readonly call: 'readCodes'; readonly question: string }
+  | { readonly call: 'leftOver'; readonly question: LeftOverQuestion }
   | { readonly call: 'cut'; readonly question: CutQuestion }
   | { readonly call: 'close' }
 );
@@ -88,6 +90,10 @@ function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, si
       });
     case 'judgeLayout':
       return bench.judgeLayout(request.question.problem, request.question.result);
+    case 'readCodes':
+      return bench.readCodes(request.question);
+    case 'leftOver':
+      return bench.leftOver(request.question);
     case 'cut':
       return bench.cut(request.question);
     case 'close':

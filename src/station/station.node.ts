@@ -1,4 +1,5 @@
 import type { CutView, StatusView } from '#api/views.ts';
+import type { HidePassport } from '#domain/hide-passport.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -21,16 +22,27 @@ import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './corr
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
+import { hidePassport } from './hide-passport.node.ts';
 import { logTail } from './log-tail.ts';
+import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { runEffect } from './effects.node.ts';
-import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
+import {
+  askCutter,
+  cancelJob,
+  nameHide,
+  reviewInspection,
+  startJob,
+  stopNest,
+  type NewSheet,
+} from './person-commands.node.ts';
 import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
+import { stockDesk, type StockDesk } from './stock-desk.node.ts';
 import type { StationMemory } from './station-memory.node.ts';
 import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
@@ -45,6 +57,8 @@ export class Station {
   readonly #plc: PlcSide;
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
+  readonly mappings: MappingDesk;
+  readonly stock: StockDesk;
   readonly engineer: EngineerDesk;
   readonly access: AccessDesk;
   readonly backups: BackupDesk;
@@ -86,7 +100,9 @@ export class Station {
       onFree: (code) => this.#goOn(code),
     });
     this.#plc = plcSide(this.#core);
-    this.orders = orderDesk(this.#core);
+    this.mappings = mappingDesk(this.#core);
+    this.stock = stockDesk(this.#core);
+    this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
     this.access = new AccessDesk(options.store, options.clock);
     this.backups = new BackupDesk(this.#core);
@@ -145,8 +161,9 @@ export class Station {
 
   // ---- What people do: see person-commands.node.ts ----
 
-  startJob({ source = this.#core.options.source }: { source?: string | undefined } = {}): Promise<Job> {
-    return startJob(this.#core, source);
+  /** @throws KerfError STATION_BUSY, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+  startJob({ source = this.#core.options.source, ...sheet }: Partial<NewSheet> = {}): Promise<Job> {
+    return startJob(this.#core, { source, ...sheet });
   }
 
   review(id: string, answer: { by: string | null; waive: boolean }): Promise<Job> {
@@ -187,6 +204,11 @@ export class Station {
     return askCutter(this.#core, id, req);
   }
 
+  /** @throws KerfError STATION_WRONG_STATE once it is approved */
+  nameHide(id: string, hide: { code: string | null; by: string }): Promise<Job> {
+    return nameHide(this.#core, id, hide);
+  }
+
   cancel(id: string): Promise<Job> {
     return cancelJob(this.#core, id);
   }
@@ -202,6 +224,12 @@ export class Station {
     const job = await this.#core.options.store.job(id);
     if (!job) throw new KerfError('STATION_JOB_UNKNOWN', `There is no job ${id}.`, { details: { job: id } });
     return job;
+  }
+
+  /** What is known of a hide. @throws KerfError STATION_HIDE_UNKNOWN */
+  hide(code: string): Promise<HidePassport> {
+    const { store } = this.#core.options;
+    return hidePassport(store, store.dir, code);
   }
 
   sheet(id: string): Promise<SheetRecord> {

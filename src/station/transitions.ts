@@ -15,6 +15,8 @@ export type JobEvent =
   | 'chosen'
   | 'approved'
   | 'released'
+  /** The code of the hide was typed or changed. */
+  | 'hide named'
   | 'failed'
   | 'given up'
   /** A wish to the PLC was written down. */
@@ -66,7 +68,8 @@ function row(
   return { from, event, to, effects, guards };
 }
 
-const beforeRelease = ['new', 'scanned', 'inspected', 'reviewed', 'nested', 'approved'] as const;
+const beforeApproval = ['new', 'scanned', 'inspected', 'reviewed', 'nested'] as const;
+const beforeRelease = [...beforeApproval, 'approved'] as const;
 const atThePlc = ['released', 'accepted', 'cutting', 'paused'] as const;
 
 export const TRANSITIONS: readonly Transition[] = [
@@ -111,6 +114,7 @@ export const TRANSITIONS: readonly Transition[] = [
     row(from, 'plc cancelled', 'cancelled', ['deliver', 'closeAtPlc', 'keepSheet']),
   ]),
 
+  ...beforeApproval.map((from) => row(from, 'hide named', from)),
   ...beforeRelease.flatMap((from) => [
     row(from, 'failed', 'failed', ['stopWork']),
     row(from, 'given up', 'cancelled', ['stopWork']),

@@ -4,6 +4,7 @@ import { labelCalls } from './label-calls.node.ts';
 import { LockedSqlite, type SqliteOptions } from './locked-sqlite.node.ts';
 import { outboxCalls } from './outbox-calls.node.ts';
 import type { StoreCalls } from './records.ts';
+import { remnantCalls } from './remnant-calls.node.ts';
 import { sheetCalls } from './sheet-calls.node.ts';
 import { stationCalls } from './station-calls.node.ts';
 
@@ -23,6 +24,7 @@ export function openDatabase(dir: string, options: SqliteOptions = {}): Database
     ...labelCalls(sql),
     ...auditCalls(sql),
     ...sheetCalls(sql),
+    ...remnantCalls(sql),
     ...outboxCalls(sql),
     ...stationCalls(sql),
     close: () => sql.close(),

@@ -1,5 +1,6 @@
 import type { Defect } from '#domain/inspection.ts';
 import type { Alarm, Job } from '#domain/job.ts';
+import type { Remnant } from '#domain/remnant.ts';
 
 import type { AuditCheck, AuditHead } from './audit-chain.ts';
 
@@ -97,6 +98,18 @@ export interface StoredPerson {
   readonly lockedUntil: string | null;
 }
 
+/** The ledger's record of a sheet, and what became of its leather, in one transaction. */
+export interface StoredSheet {
+  readonly job: string;
+  readonly at: string;
+  readonly document: string;
+  readonly isChange: boolean;
+  /** What the job left. */
+  readonly remnants?: readonly Remnant[];
+  /** What it cut of the stock: a remnant, or all that another job had left. */
+  readonly used?: { readonly remnant: string | null; readonly leftBy: string | null };
+}
+
 /** One step: the job as it is afterwards, why, and everything that must be true together with it. */
 export interface Step {
   readonly job: Job;
@@ -148,8 +161,19 @@ export interface StoreCalls {
   sheet(job: string): string | null;
   /** Records of sheets that ended from `from` (included) to `until` (not). */
   sheets(from: string, until: string): string[];
-  /** Without `isChange` a record that is there stays. */
-  putSheet(job: string, at: string, document: string, isChange: boolean): void;
+  /** Without `isChange` a record that is there stays, and so do remnants. */
+  putSheet(sheet: StoredSheet): void;
+  remnant(id: string): Remnant | null;
+  /** Newest first. */
+  remnants(state: Remnant['state'], limit: number): Remnant[];
+  remnantsOfHide(hide: string): Remnant[];
+  /** One that is free ends; the remnant as it is then, or null where there is none. */
+  endRemnant(
+    id: string,
+    end: { readonly state: 'used' | 'discarded'; readonly by: string; readonly at: string },
+  ): Remnant | null;
+  /** Newest first. */
+  jobsOfHide(hide: string, limit: number): Job[];
   /** Jobs that ended with a layout and are not in the ledger. */
   jobsWithoutSheet(limit: number): Job[];
   /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */

@@ -44,4 +44,11 @@ test('a shift is reported beside its running station: in words, JSON, PDF, anoth
     body: JSON.stringify({ ...span, mapping: JSON.parse(await readFile(MAP, 'utf8')) as unknown }),
   });
   expect(ROUTES.results.answer.parse(await asked.json())).toEqual({ format: 'csv', text: mapped.stdout });
+  // The same mapping, kept by the station and named.
+  const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const kept = { mapping: JSON.parse(await readFile(MAP, 'utf8')) as unknown, by: 'eva' };
+  const put = await fetch(`${base}/mappings/results/erp`, { ...json, body: JSON.stringify(kept) });
+  expect(put.status).toBe(200);
+  const named = await fetch(`${base}/ledger/results`, { ...json, body: JSON.stringify({ ...span, mapping: 'erp' }) });
+  expect(ROUTES.results.answer.parse(await named.json()).text).toBe(mapped.stdout);
 });

@@ -36,6 +36,7 @@ describe('the ledger', () => {
 
     const accepted = await station.accept(job.id, { by: 'ann', rejected: [0, 3, 3, 999] });
     expect(accepted.accepted).toMatchObject({ by: 'ann', how: 'tap', areaMm2: 10 * PIECE, rejected: [0, 3] });
+    expect(accepted.pieces).toMatchObject([{ id: 'patch', cut: 12, rejected: 2 }]);
     const shift = await station.shift(ALL);
     expect(shift).toMatchObject({
       sheetCount: 1,
@@ -66,6 +67,9 @@ describe('the ledger', () => {
     expect(sheet.state).toBe('cancelled');
     expect(sheet.cutMm2).toBe((station.job?.cutCount ?? 0) * PIECE);
     expect(sheet.cutMm2).toBeLessThan(sheet.nestedMm2);
+    // The last one was never cut, so nobody can reject it.
+    const accepted = await station.accept(id, { by: 'ann', rejected: [0, 11] });
+    expect(accepted.accepted).toMatchObject({ areaMm2: sheet.cutMm2 - PIECE, rejected: [0] });
     expect((await station.shift(ALL)).brokenOffCount).toBe(1);
   });
 

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
+import { orderMappingSchema } from '#domain/order-mapping.ts';
 import type { RunningStation } from '#station/start-station.node.ts';
 import type { Station } from '#station/station.node.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from './small-station.ts';
@@ -45,7 +46,7 @@ async function cutOneHide(station: Station): Promise<number> {
 describe('orders on the station', () => {
   it('are previewed without being kept, with sizes, units and doubts', async () => {
     const { orders } = running.station;
-    const preview = await orders.preview(FILES, undefined);
+    const preview = await orders.preview({ files: FILES });
     expect(ROUTES.previewOrder.answer.parse(preview)).toMatchObject({
       name: 'spring-27',
       unitsStated: [],
@@ -54,9 +55,11 @@ describe('orders on the station', () => {
       areaMm2: 900_000,
       pieces: [{ id: 'patch', width: 100, height: 100, quality: 3, grain: { angle: 90, tolerance: 5 }, quantity: 90 }],
     });
-    expect(await orders.preview(FILES, 'm')).toMatchObject({ doubts: ['unitNotStated', 'tooLarge'] });
+    expect(await orders.preview({ files: FILES, readAs: 'm' })).toMatchObject({
+      doubts: ['unitNotStated', 'tooLarge'],
+    });
     expect((await orders.list()).map((o) => o.name)).toEqual(['patches']);
-    expect(await codeOf(orders.preview([{ name: 'a.svg', text: '<svg>' }], undefined))).toBe('ORDERS_DRAWING_REFUSED');
+    expect(await codeOf(orders.preview({ files: [{ name: 'a.svg', text: '<svg>' }] }))).toBe('ORDERS_DRAWING_REFUSED');
   });
 
   it(
@@ -107,6 +110,35 @@ describe('orders on the station', () => {
       expect(await cutOneHide(again)).toBe(12);
     },
   );
+
+  it('of another program are read by a mapping that the station keeps; results go out by one', async () => {
+    const { station } = running;
+    const fixtures = join(import.meta.dirname, '../fixtures');
+    const text = (name: string) => readFile(join(fixtures, name), 'utf8');
+    const mapping = orderMappingSchema.parse(JSON.parse(await text('order-mappings/sattler.map.json')));
+    const files = await Promise.all(
+      ['sattler.csv', 'patterns/blatt-17.json', 'patterns/kissen-17.json'].map(async (name) => ({
+        name,
+        text: await text(`order-mappings/${name}`),
+      })),
+    );
+    const wish = { files, mapping: 'sattler', only: { order: 'A-4712' } };
+    expect(await codeOf(station.orders.preview(wish))).toBe('STATION_MAPPING_UNKNOWN');
+    await station.mappings.put('order', 'sattler', mapping, 'eva');
+    expect(ROUTES.mappings.answer.parse(await station.mappings.list())).toEqual({ order: ['sattler'], results: [] });
+    expect(await station.mappings.read('order', 'sattler')).toEqual(mapping);
+    expect(ROUTES.previewOrder.answer.parse(await station.orders.preview(wish))).toMatchObject({
+      name: 'A-4712',
+      doubts: [],
+      unitsStated: ['mm'],
+      pieces: [{ id: 'SATTEL-blatt-17-COGNAC', width: 210, height: 200, quantity: 5 }],
+    });
+    expect(await station.orders.add({ ...wish, name: 'A-4712', by: 'ann' })).toMatchObject({
+      pieceCount: 5,
+      isCounted: true,
+    });
+    expect((await station.auditRows(5)).map(({ kind, by }) => [kind, by])).toContainEqual(['mapping kept', 'eva']);
+  });
 
   it('put into the folder by hand are listed, each hide cut for the whole; a broken one says so', async () => {
     await mkdir(join(dir.path, 'orders'));

@@ -206,6 +206,7 @@ test('a store of every earlier version opens with what it held, its log goes on,
       expect(now.job(id)).toEqual(job);
       expect(now.events(id)).toMatchObject([{ kind: 'new', job: id, details: {} }]);
       expect(now.labels(id)).toEqual([]);
+      expect([now.remnants('free', 9), now.jobsOfHide('H-1', 9)]).toEqual([[], []]);
       expect(now.createJob(BLANK, EVENT, {}).seq).toBe(2);
       expect(now.auditCheck()).toMatchObject({ rowCount: 2, brokenAt: null, head: { n: 2 } });
       expect(now.check()).toBe('ok');

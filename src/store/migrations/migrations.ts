@@ -4,6 +4,7 @@ import { audit } from './0003-audit.ts';
 import { people } from './0004-people.ts';
 import { ledger } from './0005-ledger.ts';
 import { pictures } from './0006-pictures.ts';
+import { stock } from './0007-stock.ts';
 
 export interface Migration {
   readonly version: number;
@@ -11,4 +12,4 @@ export interface Migration {
 }
 
 /** In order; a released migration is never changed, only followed. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, labels, audit, people, ledger, pictures];
+export const MIGRATIONS: readonly Migration[] = [firstTables, labels, audit, people, ledger, pictures, stock];

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { sheetsSchema } from '#domain/problem.ts';
+import { remnantSchema, remnantStates } from '#domain/remnant.ts';
+import { hidePassportSchema } from '#domain/hide-passport.ts';
+import { wireId } from '#domain/shapes.ts';
+
+/** What is left of cut sheets: stock, until it is cut or thrown away. */
+export const STOCK_ROUTES = {
+  hide: {
+    method: 'GET',
+    path: '/hides/:code',
+    summary: 'The passport of a hide: its jobs with defects, its remnants',
+    params: z.strictObject({ code: wireId }),
+    answer: hidePassportSchema,
+  },
+
+  remnants: {
+    method: 'GET',
+    path: '/remnants',
+    summary: 'Remnants of the stock, newest first',
+    query: z.strictObject({
+      state: z.enum(remnantStates).default('free'),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    answer: z.array(remnantSchema).readonly(),
+  },
+  /** 404 where there is none. */
+  stockSheets: {
+    method: 'GET',
+    path: '/remnants/sheets',
+    summary: 'All free remnants as one sheet.json, for nesting an order on the stock',
+    answer: sheetsSchema,
+  },
+  endRemnant: {
+    method: 'POST',
+    path: '/remnants/:id/end',
+    summary: 'It is no longer there: used elsewhere, or thrown away',
+    params: z.strictObject({ id: wireId }),
+    body: z.strictObject({ state: z.enum(['used', 'discarded']), by: z.string().min(1).max(80) }),
+    answer: remnantSchema,
+  },
+} as const;

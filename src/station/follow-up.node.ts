@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { nestResultSchema } from '#domain/nest-result.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { problemSchema, type Order } from '#domain/problem.ts';
+import { flatRing, type Ring } from '#domain/ring.ts';
+import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { ringArea } from '#geometry/ring-area.ts';
+import { laidOutlines } from '#nest/laid-outlines.ts';
+import { orderLeft } from '#orders/order-left.ts';
+import { folderOf, type StationCore } from './station-core.node.ts';
+
+/** After a stop: the sheet that still lies there is scanned again, and what is left of the order is nested round what
+ *  was cut. It is a job of its own that names the one before. */
+
+/** A mark of this class is where a piece was cut; a person may erase one that was not, or draw one more. */
+export const CUT_CLASS = 'cut';
+
+export interface FollowWish {
+  readonly job: string;
+  /** Placements that were cut; without it those that the cutter has counted, and the next may have been begun. */
+  readonly cut?: readonly number[] | undefined;
+}
+
+type CutBefore = NonNullable<Job['cutBefore']>;
+
+/** What the new job takes over. @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_REQUEST_REFUSED */
+export async function takenOver(
+  core: StationCore,
+  { job: id, cut }: FollowWish,
+): Promise<Pick<Job, 'hide' | 'remnant' | 'follows' | 'cutBefore'>> {
+  const { store } = core.options;
+  const [latest, job] = [await store.latestJob(), await store.job(id)];
+  // One that went on after it and was itself given up before its release has cut nothing.
+  const isLatest = latest?.id === id || (latest?.follows === id && latest.reason !== null);
+  // A reason is ours: such a job never came to the cutter.
+  const isBrokenOff = (job?.state === 'cancelled' || job?.state === 'failed') && job.reason === null;
+  if (!isLatest || !isBrokenOff)
+    throw new KerfError(
+      'STATION_NOTHING_TO_FOLLOW',
+      `Job ${id} is not the latest one, or was not broken off while it was cut (${latest?.id ?? 'none'}, ${latest?.state ?? ''}). Scan the sheet as a new hide.`,
+      { fault: 'answer', details: { job: id, state: job?.state ?? null } },
+    );
+  const { pieceIds } = await laid(core, id);
+  const { order } = await folderOf(core, id).cutView(job);
+  const counted = job.cutCount ?? 0;
+  const placements = [...new Set(cut ?? order.slice(0, counted))];
+  const unknown = placements.find((placement) => placement >= pieceIds.length);
+  if (unknown !== undefined)
+    throw new KerfError('STATION_REQUEST_REFUSED', `Job ${id}: its layout has no placement ${unknown}.`, {
+      details: { job: id, placement: unknown },
+    });
+  const pieces: Record<string, number> = { ...job.cutBefore?.pieces };
+  for (const placement of placements) {
+    const piece = pieceIds[placement]!;
+    pieces[piece] = (pieces[piece] ?? 0) + 1;
+  }
+  const begun = cut || counted === 0 ? [] : order.slice(counted, counted + 1);
+  return {
+    ...{ hide: job.hide ?? null, remnant: job.remnant ?? null, follows: id },
+    cutBefore: { placements: [...placements, ...begun], pieces },
+  };
+}
+
+/** What is left of an order once a job's earlier cuts are taken off; null: nothing. */
+export function orderAfter(order: Order, { cutBefore }: Pick<Job, 'cutBefore'>): Order | null {
+  return cutBefore ? orderLeft(order, new Map(Object.entries(cutBefore.pieces))) : order;
+}
+
+/** The inspection with a mark of quality 0 wherever a job that this one follows has cut. The sheet must lie as it lay.
+ *  Where it slipped, the marks lie wrong and a person moves or erases them in the review. */
+export async function withEarlierCuts(core: StationCore, job: Job, seen: Inspection): Promise<Inspection> {
+  const cuts: Ring[] = [];
+  let later: Pick<Job, 'follows' | 'cutBefore'> | null = job;
+  while (later?.follows && later.cutBefore) {
+    const { placements }: CutBefore = later.cutBefore;
+    const { outlines } = await laid(core, later.follows);
+    cuts.push(...placements.flatMap((placement) => (outlines[placement] ? [outlines[placement]] : [])));
+    later = await core.options.store.job(later.follows);
+  }
+  const defects = cuts.map((outline, k): Defect => ({
+    ...{ id: `cut-${k + 1}`, class: CUT_CLASS, outline, holes: [], areaMm2: Math.abs(ringArea(flatRing(outline))) },
+    ...{ confidence: 1, doubt: 0, quality: 0, source: 'person', by: job.follows ?? null, at: job.createdAt },
+  }));
+  return core.options.rooms.withDefects(seen, [...seen.defects, ...defects]);
+}
+
+/** A job's layout: what lies where. */
+async function laid(
+  core: StationCore,
+  id: string,
+): Promise<{ outlines: readonly Ring[]; pieceIds: readonly string[] }> {
+  const read = async (name: string) => {
+    const where = folderOf(core, id).path(name);
+    return { where, json: parseJson(await readFile(where, 'utf8'), where) };
+  };
+  const { json, where } = await read('layout.json');
+  const layout = parseDocument(nestResultSchema, json, { name: 'layout', where }).layouts[0];
+  const file = await read('problem.json');
+  const problem = parseDocument(problemSchema, file.json, { name: 'problem', where: file.where });
+  const { pieces } = inMillimetres(problem);
+  return {
+    outlines: layout ? laidOutlines(layout, pieces) : [],
+    pieceIds: layout?.placements.map(({ piece }) => pieces[piece]?.id ?? String(piece)) ?? [],
+  };
+}

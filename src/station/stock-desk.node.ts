@@ -1,0 +1,85 @@
+import { KerfError } from '#domain/kerf-error.ts';
+import type { Job } from '#domain/job.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { Problem, Sheets } from '#domain/problem.ts';
+import type { Remnant } from '#domain/remnant.ts';
+import { stockSheets } from '#ledger/stock-sheets.ts';
+import type { StationCore } from './station-core.node.ts';
+
+/** More than a shop keeps; past it the oldest are not offered. */
+const MOST_REMNANTS = 500;
+/** Beside a cut without any spacing leather is nicked by so much, mm. */
+const LEAST_GAP = 1;
+
+export interface StockDesk {
+  list(state: Remnant['state'], limit: number): Promise<readonly Remnant[]>;
+  /** @throws KerfError STATION_STOCK_EMPTY */
+  sheets(): Promise<Sheets>;
+  /** @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+  end(id: string, end: { readonly state: 'used' | 'discarded'; readonly by: string }): Promise<Remnant>;
+}
+
+/** What is left of cut sheets. */
+export function stockDesk({ options }: StationCore): StockDesk {
+  const { store, clock } = options;
+  return {
+    list: (state, limit) => store.remnants(state, limit),
+    async sheets() {
+      const sheets = stockSheets(await store.remnants('free', MOST_REMNANTS));
+      if (!sheets) throw new KerfError('STATION_STOCK_EMPTY', 'No remnant is free.', { fault: 'answer' });
+      return sheets;
+    },
+    async end(id, { state, by }) {
+      const at = clock.now();
+      const remnant = await store.endRemnant(id, { state, by, at });
+      if (!remnant) throw unknownRemnant(id);
+      // Said again, it is what it is already.
+      if (remnant.state !== state) throw remnantGone(remnant);
+      return remnant;
+    },
+  };
+}
+
+/** The remnant that lies on the table, for a job of it. @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+export async function freeRemnant({ options }: StationCore, id: string): Promise<Remnant> {
+  const remnant = await options.store.remnant(id);
+  if (!remnant) throw unknownRemnant(id);
+  if (remnant.state !== 'free') throw remnantGone(remnant);
+  return remnant;
+}
+
+/** What an ended job left, as the store keeps it. A job that was broken off has cut what the cutter counted, and perhaps
+ *  begun the next piece; where it never counted nobody knows, and nothing is left. */
+export async function remnantsLeft(
+  { options }: StationCore,
+  job: Job,
+  cut: { readonly problem: Problem; readonly result: NestResult; readonly order: readonly number[] },
+): Promise<readonly Remnant[]> {
+  const { problem, result } = cut;
+  const count = job.state === 'done' ? cut.order.length : (job.cutCount ?? 0);
+  if (count === 0) return [];
+  const found = await options.rooms.leftOver({
+    ...{ problem, result },
+    cut: cut.order.slice(0, count + 1),
+    options: { ...options.settings.stock, gap: Math.max(LEAST_GAP, problem.spacing ?? 0) },
+  });
+  return found.map(({ sheet, areaMm2, usableMm2 }, k): Remnant => {
+    const id = `${job.id}-r${k + 1}`;
+    return {
+      ...{ kerf: 1, id, job: job.id, hide: job.hide ?? null, at: job.updatedAt },
+      ...{ state: 'free', endedBy: null, endedAt: null, areaMm2, usableMm2 },
+      sheet: { ...sheet, id },
+    };
+  });
+}
+
+function unknownRemnant(id: string): KerfError {
+  return new KerfError('STATION_REMNANT_UNKNOWN', `There is no remnant ${id} here.`, { details: { remnant: id } });
+}
+
+function remnantGone({ id, state, endedBy }: Remnant): KerfError {
+  return new KerfError('STATION_REMNANT_GONE', `Remnant ${id} is ${state} (${endedBy ?? ''}). Take another one.`, {
+    fault: 'answer',
+    details: { remnant: id, state },
+  });
+}

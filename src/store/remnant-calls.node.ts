@@ -1,0 +1,83 @@
+import { remnantSchema, type Remnant } from '#domain/remnant.ts';
+import { putEvent } from './audit-calls.node.ts';
+import type { LockedSqlite } from './locked-sqlite.node.ts';
+import type { StoreCalls } from './records.ts';
+import { jobOf, storedDocument } from './stored-document.node.ts';
+
+type RemnantCalls = Pick<StoreCalls, 'remnant' | 'remnants' | 'remnantsOfHide' | 'endRemnant' | 'jobsOfHide'>;
+
+/** What is left of cut sheets, and the jobs of a hide. */
+export function remnantCalls(sql: LockedSqlite): RemnantCalls {
+  return {
+    remnant: (id) => remnantById(sql, id),
+    remnants(state, limit) {
+      return sql
+        .all('SELECT document FROM remnants WHERE state = ? ORDER BY at DESC, id LIMIT ?', state, limit)
+        .map((row) => storedDocument(sql, remnantSchema, 'remnant', row['document']));
+    },
+    remnantsOfHide(hide) {
+      return sql
+        .all('SELECT document FROM remnants WHERE hide = ? ORDER BY at DESC, id', hide)
+        .map((row) => storedDocument(sql, remnantSchema, 'remnant', row['document']));
+    },
+    endRemnant(id, end) {
+      return sql.transaction(() => {
+        const remnant = remnantById(sql, id);
+        if (remnant?.state !== 'free') return remnant;
+        const ended: Remnant = { ...remnant, state: end.state, endedBy: end.by, endedAt: end.at };
+        updateRemnant(sql, ended);
+        putEvent(sql, null, {
+          ...{ kind: `remnant ${end.state}`, at: end.at, by: end.by },
+          details: { remnant: id, job: remnant.job },
+        });
+        return ended;
+      });
+    },
+    jobsOfHide(hide, limit) {
+      return sql
+        .all('SELECT document FROM jobs WHERE hide = ? ORDER BY seq DESC LIMIT ?', hide, limit)
+        .map((row) => jobOf(sql, row['document']));
+    },
+  };
+}
+
+function remnantById(sql: LockedSqlite, id: string): Remnant | null {
+  const row = sql.one('SELECT document FROM remnants WHERE id = ?', id);
+  return row ? storedDocument(sql, remnantSchema, 'remnant', row['document']) : null;
+}
+
+/** Inside a transaction: a remnant that is there stays as it is. */
+export function putRemnant(sql: LockedSqlite, remnant: Remnant): void {
+  const { id, job, hide, at, state } = remnant;
+  sql.run(
+    'INSERT OR IGNORE INTO remnants (id, job, hide, at, state, document) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[id, job, hide, at, state, JSON.stringify(remnant)],
+  );
+}
+
+/** Inside a transaction: a job has cut this remnant, or goes on where the one that left these was broken off. */
+export function useRemnants(
+  sql: LockedSqlite,
+  used: { readonly remnant: string | null; readonly leftBy: string | null },
+  job: string,
+  at: string,
+): void {
+  const rows = sql.all(
+    "SELECT document FROM remnants WHERE state = 'free' AND (id = ? OR job = ?)",
+    used.remnant,
+    used.leftBy,
+  );
+  for (const row of rows) {
+    const remnant = storedDocument(sql, remnantSchema, 'remnant', row['document']);
+    updateRemnant(sql, { ...remnant, state: 'used', endedBy: job, endedAt: at });
+  }
+}
+
+function updateRemnant(sql: LockedSqlite, remnant: Remnant): void {
+  sql.run(
+    'UPDATE remnants SET state = ?, document = ? WHERE id = ?',
+    remnant.state,
+    JSON.stringify(remnant),
+    remnant.id,
+  );
+}

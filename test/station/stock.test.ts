@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { ROUTES } from '#api/routes.ts';
+import { runMainJob } from '#station/main-job.node.ts';
+import type { Station } from '#station/station.node.ts';
+import { startSmallStation, temporaryDir } from './small-station.ts';
+import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
+
+const kept = (station: Station, job: string) =>
+  expect.poll(() => codeOf(station.sheet(job)), { timeout: 10_000 }).toBe('no error');
+async function cut(station: Station, sheet: Parameters<Station['startJob']>[0] = {}): Promise<string> {
+  const { id } = await station.startJob(sheet);
+  await toState(station, 'inspected');
+  await station.review(id, { by: 'ann', waive: true });
+  await toState(station, 'nested');
+  await plcIsHeard(station);
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await toState(station, 'done');
+  await kept(station, id);
+  return id;
+}
+
+describe('the stock of remnants', () => {
+  test(
+    'gets what a cut hide leaves, gives it as a sheet, and is rid of it once it is cut',
+    { timeout: 30_000 },
+    async () => {
+      await using dir = await temporaryDir();
+      await using running = await startSmallStation(dir.path);
+      const { station } = running;
+      expect(await codeOf(station.stock.sheets())).toBe('STATION_STOCK_EMPTY');
+      const first = await cut(station, { hide: 'H-0042' });
+      const remnants = ROUTES.remnants.answer.parse(await station.stock.list('free', 100));
+      expect(remnants).toHaveLength(1);
+      const remnant = remnants[0]!;
+      expect(remnant).toMatchObject({
+        id: `${first}-r1`,
+        job: first,
+        hide: 'H-0042',
+        state: 'free',
+        sheet: { margin: 3 },
+      });
+      // Twelve squares and their gap are gone from the hide, no more than the waste beside them besides.
+      expect(remnant.areaMm2).toBeLessThan(800_000 - 120_000);
+      expect(remnant.areaMm2).toBeGreaterThan(560_000);
+      const sheets = ROUTES.stockSheets.answer.parse(await station.stock.sheets());
+      expect(sheets.sheets).toMatchObject([{ id: remnant.id, quantity: 1 }]);
+
+      // A job of the remnant itself.
+      expect(await codeOf(station.startJob({ remnant: 'nothing' }))).toBe('STATION_REMNANT_UNKNOWN');
+      const second = await cut(station, { remnant: remnant.id });
+      expect(await station.jobById(second)).toMatchObject({ hide: 'H-0042', remnant: remnant.id });
+      expect(await station.stock.list('used', 100)).toMatchObject([{ id: remnant.id, endedBy: second }]);
+      expect(await codeOf(station.startJob({ remnant: remnant.id }))).toBe('STATION_REMNANT_GONE');
+      const [own] = await station.stock.list('free', 100);
+      expect(own).toMatchObject({ id: `${second}-r1`, hide: 'H-0042' });
+      expect(await station.stock.end(own!.id, { state: 'discarded', by: 'ann' })).toMatchObject({ endedBy: 'ann' });
+      expect(await station.stock.end(own!.id, { state: 'discarded', by: 'ann' })).toMatchObject({ endedBy: 'ann' });
+      expect(await codeOf(station.stock.end(own!.id, { state: 'used', by: 'ann' }))).toBe('STATION_REMNANT_GONE');
+      expect(await station.stock.list('free', 100)).toEqual([]);
+    },
+  );
+
+  test('counts of a hide that was broken off what the cutter had counted, and what it may have begun', async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path, {
+      plc: { answerMs: 1, startMs: 1, cutMs: 4000, progressCount: 12, heartbeatMs: 100, repeatMs: 100 },
+    });
+    const { station } = running;
+    const id = await toNested(station);
+    await plcIsHeard(station);
+    await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+    await station.until(() => (station.job?.cutCount ?? 0) >= 2, AbortSignal.timeout(20_000));
+    await station.request(id, 'cancel');
+    await toState(station, 'cancelled');
+    await kept(station, id);
+    const [remnant] = await station.stock.list('free', 100);
+    const cutCount = (await station.jobById(id)).cutCount ?? 0;
+    expect(remnant?.areaMm2).toBeGreaterThan(800_000 - (cutCount + 3) * 103 * 103 - 20_000);
+    expect(remnant?.areaMm2).toBeLessThan(800_000 - (cutCount + 1) * 100 * 100);
+  });
+
+  test('is empty after a hide that was given up before anything was cut', async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path);
+    const { station } = running;
+    await station.cancel(await toNested(station));
+    const { job } = await runMainJob(station, { release: { by: 'demo' } });
+    await kept(station, job.id);
+    expect((await station.stock.list('free', 100)).map((r) => r.job)).toEqual([job.id]);
+  });
+});
