@@ -167,7 +167,7 @@ const REFUSED: readonly [string, Problem, string][] = [
 describe('a problem with oddities', () => {
   it.each(MENDED)('is mended and says so: %s', async (_, document, placed, said) => {
     expect(odditiesOf(document, readProblem(document))).toEqual(said);
-    const { verdict } = await nest(document, { evaluations: 4000 });
+    const { verdict } = await nest(document, { evaluations: 6000 });
     expect(verdict).toMatchObject({ valid: true, placed });
   });
 

@@ -5,7 +5,7 @@ use crate::search::Worker;
 
 const TRIES: usize = 160;
 /// Steps of one length after which they grow: a button on a hide has far to go.
-const FAR: usize = 32;
+const FAR: usize = 64;
 
 /// (kind, bay) where a piece found no place: the next one of its kind will not find one either.
 pub type Full = std::collections::HashSet<(usize, usize)>;
