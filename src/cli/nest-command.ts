@@ -8,6 +8,7 @@ import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { explainNest } from '#nest/explain.ts';
 import { stockSheets } from '#ledger/stock-sheets.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
+import { odditiesOf } from '#nest/note-oddities.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { refuseCrossingPieces } from '#nest/refuse-crossing.ts';
 import { solveNest } from '#nest/solve.ts';
@@ -20,6 +21,9 @@ import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
 import { sayExplanation } from './say-explanation.ts';
 import { freeRemnants } from './stock-command.ts';
 import { writeDocument } from './write-document.ts';
+
+/** Lines of one kind. */
+const MOST_SAID = 10;
 
 export function register(program: Command): void {
   const command = program
@@ -54,6 +58,9 @@ export function register(program: Command): void {
       : await problemDocument(problemFile, options);
     const problem = readProblem(document.value, document.where);
     if (isOwn(document.value)) refuseCrossingPieces(problem, document.where);
+    const odd = odditiesOf(document.value, problem);
+    for (const text of odd.slice(0, MOST_SAID)) terminal.say(`note: ${text}`);
+    if (odd.length > MOST_SAID) terminal.say(`note: and ${odd.length - MOST_SAID} more of the kind`);
     const budget = seconds ?? 10;
     const result = await solveNest(problem, {
       solver: openNativeSolver(),
@@ -88,7 +95,7 @@ export function register(program: Command): void {
     );
     if (options['explain'] === true)
       sayExplanation(terminal, problem, await explainNest(problem, result, { solver: openNativeSolver(), signal }));
-    else for (const text of leftOut.slice(0, 10)) terminal.say(`  left out: ${text}`);
+    else for (const text of leftOut.slice(0, MOST_SAID)) terminal.say(`  left out: ${text}`);
     terminal.say(out);
     terminal.document(result);
     if (options['complete'] !== true || left === 0) return EXIT.done;

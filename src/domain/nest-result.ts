@@ -31,6 +31,8 @@ export const nestResultSchema = z.object({
   seconds: finite,
   seed: z.int(),
   threads: z.int(),
-  trace: z.array(z.object({ seconds: finite, evaluations: finite, value: finite })).readonly(),
+  trace: z
+    .array(z.object({ seconds: finite, evaluations: finite, value: finite, by: z.string().optional() }))
+    .readonly(),
 });
 export type NestResult = z.infer<typeof nestResultSchema>;

@@ -60,10 +60,14 @@ function unplacedOf(problem: NestProblem, outcome: SearchOutcome): NestResult['u
   });
 }
 
+/** The strategies that race, in the order of `By` in native/core/src/hub.rs. */
+const STRATEGIES = ['construct', 'search', 'shrink', 'squeeze', 'close'] as const;
+
 function traceOf({ trace }: SearchOutcome): NestResult['trace'] {
   const steps = [];
-  for (let k = 0; k < trace.length; k += 3) {
-    steps.push({ seconds: trace[k]!, evaluations: trace[k + 1]!, value: trace[k + 2]! });
+  for (let k = 0; k < trace.length; k += 4) {
+    const by = STRATEGIES[trace[k + 3]!];
+    steps.push({ seconds: trace[k]!, evaluations: trace[k + 1]!, value: trace[k + 2]!, ...(by ? { by } : {}) });
   }
   return steps;
 }

@@ -45,14 +45,17 @@ export interface ExplainOptions {
 
 /** Evaluations that are enough for one piece on an otherwise empty sheet. */
 const ALONE = 6_000;
-/** Seconds of search in all for making room for what was left out, and beside that for what rules cost. */
-const ROOM_SECONDS = 0.4;
-const COST_SECONDS = 0.45;
+/** Evaluations in all for making room for what was left out, and beside that for what rules cost: some .3 s each. */
+const ROOM = 100_000;
+const COST = 100_000;
+/** On a busy machine these searches are left where they are after so long, in all. */
+const PATIENCE_MS = 700;
 /** Kinds that are asked about: those with the most left out. A second is not enough for many more. */
 const MOST_KINDS = 5;
 
 /** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes less than a second: every answer
- *  is a short search of a problem changed in one way, so "it would fit" is certain, "it would not" is not. */
+ *  is a short search of a problem changed in one way, so "it would fit" is certain, "it would not" is not. The same layout
+ *  gets the same answer, unless the machine is so busy that it takes longer. */
 export async function explainNest(
   problem: NestProblem,
   result: NestResult,
@@ -62,14 +65,20 @@ export async function explainNest(
   const asked = result.unplaced.toSorted((a, b) => b.count - a.count).slice(0, MOST_KINDS);
   if (asked.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [], pairs };
   const rules = rulesOf(problem);
+  /** One of `count` searches that share what may be spent. */
+  const brief = (changed: NestProblem, whole: number, count: number) => {
+    const patience = AbortSignal.timeout(PATIENCE_MS / count);
+    const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
+    const evaluations = Math.ceil(whole / count);
+    return search(changed, { evaluations, start: result.layouts }, { ...options, signal });
+  };
   const [leftOut, costs] = await Promise.all([
     inTurn(asked, async ({ piece, count }) => {
-      const seconds = ROOM_SECONDS / asked.length;
-      return { piece, count, ...(await reasonOf(problem, result, { ...options, piece, seconds })) };
+      const made = () => brief(withPriority(problem, piece), ROOM, asked.length);
+      return { piece, count, ...(await reasonOf(problem, result, { ...options, piece, made })) };
     }),
     inTurn(rules, async ({ rule, lifted }) => {
-      const seconds = COST_SECONDS / rules.length;
-      return { rule, ...(await gainOf(lifted, result, { ...options, seconds })) };
+      return { rule, ...gainOf(await brief(lifted, COST, rules.length), result) };
     }),
   ]);
   return { leftOut, costs: costs.toSorted((a, b) => b.gain - a.gain), pairs };
@@ -81,13 +90,14 @@ async function inTurn<T, R>(list: readonly T[], of: (one: T) => Promise<R>): Pro
   return out;
 }
 
+/** `made` searches with the piece before all others. */
 async function reasonOf(
   problem: NestProblem,
   result: NestResult,
-  { piece, seconds, ...options }: ExplainOptions & { readonly piece: number; readonly seconds: number },
+  { piece, made, ...options }: ExplainOptions & { readonly piece: number; readonly made: () => Promise<NestResult> },
 ): Promise<Pick<LeftOut, 'why' | 'inPlaceOf'>> {
   const alone = only(problem, piece);
-  const fits = (changed: NestProblem) => doesFit(changed, piece, options);
+  const fits = (changed: NestProblem) => doesFit(changed, options);
   const because = (why: WhyLeftOut, inPlaceOf: LeftOut['inPlaceOf'] = []) => ({ why, inPlaceOf });
   const bare = withoutLocks(alone);
   if (!(await fits(bare))) {
@@ -98,32 +108,28 @@ async function reasonOf(
   if (alone !== bare && !(await fits(alone))) return because('lock');
   const kit = problem.pieces[piece]!.kit;
   const isBound = kit !== null && problem.kits[kit.kit]!.isOneSheet;
-  const begged = await search(withPriority(problem, piece), { seconds, start: result.layouts }, options);
+  const begged = await made();
   const [before, after] = [countsOf(problem, result.layouts), countsOf(problem, begged.layouts)];
   if (after[piece]! <= before[piece]!) return because(isBound ? 'kit' : 'room');
   const gone = before.flatMap((n, k) => (k !== piece && after[k]! < n ? [{ piece: k, count: n - after[k]! }] : []));
   return gone.length > 0 ? because('worth', gone) : because('room');
 }
 
-async function doesFit(problem: NestProblem, piece: number, options: ExplainOptions): Promise<boolean> {
-  const { layouts } = await search(problem, { evaluations: ALONE }, options);
-  return countsOf(problem, layouts)[piece]! > lockedOf(problem, piece);
+/** Whether the piece that `only` asks about, its first, finds a place beside what is locked. */
+async function doesFit(alone: NestProblem, options: ExplainOptions): Promise<boolean> {
+  const { layouts } = await search(alone, { evaluations: ALONE }, options);
+  return countsOf(alone, layouts)[0]! > lockedOf(alone, 0);
 }
 
 function search(
   problem: NestProblem,
-  more: { readonly evaluations?: number; readonly seconds?: number; readonly start?: readonly Layout[] },
+  more: { readonly evaluations: number; readonly start?: readonly Layout[] },
   { solver, signal }: ExplainOptions,
 ): Promise<NestResult> {
   return solveNest(problem, { solver, ...more, ...(signal ? { signal } : {}) });
 }
 
-async function gainOf(
-  lifted: NestProblem,
-  result: NestResult,
-  { seconds, ...options }: ExplainOptions & { readonly seconds: number },
-) {
-  const found = await search(lifted, { seconds, start: result.layouts }, options);
+function gainOf(found: NestResult, result: NestResult): Pick<RuleCost, 'gain' | 'pieces'> {
   const count = (layouts: readonly Layout[]) => layouts.reduce((n, l) => n + l.placements.length, 0);
   return {
     gain: Math.max(0, found.objective.value - result.objective.value),
@@ -151,14 +157,20 @@ function rulesOf(problem: NestProblem): { rule: RuleCost['rule']; lifted: NestPr
   return rules.filter((rule) => has[rule]).map((rule) => ({ rule, lifted: lifted[rule] }));
 }
 
-/** One of a kind, beside what is locked. */
+/** One of a kind, as the first, beside what is locked; of the other kinds nothing is left to make ready. */
 function only(problem: NestProblem, piece: number): NestProblem {
-  const pieces = problem.pieces.map((p, k) => ({
-    ...p,
+  const kept = [piece, ...problem.pieces.flatMap((_, k) => (k !== piece && lockedOf(problem, k) > 0 ? [k] : []))];
+  const pieces = kept.map((k) => ({
+    ...problem.pieces[k]!,
     kit: null,
+    pairOf: null,
     quantity: lockedOf(problem, k) + (k === piece ? 1 : 0),
   }));
-  return { ...problem, objective: 'sheets', kits: [], pieces };
+  const sheets = problem.sheets.map((s) => ({
+    ...s,
+    locked: s.locked.map((l) => ({ ...l, piece: kept.indexOf(l.piece) })),
+  }));
+  return { ...problem, objective: 'sheets', kits: [], pieces, sheets };
 }
 
 function lockedOf(problem: NestProblem, piece: number): number {

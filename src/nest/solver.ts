@@ -42,7 +42,7 @@ export interface SearchReport {
 
 export interface SearchOutcome extends SearchReport {
   readonly stopped: 'complete' | 'time' | 'evaluations' | 'aborted';
-  /** Three numbers each: seconds, evaluations, value. */
+  /** Four numbers each: seconds, evaluations, value, strategy. */
   readonly trace: Float64Array;
   /** No layout has a greater value; null when the search was stopped before areas were known. */
   readonly bound: number | null;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nestCells, type NestCell } from '../../src/cli/bench/nest-cells.ts';
-import { stripTable } from '../../src/cli/bench/nest-strips.ts';
+import { raceOf } from '../../src/cli/bench/nest-run.ts';
+import { raceTable, stripTable } from '../../src/cli/bench/nest-strips.ts';
 
 const cell = (yieldPct: number, after3Pct: number | null = 98): NestCell => ({
   placed: 5,
@@ -54,4 +55,17 @@ test('without the peer its columns are left out, and an incomplete layout counts
   expect(table.columns).toEqual(['strip', 'Kerf', 'spread', 'at 3 s', 'peak MB']);
   expect(table.rows[0]!.slice(0, 3)).toEqual(['one', '0.00', '0.00']);
   expect(table.about).toContain('not installed');
+});
+
+test('a step of the trace is its finder’s, and the last gain wins', () => {
+  const step = (value: number, by: string) => ({ seconds: 1, evaluations: 1, value, by });
+  const trace = [step(0.5, 'construct'), step(0.7, 'shrink'), step(0.75, 'squeeze'), step(0.75, 'close')];
+  const race = raceOf(trace);
+  expect(race.wonBy).toBe('squeeze');
+  expect(race.addedPct!['shrink']).toBeCloseTo(20);
+  expect(raceOf([{ seconds: 1, evaluations: 1, value: 0.5 }])).toEqual({});
+  const other = { ...cell(80), addedPct: { construct: 50, shrink: 30 }, wonBy: 'shrink' };
+  const table = raceTable(10, [{ strip: 'one', bySolver: [[{ ...cell(75), ...race }, other, cell(80)], []] }]);
+  expect(table.rows[0]).toEqual(['one', '50.000 (0)', '25.000 (1)', '2.500 (1)', '0.000 (0)']);
+  expect(table.rows[1]![0]).toBe('all');
 });

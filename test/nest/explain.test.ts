@@ -4,6 +4,7 @@ import { explainNest } from '#nest/explain.ts';
 import type { Explanation } from '#nest/explain.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { solveNest } from '#nest/solve.ts';
+import type { Solver } from '#nest/solver.ts';
 import { nestCase, USUAL } from '#synth/nest-case.ts';
 import { box, piece, problem, sheet, solver } from './nest-cases.ts';
 
@@ -54,12 +55,26 @@ describe('why a piece is left out', () => {
   it('is said for a full hide of 500 pieces about as fast as a person asks', async () => {
     const read = readProblem(nestCase(USUAL));
     const result = await solveNest(read, { solver, evaluations: 150_000 });
+    let evaluations = 0;
+    const counted: Solver = {
+      ...solver,
+      start(asked, options) {
+        const running = solver.start(asked, options);
+        const outcome = running.outcome.then((o) => {
+          evaluations += o.evaluations;
+          return o;
+        });
+        return { ...running, outcome };
+      },
+    };
     const begun = performance.now();
-    const { leftOut, costs } = await explainNest(read, result, { solver });
+    const { leftOut, costs } = await explainNest(read, result, { solver: counted });
     const seconds = (performance.now() - begun) / 1000;
     expect(leftOut.length).toBeGreaterThan(0);
     expect(costs.map((c) => c.rule)).toContain('grade');
-    // A second on a quiet machine; other tests may hold both cores.
+    // A second on a quiet machine, by what it evaluates; other tests may hold both cores.
+    expect(evaluations).toBeGreaterThan(20_000);
+    expect(evaluations).toBeLessThan(260_000);
     expect(seconds).toBeLessThan(8);
   }, 15_000);
 });

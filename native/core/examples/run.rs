@@ -30,7 +30,7 @@ fn main() {
     match Problem::decode(&data).and_then(|p| solve(p, budget, &stop, &|_, _| {})) {
         Ok(o) => {
             for t in &o.trace {
-                println!("  {:.2} s {} {:.6}", t.seconds, t.evaluations, t.value);
+                println!("  {:.2} s {} {:.6} {:?}", t.seconds, t.evaluations, t.value, t.by);
             }
             let mut on: std::collections::BTreeMap<(usize, usize), (usize, f64)> = std::collections::BTreeMap::new();
             for p in o.best.placements.iter().filter(|_| !o.sheet_areas.is_empty()) {

@@ -4,6 +4,8 @@ use crate::pose::Pose;
 use crate::search::Worker;
 
 const TRIES: usize = 160;
+/// Steps of one length after which they grow: a button on a hide has far to go.
+const FAR: usize = 64;
 
 /// (kind, bay) where a piece found no place: the next one of its kind will not find one either.
 pub type Full = std::collections::HashSet<(usize, usize)>;
@@ -53,6 +55,7 @@ impl Worker<'_, '_, '_> {
     fn push(&mut self, item: usize, bay: usize, mut pose: Pose) -> Pose {
         let size = self.kind(item).diameter;
         let mut step = size * 0.25;
+        let mut in_a_row = 0;
         while step > size * 0.002 && !self.over() {
             let mut moved = false;
             for (dx, dy) in [(-step, 0.0), (0.0, -step), (-step, step * 0.5)] {
@@ -65,6 +68,11 @@ impl Worker<'_, '_, '_> {
             }
             if !moved {
                 step /= 2.0;
+                in_a_row = 0;
+            } else if in_a_row < FAR {
+                in_a_row += 1;
+            } else {
+                step *= 2.0;
             }
         }
         pose

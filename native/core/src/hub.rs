@@ -55,12 +55,28 @@ pub struct Budget {
     pub seed: u64,
 }
 
+/// The strategies that race for the best layout; their order is that of the names in `src/nest/assemble-result.ts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Piece by piece, from nothing or from a layout given.
+    Construct,
+    /// What sheets have: filling, making room, exchanging.
+    Search,
+    /// A strip made shorter by bold steps, failures exchanged and tried again.
+    Shrink,
+    /// The best strip made shorter by fine steps, at its end or,
+    Squeeze,
+    /// closing up at some place in its middle.
+    Close,
+}
+
 /// One step of the trace; seconds are 0 with a budget of evaluations.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     pub seconds: f64,
     pub evaluations: u64,
     pub value: f64,
+    pub by: By,
 }
 
 pub type Report<'a> = dyn Fn(&Solution, Step) + Sync + 'a;
@@ -79,7 +95,7 @@ struct Shared {
     trace: Vec<Step>,
     ended: Option<Ended>,
     evaluations: Vec<u64>,
-    deposits: Vec<Option<Solution>>,
+    deposits: Vec<Option<(Solution, By)>>,
     active: usize,
     arrived: usize,
     generation: u64,
@@ -125,7 +141,7 @@ impl<'a> Hub<'a> {
 
     fn merge(&self, shared: &mut Shared) {
         for k in 0..shared.deposits.len() {
-            let Some(s) = shared.deposits[k].take() else {
+            let Some((s, by)) = shared.deposits[k].take() else {
                 continue;
             };
             if shared.best.as_ref().is_some_and(|b| !s.beats(b)) {
@@ -142,6 +158,7 @@ impl<'a> Hub<'a> {
                     seconds,
                     evaluations: shared.evaluations.iter().sum(),
                     value: s.value,
+                    by,
                 });
                 shared.unreported = true;
             }
@@ -180,7 +197,9 @@ pub struct Line<'h, 'a> {
     ended: bool,
     /// As of the last question.
     evaluations: u64,
-    deposit: Option<Solution>,
+    deposit: Option<(Solution, By)>,
+    /// What this worker is about.
+    pub by: By,
     pub best: Option<Arc<Solution>>,
 }
 
@@ -197,6 +216,7 @@ impl<'h, 'a> Line<'h, 'a> {
             ended: false,
             evaluations: 0,
             deposit: None,
+            by: By::Search,
             best: None,
         }
     }
@@ -207,7 +227,7 @@ impl<'h, 'a> Line<'h, 'a> {
             return false;
         }
         self.best = Some(Arc::new(s.clone()));
-        self.deposit = Some(s);
+        self.deposit = Some((s, self.by));
         if self.hub.budget.evaluations.is_none() {
             self.exchange(evaluations);
         }

@@ -124,6 +124,11 @@ const VERSION: f64 = 4.0;
 /// Beyond these the memory of the search would run to gigabytes.
 const MOST_PIECES: usize = 20_000;
 const MOST_POINTS: usize = 4_000_000;
+/// Any count that the door lets in, to be refused by its name.
+const ANY_COUNT: usize = u32::MAX as usize;
+/// Coordinates beyond this are refused: the judges read placements up to 1e8, and a piece may be moved by its own
+/// distance from the origin and the sheet's.
+const FARTHEST: f64 = 4e7;
 
 struct Reader<'a> {
     data: &'a [f64],
@@ -206,10 +211,20 @@ impl Reader<'_> {
                 format!("more than {MOST_POINTS} points in all outlines; simplify them first"),
             ));
         }
-        if n < 3 {
-            return Err(self.broken("a ring of at least 3 points"));
+        (0..n).map(|_| Ok(pt(self.coordinate()?, self.coordinate()?))).collect()
+    }
+
+    fn coordinate(&mut self) -> Read<f64> {
+        let v = self.number()?;
+        if v.abs() <= FARTHEST {
+            return Ok(v);
         }
-        (0..n).map(|_| Ok(pt(self.number()?, self.number()?))).collect()
+        Err(fault(
+            "NEST_COORDINATE_TOO_LARGE",
+            format!(
+                "an outline reaches to {v:e}, {FARTHEST:e} at most; move it near the origin, or give the unit that it is drawn in"
+            ),
+        ))
     }
 
     fn rings(&mut self) -> Read<Rings> {
@@ -239,14 +254,14 @@ impl Reader<'_> {
     }
 
     fn piece(&mut self, kits: usize) -> Read<PieceSpec> {
-        let quantity = self.count(MOST_PIECES)?;
+        let quantity = self.count(ANY_COUNT)?;
         let (base, mirror) = (self.quality()?, self.flag()?);
         let (priority, value) = (self.number()?, self.optional()?);
         let kit = self.optional()?.map(|k| k as usize);
         if kit.is_some_and(|k| k >= kits) {
             return Err(self.broken("a kit of this problem"));
         }
-        let per_kit = self.count(MOST_PIECES)?;
+        let per_kit = self.count(ANY_COUNT)?;
         let pair_of = self.optional()?.map(|k| k as usize);
         let (spacing, common_line) = (self.least()?, self.flag()?);
         let grain = if self.flag()? {
@@ -281,7 +296,7 @@ impl Reader<'_> {
     }
 
     fn sheet(&mut self, sheets: usize, pieces: usize) -> Read<SheetSpec> {
-        let quantity = self.count(MOST_PIECES)?;
+        let quantity = self.count(ANY_COUNT)?;
         let base = self.optional()?.map(|q| q as u32);
         let (cost, margin, directed) = (self.least()?, self.least()?, self.flag()?);
         let samples = self.count(MOST_POINTS)?;
@@ -324,7 +339,7 @@ impl Problem {
         let kits = (0..nk)
             .map(|_| {
                 Ok(KitSpec {
-                    quantity: r.count(MOST_PIECES)?,
+                    quantity: r.count(ANY_COUNT)?,
                     one_sheet: r.flag()?,
                     delta_e: r.optional()?,
                 })

@@ -1,5 +1,6 @@
 //! Strip packing: shrink the strip, pull apart what overlaps then, again.
 
+use crate::hub::By;
 use crate::pose::Pose;
 use crate::search::{Places, Worker};
 use crate::separate::{Parted, Patience};
@@ -50,11 +51,13 @@ impl Worker<'_, '_, '_> {
 
     pub fn run_strip(&mut self) {
         let is_whole = self.lay_jigsaw();
+        self.line.by = By::Construct;
         self.construct_strip();
         self.offer_strip(is_whole);
         if is_whole {
             return;
         }
+        self.line.by = By::Shrink;
         self.explore();
         self.compress();
     }
@@ -148,20 +151,28 @@ impl Worker<'_, '_, '_> {
         }
     }
 
+    /// Ends the strip at `width` by moving what lies behind `from` to the left.
+    fn close_up(&mut self, width: f64, from: f64) {
+        self.shift_behind(from, width - self.world.width);
+        self.shrink_to(width);
+    }
+
     /// Gives room in the middle.
     fn widen_to(&mut self, width: f64) {
-        let by = width - self.world.width;
-        let middle = self.world.width / 2.0;
+        self.shift_behind(self.world.width / 2.0, width - self.world.width);
         self.world.width = width;
+        self.refresh_all();
+    }
+
+    fn shift_behind(&mut self, from: f64, by: f64) {
         for item in 0..self.model.items.len() {
             let Some(p) = &self.world.placed[item] else { continue };
             let (bay, pose) = (p.bay, p.pose);
-            if pose.x > middle && !self.pinned[item] {
+            if pose.x > from && !self.pinned[item] {
                 self.world.take(item);
                 self.world.put(item, bay, pose.moved(by, 0.0));
             }
         }
-        self.refresh_all();
     }
 
     /// A layout that failed (rather one that failed narrowly), two large pieces exchanged.
@@ -236,7 +247,8 @@ impl Worker<'_, '_, '_> {
         }
     }
 
-    /// Squeezes the best layout by ever smaller steps.
+    /// Makes the best layout shorter by ever smaller steps, at its end or closing up somewhere in its middle: which of
+    /// them still finds room differs from file to file, so they race.
     fn compress(&mut self) {
         while !self.over() {
             self.count_turn();
@@ -246,7 +258,14 @@ impl Worker<'_, '_, '_> {
             let done = ((self.line.progress(self.probe.evaluations) - EXPLORE) / (1.0 - EXPLORE)).clamp(0.0, 1.0);
             let step = SQUEEZE.0 * (SQUEEZE.1 / SQUEEZE.0).powf(done);
             let target = self.world.width * (1.0 - step);
-            self.shrink_to(target);
+            if self.rng.chance(0.5) {
+                self.line.by = By::Squeeze;
+                self.shrink_to(target);
+            } else {
+                self.line.by = By::Close;
+                let from = self.rng.range(0.0, self.world.width);
+                self.close_up(target, from);
+            }
             self.reset_guide();
             match self.separate(BRIEF) {
                 Parted::Over => return,

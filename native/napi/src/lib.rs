@@ -1,6 +1,6 @@
 //! The door to Node: one encoded problem in, reports out, a stop flag. Converts and nothing else; errors cross as data.
 
-use kerf_nest::hub::{Budget, Ended, Step};
+use kerf_nest::hub::{Budget, By, Ended, Step};
 use kerf_nest::live::{Inbox, News, run};
 use kerf_nest::problem::{Fault, Problem, fault};
 use kerf_nest::solve::{Layout, Outcome};
@@ -23,7 +23,7 @@ pub struct NativeReport {
     pub placements: Float64Array,
     /// The rest only with `done`.
     pub stopped: Option<String>,
-    /// Three numbers each: seconds, evaluations, value.
+    /// Four numbers each: seconds, evaluations, value, strategy.
     pub trace: Option<Float64Array>,
     pub bound: Option<f64>,
     /// 1 where a piece of the kind fits an empty sheet.
@@ -134,6 +134,7 @@ fn refusal(fault: Fault) -> NativeReport {
         seconds: 0.0,
         evaluations: 0,
         value: 0.0,
+        by: By::Search,
     };
     NativeReport {
         error_code: Some(fault.code.into()),
@@ -190,6 +191,7 @@ fn last(outcome: std::result::Result<(Outcome, u64), Fault>) -> NativeReport {
                 seconds: o.seconds,
                 evaluations: o.evaluations,
                 value: o.best.value,
+                by: By::Search,
             };
             let stopped = match o.ended {
                 Ended::Complete => "complete",
@@ -204,7 +206,7 @@ fn last(outcome: std::result::Result<(Outcome, u64), Fault>) -> NativeReport {
                 trace: Some(Float64Array::new(
                     o.trace
                         .iter()
-                        .flat_map(|t| [t.seconds, t.evaluations as f64, t.value])
+                        .flat_map(|t| [t.seconds, t.evaluations as f64, t.value, f64::from(t.by as u8)])
                         .collect::<Vec<f64>>(),
                 )),
                 bound: o.bound,

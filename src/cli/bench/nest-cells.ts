@@ -15,6 +15,10 @@ export interface NestCell {
   readonly after3Pct: number | null;
   /** Seconds of the search until its first layout; null where it keeps no trace. */
   readonly firstSeconds?: number | null;
+  /** The race: what each strategy added to the objective's value, in % of it, by its name; none in older cells. */
+  readonly addedPct?: Readonly<Record<string, number>>;
+  /** Whose layout was the last and best. */
+  readonly wonBy?: string;
   readonly wallSeconds: number;
 }
 

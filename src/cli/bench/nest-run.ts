@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { nestResultSchema } from '#domain/nest-result.ts';
+import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
 import type { Verdict } from '#nest/validate-layout.ts';
 import type { NestCell } from './nest-cells.ts';
 import type { BenchOptions } from './bench-section.ts';
@@ -32,8 +32,22 @@ export async function nestOnce(
     peakMb: ran.peakMb ?? 0,
     firstSeconds: trace[0]?.seconds ?? null,
     after3Pct: last > 0 ? (100 * early) / last : null,
+    ...raceOf(trace),
     wallSeconds: ran.seconds,
   };
+}
+
+/** What each strategy added: a step's gain over the one before is its finder's; the last one wins. */
+export function raceOf(trace: NestResult['trace']): Pick<NestCell, 'addedPct' | 'wonBy'> {
+  const addedPct: Record<string, number> = {};
+  let wonBy: string | undefined;
+  for (const [k, { by, value }] of trace.entries()) {
+    if (by === undefined) continue;
+    const gain = value - (trace[k - 1]?.value ?? 0);
+    addedPct[by] = (addedPct[by] ?? 0) + 100 * gain;
+    if (gain > 0) wonBy = by;
+  }
+  return wonBy === undefined ? {} : { addedPct, wonBy };
 }
 
 /** The verdict of `kerf check` on a result file.

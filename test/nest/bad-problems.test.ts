@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import type { Piece, Problem } from '#domain/problem.ts';
+import type { Ring } from '#domain/ring.ts';
+import type { NestOptions } from '#nest/solve.ts';
+import { odditiesOf } from '#nest/note-oddities.ts';
+import { readProblem } from '#nest/read-problem.ts';
+import { box, nest, piece, problem, sheet } from './nest-cases.ts';
+
+const one = (outline: Ring, more: Partial<Piece> = {}) => problem([sheet()], [piece('p', outline, more)]);
+const on = (outline: Ring, more: object = {}) =>
+  problem([sheet({ outline, ...more })], [piece('p', box(0, 0, 40, 40))]);
+
+/** Taken, and said: what, the problem, how many are placed, and what is said of it. */
+const MENDED: readonly [string, Problem, number, readonly string[]][] = [
+  [
+    'repeated points',
+    one([...box(0, 0, 40, 40), [0, 40], [0, 40], [0, 0]]),
+    1,
+    ['pieces[0]: 2 repeated points dropped'],
+  ],
+  [
+    'a spike outwards',
+    one([
+      [0, 0],
+      [40, 0],
+      [40, 40],
+      [60, 40],
+      [40, 40],
+      [0, 40],
+    ]),
+    1,
+    ['pieces[0]: turns back on itself at (60, 40), a spike without area that is ignored'],
+  ],
+  [
+    'a spike inwards',
+    one([
+      [0, 0],
+      [40, 0],
+      [40, 40],
+      [20, 40],
+      [20, 10],
+      [20, 40],
+      [0, 40],
+    ]),
+    1,
+    ['pieces[0]: turns back on itself at (20, 10), a spike without area that is ignored'],
+  ],
+  [
+    'a sheet that crosses itself',
+    on([
+      [0, 0],
+      [300, 300],
+      [300, 0],
+      [0, 300],
+    ]),
+    1,
+    ['sheets[0]: crosses itself at (150, 150), taken even-odd'],
+  ],
+  [
+    'a hole outside',
+    one(box(0, 0, 40, 40), { holes: [box(50, 50, 9, 9)] }),
+    1,
+    ['pieces[0].holes[0]: lies outside, cuts nothing'],
+  ],
+  [
+    'a hole over the rim',
+    one(box(0, 0, 40, 40), { holes: [box(30, 30, 20, 20)] }),
+    1,
+    ['pieces[0].holes[0]: reaches over the outline, cuts what is inside'],
+  ],
+  [
+    'a sheet’s hole outside',
+    on(box(0, 0, 100, 100), { holes: [box(150, 150, 9, 9)] }),
+    1,
+    ['sheets[0].holes[0]: lies outside, cuts nothing'],
+  ],
+  [
+    'clockwise outlines',
+    problem([sheet({ outline: box(0, 0, 100, 100).toReversed() })], [piece('p', box(0, 0, 40, 40).toReversed())]),
+    1,
+    ['pieces[0], sheets[0]: drawn clockwise, taken as the other way round'],
+  ],
+  [
+    'edges of 1e-9',
+    one([
+      [0, 0],
+      [40, 0],
+      [40, 1e-9],
+      [40, 40],
+      [1e-9, 40],
+      [0, 40],
+    ]),
+    1,
+    ['pieces[0]: 2 edges shorter than 0.000001, taken as they are'],
+  ],
+  [
+    'metres where mm are said',
+    problem([sheet({ outline: box(0, 0, 2.5, 1.8) })], [piece('p', box(0, 0, 0.4, 0.3), { quantity: 5 })]),
+    5,
+    ['pieces[0]: is 0.4 x 0.3 mm: is the file in the unit that it says?'],
+  ],
+  [
+    'mm taken for metres',
+    problem([sheet({ outline: box(0, 0, 2.5e6, 1.8e6) })], [piece('p', box(0, 0, 4e5, 3e5), { quantity: 5 })]),
+    5,
+    [
+      'pieces[0]: is 400000 x 300000 mm: is the file in the unit that it says?',
+      'sheets[0]: is 2500000 x 1800000 mm: is the file in the unit that it says?',
+    ],
+  ],
+  [
+    'a button on a hide',
+    problem([sheet({ outline: box(0, 0, 2500, 1800) })], [piece('p', box(0, 0, 4, 3), { quantity: 5 })]),
+    5,
+    [],
+  ],
+  ['a million sheets', problem([sheet({ quantity: 1e6 })], [piece('p', box(0, 0, 40, 40))]), 1, []],
+  [
+    'a piece that nobody wants',
+    problem([sheet()], [piece('p', box(0, 0, 40, 40), { quantity: 0 }), piece('q', box(0, 0, 9, 9))]),
+    1,
+    [],
+  ],
+  ['nothing wanted at all', one(box(0, 0, 40, 40), { quantity: 0 }), 0, []],
+];
+
+/** Refused by name: the problem and the code. */
+const REFUSED: readonly [string, Problem, string][] = [
+  [
+    'a line for a piece',
+    one([
+      [0, 0],
+      [10, 10],
+      [20, 20],
+    ]),
+    'NEST_PIECE_WITHOUT_AREA',
+  ],
+  [
+    'a point for a piece',
+    one([
+      [5, 5],
+      [5, 5],
+      [5, 5],
+    ]),
+    'NEST_PIECE_WITHOUT_AREA',
+  ],
+  ['a piece that is all hole', one(box(0, 0, 40, 40), { holes: [box(-5, -5, 60, 60)] }), 'NEST_PIECE_WITHOUT_AREA'],
+  [
+    'a line for a sheet',
+    on([
+      [0, 0],
+      [10, 10],
+      [20, 20],
+    ]),
+    'NEST_SHEET_WITHOUT_AREA',
+  ],
+  ['a sheet at the end of the world', on(box(1e9, 1e9, 100, 100)), 'NEST_COORDINATE_TOO_LARGE'],
+  ['a piece beyond it', one(box(1e12, 0, 40, 40)), 'NEST_COORDINATE_TOO_LARGE'],
+  ['a million of a piece', one(box(0, 0, 40, 40), { quantity: 1e6 }), 'NEST_TOO_MANY_PIECES'],
+  [
+    'a million of a kit',
+    problem([sheet()], [piece('p', box(0, 0, 40, 40), { kit: 'k' })], { kits: [{ id: 'k', quantity: 1e6 }] }),
+    'NEST_TOO_MANY_PIECES',
+  ],
+];
+
+describe('a problem with oddities', () => {
+  it.each(MENDED)('is mended and says so: %s', async (_, document, placed, said) => {
+    expect(odditiesOf(document, readProblem(document))).toEqual(said);
+    const { verdict } = await nest(document, { evaluations: 6000 });
+    expect(verdict).toMatchObject({ valid: true, placed });
+  });
+
+  it.each(REFUSED)('is refused by name: %s', async (_, document, code) => {
+    await expect(nest(document, { evaluations: 100 })).rejects.toMatchObject({ code });
+  });
+
+  it('leaves out what is larger than every sheet, and says why', async () => {
+    const { result, verdict } = await nest(one(box(0, 0, 400, 400)), { evaluations: 2000 });
+    expect(verdict).toMatchObject({ valid: true, placed: 0 });
+    expect(result.unplaced).toEqual([{ piece: 0, count: 1, reason: 'NEST_PIECE_EXCEEDS_SHEETS' }]);
+  });
+
+  it.each<[string, Partial<NestOptions>, NonNullable<unknown>]>([
+    ['no time at all', { seconds: 0 }, { stopped: 'time' }],
+    ['64 threads on any number of cores', { evaluations: 64_000, threads: 64 }, { stopped: 'evaluations' }],
+  ])('has an answer with %s', async (_, budget, expected) => {
+    const document = one(box(0, 0, 40, 40), { quantity: 9 });
+    const { result, verdict } = await nest(document, budget);
+    expect(verdict).toMatchObject({ valid: true });
+    expect(result).toMatchObject(expected);
+    if (budget.threads) expect(verdict.placed).toBe(4);
+  });
+
+  it('says the same of many pieces once, and of files of others by their own words', () => {
+    const item = { demand: 1, shape: { type: 'simple_polygon', data: box(0, 0, 4, 4).toReversed() } };
+    const strip = { name: 's', strip_height: 10, items: [item, item, item, item, item] };
+    expect(odditiesOf(strip, readProblem(strip))).toEqual([
+      'items[0], items[1], items[2] and 2 more: drawn clockwise, taken as the other way round',
+    ]);
+  });
+});
