@@ -10,6 +10,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('status'), status: statusView }),
   /** A tile of the scan has been looked at: its rectangle in table mm and what was found so far in it. */
   z.strictObject({ kind: z.literal('tile'), job: z.string(), outline: ring, done: z.int(), total: z.int() }),
+  /** What a tile shows by itself, provisional: the inspection takes the place of all of them. */
   z.strictObject({ kind: z.literal('defects'), job: z.string(), defects: z.array(defectSchema).readonly() }),
   /** The inspection changed: fetch it again. */
   z.strictObject({ kind: z.literal('inspection'), job: z.string() }),

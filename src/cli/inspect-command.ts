@@ -33,6 +33,7 @@ export function register(program: Command): void {
     .option('--calibration <file>', "places of the table's markers: a picture is straightened by them")
     .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even', LEATHER_GRADING.id)
+    .option('--coarse-first', 'look at all of the hide in twice the pixel, and closer only where that is in doubt')
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
     .option('--report <file>', 'usable area by grade in percent of the hide: JSON where the name ends so, else text')
@@ -58,7 +59,7 @@ export function register(program: Command): void {
           withScores(
             scoresDir === undefined ? null : resolve(scoresDir),
             { scan: scan.scan, card: pack.card },
-            async (onTile) => {
+            async (onScores) => {
               const found = await inspectScan(scan, pack, {
                 segmenter,
                 grading,
@@ -66,7 +67,8 @@ export function register(program: Command): void {
                 isWhole: options['whole'] === true,
                 signal,
                 onProgress: terminal.progress,
-                onTile,
+                onScores,
+                isCoarseFirst: options['coarseFirst'] === true,
               });
               if (overlay !== undefined)
                 await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { LEATHER_GRADING } from '#domain/grading.ts';
+import type { Grading } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { diskReason } from '#disk/disk-reason.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -43,6 +43,7 @@ export function register(program: Command): void {
     .option('--calibration <file>', "places of the table's markers: the picture is straightened by them")
     .option('--whole', 'the picture is all material')
     .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
+    .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even; default leather-default')
     .option('--provider <name>', `execution provider: auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--seconds <number>', 'time for nesting, default 10')
@@ -85,6 +86,7 @@ export function register(program: Command): void {
         order,
         source: path,
         rooms: opened,
+        grading: rooms.grading,
         // What went wrong is said once, as the command's error.
         logger: SILENT_LOGGER,
         ...(mqttUrl === undefined ? {} : { mqttUrl, needsBroker: true }),
@@ -98,7 +100,7 @@ export function register(program: Command): void {
           onStep: (job) => terminal.note(job.state),
         }),
       );
-      await keep(join(stationDir, 'jobs', report.job.id), outDir);
+      await keep(join(stationDir, 'jobs', report.job.id), outDir, rooms.grading);
       const kept = { ...report, cutFile: join(outDir, report.job.cutFile ?? '') };
       sayMainJob(terminal, kept, running.station.publisher.counts.sentCount);
       terminal.say(`out       ${outDir}`);
@@ -128,7 +130,7 @@ async function inFolder<T>(folder: string | null, work: (folder: string) => Prom
 
 /** Copies the job's files to where they were asked for, with a picture of them. Each takes the place of its namesake
  *  when all are there; other files of the folder stay. */
-async function keep(jobDir: string, outDir: string): Promise<void> {
+async function keep(jobDir: string, outDir: string, grading: Grading): Promise<void> {
   const half = join(outDir, `.kerf-${process.pid}.part`);
   let made: string | undefined;
   let isWhole = false;
@@ -136,10 +138,7 @@ async function keep(jobDir: string, outDir: string): Promise<void> {
     made = await mkdir(outDir, { recursive: true });
     await cp(jobDir, half, { recursive: true });
     const inspection = await readDocument(inspectionSchema, join(half, 'inspection.json'), 'inspection');
-    await writeBytes(
-      join(half, 'overlay.png'),
-      await drawOverlay(join(half, 'scan', 'scan.tif'), inspection, LEATHER_GRADING),
-    );
+    await writeBytes(join(half, 'overlay.png'), await drawOverlay(join(half, 'scan', 'scan.tif'), inspection, grading));
     for (const name of await readdir(half)) {
       await rm(join(outDir, name), { recursive: true, force: true });
       await rename(join(half, name), join(outDir, name));

@@ -34,6 +34,7 @@ export function register(program: Command): void {
       'where hides come from: a picture, a folder or a camera (v4l2:…, rtsp://…, genicam:…); default: the sample hide',
     )
     .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
+    .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even; default leather-default')
     .option('--mm-per-px <number>', 'scale of the pictures; default: mmPerPx of settings.json')
     .option('--calibration <file>', "places of the table's markers: pictures are straightened by them")
     .option('--seconds <number>', 'time for nesting a hide');
@@ -55,6 +56,7 @@ export function register(program: Command): void {
       order,
       source: sourceArgument(source),
       rooms: opened,
+      grading: rooms.grading,
       logger: stderrLogger(options['quiet'] === true ? 'error' : 'warn'),
       ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),
       http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },

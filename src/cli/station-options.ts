@@ -1,9 +1,8 @@
-import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Settings } from '#domain/settings.ts';
 import type { RoomsOptions } from '#station/rooms-bench.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { numberOption, scaleOption, textOption } from './command.ts';
-import { providerOption } from './inspect-command.ts';
+import { gradingOption, providerOption } from './inspect-command.ts';
 import { packPath } from './pack-path.ts';
 import { loginOption } from './source.ts';
 
@@ -44,7 +43,7 @@ export async function roomsOptions(settings: Settings, options: Record<string, u
     packDir: packPath(settings.model),
     provider: providerOption(options),
     isStrict: options['strict'] === true,
-    grading: LEATHER_GRADING,
+    grading: await gradingOption(options),
     // With a calibration the scan is as fine as the camera saw, unless a scale is asked for.
     mmPerPx: calibration === undefined ? settings.mmPerPx : (scaleOption(options) ?? null),
     isWhole: options['whole'] === true,

@@ -10,7 +10,7 @@ import { openScoreWriter, type ScoreWriter } from '#inspect/write-scores.node.ts
 export async function withScores<T>(
   dir: string | null,
   { scan, card }: { readonly scan: Scan; readonly card: ModelCard },
-  work: (onTile: ScoreWriter['onTile'] | undefined) => Promise<T>,
+  work: (onScores: ScoreWriter['onTile'] | undefined) => Promise<T>,
 ): Promise<T> {
   if (dir === null) return work(undefined);
   const half = join(dir, `.scores-${process.pid}.part`);

@@ -1,8 +1,9 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import { labOfRgb } from './colour-lab.ts';
 import { fitSurface, surfaceAt } from './fit-surface.ts';
-import type { Surface } from './fit-surface.ts';
 import { labelComponents } from './label-components.ts';
+import { touchesBorder } from './openings.ts';
+import { hideOdds, type Colours, type HideOdds, type Material } from './hide-odds.ts';
 
 /** A reduced picture of the whole scan. */
 export interface Overview {
@@ -31,25 +32,26 @@ const ROUNDS = 6;
 /** Levels of L, a, b: a material is never known better than this. */
 const LEAST_DEVIATION = [2.5, 1.6, 1.6] as const;
 const GRID_PX = 420;
+/** Of the grid's cells every so many each way are fitted: the surfaces have six numbers each, and 15,000 cells say them as
+ *  well as all. */
+const FITTED = 3;
+/** Pictures from this size on are judged in pixels of twice the size first. */
+const TWO_STEPS_PX = 1000;
+/** Log odds from which a pixel of twice the size is believed, where its neighbours say the same. */
+const SURE_ODDS = 4;
 
 /** Tells the hide from the table by colour, whatever the colours are. The table is what lies along the picture's rim,
  *  lit unevenly (a surface of degree 2 per channel of CIELAB); the hide is the rest. Both are fitted in turn on a coarse
- *  grid, shadow counts as table; then every pixel is asked with its neighbours, and the largest piece stays, its
- *  holes open where the table is seen through.
+ *  grid, shadow counts as table; then pixels are asked with their neighbours, of a large picture one by one only along
+ *  borders and where it is not clear; and the largest piece stays, its holes open where the table is seen through.
  *  @throws KerfError INSPECT_NO_HIDE where nothing stands out from the rim */
 export function findHide(overview: Overview): HideMask {
   const { widthPx, heightPx } = overview;
   if (widthPx < 16 || heightPx < 16)
     throw noHide(`The picture is ${widthPx} x ${heightPx} px: too small to hold a hide.`, 0);
   const factor = Math.max(1, Math.round(Math.max(widthPx, heightPx) / GRID_PX));
-  const lab = labOfRgb(overview.rgb);
-  const coarse = reduce(lab, widthPx, heightPx, factor);
-  const colours = tellApart(coarse);
-  const ratio = logRatio(lab, widthPx, heightPx, colours);
-  const smooth = boxBlur(ratio, widthPx, heightPx, 1);
-  const isHide = new Uint8Array(smooth.length);
-  for (let i = 0; i < smooth.length; i += 1) isHide[i] = smooth[i]! > 0 ? 1 : 0;
-  return largestPiece(isHide, overview);
+  const odds = hideOdds(tellApart(overview, factor));
+  return largestPiece(judgePixels(overview, odds), overview);
 }
 
 function noHide(found: string, share: number): KerfError {
@@ -61,68 +63,81 @@ function noHide(found: string, share: number): KerfError {
   );
 }
 
-interface Lab {
-  readonly lab: Float32Array;
+type Picture = Pick<Overview, 'rgb' | 'widthPx' | 'heightPx'>;
+
+interface Cell {
+  readonly left: number;
+  readonly top: number;
   readonly widthPx: number;
   readonly heightPx: number;
 }
 
-function reduce(lab: Float32Array, widthPx: number, heightPx: number, factor: number): Lab {
-  const w = Math.floor(widthPx / factor);
-  const h = Math.floor(heightPx / factor);
-  const out = new Float32Array(w * h * 3);
-  for (let y = 0; y < h * factor; y += 1) {
-    const row = Math.floor(y / factor) * w;
-    for (let x = 0; x < w * factor; x += 1) {
-      const to = 3 * (row + Math.floor(x / factor));
-      const from = 3 * (y * widthPx + x);
-      out[to]! += lab[from]!;
-      out[to + 1]! += lab[from + 1]!;
-      out[to + 2]! += lab[from + 2]!;
+function writeMean(rgb: Uint8Array, widthPx: number, cell: Cell, out: Uint8Array, to: number): void {
+  let [r, g, b] = [0, 0, 0];
+  for (let y = cell.top; y < cell.top + cell.heightPx; y += 1)
+    for (let x = 0, i = 3 * (y * widthPx + cell.left); x < cell.widthPx; x += 1, i += 3) {
+      r += rgb[i]!;
+      g += rgb[i + 1]!;
+      b += rgb[i + 2]!;
+    }
+  const count = cell.widthPx * cell.heightPx;
+  out[to] = r / count + 0.5;
+  out[to + 1] = g / count + 0.5;
+  out[to + 2] = b / count + 0.5;
+}
+
+/** Every pixel of the answer is the mean of 2 x 2; an odd last row or column is left out. */
+function halve({ rgb, widthPx, heightPx }: Picture): Picture {
+  const w = widthPx >> 1;
+  const h = heightPx >> 1;
+  const out = new Uint8Array(w * h * 3);
+  for (let v = 0, to = 0; v < h; v += 1) {
+    let a = 6 * v * widthPx;
+    let b = a + 3 * widthPx;
+    for (let u = 0; u < w; u += 1, a += 6, b += 6, to += 3) {
+      out[to] = (rgb[a]! + rgb[a + 3]! + rgb[b]! + rgb[b + 3]! + 2) >> 2;
+      out[to + 1] = (rgb[a + 1]! + rgb[a + 4]! + rgb[b + 1]! + rgb[b + 4]! + 2) >> 2;
+      out[to + 2] = (rgb[a + 2]! + rgb[a + 5]! + rgb[b + 2]! + rgb[b + 5]! + 2) >> 2;
     }
   }
-  for (let i = 0; i < out.length; i += 1) out[i]! /= factor * factor;
-  return { lab: out, widthPx: w, heightPx: h };
+  return { rgb: out, widthPx: w, heightPx: h };
 }
 
-interface Material {
-  readonly surface: Surface;
-  /** Standard deviation of L, a, b about the surface. */
-  readonly deviation: readonly [number, number, number];
-}
-interface Colours {
-  readonly table: Material;
-  readonly hide: Material;
-}
-
-/** Fits table and hide in turn on the coarse picture. */
-function tellApart(picture: Lab): Colours {
-  const { widthPx: w, heightPx: h, lab } = picture;
+/** Fits table and hide in turn on some of the cells of factor x factor pixels. */
+function tellApart({ rgb, widthPx, heightPx }: Picture, factor: number): Colours {
+  const across = Math.floor(widthPx / factor);
+  const down = Math.floor(heightPx / factor);
+  const w = Math.ceil(across / FITTED);
+  const h = Math.ceil(down / FITTED);
   const count = w * h;
-  const x = new Float64Array(count);
-  const y = new Float64Array(count);
-  for (let i = 0; i < count; i += 1) {
-    x[i] = (((i % w) + 0.5) / w) * 2 - 1;
-    y[i] = ((Math.floor(i / w) + 0.5) / h) * 2 - 1;
-  }
-  const rim = Math.max(1, Math.round(RIM_SHARE * Math.min(w, h)));
-  const isRim = (i: number) => {
-    const u = i % w;
-    const v = Math.floor(i / w);
-    return u < rim || v < rim || u >= w - rim || v >= h - rim;
-  };
+  const x = Float64Array.from({ length: w }, (_, u) => ((u * FITTED + 0.5) / across) * 2 - 1);
+  const y = Float64Array.from({ length: h }, (_, v) => ((v * FITTED + 0.5) / down) * 2 - 1);
+  const samples = { x: new Float64Array(count), y: new Float64Array(count) };
+  const isRim = new Uint8Array(count);
+  const picked = new Uint8Array(3 * count);
+  const rim = Math.max(1, Math.round(RIM_SHARE * Math.min(across, down)));
+  for (let v = 0, i = 0; v < h; v += 1)
+    for (let u = 0; u < w; u += 1, i += 1) {
+      samples.x[i] = x[u]!;
+      samples.y[i] = y[v]!;
+      const [left, top] = [u * FITTED, v * FITTED];
+      isRim[i] = left < rim || top < rim || left >= across - rim || top >= down - rim ? 1 : 0;
+      const cell = { left: left * factor, top: top * factor, widthPx: factor, heightPx: factor };
+      writeMean(rgb, widthPx, cell, picked, 3 * i);
+    }
+  const lab = labOfRgb(picked);
   const values = Float64Array.from(lab);
-  const weight = new Float64Array(count);
-  for (let i = 0; i < count; i += 1) weight[i] = isRim(i) ? 1 : 0;
-  const fit = (w0: Float64Array) => fitMaterial({ x, y, weight: w0 }, values);
-  let table = fit(weight);
+  const fit = (weight: Float64Array) => fitMaterial({ ...samples, weight }, values);
+  let table = fit(Float64Array.from(isRim));
   // What stands out from the table seeds the hide; 4 deviations lie beyond its texture and printed lines.
-  const distance = new Float64Array(count);
   const seeds = new Float64Array(count);
+  const at = new Float64Array(3);
   let share = 0;
   for (let i = 0; i < count; i += 1) {
-    distance[i] = squareDistance(table, lab, i, x[i]!, y[i]!);
-    seeds[i] = distance[i]! > 16 && !isRim(i) ? 1 : 0;
+    surfaceAt(table.surface, samples.x[i]!, samples.y[i]!, at);
+    let square = 0;
+    for (let c = 0; c < 3; c += 1) square += ((lab[3 * i + c]! - at[c]!) / table.deviation[c]!) ** 2;
+    seeds[i] = square > 16 && isRim[i] === 0 ? 1 : 0;
     share += seeds[i]! / count;
   }
   if (share < LEAST_SHARE)
@@ -132,13 +147,16 @@ function tellApart(picture: Lab): Colours {
     );
   let hide = fit(seeds);
   for (let round = 0; round < ROUNDS; round += 1) {
+    const odds = hideOdds({ table, hide });
     const inHide = new Float64Array(count);
     const inTable = new Float64Array(count);
-    for (let i = 0; i < count; i += 1) {
-      const llr = logOdds({ table, hide }, lab, i, x[i]!, y[i]!);
-      const p = 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, llr))));
-      inHide[i] = isRim(i) ? p * 0.2 : p;
-      inTable[i] = 1 - p;
+    for (let v = 0, i = 0; v < h; v += 1) {
+      odds.atRow(y[v]!);
+      for (let u = 0; u < w; u += 1, i += 1) {
+        const p = 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, odds.of(lab, 3 * i, x[u]!)))));
+        inHide[i] = isRim[i] === 0 ? p : p * 0.2;
+        inTable[i] = 1 - p;
+      }
     }
     hide = fit(inHide);
     table = fit(inTable);
@@ -179,77 +197,115 @@ function fitMaterial(
   return material;
 }
 
-const scratch = new Float64Array(3);
-const difference = [0, 0, 0];
-
-function squareDistance(m: Material, lab: Float32Array, i: number, x: number, y: number): number {
-  surfaceAt(m.surface, x, y, scratch);
-  let sum = 0;
-  for (let c = 0; c < 3; c += 1) {
-    difference[c] = lab[3 * i + c]! - scratch[c]!;
-    sum += (difference[c]! / m.deviation[c]!) ** 2;
+/** 1 where a pixel and its neighbours speak for hide. */
+function judgePixels(overview: Overview, odds: HideOdds): Uint8Array {
+  const { widthPx, heightPx } = overview;
+  const step = Math.max(widthPx, heightPx) < TWO_STEPS_PX ? 1 : 2;
+  const blocks = step === 1 ? overview : halve(overview);
+  const rough = roughOdds(blocks, odds);
+  const isClear = step === 1 ? new Uint8Array(rough.length) : clearOnes(rough, blocks);
+  const fine = step === 1 ? rough : oddsNear(overview, odds, isClear, blocks);
+  const isHide = new Uint8Array(widthPx * heightPx);
+  for (let v = 0; v < heightPx; v += 1) {
+    const row = Math.min(blocks.heightPx - 1, Math.floor(v / step)) * blocks.widthPx;
+    for (let b = 0; b < blocks.widthPx; b += 1) {
+      const begin = b * step;
+      const end = b === blocks.widthPx - 1 ? widthPx : begin + step;
+      for (let u = begin; u < end; u += 1) {
+        const odds = isClear[row + b] === 0 ? sumAround(fine, widthPx, heightPx, u, v) : rough[row + b]!;
+        isHide[v * widthPx + u] = odds > 0 ? 1 : 0;
+      }
+    }
   }
-  return sum;
+  return isHide;
 }
 
-/** Beyond this a pixel is as odd as can be (a defect, a marker): further distance says nothing about which side. */
-const FARTHEST = 40;
+/** Odds are held between these: no single pixel outvotes its neighbours. */
+const MOST_ODDS = 8;
 
-/** Log odds of hide against table or its shadow. */
-function logOdds({ table, hide }: Colours, lab: Float32Array, i: number, x: number, y: number): number {
-  const spread = (m: Material) => 2 * Math.log(m.deviation[0] * m.deviation[1] * m.deviation[2]);
-  const toTable = squareDistance(table, lab, i, x, y);
-  const lit = scratch[0]!;
-  const [dL, da, db] = difference as [number, number, number];
-  let plain = Math.min(FARTHEST, toTable) + spread(table);
-  // Shadow: the table's colour, darker by up to half of its light, less colourful in step.
-  if (dL < 0 && lit > 5) {
-    const k = Math.max(0.45, 1 + dL / lit);
-    const off = lit * (k - 1);
-    const ta = scratch[1]!;
-    const tb = scratch[2]!;
-    const shaded =
-      ((dL - off) / table.deviation[0]) ** 2 +
-      ((da + ta * (1 - k)) / table.deviation[1]) ** 2 +
-      ((db + tb * (1 - k)) / table.deviation[2]) ** 2;
-    plain = Math.min(plain, Math.min(FARTHEST, shaded) + spread(table) + SHADOW_COST);
-  }
-  const toHide = Math.min(FARTHEST, squareDistance(hide, lab, i, x, y)) + spread(hide);
-  return (plain - toHide) / 2;
-}
-/** -2 log of how much rarer shadow is than table. */
-const SHADOW_COST = 6;
-
-function logRatio(lab: Float32Array, widthPx: number, heightPx: number, colours: Colours): Float32Array {
+function roughOdds({ rgb, widthPx, heightPx }: Picture, odds: HideOdds): Float32Array {
   const out = new Float32Array(widthPx * heightPx);
   for (let v = 0; v < heightPx; v += 1) {
-    const y = ((v + 0.5) / heightPx) * 2 - 1;
-    for (let u = 0; u < widthPx; u += 1) {
-      const i = v * widthPx + u;
-      const llr = logOdds(colours, lab, i, ((u + 0.5) / widthPx) * 2 - 1, y);
-      out[i] = Math.max(-8, Math.min(8, llr));
+    const lab = labOfRgb(rgb.subarray(3 * v * widthPx, 3 * (v + 1) * widthPx));
+    odds.atRow(((v + 0.5) / heightPx) * 2 - 1);
+    for (let u = 0; u < widthPx; u += 1)
+      out[v * widthPx + u] = held(odds.of(lab, 3 * u, ((u + 0.5) / widthPx) * 2 - 1));
+  }
+  return out;
+}
+
+function held(odds: number): number {
+  return Math.max(-MOST_ODDS, Math.min(MOST_ODDS, odds));
+}
+
+/** 1 where a pixel is sure and its eight neighbours are of one mind with it. */
+function clearOnes(rough: Float32Array, { widthPx: w, heightPx: h }: Picture): Uint8Array {
+  const isClear = new Uint8Array(rough.length);
+  for (let v = 1; v < h - 1; v += 1)
+    for (let u = 1, i = v * w + 1; u < w - 1; u += 1, i += 1) {
+      const own = rough[i]!;
+      const sign = own > 0 ? 1 : -1;
+      if (own * sign < SURE_ODDS) continue;
+      isClear[i] =
+        rough[i - 1]! * sign > 0 &&
+        rough[i + 1]! * sign > 0 &&
+        rough[i - w - 1]! * sign > 0 &&
+        rough[i - w]! * sign > 0 &&
+        rough[i - w + 1]! * sign > 0 &&
+        rough[i + w - 1]! * sign > 0 &&
+        rough[i + w]! * sign > 0 &&
+        rough[i + w + 1]! * sign > 0
+          ? 1
+          : 0;
+    }
+  return isClear;
+}
+
+/** Odds of single pixels in and round the blocks of 2 x 2 that are not clear; 0 elsewhere. */
+function oddsNear({ rgb, widthPx, heightPx }: Picture, odds: HideOdds, isClear: Uint8Array, blocks: Picture) {
+  const out = new Float32Array(widthPx * heightPx);
+  const isNear = new Uint8Array(blocks.widthPx);
+  for (let v = 0; v < heightPx; v += 1) {
+    const block = Math.min(blocks.heightPx - 1, v >> 1);
+    if (v === 0 || block !== Math.min(blocks.heightPx - 1, (v - 1) >> 1)) {
+      isNear.fill(0);
+      for (let y = Math.max(0, block - 1); y <= Math.min(blocks.heightPx - 1, block + 1); y += 1)
+        for (let u = 0, i = y * blocks.widthPx; u < blocks.widthPx; u += 1, i += 1)
+          if (isClear[i] === 0) isNear.fill(1, Math.max(0, u - 1), u + 2);
+    }
+    const row = v * widthPx;
+    odds.atRow(((v + 0.5) / heightPx) * 2 - 1);
+    for (let b = 0; b < blocks.widthPx; b += 1) {
+      if (isNear[b] === 0) continue;
+      const begin = 2 * b;
+      while (b < blocks.widthPx && isNear[b] !== 0) b += 1;
+      const end = b === blocks.widthPx ? widthPx : 2 * b;
+      const lab = labOfRgb(rgb.subarray(3 * (row + begin), 3 * (row + end)));
+      for (let u = begin, k = 0; u < end; u += 1, k += 3)
+        out[row + u] = held(odds.of(lab, k, ((u + 0.5) / widthPx) * 2 - 1));
     }
   }
   return out;
 }
 
-/** Mean over (2 r + 1)² pixels, fewer at the border. */
-function boxBlur(values: Float32Array, widthPx: number, heightPx: number, r: number): Float32Array {
-  const across = new Float32Array(values.length);
-  for (let y = 0; y < heightPx; y += 1)
-    for (let x = 0; x < widthPx; x += 1) {
-      let sum = 0;
-      for (let d = -r; d <= r; d += 1) sum += values[y * widthPx + Math.min(widthPx - 1, Math.max(0, x + d))]!;
-      across[y * widthPx + x] = sum / (2 * r + 1);
-    }
-  const out = new Float32Array(values.length);
-  for (let y = 0; y < heightPx; y += 1)
-    for (let x = 0; x < widthPx; x += 1) {
-      let sum = 0;
-      for (let d = -r; d <= r; d += 1) sum += across[Math.min(heightPx - 1, Math.max(0, y + d)) * widthPx + x]!;
-      out[y * widthPx + x] = sum / (2 * r + 1);
-    }
-  return out;
+/** Sum over a pixel and its eight neighbours; at the border those inside count again. */
+function sumAround(plane: Float32Array, widthPx: number, heightPx: number, u: number, v: number): number {
+  const left = Math.max(0, u - 1) - u;
+  const right = Math.min(widthPx - 1, u + 1) - u;
+  const middle = v * widthPx + u;
+  const above = v === 0 ? middle : middle - widthPx;
+  const below = v === heightPx - 1 ? middle : middle + widthPx;
+  return (
+    plane[above + left]! +
+    plane[above]! +
+    plane[above + right]! +
+    plane[middle + left]! +
+    plane[middle]! +
+    plane[middle + right]! +
+    plane[below + left]! +
+    plane[below]! +
+    plane[below + right]!
+  );
 }
 
 function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overview): HideMask {
@@ -261,18 +317,17 @@ function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overv
   if (share < LEAST_SHARE)
     throw noHide(`the largest piece that stands out covers ${(share * 100).toFixed(1)} % of it.`, share);
   const mask = new Uint8Array(isHide.length);
-  for (let i = 0; i < mask.length; i += 1) mask[i] = pieces.labels[i] === largest ? 1 : 0;
-  const outside = new Uint8Array(mask.length);
-  for (let i = 0; i < mask.length; i += 1) outside[i] = 1 - mask[i]!;
-  const gaps = labelComponents(outside, widthPx, heightPx);
-  const touches = (i: number) =>
-    gaps.boxes[4 * i]! === 0 ||
-    gaps.boxes[4 * i + 1]! === 0 ||
-    gaps.boxes[4 * i + 2]! === widthPx - 1 ||
-    gaps.boxes[4 * i + 3]! === heightPx - 1;
+  const isOff = new Uint8Array(isHide.length);
   for (let i = 0; i < mask.length; i += 1) {
-    const gap = gaps.labels[i]!;
-    if (gap !== 0 && !touches(gap) && gaps.areaPx[gap]! * mm2PerPx < LEAST_HOLE_MM2) mask[i] = 1;
+    const isIn = pieces.labels[i] === largest ? 1 : 0;
+    mask[i] = isIn;
+    isOff[i] = 1 - isIn;
   }
+  const gaps = labelComponents(isOff, widthPx, heightPx);
+  const isSpeck = new Uint8Array(gaps.count + 1);
+  for (let k = 1; k <= gaps.count; k += 1)
+    isSpeck[k] =
+      !touchesBorder(gaps.boxes, k, widthPx, heightPx) && gaps.areaPx[k]! * mm2PerPx < LEAST_HOLE_MM2 ? 1 : 0;
+  for (let i = 0; i < mask.length; i += 1) if (isSpeck[gaps.labels[i]!] !== 0) mask[i] = 1;
   return { mask, widthPx, heightPx };
 }

@@ -7,14 +7,16 @@ export interface Surface {
 
 const TERMS = 6;
 
-function terms(x: number, y: number, out: Float64Array): void {
-  out[0] = 1;
-  out[1] = x;
-  out[2] = y;
-  out[3] = x * x;
-  out[4] = x * y;
-  out[5] = y * y;
-}
+/** Which sum of x^a y^b is the product of terms i and j; the powers in the order 1, x, y, x², xy, y², x³, x²y, xy², y³, x⁴,
+ *  x³y, x²y², xy³, y⁴. */
+const PRODUCTS = [
+  [0, 1, 2, 3, 4, 5],
+  [1, 3, 4, 6, 7, 8],
+  [2, 4, 5, 7, 8, 9],
+  [3, 6, 7, 10, 11, 12],
+  [4, 7, 8, 11, 12, 13],
+  [5, 8, 9, 12, 13, 14],
+].flat();
 
 /** Least squares with weights; a small ridge on the slopes holds the surface flat where there is little to go by.
  *  `values` holds `channels` numbers a sample. */
@@ -23,20 +25,46 @@ export function fitSurface(
   values: Float64Array,
   channels: number,
 ): Surface {
-  const normal = new Float64Array(TERMS * TERMS);
   const right = new Float64Array(TERMS * channels);
-  const t = new Float64Array(TERMS);
-  let total = 1e-9;
+  // Sums of x^a y^b up to degree 4 hold all products of two terms: 15 of them where the matrix has 36.
+  const powers = new Float64Array(15);
   for (let s = 0; s < samples.x.length; s += 1) {
     const w = samples.weight[s]!;
     if (w === 0) continue;
-    total += w;
-    terms(samples.x[s]!, samples.y[s]!, t);
-    for (let i = 0; i < TERMS; i += 1) {
-      for (let j = 0; j < TERMS; j += 1) normal[i * TERMS + j]! += w * t[i]! * t[j]!;
-      for (let c = 0; c < channels; c += 1) right[i * channels + c]! += w * t[i]! * values[s * channels + c]!;
+    const x = samples.x[s]!;
+    const y = samples.y[s]!;
+    const wx = w * x;
+    const wy = w * y;
+    const wxx = wx * x;
+    const wxy = wx * y;
+    const wyy = wy * y;
+    powers[0]! += w;
+    powers[1]! += wx;
+    powers[2]! += wy;
+    powers[3]! += wxx;
+    powers[4]! += wxy;
+    powers[5]! += wyy;
+    powers[6]! += wxx * x;
+    powers[7]! += wxx * y;
+    powers[8]! += wxy * y;
+    powers[9]! += wyy * y;
+    powers[10]! += wxx * x * x;
+    powers[11]! += wxx * x * y;
+    powers[12]! += wxx * y * y;
+    powers[13]! += wxy * y * y;
+    powers[14]! += wyy * y * y;
+    for (let c = 0; c < channels; c += 1) {
+      const value = values[s * channels + c]!;
+      right[c]! += w * value;
+      right[channels + c]! += wx * value;
+      right[2 * channels + c]! += wy * value;
+      right[3 * channels + c]! += wxx * value;
+      right[4 * channels + c]! += wxy * value;
+      right[5 * channels + c]! += wyy * value;
     }
   }
+  const normal = Float64Array.from(PRODUCTS, (power) => powers[power]!);
+  const total = powers[0]! + 1e-9;
   for (let i = 1; i < TERMS; i += 1) normal[i * TERMS + i]! += RIDGE * total;
   normal[0]! += 1e-9;
   return { coefficients: solve(normal, right, channels), channels };

@@ -5,26 +5,40 @@ import { regionArea } from '#geometry/ring-area.ts';
 import { buildSheet } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
 import { findDefects } from './find-defects.ts';
+import { defectOf, firstDefects } from './first-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
 import { regionPatches } from './grade-regions.ts';
 import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
-import { fileRing, round } from './project.ts';
+import { round } from './project.ts';
+import { withShades } from './shade-zones.ts';
 import { readLeather, sheetGrain } from './read-leather.ts';
 import { surveyScan } from './survey-scan.ts';
 import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
 
 export interface InspectOptions extends SurveyOptions {
   readonly grading: Grading;
+  /** Told what a tile shows as soon as it has been looked at (see `firstDefects`); tiles without any are left out. */
+  readonly onFirst?: ((defects: readonly Defect[]) => void) | undefined;
 }
 
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
-  const survey = await surveyScan(pixels, pack, { ...options, chalk: chalkColours(options.grading) });
+  const { grading, onFirst, onTile } = options;
+  const survey = await surveyScan(pixels, pack, {
+    ...options,
+    chalk: chalkColours(grading),
+    onTile: (tile) => {
+      onTile?.(tile);
+      if (onFirst === undefined || tile.isSecondLook) return;
+      const defects = firstDefects(tile, pixels.scan, pack.card.classes, grading);
+      if (defects.length > 0) onFirst(defects);
+    },
+  });
   const begin = options.clock.monotonicMs();
-  const { defects, sheet, usableMm2, regions, grain } = readSurvey(survey, pack, options.grading);
+  const { defects, sheet, usableMm2, regions, grain } = readSurvey(survey, pack, grading);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
   const { sha256, widthPx, heightPx, toMm } = survey.scan;
   return {
@@ -62,17 +76,8 @@ export function readSurvey(
   const { kept, droppedCount } = withoutGrain(seen, hideMm2);
   const graded = kept.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
-    id: `d${i + 1}`,
-    class: s.class,
-    outline: fileRing(s.outline, true),
-    holes: s.holes.map((h) => fileRing(h, false)),
-    areaMm2: round(s.areaMm2),
-    confidence: round(s.confidence),
-    doubt: round(s.doubt),
+    ...defectOf(s, `d${i + 1}`),
     quality,
-    source: 'model',
-    by: null,
-    at: null,
   }));
   const leather = readLeather(survey, grading);
   const strokes = chalkMarks(survey.chalk?.strokes ?? [], grading);
@@ -92,7 +97,7 @@ export function readSurvey(
     defects: [...strokes, ...defects],
     regions: [...(droppedCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
     grain: leather.grain,
-    sheet: { ...sheet, ...(bound && { grain: bound }) },
+    sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, leather.shades),
     usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
   };
 }

@@ -6,12 +6,15 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { modelCardSchema } from '#domain/model-card.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { shortGraph, type ShortGraph } from './short-graph.ts';
 
 /** A model pack that may be run: its files are the ones that its card names. */
 export interface Pack {
   readonly dir: string;
   readonly card: ModelCard;
   readonly model: Uint8Array;
+  /** The model as far as its logits, where its end is one that is known. */
+  readonly short?: ShortGraph | null;
   /** Of model.onnx. */
   readonly sha256: string;
 }
@@ -30,7 +33,7 @@ export async function loadPack(path: string): Promise<Pack> {
   const card = readCard(await read(join(dir, 'card.json')), join(dir, 'card.json'));
   const model = new Uint8Array(await read(join(dir, MODEL)));
   const where = join(dir, MODEL);
-  const graph = decodeModel(model, where);
+  const decoded = decodeModel(model, where);
   const sha256 = createHash('sha256').update(model).digest('hex');
   for (const [name, expected] of Object.entries(card.files)) {
     const actual =
@@ -48,8 +51,8 @@ export async function loadPack(path: string): Promise<Pack> {
   }
   if (card.files[MODEL] === undefined)
     throw new KerfError('INSPECT_PACK_CARD_REFUSED', `${join(dir, 'card.json')}: files names no ${MODEL}.`);
-  checkGraph(graph, card, where);
-  return { dir, card, model, sha256 };
+  checkGraph(decoded.graph, card, where);
+  return { dir, card, model, short: shortGraph(decoded, card.output.scores), sha256 };
 }
 
 function missing(path: string, cause: unknown): KerfError {
@@ -80,7 +83,7 @@ function readCard(bytes: Buffer, where: string): ModelCard {
 
 type Graph = op.onnx.IGraphProto;
 
-function decodeModel(bytes: Uint8Array, where: string): Graph {
+function decodeModel(bytes: Uint8Array, where: string): op.onnx.IModelProto & { readonly graph: Graph } {
   const refuse = (why: string, cause?: unknown) =>
     new KerfError(
       'INSPECT_PACK_NOT_ONNX',
@@ -98,7 +101,7 @@ function decodeModel(bytes: Uint8Array, where: string): Graph {
   }
   const graph = model.graph;
   if (!graph || (graph.node?.length ?? 0) === 0 || (graph.output?.length ?? 0) === 0) throw refuse('it holds no graph');
-  return graph;
+  return { ...model, graph };
 }
 
 const FLOAT = 1;

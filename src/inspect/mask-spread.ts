@@ -5,31 +5,36 @@ export function closeMask(mask: Uint8Array, widthPx: number, heightPx: number, r
 
 /** Spreads pixels of `value` over their neighbours within r, across then down. */
 function spread(mask: Uint8Array, widthPx: number, heightPx: number, r: number, value: 0 | 1): Uint8Array {
-  const across = line(mask, heightPx, widthPx, widthPx, 1, r, value);
-  return line(across, widthPx, heightPx, 1, widthPx, r, value);
+  return spreadDown(spreadAcross(mask, widthPx, heightPx, r, value), widthPx, heightPx, r, value);
 }
 
-function line(
-  mask: Uint8Array,
-  lines: number,
-  length: number,
-  lineStep: number,
-  step: number,
-  r: number,
-  value: 0 | 1,
-): Uint8Array {
-  const out = mask.slice();
-  for (let l = 0; l < lines; l += 1) {
-    let last = -Infinity;
-    let next = 0;
-    for (let i = 0; i < length; i += 1) {
-      while (next < length && next <= i + r) {
-        if (mask[l * lineStep + next * step] === value) last = next;
-        next += 1;
-      }
-      // `last` is the farthest match ahead; a match within r behind was `last` at most 2 r steps ago.
-      if (last >= i - r) out[l * lineStep + i * step] = value;
+function spreadAcross(mask: Uint8Array, widthPx: number, heightPx: number, r: number, value: 0 | 1): Uint8Array {
+  const out = new Uint8Array(mask.length).fill(1 - value);
+  for (let row = 0; row < heightPx * widthPx; row += widthPx) {
+    const end = row + widthPx;
+    for (let i = row; i < end; i += 1) {
+      if (mask[i] !== value) continue;
+      // What the pixel before reached need not be written again.
+      const isNext = i > row && mask[i - 1] === value;
+      out.fill(value, isNext ? Math.min(end, i + r) : Math.max(row, i - r), Math.min(end, i + r + 1));
     }
+  }
+  return out;
+}
+
+/** Row by row, so that memory is walked in its order. */
+function spreadDown(mask: Uint8Array, widthPx: number, heightPx: number, r: number, value: 0 | 1): Uint8Array {
+  const out = new Uint8Array(mask.length).fill(1 - value);
+  // The last row at or above the one that has come in where a column has the value.
+  const last = new Int32Array(widthPx).fill(-r - 1 - heightPx);
+  let next = 0;
+  for (let y = 0; y < heightPx; y += 1) {
+    for (; next < heightPx && next <= y + r; next += 1) {
+      const row = next * widthPx;
+      for (let x = 0; x < widthPx; x += 1) if (mask[row + x] === value) last[x] = next;
+    }
+    const row = y * widthPx;
+    for (let x = 0; x < widthPx; x += 1) if (last[x]! >= y - r) out[row + x] = value;
   }
   return out;
 }

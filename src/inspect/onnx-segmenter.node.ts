@@ -77,6 +77,7 @@ function startWorker(
   return new Promise((resolve) => {
     const data: SegmentWorkerData = {
       model: pack.model,
+      short: pack.short,
       provider,
       threads: 1,
       input: pack.card.input.name,

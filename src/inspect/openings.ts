@@ -2,33 +2,23 @@ import type { HideMask } from './find-hide.ts';
 import { labelComponents } from './label-components.ts';
 
 /** 1 where the table is seen through the hide: not hide, and not joined to the picture's border. */
-export function openings(hide: HideMask): Uint8Array {
-  const { mask, widthPx, heightPx } = hide;
-  const isOutside = new Uint8Array(mask.length);
-  const stack: number[] = [];
-  const visit = (i: number) => {
-    if (mask[i] === 0 && isOutside[i] === 0) {
-      isOutside[i] = 1;
-      stack.push(i);
-    }
-  };
-  for (let x = 0; x < widthPx; x += 1) {
-    visit(x);
-    visit((heightPx - 1) * widthPx + x);
-  }
-  for (let y = 0; y < heightPx; y += 1) {
-    visit(y * widthPx);
-    visit(y * widthPx + widthPx - 1);
-  }
-  while (stack.length > 0) {
-    const i = stack.pop()!;
-    const x = i % widthPx;
-    if (x > 0) visit(i - 1);
-    if (x < widthPx - 1) visit(i + 1);
-    if (i >= widthPx) visit(i - widthPx);
-    if (i < mask.length - widthPx) visit(i + widthPx);
-  }
-  return mask.map((v, i) => (v === 0 && isOutside[i] === 0 ? 1 : 0));
+export function openings({ mask, widthPx, heightPx }: HideMask): Uint8Array {
+  const isOff = mask.map((v) => (v === 0 ? 1 : 0));
+  const { labels, boxes, count } = labelComponents(isOff, widthPx, heightPx);
+  const isInside = new Uint8Array(count + 1);
+  for (let k = 1; k <= count; k += 1) isInside[k] = touchesBorder(boxes, k, widthPx, heightPx) ? 0 : 1;
+  for (let i = 0; i < isOff.length; i += 1) isOff[i] = isInside[labels[i]!]!;
+  return isOff;
+}
+
+/** Whether component k reaches the picture's border. `boxes` as `labelComponents` gives them. */
+export function touchesBorder(boxes: Int32Array, k: number, widthPx: number, heightPx: number): boolean {
+  return (
+    boxes[4 * k] === 0 ||
+    boxes[4 * k + 1] === 0 ||
+    boxes[4 * k + 2] === widthPx - 1 ||
+    boxes[4 * k + 3] === heightPx - 1
+  );
 }
 
 /** Openings from this area on are believed by their colour alone where the table is known and they are no mere web of

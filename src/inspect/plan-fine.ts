@@ -1,14 +1,15 @@
 import type { ScoreMaps } from './find-defects.ts';
-import { labelComponents } from './label-components.ts';
-import { planTiles, type TilePlan } from './plan-tiles.ts';
+import type { TilePlan } from './plan-tiles.ts';
 
-/** A coarse look calls for a fine one from this probability on (255 = 1): far below every class's threshold. */
-const DOUBTFUL = 16;
+/** A coarse look calls for a fine one from this probability on (255 = 1): half the lowest threshold of a class, down to which
+ *  defects grow. */
+const DOUBTFUL = 32;
 /** Round what is doubtful this much is looked at as well, fine pixels. */
-const AIR_PX = 24;
+const AIR_PX = 16;
 
-/** Tiles of the fine picture that cover what a coarse look found doubtful or defect: the boxes of its patches with some air,
- *  joined where they meet, on the model's stride. Their cores do not overlap. */
+/** Tiles of the fine picture that cover what a coarse look found doubtful or defect, with some air: boxes of what is wanted
+ *  within each tile that a look at all of it would have, on the model's stride, joined where the rims round both are dearer
+ *  than what lies between. Their cores do not overlap. */
 export function planFine(
   coarse: ScoreMaps,
   fine: { readonly widthPx: number; readonly heightPx: number },
@@ -30,19 +31,29 @@ export function planFine(
       const bottom = Math.min(down - 1, Math.floor(((y + 1) * ky + AIR_PX) / stridePx));
       for (let v = top; v <= bottom; v += 1) for (let u = left; u <= right; u += 1) wanted[v * across + u] = 1;
     }
-  return disjointBoxes(wanted, across, down).flatMap((box) => {
-    const left = box.left * stridePx;
-    const top = box.top * stridePx;
-    const width = Math.min(fine.widthPx, (box.right + 1) * stridePx) - left;
-    const height = Math.min(fine.heightPx, (box.bottom + 1) * stridePx) - top;
-    return planTiles(width, height, tiles).map((plan) => ({
-      ...plan,
-      leftPx: plan.leftPx + left,
-      topPx: plan.topPx + top,
-    }));
-  });
+  const cellsATile = Math.max(1, Math.floor((tiles.tilePx - 2 * tiles.rimPx) / stridePx));
+  const plans: TilePlan[] = [];
+  for (let top = 0; top < down; top += cellsATile)
+    for (let left = 0; left < across; left += cellsATile) {
+      const right = Math.min(across, left + cellsATile);
+      const bottom = Math.min(down, top + cellsATile);
+      for (const box of boxesOfWanted(wanted, across, { left, top, right, bottom }, (2 * tiles.rimPx) / stridePx)) {
+        const leftPx = box.left * stridePx;
+        const topPx = box.top * stridePx;
+        plans.push({
+          leftPx,
+          topPx,
+          widthPx: Math.min(fine.widthPx, box.right * stridePx) - leftPx,
+          heightPx: Math.min(fine.heightPx, box.bottom * stridePx) - topPx,
+          readWidthPx: (box.right - box.left) * stridePx + 2 * tiles.rimPx,
+          readHeightPx: (box.bottom - box.top) * stridePx + 2 * tiles.rimPx,
+        });
+      }
+    }
+  return plans;
 }
 
+/** Cells [left, right) x [top, bottom). */
 interface Box {
   readonly left: number;
   readonly top: number;
@@ -50,25 +61,30 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Boxes of the patches, joined until none overlap. */
-function disjointBoxes(mask: Uint8Array, across: number, down: number): Box[] {
-  let current = mask;
-  for (;;) {
-    const { boxes, count } = labelComponents(current, across, down, true);
-    const list: Box[] = [];
-    const filled = new Uint8Array(mask.length);
-    let isFull = true;
-    for (let k = 1; k <= count; k += 1) {
-      const box = { left: boxes[4 * k]!, top: boxes[4 * k + 1]!, right: boxes[4 * k + 2]!, bottom: boxes[4 * k + 3]! };
-      list.push(box);
-      for (let v = box.top; v <= box.bottom; v += 1)
-        for (let u = box.left; u <= box.right; u += 1) {
-          const i = v * across + u;
-          if (current[i] === 0) isFull = false;
-          filled[i] = 1;
-        }
+/** Boxes that hold all wanted cells within another and do not overlap. `rims`: what a look adds to each side, cells. */
+function boxesOfWanted(wanted: Uint8Array, across: number, within: Box, rims: number): Box[] {
+  const cost = (b: Box) => (b.right - b.left + rims) * (b.bottom - b.top + rims);
+  const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  let boxes: Box[] = [];
+  for (let v = within.top; v < within.bottom; v += 1)
+    for (let u = within.left; u < within.right; u += 1) {
+      if (wanted[v * across + u] === 0) continue;
+      // Joined with whatever that is worth it or in the way of; the joined box may be so with others.
+      let box: Box = { left: u, top: v, right: u + 1, bottom: v + 1 };
+      for (let k = 0; k < boxes.length; k += 1) {
+        const other = boxes[k]!;
+        const both = {
+          left: Math.min(box.left, other.left),
+          top: Math.min(box.top, other.top),
+          right: Math.max(box.right, other.right),
+          bottom: Math.max(box.bottom, other.bottom),
+        };
+        if (!overlap(box, other) && cost(both) > cost(box) + cost(other)) continue;
+        box = both;
+        boxes = boxes.filter((b) => b !== other);
+        k = -1;
+      }
+      boxes.push(box);
     }
-    if (isFull) return list;
-    current = filled;
-  }
+  return boxes;
 }

@@ -7,6 +7,7 @@ import { findFolds } from './find-folds.ts';
 import { grainField, grainOf } from './grain-field.ts';
 import { gradeRegion, regionLevels, type Region } from './grade-regions.ts';
 import { round } from './project.ts';
+import { shadeZones } from './shade-zones.ts';
 import type { Survey } from './survey-scan.ts';
 
 /** A shade differs from this on, ΔE2000: drawn belly of 5 to 15 % other brightness is told whole, one even cell in 500 with
@@ -21,11 +22,13 @@ const LEAST_MM2 = 2000;
 export interface ReadLeather {
   readonly regions: readonly Region[];
   readonly grain: Inspection['grain'];
+  /** Of what colour the leather is where. */
+  readonly shades: NonNullable<Sheet['zones']>;
 }
 
 /** Reads evenness, grain and, of a hide that lies on a table, folds off a survey. */
 export function readLeather(survey: Survey, grading: Grading): ReadLeather {
-  if (survey.leather === null) return { regions: [], grain: null };
+  if (survey.leather === null) return { regions: [], grain: null, shades: [] };
   const { cells, overview, hide, inner, isWhole, pxPerPx } = survey.leather;
   const { scan } = survey;
   const even = evenMap(cells, overview, inner);
@@ -54,6 +57,7 @@ export function readLeather(survey: Survey, grading: Grading): ReadLeather {
       ...patches('texture', even.texture, USUAL_TEXTURE),
     ],
     grain: grainOf(grainField(cells, scan.toMm, pxPerPx[0])),
+    shades: shadeZones(even, grid),
   };
 }
 

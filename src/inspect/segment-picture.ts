@@ -5,7 +5,7 @@ import type { PixelSource, PxRect } from './pixel-source.ts';
 import { planTiles } from './plan-tiles.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { readScaled, scaledSize } from './read-scaled.ts';
-import type { Segmenter, TileScores } from './segmenter.ts';
+import type { Segmenter, Tile, TileMarks, TileScores } from './segmenter.ts';
 
 /** Every pack takes tiles whose sides are a multiple of this. */
 export const TILE_STRIDE_PX = 32;
@@ -17,7 +17,14 @@ export interface TilePixels {
   readonly core: TilePlan;
 }
 
-export interface SegmentOptions {
+export interface SegmentOptions extends TilesOptions {
+  /** Classes of the pack, good first. */
+  readonly classCount: number;
+  /** Called once for every tile, in any order; cores cover the working picture once. */
+  readonly onTile: (tile: TilePlan, scores: TileScores) => void | Promise<void>;
+}
+
+export interface TilesOptions {
   readonly tilePx: number;
   readonly rimPx: number;
   /** Source pixels per working pixel. */
@@ -25,22 +32,38 @@ export interface SegmentOptions {
   readonly fill: TableFill | null;
   /** Other tiles than those that cover the whole picture. */
   readonly plans?: readonly TilePlan[] | undefined;
-  /** Classes of the pack, good first. */
-  readonly classCount: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Sees the pixels of every tile that is not all table, before the table is filled in; keeps none of them. */
   readonly onPixels?: ((tile: TilePixels) => void) | undefined;
-  /** Called once for every tile, in any order; cores cover the working picture once. */
-  readonly onTile: (tile: TilePlan, scores: TileScores) => void | Promise<void>;
 }
 
 /** Runs the model over a picture of any size, tile by tile, several at a time; never holds more pixels than those.
  *  @throws the signal's reason when aborted */
-export async function segmentPicture(
+export function segmentPicture(source: PixelSource, segmenter: Segmenter, options: SegmentOptions): Promise<void> {
+  return visitTiles(source, options, segmenter.concurrent, async (plan, tile) =>
+    options.onTile(plan, tile === null ? allGood(plan, options.classCount) : await segmenter.segment(tile)),
+  );
+}
+
+/** The same for what finding defects needs. Tiles of nothing but table are left out: there is no mark on them.
+ *  @throws the signal's reason when aborted */
+export function markPicture(
   source: PixelSource,
   segmenter: Segmenter,
-  options: SegmentOptions,
+  options: TilesOptions & { readonly onTile: (tile: TilePlan, marks: TileMarks) => void },
+): Promise<void> {
+  return visitTiles(source, options, segmenter.concurrent, async (plan, tile) => {
+    if (tile !== null) options.onTile(plan, await segmenter.mark(tile));
+  });
+}
+
+/** Reads every tile and fills its table in; null where there is nothing else. */
+async function visitTiles(
+  source: PixelSource,
+  options: TilesOptions,
+  concurrent: number,
+  visit: (plan: TilePlan, tile: Tile | null) => Promise<void>,
 ): Promise<void> {
   options.signal?.throwIfAborted();
   const size = scaledSize(source, options.pxPerPx);
@@ -56,28 +79,21 @@ export async function segmentPicture(
         widthPx: plan.readWidthPx,
         heightPx: plan.readHeightPx,
       };
-      const isTable = options.fill !== null && isAllTable(plan, size, options.fill);
-      if (isTable) {
-        await options.onTile(plan, allGood(plan, options.classCount));
+      if (options.fill !== null && isAllTable(plan, size, options.fill)) {
+        await visit(plan, null);
         done += 1;
         continue;
       }
       const rgb = await readScaled(source, options.pxPerPx, rect);
       options.onPixels?.({ rgb, rect, core: plan });
       if (options.fill) fillTable(rgb, rect, size, options.fill);
-      const answer = await segmenter.segment({
-        rgb,
-        widthPx: rect.widthPx,
-        heightPx: rect.heightPx,
-        rimPx: options.rimPx,
-      });
-      await options.onTile(plan, answer);
+      await visit(plan, { rgb, widthPx: rect.widthPx, heightPx: rect.heightPx, rimPx: options.rimPx });
       done += 1;
       options.onProgress?.({ what: 'tiles', done, total: plans.length });
     }
   };
   // One lane more than the model runs at once: the next tile is read meanwhile.
-  await Promise.all(Array.from({ length: segmenter.concurrent + 1 }, lane));
+  await Promise.all(Array.from({ length: concurrent + 1 }, lane));
 }
 
 /** The answer for a tile of nothing but table: the model is not asked. */

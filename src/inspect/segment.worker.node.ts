@@ -1,9 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
+import { marksOfLogits, marksOfScores } from './mark-pixels.ts';
+import type { ShortGraph } from './short-graph.ts';
 
 /** What a segment worker is started with. */
 export interface SegmentWorkerData {
   readonly model: Uint8Array;
+  /** Answers `marks`; without, the whole graph does. */
+  readonly short?: ShortGraph | null | undefined;
   /** ONNX Runtime's name of the execution provider. */
   readonly provider: string;
   readonly threads: number;
@@ -16,6 +20,7 @@ export type ToSegmentWorker =
   | {
       readonly kind: 'tile';
       readonly id: number;
+      readonly want: 'scores' | 'marks';
       readonly rgb: Uint8Array;
       readonly widthPx: number;
       readonly heightPx: number;
@@ -34,6 +39,15 @@ export type FromSegmentWorker =
       readonly widthPx: number;
       readonly heightPx: number;
     }
+  | {
+      readonly kind: 'marks';
+      readonly id: number;
+      readonly defect: Uint8Array;
+      /** Not `kind`: that says which message this is. */
+      readonly likeliest: Uint8Array;
+      readonly widthPx: number;
+      readonly heightPx: number;
+    }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string };
 
 const port = parentPort;
@@ -44,15 +58,19 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 
 // What the runtime has to say is thrown, too, and told by us; its own lines on stderr would stand between.
 ort.env.logLevel = 'fatal';
-let session: ort.InferenceSession | null = null;
-try {
-  session = await ort.InferenceSession.create(data.model, {
+const openSession = (model: Uint8Array) =>
+  ort.InferenceSession.create(model, {
     // Named alone: with 'cpu' behind it the runtime would fall back without a word.
     executionProviders: [data.provider],
     intraOpNumThreads: data.threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
   });
+let session: ort.InferenceSession | null = null;
+/** Opened with the first tile that wants no more than marks. */
+let short: Promise<ort.InferenceSession> | null = null;
+try {
+  session = await openSession(data.model);
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'refused', reason: reasonOf(error) });
@@ -63,7 +81,9 @@ let answered: Promise<void> = Promise.resolve();
 port.on('message', (message: ToSegmentWorker) => {
   if (message.kind === 'close') {
     // A session is not let go while it runs.
-    void answered.then(() => session?.release()).finally(() => port.close());
+    void answered
+      .then(() => Promise.all([session?.release(), short?.then((s) => s.release())]))
+      .finally(() => port.close());
     return;
   }
   answered = answer(message);
@@ -73,6 +93,7 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
   if (session === null) return;
   try {
     const { widthPx, heightPx, rimPx } = tile;
+    if (tile.want === 'marks') return await answerMarks(tile, session);
     const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
     const result = await session.run(feeds);
     const w = widthPx - 2 * rimPx;
@@ -86,6 +107,30 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
   } catch (error) {
     post({ kind: 'failed', id: tile.id, reason: reasonOf(error) });
   }
+}
+
+async function answerMarks(
+  tile: Extract<ToSegmentWorker, { kind: 'tile' }>,
+  whole: ort.InferenceSession,
+): Promise<void> {
+  const { widthPx, heightPx, rimPx } = tile;
+  const cut = data.short ?? null;
+  const used = cut === null ? whole : await (short ??= openSession(cut.model));
+  const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
+  const name = cut?.logits ?? data.scores;
+  const tensor = (await used.run(feeds, [name]))[name]!;
+  const [, classCount, rows, columns] = tensor.dims as [number, number, number, number];
+  const seen = { values: tensor.data as Float32Array, classCount, widthPx: columns, heightPx: rows };
+  const { defect, kind } = cut === null ? marksOfScores(seen, rimPx) : marksOfLogits(seen, cut.step, rimPx);
+  const message = {
+    kind: 'marks',
+    id: tile.id,
+    defect,
+    likeliest: kind,
+    widthPx: widthPx - 2 * rimPx,
+    heightPx: heightPx - 2 * rimPx,
+  } as const;
+  post(message, [defect.buffer, kind.buffer]);
 }
 
 /** Interleaved bytes to planes in [0, 1]. */

@@ -1,13 +1,16 @@
 import type { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { FromSegmentWorker, ToSegmentWorker } from './segment.worker.node.ts';
-import type { Segmenter, Tile, TileScores } from './segmenter.ts';
+import type { Segmenter, Tile, TileMarks, TileScores } from './segmenter.ts';
+
+type Answer = Extract<FromSegmentWorker, { kind: 'scores' | 'marks' }>;
 
 interface Waiting {
   readonly tile: Tile;
+  readonly want: Answer['kind'];
   /** It was given to a thread that hung or died. */
   readonly wasLost: boolean;
-  readonly resolve: (scores: TileScores) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -53,9 +56,10 @@ export class SegmentWorker {
     this.#watch = setTimeout(() => this.#hang(limitMs), limitMs);
     // A copy by name: `slice` of a Node Buffer is a view, and what sharp gives cannot be transferred.
     const rgb = new Uint8Array(waiting.tile.rgb);
-    this.#thread.postMessage({ ...waiting.tile, rgb, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker, [
-      rgb.buffer,
-    ]);
+    this.#thread.postMessage(
+      { ...waiting.tile, rgb, want: waiting.want, kind: 'tile', id: this.#lastId } satisfies ToSegmentWorker,
+      [rgb.buffer],
+    );
   }
 
   async close(): Promise<void> {
@@ -70,11 +74,11 @@ export class SegmentWorker {
   }
 
   #hear(message: FromSegmentWorker): void {
-    if (message.kind !== 'failed' && message.kind !== 'scores') return;
+    if (message.kind !== 'failed' && message.kind !== 'scores' && message.kind !== 'marks') return;
     if (message.id !== this.#lastId) return;
     const waiting = this.#take();
-    if (message.kind === 'scores') waiting?.resolve(message);
-    else waiting?.reject(failure(message.reason));
+    if (message.kind === 'failed') waiting?.reject(failure(message.reason));
+    else waiting?.resolve(message);
     this.onFree();
   }
 
@@ -133,13 +137,22 @@ export class SegmenterPool implements Segmenter {
     return this.#provider;
   }
 
-  segment(tile: Tile): Promise<TileScores> {
+  async segment(tile: Tile): Promise<TileScores> {
+    return (await this.#ask(tile, 'scores')) as Extract<Answer, { kind: 'scores' }>;
+  }
+
+  async mark(tile: Tile): Promise<TileMarks> {
+    const answer = (await this.#ask(tile, 'marks')) as Extract<Answer, { kind: 'marks' }>;
+    return { defect: answer.defect, kind: answer.likeliest, widthPx: answer.widthPx, heightPx: answer.heightPx };
+  }
+
+  #ask(tile: Tile, want: Answer['kind']): Promise<Answer> {
     if (this.#closing)
       return Promise.reject(
         new KerfError('INSPECT_SEGMENTER_CLOSED', 'The segmenter was closed.', { fault: 'device' }),
       );
     return new Promise((resolve, reject) => {
-      this.#line.push({ tile, wasLost: false, resolve, reject });
+      this.#line.push({ tile, want, wasLost: false, resolve, reject });
       this.#next();
     });
   }

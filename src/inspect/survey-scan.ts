@@ -1,5 +1,5 @@
 import type { ModelCard } from '#domain/model-card.ts';
-import type { Clock, OnProgress } from '#domain/ports.ts';
+import type { Clock, OnProgress, Progress } from '#domain/ports.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
@@ -15,16 +15,17 @@ import type { HideMask, Overview } from './find-hide.ts';
 import { addTile, emptyCells } from './leather-cells.ts';
 import type { LeatherCells } from './leather-cells.ts';
 import { openings, SURE_MM2, withoutSpecks } from './openings.ts';
-import type { ScanPixels } from './pixel-source.ts';
+import type { PixelSource, ScanPixels } from './pixel-source.ts';
 import { planFine } from './plan-fine.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { fileRing, ringToMm } from './project.ts';
 import { scaledSize } from './read-scaled.ts';
 import { wholeHide } from './see-through.ts';
-import { segmentPicture, TILE_STRIDE_PX } from './segment-picture.ts';
-import type { SegmentOptions, TilePixels } from './segment-picture.ts';
-import type { Segmenter, TileScores } from './segmenter.ts';
-import { workingScale } from './working-scale.ts';
+import { marksOfAnswer } from './mark-pixels.ts';
+import { markPicture, segmentPicture, TILE_STRIDE_PX } from './segment-picture.ts';
+import type { TilePixels, TilesOptions } from './segment-picture.ts';
+import type { Segmenter, TileMarks, TileScores } from './segmenter.ts';
+import { COARSEST_SHARE, workingScale } from './working-scale.ts';
 
 /** The part of a loaded pack that inspecting needs. */
 export interface PackView {
@@ -40,15 +41,26 @@ export interface SurveyOptions {
   readonly isWhole?: boolean | undefined;
   /** Colours of inspectors' strokes, CIELAB. */
   readonly chalk?: readonly ChalkColour[] | undefined;
-  /** Look at the whole in twice the pixel first, and in the pack's own only where that is doubtful: some four times as
-   *  fast, and blind to what only fine pixels show. */
+  /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: faster, and blind to what
+   *  only fine pixels show. A scan whose pixels are too wide for that is looked at as without it. */
   readonly isCoarseFirst?: boolean | undefined;
   /** Look at defects alone: no evenness, grain, folds or chalk. */
   readonly isModelOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
-  /** Sees every tile's scores once, in working pixels (`--scores`). */
-  readonly onTile?: ((tile: TilePlan, scores: TileScores) => void | Promise<void>) | undefined;
+  /** Sees every tile that has been looked at, table left out; some twice, coarse and then fine. */
+  readonly onTile?: ((tile: SeenTile) => void) | undefined;
+  /** Sees every tile's scores once, in working pixels (`--scores`): then every tile is looked at. */
+  readonly onScores?: ((tile: TilePlan, scores: TileScores) => void | Promise<void>) | undefined;
+}
+
+export interface SeenTile {
+  readonly plan: TilePlan;
+  readonly marks: TileMarks;
+  /** Scan pixels per pixel of the plan, across and down. */
+  readonly pxPerPx: readonly [number, number];
+  /** It was seen before, in coarser pixels. */
+  readonly isSecondLook: boolean;
 }
 
 /** What was seen before anything is decided: outline and openings in table mm, and the model's word on every pixel. */
@@ -102,8 +114,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const size = scaledSize(source, pxPerPx);
   const maps = emptyMaps(size.widthPx, size.heightPx);
   const fill = options.isWhole ? null : prepareFill(overview, hide);
-  // Tiles' own scores are asked for where they are written: then all of them are looked at.
-  const isCoarse = options.isCoarseFirst === true && options.onTile === undefined;
+  const isCoarse = isCoarseFirst(scan, pack.card, pxPerPx, options);
   const leatherSize = isCoarse ? scaledSize(source, pxPerPx * COARSE) : size;
   const leather = options.isModelOnly
     ? null
@@ -116,29 +127,14 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
         cells: emptyCells(leatherSize, scan.mmPerPx * (scan.widthPx / leatherSize.widthPx)),
       };
   const { tilePx, overlapPx: rimPx } = pack.card.input;
-  const classCount = pack.card.classes.length;
-  const look = (into: ScoreMaps, at: Pick<SegmentOptions, 'pxPerPx' | 'onPixels' | 'plans' | 'onTile'>) =>
-    segmentPicture(source, options.segmenter, {
-      ...at,
-      tilePx,
-      rimPx,
-      classCount,
-      fill,
-      signal,
-      onProgress,
-      onTile: (tile, scores) => {
-        writeMaps(into, tile, scores, classCount);
-        return at.onTile(tile, scores);
-      },
-    });
-  const onTile = (tile: TilePlan, scores: TileScores) => options.onTile?.(tile, scores);
   const onPixels = leather ? (tile: TilePixels) => addTile(leather.cells, tile, leatherSize, leather.inner) : undefined;
+  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, options);
   if (isCoarse) {
     const coarse = emptyMaps(leatherSize.widthPx, leatherSize.heightPx);
-    await look(coarse, { pxPerPx: pxPerPx * COARSE, onPixels, onTile: () => undefined });
+    await look(coarse, { pxPerPx: pxPerPx * COARSE, onPixels });
     enlarge(coarse, maps);
-    await look(maps, { pxPerPx, plans: planFine(coarse, size, { tilePx, rimPx, stridePx: TILE_STRIDE_PX }), onTile });
-  } else await look(maps, { pxPerPx, onPixels, onTile });
+    await look(maps, { pxPerPx, plans: planFine(coarse, size, { tilePx, rimPx, stridePx: TILE_STRIDE_PX }) });
+  } else await look(maps, { pxPerPx, onPixels });
   const believed = options.isWhole ? Infinity : SURE_MM2;
   const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y), believed);
   const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
@@ -194,6 +190,61 @@ function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
 /** A coarse look sees pixels of this many of the fine one. */
 const COARSE = 2;
 
+/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find. Tiles' own scores
+ *  are asked for where they are written: then all of them are looked at. */
+function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions): boolean {
+  if (options.isCoarseFirst !== true || options.onScores !== undefined) return false;
+  return scan.mmPerPx * pxPerPx * COARSE <= card.input.mmPerPx * COARSEST_SHARE * (1 + 1e-6);
+}
+
+type Look = (into: ScoreMaps, at: Pick<TilesOptions, 'pxPerPx' | 'onPixels' | 'plans'>) => Promise<void>;
+
+/** Looks at tiles and writes what is seen into maps; counts the tiles of several looks together. */
+function lookWith(
+  {
+    source,
+    segmenter,
+    ...tiles
+  }: Pick<TilesOptions, 'fill' | 'tilePx' | 'rimPx'> & {
+    readonly source: PixelSource;
+    readonly segmenter: Segmenter;
+  },
+  card: ModelCard,
+  { signal, onProgress, onTile, onScores }: SurveyOptions,
+): Look {
+  const classCount = card.classes.length;
+  let before = 0;
+  return async (into, at) => {
+    let total = 0;
+    const pxPerPx = [source.widthPx / into.widthPx, source.heightPx / into.heightPx] as const;
+    const isSecondLook = before > 0;
+    const options = {
+      ...tiles,
+      ...at,
+      signal,
+      onProgress: (p: Progress) => {
+        total = p.total;
+        onProgress?.({ ...p, done: before + p.done, total: before + p.total });
+      },
+    };
+    const write = (plan: TilePlan, marks: TileMarks) => {
+      writeMaps(into, plan, marks);
+      onTile?.({ plan, marks, pxPerPx, isSecondLook });
+    };
+    if (onScores === undefined) await markPicture(source, segmenter, { ...options, onTile: write });
+    else
+      await segmentPicture(source, segmenter, {
+        ...options,
+        classCount,
+        onTile: (plan, scores) => {
+          write(plan, marksOfAnswer(scores, classCount));
+          return onScores(plan, scores);
+        },
+      });
+    before += total;
+  };
+}
+
 /** Fills maps with what coarser ones say. */
 function enlarge(coarse: ScoreMaps, maps: ScoreMaps): void {
   for (let y = 0; y < maps.heightPx; y += 1) {
@@ -206,25 +257,13 @@ function enlarge(coarse: ScoreMaps, maps: ScoreMaps): void {
   }
 }
 
-/** Reduces a tile's scores to the maps. */
-export function writeMaps(maps: ScoreMaps, tile: TilePlan, answer: TileScores, classCount: number): void {
-  const plane = answer.widthPx * answer.heightPx;
-  for (let y = 0; y < tile.heightPx; y += 1)
-    for (let x = 0; x < tile.widthPx; x += 1) {
-      const from = y * answer.widthPx + x;
-      const to = (tile.topPx + y) * maps.widthPx + tile.leftPx + x;
-      let kind = 1;
-      let most = -1;
-      for (let c = 1; c < classCount; c += 1) {
-        const score = answer.scores[c * plane + from]!;
-        if (score > most) {
-          most = score;
-          kind = c;
-        }
-      }
-      maps.defect[to] = 255 - Math.round(answer.scores[from]! / 257);
-      maps.kind[to] = kind;
-    }
+function writeMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
+  for (let y = 0; y < tile.heightPx; y += 1) {
+    const from = y * marks.widthPx;
+    const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
+    maps.defect.set(marks.defect.subarray(from, from + tile.widthPx), to);
+    maps.kind.set(marks.kind.subarray(from, from + tile.widthPx), to);
+  }
 }
 
 function findStrokes(overview: Overview, hide: HideMask, scan: Scan, options: SurveyOptions): ChalkSeen | null {

@@ -9,7 +9,7 @@ import type { TileScores } from './segmenter.ts';
 /** Writes `--scores DIR`: defect.png (P of any defect), one PNG a class, doubt.png, all 16-bit grey with 65535 = 1, and
  *  mask.png with the class index of the card; each of the size of the input. */
 export interface ScoreWriter {
-  /** For `inspectScan`'s onTile. */
+  /** For `inspectScan`'s onScores. */
   onTile(tile: TilePlan, scores: TileScores): Promise<void>;
   /** Turns what was spooled into the PNGs. Call once, after the last tile. */
   finish(): Promise<void>;

@@ -25,7 +25,7 @@ import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderName } from '#inspect/providers.node.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
 import { mapPoint } from '#inspect/project.ts';
-import { workingScale } from '#inspect/working-scale.ts';
+import { shadesOf, withShades } from '#inspect/shade-zones.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import type { LeftOver } from '#nest/remnants.ts';
@@ -98,10 +98,9 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     const { pack, segmenter } = await this.#openEyes();
     const opened = await openScan(dir);
     const { scan } = opened;
-    const pxPerPx = workingScale(scan.mmPerPx, pack.card.input.mmPerPx);
     let done = 0;
     let total = 0;
-    const inspection = await inspectScan(opened, pack, {
+    return inspectScan(opened, pack, {
       segmenter,
       grading: this.#options.grading,
       clock: systemClock,
@@ -111,9 +110,10 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
         if (progress.what === 'tiles') total = progress.total;
         onProgress(progress);
       },
-      onTile: ({ leftPx, topPx, widthPx, heightPx }) => {
+      onFirst: onDefects,
+      onTile: ({ plan: { leftPx, topPx, widthPx, heightPx }, pxPerPx }) => {
         done += 1;
-        const corner = (u: number, v: number) => mapPoint(scan.toMm, u * pxPerPx, v * pxPerPx);
+        const corner = (u: number, v: number) => mapPoint(scan.toMm, u * pxPerPx[0], v * pxPerPx[1]);
         const outline: Ring = [
           corner(leftPx, topPx + heightPx),
           corner(leftPx + widthPx, topPx + heightPx),
@@ -123,8 +123,6 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
         onTile({ outline, done, total: Math.max(total, done) });
       },
     });
-    onDefects(inspection.defects);
-    return inspection;
   }
 
   withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection> {
@@ -148,11 +146,14 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     return Promise.resolve({
       ...inspection,
       defects,
-      sheet: {
-        ...sheet,
-        ...(kept.grain ? { grain: kept.grain } : {}),
-        ...(kept.margin === undefined ? {} : { margin: kept.margin }),
-      },
+      sheet: withShades(
+        {
+          ...sheet,
+          ...(kept.grain ? { grain: kept.grain } : {}),
+          ...(kept.margin === undefined ? {} : { margin: kept.margin }),
+        },
+        shadesOf(kept),
+      ),
       usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, Math.round(v * 1000) / 1000])),
     });
   }

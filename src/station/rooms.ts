@@ -47,6 +47,7 @@ export interface InspectQuestion {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly onTile: (tile: { readonly outline: Ring; readonly done: number; readonly total: number }) => void;
+  /** What a tile shows, as soon as it has been looked at; the inspection takes its place. */
   readonly onDefects: (defects: readonly Defect[]) => void;
 }
 

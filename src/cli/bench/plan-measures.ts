@@ -9,7 +9,7 @@ import { pixelsInMemory, type ScanPixels } from '#inspect/pixel-source.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
 import { surveyScan } from '#inspect/survey-scan.ts';
 import { systemClock } from '#station/system-clock.node.ts';
-import { drawHide, type DrawnHide, type HideOptions } from '#synth/draw-hide.ts';
+import type { DrawnHide } from '#synth/draw-hide.ts';
 import { scoreInspection } from '#tune/score-inspection.ts';
 
 /** A drawn hide as a scan in memory; its overview by whole pixels, so that no library decides how it is made smaller. */
@@ -53,7 +53,9 @@ export interface PlanRun {
   readonly modelSeconds: number;
   /** Evenness, grain and folds, defects and sheet. */
   readonly readSeconds: number;
-  /** From the start to the first tile's defects. */
+  /** Of this process, all threads together. */
+  readonly cpuSeconds: number;
+  /** From the start to the first tile's marks. */
   readonly firstSeconds: number;
   readonly hitCount: number;
   readonly trueCount: number;
@@ -65,10 +67,9 @@ export interface PlanRun {
 /** Inspects one drawn hide with one plan, in this process. Recall counts true defects over 4 mm². */
 export async function measurePlan(
   pack: Pack,
-  hide: HideOptions,
+  drawn: DrawnHide,
   plan: { readonly isCoarseFirst: boolean },
 ): Promise<PlanRun> {
-  const drawn = drawHide(hide);
   const segmenter = await openSegmenter(pack, { provider: 'cpu', workers: Math.min(2, availableParallelism()) });
   try {
     return await runPlan(drawn, pack, segmenter, plan.isCoarseFirst);
@@ -79,23 +80,24 @@ export async function measurePlan(
 
 async function runPlan(drawn: DrawnHide, pack: Pack, segmenter: Segmenter, isCoarseFirst: boolean): Promise<PlanRun> {
   const begin = systemClock.monotonicMs();
+  const cpu = process.cpuUsage();
   let first: number | null = null;
   const survey = await surveyScan(scanOfDrawn(drawn, systemClock.now()), pack, {
     segmenter,
     clock: systemClock,
     isCoarseFirst,
-    onProgress: ({ what }) => {
-      if (what === 'tiles') first ??= systemClock.monotonicMs();
-    },
+    onTile: () => (first ??= systemClock.monotonicMs()),
   });
   const seen = systemClock.monotonicMs();
   const inspection = readSurvey(survey, pack, LEATHER_GRADING);
   const ended = systemClock.monotonicMs();
+  const { user, system } = process.cpuUsage(cpu);
   const score = scoreInspection(inspection, drawn.truth, { leastMm2: 4 });
   return {
     outlineSeconds: survey.seconds.outline,
     modelSeconds: survey.seconds.model,
     readSeconds: (ended - seen) / 1000,
+    cpuSeconds: (user + system) / 1e6,
     firstSeconds: ((first ?? seen) - begin) / 1000,
     hitCount: Math.round(score.recall * score.trueCount),
     trueCount: score.trueCount,

@@ -1,0 +1,119 @@
+import { deltaE2000, type Lab } from '#domain/delta-e-2000.ts';
+import type { Sheet } from '#domain/problem.ts';
+import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { ringArea } from '#geometry/ring-area.ts';
+import { simplifyRings } from '#geometry/simplify-ring.ts';
+import type { CellGrid } from './cell-regions.ts';
+import type { EvenMap } from './even-map.ts';
+import { fileRing, ringToMm, round } from './project.ts';
+
+type Zone = NonNullable<Sheet['zones']>[number];
+
+/** Colours this far apart, ΔE2000, are told apart on a hide: about what an eye sees side by side, and what a cell's own
+ *  colour is certain to. */
+const STEP = 1.5;
+/** A hide of more colours is told in these many: with its qualities a stock of hides stays within what the solver takes. */
+const MOST_COLOURS = 8;
+/** Rounds of giving cells to the nearest colour and taking the mean anew. */
+const ROUNDS = 8;
+
+/** Zones that cover the hide and say nothing but its colour there (CIELAB), so that kits with `deltaE` are nested by what was
+ *  seen. One zone where the hide is of one colour; none where nothing is known. Zones meet without a gap, so that a piece
+ *  over their border has both colours; cells that are not known have their neighbours'. */
+export function shadeZones({ across, down, lab }: EvenMap, grid: CellGrid): Zone[] {
+  const cells = Array.from({ length: across * down }, (_, i): Lab => [lab[3 * i]!, lab[3 * i + 1]!, lab[3 * i + 2]!]);
+  const known = cells.filter((c) => !Number.isNaN(c[0]));
+  if (known.length === 0) return [];
+  const colours = coloursOf(known);
+  const colourOf = spreadOut(
+    Int16Array.from(cells, (c) => (Number.isNaN(c[0]) ? -1 : nearest(colours, c))),
+    across,
+    down,
+  );
+  return colours.flatMap((shade, k) => {
+    const regions = maskToContours((i) => colourOf[i] === k, across, down);
+    return regions.map(({ outline, holes }): Zone => {
+      // Cells' own corners, not smoothed: smoothing each zone by itself would leave gaps.
+      const inMm = simplifyRings(
+        [outline, ...holes].map((ring) => ringToMm(ring, grid.toMm, grid.sidePx)),
+        1e-3,
+      );
+      const [outer, ...inner] = inMm as [Float64Array, ...Float64Array[]];
+      return {
+        outline: fileRing(outer, true),
+        ...(inner.length > 0 && { holes: inner.filter((h) => ringArea(h) !== 0).map((h) => fileRing(h, false)) }),
+        shade: [round(shade[0]), round(shade[1]), round(shade[2])],
+      };
+    });
+  });
+}
+
+/** A sheet of qualities with these colours. */
+export function withShades(sheet: Sheet, shades: readonly Zone[]): Sheet {
+  if (shades.length === 0) return sheet;
+  return { ...sheet, zones: [...(sheet.zones ?? []), ...shades] };
+}
+
+/** Zones of a sheet that say its colour alone. */
+export function shadesOf(sheet: Sheet): Zone[] {
+  return (sheet.zones ?? []).filter((z) => z.quality === undefined);
+}
+
+/** Few colours that stand for all: begun with the one farthest from those there are while it is farther than a step, then
+ *  moved to the means of their own. */
+function coloursOf(known: readonly Lab[]): Lab[] {
+  const middle = (c: 0 | 1 | 2) => known.map((lab) => lab[c]).sort((a, b) => a - b)[known.length >> 1]!;
+  let colours: Lab[] = [[middle(0), middle(1), middle(2)]];
+  const distance = known.map((lab) => deltaE2000(lab, colours[0]!));
+  while (colours.length < MOST_COLOURS) {
+    let farthest = 0;
+    for (let i = 1; i < known.length; i += 1) if (distance[i]! > distance[farthest]!) farthest = i;
+    if (distance[farthest]! <= STEP) break;
+    const colour = known[farthest]!;
+    colours.push(colour);
+    for (let i = 0; i < known.length; i += 1) distance[i] = Math.min(distance[i]!, deltaE2000(known[i]!, colour));
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const sums = colours.map(() => [0, 0, 0, 0]);
+    for (const lab of known) {
+      const sum = sums[nearest(colours, lab)]!;
+      for (let c = 0; c < 3; c += 1) sum[c]! += lab[c]!;
+      sum[3]! += 1;
+    }
+    colours = sums.flatMap(([l, a, b, n]): Lab[] => (n! > 0 ? [[l! / n!, a! / n!, b! / n!]] : []));
+  }
+  return colours;
+}
+
+function nearest(colours: readonly Lab[], lab: Lab): number {
+  let best = 0;
+  let least = Infinity;
+  for (const [k, colour] of colours.entries()) {
+    const far = deltaE2000(colour, lab);
+    if (far >= least) continue;
+    least = far;
+    best = k;
+  }
+  return best;
+}
+
+/** Cells of no colour (-1) take that of the nearest that has one, ring by ring, until all have. */
+function spreadOut(colourOf: Int16Array, across: number, down: number): Int16Array {
+  let now = colourOf;
+  while (now.includes(-1)) {
+    const next = now.slice();
+    for (let i = 0; i < now.length; i += 1) {
+      if (now[i] !== -1) continue;
+      const x = i % across;
+      const near = [
+        i >= across ? now[i - across]! : -1,
+        x > 0 ? now[i - 1]! : -1,
+        x < across - 1 ? now[i + 1]! : -1,
+        i < across * (down - 1) ? now[i + across]! : -1,
+      ];
+      next[i] = near.find((k) => k !== -1) ?? -1;
+    }
+    now = next;
+  }
+  return now;
+}

@@ -1,0 +1,56 @@
+import { afterAll, expect, test } from 'vitest';
+import { loadPack } from '../../src/inspect/load-pack.node.ts';
+import { openSegmenter } from '../../src/inspect/onnx-segmenter.node.ts';
+import { marksOfAnswer } from '../../src/inspect/mark-pixels.ts';
+import type { TileMarks } from '../../src/inspect/segmenter.ts';
+import { drawLeatherTile } from '../../src/synth/draw-leather-tile.ts';
+import { packPath } from '../../src/cli/pack-path.ts';
+import { smallPack } from './small-pack.ts';
+
+const closing: { close(): Promise<void> }[] = [];
+afterAll(() => Promise.all(closing.map((s) => s.close())));
+
+/** Marks by the cut graph beside those of the whole graph's scores, on one tile with a rim. */
+async function bothWays(path: string) {
+  const pack = await loadPack(path);
+  const segmenter = await openSegmenter(pack, { provider: 'cpu', workers: 1 });
+  closing.push(segmenter);
+  const { rgb, widthPx, heightPx } = drawLeatherTile({ seed: 5, sizePx: 256, mmPerPx: 0.5, kinds: ['cut', 'hole'] });
+  const tile = { rgb, widthPx, heightPx, rimPx: 32 };
+  const marks = await segmenter.mark(tile);
+  const scores = await segmenter.segment(tile);
+  return { pack, marks, scores, asked: marksOfAnswer(scores, pack.card.classes.length) };
+}
+
+test.each([
+  ['leather-base', packPath('leather-base')],
+  ['a small untrained pack', smallPack()],
+])('the marks of %s are its scores, from a graph that ends at the logits', async (_, path) => {
+  const { pack, marks, scores, asked } = await bothWays(path);
+  expect(pack.short).toMatchObject({ step: 2 });
+  expect([marks.widthPx, marks.heightPx]).toEqual([192, 192]);
+  const scoreOf = (kind: number, i: number) => scores.scores[kind * marks.defect.length + i]!;
+  // Classes of like probability may change places.
+  const isOther = marks.kind.filter(
+    (kind, i) =>
+      marks.defect[i]! > 1 && kind !== asked.kind[i] && Math.abs(scoreOf(kind, i) - scoreOf(asked.kind[i]!, i)) > 2,
+  );
+  expect(isOther).toHaveLength(0);
+  expect(worstGap(marks, asked)).toBeLessThanOrEqual(1);
+  expect(Math.max(...marks.defect)).toBeGreaterThan(100);
+});
+
+test('a pack whose end is not known is asked for its scores', async () => {
+  const pack = await loadPack(smallPack());
+  const segmenter = await openSegmenter({ ...pack, short: null }, { provider: 'cpu', workers: 1 });
+  closing.push(segmenter);
+  const { rgb, widthPx, heightPx } = drawLeatherTile({ seed: 6, sizePx: 96, mmPerPx: 0.5, kinds: ['hole'] });
+  const tile = { rgb, widthPx, heightPx, rimPx: 0 };
+  const marks = await segmenter.mark(tile);
+  const asked = marksOfAnswer(await segmenter.segment(tile), pack.card.classes.length);
+  expect(worstGap(marks, asked)).toBeLessThanOrEqual(1);
+});
+
+function worstGap(one: TileMarks, other: TileMarks): number {
+  return one.defect.reduce((worst, v, i) => Math.max(worst, Math.abs(v - other.defect[i]!)), 0);
+}
