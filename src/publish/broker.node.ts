@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
@@ -6,6 +6,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { BrokerJournal, type JournalOptions } from './broker-journal.node.ts';
 import { BrokerGuard, type BrokerAccount } from './broker-guard.ts';
 import { keepSessions } from './keep-sessions.node.ts';
+import { sameSecret } from './same-secret.node.ts';
 import type { TopicRule } from './topic-rules.ts';
 
 export interface BrokerOptions {
@@ -120,11 +121,6 @@ function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly
     done(!client || clients.may(client, 'write', packet.topic) ? null : new Error(`not allowed: ${packet.topic}`));
   aedes.authorizeSubscribe = (client, subscription, done) =>
     done(null, clients.may(client, 'read', subscription.topic) ? subscription : null);
-}
-
-function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 function tlsServer({ cert, key, clientCa }: NonNullable<BrokerOptions['tls']>, handle: (s: Socket) => void): Server {
