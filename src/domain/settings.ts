@@ -51,6 +51,17 @@ export const settingsSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** For a PLC without MQTT (docs/plc/opcua.md); null: no OPC UA. */
+  opcua: z
+    .strictObject({
+      port: z.int().min(0).max(65535),
+      listen: z.string(),
+      /** As `mqtt.userFrom`; needed where `listen` is not this machine alone. With them everything is encrypted. */
+      userFrom: z.string().nullable(),
+      passwordFrom: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** For a SCADA system (docs/plc/sparkplug.md); births wait for `primaryHost`, where one is named. */
   sparkplug: z.strictObject({ primaryHost: wireId.nullable() }).nullable().default(null),
   model: z.string(),
@@ -84,6 +95,7 @@ export const DEFAULT_SETTINGS: Settings = {
     allowedVerbs: ['sync'],
   },
   modbus: null,
+  opcua: null,
   sparkplug: null,
   model: 'leather-base',
   machine: 'simulated',

@@ -6,7 +6,7 @@ import type { Order } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
-import { ModbusPlc } from '#publish/modbus-plc.node.ts';
+import type { ModbusPlc } from '#publish/modbus-plc.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
 import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
@@ -15,6 +15,8 @@ import type { HttpOptions, HttpServer } from './http-server.node.ts';
 import { keepRetention } from './keep-retention.node.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
+import { openPlcDoors } from './open-plc-doors.node.ts';
+import type { OpcuaPlc } from './opcua-plc.node.ts';
 import { codeOf } from './station-errors.ts';
 import { openStationKey } from './station-key.node.ts';
 import { Station } from './station.node.ts';
@@ -54,6 +56,7 @@ export interface RunningStation {
   readonly brokerUrl: string;
   readonly plc: SimulatedPlc | null;
   readonly modbus: ModbusPlc | null;
+  readonly opcua: OpcuaPlc | null;
   readonly http: HttpServer | null;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -88,7 +91,8 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     else if (options.needsBroker) await tryBroker(broker.station);
     const { url } = broker.station;
     const isPlcSimulated =
-      options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null && settings.modbus === null);
+      options.simulatePlc ??
+      (machine.id === 'simulated' && embedded !== null && settings.modbus === null && settings.opcua === null);
     const { site, station: name } = settings;
     const plc = isPlcSimulated
       ? new SimulatedPlc({
@@ -103,15 +107,13 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
         })
       : null;
     if (plc) opened.push(plc);
-    const modbus = settings.modbus
-      ? await ModbusPlc.open({
-          ...broker.plc,
-          ...settings.modbus,
-          ...{ site, station: name, timers, random },
-          onError: (cause) => logger.warn('modbus.error', { code: codeOf(cause) }),
-        })
-      : null;
-    if (modbus) opened.push(modbus);
+    const doors = await openPlcDoors({
+      ...{ settings, dataDir, environment, timers, random },
+      broker: broker.plc,
+      onError: (door, cause) => logger.warn(`${door}.error`, { code: codeOf(cause) }),
+    });
+    opened.push(doors);
+    const { modbus, opcua } = doors;
     if (settings.sparkplug)
       opened.push(
         new SparkplugNode({
@@ -146,7 +148,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     if (http) opened.push(http);
     // `kerf run` is over before anything is old.
     if (http) opened.push(keepRetention({ store, settings, clock, timers, logger }));
-    return { station, store, brokerUrl: url, plc, modbus, http, close, [Symbol.asyncDispose]: close };
+    return { station, store, brokerUrl: url, plc, modbus, opcua, http, close, [Symbol.asyncDispose]: close };
   } catch (cause) {
     await close();
     throw cause;
