@@ -74,6 +74,11 @@ export const settingsSchema = z.strictObject({
   language: z.string(),
   /** Pictures of jobs that ended longer ago go, and the oldest of what is left beyond the size; never records. */
   retention: z.strictObject({ days: nonNegative, megabytes: nonNegative }).default({ days: 90, megabytes: 50_000 }),
+  /** Backups into `backups/` of the data folder by themselves, the latest `keep` of them; 0 hours: none. A copy on the same
+   *  disk helps against mistakes, not against the disk's end: take them away from there. */
+  backup: z
+    .strictObject({ everyHours: nonNegative, keep: z.int().positive(), withScans: z.boolean() })
+    .default({ everyHours: 24, keep: 7, withScans: false }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -105,4 +110,5 @@ export const DEFAULT_SETTINGS: Settings = {
   margin: 3,
   language: 'en',
   retention: { days: 90, megabytes: 50_000 },
+  backup: { everyHours: 24, keep: 7, withScans: false },
 };

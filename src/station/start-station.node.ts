@@ -12,7 +12,9 @@ import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
+import { keepBackups } from './keep-backups.node.ts';
 import { keepRetention } from './keep-retention.node.ts';
+import { QueueWatch } from './queue-watch.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
 import { openPlcDoors } from './open-plc-doors.node.ts';
@@ -41,6 +43,8 @@ export interface StartStationOptions {
   readonly simulatePlc?: boolean;
   readonly plc?: Partial<Omit<SimulatedPlcOptions, 'url' | 'site' | 'station'>>;
   readonly storeOptions?: OpenStoreOptions;
+  /** Default: a thread of its own. */
+  readonly openStore?: (dir: string, options?: OpenStoreOptions) => Promise<Store>;
   readonly grading?: Grading;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
@@ -76,15 +80,18 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
   const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
   if (mqttUrl !== null) checkedBrokerUrl(mqttUrl);
   try {
-    const store = await openStore(dataDir, options.storeOptions);
+    const store = await (options.openStore ?? openStore)(dataDir, options.storeOptions);
     opened.push(store);
     const key = await openStationKey(dataDir);
+    const queues = new QueueWatch(logger);
     const broker = await openBroker({
       ...{ settings, url: mqttUrl, dataDir, environment },
       journal: {
         nowMs: () => Date.parse(clock.now()),
         onError: (cause) => logger.warn('broker.journal.failed', { code: codeOf(cause) }),
       },
+      onDropped: (client) => queues.dropped(client),
+      onClient: (client) => queues.came(client),
     });
     const { embedded } = broker;
     if (embedded) opened.push(embedded);
@@ -133,6 +140,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       store,
       key,
       broker: broker.station,
+      queues,
       rooms: options.rooms,
       ...(options.grading ? { grading: options.grading } : {}),
       clock,
@@ -147,7 +155,17 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     const http = options.http ? await openHttp({ station, version: KERF_VERSION, logger, ...options.http }) : null;
     if (http) opened.push(http);
     // `kerf run` is over before anything is old.
-    if (http) opened.push(keepRetention({ store, settings, clock, timers, logger }));
+    if (http) {
+      opened.push(keepRetention({ store, settings, clock, timers, logger }));
+      const schedule = { desk: station.backups, settings: settings.backup, clock, timers, logger };
+      opened.push(
+        keepBackups({
+          ...schedule,
+          onFailed: (reason) => station.noteBackup(reason),
+          onDone: () => station.noteBackup(null),
+        }),
+      );
+    }
     return { station, store, brokerUrl: url, plc, modbus, opcua, http, close, [Symbol.asyncDispose]: close };
   } catch (cause) {
     await close();
