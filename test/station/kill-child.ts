@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SMALL_SETTINGS, startSmallStation } from './small-station.ts';
@@ -22,6 +23,8 @@ const running = await Promise.all(
     }),
   ),
 );
+// Node keeps what it compiled when a process ends by itself, which these do not.
+flushCompileCache();
 process.stdout.write('ready\n');
 await Promise.all(
   running.map(async ({ station }) => {
