@@ -51,7 +51,9 @@ try {
 // A station waits most of its day: with a young generation of 4 MB instead of 16 it holds 20 MB less (electron/main.ts and
 // the floor bench start it likewise).
 const flags = task === 'start' || rest[0] === 'station' ? ['--max-semi-space-size=4'] : [];
-const child = spawn(nodeBinary(), [...flags, script, ...args, ...rest], { cwd, stdio: 'inherit' });
+// What Node has compiled once it need not compile again: half of a station's start.
+const env = { NODE_COMPILE_CACHE: join(root, '.cache', 'compiled'), ...process.env };
+const child = spawn(nodeBinary(), [...flags, script, ...args, ...rest], { cwd, stdio: 'inherit', env });
 // The terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is handed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

@@ -15,8 +15,8 @@ export const ALLOWED = [
   ...['MPL-2.0', 'EPL-2.0', 'LGPL-3.0-or-later'],
 ];
 
-/** Packages whose package.json says nothing; what the licence file in the package says. */
-export const SAID_ELSEWHERE = { 'clipper-lib': 'BSL-1.0', 'png-js': 'MIT' };
+/** Packages whose package.json says nothing; what the licence file in the package (precond: its README) says. */
+export const SAID_ELSEWHERE = { 'clipper-lib': 'BSL-1.0', 'png-js': 'MIT', dequeue: 'BSD-2-Clause', precond: 'MIT' };
 
 /** Whether an SPDX expression leaves a choice that is allowed: one of `OR`, all of `AND`. Anything else is not. */
 export function isAllowed(expression) {

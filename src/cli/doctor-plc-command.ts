@@ -10,6 +10,7 @@ import { dayLines, recordDay, replayDay } from '#publish/recorded-day.node.ts';
 import { SimulatedPlc } from '#publish/simulated-plc.node.ts';
 import { BROKER_ROLES, mosquittoAcl, topicRules, type BrokerRole } from '#publish/topic-rules.ts';
 import { openBroker } from '#station/open-broker.node.ts';
+import { openPlcDoors, type PlcDoors } from '#station/open-plc-doors.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from '#station/system.node.ts';
 import { numberOption, runs, textOption, type Shell } from './command.ts';
@@ -103,9 +104,22 @@ async function examine({ terminal, signal }: Shell, place: Place, by: string | u
     );
   const { settings, dataDir, url, shareDir } = place;
   const broker = await openBroker({ settings, url, dataDir, environment: process.env });
+  const onError = (cause: unknown) =>
+    terminal.note(`broker: ${cause instanceof Error ? cause.message : String(cause)}`);
+  let doors: PlcDoors | null = null;
   try {
+    // A PLC by Modbus or OPC UA comes in by the door that the station would open.
+    doors = await openPlcDoors({
+      ...{ settings, broker: broker.plc, dataDir, environment: process.env },
+      ...{ timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM, onError: (_door, cause) => onError(cause) },
+    });
     terminal.note(
-      `broker ${broker.embedded ? `of our own, port ${broker.embedded.port}` : (url ?? '')}; share ${shareDir}`,
+      [
+        `broker ${broker.embedded ? `of our own, port ${broker.embedded.port}` : (url ?? '')}`,
+        ...(doors.modbus ? [`Modbus port ${doors.modbus.port}`] : []),
+        ...(doors.opcua ? [`OPC UA port ${doors.opcua.port}`] : []),
+        `share ${shareDir}`,
+      ].join('; '),
     );
     const findings = await examinePlc({
       ...broker.station,
@@ -113,7 +127,7 @@ async function examine({ terminal, signal }: Shell, place: Place, by: string | u
       timers: SYSTEM_TIMERS,
       nowMs: () => Date.now(),
       random: SYSTEM_RANDOM,
-      onError: (cause) => terminal.note(`broker: ${cause instanceof Error ? cause.message : String(cause)}`),
+      onError,
       ask: askAtTerminal(signal),
       onFinding: ({ part, state, found, remedy }) =>
         terminal.say(`${state.padEnd(7)} ${part}: ${remedy === '' ? found : `${found} → ${remedy}`}`),
@@ -121,6 +135,7 @@ async function examine({ terminal, signal }: Shell, place: Place, by: string | u
     terminal.document({ findings });
     return findings.some((finding) => finding.state === 'wrong') ? EXIT.no : EXIT.done;
   } finally {
+    await doors?.close();
     await broker.embedded?.close();
   }
 }

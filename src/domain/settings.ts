@@ -51,6 +51,17 @@ export const settingsSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** For a PLC without MQTT (docs/plc/opcua.md); null: no OPC UA. */
+  opcua: z
+    .strictObject({
+      port: z.int().min(0).max(65535),
+      listen: z.string(),
+      /** As `mqtt.userFrom`; needed where `listen` is not this machine alone. With them everything is encrypted. */
+      userFrom: z.string().nullable(),
+      passwordFrom: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** For a SCADA system (docs/plc/sparkplug.md); births wait for `primaryHost`, where one is named. */
   sparkplug: z.strictObject({ primaryHost: wireId.nullable() }).nullable().default(null),
   model: z.string(),
@@ -69,6 +80,11 @@ export const settingsSchema = z.strictObject({
     .default({ leastMm2: 40_000, leastWidth: 100 }),
   /** Pictures of jobs that ended longer ago go, and the oldest of what is left beyond the size; never records. */
   retention: z.strictObject({ days: nonNegative, megabytes: nonNegative }).default({ days: 90, megabytes: 50_000 }),
+  /** Backups into `backups/` of the data folder by themselves, the latest `keep` of them; 0 hours: none. A copy on the same
+   *  disk helps against mistakes, not against the disk's end: take them away from there. */
+  backup: z
+    .strictObject({ everyHours: nonNegative, keep: z.int().positive(), withScans: z.boolean() })
+    .default({ everyHours: 24, keep: 7, withScans: false }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -90,6 +106,7 @@ export const DEFAULT_SETTINGS: Settings = {
     allowedVerbs: ['sync'],
   },
   modbus: null,
+  opcua: null,
   sparkplug: null,
   model: 'leather-base',
   machine: 'simulated',
@@ -101,4 +118,5 @@ export const DEFAULT_SETTINGS: Settings = {
   readsHideCodes: false,
   stock: { leastMm2: 40_000, leastWidth: 100 },
   retention: { days: 90, megabytes: 50_000 },
+  backup: { everyHours: 24, keep: 7, withScans: false },
 };

@@ -28,14 +28,25 @@ export type JournalEntry = z.infer<typeof journalEntry>;
 export interface KeptSession {
   readonly subscriptions: Map<string, KeptSubscription>;
   readonly queue: Map<string, KeptMessage>;
+  /** Of the queue, as it is kept. */
+  bytes: number;
   isHere: boolean;
   atMs: number;
+}
+
+/** What a message takes beside its payload: keys, a packet's fields. */
+const MESSAGE_BYTES = 200;
+
+function keptBytes({ topic, payload }: KeptMessage): number {
+  return payload.length + topic.length + MESSAGE_BYTES;
 }
 
 export class BrokerSessions {
   readonly sessions = new Map<string, KeptSession>();
   readonly taken = new Map<number, KeptMessage>();
   lastN = 0;
+  /** Of all queues. */
+  bytes = 0;
 
   apply(entry: JournalEntry): void {
     switch (entry.o) {
@@ -47,11 +58,11 @@ export class BrokerSessions {
       case 'unsub': {
         const session = this.sessions.get(entry.client);
         for (const topic of entry.topics) session?.subscriptions.delete(topic);
-        if (session?.subscriptions.size === 0) this.sessions.delete(entry.client);
+        if (session?.subscriptions.size === 0) this.#end(entry.client);
         return;
       }
       case 'clean':
-        this.sessions.delete(entry.client);
+        this.#end(entry.client);
         return;
       case 'seen': {
         const session = this.sessions.get(entry.client);
@@ -66,10 +77,10 @@ export class BrokerSessions {
         this.taken.delete(entry.n);
         return;
       case 'out':
-        for (const id of entry.clients) this.sessions.get(id)?.queue.set(entry.key, entry.message);
+        for (const id of entry.clients) this.#put(id, entry.key, entry.message);
         return;
       case 'ack':
-        this.sessions.get(entry.client)?.queue.delete(entry.key);
+        this.#put(entry.client, entry.key, null);
         return;
     }
   }
@@ -78,7 +89,7 @@ export class BrokerSessions {
   forgetOld(nowMs: number, keptMs: number): void {
     for (const [id, session] of this.sessions) {
       if (session.isHere) Object.assign(session, { isHere: false, atMs: nowMs });
-      if (nowMs - session.atMs > keptMs) this.sessions.delete(id);
+      if (nowMs - session.atMs > keptMs) this.#end(id);
     }
   }
 
@@ -95,8 +106,25 @@ export class BrokerSessions {
   #session(id: string): KeptSession {
     const known = this.sessions.get(id);
     if (known) return known;
-    const session: KeptSession = { subscriptions: new Map(), queue: new Map(), isHere: false, atMs: 0 };
+    const session: KeptSession = { subscriptions: new Map(), queue: new Map(), bytes: 0, isHere: false, atMs: 0 };
     this.sessions.set(id, session);
     return session;
+  }
+
+  /** Null: taken out of the queue. */
+  #put(id: string, key: string, kept: KeptMessage | null): void {
+    const session = this.sessions.get(id);
+    if (!session) return;
+    const before = session.queue.get(key);
+    const change = (kept ? keptBytes(kept) : 0) - (before ? keptBytes(before) : 0);
+    session.bytes += change;
+    this.bytes += change;
+    if (kept) session.queue.set(key, kept);
+    else session.queue.delete(key);
+  }
+
+  #end(id: string): void {
+    this.bytes -= this.sessions.get(id)?.bytes ?? 0;
+    this.sessions.delete(id);
   }
 }

@@ -1,11 +1,13 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import { KerfError } from '#domain/kerf-error.ts';
 import { BrokerJournal, type JournalOptions } from './broker-journal.node.ts';
 import { BrokerGuard, type BrokerAccount } from './broker-guard.ts';
-import { keepSessions } from './keep-sessions.node.ts';
+import { keepSessions, type KeepOptions } from './keep-sessions.node.ts';
+import { PacketSizes } from './packet-sizes.ts';
+import { sameSecret } from './same-secret.node.ts';
 import type { TopicRule } from './topic-rules.ts';
 
 export interface BrokerOptions {
@@ -17,6 +19,8 @@ export interface BrokerOptions {
   readonly rules?: readonly TopicRule[];
   /** Kept sessions outlive the process; without it they end with it. */
   readonly journal?: JournalOptions;
+  /** How much is kept for clients that are away; with a journal only. */
+  readonly queues?: KeepOptions | undefined;
   /** PEM. With `clientCa` only clients with a certificate of it are let in. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer | undefined };
 }
@@ -41,6 +45,9 @@ const LOOPBACK = '127.0.0.1';
 /** A wrong password is answered so late that nobody tries many. */
 const REFUSAL_MS = 500;
 const BAD_LOGIN = 4;
+const MOST_PACKET_BYTES = 1024 * 1024;
+/** A station has some ten clients; each open connection costs memory before it has said who it is. */
+const MOST_CONNECTIONS = 200;
 
 /** Starts the embedded broker; port 0 takes a free one. Without accounts it is open to this machine and to no other;
  *  with accounts every client names itself, and each may say and hear what the rules give its role. Kept
@@ -69,14 +76,16 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     guard(aedes, [...accounts, ...own], rules);
   }
   const journal = options.journal ? await BrokerJournal.open(options.journal) : null;
-  if (journal) await keepSessions(aedes, journal);
+  if (journal) await keepSessions(aedes, journal, options.queues);
   const handle = (socket: Socket) => {
     // A client that resets its connection must not end the station; aedes sees the close itself.
     socket.on('error', () => socket.destroy());
+    refuseLargePackets(socket);
     aedes.handle(socket);
   };
   const servers: Server[] = [];
   async function open(server: Server, at: string, wanted: number): Promise<number> {
+    server.maxConnections = MOST_CONNECTIONS;
     await listenOn(server, wanted, at);
     servers.push(server);
     return (server.address() as AddressInfo).port;
@@ -106,6 +115,19 @@ export function isLoopback(address: string): boolean {
   return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
 
+/** MQTT allows packets of 256 MB, and aedes collects one before anybody looks at it; the contract's largest has some kB. A
+ *  connection that announces more is ended before it is read. Looked at as the bytes come, for a `data` listener would
+ *  take them from aedes. */
+function refuseLargePackets(socket: Socket): void {
+  const sizes = new PacketSizes(MOST_PACKET_BYTES);
+  const push = socket.push.bind(socket);
+  socket.push = (chunk: Buffer | null, encoding) => {
+    if (chunk === null || sizes.take(chunk)) return push(chunk, encoding);
+    socket.destroy();
+    return false;
+  };
+}
+
 function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly TopicRule[]): void {
   const clients = new BrokerGuard<Client>(accounts, rules, sameSecret);
   aedes.authenticate = (client, user, password, done) => {
@@ -120,11 +142,6 @@ function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly
     done(!client || clients.may(client, 'write', packet.topic) ? null : new Error(`not allowed: ${packet.topic}`));
   aedes.authorizeSubscribe = (client, subscription, done) =>
     done(null, clients.may(client, 'read', subscription.topic) ? subscription : null);
-}
-
-function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 function tlsServer({ cert, key, clientCa }: NonNullable<BrokerOptions['tls']>, handle: (s: Socket) => void): Server {

@@ -14,7 +14,7 @@ import { OutboxDelivery, type OutboxMessage, type OutboxPort } from './outbox-de
 import { HEARTBEAT_PERIOD_MS, PlcWatch, type PlcState } from './plc-watch.ts';
 import { readMessage } from './read-message.ts';
 import { every, type Timers } from './timers.ts';
-import { commandVerb, TOPICS, topicPrefix, type RetainedTopic } from './topics.ts';
+import { commandVerb, stationClientId, TOPICS, topicPrefix, type RetainedTopic } from './topics.ts';
 
 export interface PublisherOptions extends MqttDoor {
   readonly site: string;
@@ -69,7 +69,7 @@ export class Publisher {
     this.#retained = new Map(options.retained);
     const { url, user, password, version, tls, onError, random, timers } = options;
     const door = { url, user, password, version, tls, reconnectMs: options.reconnectMs };
-    const clientId = `kerf-${options.site}-${options.station}`;
+    const clientId = stationClientId(options.site, options.station);
     this.#delivery = new OutboxDelivery({
       outbox: options.outbox,
       timers,

@@ -25,6 +25,11 @@ export function topicPrefix(site: string, station: string): string {
   return `kerf/v1/${site}/${station}/`;
 }
 
+/** Of the station's session for the PLC's words. */
+export function stationClientId(site: string, station: string): string {
+  return `kerf-${site}-${station}`;
+}
+
 /** The verb of `cmd/<verb>`, or null for any other topic below the prefix. */
 export function commandVerb(topic: string): string | null {
   const [first, verb, ...more] = topic.split('/');

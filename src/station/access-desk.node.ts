@@ -12,6 +12,8 @@ const MOST_SESSIONS = 100;
 const FREE_TRIES = 5;
 const FIRST_LOCK_MS = 30_000;
 const LONGEST_LOCK_MS = 15 * 60_000;
+/** Tries that may wait for their turn; more are answered at once. */
+const MOST_WAITING = 10;
 
 /** Who asks: the token of her cookie, and whether she sits at the station itself. */
 export interface Asker {
@@ -26,6 +28,7 @@ export class AccessDesk {
   readonly #sessions = new Map<string, { readonly name: string; readonly role: Role; untilMs: number }>();
   /** Tries one after another: many at once must not be many guesses. */
   #tries: Promise<unknown> = Promise.resolve();
+  #waitingCount = 0;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -82,6 +85,8 @@ export class AccessDesk {
   /** @returns the session's token, for the asker's cookie
    *  @throws KerfError STATION_SIGN_IN_REFUSED, STATION_SIGN_IN_LOCKED */
   signIn(name: string, pin: string): Promise<{ readonly token: string; readonly session: SessionView }> {
+    // Each try takes a tenth of a second on purpose, one after the other: a flood of them would lock everybody out.
+    if (this.#waitingCount >= MOST_WAITING) return Promise.reject(locked(Math.ceil(MOST_WAITING / 10)));
     return this.#oneByOne(async () => {
       const person = (await this.#store.people()).find((p) => p.name === name);
       this.#refuseLocked(person);
@@ -154,11 +159,7 @@ export class AccessDesk {
     if (!person?.lockedUntil) return;
     const waitMs = Date.parse(person.lockedUntil) - this.#nowMs();
     if (waitMs <= 0) return;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new KerfError('STATION_SIGN_IN_LOCKED', `Too many wrong PINs. Wait ${seconds} s, then try again.`, {
-      fault: 'answer',
-      details: { seconds },
-    });
+    throw locked(Math.ceil(waitMs / 1000));
   }
 
   async #countFailure(name: string, person: StoredPerson | undefined): Promise<void> {
@@ -179,10 +180,18 @@ export class AccessDesk {
   }
 
   #oneByOne<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#tries.then(work);
+    this.#waitingCount += 1;
+    const done = this.#tries.then(work).finally(() => (this.#waitingCount -= 1));
     this.#tries = done.catch(() => undefined);
     return done;
   }
+}
+
+function locked(seconds: number): KerfError {
+  return new KerfError('STATION_SIGN_IN_LOCKED', `Too many wrong PINs. Wait ${seconds} s, then try again.`, {
+    fault: 'answer',
+    details: { seconds },
+  });
 }
 
 function rank(role: Role): number {

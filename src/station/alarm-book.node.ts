@@ -10,6 +10,8 @@ import { alarmPayload, alarmSummaryPayload } from './wire-messages.ts';
 
 export type AlarmCode =
   | 'PUBLISH_BROKER_AWAY'
+  | 'PUBLISH_QUEUE_FULL'
+  | 'STATION_BACKUP_FAILED'
   | 'PLC_SILENT'
   | 'PLC_NOT_AUTOMATIC'
   | 'PLC_NO_ANSWER'
@@ -33,6 +35,8 @@ export type ScanAlarm =
 
 const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PUBLISH_BROKER_AWAY: 3,
+  PUBLISH_QUEUE_FULL: 3,
+  STATION_BACKUP_FAILED: 3,
   PLC_SILENT: 2,
   PLC_NOT_AUTOMATIC: 3,
   PLC_NO_ANSWER: 2,

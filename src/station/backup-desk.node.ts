@@ -61,6 +61,12 @@ export class BackupDesk {
     return view;
   }
 
+  /** Waits for the one that is being made. @returns it, or the last one if that failed; null where none was */
+  async settle(): Promise<BackupView | null> {
+    await this.#work;
+    return this.#latest;
+  }
+
   /** Reads all of it again. @throws KerfError STATION_BACKUP_UNKNOWN */
   async check(name: string): Promise<BackupCheckView> {
     const backup = await this.#pathOf(name);

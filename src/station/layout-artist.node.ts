@@ -4,15 +4,41 @@ import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { AskedFacts, DrawnLayout, LayoutAnswer, LayoutRequest } from './layout-work.worker.node.ts';
 
-/** The station's side of layout-work.worker.node.ts. */
+/** The station's side of layout-work.worker.node.ts. The thread starts with the first problem: a station that only waits,
+ *  or shows its jobs, has none. */
 export class LayoutArtist {
-  readonly #thread = new Worker(new URL('./layout-work.worker.node.ts', import.meta.url), { execArgv: [] });
   readonly #waiting = new Map<number, { resolve: (drawn: DrawnLayout) => void; reject: (reason: Error) => void }>();
+  #thread: Worker | null = null;
   #lastId = 0;
   #isClosed = false;
 
-  constructor() {
-    this.#thread.on('message', (answer: LayoutAnswer) => {
+  setProblem(key: string, problem: Problem): void {
+    this.#post({ kind: 'problem', key, problem });
+  }
+
+  draw(key: string, result: NestResult, facts: AskedFacts): Promise<DrawnLayout> {
+    if (this.#isClosed)
+      return Promise.reject(new KerfError('STATION_LAYOUT_NOT_DRAWN', 'the drawing thread has ended.'));
+    const id = (this.#lastId += 1);
+    this.#post({ kind: 'view', id, key, result, facts });
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#thread?.terminate();
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #post(request: LayoutRequest): void {
+    if (!this.#isClosed) (this.#thread ??= this.#start()).postMessage(request);
+  }
+
+  #start(): Worker {
+    const thread = new Worker(new URL('./layout-work.worker.node.ts', import.meta.url), { execArgv: [] });
+    thread.on('message', (answer: LayoutAnswer) => {
       const call = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
       if ('error' in answer) call?.reject(new KerfError('STATION_LAYOUT_NOT_DRAWN', answer.error));
@@ -24,26 +50,8 @@ export class LayoutArtist {
         reject(new KerfError('STATION_LAYOUT_NOT_DRAWN', 'the drawing thread has ended.', { fault: 'device', cause }));
       this.#waiting.clear();
     };
-    this.#thread.on('error', end);
-    this.#thread.on('exit', () => end());
-  }
-
-  setProblem(key: string, problem: Problem): void {
-    this.#thread.postMessage({ kind: 'problem', key, problem } satisfies LayoutRequest);
-  }
-
-  draw(key: string, result: NestResult, facts: AskedFacts): Promise<DrawnLayout> {
-    if (this.#isClosed)
-      return Promise.reject(new KerfError('STATION_LAYOUT_NOT_DRAWN', 'the drawing thread has ended.'));
-    const id = (this.#lastId += 1);
-    this.#thread.postMessage({ kind: 'view', id, key, result, facts } satisfies LayoutRequest);
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-  }
-
-  async close(): Promise<void> {
-    await this.#thread.terminate();
-  }
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+    thread.on('error', end);
+    thread.on('exit', () => end());
+    return thread;
   }
 }

@@ -6,6 +6,7 @@ import type { JournalOptions } from '#publish/broker-journal.node.ts';
 import { startBroker, type Broker } from '#publish/broker.node.ts';
 import { withoutLogin, type MqttDoor } from '#publish/mqtt-session.node.ts';
 import { readSecret } from '#publish/read-secret.node.ts';
+import { stationClientId } from '#publish/topics.ts';
 import { topicRules } from '#publish/topic-rules.ts';
 
 const BROKER_JOURNAL = 'broker.journal';
@@ -27,6 +28,9 @@ export interface OpenBrokerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Kept sessions of the embedded one outlive the process, in the data folder. */
   readonly journal?: Omit<JournalOptions, 'path'>;
+  /** As `KeepOptions` has them. */
+  readonly onDropped?: (client: string) => void;
+  readonly onClient?: (client: string) => void;
 }
 
 /** The broker of a station as settings have it: another's with its login and certificates, or ours.
@@ -53,12 +57,13 @@ async function doorOf(url: string, { settings, environment, dataDir }: OpenBroke
 }
 
 async function openEmbedded(options: OpenBrokerOptions): Promise<OpenedBroker> {
-  const { settings, environment, dataDir, journal } = options;
+  const { settings, environment, dataDir, journal, onDropped, onClient } = options;
   const { embeddedPort, embeddedListen, embeddedTls, accounts } = settings.mqtt;
   const embedded = await startBroker({
     port: embeddedPort,
     listen: embeddedListen,
     ...(journal ? { journal: { ...journal, path: join(dataDir, BROKER_JOURNAL) } } : {}),
+    queues: { own: new Set([stationClientId(settings.site, settings.station)]), onDropped, onClient },
     rules: topicRules(settings.site, settings.station),
     accounts: await Promise.all(
       accounts.map(async ({ name, role, passwordFrom }) => ({

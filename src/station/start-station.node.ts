@@ -6,15 +6,19 @@ import type { Order } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { tryBroker } from '#publish/mqtt-session.node.ts';
-import { ModbusPlc } from '#publish/modbus-plc.node.ts';
+import type { ModbusPlc } from '#publish/modbus-plc.node.ts';
 import { SimulatedPlc, type SimulatedPlcOptions } from '#publish/simulated-plc.node.ts';
 import { SparkplugNode } from '#publish/sparkplug-node.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import { openStore, type OpenStoreOptions, type Store } from '#store/store.node.ts';
 import type { HttpOptions, HttpServer } from './http-server.node.ts';
+import { keepBackups } from './keep-backups.node.ts';
 import { keepRetention } from './keep-retention.node.ts';
+import { QueueWatch } from './queue-watch.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
+import { openPlcDoors } from './open-plc-doors.node.ts';
+import type { OpcuaPlc } from './opcua-plc.node.ts';
 import { codeOf } from './station-errors.ts';
 import { openStationKey } from './station-key.node.ts';
 import { Station } from './station.node.ts';
@@ -39,6 +43,8 @@ export interface StartStationOptions {
   readonly simulatePlc?: boolean;
   readonly plc?: Partial<Omit<SimulatedPlcOptions, 'url' | 'site' | 'station'>>;
   readonly storeOptions?: OpenStoreOptions;
+  /** Default: a thread of its own. */
+  readonly openStore?: (dir: string, options?: OpenStoreOptions) => Promise<Store>;
   readonly grading?: Grading;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
@@ -54,6 +60,7 @@ export interface RunningStation {
   readonly brokerUrl: string;
   readonly plc: SimulatedPlc | null;
   readonly modbus: ModbusPlc | null;
+  readonly opcua: OpcuaPlc | null;
   readonly http: HttpServer | null;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -73,22 +80,26 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
   const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
   if (mqttUrl !== null) checkedBrokerUrl(mqttUrl);
   try {
-    const store = await openStore(dataDir, options.storeOptions);
+    const store = await (options.openStore ?? openStore)(dataDir, options.storeOptions);
     opened.push(store);
     const key = await openStationKey(dataDir);
+    const queues = new QueueWatch(logger);
     const broker = await openBroker({
       ...{ settings, url: mqttUrl, dataDir, environment },
       journal: {
         nowMs: () => Date.parse(clock.now()),
         onError: (cause) => logger.warn('broker.journal.failed', { code: codeOf(cause) }),
       },
+      onDropped: (client) => queues.dropped(client),
+      onClient: (client) => queues.came(client),
     });
     const { embedded } = broker;
     if (embedded) opened.push(embedded);
     else if (options.needsBroker) await tryBroker(broker.station);
     const { url } = broker.station;
     const isPlcSimulated =
-      options.simulatePlc ?? (machine.id === 'simulated' && embedded !== null && settings.modbus === null);
+      options.simulatePlc ??
+      (machine.id === 'simulated' && embedded !== null && settings.modbus === null && settings.opcua === null);
     const { site, station: name } = settings;
     const plc = isPlcSimulated
       ? new SimulatedPlc({
@@ -103,15 +114,13 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
         })
       : null;
     if (plc) opened.push(plc);
-    const modbus = settings.modbus
-      ? await ModbusPlc.open({
-          ...broker.plc,
-          ...settings.modbus,
-          ...{ site, station: name, timers, random },
-          onError: (cause) => logger.warn('modbus.error', { code: codeOf(cause) }),
-        })
-      : null;
-    if (modbus) opened.push(modbus);
+    const doors = await openPlcDoors({
+      ...{ settings, dataDir, environment, timers, random },
+      broker: broker.plc,
+      onError: (door, cause) => logger.warn(`${door}.error`, { code: codeOf(cause) }),
+    });
+    opened.push(doors);
+    const { modbus, opcua } = doors;
     if (settings.sparkplug)
       opened.push(
         new SparkplugNode({
@@ -131,6 +140,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       store,
       key,
       broker: broker.station,
+      queues,
       rooms: options.rooms,
       ...(options.grading ? { grading: options.grading } : {}),
       clock,
@@ -145,8 +155,18 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     const http = options.http ? await openHttp({ station, version: KERF_VERSION, logger, ...options.http }) : null;
     if (http) opened.push(http);
     // `kerf run` is over before anything is old.
-    if (http) opened.push(keepRetention({ store, settings, clock, timers, logger }));
-    return { station, store, brokerUrl: url, plc, modbus, http, close, [Symbol.asyncDispose]: close };
+    if (http) {
+      opened.push(keepRetention({ store, settings, clock, timers, logger }));
+      const schedule = { desk: station.backups, settings: settings.backup, clock, timers, logger };
+      opened.push(
+        keepBackups({
+          ...schedule,
+          onFailed: (reason) => station.noteBackup(reason),
+          onDone: () => station.noteBackup(null),
+        }),
+      );
+    }
+    return { station, store, brokerUrl: url, plc, modbus, opcua, http, close, [Symbol.asyncDispose]: close };
   } catch (cause) {
     await close();
     throw cause;

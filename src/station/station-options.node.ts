@@ -7,6 +7,7 @@ import type { Settings } from '#domain/settings.ts';
 import type { MqttDoor } from '#publish/mqtt-session.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import type { Store } from '#store/store.node.ts';
+import type { QueueWatch } from './queue-watch.ts';
 import type { Rooms } from './rooms.ts';
 import type { StationKey } from './station-key.node.ts';
 
@@ -31,6 +32,8 @@ export interface StationOptions {
   /** Signs releases. */
   readonly key: StationKey;
   readonly broker: MqttDoor;
+  /** Of the embedded broker. */
+  readonly queues?: QueueWatch | undefined;
   readonly rooms: Rooms;
   readonly grading?: Grading;
   readonly clock: Clock;

@@ -40,7 +40,7 @@ import {
 import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { showState } from './shown-state.node.ts';
-import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
+import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
 import { stockDesk, type StockDesk } from './stock-desk.node.ts';
 import type { StationMemory } from './station-memory.node.ts';
@@ -345,6 +345,10 @@ export class Station {
       details: { version: core.options.version },
     });
     this.#stopAudit = publishAuditHeads(core);
+    core.options.queues?.connect({
+      raise: (details) => alongside(core, raiseAlarm(core, 'PUBLISH_QUEUE_FULL', details)),
+      clear: () => alongside(core, this.#alarms.clear('PUBLISH_QUEUE_FULL')),
+    });
     this.#stopCamera = raiseCameraAlarms(core);
     await keepForgottenSheets(core);
     await this.#resume();
@@ -354,6 +358,12 @@ export class Station {
   async #resume(): Promise<void> {
     const { job } = this.#memory;
     for (const effect of job ? RESUME_EFFECTS[job.state] : []) if (job) await runEffect(this.#core, effect, job);
+  }
+
+  /** Whether the scheduled backups are made: an alarm until they are. @param reason a code; null: all is well */
+  async noteBackup(reason: string | null): Promise<void> {
+    if (reason === null) await this.#alarms.clear('STATION_BACKUP_FAILED');
+    else await raiseAlarm(this.#core, 'STATION_BACKUP_FAILED', { reason });
   }
 
   /** There is room on the disk again. */

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { StoreCall, StoreCalls } from './records.ts';
-import type { StoreAnswer, StoreRequest } from './store.worker.node.ts';
+import type { StoreAnswer, StoreRequest } from './serve-store.node.ts';
 
 type Async<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never };
 
@@ -20,22 +20,28 @@ export interface OpenStoreOptions {
 
 /** Opens `kerf.sqlite` in `dir` (made when missing) in a worker thread.
  *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
-export async function openStore(dir: string, options: OpenStoreOptions = {}): Promise<Store> {
+export function openStore(dir: string, options: OpenStoreOptions = {}): Promise<Store> {
   const thread = new Worker(new URL('./store.worker.node.ts', import.meta.url), {
     workerData: { dir, ...options },
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
+  return storeOver(thread, dir);
+}
+
+/** The store that `serveStore` serves at the other end; that end closes when the store is closed.
+ *  @throws KerfError as `openStore` */
+export async function storeOver(end: Worker | MessagePort, dir: string): Promise<Store> {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (reason: unknown) => void }>();
   let lastId = 0;
   let ended: KerfError | null = null;
 
-  function end(cause: unknown): void {
+  function over(cause: unknown): void {
     ended ??= new KerfError('STORE_CLOSED', `The store in ${dir} is closed.`, { fault: 'device', cause });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   }
-  thread.on('message', (answer: StoreAnswer) => {
+  end.on('message', (answer: StoreAnswer) => {
     const call = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('error' in answer) {
@@ -43,8 +49,9 @@ export async function openStore(dir: string, options: OpenStoreOptions = {}): Pr
       call?.reject(new KerfError(code, message, { fault, details }));
     } else call?.resolve(answer.value);
   });
-  thread.on('error', end);
-  thread.on('exit', end);
+  const gone = 'threadId' in end ? 'exit' : 'close';
+  end.on('error', over);
+  end.on(gone, over);
 
   function wait(id: number): Promise<unknown> {
     return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
@@ -53,7 +60,7 @@ export async function openStore(dir: string, options: OpenStoreOptions = {}): Pr
     if (ended) throw ended;
     const id = (lastId += 1);
     const answer = wait(id);
-    thread.postMessage({ id, call, args } satisfies StoreRequest);
+    end.postMessage({ id, call, args } satisfies StoreRequest);
     return (await answer) as T;
   }
 
@@ -61,7 +68,7 @@ export async function openStore(dir: string, options: OpenStoreOptions = {}): Pr
   let closing: Promise<void> | null = null;
   async function closeThread(): Promise<void> {
     if (ended) return;
-    const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    const exited = new Promise<void>((resolve) => end.once(gone, () => resolve()));
     await ask('close', []);
     await exited;
   }

@@ -1,51 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { KerfError } from '#domain/kerf-error.ts';
-import { openDatabase } from './database.node.ts';
-import type { StoreCall } from './records.ts';
-import { storeError } from './store-error.ts';
+import { serveStore } from './serve-store.node.ts';
 
-/** The store's only thread: opens the database, then answers one call at a time, in order. */
-
-export interface StoreRequest {
-  readonly id: number;
-  readonly call: StoreCall | 'close';
-  readonly args: readonly unknown[];
-}
-export type StoreAnswer =
-  | { readonly id: number; readonly value: unknown }
-  | {
-      readonly id: number;
-      readonly error: { code: string; message: string; fault: KerfError['fault']; details: KerfError['details'] };
-    };
+/** The store's only thread. */
 
 const { dir, maxPages } = z.object({ dir: z.string(), maxPages: z.int().optional() }).parse(workerData);
-const port = parentPort;
-if (!port) throw new Error('store.worker.node.ts runs as a worker only');
-
-function answerError(id: number, cause: unknown): StoreAnswer {
-  const { code, message, fault, details } = storeError(cause, dir);
-  return { id, error: { code, message, fault, details } };
-}
-
-try {
-  const database = openDatabase(dir, maxPages === undefined ? {} : { maxPages });
-  port.postMessage({ id: 0, value: null } satisfies StoreAnswer);
-  port.on('message', (request: StoreRequest) => {
-    try {
-      if (request.call === 'close') {
-        database.close();
-        port.postMessage({ id: request.id, value: null } satisfies StoreAnswer);
-        port.close();
-        return;
-      }
-      const call = database[request.call] as (...args: readonly unknown[]) => unknown;
-      port.postMessage({ id: request.id, value: call(...request.args) } satisfies StoreAnswer);
-    } catch (cause) {
-      port.postMessage(answerError(request.id, cause));
-    }
-  });
-} catch (cause) {
-  port.postMessage(answerError(0, cause));
-  port.close();
-}
+if (!parentPort) throw new Error('store.worker.node.ts runs as a worker only');
+serveStore(parentPort, dir, maxPages === undefined ? {} : { maxPages });

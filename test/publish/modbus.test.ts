@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stationStates } from '#domain/job.ts';
 import { modbusAnswer, takeModbusFrames } from '#publish/modbus-frame.ts';
-import { ackOf, jobNumberOf, REGISTER_COUNT, stationRegisters } from '#publish/modbus-registers.ts';
+import { ackOf, jobNumberOf, REGISTER_COUNT, stationRegisters } from '#publish/bank-registers.ts';
 import { answerFrame, startModbusServer } from '#publish/modbus-server.node.ts';
-import type { Station } from '#station/station.node.ts';
 import { pythonProtocols, runPython } from '../shared/python-oracle.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { takeJob } from './take-job.ts';
 
 function bank() {
   const registers = new Array<number>(REGISTER_COUNT).fill(0);
@@ -128,17 +128,6 @@ describe('the server', () => {
     await server.close();
   });
 });
-
-/** Python may compile pymodbus first: its start is waited for long. */
-async function takeJob(station: Station): Promise<string> {
-  const job = await station.startJob();
-  await station.until(() => station.job?.state === 'inspected', AbortSignal.timeout(20_000));
-  await station.review(job.id, { by: 'ann', waive: false });
-  await station.until(() => station.job?.state === 'nested', AbortSignal.timeout(20_000));
-  await station.until(() => station.status().plc.mode === 'auto', AbortSignal.timeout(60_000));
-  await station.approve(job.id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-  return job.id;
-}
 
 describe('a PLC made of pymodbus', () => {
   let python: string | null = null;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const ORACLES = { name: 'kerf-venv', packages: ['shapely==2.1.2', 'ezdxf==1.4.5'] };
-const PROTOCOLS = { name: 'kerf-venv-plc', packages: ['pymodbus==3.16.1'] };
+const PROTOCOLS = { name: 'kerf-venv-plc', packages: ['pymodbus==3.16.1', 'asyncua==2.1.0'] };
 const PRINTER = { name: 'kerf-venv-pdf', packages: ['pypdfium2==5.15.2', 'pillow==12.0.0'] };
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ export function pythonOracle(): Promise<string | null> {
   return pythonWith(ORACLES);
 }
 
-/** The same with pymodbus. */
+/** The same with pymodbus and asyncua. */
 export function pythonProtocols(): Promise<string | null> {
   return pythonWith(PROTOCOLS);
 }

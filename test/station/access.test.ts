@@ -40,6 +40,15 @@ describe('people and their PINs', () => {
     );
   });
 
+  test('a flood of tries, under whatever names, waits in no line without end', async () => {
+    const desk = new AccessDesk(store, clock);
+    const tries = Array.from({ length: 30 }, (_, k) => codeOf(desk.signIn(`nobody ${k}`, '111111')));
+    const codes = await Promise.all(tries);
+    const countOf = (code: string) => codes.filter((one) => one === code).length;
+    expect([countOf('STATION_SIGN_IN_REFUSED'), countOf('STATION_SIGN_IN_LOCKED')]).toEqual([10, 20]);
+    expect(await codeOf(desk.signIn('ann', '840275'))).toBe('no error');
+  });
+
   test('a session opens what its role may, and ends after a quarter of an hour without a request', async () => {
     const desk = new AccessDesk(store, clock);
     const ann = { token: (await desk.signIn('ann', '840275')).token, isLocal: false };

@@ -59,6 +59,11 @@ test('a backup is made on demand, watched, checked, taken away as one file and r
   await appendFile(layout, ' ');
   expect(await check()).toMatchObject({ isSound: false, problems: [`jobs/${job}/layout.json: found other bytes`] });
   expect(await ask(`/backups/${begun.name}/remove`, { by: 'ann' })).toEqual([]);
+  await station.noteBackup('STORE_DISK_FULL');
+  const alarm = { code: 'STATION_BACKUP_FAILED', details: { reason: 'STORE_DISK_FULL' } };
+  expect(station.status().alarms).toMatchObject([alarm]);
+  await station.noteBackup(null);
+  expect(station.status().alarms).toEqual([]);
   expect(await codeOf(station.backups.check(begun.name))).toBe('STATION_BACKUP_UNKNOWN');
   expect(await ask('/backups/..%2f..%2fetc/check', {})).toMatchObject({ code: 'STATION_REQUEST_REFUSED' });
 });

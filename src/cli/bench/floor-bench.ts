@@ -24,6 +24,14 @@ interface Full {
   readonly idleMb: number;
 }
 
+interface Soak {
+  readonly hours: number;
+  readonly jobs: number;
+  readonly lost: number;
+  readonly heapMb: readonly number[];
+  readonly driftPercent: number;
+  readonly seconds: number;
+}
 const STATIONS = 12;
 
 /** Power cuts survived, and a station on the store of a year. */
@@ -32,7 +40,7 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
     const { stdout } = await promisify(execFile)(
       process.execPath,
       // As a station is started (scripts/bootstrap.mjs).
-      ['--max-semi-space-size=4', join(root, 'test/station', script), ...args.map(String)],
+      ['--max-semi-space-size=4', '--expose-gc', join(root, 'test/station', script), ...args.map(String)],
       { signal, maxBuffer: 1024 * 1024 },
     );
     return JSON.parse(stdout) as T;
@@ -43,7 +51,26 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
   const cuts = isFull ? 834 : isQuick ? 5 : 25;
   note(`floor: ${cuts * STATIONS} kills`);
   const kills = await run<Kills>('kill-run-main.ts', cuts, STATIONS, 20261122);
+  const hours = isFull ? 72 : isQuick ? 1 : 2;
+  note(`floor: ${hours} simulated hours`);
+  const soak = await run<Soak>('soak-main.ts', hours, 25);
   return [
+    {
+      title: 'A soak',
+      about: `A station with small rooms, its broker and simulated PLC, whose timers pass ${hours} hours as fast as they can; 25 jobs an hour. Heap of the station's thread after a collection. Wanted: drift after the first hour under 1 %.`,
+      columns: ['simulated hours', 'jobs', 'lost', 'heap MB after the first hour', 'at the end', 'drift %', 'seconds'],
+      rows: [
+        [
+          String(soak.hours),
+          String(soak.jobs),
+          String(soak.lost),
+          (soak.heapMb[0] ?? 0).toFixed(1),
+          (soak.heapMb.at(-1) ?? 0).toFixed(1),
+          soak.driftPercent.toFixed(2),
+          soak.seconds.toFixed(0),
+        ],
+      ],
+    },
     {
       title: 'Power cuts',
       about: `${STATIONS} stations with small rooms in one process, which is killed (SIGKILL) ${cuts} times at random moments, every fifth time while they start; broker and PLCs live on outside. A kill is one station's. Afterwards every job must be done, cut once, each step of it written once, every store sound.`,

@@ -32,7 +32,7 @@ function useGroups(settings: Settings | null): readonly (readonly [string, Facts
   const { t } = useTranslation('system');
   const { formats } = usePage();
   if (!settings) return [];
-  const { mqtt, modbus, sparkplug, http, nest, retention } = settings;
+  const { mqtt, modbus, opcua, sparkplug, http, nest, retention } = settings;
   const word = (key: string) => t(`settings.${key}`);
   const secret = (from: string | null) => (from === null ? word('none') : t('settings.from', { from }));
   const list = (items: readonly string[]) => (items.length > 0 ? items.join(', ') : word('none'));
@@ -66,6 +66,16 @@ function useGroups(settings: Settings | null): readonly (readonly [string, Facts
         ? [
             [word('address'), `${modbus.listen}:${modbus.port}`],
             [word('allow'), list(modbus.allow)],
+          ]
+        : [[word('door'), word('off')]],
+    ],
+    [
+      'OPC UA',
+      opcua
+        ? [
+            [word('address'), `${opcua.listen}:${opcua.port}`],
+            [word('user'), secret(opcua.userFrom)],
+            [word('password'), secret(opcua.passwordFrom)],
           ]
         : [[word('door'), word('off')]],
     ],

@@ -1,7 +1,8 @@
 import { stationStates, type StationState } from '#domain/job.ts';
 import { releaseResults, type JobAck, type ReleaseResult } from '#domain/plc-messages.ts';
 
-/** The handshake as 16 holding registers (docs/plc/modbus.md). The first nine are the station's, the others the PLC's. */
+/** The handshake as 16 values: Modbus's holding registers (docs/plc/modbus.md), which OPC UA shows under names
+ *  (docs/plc/opcua.md). The first nine are the station's, the others the PLC's. */
 export const REGISTERS = {
   stationHeartbeat: 0,
   stationState: 1,
@@ -24,10 +25,10 @@ export const REGISTER_COUNT = 16;
 /** Below it a PLC reads, from it on it writes. */
 export const FIRST_PLC_REGISTER = REGISTERS.plcHeartbeat;
 
-export const MODBUS_MODES = ['unknown', 'auto', 'manual', 'fault'] as const;
-export const MODBUS_REQUESTS = ['none', 'pause', 'resume', 'cancel'] as const;
+export const BANK_MODES = ['unknown', 'auto', 'manual', 'fault'] as const;
+export const BANK_REQUESTS = ['none', 'pause', 'resume', 'cancel'] as const;
 /** 0 says nothing; 1 to 8 are the results of the contract in its order. */
-export const MODBUS_RESULTS: readonly (ReleaseResult | 'none')[] = ['none', ...releaseResults];
+export const BANK_RESULTS: readonly (ReleaseResult | 'none')[] = ['none', ...releaseResults];
 const MOST = 65535;
 
 /** A job as 16 bits, never 0: CRC-16/ARC of its id. With the lower half of seq it tells jobs apart over an emptied data
@@ -42,16 +43,16 @@ export function jobNumberOf(id: string): number {
 }
 
 /** What the station shows. */
-export interface ModbusShown {
+export interface BankShown {
   readonly heartbeat: number;
   readonly state: StationState | null;
   readonly job: { readonly id: string; readonly seq: number; readonly pieceCount: number } | null;
   readonly isReleased: boolean;
-  readonly request: (typeof MODBUS_REQUESTS)[number];
+  readonly request: (typeof BANK_REQUESTS)[number];
   readonly isClosed: boolean;
 }
 
-export function stationRegisters(shown: ModbusShown): number[] {
+export function stationRegisters(shown: BankShown): number[] {
   const { job } = shown;
   const values = new Array<number>(FIRST_PLC_REGISTER).fill(0);
   values[REGISTERS.stationHeartbeat] = shown.heartbeat;
@@ -60,19 +61,21 @@ export function stationRegisters(shown: ModbusShown): number[] {
   values[REGISTERS.seqHigh] = job ? job.seq >>> 16 : 0;
   values[REGISTERS.seqLow] = job ? job.seq & MOST : 0;
   values[REGISTERS.released] = shown.isReleased ? 1 : 0;
-  values[REGISTERS.request] = MODBUS_REQUESTS.indexOf(shown.request);
+  values[REGISTERS.request] = BANK_REQUESTS.indexOf(shown.request);
   values[REGISTERS.closed] = shown.isClosed ? 1 : 0;
   values[REGISTERS.pieceCount] = Math.min(MOST, job?.pieceCount ?? 0);
   return values;
 }
 
 /** What the PLC's registers say of the job shown, or null: nothing, or of another job. */
-export function ackOf(registers: readonly number[], job: ModbusShown['job']): JobAck | null {
-  const result = MODBUS_RESULTS[registers[REGISTERS.ackResult] ?? 0];
+export function ackOf(registers: readonly number[], job: BankShown['job']): JobAck | null {
+  const result = BANK_RESULTS[registers[REGISTERS.ackResult] ?? 0];
+  const seq = registers[REGISTERS.ackSeqLow];
+  // A word holds the lower half; a door with wider values gives back the whole.
   const isOfJob =
     job !== null &&
     registers[REGISTERS.ackJobNumber] === jobNumberOf(job.id) &&
-    registers[REGISTERS.ackSeqLow] === (job.seq & MOST);
+    (seq === (job.seq & MOST) || seq === job.seq);
   if (!isOfJob || result === undefined || result === 'none') return null;
   return {
     id: job.id,
