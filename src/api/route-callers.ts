@@ -29,6 +29,8 @@ export const ROUTE_CALLERS = {
   labels: 'anyone',
   scanPicture: 'anyone',
   scanTile: 'anyone',
+  camera: 'anyone',
+  cameraPicture: 'anyone',
   key: 'anyone',
   orders: 'anyone',
   order: 'anyone',
@@ -58,6 +60,7 @@ export const ROUTE_CALLERS = {
   // the engineer's screens
   log: 'engineer',
   settings: 'engineer',
+  keptSettings: 'engineer',
   previewOrder: 'engineer',
   addOrder: 'engineer',
   setProjector: 'engineer',
@@ -69,5 +72,6 @@ export const ROUTE_CALLERS = {
   // people and what they did
   setPerson: 'herself',
   removePerson: 'admin',
+  setSettings: 'admin',
   audit: 'admin',
 } as const satisfies Readonly<Record<RouteName | FileRouteName | 'events' | 'openapi', Caller>>;

@@ -16,6 +16,7 @@ import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
+import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
@@ -28,6 +29,7 @@ import { runEffect } from './effects.node.ts';
 import { askCutter, cancelJob, reviewInspection, startJob, stopNest } from './person-commands.node.ts';
 import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
+import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
 import { coreParts, folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
@@ -46,6 +48,8 @@ export class Station {
   readonly #disk: DiskWatch;
   readonly orders: OrderDesk;
   readonly engineer: EngineerDesk;
+  readonly camera: CameraDesk;
+  readonly settings: SettingsDesk;
   readonly access: AccessDesk;
   readonly backups: BackupDesk;
   #publisher!: Publisher;
@@ -88,6 +92,8 @@ export class Station {
     this.#plc = plcSide(this.#core);
     this.orders = orderDesk(this.#core);
     this.engineer = engineerDesk(this.#core, tail);
+    this.camera = cameraDesk(this.#core);
+    this.settings = settingsDesk(this.#core);
     this.access = new AccessDesk(options.store, options.clock);
     this.backups = new BackupDesk(this.#core);
   }
