@@ -3,12 +3,12 @@ import { EDITABLE_SETTINGS, settingAt, settingsSchema, type EditableSetting, typ
 import { readSettings, writeSettings } from './settings-file.node.ts';
 import type { StationCore } from './station-core.node.ts';
 
-export interface SettingChange {
+interface SettingChange {
   readonly path: EditableSetting;
   readonly value: unknown;
 }
 
-export interface KeptSettings {
+interface KeptSettings {
   readonly settings: Settings;
   readonly waiting: readonly EditableSetting[];
 }

@@ -3,7 +3,7 @@ import { useAnswer } from '../link/use-answer.ts';
 import { usePageState } from '../page-context.ts';
 
 /** What a hide yielded beside what was wanted of it, in basis points of its area. Null: not known. */
-export interface DoneYields {
+interface DoneYields {
   /** Cut less planned: pieces that were laid and not cut. */
   readonly againstPlanBp: number | null;
   /** Planned less what the station's hides of the month before came to. */
@@ -17,7 +17,7 @@ export function useDoneYields(): DoneYields {
   const job = usePageState((s) => (s.status?.state === 'DONE' ? s.status.job : null));
   const now = usePageState((s) => s.status?.now ?? null);
   const month = monthBefore(now === null ? new Date(0) : new Date(now));
-  const isCut = job?.layoutSha256 != null;
+  const isCut = job !== null && job.layoutSha256 !== null;
   const sheet = useAnswer(isCut ? `sheet ${job.id}` : null, () =>
     callStation('sheet', { params: { id: job?.id ?? '' } }),
   ).value;
@@ -34,7 +34,7 @@ export function useDoneYields(): DoneYields {
 }
 
 /** The whole calendar month before a time, as the panel's own clock has it. */
-export function monthBefore(now: Date): { readonly from: string; readonly until: string } {
+function monthBefore(now: Date): { readonly from: string; readonly until: string } {
   const first = (months: number) => new Date(now.getFullYear(), now.getMonth() + months, 1).toISOString();
   return { from: first(-1), until: first(0) };
 }
