@@ -1,3 +1,5 @@
+import type { FrameLook } from './frame-look.ts';
+
 /** One picture of a camera, with when it came. */
 export interface CameraFrame {
   /** What a scan of it names as its source: the camera's address, or the name of the file. */
@@ -37,6 +39,16 @@ export interface CameraHealth {
   readonly frameCount: number;
   readonly droppedCount: number;
   readonly restartCount: number;
+}
+
+/** A picture for people's eyes, as the camera sees it: scaled down, neither calm nor straightened. */
+export interface CameraGlance {
+  readonly takenAt: string;
+  /** Of the camera's own picture, which the look is of too. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly look: FrameLook;
+  readonly jpeg: Uint8Array;
 }
 
 /** A source of pictures: file, folder, V4L2, RTSP, GenICam or a recording. Nothing runs before `start`; `close` may be

@@ -1,8 +1,9 @@
 import { setInterval } from 'node:timers';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Clock } from '#domain/ports.ts';
-import type { CameraHealth, CameraFrame } from './camera.ts';
+import type { Camera, CameraFrame, CameraGlance, CameraHealth } from './camera.ts';
 import type { CameraLogin } from './camera-command.ts';
+import { glanceAt } from './glance-at.node.ts';
 import { openCamera } from './open-camera.node.ts';
 import { takeStill } from './take-still.node.ts';
 import { toldError, type ToldError } from './told-error.ts';
@@ -13,19 +14,36 @@ export interface WatchedCamera {
   readonly source: string;
   readonly login?: CameraLogin | undefined;
 }
-export type WatchRequest = { readonly kind: 'still' } | { readonly kind: 'drop' } | { readonly kind: 'close' };
+export interface WatchRequest {
+  readonly kind: 'still' | 'drop' | 'glance' | 'close';
+}
 export type WatchNews =
   | { readonly kind: 'health'; readonly health: CameraHealth }
   | { readonly kind: 'still'; readonly frame: CameraFrame }
+  /** Null: no picture came. */
+  | { readonly kind: 'glance'; readonly glance: CameraGlance | null }
   | { readonly kind: 'failed'; readonly error: ToldError };
 
 const PERIOD_MS = 100;
+/** A camera gives some pictures a second; who looks is told after this that none came. */
+const GLANCE_MS = 2000;
 
 const port = parentPort;
 if (!port) throw new Error('camera.worker.node.ts runs as a worker only');
 const clock: Clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() };
 const { source, login } = workerData as WatchedCamera;
 const camera = await openCamera(source, { clock, login });
+/** The picture that was taken last: while a still is being taken it gets them all. */
+let latest: CameraFrame | null = null;
+const noted: Camera = {
+  name: camera.name,
+  kind: camera.kind,
+  start: () => camera.start(),
+  next: async (options) => (latest = await camera.next(options)),
+  health: () => camera.health(),
+  close: () => camera.close(),
+  [Symbol.asyncDispose]: () => camera.close(),
+};
 let still: AbortController | null = null;
 let said = '';
 
@@ -45,6 +63,10 @@ port.on('message', (request: WatchRequest) => {
       return;
     case 'drop':
       still?.abort();
+      still = null;
+      return;
+    case 'glance':
+      void answerGlance();
       return;
     case 'close':
       clearInterval(look);
@@ -57,10 +79,23 @@ async function answerStill(): Promise<void> {
   still?.abort();
   const own = (still = new AbortController());
   try {
-    const frame = await takeStill(camera, own.signal);
+    const frame = await takeStill(noted, own.signal);
     // Copied: what the camera compares the next picture with stays here.
     if (!own.signal.aborted) port?.postMessage({ kind: 'still', frame } satisfies WatchNews);
   } catch (cause) {
     if (!own.signal.aborted) port?.postMessage({ kind: 'failed', error: toldError(cause) } satisfies WatchNews);
+  } finally {
+    if (still === own) still = null;
   }
+}
+
+async function answerGlance(): Promise<void> {
+  let glance: CameraGlance | null = null;
+  try {
+    const frame = still ? latest : await noted.next({ signal: AbortSignal.timeout(GLANCE_MS) });
+    glance = frame && (await glanceAt(frame));
+  } catch {
+    // No picture: the camera's health says why.
+  }
+  port?.postMessage({ kind: 'glance', glance } satisfies WatchNews);
 }

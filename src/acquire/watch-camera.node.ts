@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
-import { quietHealth, type CameraFrame, type CameraHealth } from './camera.ts';
+import { quietHealth, type CameraFrame, type CameraGlance, type CameraHealth } from './camera.ts';
 import type { WatchedCamera, WatchNews, WatchRequest } from './camera.worker.node.ts';
 import { parseSource } from './source-address.ts';
 import { heardError } from './told-error.ts';
@@ -9,6 +9,8 @@ export interface CameraWatch {
   readonly source: string;
   /** The next picture in which nothing moves. @throws as takeStill does; the signal's reason when aborted */
   takeStill(signal: AbortSignal): Promise<CameraFrame>;
+  /** What the camera sees now, for people; null: no picture came. Who asks meanwhile gets the same. */
+  glance(): Promise<CameraGlance | null>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,10 @@ export function watchCamera(camera: WatchedCamera, onHealth: (health: CameraHeal
   parseSource(camera.source);
   const worker = new Worker(new URL('./camera.worker.node.ts', import.meta.url), { workerData: camera, execArgv: [] });
   let waiting: { resolve: (frame: CameraFrame) => void; reject: (cause: unknown) => void } | null = null;
+  let glancing: {
+    readonly answer: Promise<CameraGlance | null>;
+    readonly resolve: (it: CameraGlance | null) => void;
+  } | null = null;
   let closing: Promise<void> | null = null;
   let hasEnded = false;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -31,14 +37,20 @@ export function watchCamera(camera: WatchedCamera, onHealth: (health: CameraHeal
     const reason = cause instanceof Error ? cause.message : 'its thread ended';
     waiting?.reject(lostThread(camera.source, reason));
     waiting = null;
+    answerGlance(null);
     if (closing !== null) return;
     onHealth(quietHealth(0, reason));
+  };
+  const answerGlance = (glance: CameraGlance | null) => {
+    glancing?.resolve(glance);
+    glancing = null;
   };
   worker.on('error', end);
   worker.on('exit', end);
   worker.on('message', (news: WatchNews) => {
     if (news.kind === 'health') onHealth(news.health);
     else if (news.kind === 'still') waiting?.resolve(news.frame);
+    else if (news.kind === 'glance') answerGlance(news.glance);
     else waiting?.reject(heardError(news.error));
   });
   const send = (request: WatchRequest) => worker.postMessage(request);
@@ -68,6 +80,16 @@ export function watchCamera(camera: WatchedCamera, onHealth: (health: CameraHeal
         signal.removeEventListener('abort', onAbort);
         waiting = null;
       }
+    },
+    glance() {
+      if (hasEnded || closing) return Promise.resolve(null);
+      if (!glancing) {
+        let resolve: (glance: CameraGlance | null) => void = () => undefined;
+        const answer = new Promise<CameraGlance | null>((done) => (resolve = done));
+        glancing = { answer, resolve };
+        send({ kind: 'glance' });
+      }
+      return glancing.answer;
     },
     close: () => (closing ??= finish()),
   };

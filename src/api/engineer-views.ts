@@ -54,6 +54,28 @@ export const healthView = z.strictObject({
 });
 export type HealthView = z.infer<typeof healthView>;
 
+/** The camera that hides come from, and how its latest picture looks. */
+export const cameraView = z.strictObject({
+  /** False: hides come from a file or folder, and there is nothing to look through. */
+  isLive: z.boolean(),
+  /** Codes of the camera's alarms, the gravest first; empty while all is well. */
+  troubles: z.array(z.string()).readonly(),
+  picture: z
+    .strictObject({
+      takenAt: isoTime,
+      widthPx: z.int(),
+      heightPx: z.int(),
+      /** Brightness that a twentieth of the picture reaches, 0 to 255. */
+      bright: z.number(),
+      /** Share of the picture that is burnt out, 0 to 1. */
+      burntShare: z.number(),
+      /** Width of the sharpest edges, px; null where too few are strong enough to tell. */
+      edgePx: z.number().nullable(),
+    })
+    .nullable(),
+});
+export type CameraView = z.infer<typeof cameraView>;
+
 export const logLineView = z.strictObject({
   at: isoTime,
   level: z.enum(['error', 'warn', 'info']),

@@ -28,6 +28,11 @@ export const FILE_ROUTES = {
     type: 'image/jpeg',
     params: z.strictObject({ id: z.string(), level: whole, column: whole, row: whole }),
   },
+  cameraPicture: {
+    path: '/camera.jpg',
+    summary: 'What the live camera sees now, scaled down; 404 where there is none',
+    type: 'image/jpeg',
+  },
   cutFile: {
     path: '/jobs/:id/cut',
     summary: 'The cut file',

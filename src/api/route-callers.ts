@@ -29,6 +29,8 @@ export const ROUTE_CALLERS = {
   labels: 'anyone',
   scanPicture: 'anyone',
   scanTile: 'anyone',
+  camera: 'anyone',
+  cameraPicture: 'anyone',
   key: 'anyone',
   orders: 'anyone',
   order: 'anyone',
@@ -66,6 +68,7 @@ export const ROUTE_CALLERS = {
   // the engineer's screens
   log: 'engineer',
   settings: 'engineer',
+  keptSettings: 'engineer',
   previewOrder: 'engineer',
   addOrder: 'engineer',
   setOrderMapping: 'engineer',
@@ -79,5 +82,6 @@ export const ROUTE_CALLERS = {
   // people and what they did
   setPerson: 'herself',
   removePerson: 'admin',
+  setSettings: 'admin',
   audit: 'admin',
 } as const satisfies Readonly<Record<RouteName | FileRouteName | 'events' | 'openapi', Caller>>;

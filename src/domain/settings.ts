@@ -120,3 +120,25 @@ export const DEFAULT_SETTINGS: Settings = {
   retention: { days: 90, megabytes: 50_000 },
   backup: { everyHours: 24, keep: 7, withScans: false },
 };
+
+/** What an admin changes from the screens: none of these can keep the station from starting or shut its doors. Names,
+ *  doors, model and machine are changed in the file alone, by who can restart it and look (decision 0025). */
+export const EDITABLE_SETTINGS = [
+  'nest.seconds',
+  'nest.threads',
+  'nest.seed',
+  'spacing',
+  'margin',
+  'mmPerPx',
+  'retention.days',
+  'retention.megabytes',
+  'mqtt.allowedVerbs',
+] as const;
+export type EditableSetting = (typeof EDITABLE_SETTINGS)[number];
+
+/** The value at a dotted path of a document; undefined where there is none. */
+export function settingAt(document: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((part, key) => (part as Readonly<Record<string, unknown>> | undefined)?.[key], document);
+}

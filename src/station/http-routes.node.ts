@@ -39,8 +39,11 @@ function handlersOf(station: Station): Handlers {
       return ok;
     },
     health: () => station.engineer.health(),
+    camera: () => station.camera.view(),
     log: () => station.engineer.log(),
     settings: () => station.engineer.settings(),
+    keptSettings: () => station.settings.kept(),
+    setSettings: ({ body, session }) => station.settings.change(body.changes, session?.name ?? null),
     jobEvents: async ({ params }) => {
       await station.jobById(params.id);
       return station.engineer.events(params.id);

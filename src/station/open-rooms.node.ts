@@ -111,6 +111,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
       watch ??= watchCamera({ source, login: options.login }, onHealth);
       return () => void watch?.close();
     },
+    glance: () => watch?.glance() ?? Promise.resolve(null),
     async acquireScan({ signal, onProgress, ...question }) {
       let frame: CameraFrame | undefined;
       if (watch?.source === question.source) {

@@ -1,4 +1,4 @@
-import type { CameraFrame, CameraHealth } from '#acquire/camera.ts';
+import type { CameraFrame, CameraGlance, CameraHealth } from '#acquire/camera.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { NestResult } from '#domain/nest-result.ts';
@@ -14,6 +14,8 @@ export interface Rooms {
   /** Opens the camera that hides come from, where it is one, and tells its health whenever that changes; null: nothing
    *  there to watch. */
   watchCamera?(source: string, onHealth: (health: CameraHealth) => void): (() => void) | null;
+  /** What the watched camera sees now; null: none is watched, or it gave no picture. */
+  glance?(): Promise<CameraGlance | null>;
   /** Takes and rectifies a picture into `dir` (scan.json and its image). */
   acquireScan(question: AcquireQuestion): Promise<Scan>;
   /** Texts of the codes that lie in the scan in `dir`. */

@@ -5,6 +5,11 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '#domain/settings.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 
+/** Writes `settings.json` of a data folder, whole and synced. */
+export async function writeSettings(dir: string, settings: Settings): Promise<void> {
+  await writeFileSynced(join(dir, 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
 /** Reads `settings.json` of a data folder; the first time, writes it with the defaults.
  *  @throws KerfError STATION_SETTINGS_REFUSED with file, path, found and expected */
 export async function readSettings(dir: string): Promise<Settings> {
@@ -19,7 +24,7 @@ export async function readSettings(dir: string): Promise<Settings> {
         `${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`,
         { cause },
       );
-    await writeFileSynced(path, `${JSON.stringify(DEFAULT_SETTINGS, null, 2)}\n`);
+    await writeSettings(dir, DEFAULT_SETTINGS);
     return DEFAULT_SETTINGS;
   }
   const code = 'STATION_SETTINGS_REFUSED';

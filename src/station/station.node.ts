@@ -17,6 +17,7 @@ import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
+import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
@@ -39,6 +40,7 @@ import {
 } from './person-commands.node.ts';
 import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
+import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
@@ -60,6 +62,8 @@ export class Station {
   readonly mappings: MappingDesk;
   readonly stock: StockDesk;
   readonly engineer: EngineerDesk;
+  readonly camera: CameraDesk;
+  readonly settings: SettingsDesk;
   readonly access: AccessDesk;
   readonly backups: BackupDesk;
   #publisher!: Publisher;
@@ -104,6 +108,8 @@ export class Station {
     this.stock = stockDesk(this.#core);
     this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
+    this.camera = cameraDesk(this.#core);
+    this.settings = settingsDesk(this.#core);
     this.access = new AccessDesk(options.store, options.clock);
     this.backups = new BackupDesk(this.#core);
   }

@@ -36,6 +36,14 @@ const onPiece = (page: Page, station: FakeStation, label: string) =>
 const SHOTS: readonly Shot[] = [
   { name: 'ready', go: (page) => page.getByRole('button', { name: 'Scan' }).waitFor() },
   {
+    name: 'ready-live',
+    async go(page, station) {
+      station.showCamera();
+      await page.reload();
+      await page.getByText('Live').waitFor();
+    },
+  },
+  {
     name: 'inspecting',
     async go(page, station) {
       await tap(page, 'Scan');

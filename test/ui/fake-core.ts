@@ -53,6 +53,7 @@ export interface FakeMemory {
   readonly arranged: Map<string, LayoutView>;
   refusal: string | null;
   isDown: boolean;
+  isCameraLive: boolean;
   isPlaying: boolean;
   nextDefect: number;
   readonly approvals: string[];
@@ -81,6 +82,7 @@ export function fakeCore(hide: FakeHide) {
     arranged: new Map(),
     refusal: null,
     isDown: false,
+    isCameraLive: false,
     isPlaying: false,
     nextDefect: 100,
     approvals: [],

@@ -5,6 +5,8 @@ import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
 import type { Arrangement, LayoutView, LockedPiece } from '../../src/api/views.ts';
 import type { Defect } from '../../src/domain/inspection.ts';
+import type { SheetRecord } from '../../src/domain/sheet-record.ts';
+import type { ShiftReport } from '../../src/domain/shift-report.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { hash } from './drawn-hide.ts';
 import type { FakeCore } from './fake-core.ts';
@@ -52,6 +54,14 @@ export async function fakeRoutes(
         socket.send(JSON.stringify(eventSchema.parse({ kind: 'status', status: status() })));
       });
       api.get('/status', async () => status());
+      api.get('/camera', async () => ({
+        isLive: m.isCameraLive,
+        troubles: [],
+        picture: m.isCameraLive
+          ? { takenAt: NOW, widthPx: 2592, heightPx: 1944, bright: 181, burntShare: 0.004, edgePx: 2.1 }
+          : null,
+      }));
+      api.get('/camera.jpg', async (_, reply) => reply.type('image/jpeg').send(await hide.picture(1280)));
       api.get('/jobs', async () => (m.job ? [m.job] : []));
       api.get('/jobs/:id', async (_, reply) => m.job ?? refuse(reply, 404, 'STATION_JOB_UNKNOWN'));
       api.get<{ Querystring: { max: string } }>('/jobs/:id/scan.jpg', async (request, reply) =>
@@ -76,6 +86,8 @@ export async function fakeRoutes(
       api.get('/jobs/:id/cut-plan', async (_, reply) =>
         m.job?.cutSha256 ? cutView() : refuse(reply, 404, 'STATION_NO_CUT_PLAN'),
       );
+      api.get('/jobs/:id/sheet', async () => sheetOf(core));
+      api.get('/ledger/shift', async (request) => monthOf(ROUTES.shift.query.parse(request.query)));
       api.post('/jobs', async (_, reply) => {
         if (m.state !== 'READY' && m.state !== 'DONE') return refuse(reply, 409, 'STATION_BUSY');
         m.seq += 1;
@@ -257,4 +269,34 @@ function arrangedLayout(before: LayoutView, whole: LayoutView, { locked, banned 
 function alternativesOf(now: LayoutView, all: readonly LayoutView[]): readonly LayoutView[] {
   const others = all.filter((l) => l.sha256 !== null && l.sha256 !== now.sha256 && l.nestedYieldBp < now.nestedYieldBp);
   return [now, ...others.slice(-2)];
+}
+
+/** Of the drawn hide, from which the cutter has cut what it has counted. */
+function sheetOf({ m, inspection }: FakeCore): SheetRecord {
+  const { usableMm2 } = inspection();
+  const grossMm2 = Object.values(usableMm2).reduce((sum, mm2) => sum + mm2, 0);
+  const nestedMm2 = (grossMm2 * (m.layout?.nestedYieldBp ?? 0)) / 10_000;
+  const sha256 = hash('made');
+  return ROUTES.sheet.answer.parse({
+    kerf: 1,
+    ...{ job: m.job!.id, seq: m.job!.seq, order: m.job!.order, machine: m.job!.machine, state: m.job!.state, at: NOW },
+    ...{ grossMm2, usableMm2, nestedMm2, accepted: null, pieces: [], unplacedCount: 15, secondsIn: {} },
+    cutMm2: (nestedMm2 * (m.job!.cutCount ?? 0)) / (m.layout?.pieceCount ?? 1),
+    ...{ approvedBy: m.job!.approvedBy, waivedCount: 0, correctionCount: 0 },
+    made: {
+      pack: { id: 'leather-base', sha256 },
+      ...{ version: '0.1.0', solverSha256: null, seed: 1, threads: 2, evaluations: 1 },
+      ...{ problemSha256: sha256, layoutSha256: sha256 },
+    },
+  });
+}
+
+function monthOf({ from, until }: { readonly from: string; readonly until: string }): ShiftReport {
+  return ROUTES.shift.answer.parse({
+    kerf: 1,
+    ...{ from, until, sheetCount: 210, doneCount: 208, brokenOffCount: 2, usableMm2: {}, secondsIn: {} },
+    ...{ grossMm2: 4.8e8, nestedMm2: 3.41e8, cutMm2: 3.4e8, acceptedMm2: 0, acceptedSheetCount: 0 },
+    ...{ grossYieldBp: 7110, usableYieldBp: 7220, cutYieldBp: 7090 },
+    ...{ correctionCount: 0, waivedCount: 0, byOrder: [], byPerson: [] },
+  });
 }

@@ -39,6 +39,8 @@ export interface FakeStation {
   /** Breaks every connection and refuses new ones until `restore`. */
   drop(): void;
   restore(): void;
+  /** From now on hides come from a live camera. */
+  showCamera(): void;
   play(): void;
   close(): Promise<void>;
 }
@@ -163,6 +165,9 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
     },
     restore() {
       m.isDown = false;
+    },
+    showCamera() {
+      m.isCameraLive = true;
     },
     play() {
       m.isPlaying = true;

@@ -20,8 +20,8 @@ const THIN_RING: Point = [12, 4];
 const FOREMOST = 6;
 const PULSING_AT_MOST = 3;
 
-/** Marks drawn between two looks at the clock. */
-const SLICE = 40;
+/** Marks drawn in one step. */
+const SLICE = 10;
 
 /** Bodies, then still rings, then letters and prices: what one of them writes, none of the others covers. */
 export function markSteps(marks: readonly SceneMark[]): readonly ((brush: Brush) => void)[] {

@@ -4,8 +4,26 @@ import type { ScanPicture } from './pictures.ts';
 import type { Scene, ScenePicture } from './scene.ts';
 import { visibleTiles } from './visible-tiles.ts';
 
+/** Bands that the picture is drawn in: scaled and cut to the hide's rim, a whole screen of it takes software rendering
+ *  longer than a frame. */
+const BANDS = 5;
+
+export function pictureSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
+  return Array.from({ length: BANDS }, (_, band) => (brush: Brush) => {
+    // Whole pixels of the screen: bands meet without a seam.
+    const edge = (i: number) => Math.round((brush.heightPx * brush.ratio * i) / BANDS) / brush.ratio;
+    const { ctx } = brush;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(0, edge(band), brush.widthPx, edge(band + 1) - edge(band));
+    ctx.clip();
+    drawPicture(scene, brush);
+    ctx.restore();
+  });
+}
+
 /** The scan inside the hide's outline: the whole of it, and over it tiles where the screen shows more than it holds. */
-export function drawPicture(scene: Scene, brush: Brush): void {
+function drawPicture(scene: Scene, brush: Brush): void {
   const { ctx, picture, palette } = brush;
   if (!scene.picture || !picture) return;
   const tone: Tone = scene.picture.isGrey ? (palette.isDark ? 'dark' : 'light') : 'colour';

@@ -2,7 +2,7 @@ import type { Ring } from '#domain/ring.ts';
 import { strokeDashed, strokeLines, traceRing, type Brush } from './brush.ts';
 import { drawPulses, markSteps } from './draw-marks.ts';
 import { drawCutting, pieceSteps } from './draw-pieces.ts';
-import { drawPicture } from './draw-picture.ts';
+import { pictureSteps } from './draw-picture.ts';
 import type { Scene } from './scene.ts';
 import type { Draft } from './stroke-meant.ts';
 import { toScreen } from './viewport.ts';
@@ -16,7 +16,7 @@ export function groundSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
       ctx.fillRect(0, 0, widthPx, heightPx);
       drawGrid(brush);
     },
-    (brush) => drawPicture(scene, brush),
+    ...pictureSteps(scene),
     (brush) => {
       if (scene.outline) drawRim(scene.outline, scene.holes, brush);
     },

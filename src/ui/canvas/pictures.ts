@@ -1,5 +1,6 @@
 import { scanPictureUrl } from '../link/station-client.ts';
-import { greyCopy, greyTable, meanLightness, type Tone } from './grey-tone.ts';
+import { greyTable, meanLightness, type Tone } from './grey-tone.ts';
+import { PictureMaker } from './picture-maker.ts';
 import { TileStore } from './tile-store.ts';
 
 /** Largest side of the scan that is loaded as one picture, px; beyond it come tiles. */
@@ -10,7 +11,7 @@ const HALVINGS = 3;
 const TOLD_AFTER_MS = 80;
 const RETRY_MS = 1000;
 
-export type Drawable = ImageBitmap | HTMLCanvasElement;
+export type Drawable = ImageBitmap;
 
 /** A job's scan, as far as it has come. */
 export interface ScanPicture {
@@ -26,6 +27,7 @@ export interface ScanPicture {
 /** Loads a job's scan once. Calls back when there is more to draw; a failed load is tried again. */
 export class ScanPictures {
   readonly #onReady: () => void;
+  readonly #maker = new PictureMaker();
   #job: string | null = null;
   #picture: LoadedPicture | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -35,18 +37,23 @@ export class ScanPictures {
   }
 
   close(): void {
-    this.#job = null;
-    this.#picture?.close();
-    this.#picture = null;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#forget();
+    this.#maker.close();
   }
 
   of(job: string): ScanPicture | null {
     if (this.#job === job) return this.#picture;
-    this.close();
+    this.#forget();
     this.#job = job;
     void this.#load(job);
     return null;
+  }
+
+  #forget(): void {
+    this.#job = null;
+    this.#picture?.close();
+    this.#picture = null;
+    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   async #load(job: string): Promise<void> {
@@ -54,19 +61,13 @@ export class ScanPictures {
       const response = await fetch(scanPictureUrl(job, MAX_PX));
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const blob = await response.blob();
-      const whole = await createImageBitmap(blob);
+      const whole = await this.#maker.make(blob);
       if (this.#job !== job) return;
-      const picture = new LoadedPicture(job, whole, this.#onReady);
+      const picture = new LoadedPicture(job, blob, whole, this.#maker, this.#onReady);
       this.#picture = picture;
       this.#onReady();
-      for (let i = 1; i < HALVINGS; i += 1) {
-        const size = {
-          resizeWidth: Math.ceil(whole.width / 2 ** i),
-          resizeHeight: Math.ceil(whole.height / 2 ** i),
-        };
-        // From the file, not from the picture: that way it happens in another thread.
-        picture.addCopy(i, await createImageBitmap(blob, { ...size, resizeQuality: 'high' }));
-      }
+      for (let i = 1; i < HALVINGS; i += 1)
+        picture.addCopy(i, await this.#maker.make(blob, { size: picture.sizeOf(i) }));
     } catch {
       // Not there yet, or the station is away: the page says so elsewhere.
       if (this.#job === job) this.#timer = setTimeout(() => void this.#load(job), RETRY_MS);
@@ -78,6 +79,8 @@ class LoadedPicture implements ScanPicture {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly tiles: TileStore;
+  readonly #file: Blob;
+  readonly #maker: PictureMaker;
   readonly #copies: ReadonlyMap<Tone, Map<number, Drawable>>;
   readonly #onReady: () => void;
   readonly #mean: number;
@@ -86,7 +89,9 @@ class LoadedPicture implements ScanPicture {
   #isClosed = false;
   version = 1;
 
-  constructor(job: string, whole: ImageBitmap, onReady: () => void) {
+  constructor(job: string, file: Blob, whole: ImageBitmap, maker: PictureMaker, onReady: () => void) {
+    this.#file = file;
+    this.#maker = maker;
     this.widthPx = whole.width;
     this.heightPx = whole.height;
     this.#onReady = onReady;
@@ -98,7 +103,7 @@ class LoadedPicture implements ScanPicture {
     ]);
     this.tiles = new TileStore(
       job,
-      (tone) => greyTable(this.#mean, tone),
+      (tile, tone) => maker.make(tile, this.#in(tone)),
       () => this.#more(),
     );
   }
@@ -109,12 +114,15 @@ class LoadedPicture implements ScanPicture {
     else this.#copies.get('colour')!.set(halvings, copy);
   }
 
+  sizeOf(halvings: number): readonly [number, number] {
+    return [Math.ceil(this.widthPx / 2 ** halvings), Math.ceil(this.heightPx / 2 ** halvings)];
+  }
+
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.tiles.close();
-    for (const copies of this.#copies.values())
-      for (const copy of copies.values()) if (copy instanceof ImageBitmap) copy.close();
+    for (const copies of this.#copies.values()) for (const copy of copies.values()) copy.close();
   }
 
   whole(tone: Tone, widthPx: number): Drawable | null {
@@ -123,22 +131,30 @@ class LoadedPicture implements ScanPicture {
     const copies = this.#copies.get(tone)!;
     const made = copies.get(best);
     if (made) return made;
-    const source = this.#copies.get('colour')!.has(best) ? best : 0;
-    void this.#make(tone, source);
+    if (tone !== 'colour') void this.#make(tone, best);
     // Meanwhile any other size of the same tone.
-    return copies.get(source) ?? copies.values().next().value ?? null;
+    return copies.get(0) ?? copies.values().next().value ?? null;
   }
 
-  async #make(tone: Tone, halvings: number): Promise<void> {
+  async #make(tone: Exclude<Tone, 'colour'>, halvings: number): Promise<void> {
     const key = `${tone}/${halvings}`;
-    const source = this.#copies.get('colour')!.get(halvings);
-    if (tone === 'colour' || this.#making.has(key) || !source) return;
+    if (this.#making.has(key)) return;
     this.#making.add(key);
-    const copy = await greyCopy(source, greyTable(this.#mean, tone));
-    if (this.#isClosed) return;
-    this.#copies.get(tone)!.set(halvings, copy);
-    this.version += 1;
-    this.#onReady();
+    try {
+      const size = halvings === 0 ? {} : { size: this.sizeOf(halvings) };
+      const copy = await this.#maker.make(this.#file, { ...size, ...this.#in(tone) });
+      if (this.#isClosed) return copy.close();
+      this.#copies.get(tone)!.set(halvings, copy);
+      this.version += 1;
+      this.#onReady();
+    } catch {
+      // Another size of the tone stays in its place; the next drawing asks again.
+      this.#making.delete(key);
+    }
+  }
+
+  #in(tone: Tone) {
+    return tone === 'colour' ? {} : { greys: greyTable(this.#mean, tone) };
   }
 
   #more(): void {

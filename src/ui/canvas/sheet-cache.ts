@@ -51,11 +51,16 @@ export class SheetCache {
     if (!sheet) return true;
     if (isUrgent && shown !== sheet && (!shown || !isSameContent(shown, wish))) this.#show(sheet);
     const end = now() + budgetMs;
-    while (!isWhole(sheet)) {
+    let looked = now();
+    for (let noted = 0; !isWhole(sheet);) {
       sheet.steps[sheet.done]!(sheet.ctx, shifted(sheet.view, this.#marginPx));
       sheet.done += 1;
+      noted += 1;
+      if (noted < STEPS_A_LOOK && now() < looked + LOOK_AFTER_MS && !isWhole(sheet)) continue;
       this.#rasterize(sheet.canvas);
-      if (now() >= end && !isWhole(sheet)) return false;
+      noted = 0;
+      looked = now();
+      if (looked >= end && !isWhole(sheet)) return false;
     }
     if (this.#shown !== sheet) this.#show(sheet);
     return isOf(sheet, wish);
@@ -123,6 +128,11 @@ export class SheetCache {
 const LEAST_SCALE = 0.6;
 const MOST_SCALE = 1.7;
 
+/** After so many steps, or so long a time, what they noted is drawn and the frame's budget looked at: each look costs a
+ *  third of a millisecond, and what is noted is dearer to draw than to note. */
+const STEPS_A_LOOK = 4;
+const LOOK_AFTER_MS = 1.5;
+
 function snapped(px: number, ratio: number): number {
   return Math.round(px * ratio) / ratio;
 }
@@ -136,7 +146,7 @@ export interface SheetWish {
   readonly ratio: number;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The drawing, in pieces of a millisecond or two. */
+  /** The drawing, in pieces of a millisecond at most, or of few enough lines to be drawn in one. */
   readonly steps: () => readonly SheetStep[];
 }
 

@@ -1,5 +1,5 @@
 import { scanTileUrl } from '../link/station-client.ts';
-import { greyCopy, type Tone } from './grey-tone.ts';
+import type { Tone } from './grey-tone.ts';
 import type { Drawable } from './pictures.ts';
 
 export interface TileName {
@@ -17,7 +17,7 @@ const RETRY_MS = 2000;
 /** Tiles of one job's scan: those asked for last are fetched first, those not asked for longest are forgotten. */
 export class TileStore {
   readonly #job: string;
-  readonly #greyTable: (tone: Exclude<Tone, 'colour'>) => Uint8ClampedArray;
+  readonly #make: (file: Blob, tone: Tone) => Promise<Drawable>;
   readonly #onTile: () => void;
   readonly #kept = new Map<string, Drawable>();
   readonly #failed = new Map<string, number>();
@@ -25,16 +25,16 @@ export class TileStore {
   #wanted: readonly { readonly key: string; readonly name: TileName; readonly tone: Tone }[] = [];
   #isClosed = false;
 
-  constructor(job: string, greyTable: (tone: Exclude<Tone, 'colour'>) => Uint8ClampedArray, onTile: () => void) {
+  constructor(job: string, make: (file: Blob, tone: Tone) => Promise<Drawable>, onTile: () => void) {
     this.#job = job;
-    this.#greyTable = greyTable;
+    this.#make = make;
     this.#onTile = onTile;
   }
 
   close(): void {
     this.#isClosed = true;
     this.#wanted = [];
-    for (const tile of this.#kept.values()) if (tile instanceof ImageBitmap) tile.close();
+    for (const tile of this.#kept.values()) tile.close();
     this.#kept.clear();
   }
 
@@ -68,9 +68,8 @@ export class TileStore {
     try {
       const response = await fetch(scanTileUrl(this.#job, name));
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      const bitmap = await createImageBitmap(await response.blob());
-      const tile = tone === 'colour' ? bitmap : await greyCopy(bitmap, this.#greyTable(tone));
-      if (this.#isClosed) return;
+      const tile = await this.#make(await response.blob(), tone);
+      if (this.#isClosed) return tile.close();
       this.#kept.set(key, tile);
       for (const old of this.#kept.keys()) {
         if (this.#kept.size <= MOST_KEPT) break;

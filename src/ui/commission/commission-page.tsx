@@ -1,7 +1,9 @@
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { HealthView } from '#api/engineer-views.ts';
 import { EngineerFrame } from '../engineer/engineer-frame.tsx';
-import { callStation } from '../link/station-client.ts';
+import { CameraFigures, LiveCamera, useLiveCamera } from '../camera/live-camera.tsx';
+import { callStation, scanPictureUrl } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { go } from '../route.ts';
@@ -17,6 +19,7 @@ export function CommissionPage() {
   const status = usePageState((s) => s.status);
   const health = useAnswer('health', () => callStation('health'), EVERY_MS).value;
   const projector = useAnswer('projector', () => callStation('projector'), EVERY_MS).value;
+  const camera = useLiveCamera();
   const checks = status && health && projector ? stationChecks(health, status, projector) : [];
   const open = checks.filter((check) => check.state !== 'ok').length;
   return (
@@ -34,7 +37,15 @@ export function CommissionPage() {
             ))}
           </ol>
         </section>
-        <section className="panel">
+        <section className="panel scroll" tabIndex={0} aria-label={t('next')}>
+          {camera && (
+            <>
+              <h2>{t('camera.title')}</h2>
+              <LiveCamera camera={camera} />
+              {camera.picture && <CameraFigures picture={camera.picture} />}
+            </>
+          )}
+          {health?.scan && <StraightenedScan scan={health.scan} />}
           <h2>{t('next')}</h2>
           <p className="hint">{t('nextHint')}</p>
           <Button className="side-button" onPress={() => go('/')}>
@@ -53,6 +64,21 @@ export function CommissionPage() {
         </section>
       </div>
     </EngineerFrame>
+  );
+}
+
+/** The last scan as it was straightened, with how far the table's markers lie off in it. */
+function StraightenedScan({ scan }: { readonly scan: NonNullable<HealthView['scan']> }) {
+  const { t } = useTranslation('commission');
+  const { formats } = usePage();
+  return (
+    <>
+      <h2>{t('straightened')}</h2>
+      <img className="straightened" src={scanPictureUrl(scan.job, 640)} alt={t('straightened')} />
+      <p className="hint">
+        {scan.residual === null ? t('residualUnknown') : t('residualIs', { mm: formats.measure(scan.residual) })}
+      </p>
+    </>
   );
 }
 

@@ -4,10 +4,12 @@ import type { z } from 'zod';
 
 type Routes = typeof ROUTES;
 type AnswerOf<N extends keyof Routes> = z.infer<Routes[N]['answer']>;
+type QueryOf<N extends keyof Routes> = Routes[N] extends { query: infer Q extends z.ZodType } ? z.input<Q> : undefined;
 type BodyOf<N extends keyof Routes> = Routes[N] extends { body: infer B extends z.ZodType } ? z.input<B> : undefined;
 
 export interface CallOptions<N extends keyof Routes> {
   readonly params?: Readonly<Record<string, string>>;
+  readonly query?: QueryOf<N>;
   readonly body?: BodyOf<N>;
 }
 
@@ -17,7 +19,8 @@ export interface CallOptions<N extends keyof Routes> {
 export async function callStation<N extends keyof Routes>(name: N, options: CallOptions<N> = {}): Promise<AnswerOf<N>> {
   const route: Route = ROUTES[name];
   const path = route.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(options.params?.[key] ?? ''));
-  const response = await fetchOrExplain(`${API_PREFIX}${path}`, {
+  const query = new URLSearchParams((options.query ?? {}) as Record<string, string>).toString();
+  const response = await fetchOrExplain(`${API_PREFIX}${path}${query && `?${query}`}`, {
     method: route.method,
     ...(options.body === undefined
       ? {}
@@ -60,4 +63,9 @@ export function scanPictureUrl(job: string, maxPx: number): string {
 /** Address of one tile of a job's scan (#api/scan-pyramid.ts). */
 export function scanTileUrl(job: string, tile: { level: number; column: number; row: number }): string {
   return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/tiles/${tile.level}/${tile.column}/${tile.row}.jpg`;
+}
+
+/** Address of what the live camera sees. @param takenAt of the picture that is meant: another address, another picture */
+export function cameraPictureUrl(takenAt: string): string {
+  return `${API_PREFIX}/camera.jpg?at=${encodeURIComponent(takenAt)}`;
 }

@@ -2,6 +2,10 @@
 export interface Formats {
   /** Basis points as per cent with one decimal: 7523 becomes 75.2. No sign of per cent: screens set it smaller. */
   percentBp(basisPoints: number): string;
+  /** A difference of basis points as points of per cent with its sign: -70 becomes −0.7. */
+  differenceBp(basisPoints: number): string;
+  /** The month's name. */
+  month(date: Date): string;
   /** A share of 1 as per cent, as exact as it matters: 0.018 becomes 1.8, what is under a twentieth of a per cent
    *  one figure. Without a sign. */
   share(share: number): string;
@@ -33,6 +37,12 @@ export interface Formats {
 /** @param language BCP 47 tag */
 export function formats(language: string): Formats {
   const one = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const signed = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  const month = new Intl.DateTimeFormat(language, { month: 'long' });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const least = new Intl.NumberFormat(language, { maximumSignificantDigits: 1 });
@@ -61,6 +71,8 @@ export function formats(language: string): Formats {
       ? { value: small.format(mm2 / 1e6), unit: 'm²' }
       : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
   return {
+    differenceBp: (bp) => signed.format(bp / 100),
+    month: (date) => month.format(date),
     percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
     share: (share) => (share >= 0.0005 || share === 0 ? one.format(100 * share) : least.format(100 * share)),
     area: (mm2) => {

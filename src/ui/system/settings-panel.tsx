@@ -4,10 +4,10 @@ import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { FactsList, type Facts } from './facts-list.tsx';
+import { SettingsForm } from './settings-form.tsx';
 import { SignInFirst, type SignInProps } from './sign-in-first.tsx';
 
-/** The settings that the station runs by, door by door. It reads them when it starts, so they are shown and not
- *  changed here. */
+/** The settings that the station runs by, door by door, and a form for those that an admin may change here. */
 export function SettingsPanel({ onSignIn }: SignInProps) {
   const { t } = useTranslation('system');
   const { value, isClosed } = useAnswer('settings', () => callStation('settings'));
@@ -16,13 +16,16 @@ export function SettingsPanel({ onSignIn }: SignInProps) {
     <section className="panel settings" aria-label={t('tab.settings')}>
       <p className="hint">{t('settings.hint')}</p>
       {isClosed && <SignInFirst onSignIn={onSignIn} />}
-      <div className="scroll settings-groups" tabIndex={0}>
-        {groups.map(([name, facts]) => (
-          <section key={name}>
-            <h2>{name}</h2>
-            <FactsList facts={facts} />
-          </section>
-        ))}
+      <div className="scroll" tabIndex={0}>
+        {value && <SettingsForm />}
+        <div className="settings-groups">
+          {groups.map(([name, facts]) => (
+            <section key={name}>
+              <h2>{name}</h2>
+              <FactsList facts={facts} />
+            </section>
+          ))}
+        </div>
       </div>
     </section>
   );

@@ -2,7 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { MainButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
+import { useDoneYields } from './done-yields.ts';
 import { Icon } from './icons.tsx';
+import { PrintLabels } from './print-labels.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 
 /** DONE: what the hide gave. A job that ended otherwise says so first. */
@@ -11,8 +13,8 @@ export function DoneRail() {
   const { commands, formats } = usePage();
   const job = usePageState((s) => s.status?.job ?? null);
   const layout = usePageState((s) => s.layout.value);
-  const cutPlan = usePageState((s) => s.cutPlan.value);
   const outline = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
+  const yields = useDoneYields();
   const isSending = usePageState((s) => s.sending !== null);
   const errorText = useErrorText();
   const ending = job && ['rejected', 'failed', 'cancelled'].includes(job.state) ? job.state : 'done';
@@ -42,13 +44,21 @@ export function DoneRail() {
           </span>
         </p>
         <dl className="facts ruled">
+          {yields.againstPlanBp !== null && (
+            <Fact name={t('done.againstPlan')} value={formats.differenceBp(yields.againstPlanBp)} />
+          )}
+          {yields.againstMonthBp !== null && (
+            <Fact
+              name={t('done.againstMonth', { month: formats.month(yields.month) })}
+              value={formats.differenceBp(yields.againstMonthBp)}
+            />
+          )}
           {leather !== null && <Fact name={t('done.leather')} value={formats.squareMetres(leather)} />}
-          {cutPlan && <Fact name={t('done.length')} value={formats.metres(cutPlan.cutLength)} />}
-          {cutPlan && <Fact name={t('done.time')} value={formats.clock(cutPlan.seconds)} />}
           {layout && <Fact name={t('done.notPlaced')} value={formats.count(unplaced)} />}
         </dl>
       </div>
       <div className="rail-bottom">
+        {layout && <PrintLabels layout={layout} />}
         <MainButton icon="arrow" isDisabled={isSending} onPress={() => void commands.scan()}>
           {t('done.next')}
         </MainButton>

@@ -18,7 +18,7 @@ import { Icon } from './icons.tsx';
 import { CompareButton, ComparePanel } from './compare-panel.tsx';
 import { PieceCard } from './piece-card.tsx';
 import { PictureCards } from './picture-cards.tsx';
-import { TableEdge } from './table-edge.tsx';
+import { ReadyPicture } from './ready-picture.tsx';
 
 const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
 /** The cards under the picture in READY and REVIEWING. */
@@ -135,7 +135,7 @@ export function HideView() {
       data-layout={hasPieces(state) ? shownLayout(state)?.sha256 : undefined}
     >
       <canvas ref={canvas} className={state.tool === 'look' ? '' : 'is-drawing'} aria-hidden="true" />
-      {station === 'READY' && <TableEdge />}
+      {station === 'READY' && <ReadyPicture />}
       <PictureWords
         marks={state.inspection.value !== null && hasMarks(state) ? state.inspection.value.defects : NOTHING}
         pieces={hasPieces(state) ? (shownLayout(state)?.pieces ?? NOTHING) : NOTHING}

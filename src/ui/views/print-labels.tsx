@@ -1,0 +1,41 @@
+import { useTranslation } from 'react-i18next';
+import { createPortal } from 'react-dom';
+import type { LayoutView } from '#api/views.ts';
+import { gradeName } from '#domain/grading.ts';
+import { usePageState } from '../page-context.ts';
+import { cutOrder } from '../canvas/scene.ts';
+import { SideButton } from './buttons.tsx';
+
+/** A button that prints a label for each piece that was cut, in the order of cutting; the labels themselves are seen on
+ *  paper alone (three by eight on an A4 sheet, 70 by 37 mm). */
+export function PrintLabels({ layout }: { readonly layout: LayoutView }) {
+  const { t } = useTranslation();
+  const order = usePageState(cutOrder);
+  const job = usePageState((s) => s.status?.job ?? null);
+  const byPlacement = new Map(layout.pieces.map((piece) => [piece.placement, piece]));
+  const cut = order
+    .slice(0, job?.cutCount ?? order.length)
+    .map((placement) => byPlacement.get(placement))
+    .filter((piece) => piece !== undefined);
+  if (cut.length === 0 || !job) return null;
+  return (
+    <>
+      <SideButton icon="list" onPress={() => window.print()}>
+        {t('done.labels', { count: cut.length })}
+      </SideButton>
+      {createPortal(
+        <ol className="paper-labels" aria-hidden="true">
+          {cut.map((piece, i) => (
+            <li key={piece.placement}>
+              <span className="paper-number">{i + 1}</span>
+              <span className="paper-name">{piece.label}</span>
+              <span>{piece.kit ?? piece.id}</span>
+              <span>{t('done.labelFoot', { job: job.id, grade: gradeName(piece.quality) })}</span>
+            </li>
+          ))}
+        </ol>,
+        document.body,
+      )}
+    </>
+  );
+}
