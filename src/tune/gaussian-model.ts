@@ -18,11 +18,13 @@ export interface GaussianModel {
   readonly blocks: readonly ChannelBlock[];
 }
 
-/** Channels from `from` up to `to`, without it. `weight`: what its distance counts in the score. */
+/** Channels from `from` up to `to`, without it. `weight`: what its distance counts in the score. `most`: the logarithm of
+ *  its distance counts up to here. */
 export interface ChannelBlock {
   readonly from: number;
   readonly to: number;
   readonly weight: number;
+  readonly most?: number;
 }
 
 /** Keeps the logarithm of a distance of 0 finite. */
@@ -93,14 +95,15 @@ export function gaussianScores(model: GaussianModel, planes: Float32Array, plane
   for (let p = 0; p < planePx; p += 1) {
     for (let c = 0; c < size; c += 1) v[c] = planes[c * planePx + p]! - mean[c]!;
     let score = 0;
-    for (const { from, to, weight } of blocks) {
+    for (const { from, to, weight, most } of blocks) {
       let square = 0;
       for (let a = from; a < to; a += 1) {
         let w = 0;
         for (let b = from; b <= a; b += 1) w += whiten[a * size + b]! * v[b]!;
         square += w * w;
       }
-      score += weight * Math.log(Math.sqrt(square / (to - from)) + LEAST_DISTANCE);
+      const distance = Math.log(Math.sqrt(square / (to - from)) + LEAST_DISTANCE);
+      score += weight * Math.min(distance, most ?? Infinity);
     }
     out[p] = score;
   }

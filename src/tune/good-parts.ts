@@ -35,29 +35,47 @@ export function largestGoodPart(
   return best;
 }
 
-/** Mean CIELAB of the pixels without a defect. */
-export function goodColour({ rgb, mask }: Pick<TrainingPicture, 'rgb' | 'mask'>): [number, number, number] {
+/** What tells one material from another: mean CIELAB of the pixels without a defect, and the logarithm of how far
+ *  neighbours across differ there in lightness. */
+export interface GoodLook {
+  readonly lab: readonly [number, number, number];
+  readonly grain: number;
+}
+
+export function goodLook({ rgb, mask, widthPx }: Pick<TrainingPicture, 'rgb' | 'mask' | 'widthPx'>): GoodLook {
   const lab = labOfRgb(rgb);
   const sum: [number, number, number] = [0, 0, 0];
   let count = 0;
+  let rough = 0;
+  let pairs = 0;
   for (let i = 0; i < mask.length; i += 1) {
     if (mask[i] !== 0) continue;
     count += 1;
     for (const c of [0, 1, 2] as const) sum[c] += lab[3 * i + c]!;
+    if (i % widthPx === 0 || mask[i - 1] !== 0) continue;
+    rough += Math.abs(lab[3 * i]! - lab[3 * (i - 1)]!);
+    pairs += 1;
   }
-  return sum.map((v) => v / Math.max(1, count)) as [number, number, number];
+  const mean = sum.map((v) => v / Math.max(1, count)) as [number, number, number];
+  return { lab: mean, grain: Math.log(rough / Math.max(1, pairs) + LEAST_ROUGHNESS) };
 }
+/** Keeps the logarithm of perfectly even leather finite. */
+const LEAST_ROUGHNESS = 0.01;
 
 /** Farthest colour from the first picture of a material; a and b count twice. */
-const SAME_MATERIAL = 14;
+const SAME_COLOUR = 14;
+/** Farthest grain: real hides of one colour differ by .5 and more, pictures of one hide by .4. */
+const SAME_GRAIN = 0.45;
 
-/** Sorts pictures into materials by colour, each to the first material that is near enough, in order. */
-export function materialsOf(colours: readonly (readonly [number, number, number])[]): number[][] {
+/** Sorts pictures into materials by colour and grain, each to the first material that is near enough, in order. */
+export function materialsOf(looks: readonly GoodLook[]): number[][] {
   const materials: number[][] = [];
-  for (const [index, colour] of colours.entries()) {
+  for (const [index, { lab, grain }] of looks.entries()) {
     const known = materials.find((own) => {
-      const first = colours[own[0]!]!;
-      return Math.hypot(colour[0] - first[0], 2 * (colour[1] - first[1]), 2 * (colour[2] - first[2])) < SAME_MATERIAL;
+      const first = looks[own[0]!]!;
+      const [l, a, b] = first.lab;
+      const colour = Math.hypot(lab[0] - l, 2 * (lab[1] - a), 2 * (lab[2] - b));
+      return colour < SAME_COLOUR && Math.abs(grain - first.grain) < SAME_GRAIN;
     });
     if (known) known.push(index);
     else materials.push([index]);

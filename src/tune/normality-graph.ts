@@ -10,11 +10,13 @@ import type { GraphBuilder, Node } from './onnx-graph.ts';
  *  channels behind them) is left out: with it the best F1 on real leather fell from .341 to .317. */
 export const NORMALITY_CHANNELS = 29;
 
-/** Each pyramid level for itself, then colour. */
+/** Each pyramid level for itself, then colour. What the coarsest level says is held down: its filters see a strong defect
+ *  far beyond its rim. Of six drawn materials the mean best F1 was .61 without and .64 with it, of five real ones the
+ *  same. */
 export const NORMALITY_BLOCKS: readonly ChannelBlock[] = [
   { from: 0, to: 9, weight: 1 },
   { from: 9, to: 18, weight: 1 },
-  { from: 18, to: 27, weight: 1 },
+  { from: 18, to: 27, weight: 1, most: 1.2 },
   { from: 27, to: 29, weight: 0.5 },
 ];
 
@@ -85,7 +87,9 @@ export function appendNormalityLogit(g: GraphBuilder, pixels: Node, model: Norma
   const squares = g.op('Conv', [g.op('Mul', [white, white]), g.floats(means, [blocks.length, size, 1, 1])]);
   const logs = g.op('Log', [g.op('Add', [g.op('Sqrt', [squares]), g.scalar(LEAST_DISTANCE)])]);
   const weights = blocks.map((block) => block.weight);
-  const score = g.op('Conv', [logs, g.floats(weights, [1, blocks.length, 1, 1])]);
+  const most = blocks.map((block) => block.most ?? UNHELD);
+  const held = g.op('Min', [logs, g.floats(most, [1, blocks.length, 1, 1])]);
+  const score = smoothed(g, g.op('Conv', [held, g.floats(weights, [1, blocks.length, 1, 1])]));
   const kept = model.standsOutFrom === null ? score : withoutHalo(g, score, model.standsOutFrom);
   const factor = cellPx(reducedBy);
   const full = g.op('Resize', [kept, '', g.floats([1, 1, factor, factor], [4])], [textAttribute('mode', 'linear')]);
@@ -93,20 +97,36 @@ export function appendNormalityLogit(g: GraphBuilder, pixels: Node, model: Norma
   return appendCurve(g, cut, curve);
 }
 
+/** A logarithm that no distance reaches. */
+const UNHELD = 1e3;
+
+/** Scores are averaged over neighbouring cells with these weights, across and down (sigma half a cell): the mean best F1
+ *  on five real materials rises from .484 to .496; of sigma .7 the threshold suffers. */
+export const SMOOTHING: readonly [number, number, number] = [0.1065, 0.787, 0.1065];
+
+function smoothed(g: GraphBuilder, score: Node): Node {
+  const kernel = SMOOTHING.flatMap((down) => SMOOTHING.map((across) => down * across));
+  const padded = g.op('Pad', [score, g.integers([0, 0, 1, 1, 0, 0, 1, 1])], [textAttribute('mode', 'edge')]);
+  return g.op('Conv', [padded, g.floats(kernel, [1, 1, 3, 3])]);
+}
+
 /** Reach of a halo, cells: wide filters see a strong defect from so far. */
 export const HALO_CELLS = 4;
 /** What stands out less than this share of the most within reach is halo. */
-export const HALO_SHARE = 0.5;
+export const HALO_SHARE = 0.85;
 
 /** Scores with the halos of strong defects taken back: below the share of how far the most within reach stands out, a
- *  score falls by what it lacks. On three real materials the best F1 rose from .417 to .466. */
+ *  score falls by what it lacks, but not below `from`: a faint part of a defect beside a strong one still ranks over good
+ *  material. Mean best F1 without halos taken back, with shares of .5, .85: on five real materials .467, .489, .495, on six
+ *  drawn ones .56, .60, .63; overlap area (AUPRO) on the real ones .86, .85, .86, and .83 when scores may fall on. */
 function withoutHalo(g: GraphBuilder, score: Node, from: number): Node {
   const side = 2 * HALO_CELLS + 1;
   const pads = intsAttribute('pads', HALO_CELLS, HALO_CELLS, HALO_CELLS, HALO_CELLS);
   const most = g.op('MaxPool', [score], [intsAttribute('kernel_shape', side, side), pads]);
   const over = (x: Node) => g.op('Relu', [g.op('Sub', [x, g.scalar(from)])]);
   const wanted = g.op('Mul', [over(most), g.scalar(HALO_SHARE)]);
-  return g.op('Sub', [score, g.op('Relu', [g.op('Sub', [wanted, over(score)])])]);
+  const lowered = g.op('Sub', [score, g.op('Relu', [g.op('Sub', [wanted, over(score)])])]);
+  return g.op('Max', [lowered, g.op('Min', [score, g.scalar(from)])]);
 }
 
 /** Repeats the right and lower border until both sides are multiples of `multiple`. */

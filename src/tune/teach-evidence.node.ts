@@ -10,15 +10,9 @@ import type { GaussianModel, VectorSums } from './gaussian-model.ts';
 import type { GoodPicture } from './good-pictures.node.ts';
 import { quantile } from './judge-evidence.ts';
 import { LEATHER_SUPPORT_PX } from './leather-channels.ts';
-import {
-  cellPx,
-  featureGraph,
-  HALO_CELLS,
-  HALO_SHARE,
-  NORMALITY_BLOCKS,
-  NORMALITY_CHANNELS,
-} from './normality-graph.ts';
+import { cellPx, featureGraph, NORMALITY_BLOCKS, NORMALITY_CHANNELS } from './normality-graph.ts';
 import type { ReducedBy } from './normality-graph.ts';
+import { blockMost, enlarged, smoothed, withoutHalos } from './score-map.ts';
 
 /** Scores are counted in steps of this from `SCORE_FROM` on. */
 export const TAUGHT_STEP = 0.02;
@@ -39,7 +33,7 @@ const PASTED: readonly DefectKind[] = ['cut', 'hole', 'scratch', 'wrinkle', 'sca
 export interface TeachEvidence {
   readonly reducedBy: ReducedBy;
   readonly gaussian: GaussianModel;
-  /** Middle of the squares' largest scores: what is higher stands out. */
+  /** What the largest scores of the evenest quarter of the squares stay below: what is higher stands out. */
   readonly standsOutFrom: number;
   /** Scores on good pixels of left-out pictures, as they are. */
   readonly good: Float64Array;
@@ -108,15 +102,15 @@ export async function gatherEvidence(
       if (part.group === k)
         looked.push({
           part,
-          plain: gaussianScores(model, part.good, cells(part)),
-          pasted: gaussianScores(model, part.pasted, cells(part)),
+          plain: smoothed(gaussianScores(model, part.good, cells(part)), part),
+          pasted: smoothed(gaussianScores(model, part.pasted, cells(part)), part),
         });
   }
   const standsOutFrom = quantile(
     looked.flatMap(({ part, plain }) =>
       blockMost(plain, part.gridWidth, part.gridHeight, BLOCK_PX / cellPx(reducedBy)),
     ),
-    0.5,
+    0.25,
   );
   const evidence = {
     reducedBy,
@@ -128,7 +122,7 @@ export async function gatherEvidence(
     blockMost: [] as number[],
   };
   for (const { part, plain, pasted } of looked) {
-    const kept = (scores: Float32Array) => withoutHalos(scores, part.gridWidth, part.gridHeight, standsOutFrom);
+    const kept = (scores: Float32Array) => withoutHalos(scores, part, standsOutFrom);
     count(part, kept(plain), kept(pasted), reducedBy, evidence);
   }
   return evidence;
@@ -283,64 +277,6 @@ function count(
   into.blockMost.push(...blockMost(plain, part.gridWidth * cell, part.gridHeight * cell, BLOCK_PX));
 }
 
-/** Largest value of each square of about `side`. */
-function blockMost(values: Float32Array, width: number, height: number, side: number): number[] {
-  const across = Math.max(1, Math.round(width / side));
-  const down = Math.max(1, Math.round(height / side));
-  const most = new Array<number>(across * down).fill(SCORE_FROM);
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) {
-      const block = Math.floor((y / height) * down) * across + Math.floor((x / width) * across);
-      most[block] = Math.max(most[block]!, values[y * width + x]!);
-    }
-  return most;
-}
-
-/** As `withoutHalo` of the graph. */
-function withoutHalos(scores: Float32Array, width: number, height: number, from: number): Float32Array {
-  const rows = new Float32Array(scores.length);
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) {
-      let most = -Infinity;
-      for (let k = Math.max(0, x - HALO_CELLS); k <= Math.min(width - 1, x + HALO_CELLS); k += 1)
-        most = Math.max(most, scores[y * width + k]!);
-      rows[y * width + x] = most;
-    }
-  return scores.map((score, i) => {
-    const x = i % width;
-    const y = (i - x) / width;
-    let most = -Infinity;
-    for (let k = Math.max(0, y - HALO_CELLS); k <= Math.min(height - 1, y + HALO_CELLS); k += 1)
-      most = Math.max(most, rows[k * width + x]!);
-    return score - Math.max(0, HALO_SHARE * Math.max(0, most - from) - Math.max(0, score - from));
-  });
-}
-
 function stepAt(score: number): number {
   return Math.min(TAUGHT_STEPS - 1, Math.max(0, Math.floor((score - SCORE_FROM) / TAUGHT_STEP)));
-}
-
-/** Bilinear, as the pack's graph does it. */
-function enlarged(
-  grid: Float32Array,
-  { gridWidth, gridHeight }: { readonly gridWidth: number; readonly gridHeight: number },
-  cell: number,
-): Float32Array {
-  const width = gridWidth * cell;
-  const height = gridHeight * cell;
-  const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    const gy = Math.min(gridHeight - 1, Math.max(0, (y + 0.5) / cell - 0.5));
-    const y0 = Math.floor(gy);
-    const y1 = Math.min(gridHeight - 1, y0 + 1);
-    for (let x = 0; x < width; x += 1) {
-      const gx = Math.min(gridWidth - 1, Math.max(0, (x + 0.5) / cell - 0.5));
-      const x0 = Math.floor(gx);
-      const x1 = Math.min(gridWidth - 1, x0 + 1);
-      const above = grid[y0 * gridWidth + x0]! * (1 - (gx - x0)) + grid[y0 * gridWidth + x1]! * (gx - x0);
-      const below = grid[y1 * gridWidth + x0]! * (1 - (gx - x0)) + grid[y1 * gridWidth + x1]! * (gx - x0);
-      out[y * width + x] = above * (1 - (gy - y0)) + below * (gy - y0);
-    }
-  }
-  return out;
 }
