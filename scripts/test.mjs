@@ -188,6 +188,7 @@ if (only === 'all') {
   await step('rust lint', 'cargo', ['clippy', ...manifest, '--all-targets', '--', '-D', 'warnings']);
   await step('rust tests', 'cargo', ['test', ...manifest], { count: cargoCounts });
   await vitest('rooms', ['--project', 'rooms']);
+  await vitest('large', ['--project', 'large']);
   await vitest('timed', ['--project', 'timed']);
 } else if (only === 'quick')
   await vitest('quick', ['--project', 'rooms', '--exclude', 'test/e2e/**'], {

@@ -4,8 +4,15 @@ import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
 
+const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
+
 /** These hold times (of the event loop, of a frame, of an answer): each has the machine for itself. */
-const TIMED = ['page-windows', 'plc-verbs', 'station-mqtt', 'station-rooms'].map((name) => `test/e2e/${name}.test.ts`);
+const TIMED = files(['page-windows', 'plc-verbs', 'station-mqtt', 'station-rooms']);
+/** These hold none, but a browser, a whole job or a large picture take more than one core: two at a time, beside nothing. */
+const LARGE = files([
+  ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job'],
+  ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station'],
+]);
 
 /** What is waited for comes at once on a quiet machine; how soon it must come is the business of TIMED. */
 const expect = { poll: { timeout: 15_000 } };
@@ -22,34 +29,29 @@ function withBrowser(): string[] {
     .filter((path) => /from '\.\/(browser|page-visit)\.ts'/.test(readFileSync(join(root, path), 'utf8')));
 }
 
+const rest = { root, expect, testTimeout: 180_000, hookTimeout: 180_000, pool: 'forks' } as const;
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'rooms',
-          root,
           include: ['test/**/*.test.ts'],
-          exclude: [...TIMED, ...browserless],
-          expect,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          pool: 'forks',
+          exclude: [...TIMED, ...LARGE],
           maxWorkers: 2,
+          ...rest,
         },
       },
+      { test: { name: 'large', include: LARGE, exclude: browserless, maxWorkers: 2, ...rest } },
       {
         test: {
           name: 'timed',
-          root,
           include: TIMED,
           exclude: browserless,
-          expect,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          pool: 'forks',
           fileParallelism: false,
           maxWorkers: 1,
+          ...rest,
         },
       },
     ],

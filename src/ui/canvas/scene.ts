@@ -153,7 +153,7 @@ function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
   const kits = state.status?.order.kits ?? [];
   const station = state.status?.state;
   const isCutting = station === 'RELEASED' || station === 'CUTTING' || station === 'PAUSED';
-  const positions = new Map(cutOrder(state).map((placement, i) => [placement, i]));
+  const positions = new Map(cutOrder(state.cutPlan.value).map((placement, i) => [placement, i]));
   const done = state.cutCount ?? 0;
   return layout.pieces.map((p) => {
     const position = positions.get(p.placement) ?? p.placement;
@@ -187,15 +187,15 @@ export function shortLabel(label: string): string {
 }
 
 /** Placements in the order of cutting, each once: a plan names a piece again for each of its contours. */
-export function cutOrder(state: PageState): readonly number[] {
-  return [...new Set(state.cutPlan.value?.order ?? [])];
+export function cutOrder(plan: PageState['cutPlan']['value']): readonly number[] {
+  return [...new Set(plan?.order ?? [])];
 }
 
 function pathOf(layout: LayoutView | null, state: PageState, station: StationState): readonly Ring[] {
   if (!layout || !['RELEASED', 'CUTTING', 'PAUSED'].includes(station)) return [];
   const byPlacement = new Map(layout.pieces.map((p) => [p.placement, p.outline]));
   const done = state.cutCount ?? 0;
-  return cutOrder(state)
+  return cutOrder(state.cutPlan.value)
     .slice(done, done + 1 + MANY_AHEAD)
     .map((placement) => byPlacement.get(placement))
     .filter((outline) => outline !== undefined);

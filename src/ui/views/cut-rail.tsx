@@ -13,7 +13,7 @@ export function CutRail() {
   const done = usePageState((s) => s.cutCount ?? 0);
   const cutPlan = usePageState((s) => s.cutPlan.value);
   const layout = usePageState((s) => s.layout.value);
-  const order = usePageState((s) => s.cutPlan.value && cutOrder(s).join(','));
+  const order = usePageState((s) => s.cutPlan.value && cutOrder(s.cutPlan.value).join(','));
   const isSending = usePageState((s) => s.sending !== null);
   if (!status) return null;
   const total = status.job?.pieceCount ?? layout?.pieceCount ?? 0;

@@ -10,7 +10,8 @@ import { SideButton } from './buttons.tsx';
  *  paper alone (three by eight on an A4 sheet, 70 by 37 mm). */
 export function PrintLabels({ layout }: { readonly layout: LayoutView }) {
   const { t } = useTranslation();
-  const order = usePageState(cutOrder);
+  // The plan, not its order: a new list at each asking would draw the page without end.
+  const order = cutOrder(usePageState((s) => s.cutPlan.value));
   const job = usePageState((s) => s.status?.job ?? null);
   const byPlacement = new Map(layout.pieces.map((piece) => [piece.placement, piece]));
   const cut = order
