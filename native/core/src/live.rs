@@ -82,7 +82,8 @@ impl Inbox {
 }
 
 /// As `solve`, with changes. Seconds count from the first start, and a change gets at least one; evaluations count anew
-/// for each change. `report` is told how many changes its news has in it. Answers with that number as well.
+/// for each change. `report` is told how many changes its news has in it. Answers with that number as well: a change that
+/// a stop caught while it was made ready is in neither.
 pub fn run(
     problem: Problem,
     budget: Budget,
@@ -94,7 +95,7 @@ pub fn run(
     let (mut current, mut number) = (problem.clone(), 0);
     let (mut standing, mut edition) = (problem, 0);
     let mut model: Option<Model> = None;
-    let mut outcome = nothing();
+    let (mut outcome, mut searched) = (nothing(), 0);
     loop {
         let trial = Problem {
             start: start.clone(),
@@ -115,9 +116,10 @@ pub fn run(
         let is_refused = match found {
             Ok(done) => {
                 (standing, edition) = (current, number);
+                // Without one the change came, and was interrupted before anything was laid by it.
                 if let Some(done) = done {
                     start.clone_from(&done.best.placements);
-                    outcome = done;
+                    (outcome, searched) = (done, number);
                 }
                 false
             }
@@ -130,7 +132,7 @@ pub fn run(
         (current, number) = match inbox.next(!is_refused) {
             Some(next) => next,
             None if is_refused && !inbox.is_stopped() => (standing.clone(), edition),
-            None => return Ok((outcome, edition)),
+            None => return Ok((outcome, searched)),
         };
     }
 }
@@ -170,14 +172,17 @@ mod tests {
         seed: 3,
     };
 
-    /// Runs with somebody who acts on the inbox; the news by number of changes.
-    fn with(act: impl FnOnce(&Inbox, &Problem) + Send) -> (Outcome, u64, Vec<(u64, bool)>) {
+    /// Number of changes, and whether it was refused.
+    type Heard = Mutex<Vec<(u64, bool)>>;
+
+    /// Runs with somebody who acts on the inbox and hears the news.
+    fn with(act: impl FnOnce(&Inbox, &Problem, &Heard) + Send) -> (Outcome, u64, Vec<(u64, bool)>) {
         let inbox = Inbox::default();
-        let news = Mutex::new(Vec::new());
+        let news = Heard::default();
         let problem = crowded();
         let (outcome, edition) = std::thread::scope(|scope| {
-            let (inbox, given) = (&inbox, problem.clone());
-            scope.spawn(move || act(inbox, &given));
+            let (inbox, given, news) = (&inbox, problem.clone(), &news);
+            scope.spawn(move || act(inbox, &given, news));
             run(problem, BUDGET, inbox, &|n, number| {
                 news.lock().unwrap().push((number, matches!(n, News::Refused(_))));
             })
@@ -186,9 +191,17 @@ mod tests {
         (outcome, edition, news.into_inner().unwrap())
     }
 
+    fn wait_for(news: &Heard, number: u64) {
+        let begun = Instant::now();
+        while !news.lock().unwrap().iter().any(|n| n.0 == number) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "no news of change {number}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     #[test]
     fn changes_are_worked_in_and_a_stop_ends_it() {
-        let (outcome, edition, news) = with(|inbox, problem| {
+        let (outcome, edition, news) = with(|inbox, problem, news| {
             for k in 0..4 {
                 std::thread::sleep(Duration::from_millis(60));
                 let mut next = problem.clone();
@@ -196,7 +209,7 @@ mod tests {
                 next.pieces[0].quantity += 1;
                 assert!(inbox.change(next).is_some());
             }
-            std::thread::sleep(Duration::from_millis(150));
+            wait_for(news, 4);
             inbox.stop();
         });
         assert_eq!((outcome.ended, edition), (Ended::Aborted, 4));
@@ -224,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_change_that_cannot_be_is_refused_and_the_search_goes_on() {
-        let (outcome, edition, news) = with(|inbox, problem| {
+        let (outcome, edition, news) = with(|inbox, problem, news| {
             std::thread::sleep(Duration::from_millis(60));
             let mut next = problem.clone();
             next.sheets[0].locked.push(Placement {
@@ -237,13 +250,33 @@ mod tests {
                 mirrored: false,
             });
             assert_eq!(inbox.change(next), Some(1));
-            std::thread::sleep(Duration::from_millis(150));
+            wait_for(news, 1);
             assert_eq!(inbox.change(problem.clone()), Some(2));
-            std::thread::sleep(Duration::from_millis(150));
+            wait_for(news, 2);
             inbox.stop();
             assert_eq!(inbox.change(problem.clone()), None);
         });
         assert!(news.contains(&(1, true)) && news.contains(&(2, false)));
         assert_eq!((edition, outcome.best.placements.is_empty()), (2, false));
+    }
+
+    #[test]
+    fn a_stop_that_catches_a_change_while_it_is_made_ready_leaves_it_out() {
+        let (outcome, edition, _) = with(|inbox, problem, news| {
+            wait_for(news, 0);
+            let mut next = problem.clone();
+            next.sheets[0].holes.push(square(1.0, 1.0, 98.0));
+            // Sheets of many corners are what takes long to make ready.
+            let round = (0..2000).map(|k| {
+                let (sin, cos) = (f64::from(k) * std::f64::consts::TAU / 2000.0).sin_cos();
+                (50.0 * cos, 50.0 * sin)
+            });
+            let detailed = sheet(ring(&round.collect::<Vec<_>>()));
+            next.sheets.extend((0..100).map(|_| detailed.clone()));
+            assert_eq!(inbox.change(next), Some(1));
+            std::thread::sleep(Duration::from_millis(30));
+            inbox.stop();
+        });
+        assert_eq!((edition, outcome.best.placements.is_empty()), (0, false));
     }
 }
