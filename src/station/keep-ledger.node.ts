@@ -27,9 +27,11 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   const read = async (name: string) => {
     const path = folder.path(name);
     const text = await readFile(path, 'utf8');
-    return { json: parseJson(text, path), where: path, sha256: sha256Of(text) };
+    const sha256 = sha256Of(text);
+    await setImmediate();
+    return { json: parseJson(text, path), where: path, sha256 };
   };
-  // Each of the three takes some 10 ms to check: a turn of the event loop each.
+  // Each of these takes up to 10 ms to hash, check, add up or hand over: a turn of the event loop each.
   const inspection = await folder.inspection(job);
   await setImmediate();
   const problemFile = await read('problem.json');
@@ -39,6 +41,7 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   const result = parseDocument(nestResultSchema, layoutFile.json, { name: 'layout', where: layoutFile.where });
   await setImmediate();
   const cutOrder = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
+  await setImmediate();
   const record = sheetRecord({
     job,
     inspection,
@@ -52,10 +55,12 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
     problemSha256: problemFile.sha256,
     layoutSha256: layoutFile.sha256,
   });
+  await setImmediate();
+  const remnants = await remnantsLeft(core, job, { problem, result, order: cutOrder }).catch(noRemnants(core, job));
   const isCut = job.state === 'done' || (job.cutCount ?? 0) > 0;
   await store.putSheet({
     ...{ job: job.id, at: record.at, document: JSON.stringify(record), isChange: false },
-    remnants: await remnantsLeft(core, job, { problem, result, order: cutOrder }).catch(noRemnants(core, job)),
+    remnants,
     ...(isCut ? { used: { remnant: job.remnant ?? null, leftBy: job.follows ?? null } } : {}),
   });
 }
