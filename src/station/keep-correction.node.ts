@@ -1,5 +1,6 @@
 import type { Inspection } from '#domain/inspection.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
+import { jsonInTurns } from './json-in-turns.node.ts';
 import { atPoint, pathOf, type StationCore } from './station-core.node.ts';
 import { rememberInspection } from './station-memory.node.ts';
 import { takenStep, takeStep, type StepInput } from './take-step.node.ts';
@@ -23,7 +24,7 @@ export async function keepCorrection(
 ): Promise<Inspection> {
   const { memory, grading } = core;
   atPoint(core, `${point}: before file`);
-  const inspectionSha256 = await writeFileSynced(pathOf(core, id, 'inspection.json'), JSON.stringify(inspection), {
+  const inspectionSha256 = await writeFileSynced(pathOf(core, id, 'inspection.json'), await jsonInTurns(inspection), {
     keepPrevious: true,
   });
   takenStep(

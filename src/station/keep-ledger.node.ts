@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import { finalJobStates, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
@@ -11,66 +10,33 @@ import type { ShiftReport } from '#domain/shift-report.ts';
 import { mapResults } from '#ledger/map-results.ts';
 import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { shiftReport } from '#ledger/shift-report.ts';
-import { sheetRecord, withAcceptance } from '#ledger/sheet-record.ts';
+import { withAcceptance } from '#ledger/sheet-record.ts';
 import type { StoredEvent } from '#store/records.ts';
-import { sha256Of, solverSha256 } from './sign-release.node.ts';
+import { solverSha256 } from './sign-release.node.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
-import { remnantsLeft } from './stock-desk.node.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
 
 /** Writes the ledger's record of a job that has ended with a layout; once, however often it is asked to. */
 export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   if (!finalJobStates.has(job.state) || job.layoutSha256 === null) return;
-  const { store, version } = core.options;
-  const folder = folderOf(core, job.id);
-  const read = async (name: string) => {
-    const path = folder.path(name);
-    const text = await readFile(path, 'utf8');
-    const sha256 = sha256Of(text);
-    await setImmediate();
-    return { json: parseJson(text, path), where: path, sha256 };
-  };
-  // Each of these takes up to 10 ms to hash, check, add up or hand over: a turn of the event loop each.
-  const inspection = await folder.inspection(job);
-  await setImmediate();
-  const problemFile = await read('problem.json');
-  const problem = parseDocument(problemSchema, problemFile.json, { name: 'problem', where: problemFile.where });
-  await setImmediate();
-  const layoutFile = await read('layout.json');
-  const result = parseDocument(nestResultSchema, layoutFile.json, { name: 'layout', where: layoutFile.where });
-  await setImmediate();
-  const cutOrder = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
-  await setImmediate();
-  const record = sheetRecord({
+  const { store, version, rooms, settings, logger } = core.options;
+  const { document, at, remnants, remnantsFailed } = await rooms.settleSheet({
+    dir: folderOf(core, job.id).path(),
     job,
-    inspection,
-    problem,
-    result,
-    cutOrder,
     correctionCount: (await store.labels(job.id)).length,
     states: statesOf(await store.events(job.id)),
     version,
     solverSha256: await solverSha256(),
-    problemSha256: problemFile.sha256,
-    layoutSha256: layoutFile.sha256,
+    stock: settings.stock,
   });
-  await setImmediate();
-  const remnants = await remnantsLeft(core, job, { problem, result, order: cutOrder }).catch(noRemnants(core, job));
+  if (remnantsFailed !== null) logger.warn('remnants.not.kept', { job: job.id, code: remnantsFailed });
   const isCut = job.state === 'done' || (job.cutCount ?? 0) > 0;
   await store.putSheet({
-    ...{ job: job.id, at: record.at, document: JSON.stringify(record), isChange: false },
+    ...{ job: job.id, at, document, isChange: false },
     remnants,
     ...(isCut ? { used: { remnant: job.remnant ?? null, leftBy: job.follows ?? null } } : {}),
   });
-}
-
-/** The ledger has its record although the geometry failed. */
-function noRemnants({ options }: StationCore, job: Job): (cause: unknown) => [] {
-  return (cause) => {
-    options.logger.warn('remnants.not.kept', { job: job.id, code: codeOf(cause) });
-    return [];
-  };
 }
 
 /** Records of jobs that ended when the power went. */

@@ -5,6 +5,7 @@ import { wireId } from '#domain/shapes.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { withEarlierCuts } from './follow-up.node.ts';
 import { JobFolder } from './job-folder.node.ts';
+import { jsonInTurns } from './json-in-turns.node.ts';
 import { codeOf } from './station-errors.ts';
 import { raiseScanAlarms } from './camera-alarms.node.ts';
 import {
@@ -82,9 +83,13 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
   const inspection = job.follows ? await withEarlierCuts(core, job, seen) : seen;
   await sayEyesTrouble(core, inspection);
   atPoint(core, 'inspected: before file');
-  const inspectionSha256 = await writeFileSynced(pathOf(core, job.id, 'inspection.json'), JSON.stringify(inspection), {
-    keepPrevious: true,
-  });
+  const inspectionSha256 = await writeFileSynced(
+    pathOf(core, job.id, 'inspection.json'),
+    await jsonInTurns(inspection),
+    {
+      keepPrevious: true,
+    },
+  );
   await takeStep(core, job.id, 'inspected', {
     change: { inspectionSha256, seconds: { ...job.seconds, inspect: secondsSince(core, start) } },
     details: { defectCount: inspection.defects.length },

@@ -3,6 +3,7 @@ import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
+import { jsonInTurns } from './json-in-turns.node.ts';
 import { keepLayout, orderFor, problemFor, refuseInvalid, type JobProblem } from './keep-layout.node.ts';
 import { layoutStream } from './layout-stream.ts';
 import { startSearch } from './live-search.node.ts';
@@ -19,7 +20,7 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   const begun = clock.monotonicMs();
   const question = problemFor(core, job);
   await writeFileSynced(pathOf(core, job.id, 'order.json'), JSON.stringify(orderFor(core.memory, job)));
-  await writeFileSynced(pathOf(core, job.id, 'problem.json'), JSON.stringify(question.problem));
+  await writeFileSynced(pathOf(core, job.id, 'problem.json'), await jsonInTurns(question.problem));
   core.artist.setProblem(question.key, question.problem);
   await keepStart(core, job);
   const result = await search(core, job, work, question);

@@ -6,10 +6,9 @@ import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Scan } from '#domain/scan.ts';
-import type { LeftOver } from '#nest/remnants.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
-import type { CutAnswer, NestQuestion, Rooms, Verdict } from './rooms.ts';
+import type { CutAnswer, NestQuestion, Rooms, SettledSheet, Verdict } from './rooms.ts';
 
 export interface OpenedRooms extends Rooms {
   close(): Promise<void>;
@@ -129,7 +128,7 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     },
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
     readCodes: (dir) => ask<readonly string[]>({ call: 'readCodes', question: dir }),
-    leftOver: (question) => ask<readonly LeftOver[]>({ call: 'leftOver', question }),
+    settleSheet: (question) => ask<SettledSheet>({ call: 'settleSheet', question }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {
       // Loaded with the first scan that somebody looks at.

@@ -1,9 +1,10 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
-import { sha256Of, signRelease } from './sign-release.node.ts';
+import { signRelease } from './sign-release.node.ts';
 import { atPoint, folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import type { Work } from './station-memory.node.ts';
 import { takeStep } from './take-step.node.ts';

@@ -28,20 +28,20 @@ import { mapPoint } from '#inspect/project.ts';
 import { shadesOf, withShades } from '#inspect/shade-zones.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
-import type { LeftOver } from '#nest/remnants.ts';
 import type { Solver } from '#nest/solver.ts';
-import { leftOver } from './left-over.ts';
 import { nestWithChanges } from './nest-with-changes.node.ts';
 import type {
   AcquireQuestion,
   CutAnswer,
   CutQuestion,
   InspectQuestion,
-  LeftOverQuestion,
   NestQuestion,
   Rooms,
   Verdict,
+  SettledSheet,
+  SettleQuestion,
 } from './rooms.ts';
+import { settleSheet } from './settle-sheet.node.ts';
 import { systemClock } from './system-clock.node.ts';
 
 export interface RoomsOptions {
@@ -174,8 +174,8 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     return readCodes(dir);
   }
 
-  leftOver(question: LeftOverQuestion): Promise<readonly LeftOver[]> {
-    return Promise.resolve(leftOver(question));
+  settleSheet(question: SettleQuestion): Promise<SettledSheet> {
+    return settleSheet(question);
   }
 
   async cut({ problem, result, machine, dir }: CutQuestion): Promise<CutAnswer> {

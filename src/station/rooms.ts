@@ -1,12 +1,15 @@
 import type { CameraFrame, CameraGlance, CameraHealth } from '#acquire/camera.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { Job } from '#domain/job.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { OnProgress } from '#domain/ports.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
+import type { Remnant } from '#domain/remnant.ts';
 import type { Scan } from '#domain/scan.ts';
-import type { LeftOver, RemnantOptions } from '#nest/remnants.ts';
+import type { SheetFacts } from '#ledger/sheet-record.ts';
+import type { RemnantOptions } from '#nest/remnants.ts';
 
 /** The rooms that a job passes through, as the station needs them. `real-rooms.node.ts` hands in the true ones; tests
  *  hand in small ones. Whatever takes over some milliseconds of CPU does it off the station's thread. */
@@ -26,8 +29,8 @@ export interface Rooms {
   withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection>;
   nest(question: NestQuestion): Promise<NestResult>;
   judgeLayout(problem: Problem, result: NestResult): Promise<Verdict>;
-  /** What stays of the job's sheet. */
-  leftOver(question: LeftOverQuestion): Promise<readonly LeftOver[]>;
+  /** The ledger's record of an ended job, and what stays of its sheet. */
+  settleSheet(question: SettleQuestion): Promise<SettledSheet>;
   /** Plans and writes the cut file into `dir`, synced. */
   cut(question: CutQuestion): Promise<CutAnswer>;
   /** A JPEG of the scan in `dir`, at most `maxPx` a side. */
@@ -69,12 +72,21 @@ export interface NestQuestion {
   readonly onStarted?: (change: (problem: Problem) => void) => void;
 }
 
-export interface LeftOverQuestion {
-  readonly problem: Problem;
-  readonly result: NestResult;
-  /** Placements that a knife has been at. */
-  readonly cut: readonly number[];
-  readonly options: RemnantOptions;
+export interface SettleQuestion extends Pick<SheetFacts, 'correctionCount' | 'states' | 'version' | 'solverSha256'> {
+  /** The job's folder. */
+  readonly dir: string;
+  /** Has ended, with a layout. */
+  readonly job: Job;
+  readonly stock: Omit<RemnantOptions, 'gap'>;
+}
+
+export interface SettledSheet {
+  /** The ledger's record as JSON. */
+  readonly document: string;
+  readonly at: string;
+  readonly remnants: readonly Remnant[];
+  /** Why there are none, where their geometry failed: the ledger has its record all the same. */
+  readonly remnantsFailed: string | null;
 }
 
 export interface Verdict {

@@ -4,7 +4,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import { RoomsBench, type RoomsOptions } from './rooms-bench.node.ts';
-import type { AcquireQuestion, CutQuestion, InspectQuestion, LeftOverQuestion, NestQuestion } from './rooms.ts';
+import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion, SettleQuestion } from './rooms.ts';
 
 /** Runs the rooms away from the station's thread: inspection's own arithmetic, the solver's encoding, the cut plan. */
 
@@ -18,7 +18,7 @@ export type RoomsRequest = { readonly id: number } & (
   | { readonly call: 'nest'; readonly question: Asked<NestQuestion> }
   | { readonly call: 'judgeLayout'; readonly question: { problem: Problem; result: NestResult } }
   | { readonly call: 'readCodes'; readonly question: string }
-  | { readonly call: 'leftOver'; readonly question: LeftOverQuestion }
+  | { readonly call: 'settleSheet'; readonly question: SettleQuestion }
   | { readonly call: 'cut'; readonly question: CutQuestion }
   | { readonly call: 'close' }
 );
@@ -92,8 +92,8 @@ function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, si
       return bench.judgeLayout(request.question.problem, request.question.result);
     case 'readCodes':
       return bench.readCodes(request.question);
-    case 'leftOver':
-      return bench.leftOver(request.question);
+    case 'settleSheet':
+      return bench.settleSheet(request.question);
     case 'cut':
       return bench.cut(request.question);
     case 'close':

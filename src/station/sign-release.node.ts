@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { sha256Of } from '#disk/sha256.node.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { Release, SignedRelease } from './release-record.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
-
-export function sha256Of(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 /** Of a machine profile: the same whatever the order of its keys in a file. */
 export function machineSha256(machine: Machine): string {

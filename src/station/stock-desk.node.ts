@@ -1,15 +1,11 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Job } from '#domain/job.ts';
-import type { NestResult } from '#domain/nest-result.ts';
-import type { Problem, Sheets } from '#domain/problem.ts';
+import type { Sheets } from '#domain/problem.ts';
 import type { Remnant } from '#domain/remnant.ts';
 import { stockSheets } from '#ledger/stock-sheets.ts';
 import type { StationCore } from './station-core.node.ts';
 
 /** More than a shop keeps; past it the oldest are not offered. */
 const MOST_REMNANTS = 500;
-/** Beside a cut without any spacing leather is nicked by so much, mm. */
-const LEAST_GAP = 1;
 
 export interface StockDesk {
   list(state: Remnant['state'], limit: number): Promise<readonly Remnant[]>;
@@ -46,31 +42,6 @@ export async function freeRemnant({ options }: StationCore, id: string): Promise
   if (!remnant) throw unknownRemnant(id);
   if (remnant.state !== 'free') throw remnantGone(remnant);
   return remnant;
-}
-
-/** What an ended job left, as the store keeps it. A job that was broken off has cut what the cutter counted, and perhaps
- *  begun the next piece; where it never counted nobody knows, and nothing is left. */
-export async function remnantsLeft(
-  { options }: StationCore,
-  job: Job,
-  cut: { readonly problem: Problem; readonly result: NestResult; readonly order: readonly number[] },
-): Promise<readonly Remnant[]> {
-  const { problem, result } = cut;
-  const count = job.state === 'done' ? cut.order.length : (job.cutCount ?? 0);
-  if (count === 0) return [];
-  const found = await options.rooms.leftOver({
-    ...{ problem, result },
-    cut: cut.order.slice(0, count + 1),
-    options: { ...options.settings.stock, gap: Math.max(LEAST_GAP, problem.spacing ?? 0) },
-  });
-  return found.map(({ sheet, areaMm2, usableMm2 }, k): Remnant => {
-    const id = `${job.id}-r${k + 1}`;
-    return {
-      ...{ kerf: 1, id, job: job.id, hide: job.hide ?? null, at: job.updatedAt },
-      ...{ state: 'free', endedBy: null, endedAt: null, areaMm2, usableMm2 },
-      sheet: { ...sheet, id },
-    };
-  });
 }
 
 function unknownRemnant(id: string): KerfError {

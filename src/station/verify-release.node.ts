@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { orderSchema } from '#domain/problem.ts';
@@ -10,7 +11,7 @@ import type { AuditCheck } from '#store/audit-chain.ts';
 import type { StoredEvent } from '#store/records.ts';
 import { problemOf } from './problem-of.ts';
 import { signedReleaseSchema, type Release, type SignedRelease } from './release-record.ts';
-import { sha256Of, solverSha256 } from './sign-release.node.ts';
+import { solverSha256 } from './sign-release.node.ts';
 import { isSignedBy, keyIdOf } from './station-key.node.ts';
 
 /** `failed`: not what was signed. `other`: cannot be told here, or this installation has something else by now. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
@@ -17,7 +18,7 @@ import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
-import { learntPictures, PICTURES_FILE, sha256Of, writePackFiles } from './pack-files.node.ts';
+import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -20,10 +19,6 @@ const learntSchema = z.strictObject({
   kerf: z.literal(1),
   pictures: z.array(z.strictObject({ name: z.string(), sha256: sha256Schema })).readonly(),
 });
-
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 /** pictures.json as bytes. */
 export function learntPictures(pictures: readonly LearntPicture[]): Uint8Array {

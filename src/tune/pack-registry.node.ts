@@ -1,13 +1,13 @@
 import { cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { sha256 } from '#domain/shapes.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import type { Pack } from '#inspect/load-pack.node.ts';
-import { sha256Of } from './pack-files.node.ts';
 
 const entrySchema = z.strictObject({
   at: z.string(),

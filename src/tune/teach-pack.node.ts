@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
@@ -12,7 +13,7 @@ import { LEATHER_SUPPORT_PX } from './leather-channels.ts';
 import { curveLogit, probabilityOf } from './monotone-curve.ts';
 import { normalityGraph } from './normality-graph.ts';
 import type { NormalityModel, ReducedBy } from './normality-graph.ts';
-import { learntPictures, PICTURES_FILE, sha256Of, writePackFiles } from './pack-files.node.ts';
+import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
 import { gatherEvidence, SCORE_FROM, TAUGHT_STEP } from './teach-evidence.node.ts';
 import type { TeachEvidence } from './teach-evidence.node.ts';
 

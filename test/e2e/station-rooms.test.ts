@@ -47,16 +47,16 @@ interface Measured {
   readonly id: string;
   readonly p99: number;
   readonly max: number;
-  /** CPU time of the longest turn of the loop. */
+  /** CPU time of the longest turn of the loop, without V8's collections in it, and with them. */
   readonly longestTaskMs: number;
+  readonly longestTurnMs: number;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-// Other processes, and a collection of the whole heap while both cores search (16 to 22 ms on a slow machine), can only make
-// a turn longer: the best of some runs is the one that says something.
+// Other processes can only make a turn longer: the best of some runs is the one that says something.
 test(
   `the event loop stays free over the main job with 500 pieces: p99 below ${MOST_DELAY_P99_MS} ms`,
-  { retry: 7 },
+  { retry: 3 },
   async () => {
     attempt += 1;
     const child = spawn(
@@ -80,7 +80,7 @@ test(
     clearInterval(looks);
     socket.terminate();
     console.log(
-      `event loop over the main job: p99 ${measured.p99} ms, max ${measured.max} ms, longest own task ${measured.longestTaskMs} ms of CPU; ${measured.placedCount} pieces, seconds ${JSON.stringify(measured.seconds)}`,
+      `event loop over the main job: p99 ${measured.p99} ms, max ${measured.max} ms, longest own task ${measured.longestTaskMs} ms of CPU, with collections ${measured.longestTurnMs} ms; ${measured.placedCount} pieces, seconds ${JSON.stringify(measured.seconds)}`,
     );
     expect(measured.state).toBe('done');
     expect(measured.placedCount).toBeGreaterThan(300);

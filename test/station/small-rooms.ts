@@ -8,7 +8,7 @@ import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Order, Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import { uniformToMm, type Scan } from '#domain/scan.ts';
-import { leftOver } from '#station/left-over.ts';
+import { settleSheet } from '#station/settle-sheet.node.ts';
 import type { Rooms } from '#station/rooms.ts';
 
 /** Rooms that need no camera, model or solver: a hide of 1000 x 800 mm, a scratch, squares of 100 mm in rows. */
@@ -150,7 +150,7 @@ export function smallRooms({
       const breaches = judge(result);
       return Promise.resolve({ isValid: breaches.length === 0, breaches });
     },
-    leftOver: (question) => Promise.resolve(leftOver(question)),
+    settleSheet,
     cut({ result, dir, machine }) {
       onCall?.('cut');
       const text = JSON.stringify({ machine: machine.id, layouts: result.layouts });
