@@ -1,5 +1,5 @@
 /**
- * The import column of docs/architecture.md as one ESLint rule. It looks only at file names and import
+ * The import column of docs/architecture.md as one rule of the linter (an oxlint JS plugin). It looks only at file names and import
  * specifiers, so it needs no type information and its fixtures can be plain text with made-up paths.
  */
 
@@ -158,4 +158,4 @@ const rule = {
   },
 };
 
-export const architecture = { rules: { imports: rule } };
+export default { meta: { name: 'architecture' }, rules: { imports: rule } };

@@ -1,9 +1,9 @@
 // `npm run kiosk`: the station and its page over the whole screen. Electron where its binary is, else Chromium.
 // Arguments go to `kerf station`; `--url ADDRESS` (Chromium only) shows a station that runs already.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nodeBinary, root } from './setup.mjs';
 
@@ -25,22 +25,15 @@ function electronBinary() {
 
 /** electron/*.ts as JavaScript in dist/electron: Electron runs no TypeScript, and a sandboxed preload is CommonJS. */
 async function compile() {
-  const ts = (await import('typescript')).default;
+  const { rolldown } = await import('rolldown');
+  const from = join(root, 'electron');
   const out = join(root, 'dist', 'electron');
-  mkdirSync(out, { recursive: true });
-  for (const file of readdirSync(join(root, 'electron')).filter((f) => f.endsWith('.ts'))) {
-    const isPreload = file === 'preload.ts';
-    const { outputText } = ts.transpileModule(readFileSync(join(root, 'electron', file), 'utf8'), {
-      fileName: file,
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2024,
-        module: isPreload ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: !isPreload,
-        rewriteRelativeImportExtensions: true,
-      },
-    });
-    writeFileSync(join(out, file.replace(/\.ts$/, isPreload ? '.cjs' : '.js')), outputText);
-  }
+  const files = readdirSync(from).filter((file) => file.endsWith('.ts') && file !== 'preload.ts');
+  const isElsewhere = (id) => !id.startsWith('.') && !isAbsolute(id);
+  const modules = await rolldown({ input: files.map((file) => join(from, file)), external: isElsewhere });
+  await modules.write({ dir: out, format: 'es', preserveModules: true, cleanDir: true });
+  const preload = await rolldown({ input: join(from, 'preload.ts'), external: isElsewhere });
+  await preload.write({ file: join(out, 'preload.cjs'), format: 'cjs' });
   return join(out, 'main.js');
 }
 

@@ -150,31 +150,13 @@ const PROJECTS = [
 ];
 
 async function checks() {
+  await step('format', nodeBinary(), [bin('oxfmt', 'bin', 'oxfmt'), '--check']);
   await Promise.all([
     (async () => {
-      await step('format', nodeBinary(), [
-        bin('prettier', 'bin', 'prettier.cjs'),
-        '--check',
-        '--cache',
-        '--cache-location',
-        '.cache/prettier',
-        '--log-level',
-        'warn',
-        '.',
-      ]);
       for (const project of PROJECTS)
         await step(`types ${project}`, nodeBinary(), [bin('typescript', 'bin', 'tsc'), '-p', project]);
     })(),
-    step('lint and architecture', nodeBinary(), [
-      '--max-old-space-size=4096',
-      bin('eslint', 'bin', 'eslint.js'),
-      '--cache',
-      '--cache-location',
-      '.cache/eslint',
-      '--max-warnings',
-      '0',
-      '.',
-    ]),
+    step('lint and architecture', nodeBinary(), [bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings']),
   ]);
 }
 

@@ -16,7 +16,8 @@ export interface CameraFrame {
 
 /** `rgb`: interleaved, 3 bytes a pixel, row by row, never changed once handed out. `file`: stands in a picture file. */
 export type FramePixels =
-  { readonly kind: 'rgb'; readonly rgb: Uint8Array } | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'rgb'; readonly rgb: Uint8Array }
+  | { readonly kind: 'file'; readonly path: string };
 
 /** What can be wrong with a camera; each is the code of an alarm. */
 export const CAMERA_TROUBLES = [

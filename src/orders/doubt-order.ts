@@ -5,7 +5,13 @@ import { ringBounds } from '#geometry/ring-bounds.ts';
 /** What makes a person look twice at an order: its units, or sizes that no leather piece has; of one by a mapping also lines
  *  of several orders or colours, and drawings whose areas are not what the other program says. */
 export type OrderDoubt =
-  'unitNotStated' | 'unitsDiffer' | 'tooSmall' | 'tooLarge' | 'ordersDiffer' | 'coloursDiffer' | 'areasDiffer';
+  | 'unitNotStated'
+  | 'unitsDiffer'
+  | 'tooSmall'
+  | 'tooLarge'
+  | 'ordersDiffer'
+  | 'coloursDiffer'
+  | 'areasDiffer';
 
 /** Nothing that is cut from leather is smaller both ways: a watch strap's keeper is 8 mm. */
 const LEAST_SIDE = 6;

@@ -64,7 +64,7 @@ function expectHide(outline: readonly (readonly [number, number])[]): void {
 
 describe('--calibration', () => {
   it('lets kerf scan straighten a slanted picture to the table, at the scale that is asked for', async () => {
-    const ran = await kerf(['scan', at('camera.png'), '--calibration', at('table.json'), '--mm-per-px', '1.5', '--out', at('scan')]); // prettier-ignore
+    const ran = await kerf(['scan', at('camera.png'), '--calibration', at('table.json'), '--mm-per-px', '1.5', '--out', at('scan')]); // oxfmt-ignore
     expect(ran.stderr).not.toContain('[');
     expect(ran.code).toBe(0);
     const scan = scanSchema.parse(JSON.parse(readFileSync(at('scan/scan.json'), 'utf8')));
@@ -75,7 +75,7 @@ describe('--calibration', () => {
   });
 
   it('holds for the whole job, too, at the scale of the camera', async () => {
-    const ran = await kerf(['run', at('camera.png'), '--calibration', at('table.json'), '--order', at('order.json'), '--model', at('pack'), '--seconds', '0.2', '--out', at('job'), '--json']); // prettier-ignore
+    const ran = await kerf(['run', at('camera.png'), '--calibration', at('table.json'), '--order', at('order.json'), '--model', at('pack'), '--seconds', '0.2', '--out', at('job'), '--json']); // oxfmt-ignore
     expect(ran.code, ran.stderr).toBe(0);
     expectHide(inspectionSchema.parse(JSON.parse(readFileSync(at('job/inspection.json'), 'utf8'))).outline);
     expect(scanSchema.parse(JSON.parse(readFileSync(at('job/scan/scan.json'), 'utf8'))).calibration).toBe('table');

@@ -72,7 +72,7 @@ export async function badInputBox(): Promise<BadInputBox> {
   await json('vast.json', order(square('patch', 60, { quantity: 6 }), square('vast', 900)));
   await json('only-vast.json', order(square('vast', 900)));
   const bowTie = square('bow', 60);
-  await json('crossing.json', order({ ...bowTie, outline: [[0, 0], [60, 60], [60, 0], [0, 60]] })); // prettier-ignore
+  await json('crossing.json', order({ ...bowTie, outline: [[0, 0], [60, 60], [60, 0], [0, 60]] })); // oxfmt-ignore
   await json('negative.json', { ...order(square('patch', 60)), spacing: -3 });
   await json('none.json', order(square('patch', 60, { quantity: 0 })));
   await json('flat.json', order(square('patch', 0)));
@@ -82,14 +82,14 @@ export async function badInputBox(): Promise<BadInputBox> {
   await writeFile(at('grade.csv'), 'id,file,quantity,quality\npatch,patch.json,2,Z\n');
   await writeFile(at('nan.csv'), 'id,file,quantity,quality\npatch,patch.json,NaN,A\n');
   await json('problem-crossing.json', {
-    ...order({ ...bowTie, outline: [[0, 0], [60, 60], [60, 0], [0, 60]] }), // prettier-ignore
+    ...order({ ...bowTie, outline: [[0, 0], [60, 60], [60, 0], [0, 60]] }), // oxfmt-ignore
     sheets: [{ id: 'hide', outline: square('', 400).outline }],
   });
   await json('problem.json', {
     ...order(square('patch', 60, { quantity: 6 }), square('vast', 900)),
     sheets: [{ id: 'hide', outline: square('', 400).outline }],
   });
-  await json('problem-vast.json', { ...order(square('vast', 900)), sheets: [{ id: 'hide', outline: square('', 400).outline }] }); // prettier-ignore
+  await json('problem-vast.json', { ...order(square('vast', 900)), sheets: [{ id: 'hide', outline: square('', 400).outline }] }); // oxfmt-ignore
   await json('machine.json', { kerf: 1, id: 'zuend' });
   await json('real.json', { ...SIMULATED_MACHINE, id: 'zuend', kind: 'dragKnife' });
 

@@ -19,12 +19,12 @@ export interface RowPlace {
 }
 
 const scan = (picture: string) => (box: BadInputBox, row: RowPlace) =>
-  ['scan', box.at(picture), '--mm-per-px', MM_PER_PX, '--out', row.out]; // prettier-ignore
+  ['scan', box.at(picture), '--mm-per-px', MM_PER_PX, '--out', row.out]; // oxfmt-ignore
 
 const inspect =
   (picture: string, ...more: string[]) =>
   (box: BadInputBox, row: RowPlace) =>
-    ['inspect', box.at(picture), '--mm-per-px', MM_PER_PX, '--model', box.at('pack'), '--out', `${row.out}/inspection.json`, ...more.map((m) => m.replace('BOX', box.dir).replace('ROW', row.out))]; // prettier-ignore
+    ['inspect', box.at(picture), '--mm-per-px', MM_PER_PX, '--model', box.at('pack'), '--out', `${row.out}/inspection.json`, ...more.map((m) => m.replace('BOX', box.dir).replace('ROW', row.out))]; // oxfmt-ignore
 
 const run =
   (picture: string, order: string, ...more: string[]) =>
@@ -33,17 +33,17 @@ const run =
       'run', box.at(picture), '--mm-per-px', MM_PER_PX, '--order', box.at(order), '--model', box.at('pack'),
       '--seconds', '0.1', '--threads', '1', '--mqtt-port', '0', '--out', row.out,
       ...more.map((m) => m.replace('BOX', box.dir).replace('DATA', row.data)),
-    ]; // prettier-ignore
+    ]; // oxfmt-ignore
 
 const nest =
   (problem: string, ...more: string[]) =>
   (box: BadInputBox, row: RowPlace) =>
-    ['nest', box.at(problem), '--evaluations', '100', '--threads', '1', '--out', `${row.out}/result.json`, ...more]; // prettier-ignore
+    ['nest', box.at(problem), '--evaluations', '100', '--threads', '1', '--out', `${row.out}/result.json`, ...more]; // oxfmt-ignore
 
 const station =
   (...more: string[]) =>
   (box: BadInputBox, row: RowPlace) =>
-    ['station', '--data', row.data, '--model', box.at('pack'), '--port', '0', '--mqtt-port', '0', ...more.map((m) => m.replace('BOX', box.dir).replace('BUSY', String(row.busyPort)))]; // prettier-ignore
+    ['station', '--data', row.data, '--model', box.at('pack'), '--port', '0', '--mqtt-port', '0', ...more.map((m) => m.replace('BOX', box.dir).replace('BUSY', String(row.busyPort)))]; // oxfmt-ignore
 
 export const BAD_INPUTS: readonly BadInput[] = [
   // Pictures

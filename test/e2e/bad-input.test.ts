@@ -168,7 +168,7 @@ describe('what others hold', () => {
   it('says that the data folder is in use by another station', async () => {
     const at = place('in use');
     const station = (...more: string[]) =>
-      ['station', '--data', at.data, '--model', box.at('pack'), '--source', box.at('hide.png'), '--port', '0', '--mqtt-port', '0', ...more]; // prettier-ignore
+      ['station', '--data', at.data, '--model', box.at('pack'), '--source', box.at('hide.png'), '--port', '0', '--mqtt-port', '0', ...more]; // oxfmt-ignore
     const stop = new AbortController();
     let second: Promise<Ran> | null = null;
     const first = kerf(station(), {
@@ -196,7 +196,7 @@ describe('what others hold', () => {
       ['scan', ['scan', box.at('hide.png'), '--mm-per-px', MM_PER_PX], 'The disk of OUT is full: … [ACQUIRE_DISK_FULL]'],
       ['run', wholeJob('order.json', '0.1'), 'OUT: found a full disk, expected a folder to write to. Free some room or give another --out. [CLI_FILE_UNWRITABLE]'],
       ['synth', ['synth', 'hide', '--mm-per-px', '4'], '…: found a full disk (…). Free some room, or write elsewhere, then try again. [CLI_SYSTEM_REFUSED]'],
-    ] as const; // prettier-ignore
+    ] as const; // oxfmt-ignore
     const disks: string[] = [];
     try {
       for (const [name, args, says] of rows) {
@@ -231,7 +231,7 @@ function mountSmallDisk(dir: string): string | null {
 }
 
 function wholeJob(order: string, seconds: string): string[] {
-  return ['run', box.at('hide.png'), '--mm-per-px', MM_PER_PX, '--order', box.at(order), '--model', box.at('pack'), '--seconds', seconds, '--threads', '1', '--mqtt-port', '0']; // prettier-ignore
+  return ['run', box.at('hide.png'), '--mm-per-px', MM_PER_PX, '--order', box.at(order), '--model', box.at('pack'), '--seconds', seconds, '--threads', '1', '--mqtt-port', '0']; // oxfmt-ignore
 }
 
 /** Lets so many run at once. */

@@ -3,7 +3,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { DxfWriter, LWPolylineFlags, point2d, point3d, Units } from '@tarikjabiri/dxf';
 import { gradeName } from '#domain/grading.ts';
 import type { Order, Piece } from '#domain/problem.ts';
@@ -13,6 +12,7 @@ import { formatPath, moveFigure } from '#geometry/format-path.ts';
 import { parsePath } from '#geometry/parse-path.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
+import { formatted } from '../formatted.ts';
 
 /** File name and text of everything in the fixture folder. */
 export async function sampleFiles(): Promise<Map<string, string>> {
@@ -64,10 +64,7 @@ async function drawing(order: Order, index: number, piece: Piece): Promise<{ nam
 }
 
 /** As the repository formats JSON. */
-async function json(value: unknown): Promise<string> {
-  const style = await resolveConfig(fileURLToPath(import.meta.url));
-  return format(JSON.stringify(value), { ...style, parser: 'json' });
-}
+const json = (value: unknown): Promise<string> => formatted('order.json', JSON.stringify(value));
 
 function svg(order: Order, index: number, path: string): string {
   const shape = pieceShape(order.pieces, index);

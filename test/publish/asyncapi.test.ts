@@ -2,20 +2,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { connectAsync } from 'mqtt';
-import { format } from 'prettier';
 import { expect, test } from 'vitest';
 import { startBroker } from '#publish/broker.node.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { asyncApi, toYaml, WIRE_CHANNELS, wireSchema } from '#publish/asyncapi.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { formatted } from '../formatted.ts';
 
 const FILE = join(import.meta.dirname, '../../docs/plc/asyncapi.yaml');
 const P = 'kerf/v1/site/station/';
 
 test('docs/plc/asyncapi.yaml is what the schemas of the messages say (KERF_UPDATE=1 writes it)', async () => {
   const yaml = `# yaml-language-server: $schema=https://asyncapi.com/schema-store/3.0.0.json\n${toYaml(asyncApi(KERF_VERSION))}`;
-  const text = await format(yaml, { parser: 'yaml', printWidth: 120, singleQuote: true });
+  const text = await formatted('asyncapi.yaml', yaml);
   if (process.env['KERF_UPDATE'] === '1') await writeFile(FILE, text);
   expect(await readFile(FILE, 'utf8')).toBe(text);
 });

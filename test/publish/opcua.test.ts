@@ -1,6 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { opcuaManual } from '#publish/opcua-manual.ts';
 import { OpcuaPlc } from '#station/opcua-plc.node.ts';
@@ -8,10 +7,11 @@ import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { pythonProtocols } from '../shared/python-oracle.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
 import { runOpcuaJob } from './opcua-job.ts';
+import { formatted } from '../formatted.ts';
 
 test('docs/plc/opcua.md is what the variables say (KERF_UPDATE=1 writes it)', async () => {
   const file = join(import.meta.dirname, '../../docs/plc/opcua.md');
-  const text = await format(opcuaManual(), { parser: 'markdown' });
+  const text = await formatted('opcua.md', opcuaManual());
   if (process.env['KERF_UPDATE'] === '1') await writeFile(file, text);
   expect(await readFile(file, 'utf8')).toBe(text);
 });

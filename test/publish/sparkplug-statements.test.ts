@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import { expect, test } from 'vitest';
 import { METRICS } from '#publish/sparkplug-metrics.ts';
 import { STATEMENTS } from './sparkplug-statements.ts';
+import { formatted } from '../formatted.ts';
 
 const FILE = join(import.meta.dirname, '../../docs/plc/sparkplug.md');
 
@@ -23,7 +23,8 @@ test('docs/plc/sparkplug.md is made of them (KERF_UPDATE=1 writes it)', async ()
     ({ device, name, alias, type, topic, key }) =>
       `| ${device ?? 'edge node'} | ${name} | ${alias} | ${type} | \`${topic}\` ${key} |`,
   );
-  const text = await format(
+  const text = await formatted(
+    'sparkplug.md',
     `# Sparkplug B 3.0
 
 Made by test/publish/sparkplug-statements.test.ts; not written by hand.
@@ -46,7 +47,6 @@ ${rows.length} statements of the specification about edge nodes, devices and the
 |---|---|
 ${rows.map(({ id, text: by }) => `| ${id} | ${by} |`).join('\n')}
 `,
-    { parser: 'markdown', printWidth: 120, singleQuote: true },
   );
   if (process.env['KERF_UPDATE'] === '1') await writeFile(FILE, text);
   expect(await readFile(FILE, 'utf8')).toBe(text);

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { parseSync } from 'oxc-parser';
 
 export const UI = join(import.meta.dirname, '../../src/ui');
 
@@ -60,70 +60,92 @@ const READ = new Set([
 ]);
 const LETTERS = /\p{L}{2,}/u;
 
-/** Words that a component writes itself instead of taking them from the language files, as `line: words`. */
-export function hardCodedWords(fileName: string, source: string): readonly string[] {
-  const file = ts.createSourceFile(fileName, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
-  const found: string[] = [];
-  const complain = (node: ts.Node, words: string) => {
-    if (!LETTERS.test(words)) return;
-    const { line } = file.getLineAndCharacterOfPosition(node.getStart());
-    found.push(`${line + 1}: ${words.trim()}`);
-  };
-  /** What an expression that is shown may put on the screen by itself; calls are another matter (`t('…')`). */
-  const shown = (node: ts.Expression): void => {
-    if (ts.isStringLiteralLike(node)) complain(node, node.text);
-    else if (ts.isTemplateExpression(node)) {
-      complain(node, node.head.text);
-      for (const span of node.templateSpans) {
-        shown(span.expression);
-        complain(span, span.literal.text);
-      }
-    } else if (ts.isConditionalExpression(node)) [node.whenTrue, node.whenFalse].forEach(shown);
-    else if (ts.isParenthesizedExpression(node)) shown(node.expression);
-    else if (ts.isBinaryExpression(node)) {
-      const isChoice = [ts.SyntaxKind.AmpersandAmpersandToken].includes(node.operatorToken.kind);
-      if (!isChoice && node.operatorToken.kind !== ts.SyntaxKind.EqualsEqualsEqualsToken) shown(node.left);
-      if (node.operatorToken.kind !== ts.SyntaxKind.EqualsEqualsEqualsToken) shown(node.right);
+type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>;
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+
+/** Every node of the program, each before those within it. */
+function walk(source: string, fileName: string, see: (node: Node, parent: Node | null) => void): void {
+  const { program, errors } = parseSync(fileName, source, { lang: fileName.endsWith('.ts') ? 'ts' : 'tsx' });
+  if (errors.length > 0) throw new Error(`${fileName}: ${errors[0]!.message}`);
+  const visit = (node: Node, parent: Node | null): void => {
+    see(node, parent);
+    for (const value of Object.values(node)) {
+      if (Array.isArray(value)) value.filter(isNode).forEach((inner) => visit(inner, node));
+      else if (isNode(value)) visit(value, node);
     }
   };
-  const visit = (node: ts.Node): void => {
-    if (ts.isJsxText(node)) complain(node, node.text);
-    else if (ts.isJsxAttribute(node) && READ.has(node.name.getText()) && node.initializer) {
-      if (ts.isStringLiteral(node.initializer)) complain(node, node.initializer.text);
-      else if (ts.isJsxExpression(node.initializer) && node.initializer.expression) shown(node.initializer.expression);
-    } else if (
-      ts.isJsxExpression(node) &&
-      node.expression &&
-      (ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent))
-    )
-      shown(node.expression);
-    ts.forEachChild(node, visit);
+  visit(program as unknown as Node, null);
+}
+
+const nodes = (value: unknown): readonly Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
+
+/** The words of a string or of a template without expressions; null: it is none. */
+function literal(node: Node): string | null {
+  if (node.type === 'Literal' && typeof node['value'] === 'string') return node['value'];
+  const isPlain = node.type === 'TemplateLiteral' && nodes(node['expressions']).length === 0;
+  return isPlain ? quasi(nodes(node['quasis'])[0]) : null;
+}
+
+const quasi = (node: Node | undefined): string => (node?.['value'] as { cooked: string } | undefined)?.cooked ?? '';
+
+/** Words that a component writes itself instead of taking them from the language files, as `line: words`. */
+export function hardCodedWords(fileName: string, source: string): readonly string[] {
+  const found: string[] = [];
+  const complain = (node: Node, words: string) => {
+    if (!LETTERS.test(words)) return;
+    found.push(`${source.slice(0, node.start).split('\n').length}: ${words.trim()}`);
   };
-  visit(file);
+  /** What an expression that is shown may put on the screen by itself; calls are another matter (`t('…')`). */
+  const shown = (value: unknown): void => {
+    if (!isNode(value)) return;
+    const words = literal(value);
+    if (words !== null) complain(value, words);
+    else if (value.type === 'TemplateLiteral') {
+      nodes(value['quasis']).forEach((part) => complain(part, quasi(part)));
+      nodes(value['expressions']).forEach(shown);
+    } else if (value.type === 'ConditionalExpression') [value['consequent'], value['alternate']].forEach(shown);
+    else if (value.type === 'ParenthesizedExpression') shown(value['expression']);
+    else if (value.type === 'LogicalExpression' || value.type === 'BinaryExpression') {
+      if (value['operator'] === '===') return;
+      if (value['operator'] !== '&&') shown(value['left']);
+      shown(value['right']);
+    }
+  };
+  walk(source, fileName, (node, parent) => {
+    if (node.type === 'JSXText') complain(node, String(node['value']));
+    else if (node.type === 'JSXAttribute' && READ.has(nameOf(node['name'])) && isNode(node['value'])) {
+      const value = node['value'];
+      if (value.type === 'Literal') complain(node, String(value['value']));
+      else if (value.type === 'JSXExpressionContainer') shown(value['expression']);
+    } else if (
+      node.type === 'JSXExpressionContainer' &&
+      (parent?.type === 'JSXElement' || parent?.type === 'JSXFragment')
+    )
+      shown(node['expression']);
+  });
   return found;
 }
 
+const nameOf = (node: unknown): string => (isNode(node) && typeof node['name'] === 'string' ? node['name'] : '');
+
 /** Keys that a source names in `t('…')`, as `namespace:key`; templates and variables are another test's matter. */
 export function namedKeys(fileName: string, source: string): readonly string[] {
-  const file = ts.createSourceFile(fileName, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const found: string[] = [];
   let namespace = 'operator';
-  const literals = (node: ts.Expression): readonly string[] =>
-    ts.isStringLiteralLike(node)
-      ? [node.text]
-      : ts.isConditionalExpression(node)
-        ? [...literals(node.whenTrue), ...literals(node.whenFalse)]
-        : [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) {
-      const [first] = node.arguments;
-      const called = node.expression.getText();
-      if (called === 'useTranslation') namespace = (first && literals(first)[0]) ?? 'operator';
-      if (first && (called === 't' || called.endsWith('.t')))
-        found.push(...literals(first).map((key) => (key.includes(':') ? key : `${namespace}:${key}`)));
-    }
-    ts.forEachChild(node, visit);
+  const literals = (node: unknown): readonly string[] => {
+    if (!isNode(node)) return [];
+    if (node.type === 'ConditionalExpression') return [...literals(node['consequent']), ...literals(node['alternate'])];
+    const words = literal(node);
+    return words === null ? [] : [words];
   };
-  visit(file);
+  walk(source, fileName, (node) => {
+    if (node.type !== 'CallExpression') return;
+    const [first] = nodes(node['arguments']);
+    const callee = node['callee'];
+    const called = isNode(callee) && callee.type === 'MemberExpression' ? nameOf(callee['property']) : nameOf(callee);
+    if (called === 'useTranslation') namespace = literals(first)[0] ?? 'operator';
+    if (called === 't') found.push(...literals(first).map((key) => (key.includes(':') ? key : `${namespace}:${key}`)));
+  });
   return found;
 }

@@ -10,7 +10,8 @@ export interface PictureQuestion {
 }
 
 export type PictureAnswer =
-  { readonly id: number; readonly picture: ImageBitmap } | { readonly id: number; readonly fault: string };
+  | { readonly id: number; readonly picture: ImageBitmap }
+  | { readonly id: number; readonly fault: string };
 
 interface Waiting {
   readonly done: (picture: ImageBitmap) => void;

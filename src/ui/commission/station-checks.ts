@@ -2,7 +2,16 @@ import type { HealthView, ProjectorView } from '#api/engineer-views.ts';
 import type { StatusView } from '#api/views.ts';
 
 export type CheckId =
-  'source' | 'scale' | 'residual' | 'model' | 'broker' | 'heard' | 'auto' | 'answer' | 'disk' | 'projector';
+  | 'source'
+  | 'scale'
+  | 'residual'
+  | 'model'
+  | 'broker'
+  | 'heard'
+  | 'auto'
+  | 'answer'
+  | 'disk'
+  | 'projector';
 
 /** `ok`: seen to be so. `check`: seen not to be so. `open`: nothing was seen yet, or it is not there and need not be. */
 export interface StationCheck {
