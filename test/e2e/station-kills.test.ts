@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { runKills } from '../station/kill-run.ts';
 
 /** `KERF_LONG=1` (npm run test:long) makes it 10,000. */
-const CUTS = process.env['KERF_LONG'] === '1' ? 834 : 25;
-const STATIONS = 12;
+const CUTS = process.env['KERF_LONG'] === '1' ? 667 : 20;
+const STATIONS = 15;
 const SEED = 20261122;
 
 test(

@@ -54,11 +54,20 @@ describe('a search', () => {
     for (let round = 0; round < 5; round += 1) {
       const abort = new AbortController();
       let abortedAt = 0;
-      setTimeout(() => {
-        abortedAt = performance.now();
-        abort.abort();
-      }, 150);
-      const result = await solveNest(read, { solver, seconds: 60, threads: 2, signal: abort.signal });
+      const result = await solveNest(read, {
+        solver,
+        seconds: 60,
+        threads: 2,
+        signal: abort.signal,
+        onProgress: () => {
+          if (abortedAt > 0) return;
+          abortedAt = Infinity;
+          setTimeout(() => {
+            abortedAt = performance.now();
+            abort.abort();
+          }, 100);
+        },
+      });
       delays.push(performance.now() - abortedAt);
       expect(result.stopped).toBe('aborted');
       expect(placementsOf(result).length).toBe(60);

@@ -10,9 +10,10 @@ import { openStore } from '#store/store.node.ts';
 import { startChild } from './start-child.ts';
 import { QUICK_PLC, temporaryDir } from './small-station.ts';
 
-/** From opened to killed. A job of these stations takes a second or two where ten share two cores. */
+/** From opened to killed. A job of these stations takes a second or two where fifteen share two cores: it lives through
+ *  several cuts. */
 const LEAST_LIFE_MS = 50;
-const MOST_LIFE_MS = 1500;
+const MOST_LIFE_MS = 1000;
 
 export interface KillOptions {
   /** Power cuts, each of all stations. */
