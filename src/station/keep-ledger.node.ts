@@ -11,7 +11,7 @@ import type { ShiftReport } from '#domain/shift-report.ts';
 import { mapResults } from '#ledger/map-results.ts';
 import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { shiftReport } from '#ledger/shift-report.ts';
-import { sheetRecord, withAcceptance } from '#ledger/sheet-record.ts';
+import { sheetRecord } from '#ledger/sheet-record.ts';
 import type { StoredEvent } from '#store/records.ts';
 import { sha256Of, solverSha256 } from './sign-release.node.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
@@ -87,42 +87,6 @@ export async function sheetOf({ options }: StationCore, job: string): Promise<Sh
   if (text === null)
     throw new KerfError('STATION_SHEET_UNKNOWN', `The ledger has no sheet of job ${job} (yet).`, { details: { job } });
   return readSheetRecord(text);
-}
-
-/** What a person took of what was cut. `rejected` are placements of the layout. */
-export async function acceptSheet(
-  core: StationCore,
-  job: string,
-  { by, rejected }: { readonly by: string; readonly rejected: readonly number[] },
-): Promise<SheetRecord> {
-  const { store, clock } = core.options;
-  const record = await sheetOf(core, job);
-  const path = folderOf(core, job).path('layout.json');
-  const result = parseDocument(nestResultSchema, parseJson(await readFile(path, 'utf8'), path), {
-    name: 'layout',
-    where: path,
-  });
-  const placements = result.layouts.flatMap((layout) => layout.placements);
-  const problemPath = folderOf(core, job).path('problem.json');
-  const problem = parseDocument(problemSchema, parseJson(await readFile(problemPath, 'utf8'), problemPath), {
-    name: 'problem',
-    where: problemPath,
-  });
-  const whole = await store.job(job);
-  const order = whole?.cutSha256 ? (await folderOf(core, job).cutView(whole)).order : [];
-  // Of a job that was broken off the cutter has cut what it counted, in its order.
-  const isCut = new Set(record.state === 'done' ? placements.keys() : order.slice(0, whole?.cutCount ?? 0));
-  const unique = [...new Set(rejected)].filter((placement) => isCut.has(placement));
-  const rejectedById = new Map<string, number>();
-  for (const placement of unique) {
-    const id = problem.pieces[placements[placement]?.piece ?? -1]?.id ?? '';
-    rejectedById.set(id, (rejectedById.get(id) ?? 0) + 1);
-  }
-  const at = clock.now();
-  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedById);
-  await store.putSheet({ job, at: record.at, document: JSON.stringify(accepted), isChange: true });
-  await store.note({ kind: 'sheet accepted', at, by, details: { job, rejectedCount: unique.length } });
-  return accepted;
 }
 
 /** The shift from `from` to `until`, ISO times. */

@@ -1,3 +1,4 @@
+import type { AlignAnswer } from '#geometry/align-outlines.ts';
 import type { CameraFrame, CameraGlance, CameraHealth } from '#acquire/camera.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Machine } from '#domain/machine.ts';
@@ -7,6 +8,8 @@ import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { LeftOver, RemnantOptions } from '#nest/remnants.ts';
+import type { AlignSheetQuestion } from './align-sheet.ts';
+import type { JudgeCutQuestion, JudgedCut } from './judge-cut.ts';
 
 /** The rooms that a job passes through, as the station needs them. `real-rooms.node.ts` hands in the true ones; tests
  *  hand in small ones. Whatever takes over some milliseconds of CPU does it off the station's thread. */
@@ -28,6 +31,10 @@ export interface Rooms {
   judgeLayout(problem: Problem, result: NestResult): Promise<Verdict>;
   /** What stays of the job's sheet. */
   leftOver(question: LeftOverQuestion): Promise<readonly LeftOver[]>;
+  /** Looks at the scan in `dir`, taken after cutting, and holds it against the layout. */
+  judgeCut(question: JudgeCutQuestion & Pick<InspectQuestion, 'dir' | 'scan' | 'signal'>): Promise<JudgedCut>;
+  /** How a sheet that was looked at twice has moved in between. */
+  alignSheet(question: AlignSheetQuestion): Promise<AlignAnswer>;
   /** Plans and writes the cut file into `dir`, synced. */
   cut(question: CutQuestion): Promise<CutAnswer>;
   /** A JPEG of the scan in `dir`, at most `maxPx` a side. */
