@@ -14,7 +14,7 @@ import { shiftReport } from '#ledger/shift-report.ts';
 import { sheetRecord } from '#ledger/sheet-record.ts';
 import type { StoredEvent } from '#store/records.ts';
 import { sha256Of, solverSha256 } from './sign-release.node.ts';
-import { folderOf, type StationCore } from './station-core.node.ts';
+import { atPoint, folderOf, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
 import { remnantsLeft } from './stock-desk.node.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
@@ -58,11 +58,13 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   await setImmediate();
   const remnants = await remnantsLeft(core, job, { problem, result, order: cutOrder }).catch(noRemnants(core, job));
   const isCut = job.state === 'done' || (job.cutCount ?? 0) > 0;
+  atPoint(core, 'sheet: before commit');
   await store.putSheet({
     ...{ job: job.id, at: record.at, document: JSON.stringify(record), isChange: false },
     remnants,
     ...(isCut ? { used: { remnant: job.remnant ?? null, leftBy: job.follows ?? null } } : {}),
   });
+  atPoint(core, 'sheet: committed');
 }
 
 /** The ledger has its record although the geometry failed. */
