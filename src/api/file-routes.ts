@@ -12,6 +12,7 @@ export interface FileRoute {
 }
 
 const idParams = z.strictObject({ id: z.string() });
+const scanSize = z.strictObject({ max: z.coerce.number().int().min(16).max(8192).default(2048) });
 const whole = z.coerce.number().int().min(0).max(9999);
 
 export const FILE_ROUTES = {
@@ -20,7 +21,14 @@ export const FILE_ROUTES = {
     summary: 'The scan, at most `max` px a side',
     type: 'image/jpeg',
     params: idParams,
-    query: z.strictObject({ max: z.coerce.number().int().min(16).max(8192).default(2048) }),
+    query: scanSize,
+  },
+  afterCutPicture: {
+    path: '/jobs/:id/after-cut.jpg',
+    summary: 'The latest scan of the table after cutting, at most `max` px a side',
+    type: 'image/jpeg',
+    params: idParams,
+    query: scanSize,
   },
   scanTile: {
     path: '/jobs/:id/tiles/:level/:column/:row.jpg',

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { cutComparisonSchema, cutPieces } from '#domain/cut-comparison.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { sheetRecordSchema } from '#domain/sheet-record.ts';
 import { shiftReportSchema } from '#domain/shift-report.ts';
-import { isoTime, wireId } from '#domain/shapes.ts';
+import { isoTime, sha256, wireId } from '#domain/shapes.ts';
 
 const jobParams = z.strictObject({ id: z.string() });
+const person = z.string().min(1).max(80);
+const placements = z.array(z.int().nonnegative()).max(10_000).readonly();
+/** `sha256` is what an acceptance names. */
+const keptComparison = z.strictObject({ sha256, comparison: cutComparisonSchema });
 
 export const LEDGER_ROUTES = {
   sheet: {
@@ -18,13 +23,32 @@ export const LEDGER_ROUTES = {
   accept: {
     method: 'POST',
     path: '/jobs/:id/accept',
-    summary: 'Somebody has looked at what was cut: all of it is good but the placements that are named',
+    summary:
+      'Somebody has looked at what was cut: all of it is good but the placements that are named, or what a scan said',
     params: jobParams,
+    /** `comparison`: the hash of a scan after cutting, whose word counts for each placement that is not named here. */
     body: z.strictObject({
-      by: z.string().min(1).max(80),
-      rejected: z.array(z.int().nonnegative()).max(10_000).readonly().default([]),
+      by: person,
+      rejected: placements.default([]),
+      accepted: placements.default([]),
+      comparison: sha256.optional(),
     }),
     answer: sheetRecordSchema,
+  },
+  compareCut: {
+    method: 'POST',
+    path: '/jobs/:id/after-cut',
+    summary: 'Scan the table after cutting and hold it against the layout; nothing is accepted by it',
+    params: jobParams,
+    body: z.strictObject({ by: person, pieces: z.enum(cutPieces), source: z.string().optional() }),
+    answer: keptComparison,
+  },
+  cutComparison: {
+    method: 'GET',
+    path: '/jobs/:id/after-cut',
+    summary: 'The latest scan of a job after cutting, held against its layout',
+    params: jobParams,
+    answer: keptComparison,
   },
   shift: {
     method: 'GET',

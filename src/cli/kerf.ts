@@ -46,6 +46,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   verify: { group: STEPS, about: 'check the signed release of a job', load: () => import('./verify-command.ts') },
   report: { group: MACHINE, about: 'what a shift came to', load: () => import('./report-command.ts') },
+  accept: { group: MACHINE, about: 'what of a cut job is good', load: () => import('./accept-command.ts') },
   hide: { group: MACHINE, about: 'the passport of a hide by its code', load: () => import('./hide-command.ts') },
   stock: { group: MACHINE, about: 'remnants of earlier hides', load: () => import('./stock-command.ts') },
   tune: { group: EYES, about: 'train and evaluate model packs', load: () => import('./tune-command.ts') },

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { gradeName } from '#domain/grading.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
@@ -9,7 +9,8 @@ import { regionArea } from '#geometry/ring-area.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
 import type { OrderDoubt } from '#orders/doubt-order.ts';
 import { orderByMapping } from '#orders/order-by-mapping.node.ts';
-import { readFileBelow, readText } from '#orders/read-order.node.ts';
+import { readLines } from '#orders/read-lines.node.ts';
+import { readFileBelow } from '#orders/read-order.node.ts';
 import { requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument } from './read-document.ts';
@@ -20,20 +21,25 @@ export function register(program: Command): void {
   const order = program.command('order').description('orders of other programs: `order import`');
   const command = order
     .command('import')
-    .argument('<file>', 'order lines as another program writes them: CSV or JSON')
+    .argument(
+      '<file>',
+      'order lines as another program writes them: CSV or JSON, a folder that holds one such file, or - for stdin',
+    )
     .description('read an order by a mapping of its columns; without --out it is only shown')
     .requiredOption('--map <file>', 'order-mapping.json (kerf schema order-mapping)')
-    .option('--drawings <dir>', "where the drawings are that lines name; default: the file's folder")
+    .option('--drawings <dir>', 'where the drawings are that lines name; default: beside the lines')
     .option('--order <number>', 'lines of this order only')
     .option('--colour <name>', 'lines of this colour only')
     .option('--yes', 'write it although something is doubtful')
     .option('--out <file>', 'order.json to write');
   runs(command, async ({ terminal, signal }, [given], options) => {
-    const path = resolve(given!);
-    const mapping = await readDocument(orderMappingSchema, resolve(requiredOption(options, 'map')), 'mapping');
-    const folder = resolve(textOption(options, 'drawings') ?? dirname(path));
-    const where = basename(path);
-    const found = await orderByMapping(await readText(path, where, signal, mapping.encoding), where, mapping, {
+    const map = resolve(requiredOption(options, 'map'));
+    const mapping = await readDocument(orderMappingSchema, map, 'mapping');
+    const { encoding } = mapping;
+    const lines = await readLines(given!, { encoding, but: [map], stdin: process.stdin, signal });
+    const { text, where } = lines;
+    const folder = resolve(textOption(options, 'drawings') ?? lines.folder);
+    const found = await orderByMapping(text, where, mapping, {
       readFile: (file) => readFileBelow(folder, file, where, signal),
       only: { order: textOption(options, 'order'), colour: textOption(options, 'colour') },
     });

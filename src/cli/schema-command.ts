@@ -11,6 +11,7 @@ import { nestResultSchema } from '#domain/nest-result.ts';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
+import { cutComparisonSchema } from '#domain/cut-comparison.ts';
 import { remnantSchema } from '#domain/remnant.ts';
 import { scanSchema } from '#domain/scan.ts';
 import { settingsSchema } from '#domain/settings.ts';
@@ -33,6 +34,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'order-mapping': orderMappingSchema,
   'results-mapping': resultsMappingSchema,
   hide: hidePassportSchema,
+  'cut-comparison': cutComparisonSchema,
   remnant: remnantSchema,
   usable: usableReportSchema,
 };

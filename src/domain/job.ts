@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime, nonNegative, sha256, wireId } from './shapes.ts';
+import { finite, isoTime, nonNegative, sha256, wireId } from './shapes.ts';
 
 /** States of the contract (docs/contracts.md, "States"). */
 export const stationStates = [
@@ -62,6 +62,10 @@ export const jobSchema = z.strictObject({
     })
     .nullable()
     .optional(),
+  /** How far its sheet has slipped since the scan of the job that it follows: the largest way of a point of the rim (mm),
+   *  the turn (degrees, counter-clockwise), and how far both rims still differ (mm, root mean square). Null: it lies as
+   *  it lay, or its rim is out of the picture and nobody can tell. */
+  slip: z.strictObject({ farthest: nonNegative, rotation: finite, residual: nonNegative }).nullable().optional(),
   createdAt: isoTime,
   updatedAt: isoTime,
   scanSha256: sha256.nullable(),

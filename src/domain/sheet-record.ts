@@ -29,6 +29,10 @@ export const sheetRecordSchema = z.strictObject({
       how: z.enum(['tap', 'scan']),
       areaMm2: nonNegative,
       rejected: z.array(count).readonly(),
+      /** By a scan: which, and the placements that a person decided herself, against it or where it was in doubt. */
+      scan: z
+        .strictObject({ comparisonSha256: sha256, scanSha256: sha256, decided: z.array(count).readonly() })
+        .optional(),
     })
     .nullable(),
   pieces: z

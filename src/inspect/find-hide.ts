@@ -21,6 +21,13 @@ export interface HideMask {
   readonly heightPx: number;
 }
 
+export interface FindHideOptions {
+  /** The hide is cut: everything of its colour stays that is no crumb, also what hangs together no more. */
+  readonly keepsParts?: boolean | undefined;
+}
+
+/** Parts of a cut hide from this area on. */
+const LEAST_PART_MM2 = 100;
 /** Share of the picture along each side that is taken to show the table. */
 const RIM_SHARE = 0.02;
 /** A hide is at least this share of the picture; less is a speck, a marker or nothing. */
@@ -45,13 +52,13 @@ const SURE_ODDS = 4;
  *  grid, shadow counts as table; then pixels are asked with their neighbours, of a large picture one by one only along
  *  borders and where it is not clear; and the largest piece stays, its holes open where the table is seen through.
  *  @throws KerfError INSPECT_NO_HIDE where nothing stands out from the rim */
-export function findHide(overview: Overview): HideMask {
+export function findHide(overview: Overview, { keepsParts = false }: FindHideOptions = {}): HideMask {
   const { widthPx, heightPx } = overview;
   if (widthPx < 16 || heightPx < 16)
     throw noHide(`The picture is ${widthPx} x ${heightPx} px: too small to hold a hide.`, 0);
   const factor = Math.max(1, Math.round(Math.max(widthPx, heightPx) / GRID_PX));
   const odds = hideOdds(tellApart(overview, factor));
-  return largestPiece(judgePixels(overview, odds), overview);
+  return largestPiece(judgePixels(overview, odds), overview, keepsParts);
 }
 
 function noHide(found: string, share: number): KerfError {
@@ -308,7 +315,7 @@ function sumAround(plane: Float32Array, widthPx: number, heightPx: number, u: nu
   );
 }
 
-function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overview): HideMask {
+function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overview, keepsParts: boolean): HideMask {
   const pieces = labelComponents(isHide, widthPx, heightPx);
   let largest = 0;
   for (let i = 1; i <= pieces.count; i += 1)
@@ -319,7 +326,9 @@ function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overv
   const mask = new Uint8Array(isHide.length);
   const isOff = new Uint8Array(isHide.length);
   for (let i = 0; i < mask.length; i += 1) {
-    const isIn = pieces.labels[i] === largest ? 1 : 0;
+    const label = pieces.labels[i]!;
+    const isPart = keepsParts && label !== 0 && pieces.areaPx[label]! * mm2PerPx >= LEAST_PART_MM2;
+    const isIn = label === largest || isPart ? 1 : 0;
     mask[i] = isIn;
     isOff[i] = 1 - isIn;
   }

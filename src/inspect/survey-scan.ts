@@ -39,6 +39,8 @@ export interface SurveyOptions {
   readonly clock: Clock;
   /** The picture is all material: no outline is sought. */
   readonly isWhole?: boolean | undefined;
+  /** The hide is cut: what hangs together no more belongs to it too. */
+  readonly isCut?: boolean | undefined;
   /** Colours of inspectors' strokes, CIELAB. */
   readonly chalk?: readonly ChalkColour[] | undefined;
   /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: faster, and blind to what
@@ -68,6 +70,8 @@ export interface Survey {
   readonly scan: Scan;
   readonly outline: Ring;
   readonly holes: readonly Ring[];
+  /** Pixels of the overview that are hide, openings taken off. */
+  readonly material: HideMask;
   readonly maps: ScoreMaps;
   /** What tells more than the model is asked; null where the survey was told to leave it out. */
   readonly leather: SeenLeather | null;
@@ -101,7 +105,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const { scan } = pixels;
   const small = await pixels.overview(OVERVIEW_PX);
   const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
-  const found: HideMask = options.isWhole ? wholeHide(small) : findHide(overview);
+  const found: HideMask = options.isWhole ? wholeHide(small) : findHide(overview, { keepsParts: options.isCut });
   const chalk = findStrokes(overview, found, scan, options);
   // Chalk is no opening, whatever its colour.
   const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
@@ -149,6 +153,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
     scan,
     outline: seen.outline,
     holes,
+    material: confirmed,
     maps,
     leather,
     chalk,

@@ -78,12 +78,7 @@ export function sheetRecord(facts: SheetFacts): SheetRecord {
  *  @param rejectedById how many of each piece these are; only what was cut can be rejected */
 export function withAcceptance(
   record: SheetRecord,
-  acceptance: {
-    readonly by: string;
-    readonly at: string;
-    readonly how: 'tap' | 'scan';
-    readonly rejected: readonly number[];
-  },
+  acceptance: Omit<NonNullable<SheetRecord['accepted']>, 'areaMm2'>,
   rejectedById: ReadonlyMap<string, number>,
 ): SheetRecord {
   const pieces = record.pieces.map((piece) => ({ ...piece, rejected: rejectedById.get(piece.id) ?? 0 }));

@@ -18,7 +18,7 @@ export interface ReadOrderOptions {
 }
 
 /** No drawing or order of a person is larger; past it something else was named. */
-const LARGEST_BYTES = 64 * 1024 * 1024;
+export const LARGEST_BYTES = 64 * 1024 * 1024;
 
 /** Reads an order, in mm whatever its unit: .json (docs/contracts.md, "Own problem") or .csv with its drawings (JSON, SVG,
  *  DXF) beside it. Every fault is one KerfError that names file, place, what was found and what was expected.
@@ -109,6 +109,11 @@ export async function readText(
       reason === 'ENOENT' ? 'no such file' : reason === 'EISDIR' ? 'a folder' : `an unreadable file (${reason})`;
     return refuseUnreadable(where, found, 'a file', cause);
   }
+  return decodeText(bytes, where, encoding);
+}
+
+/** @throws KerfError ORDERS_NOT_TEXT */
+export function decodeText(bytes: Uint8Array, where: string, encoding: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes).replace(/^\uFEFF/, '');
   } catch (cause) {
@@ -123,7 +128,7 @@ export async function readText(
   }
 }
 
-function refuseUnreadable(where: string, found: string, expected: string, cause?: unknown): never {
+export function refuseUnreadable(where: string, found: string, expected: string, cause?: unknown): never {
   throw new KerfError('ORDERS_FILE_UNREADABLE', `${where}: found ${found}, expected ${expected}.`, {
     cause,
     details: { where },

@@ -1,3 +1,4 @@
+import type { GuessLimit } from './guess-limit.ts';
 import { isTopicAllowed, type BrokerRole, type TopicRule } from './topic-rules.ts';
 
 /** Someone who may connect to the embedded broker. */
@@ -5,6 +6,8 @@ export interface BrokerAccount {
   readonly name: string;
   readonly role: BrokerRole;
   readonly password: string;
+  /** Of this process, with a password of its own making. */
+  readonly isOwn?: boolean;
 }
 
 /** Whether the two are equal, in a time that does not tell where they differ. */
@@ -15,24 +18,40 @@ export class BrokerGuard<C extends object> {
   readonly #accounts: readonly BrokerAccount[];
   readonly #rules: readonly TopicRule[];
   readonly #isSame: SameSecret;
+  readonly #limit: GuessLimit;
   readonly #roles = new WeakMap<C, BrokerRole>();
 
-  constructor(accounts: readonly BrokerAccount[], rules: readonly TopicRule[], isSame: SameSecret) {
+  constructor(
+    accounts: readonly BrokerAccount[],
+    { rules, isSame, limit }: { rules: readonly TopicRule[]; isSame: SameSecret; limit: GuessLimit },
+  ) {
     this.#accounts = accounts;
     this.#rules = rules;
     this.#isSame = isSame;
+    this.#limit = limit;
   }
 
-  /** Every account is looked at, so that a wrong name takes as long as a wrong password. */
-  letIn(client: C, name: string | undefined, password: string | undefined): boolean {
-    let role: BrokerRole | null = null;
-    for (const account of this.#accounts) {
-      const isName = this.#isSame(account.name, name ?? '');
-      const isPassword = this.#isSame(account.password, password ?? '');
-      if (isName && isPassword) role = account.role;
-    }
-    if (role !== null) this.#roles.set(client, role);
-    return role !== null;
+  /** Every account is looked at, so that a wrong name takes as long as a wrong password.
+   *  @param source address of the client */
+  letIn(
+    client: C,
+    { name = '', password = '', source }: { name?: string; password?: string; source: string },
+  ): boolean {
+    let found: BrokerAccount | null = null;
+    const isRight = () => {
+      for (const account of this.#accounts) {
+        const isName = this.#isSame(account.name, name);
+        const isPassword = this.#isSame(account.password, password);
+        if (isName && isPassword) found = account;
+      }
+      return found !== null;
+    };
+    // This process's own clients must never be shut out, and nobody guesses what they say.
+    const isOwn = this.#accounts.some((account) => account.isOwn === true && account.name === name);
+    const isIn = isOwn ? isRight() : this.#limit.try(name, source, isRight);
+    const role = (found as BrokerAccount | null)?.role;
+    if (isIn && role !== undefined) this.#roles.set(client, role);
+    return isIn;
   }
 
   may(client: C, may: TopicRule['may'], filter: string): boolean {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, isIP, Socket, type AddressInfo, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import { KerfError } from '#domain/kerf-error.ts';
 import { BrokerJournal, type JournalOptions } from './broker-journal.node.ts';
 import { BrokerGuard, type BrokerAccount } from './broker-guard.ts';
+import { GuessLimit } from './guess-limit.ts';
 import { keepSessions, type KeepOptions } from './keep-sessions.node.ts';
 import { PacketSizes } from './packet-sizes.ts';
 import { sameSecret } from './same-secret.node.ts';
@@ -42,7 +43,7 @@ export interface Broker {
 }
 
 const LOOPBACK = '127.0.0.1';
-/** A wrong password is answered so late that nobody tries many. */
+/** A wrong password is answered late; `GuessLimit` counts those that come at once. */
 const REFUSAL_MS = 500;
 const BAD_LOGIN = 4;
 const MOST_PACKET_BYTES = 1024 * 1024;
@@ -72,6 +73,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       name: logins[role].user,
       password: logins[role].password,
       role,
+      isOwn: true,
     }));
     guard(aedes, [...accounts, ...own], rules);
   }
@@ -129,9 +131,12 @@ function refuseLargePackets(socket: Socket): void {
 }
 
 function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly TopicRule[]): void {
-  const clients = new BrokerGuard<Client>(accounts, rules, sameSecret);
+  const limit = new GuessLimit(() => performance.now());
+  const clients = new BrokerGuard<Client>(accounts, { rules, isSame: sameSecret, limit });
   aedes.authenticate = (client, user, password, done) => {
-    if (clients.letIn(client, user, password?.toString())) return done(null, true);
+    const source = client.conn instanceof Socket ? (client.conn.remoteAddress ?? '') : '';
+    if (clients.letIn(client, { name: user ?? '', password: password?.toString() ?? '', source }))
+      return done(null, true);
     setTimeout(
       () => done(Object.assign(new Error('bad user name or password'), { returnCode: BAD_LOGIN }), false),
       REFUSAL_MS,

@@ -9,6 +9,7 @@ import { DataType, Variant } from 'node-opcua-variant';
 import { KerfError } from '#domain/kerf-error.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import type { Login } from './broker.node.ts';
+import { GuessLimit } from './guess-limit.ts';
 import type { HandshakeBank } from './handshake-bank.ts';
 import { OPCUA_NAMESPACE, OPCUA_ROOT, OPCUA_VARIABLES } from './opcua-variables.ts';
 import { sameSecret } from './same-secret.node.ts';
@@ -29,7 +30,7 @@ export interface OpcuaServer {
 }
 
 const MOST_CONNECTIONS = 8;
-/** A wrong password is answered so late that nobody tries many. */
+/** A wrong password is answered late; `GuessLimit` counts those that come at once. */
 const REFUSAL_MS = 500;
 const LEAST_SAMPLING_MS = 50;
 const EVERYWHERE = new Set(['0.0.0.0', '::']);
@@ -46,6 +47,7 @@ export async function startOpcuaServer({
   await mkdir(pkiDir, { recursive: true, mode: 0o700 });
   // A client's certificate encrypts; who it is the password says. So no engineer has to sign each PLC's certificate here.
   const certificates = new OPCUACertificateManager({ rootFolder: pkiDir, automaticallyAcceptUnknownCertificate: true });
+  const limit = new GuessLimit(() => performance.now());
   const isEverywhere = EVERYWHERE.has(listen);
   const server = new OPCUAServer({
     port,
@@ -58,9 +60,10 @@ export async function startOpcuaServer({
     securityModes: [login ? MessageSecurityMode.SignAndEncrypt : MessageSecurityMode.None],
     allowAnonymous: login === null,
     userManager: {
-      isValidUserAsync: (user, password, done) => {
-        const isRight = login !== null && sameSecret(`${login.user}\n${login.password}`, `${user}\n${password}`);
-        if (isRight) done(null, true);
+      isValidUserAsync(user, password, done) {
+        const source = this.channel?.remoteAddress ?? '';
+        const isRight = () => login !== null && sameSecret(`${login.user}\n${login.password}`, `${user}\n${password}`);
+        if (limit.try(user, source, isRight)) done(null, true);
         else void wait(REFUSAL_MS).then(() => done(null, false));
       },
     },

@@ -2,16 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { roles, type AccessView, type Role, type SessionView } from '#api/access-routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
+import { lockMs, type LockRule } from '#publish/guess-limit.ts';
 import type { StoredPerson } from '#store/records.ts';
 import type { Store } from '#store/store.node.ts';
 import { hashPin, isPin, NO_PIN } from './pin-hash.node.ts';
 
 const SESSION_MS = 15 * 60_000;
 const MOST_SESSIONS = 100;
-/** From the fifth wrong try on each one locks the name for twice as long, up to a quarter of an hour. */
-const FREE_TRIES = 5;
-const FIRST_LOCK_MS = 30_000;
-const LONGEST_LOCK_MS = 15 * 60_000;
+/** Of a name: a PIN of six signs is guessed sooner than a machine's password. */
+const PIN_LOCK: LockRule = { free: 5, firstMs: 30_000, longestMs: 15 * 60_000 };
 /** Tries that may wait for their turn; more are answered at once. */
 const MOST_WAITING = 10;
 
@@ -166,8 +165,8 @@ export class AccessDesk {
     await this.#note('sign-in refused', null, { name: name.slice(0, 80) });
     if (!person) return;
     const failedCount = person.failedCount + 1;
-    const lockMs = Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** (failedCount - FREE_TRIES));
-    const lockedUntil = failedCount < FREE_TRIES ? null : new Date(this.#nowMs() + lockMs).toISOString();
+    const waitMs = lockMs(failedCount, PIN_LOCK);
+    const lockedUntil = waitMs === 0 ? null : new Date(this.#nowMs() + waitMs).toISOString();
     await this.#store.putPerson({ ...person, failedCount, lockedUntil });
   }
 

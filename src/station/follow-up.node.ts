@@ -8,8 +8,10 @@ import { problemSchema, type Order } from '#domain/problem.ts';
 import { flatRing, type Ring } from '#domain/ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { ringArea } from '#geometry/ring-area.ts';
+import { round } from '#inspect/project.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { orderLeft } from '#orders/order-left.ts';
+import { lookOf, moveOf, movedRing } from './sheet-move.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 
 /** After a stop: the sheet that still lies there is scanned again, and what is left of the order is nested round what
@@ -23,8 +25,6 @@ export interface FollowWish {
   /** Placements that were cut; without it those that the cutter has counted, and the next may have been begun. */
   readonly cut?: readonly number[] | undefined;
 }
-
-type CutBefore = NonNullable<Job['cutBefore']>;
 
 /** What the new job takes over. @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_REQUEST_REFUSED */
 export async function takenOver(
@@ -69,22 +69,37 @@ export function orderAfter(order: Order, { cutBefore }: Pick<Job, 'cutBefore'>):
   return cutBefore ? orderLeft(order, new Map(Object.entries(cutBefore.pieces))) : order;
 }
 
-/** The inspection with a mark of quality 0 wherever a job that this one follows has cut. The sheet must lie as it lay.
- *  Where it slipped, the marks lie wrong and a person moves or erases them in the review. */
-export async function withEarlierCuts(core: StationCore, job: Job, seen: Inspection): Promise<Inspection> {
-  const cuts: Ring[] = [];
-  let later: Pick<Job, 'follows' | 'cutBefore'> | null = job;
-  while (later?.follows && later.cutBefore) {
-    const { placements }: CutBefore = later.cutBefore;
-    const { outlines } = await laid(core, later.follows);
-    cuts.push(...placements.flatMap((placement) => (outlines[placement] ? [outlines[placement]] : [])));
-    later = await core.options.store.job(later.follows);
-  }
-  const defects = cuts.map((outline, k): Defect => ({
-    ...{ id: `cut-${k + 1}`, class: CUT_CLASS, outline, holes: [], areaMm2: Math.abs(ringArea(flatRing(outline))) },
-    ...{ confidence: 1, doubt: 0, quality: 0, source: 'person', by: job.follows ?? null, at: job.createdAt },
-  }));
-  return core.options.rooms.withDefects(seen, [...seen.defects, ...defects]);
+/** The inspection with a mark of quality 0 wherever a job that this one follows has cut: where its layout says, and where
+ *  its own inspection had such marks, as people corrected them. They go with the sheet where it has slipped since.
+ *  @throws KerfError STATION_SHEET_MOVED where the two looks do not go together */
+export async function withEarlierCuts(
+  core: StationCore,
+  job: Job,
+  seen: Inspection,
+): Promise<{ readonly inspection: Inspection; readonly slip: Job['slip'] }> {
+  const { rooms, store } = core.options;
+  const earlier = job.follows ? await store.job(job.follows) : null;
+  if (!earlier) return { inspection: seen, slip: null };
+  const before = await folderOf(core, earlier.id).inspection(earlier);
+  const { outlines } = await laid(core, earlier.id);
+  const placements = job.cutBefore?.placements ?? [];
+  const cuts: readonly Ring[] = [
+    ...placements.flatMap((placement) => (outlines[placement] ? [outlines[placement]] : [])),
+    ...before.defects.filter((d) => d.class === CUT_CLASS).map((d) => d.outline),
+  ];
+  const aligned = await rooms.alignSheet({ before: lookOf(before), cuts, after: lookOf(seen) });
+  const move = moveOf(aligned, earlier.id);
+  const defects = cuts.map((cut, k): Defect => {
+    const outline = move ? movedRing(cut, move) : cut;
+    return {
+      ...{ id: `cut-${k + 1}`, class: CUT_CLASS, outline, holes: [], areaMm2: Math.abs(ringArea(flatRing(outline))) },
+      ...{ confidence: 1, doubt: 0, quality: 0, source: 'person', by: job.follows ?? null, at: job.createdAt },
+    };
+  });
+  return {
+    inspection: await rooms.withDefects(seen, [...seen.defects, ...defects]),
+    slip: move && { farthest: round(move.farthest), rotation: round(move.rotation), residual: round(move.residual) },
+  };
 }
 
 /** A job's layout: what lies where. */

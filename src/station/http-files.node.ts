@@ -34,6 +34,7 @@ function handlersOf(station: Station): Handlers {
       const job = await station.jobById(id);
       return { bytes: await tiles.tileOfJob(station.jobDir(job.id), place), isConstant: true };
     },
+    afterCutPicture: async ({ params, query }) => ({ bytes: await station.afterCut.scanJpeg(params.id, query.max) }),
     cameraPicture: async () => ({ bytes: await station.camera.picture() }),
     cutFile: async ({ params }) => {
       const { name, bytes } = await station.cutFile(params.id);

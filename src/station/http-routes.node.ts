@@ -69,7 +69,9 @@ function handlersOf(station: Station): Handlers {
     removePerson: ({ asker, params }) => station.access.removePerson(asker, params.name),
     audit: ({ query }) => station.auditRows(query.limit),
     sheet: ({ params }) => station.sheet(params.id),
-    accept: ({ params, body }) => station.accept(params.id, body),
+    accept: ({ params, body }) => station.afterCut.accept(params.id, body),
+    compareCut: ({ params, body }) => station.afterCut.compare(params.id, body),
+    cutComparison: ({ params }) => station.afterCut.latest(params.id),
     shift: ({ query }) => station.shift(query),
     results: async ({ body: { mapping: given, ...span } }) => {
       const mapping = typeof given === 'string' ? await station.mappings.read('results', given) : given;

@@ -1,19 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { finalJobStates, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import { nestResultSchema } from '#domain/nest-result.ts';
-import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { problemSchema } from '#domain/problem.ts';
 import type { ResultsMappingInput } from '#domain/results-mapping.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
 import { mapResults } from '#ledger/map-results.ts';
 import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { shiftReport } from '#ledger/shift-report.ts';
-import { withAcceptance } from '#ledger/sheet-record.ts';
 import type { StoredEvent } from '#store/records.ts';
 import { solverSha256 } from './sign-release.node.ts';
-import { folderOf, type StationCore } from './station-core.node.ts';
+import { atPoint, folderOf, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
 
@@ -32,11 +27,13 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   });
   if (remnantsFailed !== null) logger.warn('remnants.not.kept', { job: job.id, code: remnantsFailed });
   const isCut = job.state === 'done' || (job.cutCount ?? 0) > 0;
+  atPoint(core, 'sheet: before commit');
   await store.putSheet({
     ...{ job: job.id, at, document, isChange: false },
     remnants,
     ...(isCut ? { used: { remnant: job.remnant ?? null, leftBy: job.follows ?? null } } : {}),
   });
+  atPoint(core, 'sheet: committed');
 }
 
 /** Records of jobs that ended when the power went. */
@@ -53,42 +50,6 @@ export async function sheetOf({ options }: StationCore, job: string): Promise<Sh
   if (text === null)
     throw new KerfError('STATION_SHEET_UNKNOWN', `The ledger has no sheet of job ${job} (yet).`, { details: { job } });
   return readSheetRecord(text);
-}
-
-/** What a person took of what was cut. `rejected` are placements of the layout. */
-export async function acceptSheet(
-  core: StationCore,
-  job: string,
-  { by, rejected }: { readonly by: string; readonly rejected: readonly number[] },
-): Promise<SheetRecord> {
-  const { store, clock } = core.options;
-  const record = await sheetOf(core, job);
-  const path = folderOf(core, job).path('layout.json');
-  const result = parseDocument(nestResultSchema, parseJson(await readFile(path, 'utf8'), path), {
-    name: 'layout',
-    where: path,
-  });
-  const placements = result.layouts.flatMap((layout) => layout.placements);
-  const problemPath = folderOf(core, job).path('problem.json');
-  const problem = parseDocument(problemSchema, parseJson(await readFile(problemPath, 'utf8'), problemPath), {
-    name: 'problem',
-    where: problemPath,
-  });
-  const whole = await store.job(job);
-  const order = whole?.cutSha256 ? (await folderOf(core, job).cutView(whole)).order : [];
-  // Of a job that was broken off the cutter has cut what it counted, in its order.
-  const isCut = new Set(record.state === 'done' ? placements.keys() : order.slice(0, whole?.cutCount ?? 0));
-  const unique = [...new Set(rejected)].filter((placement) => isCut.has(placement));
-  const rejectedById = new Map<string, number>();
-  for (const placement of unique) {
-    const id = problem.pieces[placements[placement]?.piece ?? -1]?.id ?? '';
-    rejectedById.set(id, (rejectedById.get(id) ?? 0) + 1);
-  }
-  const at = clock.now();
-  const accepted = withAcceptance(record, { by, at, how: 'tap', rejected: unique }, rejectedById);
-  await store.putSheet({ job, at: record.at, document: JSON.stringify(accepted), isChange: true });
-  await store.note({ kind: 'sheet accepted', at, by, details: { job, rejectedCount: unique.length } });
-  return accepted;
 }
 
 /** The shift from `from` to `until`, ISO times. */

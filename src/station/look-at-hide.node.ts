@@ -80,7 +80,7 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
     onDefects: (defects) => windows.tell({ kind: 'defects', job: job.id, defects }),
   });
   if (work.dropped.signal.aborted) return;
-  const inspection = job.follows ? await withEarlierCuts(core, job, seen) : seen;
+  const { inspection, slip } = await withEarlierCuts(core, job, seen);
   await sayEyesTrouble(core, inspection);
   atPoint(core, 'inspected: before file');
   const inspectionSha256 = await writeFileSynced(
@@ -91,8 +91,12 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
     },
   );
   await takeStep(core, job.id, 'inspected', {
-    change: { inspectionSha256, seconds: { ...job.seconds, inspect: secondsSince(core, start) } },
-    details: { defectCount: inspection.defects.length },
+    change: {
+      inspectionSha256,
+      ...(slip && { slip }),
+      seconds: { ...job.seconds, inspect: secondsSince(core, start) },
+    },
+    details: { defectCount: inspection.defects.length, ...(slip && { slipMm: slip.farthest }) },
     after: () => rememberInspection(memory, inspection, grading),
     unless: work.dropped.signal,
   });

@@ -6,7 +6,9 @@ import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { AlignAnswer } from '#geometry/align-outlines.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
+import type { JudgedCut } from './judge-cut.ts';
 import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
 import type { CutAnswer, NestQuestion, Rooms, SettledSheet, Verdict } from './rooms.ts';
 
@@ -129,6 +131,8 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
     readCodes: (dir) => ask<readonly string[]>({ call: 'readCodes', question: dir }),
     settleSheet: (question) => ask<SettledSheet>({ call: 'settleSheet', question }),
+    judgeCut: ({ signal, ...question }) => ask<JudgedCut>({ call: 'judgeCut', question }, signal),
+    alignSheet: (question) => ask<AlignAnswer>({ call: 'alignSheet', question }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
     async scanJpeg(dir, maxPx) {
       // Loaded with the first scan that somebody looks at.

@@ -20,6 +20,7 @@ import { buildSheet } from '#inspect/build-sheet.ts';
 import { chalkMargin } from '#inspect/chalk-marks.ts';
 import { regionPatches } from '#inspect/grade-regions.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
+import { lookAtCut } from '#inspect/look-at-cut.ts';
 import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderName } from '#inspect/providers.node.ts';
@@ -29,6 +30,9 @@ import { shadesOf, withShades } from '#inspect/shade-zones.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import type { Solver } from '#nest/solver.ts';
+import type { AlignAnswer } from '#geometry/align-outlines.ts';
+import { alignSheet, type AlignSheetQuestion } from './align-sheet.ts';
+import { judgeCut, type JudgedCut } from './judge-cut.ts';
 import { nestWithChanges } from './nest-with-changes.node.ts';
 import type {
   AcquireQuestion,
@@ -176,6 +180,23 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
 
   settleSheet(question: SettleQuestion): Promise<SettledSheet> {
     return settleSheet(question);
+  }
+
+  async judgeCut({ dir, signal, ...question }: Parameters<Rooms['judgeCut']>[0]): Promise<JudgedCut> {
+    const { pack, segmenter } = await this.#openEyes();
+    const { grading, isWhole = false } = this.#options;
+    const look = await lookAtCut(await openScan(dir), pack, {
+      segmenter,
+      grading,
+      clock: systemClock,
+      isWhole,
+      signal,
+    });
+    return judgeCut(question, look, grading);
+  }
+
+  alignSheet(question: AlignSheetQuestion): Promise<AlignAnswer> {
+    return Promise.resolve(alignSheet(question));
   }
 
   async cut({ problem, result, machine, dir }: CutQuestion): Promise<CutAnswer> {

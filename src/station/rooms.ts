@@ -1,3 +1,4 @@
+import type { AlignAnswer } from '#geometry/align-outlines.ts';
 import type { CameraFrame, CameraGlance, CameraHealth } from '#acquire/camera.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
@@ -10,6 +11,8 @@ import type { Remnant } from '#domain/remnant.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { SheetFacts } from '#ledger/sheet-record.ts';
 import type { RemnantOptions } from '#nest/remnants.ts';
+import type { AlignSheetQuestion } from './align-sheet.ts';
+import type { JudgeCutQuestion, JudgedCut } from './judge-cut.ts';
 
 /** The rooms that a job passes through, as the station needs them. `real-rooms.node.ts` hands in the true ones; tests
  *  hand in small ones. Whatever takes over some milliseconds of CPU does it off the station's thread. */
@@ -31,6 +34,10 @@ export interface Rooms {
   judgeLayout(problem: Problem, result: NestResult): Promise<Verdict>;
   /** The ledger's record of an ended job, and what stays of its sheet. */
   settleSheet(question: SettleQuestion): Promise<SettledSheet>;
+  /** Looks at the scan in `dir`, taken after cutting, and holds it against the layout. */
+  judgeCut(question: JudgeCutQuestion & Pick<InspectQuestion, 'dir' | 'scan' | 'signal'>): Promise<JudgedCut>;
+  /** How a sheet that was looked at twice has moved in between. */
+  alignSheet(question: AlignSheetQuestion): Promise<AlignAnswer>;
   /** Plans and writes the cut file into `dir`, synced. */
   cut(question: CutQuestion): Promise<CutAnswer>;
   /** A JPEG of the scan in `dir`, at most `maxPx` a side. */

@@ -3,8 +3,9 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
+import type { AlignSheetQuestion } from './align-sheet.ts';
 import { RoomsBench, type RoomsOptions } from './rooms-bench.node.ts';
-import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion, SettleQuestion } from './rooms.ts';
+import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion, Rooms, SettleQuestion } from './rooms.ts';
 
 /** Runs the rooms away from the station's thread: inspection's own arithmetic, the solver's encoding, the cut plan. */
 
@@ -19,6 +20,8 @@ export type RoomsRequest = { readonly id: number } & (
   | { readonly call: 'judgeLayout'; readonly question: { problem: Problem; result: NestResult } }
   | { readonly call: 'readCodes'; readonly question: string }
   | { readonly call: 'settleSheet'; readonly question: SettleQuestion }
+  | { readonly call: 'judgeCut'; readonly question: Asked<Parameters<Rooms['judgeCut']>[0]> }
+  | { readonly call: 'alignSheet'; readonly question: AlignSheetQuestion }
   | { readonly call: 'cut'; readonly question: CutQuestion }
   | { readonly call: 'close' }
 );
@@ -94,6 +97,10 @@ function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, si
       return bench.readCodes(request.question);
     case 'settleSheet':
       return bench.settleSheet(request.question);
+    case 'judgeCut':
+      return bench.judgeCut({ ...request.question, signal });
+    case 'alignSheet':
+      return bench.alignSheet(request.question);
     case 'cut':
       return bench.cut(request.question);
     case 'close':

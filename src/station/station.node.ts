@@ -10,6 +10,7 @@ import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
 import { alternatives } from './alternatives.ts';
 import { keyOf } from './keep-layout.node.ts';
+import { afterCutDesk, type AfterCutDesk } from './after-cut.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
 import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook } from './alarm-book.node.ts';
@@ -38,7 +39,7 @@ import {
   stopNest,
   type NewSheet,
 } from './person-commands.node.ts';
-import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
+import { keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
@@ -61,6 +62,7 @@ export class Station {
   readonly orders: OrderDesk;
   readonly mappings: MappingDesk;
   readonly stock: StockDesk;
+  readonly afterCut: AfterCutDesk;
   readonly engineer: EngineerDesk;
   readonly camera: CameraDesk;
   readonly settings: SettingsDesk;
@@ -106,6 +108,7 @@ export class Station {
     this.#plc = plcSide(this.#core);
     this.mappings = mappingDesk(this.#core);
     this.stock = stockDesk(this.#core);
+    this.afterCut = afterCutDesk(this.#core);
     this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
     this.camera = cameraDesk(this.#core);
@@ -240,11 +243,6 @@ export class Station {
 
   sheet(id: string): Promise<SheetRecord> {
     return sheetOf(this.#core, id);
-  }
-
-  /** What a person took of what was cut; `rejected` are placements. @throws KerfError STATION_SHEET_UNKNOWN */
-  accept(id: string, acceptance: { by: string; rejected: readonly number[] }): Promise<SheetRecord> {
-    return acceptSheet(this.#core, id, acceptance);
   }
 
   shift(span: { from: string; until: string }): Promise<ShiftReport> {

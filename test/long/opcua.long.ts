@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runOpcuaJob } from '../publish/opcua-job.ts';
@@ -14,7 +15,20 @@ test('without a login asyncua takes a job on this machine, also after the server
   process.kill(pid, 'SIGKILL');
   const until = Date.now() + 60_000;
   while ((running.opcua?.pid ?? pid) === pid && Date.now() < until) await sleep(50);
-  await sleep(100);
   expect(running.opcua?.port).toBe(port);
+  // The new process has a pid seconds before it listens.
+  await expect.poll(() => isListening(port), { timeout: 60_000, interval: 200 }).toBe(true);
   await runOpcuaJob(python, running, 'open');
 }, 180_000);
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const say = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', () => say(true));
+    socket.once('error', () => say(false));
+  });
+}

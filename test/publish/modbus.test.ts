@@ -6,9 +6,9 @@ import { stationStates } from '#domain/job.ts';
 import { modbusAnswer, takeModbusFrames } from '#publish/modbus-frame.ts';
 import { ackOf, jobNumberOf, REGISTER_COUNT, stationRegisters } from '#publish/bank-registers.ts';
 import { answerFrame, startModbusServer } from '#publish/modbus-server.node.ts';
-import { pythonProtocols, runPython } from '../shared/python-oracle.ts';
+import { pythonProtocols } from '../shared/python-oracle.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
-import { takeJob } from './take-job.ts';
+import { playJob } from './play-job.ts';
 
 function bank() {
   const registers = new Array<number>(REGISTER_COUNT).fill(0);
@@ -140,29 +140,16 @@ describe('a PLC made of pymodbus', () => {
       await using dir = await temporaryDir();
       const settings = { ...SMALL_SETTINGS, modbus: { port: 0, listen: '127.0.0.1', allow: [] } };
       await using running = await startSmallStation(dir.path, { settings });
-      const { station } = running;
       expect(running.plc).toBeNull();
-      const plc = runPython(python, [join(import.meta.dirname, 'modbus-plc.py'), `${running.modbus?.port}`, style]);
-      const id = await takeJob(station);
-      await station.until(() => station.job?.state === 'cutting', AbortSignal.timeout(20_000));
-      expect(station.job?.cutCount).toBe(3);
-      await station.request(id, 'pause');
-      await station.until(() => station.job?.state === 'paused', AbortSignal.timeout(20_000));
-      await station.request(id, 'resume');
-      await station.until(() => station.job?.state === 'done', AbortSignal.timeout(20_000));
-      expect(station.job).toMatchObject({ cutCount: 12, code: 0 });
-      const { code, stdout, stderr } = await plc;
-      expect(stderr).toBe('');
-      expect(code).toBe(0);
-      const said = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { what: string; registers?: number[]; codes?: number[]; count?: number });
+      const { id, said } = await playJob<{ what: string; registers?: number[]; codes?: number[]; count?: number }>(
+        python,
+        running,
+        [join(import.meta.dirname, 'modbus-plc.py'), `${running.modbus?.port}`, style],
+      );
       expect(said[0]).toEqual({ what: 'refused', codes: [2, 2, 3, 1] });
       expect(said.map((line) => line.what).slice(1)).toEqual(['released', 'accepted', 'paused', 'closed', 'beats']);
       const job = [jobNumberOf(id), 0, 1];
       expect(said[1]?.registers?.slice(2, 9)).toEqual([...job, 1, 0, 0, 12]);
       expect(said[4]?.registers?.slice(2, 9)).toEqual([...job, 0, 0, 1, 12]);
-      expect((await running.store.openOutbox()).filter((row) => row.topic.startsWith('job/'))).toEqual([]);
     }, 120_000);
 });

@@ -4,7 +4,7 @@ import { jobNumberOf } from '#publish/bank-registers.ts';
 import { OPCUA_VARIABLES } from '#publish/opcua-variables.ts';
 import type { RunningStation } from '#station/start-station.node.ts';
 import { runPython } from '../shared/python-oracle.ts';
-import { takeJob } from './take-job.ts';
+import { playJob } from './play-job.ts';
 
 const SCRIPT = join(import.meta.dirname, 'opcua-plc.py');
 
@@ -19,21 +19,7 @@ export async function runOpcuaJob(
   running: RunningStation,
   ...login: readonly string[]
 ): Promise<readonly Said[]> {
-  const { station } = running;
-  const plc = runPython(python, [SCRIPT, String(running.opcua?.port), ...login]);
-  const id = await takeJob(station);
-  await station.until(() => station.job?.state === 'cutting', AbortSignal.timeout(20_000));
-  expect(station.job?.cutCount).toBe(3);
-  await station.request(id, 'pause');
-  await station.until(() => station.job?.state === 'paused', AbortSignal.timeout(20_000));
-  await station.request(id, 'resume');
-  await station.until(() => station.job?.state === 'done', AbortSignal.timeout(20_000));
-  expect(station.job).toMatchObject({ cutCount: 12, code: 0 });
-  const { code, stdout, stderr } = await plc;
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  const lines = stdout.trim().split('\n');
-  const said = lines.map((line) => JSON.parse(line) as Said);
+  const { id, said } = await playJob<Said>(python, running, [SCRIPT, String(running.opcua?.port), ...login]);
   const about = (what: string) => said.find((line) => line.what === what);
   const job = { JobNumber: jobNumberOf(id), JobId: id, Seq: 1, Request: 0, PieceCount: 12 };
   expect(about('variables')?.['names']).toEqual(OPCUA_VARIABLES.map(({ folder, name }) => `${folder}.${name}`));
@@ -41,6 +27,12 @@ export async function runOpcuaJob(
   expect(about('released')?.['station']).toMatchObject({ ...job, Released: true, Closed: false });
   expect(about('of another job')?.['released']).toBe(true);
   expect(about('closed')?.['station']).toMatchObject({ ...job, Released: false, Closed: true });
-  expect((await running.store.openOutbox()).filter((row) => row.topic.startsWith('job/'))).toEqual([]);
   return said;
+}
+
+/** Of many wrong passwords at once, then the right one, then after a wait the right one again: whether each got in. */
+export async function guessOpcua(python: string, port: number, user: string, password: string): Promise<unknown> {
+  const { stdout, stderr } = await runPython(python, [SCRIPT, String(port), user, password, 'guess']);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout);
 }

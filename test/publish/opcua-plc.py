@@ -1,5 +1,6 @@
 """A PLC that speaks OPC UA, made of asyncua: takes one job by docs/plc/opcua.md and says what it saw, as JSON lines.
-Arguments: port, then "open" (no security) or USER PASSWORD (Basic256Sha256, signed and encrypted)."""
+Arguments: port, then "open" (no security) or USER PASSWORD (Basic256Sha256, signed and encrypted); with "guess" after it
+it tries wrong passwords at once instead, then the right one, and that again after five seconds."""
 import asyncio
 import json
 import logging
@@ -94,8 +95,18 @@ async def code_of(call):
         return type(error).__name__
 
 
+async def guess(folder):
+    await client(folder, LOGIN, True)  # makes the certificate that all of them use
+    wrong = await asyncio.gather(*[refusal(folder, (LOGIN[0], f"guess {k}"), True) for k in range(6)])
+    locked = await refusal(folder, LOGIN, True)
+    await asyncio.sleep(5)
+    say("guessed", wrong=wrong, locked=locked, later=await refusal(folder, LOGIN, True))
+
+
 async def main():
     folder = Path(tempfile.mkdtemp())
+    if sys.argv[-1] == "guess":
+        return await guess(folder)
     if LOGIN:
         say("kept out", reasons=[
             await refusal(folder, None, False),

@@ -6,8 +6,8 @@ import { OpcuaPlc } from '#station/opcua-plc.node.ts';
 import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { pythonProtocols } from '../shared/python-oracle.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
-import { runOpcuaJob } from './opcua-job.ts';
 import { formatted } from '../formatted.ts';
+import { guessOpcua, runOpcuaJob } from './opcua-job.ts';
 
 test('docs/plc/opcua.md is what the variables say (KERF_UPDATE=1 writes it)', async () => {
   const file = join(import.meta.dirname, '../../docs/plc/opcua.md');
@@ -43,5 +43,11 @@ describe('a PLC made of asyncua', () => {
     const unencrypted = 'BadSecurityModeRejected';
     expect(said[0]?.['reasons']).toEqual([unencrypted, unencrypted, 'BadIdentityTokenInvalid', 'BadUserAccessDenied']);
     expect((await stat(join(dir.path, 'opcua/own/private/private_key.pem'))).mode & 0o777).toBe(0o600);
+
+    // The right password comes too late once five wrong ones came at once, and is let in when the lock is over.
+    const denied = 'BadUserAccessDenied';
+    expect(await guessOpcua(python, running.opcua?.port ?? 0, 'cutter', 'secret 1')).toEqual({
+      ...{ what: 'guessed', wrong: Array.from({ length: 6 }, () => denied), locked: denied, later: null },
+    });
   }, 120_000);
 });

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
 import { problemSchema } from '#domain/problem.ts';
+import { flatRing, pointsOf, type Ring } from '#domain/ring.ts';
+import { placeRing } from '#geometry/transform-ring.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 import { smallRooms } from './small-rooms.ts';
-import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
+import { brokenOff, codeOf, sheetIsKept, SLOW_PLC, toState } from './small-steps.ts';
 
 describe('a hide with a code', () => {
   test('has a passport that outlives jobs: what was seen, cut and left each time', { timeout: 60_000 }, async () => {
@@ -19,7 +21,7 @@ describe('a hide with a code', () => {
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
     // Read from the scan: of two codes one can be a hide's.
     expect(job.hide).toBe('H-7');
-    await expect.poll(() => codeOf(station.sheet(job.id)), { timeout: 10_000 }).toBe('no error');
+    await sheetIsKept(station, job.id);
     expect(await codeOf(station.nameHide(job.id, { code: 'H-8', by: 'ann' }))).toBe('STATION_WRONG_STATE');
 
     // A typed code counts more than one that is read, and can be typed later.
@@ -45,18 +47,12 @@ describe('after a stop', () => {
     { timeout: 60_000 },
     async () => {
       await using dir = await temporaryDir();
-      await using running = await startSmallStation(dir.path, {
-        plc: { answerMs: 1, startMs: 1, cutMs: 4000, progressCount: 12, heartbeatMs: 100, repeatMs: 100 },
-      });
+      await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
       const { station } = running;
-      const first = await toNested(station);
-      expect(await codeOf(station.startJob({ follows: { job: first } }))).toBe('STATION_BUSY');
-      await plcIsHeard(station);
-      await station.approve(first, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-      await station.until(() => (station.job?.cutCount ?? 0) >= 2, AbortSignal.timeout(20_000));
-      await station.request(first, 'cancel');
-      await toState(station, 'cancelled');
-      const counted = station.job?.cutCount ?? 0;
+      const broken = brokenOff(station);
+      await station.until(() => station.job !== null, AbortSignal.timeout(20_000));
+      expect(await codeOf(station.startJob({ follows: { job: station.job?.id ?? '' } }))).toBe('STATION_BUSY');
+      const { id: first, counted } = await broken;
       expect(await codeOf(station.startJob({ follows: { job: 'j1' } }))).toBe('STATION_NOTHING_TO_FOLLOW');
       expect(await codeOf(station.startJob({ follows: { job: first, cut: [99] } }))).toBe('STATION_REQUEST_REFUSED');
 
@@ -78,6 +74,46 @@ describe('after a stop', () => {
       expect(await station.startJob({ follows: { job: first, cut: [0] } })).toMatchObject({
         cutBefore: { placements: [0], pieces: { patch: 1 } },
       });
+    },
+  );
+
+  test(
+    'a sheet that slipped takes its cuts along; one that lies elsewhere is refused',
+    { timeout: 60_000 },
+    async () => {
+      const first: Ring = [
+        [60, 40],
+        [420, 70],
+        [900, 30],
+        [930, 500],
+        [760, 740],
+        [120, 720],
+      ];
+      const slip = { x: 22, y: -6, rotation: 1.5, mirrored: false };
+      const second = pointsOf(placeRing(flatRing(first), slip));
+      const elsewhere = pointsOf(placeRing(flatRing(first), { x: 700, y: 40, rotation: 60, mirrored: false }));
+      await using dir = await temporaryDir();
+      await using running = await startSmallStation(dir.path, {
+        plc: SLOW_PLC,
+        rooms: smallRooms({ outlines: [first, elsewhere, second] }),
+      });
+      const { station } = running;
+      const { id: before } = await brokenOff(station);
+      await station.startJob({ follows: { job: before, cut: [0, 1] } });
+      await toState(station, 'failed');
+      expect(station.job).toMatchObject({ reason: 'STATION_SHEET_MOVED' });
+
+      await station.startJob({ follows: { job: before, cut: [0, 1] } });
+      await toState(station, 'inspected');
+      const { slip: told } = station.job ?? {};
+      expect(told?.rotation).toBeCloseTo(1.5, 1);
+      expect(told?.residual).toBeLessThan(0.2);
+      expect(told?.farthest).toBeGreaterThan(10);
+      const [cut] = station.inspection?.defects.filter((d) => d.class === 'cut') ?? [];
+      // The first square was cut with its corner at (5, 5).
+      const [x, y] = cut?.outline[0] ?? [];
+      const [truth] = pointsOf(placeRing(Float64Array.of(5, 5), slip));
+      expect(Math.hypot((x ?? 0) - truth![0], (y ?? 0) - truth![1])).toBeLessThan(0.5);
     },
   );
 });

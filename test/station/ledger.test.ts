@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
-import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
+import { brokenOff, sheetIsKept, SLOW_PLC } from './small-steps.ts';
 import { SQUARE } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -13,7 +13,7 @@ describe('the ledger', () => {
     await using running = await startSmallStation(dir.path);
     const { station } = running;
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
-    await expect.poll(() => codeOf(station.sheet(job.id)), { timeout: 10_000 }).toBe('no error');
+    await sheetIsKept(station, job.id);
     const sheet = await station.sheet(job.id);
     expect(sheet).toMatchObject({
       job: job.id,
@@ -34,7 +34,7 @@ describe('the ledger', () => {
     const total = Object.values(sheet.secondsIn).reduce((sum, s) => sum + s, 0);
     expect(total).toBeCloseTo((Date.parse(sheet.at) - Date.parse(job.createdAt)) / 1000, 1);
 
-    const accepted = await station.accept(job.id, { by: 'ann', rejected: [0, 3, 3, 999] });
+    const accepted = await station.afterCut.accept(job.id, { by: 'ann', rejected: [0, 3, 3, 999] });
     expect(accepted.accepted).toMatchObject({ by: 'ann', how: 'tap', areaMm2: 10 * PIECE, rejected: [0, 3] });
     expect(accepted.pieces).toMatchObject([{ id: 'patch', cut: 12, rejected: 2 }]);
     const shift = await station.shift(ALL);
@@ -52,35 +52,28 @@ describe('the ledger', () => {
 
   test('counts of a job that was broken off what the cutter had counted', async () => {
     await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path, {
-      plc: { answerMs: 1, startMs: 1, cutMs: 4000, progressCount: 12, heartbeatMs: 100, repeatMs: 100 },
-    });
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
     const { station } = running;
-    const id = await toNested(station);
-    await plcIsHeard(station);
-    await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-    await station.until(() => (station.job?.cutCount ?? 0) >= 2, AbortSignal.timeout(20_000));
-    await station.request(id, 'cancel');
-    await toState(station, 'cancelled');
-    await expect.poll(() => codeOf(station.sheet(id)), { timeout: 10_000 }).toBe('no error');
+    const { id } = await brokenOff(station);
+    await sheetIsKept(station, id);
     const sheet = await station.sheet(id);
     expect(sheet.state).toBe('cancelled');
     expect(sheet.cutMm2).toBe((station.job?.cutCount ?? 0) * PIECE);
     expect(sheet.cutMm2).toBeLessThan(sheet.nestedMm2);
     // The last one was never cut, so nobody can reject it.
-    const accepted = await station.accept(id, { by: 'ann', rejected: [0, 11] });
+    const accepted = await station.afterCut.accept(id, { by: 'ann', rejected: [0, 11] });
     expect(accepted.accepted).toMatchObject({ areaMm2: sheet.cutMm2 - PIECE, rejected: [0] });
     expect((await station.shift(ALL)).brokenOffCount).toBe(1);
   });
 
   test('gets the record of a job that ended when the power went', async () => {
     await using dir = await temporaryDir();
-    let id = '';
-    {
+    const { id } = await (async () => {
       await using running = await startSmallStation(dir.path);
-      id = (await runMainJob(running.station, { release: { by: 'demo' } })).job.id;
-      await expect.poll(() => codeOf(running.station.sheet(id)), { timeout: 10_000 }).toBe('no error');
-    }
+      const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
+      await sheetIsKept(running.station, job.id);
+      return job;
+    })();
     const { DatabaseSync } = await import('node:sqlite');
     const db = new DatabaseSync(`${dir.path}/kerf.sqlite`);
     db.exec('DELETE FROM sheets');

@@ -3,12 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Order, Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import { uniformToMm, type Scan } from '#domain/scan.ts';
 import { settleSheet } from '#station/settle-sheet.node.ts';
+import type { CutLook } from '#inspect/look-at-cut.ts';
+import { alignSheet } from '#station/align-sheet.ts';
+import { judgeCut } from '#station/judge-cut.ts';
 import type { Rooms } from '#station/rooms.ts';
 
 /** Rooms that need no camera, model or solver: a hide of 1000 x 800 mm, a scratch, squares of 100 mm in rows. */
@@ -22,6 +26,10 @@ export interface SmallRoomsOptions {
   /** Pieces that the first improvement has already. */
   readonly quantityAtFirst?: number;
   readonly defects?: readonly Defect[];
+  /** What each look sees of the sheet, the last one ever after; default: all of the picture. */
+  readonly outlines?: readonly Ring[];
+  /** What a scan after cutting shows of the table; default: leather all over, nothing new. */
+  readonly afterCut?: () => SmallCut;
   readonly judge?: (result: NestResult) => readonly string[];
   readonly onCall?: (room: string) => void;
 }
@@ -80,9 +88,12 @@ export function smallRooms({
   quantityAtFirst = 0,
   isChangeable = false,
   defects = [smallDefect('d1', 450, 20)],
+  outlines = [OUTLINE],
+  afterCut = () => ({ isMaterial: () => true }),
   judge = () => [],
   onCall,
 }: SmallRoomsOptions = {}): Rooms {
+  let looks = 0;
   return {
     async acquireScan({ source, dir, signal, onProgress }) {
       onCall?.('acquire');
@@ -113,10 +124,12 @@ export function smallRooms({
       onCall?.('inspect');
       onTile({ outline: OUTLINE, done: 1, total: 1 });
       onDefects(defects);
-      return Promise.resolve(inspectionOf(scan, defects));
+      const outline = outlines[Math.min(looks, outlines.length - 1)] ?? OUTLINE;
+      looks += 1;
+      return Promise.resolve(inspectionOf(scan, defects, outline));
     },
     withDefects(inspection, changed) {
-      return Promise.resolve({ ...inspection, defects: changed, sheet: sheetOf(changed) });
+      return Promise.resolve({ ...inspection, defects: changed, sheet: sheetOf(changed, inspection.outline) });
     },
     async nest({ problem: given, seconds, threads, seed, start, signal, onLayout, onStarted }) {
       onCall?.(start ? 'nest again' : 'nest');
@@ -151,6 +164,9 @@ export function smallRooms({
       return Promise.resolve({ isValid: breaches.length === 0, breaches });
     },
     settleSheet,
+    judgeCut: ({ scan, ...question }) =>
+      Promise.resolve(judgeCut(question, smallCutLook(scan, afterCut()), LEATHER_GRADING)),
+    alignSheet: (question) => Promise.resolve(alignSheet(question)),
     cut({ result, dir, machine }) {
       onCall?.('cut');
       const text = JSON.stringify({ machine: machine.id, layouts: result.layouts });
@@ -168,25 +184,44 @@ export function smallRooms({
   };
 }
 
-function inspectionOf(scan: Scan, defects: readonly Defect[]): Inspection {
+/** The table after cutting, in pixels of 1 mm. */
+export interface SmallCut {
+  readonly isMaterial: (x: number, y: number) => boolean;
+  readonly defects?: readonly Defect[];
+  readonly outline?: Ring;
+}
+
+function smallCutLook(scan: Scan, { isMaterial, defects = [], outline = OUTLINE }: SmallCut): CutLook {
+  const { sha256, widthPx, heightPx, toMm } = scan;
+  const mask = new Uint8Array(widthPx * heightPx);
+  for (let v = 0, i = 0; v < heightPx; v += 1)
+    for (let u = 0; u < widthPx; u += 1, i += 1) mask[i] = isMaterial(u + 0.5, heightPx - v - 0.5) ? 1 : 0;
+  return {
+    scan: { sha256, widthPx, heightPx, toMm },
+    outline,
+    ...{ holes: [], parts: [], defects, material: { mask, widthPx, heightPx } },
+  };
+}
+
+function inspectionOf(scan: Scan, defects: readonly Defect[], outline: Ring): Inspection {
   return {
     kerf: 1,
     scan: { sha256: scan.sha256, widthPx: scan.widthPx, heightPx: scan.heightPx, toMm: scan.toMm },
     pack: { id: 'small', sha256: hash('small') },
     provider: { used: 'cpu', wanted: ['cpu'], why: 'a small room' },
-    outline: OUTLINE,
+    outline,
     holes: [],
     defects,
     regions: [],
     grain: null,
-    sheet: sheetOf(defects),
+    sheet: sheetOf(defects, outline),
     usableMm2: { '4': 790000 },
     seconds: {},
   };
 }
 
-function sheetOf(defects: readonly Defect[]): Inspection['sheet'] {
-  return { id: 'hide', outline: OUTLINE, zones: defects.map((d) => ({ quality: d.quality, outline: d.outline })) };
+function sheetOf(defects: readonly Defect[], outline: Ring): Inspection['sheet'] {
+  return { id: 'hide', outline, zones: defects.map((d) => ({ quality: d.quality, outline: d.outline })) };
 }
 
 /** Squares in rows from the corner, none over a zone; those of `start` that still fit stay. */

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Station } from '#station/station.node.ts';
 
@@ -24,3 +25,28 @@ export async function toNested(station: Station): Promise<string> {
 
 export const plcIsHeard = (station: Station): Promise<void> =>
   station.until(() => station.status().plc.isConnected, AbortSignal.timeout(20_000));
+
+/** A cutter so slow that a job can be broken off in the middle. */
+export const SLOW_PLC = {
+  answerMs: 1,
+  startMs: 1,
+  cutMs: 4000,
+  progressCount: 12,
+  heartbeatMs: 100,
+  repeatMs: 100,
+} as const;
+
+/** A job that was cancelled after the cutter had counted two pieces or more; for a station with `SLOW_PLC`. */
+export async function brokenOff(station: Station): Promise<{ readonly id: string; readonly counted: number }> {
+  const id = await toNested(station);
+  await plcIsHeard(station);
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await station.until(() => (station.job?.cutCount ?? 0) >= 2, AbortSignal.timeout(20_000));
+  await station.request(id, 'cancel');
+  await toState(station, 'cancelled');
+  return { id, counted: station.job?.cutCount ?? 0 };
+}
+
+/** The ledger has its record of the job. */
+export const sheetIsKept = (station: Station, job: string): Promise<void> =>
+  expect.poll(() => codeOf(station.sheet(job)), { timeout: 10_000 }).toBe('no error');

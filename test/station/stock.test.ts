@@ -3,10 +3,8 @@ import { ROUTES } from '#api/routes.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import type { Station } from '#station/station.node.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
-import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
+import { brokenOff, codeOf, plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
 
-const kept = (station: Station, job: string) =>
-  expect.poll(() => codeOf(station.sheet(job)), { timeout: 10_000 }).toBe('no error');
 async function cut(station: Station, sheet: Parameters<Station['startJob']>[0] = {}): Promise<string> {
   const { id } = await station.startJob(sheet);
   await toState(station, 'inspected');
@@ -15,7 +13,7 @@ async function cut(station: Station, sheet: Parameters<Station['startJob']>[0] =
   await plcIsHeard(station);
   await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
   await toState(station, 'done');
-  await kept(station, id);
+  await sheetIsKept(station, id);
   return id;
 }
 
@@ -62,21 +60,13 @@ describe('the stock of remnants', () => {
 
   test('counts of a hide that was broken off what the cutter had counted, and what it may have begun', async () => {
     await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path, {
-      plc: { answerMs: 1, startMs: 1, cutMs: 4000, progressCount: 12, heartbeatMs: 100, repeatMs: 100 },
-    });
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
     const { station } = running;
-    const id = await toNested(station);
-    await plcIsHeard(station);
-    await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-    await station.until(() => (station.job?.cutCount ?? 0) >= 2, AbortSignal.timeout(20_000));
-    await station.request(id, 'cancel');
-    await toState(station, 'cancelled');
-    await kept(station, id);
+    const { id, counted } = await brokenOff(station);
+    await sheetIsKept(station, id);
     const [remnant] = await station.stock.list('free', 100);
-    const cutCount = (await station.jobById(id)).cutCount ?? 0;
-    expect(remnant?.areaMm2).toBeGreaterThan(800_000 - (cutCount + 3) * 103 * 103 - 20_000);
-    expect(remnant?.areaMm2).toBeLessThan(800_000 - (cutCount + 1) * 100 * 100);
+    expect(remnant?.areaMm2).toBeGreaterThan(800_000 - (counted + 3) * 103 * 103 - 20_000);
+    expect(remnant?.areaMm2).toBeLessThan(800_000 - (counted + 1) * 100 * 100);
   });
 
   test('is empty after a hide that was given up before anything was cut', async () => {
@@ -85,7 +75,7 @@ describe('the stock of remnants', () => {
     const { station } = running;
     await station.cancel(await toNested(station));
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
-    await kept(station, job.id);
+    await sheetIsKept(station, job.id);
     expect((await station.stock.list('free', 100)).map((r) => r.job)).toEqual([job.id]);
   });
 });

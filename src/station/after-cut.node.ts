@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { cutComparisonSchema, type CutComparison, type CutPieces } from '#domain/cut-comparison.ts';
+import { finalJobStates, type Job } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
+import { writeFileSynced } from '#store/job-files.node.ts';
+import { acceptSheet, cutOf, type Acceptance } from './accept-sheet.node.ts';
+import { folderOf, pathOf, type StationCore } from './station-core.node.ts';
+import { notYet } from './station-errors.ts';
+import { STATES_FOR_NEXT_JOB } from './transitions.ts';
+
+/** What became of a sheet once it was cut: looked at by a person, or by a scan of the table that is held against the
+ *  layout. */
+
+export interface CutScanWish {
+  readonly by: string;
+  readonly pieces: CutPieces;
+  /** Default: the station's. */
+  readonly source?: string | undefined;
+}
+
+export interface KeptComparison {
+  /** Of its file: what an acceptance names. */
+  readonly sha256: string;
+  readonly comparison: CutComparison;
+}
+
+export interface AfterCutDesk {
+  /** Scans the table and holds it against what was cut. Nothing is accepted by it.
+   *  @throws KerfError STATION_BUSY, STATION_NOT_YET, STATION_SHEET_MOVED, INSPECT_NO_HIDE */
+  compare(job: string, wish: CutScanWish): Promise<KeptComparison>;
+  /** The latest of a job. @throws KerfError STATION_COMPARISON_UNKNOWN */
+  latest(job: string): Promise<KeptComparison>;
+  /** @throws KerfError STATION_COMPARISON_UNKNOWN */
+  scanJpeg(job: string, maxPx: number): Promise<Uint8Array>;
+  /** @throws KerfError STATION_SHEET_UNKNOWN, STATION_COMPARISON_UNKNOWN, STATION_PIECES_DOUBTFUL */
+  accept(job: string, acceptance: Acceptance & { readonly comparison?: string | undefined }): Promise<SheetRecord>;
+}
+
+const FOLDER = 'after-cut';
+const LATEST = 'comparison.json';
+
+export function afterCutDesk(core: StationCore): AfterCutDesk {
+  const { options, memory } = core;
+  let isScanning = false;
+
+  async function look(job: Job, { by, pieces, source = options.source }: CutScanWish): Promise<KeptComparison> {
+    const { rooms, store, clock } = options;
+    const folder = folderOf(core, job.id);
+    const { problem, result, cut } = await cutOf(core, job);
+    if (cut.length === 0) throw notYet(job, 'cut piece');
+    const before = await folder.inspection(job);
+    const dir = folder.path(FOLDER, 'scan');
+    await mkdir(folder.path(FOLDER), { recursive: true });
+    const { signal } = new AbortController();
+    const onProgress = () => undefined;
+    const scanned = await rooms.acquireScan({ source, dir, signal, onProgress });
+    const judged = await rooms.judgeCut({
+      ...{ dir, scan: scanned, signal },
+      ...{ job: job.id, before, problem, result, cut, pieces },
+    });
+    const comparison: CutComparison = { kerf: 1, job: job.id, at: clock.now(), by, pieces, ...judged };
+    const text = JSON.stringify(comparison);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    // By its hash for whoever accepts it, and as the latest for whoever looks.
+    await writeFileSynced(folder.path(FOLDER, `${sha256}.json`), text);
+    await writeFileSynced(folder.path(FOLDER, LATEST), text);
+    const count = (verdict: string) => comparison.sights.filter((sight) => sight.verdict === verdict).length;
+    const counts = {
+      acceptedCount: count('accepted'),
+      rejectedCount: count('rejected'),
+      doubtfulCount: count('doubtful'),
+    };
+    await store.note({
+      kind: 'sheet compared',
+      at: comparison.at,
+      by,
+      details: { job: job.id, pieces, ...counts, sha256 },
+    });
+    return { sha256, comparison };
+  }
+
+  async function read(id: string, name: string): Promise<KeptComparison> {
+    // An id that is in the store is no path.
+    const { id: job } = await jobOf(core, id);
+    const path = pathOf(core, job, FOLDER, name);
+    const bytes = await readFile(path).catch(() => null);
+    if (!bytes)
+      throw new KerfError(
+        'STATION_COMPARISON_UNKNOWN',
+        `Job ${job} has no such scan after cutting: scan the table again.`,
+        {
+          fault: 'answer',
+          details: { job },
+        },
+      );
+    const text = bytes.toString();
+    const comparison = parseDocument(cutComparisonSchema, parseJson(text, path), { name: 'comparison', where: path });
+    return { sha256: createHash('sha256').update(bytes).digest('hex'), comparison };
+  }
+
+  return {
+    async compare(id, wish) {
+      const job = await jobOf(core, id);
+      if (!finalJobStates.has(job.state) || job.cutSha256 === null) throw notYet(job, 'cut piece');
+      // One table, one camera.
+      if (isScanning || !STATES_FOR_NEXT_JOB.has(memory.state))
+        throw new KerfError(
+          'STATION_BUSY',
+          `The station is ${memory.state}${isScanning ? ' and scans' : ''}; wait for it.`,
+          {
+            fault: 'answer',
+            details: { state: memory.state },
+          },
+        );
+      isScanning = true;
+      try {
+        return await look(job, wish);
+      } finally {
+        isScanning = false;
+      }
+    },
+    latest: (job) => read(job, LATEST),
+    async scanJpeg(job, maxPx) {
+      await read(job, LATEST);
+      return options.rooms.scanJpeg(pathOf(core, job, FOLDER, 'scan'), maxPx);
+    },
+    async accept(job, { comparison: sha256, ...acceptance }) {
+      const seen = sha256 === undefined ? null : await read(job, `${sha256}.json`);
+      return acceptSheet(core, job, acceptance, seen);
+    },
+  };
+}
+
+async function jobOf({ options }: StationCore, id: string): Promise<Job> {
+  const job = await options.store.job(id);
+  if (!job) throw new KerfError('STATION_JOB_UNKNOWN', `There is no job ${id}.`, { details: { job: id } });
+  return job;
+}

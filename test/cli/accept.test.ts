@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { runMainJob } from '#station/main-job.node.ts';
+import { SQUARE, smallRooms } from '../station/small-rooms.ts';
+import { startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { sheetIsKept } from '../station/small-steps.ts';
+import { kerf } from './kerf.node.ts';
+
+test('a cut job is accepted by a scan, doubts decided on the line', { timeout: 60_000 }, async () => {
+  await using dir = await temporaryDir();
+  await using running = await startSmallStation(dir.path, {
+    http: { port: 0, listen: '127.0.0.1', uiDir: dir.path },
+    // The first square is gone, of the second a third.
+    rooms: smallRooms({ afterCut: () => ({ isMaterial: (x) => x > 5 + SQUARE * 1.33 }) }),
+  });
+  const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
+  await sheetIsKept(running.station, job.id);
+  const accept = (...more: string[]) =>
+    kerf(['accept', job.id, '--by', 'ann', '--url', running.http?.url ?? '', ...more]);
+  const doubtful = await accept('--scan', 'inPlace');
+  expect(doubtful.code).toBe(1);
+  expect(doubtful.stdout).toContain('placement 0 (patch): rejected; gone');
+  expect(doubtful.stderr).toContain('[CLI_PIECES_DOUBTFUL]');
+  expect((await running.station.sheet(job.id)).accepted).toBeNull();
+
+  const done = await accept('--scan', 'inPlace', '--take', doubtfulOf(doubtful.stderr), '--json');
+  expect(done.code).toBe(0);
+  const { accepted } = await running.station.sheet(job.id);
+  expect(accepted).toMatchObject({ how: 'scan', by: 'ann' });
+  expect(accepted?.rejected).toContain(0);
+  expect(JSON.parse(done.stdout)).toMatchObject({ accepted });
+
+  const nowhere = await kerf(['accept', job.id, '--by', 'ann', '--url', 'http://127.0.0.1:9']);
+  expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining('[CLI_STATION_SILENT]')]);
+});
+
+function doubtfulOf(stderr: string): string {
+  return /placements ([\d,]+)\./.exec(stderr)?.[1] ?? '';
+}

@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { ROUTES } from '#api/routes.ts';
+import { flatRing, pointsOf, type Point, type Ring } from '#domain/ring.ts';
+import { placeRing } from '#geometry/transform-ring.ts';
+import { runMainJob } from '#station/main-job.node.ts';
+import { smallDefect, smallRooms, SQUARE, type SmallCut } from './small-rooms.ts';
+import { startSmallStation, temporaryDir } from './small-station.ts';
+import { brokenOff, codeOf, sheetIsKept, SLOW_PLC, toNested } from './small-steps.ts';
+
+const PIECE = SQUARE * SQUARE;
+
+/** The square of a placement: rows of nine from (5, 5), none over the hole at (450, 20). */
+function corner(layout: { layouts: { placements: { x: number; y: number }[] }[] }, placement: number): Point {
+  const { x, y } = layout.layouts[0]!.placements[placement]!;
+  return [x, y];
+}
+const isIn = ([left, bottom]: Point, x: number, y: number) =>
+  x > left && x < left + SQUARE && y > bottom && y < bottom + SQUARE;
+
+describe('a scan after cutting', () => {
+  test(
+    'accepts what lies there whole, refuses what is missing or marked, and leaves a torn one to a person',
+    { timeout: 30_000 },
+    async () => {
+      await using dir = await temporaryDir();
+      let table: SmallCut = { isMaterial: () => true };
+      await using running = await startSmallStation(dir.path, { rooms: smallRooms({ afterCut: () => table }) });
+      const { station } = running;
+      const { afterCut } = station;
+      expect(await codeOf(afterCut.compare('nothing', { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_JOB_UNKNOWN');
+      const { job } = await runMainJob(station, { release: { by: 'demo' } });
+      await sheetIsKept(station, job.id);
+      const layout = JSON.parse(await readFile(`${station.jobDir(job.id)}/layout.json`, 'utf8')) as Parameters<
+        typeof corner
+      >[0];
+      const at = (placement: number) => corner(layout, placement);
+      expect(await codeOf(afterCut.latest(job.id))).toBe('STATION_COMPARISON_UNKNOWN');
+      expect(await codeOf(afterCut.latest('../other'))).toBe('STATION_JOB_UNKNOWN');
+
+      // 1 is missing, of 2 a strip is torn off, 3 has a new hole and 4 a doubtful one, 5 lies beside the old hole.
+      const [torn, hole, doubtful] = [at(2), at(3), at(4)];
+      table = {
+        isMaterial: (x, y) => !isIn(at(1), x, y) && !(isIn(torn, x, y) && y > torn[1] + 70),
+        defects: [
+          smallDefect('n1', hole[0] + 40, hole[1] + 40),
+          smallDefect('n2', doubtful[0] + 40, doubtful[1] + 40, 20, { doubt: 0.9 }),
+          // Seen before cutting as well, two millimetres beside.
+          smallDefect('n3', 452, 21),
+          // Along a cut: the knife's own line.
+          smallDefect('n4', at(6)[0], at(6)[1] + 30, 2.5),
+        ],
+      };
+      const { sha256, comparison } = ROUTES.compareCut.answer.parse(
+        await afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' }),
+      );
+      expect(comparison).toMatchObject({ job: job.id, by: 'ann', slip: null });
+      expect(comparison.sights.map(({ state }) => state)).toEqual([
+        ...[
+          'there',
+          'gone',
+          'partly',
+          'marked',
+          'marked',
+          'there',
+          'there',
+          'there',
+          'there',
+          'there',
+          'there',
+          'there',
+        ],
+      ]);
+      expect(comparison.sights.slice(0, 5).map(({ verdict }) => verdict)).toEqual([
+        ...['accepted', 'rejected', 'doubtful', 'rejected', 'doubtful'],
+      ]);
+      expect(comparison.sights[3]?.marks).toMatchObject([{ class: 'hole', quality: 0 }]);
+      // Cells of a piece's 64th: some percent of a mark of 20 x 20.
+      expect(Math.abs((comparison.sights[3]?.marks[0]?.areaMm2 ?? 0) - 400)).toBeLessThan(60);
+      expect(comparison.sights[2]?.share).toBeCloseTo(0.7, 1);
+      expect(await afterCut.latest(job.id)).toEqual({ sha256, comparison });
+      // Nothing is accepted by looking.
+      expect((await station.sheet(job.id)).accepted).toBeNull();
+
+      const accept = (decision: { rejected?: number[]; accepted?: number[]; comparison?: string }) =>
+        afterCut.accept(job.id, { by: 'ann', rejected: [], ...decision });
+      expect(await codeOf(accept({ comparison: sha256 }))).toBe('STATION_PIECES_DOUBTFUL');
+      expect(await codeOf(accept({ comparison: sha256, rejected: [2] }))).toBe('STATION_PIECES_DOUBTFUL');
+      expect(await codeOf(accept({ comparison: sha256, rejected: [2, 4], accepted: [4] }))).toBe(
+        'STATION_REQUEST_REFUSED',
+      );
+      expect(await codeOf(accept({ comparison: '0'.repeat(64) }))).toBe('STATION_COMPARISON_UNKNOWN');
+      // She takes the doubtful one, and one that the scan refused; of what it accepted she refuses one.
+      const record = await accept({ comparison: sha256, rejected: [2, 11], accepted: [3, 4] });
+      expect(record.accepted).toMatchObject({
+        how: 'scan',
+        by: 'ann',
+        rejected: [1, 2, 11],
+        areaMm2: 9 * PIECE,
+        scan: { comparisonSha256: sha256, scanSha256: comparison.scan.sha256, decided: [2, 3, 4, 11] },
+      });
+      expect(await station.sheet(job.id)).toEqual(record);
+      // By hand again it takes the scan's place.
+      expect((await accept({ rejected: [0] })).accepted).toEqual({
+        ...{ by: 'ann', how: 'tap', rejected: [0], areaMm2: 11 * PIECE, at: expect.any(String) as string },
+      });
+    },
+  );
+
+  test('of a table from which the good pieces were taken off refuses what was left', async () => {
+    await using dir = await temporaryDir();
+    let left: Point[] = [];
+    const rooms = smallRooms({
+      // The cutter's rows: nine squares each from (5, 5), so all below 205 mm but what was left.
+      afterCut: () => ({ isMaterial: (x, y) => y > 210 || left.some((square) => isIn(square, x, y)) }),
+    });
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC, rooms });
+    const { station } = running;
+    const { id, counted } = await brokenOff(station);
+    await sheetIsKept(station, id);
+    const layout = JSON.parse(await readFile(`${station.jobDir(id)}/layout.json`, 'utf8')) as Parameters<
+      typeof corner
+    >[0];
+    left = [corner(layout, 1)];
+    const { sha256, comparison } = await station.afterCut.compare(id, { by: 'ann', pieces: 'takenOff' });
+    // Only what the cutter has counted.
+    expect(comparison.sights.map((s) => s.placement)).toEqual(Array.from({ length: counted }, (_, k) => k));
+    expect(comparison.sights.slice(0, 2)).toMatchObject([
+      { state: 'gone', verdict: 'accepted' },
+      { state: 'there', verdict: 'rejected' },
+    ]);
+    const record = await station.afterCut.accept(id, { by: 'ann', rejected: [], comparison: sha256 });
+    expect(record.accepted).toMatchObject({ how: 'scan', rejected: [1], areaMm2: (counted - 1) * PIECE });
+    // Before anything is cut there is nothing to hold it against; while a job is under way the table is not free.
+    const next = await toNested(station);
+    expect(await codeOf(station.afterCut.compare(next, { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_NOT_YET');
+    expect(await codeOf(station.afterCut.compare(id, { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_BUSY');
+  });
+
+  test('follows a sheet that slipped, and refuses another one', { timeout: 30_000 }, async () => {
+    const before: Ring = [
+      [2, 2],
+      [420, 4],
+      [960, 4],
+      [930, 500],
+      [760, 740],
+      [120, 720],
+    ].map(([x, y]) => [x! + 4, y! + 4] as const);
+    const slip = { x: 12, y: 25, rotation: -1, mirrored: false };
+    const after = pointsOf(placeRing(flatRing(before), slip));
+    const gone = pointsOf(placeRing(Float64Array.of(5, 5, 105, 5, 105, 105, 5, 105), slip));
+    const [a, c] = [gone[0]!, gone[2]!];
+    let outline: Ring = after;
+    const rooms = smallRooms({
+      outlines: [before],
+      // The square turned by a degree: its box less its corners' millimetres is close enough to be gone.
+      afterCut: () => ({
+        outline,
+        isMaterial: (x, y) => !(x > a[0] - 1 && x < c[0] + 3 && y > a[1] - 3 && y < c[1] + 1),
+      }),
+    });
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path, { rooms });
+    const { station } = running;
+    const { job } = await runMainJob(station, { release: { by: 'demo' } });
+    await sheetIsKept(station, job.id);
+    const { comparison } = await station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' });
+    expect(comparison.slip?.rotation).toBeCloseTo(-1, 1);
+    expect(comparison.slip?.residual).toBeLessThan(0.5);
+    expect(comparison.sights[0]).toMatchObject({ state: 'gone', verdict: 'rejected' });
+    expect(comparison.sights[5]).toMatchObject({ state: 'there', verdict: 'accepted' });
+    outline = [
+      [100, 100],
+      [500, 120],
+      [300, 600],
+    ];
+    expect(await codeOf(station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' }))).toBe(
+      'STATION_SHEET_MOVED',
+    );
+  });
+});
