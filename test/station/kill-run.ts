@@ -10,10 +10,10 @@ import { openStore } from '#store/store.node.ts';
 import { startChild } from './start-child.ts';
 import { QUICK_PLC, temporaryDir } from './small-station.ts';
 
-/** From opened to killed. A job of these stations takes a second or two where fifteen share two cores: it lives through
- *  several cuts. */
+/** From opened to killed: at least, and up to so many times what the start took, which is longer on a slow machine as a
+ *  job is. A job lives through several cuts. */
 const LEAST_LIFE_MS = 50;
-const MOST_LIFE_MS = 1000;
+const MOST_LIFE = 0.3;
 
 export interface KillOptions {
   /** Power cuts, each of all stations. */
@@ -84,8 +84,9 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
       // Every fifth power cut hits stations that are still starting.
       if (cut % 5 === 4) await sleep(200 + random() * 600);
       else {
+        const opened = performance.now();
         if (!(await child.says('ready'))) faults.push(`cut ${cut}: the stations ended: ${child.errors()}`);
-        await sleep(LEAST_LIFE_MS + random() * (MOST_LIFE_MS - LEAST_LIFE_MS));
+        await sleep(LEAST_LIFE_MS + random() * MOST_LIFE * (performance.now() - opened));
       }
       if (await child.kill()) kills += stations;
       else faults.push(`cut ${cut}: ended by itself: ${child.errors()}`);
