@@ -22,6 +22,8 @@ interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly listeners: Listeners;
+  /** Whom it was asked. */
+  readonly thread: Worker;
 }
 type Call = RoomsRequest extends infer R
   ? R extends { call: infer C; question: infer Q }
@@ -31,13 +33,19 @@ type Call = RoomsRequest extends infer R
 
 const JPEG_QUALITY = 82;
 
-/** The true rooms in a thread of their own, which starts with the first question. */
-export function openRooms(options: RoomsOptions): OpenedRooms {
+/** After a hide the thread keeps some 400 MB, the model's most of all; loading it again takes a second or two. */
+const IDLE_MS = 15 * 60_000;
+
+/** The true rooms in a thread of their own, which starts with the first question and ends once nothing has been asked of
+ *  it for `idleMs`. */
+export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): OpenedRooms {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | null = null;
   let watch: CameraWatch | null = null;
   let lastId = 0;
   let closing: Promise<void> | null = null;
+  let idle: NodeJS.Timeout | undefined;
+  let ending: Promise<void> | null = null;
 
   function open(): Worker {
     const started = new Worker(new URL('./rooms.worker.node.ts', import.meta.url), {
@@ -51,8 +59,11 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
         `The thread of the rooms ended (${cause instanceof Error ? cause.message : String(cause)}). The job can be started again; report it with the station's log.`,
         { fault: 'device', cause },
       );
-      for (const { reject } of waiting.values()) reject(reason);
-      waiting.clear();
+      for (const [id, call] of waiting) {
+        if (call.thread !== started) continue;
+        waiting.delete(id);
+        call.reject(reason);
+      }
     };
     started.on('message', (news: RoomsNews) => heard(news));
     started.on('error', end);
@@ -79,10 +90,13 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
   ): Promise<T> {
     signal?.throwIfAborted();
     if (closing) throw new KerfError('STATION_ROOM_ENDED', 'The rooms are closed.', { fault: 'device' });
+    clearTimeout(idle);
     const worker = (thread ??= open());
     const id = (lastId += 1);
     const abort = () => worker.postMessage({ id, call: 'abort' } satisfies RoomsRequest);
-    const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, listeners }));
+    const answer = new Promise<unknown>((resolve, reject) =>
+      waiting.set(id, { resolve, reject, listeners, thread: worker }),
+    );
     worker.postMessage({ id, ...call });
     onStarted?.((problem) => worker.postMessage({ id, call: 'change', problem } satisfies RoomsRequest));
     signal?.addEventListener('abort', abort, { once: true });
@@ -90,12 +104,29 @@ export function openRooms(options: RoomsOptions): OpenedRooms {
       return (await answer) as T;
     } finally {
       signal?.removeEventListener('abort', abort);
+      restLater();
     }
   }
 
+  function restLater(): void {
+    clearTimeout(idle);
+    if (waiting.size > 0 || closing) return;
+    idle = setTimeout(() => {
+      if (waiting.size === 0 && !closing) ending = endThread();
+    }, idleMs).unref();
+  }
+
   async function closeThread(): Promise<void> {
+    clearTimeout(idle);
     await watch?.close();
+    await ending;
+    await endThread();
+  }
+
+  async function endThread(): Promise<void> {
     const worker = thread;
+    // What is asked from now on is another thread's.
+    thread = null;
     if (!worker) return;
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage({ id: (lastId += 1), call: 'close' } satisfies RoomsRequest);
