@@ -142,7 +142,7 @@ describe('"Cut this" while the search runs', () => {
 
   test('a layout seen just before the search ended is cut as it was seen', async () => {
     await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path, { rooms: smallRooms({ nestMs: 600, steps: 12 }) });
+    await using running = await startSmallStation(dir.path, { rooms: smallRooms({ nestMs: 1500, steps: 12 }) });
     const { station } = running;
     const shown = watch(station);
     const id = await toSearch(station);
