@@ -73,6 +73,8 @@ const PIECE_PX = 192;
 const PIECES = { onDefects: 6, anywhere: 3 } as const;
 /** How often each good picture is drawn into, anew each time. */
 const VARIANTS = 12;
+/** The same of those that are held back: each is looked at by the whole graph, twice. */
+const HELD_VARIANTS = 3;
 /** What is done once for each picture: cutting, normality, head, calibrating; and what the head's sample holds. */
 const PICTURE_SECONDS = 1;
 const SAMPLE_BYTES = 160e6;
@@ -167,13 +169,14 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
   });
   const learnt = await lookThrough(set, indices, classes, isPasted, options);
   const plain = listOf(teach);
-  const pasted = (list: PictureList, seed: number) => (isPasted ? pastedPictures(list, VARIANTS, seed) : list);
+  const pasted = (list: PictureList, variants: number, seed: number) =>
+    isPasted ? pastedPictures(list, variants, seed) : list;
   return {
     name: basename(resolve(options.dataset)),
     sha256: await set.sha256(),
     classes,
-    teach: pasted(plain, options.seed * 2),
-    choose: pasted(listOf(choose), options.seed * 2 + 1),
+    teach: pasted(plain, VARIANTS, options.seed * 2),
+    choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1),
     plain,
     isPasted,
     learnt,
@@ -240,7 +243,7 @@ function estimate(data: LabelledData, steps: number, secondsAStep: number): Trai
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
-    heldBack: data.isPasted ? data.choose.count / VARIANTS : data.choose.count,
+    heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
     minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,

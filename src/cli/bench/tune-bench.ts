@@ -31,7 +31,7 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
 }
 
 /** The four ways to a pack, with what was asked of each. */
-function askedTable(
+export function askedTable(
   real: readonly Evaluation[],
   drawn: readonly Evaluation[],
   { base, labelled, station }: LabelFigures,
