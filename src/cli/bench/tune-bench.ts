@@ -37,8 +37,7 @@ export function askedTable(
   { base, labelled, station }: LabelFigures,
 ): FigureTable {
   const pooled = (e: Evaluation) => [e.pixelF1AtThreshold, e.pixelF1, e.tolerantF1] as const;
-  const byClass = (e: Evaluation) =>
-    [e.classMeanF1AtThreshold, e.classMeanF1, e.classMeanTolerantF1] as const;
+  const byClass = (e: Evaluation) => [e.classMeanF1AtThreshold, e.classMeanF1, e.classMeanTolerantF1] as const;
   const row = (
     name: string,
     draws: string,
