@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gradingSchema } from '#domain/grading.ts';
 import { alarmSchema, jobSchema, stationStates } from '#domain/job.ts';
 import { defectSchema } from '#domain/inspection.ts';
 import { ring, rings } from '#domain/shapes.ts';
@@ -39,6 +40,8 @@ export const statusView = z.strictObject({
     isCounted: z.boolean().optional(),
     kits: z.array(z.strictObject({ id: z.string(), quantity: z.int() })).readonly(),
   }),
+  /** The scale in use, and from which doubt on a person is asked; absent: the leather scale. */
+  grading: gradingSchema.pick({ id: true, grades: true, doubt: true }).optional(),
   language: z.string(),
   now: z.iso.datetime(),
 });

@@ -16,6 +16,7 @@ import { readOrder } from '#orders/read-order.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
+import { gradingOption } from './inspect-command.ts';
 import { readDocument, readText } from './read-document.ts';
 import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
 import { sayExplanation } from './say-explanation.ts';
@@ -33,6 +34,7 @@ export function register(program: Command): void {
     .option('--sheet <file>', 'sheet.json, with --order instead of a problem')
     .option('--order <file>', 'order: JSON or CSV')
     .option('--stock', 'with --order: remnants of the station are sheets too, or the only ones')
+    .option('--grading <file>', 'with --order: the scale of its grades; default leather-default')
     .option('--seconds <number>', 'wall time of the search, default 10')
     .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
     .option('--threads <number>', 'of the solver, default 2')
@@ -146,7 +148,9 @@ async function problemDocument(
     const stock = isOnStock ? stockSheets(freeRemnants(dataFolder(textOption(options, 'data'))))?.sheets : undefined;
     if (given.length === 0 && !stock)
       throw new KerfError('CLI_STOCK_EMPTY', '--stock: no remnant is free. Give --sheet.', { fault: 'answer' });
-    const pieces = inMillimetres(orderSchema.parse(await readOrder(resolve(order))));
+    const pieces = inMillimetres(
+      orderSchema.parse(await readOrder(resolve(order), { grading: await gradingOption(options) })),
+    );
     const problem: Problem = { ...pieces, sheets: [...given, ...(stock ?? [])] };
     return { value: problem, where: order };
   }

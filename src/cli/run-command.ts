@@ -70,7 +70,7 @@ export function register(program: Command): void {
     const machine = await readMachine(settings.machine);
     const refusal = isReleased ? demoRefusal(by ?? null, machine, 'run') : null;
     if (refusal) throw refusal;
-    const order = await orderOf(requiredOption(options, 'order'));
+    const order = await orderOf(requiredOption(options, 'order'), rooms.grading);
     await checkSource(path);
     await loadPack(rooms.packDir);
     if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !isScan(path))

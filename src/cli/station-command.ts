@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Grading } from '#domain/grading.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
 import { readOrder } from '#orders/read-order.node.ts';
@@ -44,10 +45,10 @@ export function register(program: Command): void {
     const dataDir = dataFolder(textOption(options, 'data'));
     const settings = settingsWith(await readSettings(dataDir), options);
     const machine = await readMachine(settings.machine);
-    const order = await orderOf(textOption(options, 'order'));
     const given = textOption(options, 'source');
     const source = given ?? sampleHidePath(dataDir);
     const rooms = await roomsOptions(settings, options);
+    const order = await orderOf(textOption(options, 'order'), rooms.grading);
     await using opened = openRooms(rooms);
     await using running = await startStation({
       dataDir,
@@ -78,10 +79,10 @@ export function register(program: Command): void {
 }
 
 /** An order by file; without one the sample. */
-export async function orderOf(file: string | undefined): Promise<{ name: string; order: Order }> {
+export async function orderOf(file: string | undefined, grading?: Grading): Promise<{ name: string; order: Order }> {
   if (file === undefined) return { name: 'sample', order: sampleOrder() };
   const path = resolve(file);
-  const order = await readOrder(path);
+  const order = await readOrder(path, grading ? { grading } : {});
   if (order.pieces.length === 0)
     throw new KerfError('CLI_EMPTY_ORDER', `${path}: found no piece, expected at least one.`);
   return {

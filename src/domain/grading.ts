@@ -98,8 +98,13 @@ export const EVEN_LEATHER_GRADING: Grading = {
   ],
 };
 
+/** Best of a scale. */
+export function bestQuality({ grades }: Pick<Grading, 'grades'>): number {
+  return Math.max(...grades.map((grade) => grade.quality));
+}
+
 /** The grade's letter for a quality; the nearest lower grade where the scale has no such quality. */
-export function gradeName(quality: number, grading: Grading = LEATHER_GRADING): string {
+export function gradeName(quality: number, grading: Pick<Grading, 'grades'> = LEATHER_GRADING): string {
   const falling = [...grading.grades].sort((a, b) => b.quality - a.quality);
   return (falling.find((g) => g.quality <= quality) ?? falling.at(-1)!).name;
 }

@@ -37,14 +37,13 @@ export function marksOfAnswer({ scores, widthPx, heightPx }: TileScores, classCo
 }
 
 /** Marks of the tile's core from its logits, or with step 2 from logits of pixels of twice the size, doubled bilinearly
- *  (half-pixel centres, borders repeat): what `softmax(doubled)` says. Where all four logits that a pixel lies between are
- *  good beyond doubt it is, whatever their weights: most of a hide is done with at that. */
+ *  (half-pixel centres, borders repeat): what `softmax(doubled)` says. The logarithm of the odds of any defect is convex in
+ *  the logits: where the odds of all four that a pixel lies between round to 0, so do its own, whatever their weights. Nine
+ *  pixels in ten of a hide are done with at that. */
 export function marksOfLogits(planes: ClassPlanes, step: 1 | 2, rimPx: number): Marks {
   const { values, classCount, widthPx: w, heightPx: h } = planes;
   const plane = w * h;
-  const lead = leadOfGood(planes);
-  // From here on all other classes together round to 0 of 255.
-  const beyondDoubt = Math.log((classCount - 1) * 510);
+  const odds = oddsOfDefect(planes);
   const logits = new Float64Array(classCount);
   return eachOfCore(w * step, h * step, rimPx, (_, to, { defect, kind }, x, y) => {
     // Between which pixels, and how near the second.
@@ -55,7 +54,7 @@ export function marksOfLogits(planes: ClassPlanes, step: 1 | 2, rimPx: number): 
     const right = step === 1 ? left : Math.min(w - 1, u + 1);
     const bottom = step === 1 ? top : Math.min(h - 1, v + 1) * w;
     const [a, b, c, d] = [top + left, top + right, bottom + left, bottom + right] as const;
-    if (Math.min(lead[a]!, lead[b]!, lead[c]!, lead[d]!) > beyondDoubt) return;
+    if (Math.max(odds[a]!, odds[b]!, odds[c]!, odds[d]!) < NO_ODDS) return;
     const across = (x & 1) === 1 ? 0.25 : 0.75;
     const down = (y & 1) === 1 ? 0.25 : 0.75;
     for (let k = 0, at = 0; k < classCount; k += 1, at += plane) {
@@ -74,15 +73,30 @@ export function marksOfLogits(planes: ClassPlanes, step: 1 | 2, rimPx: number): 
   });
 }
 
-/** By how much the logit of "good" is above the greatest other. */
-function leadOfGood({ values, classCount, widthPx, heightPx }: ClassPlanes): Float32Array {
+/** Odds of any defect below which its probability rounds to 0 of 255. */
+const NO_ODDS = 1 / 510;
+
+/** Odds of any defect of each pixel of the logits, or 0 where they are beyond doubt. */
+function oddsOfDefect({ values, classCount, widthPx, heightPx }: ClassPlanes): Float32Array {
   const plane = widthPx * heightPx;
-  const lead = values.slice(plane, 2 * plane);
+  const most = values.slice(plane, 2 * plane);
   for (let c = 2; c < classCount; c += 1)
     for (let i = 0, from = c * plane; i < plane; i += 1, from += 1)
-      if (values[from]! > lead[i]!) lead[i] = values[from]!;
-  for (let i = 0; i < plane; i += 1) lead[i] = values[i]! - lead[i]!;
-  return lead;
+      if (values[from]! > most[i]!) most[i] = values[from]!;
+  // By the greatest of them alone: all together have at most as often that.
+  const beyondDoubt = -Math.log((classCount - 1) / NO_ODDS);
+  const odds = most;
+  for (let i = 0; i < plane; i += 1) {
+    const good = values[i]!;
+    if (most[i]! - good < beyondDoubt) {
+      odds[i] = 0;
+      continue;
+    }
+    let sum = 0;
+    for (let c = 1, from = plane + i; c < classCount; c += 1, from += plane) sum += Math.exp(values[from]! - good);
+    odds[i] = sum;
+  }
+  return odds;
 }
 
 type Visit = (from: number, to: number, marks: Marks, x: number, y: number) => void;

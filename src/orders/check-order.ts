@@ -3,7 +3,7 @@ import { cleanRing } from '#geometry/clean-ring.ts';
 import { isInRegion } from '#geometry/point-in-ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { findSelfCrossing } from '#geometry/self-crossing.ts';
-import { LEATHER_GRADING } from '#domain/grading.ts';
+import { BEST_QUALITY, bestQuality, LEATHER_GRADING } from '#domain/grading.ts';
 import type { Grading } from '#domain/grading.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order, Piece } from '#domain/problem.ts';
@@ -51,6 +51,14 @@ export function checkOrder(order: Order, places: OrderPlaces, grading: Grading =
     if (typeof piece.mirror === 'object') checkPair(piece, piece.mirror.pairOf, byId, at, refuse);
     else checkShape(piece, at, refuse);
   }
+}
+
+/** The order with the best of the scale stated where a piece asks for nothing: what nests and shows it takes the best of
+ *  the leather scale for that. On that scale the order stays as it is. */
+export function withBestStated(order: Order, grading: Grading = LEATHER_GRADING): Order {
+  const quality = bestQuality(grading);
+  if (quality === BEST_QUALITY) return order;
+  return { ...order, pieces: order.pieces.map((piece) => ({ ...piece, quality: piece.quality ?? quality })) };
 }
 
 type Refuse = (

@@ -7,7 +7,7 @@ import { orderSchema } from '#domain/problem.ts';
 import type { Order, Piece } from '#domain/problem.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
-import { checkOrder } from './check-order.ts';
+import { withBestStated, checkOrder } from './check-order.ts';
 import { doubtOrder, type OrderDoubt } from './doubt-order.ts';
 import { readDrawing, scaledTo, unitOf, type OrderFile } from './drawing-file.node.ts';
 import type { DrawnPiece } from './drawn-piece.ts';
@@ -108,7 +108,7 @@ export async function orderByMapping(
   const hasFiles = drawings.size > 0;
   return {
     name: orders.size === 1 ? [...orders][0]! : null,
-    order,
+    order: withBestStated(order, grading),
     unitsStated: [...units],
     doubts: [
       // Rectangles are mm by the mapping; only a drawing can leave its unit open.

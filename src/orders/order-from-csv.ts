@@ -4,7 +4,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import { orderSchema } from '#domain/problem.ts';
 import type { Order, Piece } from '#domain/problem.ts';
-import { checkOrder } from './check-order.ts';
+import { checkOrder, withBestStated } from './check-order.ts';
 import { parseCsv } from './parse-csv.ts';
 import { ORDER_COLUMNS, pieceFromRow, type OrderColumn, type ReadDrawing } from './piece-from-row.ts';
 
@@ -51,7 +51,7 @@ export async function orderFromCsv(
   const parsed = parseDocument(orderSchema, order, { name: 'order', where, code: 'ORDERS_DOCUMENT_REFUSED' });
   const rowOf = (k: number) => `row ${body[k]!.line}`;
   checkOrder(parsed, { where, piece: rowOf, kit: (k) => `kit "${kits[k]!}"` }, grading);
-  return parsed;
+  return withBestStated(parsed, grading);
 }
 
 function readHead(cells: readonly string[], where: string): readonly OrderColumn[] {

@@ -60,7 +60,7 @@ interface Leather {
   readonly cells: Uint8Array;
 }
 
-/** A zone replaces the sheet's own quality; where zones overlap the lowest counts. */
+/** Faultless is what is as good as the sheet where nothing is said of it. A zone replaces the sheet's own quality; where zones overlap the lowest counts. */
 function bestLeather({ outline, holes = [], zones = [], baseQuality = BEST_QUALITY }: Sheet): Leather {
   const grid = cellGrid(ringBounds(flatRing(outline)), CELL);
   const quality = new Uint8Array(grid.columns * grid.rows);
@@ -71,7 +71,7 @@ function bestLeather({ outline, holes = [], zones = [], baseQuality = BEST_QUALI
         for (let i = from; i < upTo; i += 1) zone[i] = Math.min(zone[i]!, own);
       });
   fillRing(flatRing(outline), grid, (from, upTo) => quality.fill(baseQuality, from, upTo));
-  const cells = quality.map((own, i) => Number(own > 0 && (zone[i] === 255 ? own : zone[i]!) >= BEST_QUALITY));
+  const cells = quality.map((own, i) => Number(own > 0 && (zone[i] === 255 ? own : zone[i]!) >= baseQuality));
   for (const hole of holes) fillRing(flatRing(hole), grid, (from, upTo) => cells.fill(0, from, upTo));
   return { grid, cells };
 }

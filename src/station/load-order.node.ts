@@ -83,7 +83,7 @@ async function orderByName(core: StationCore, name: string): Promise<NamedOrder>
       { details: { order: name } },
     );
   try {
-    const order = await readOrder(path);
+    const order = await readOrder(path, { grading: core.grading });
     if (!existsSync(aboutPath(dataDir, name))) return { name, order };
     const left = orderLeft(order, cutPieces(await hidesOfOrder(core, name)));
     return { name, order: left ?? order, isCounted: true, isComplete: left === null };

@@ -111,7 +111,7 @@ function report(station: Station, job: Job): MainJobReport {
   const inspection: Inspection | null = station.inspection;
   const defectsByGrade: Record<string, number> = {};
   for (const defect of inspection?.defects ?? []) {
-    const grade = gradeName(defect.quality);
+    const grade = gradeName(defect.quality, station.grading);
     defectsByGrade[grade] = (defectsByGrade[grade] ?? 0) + 1;
   }
   return {

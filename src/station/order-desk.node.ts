@@ -64,12 +64,12 @@ export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
     const path = orderPath(dataDir, name);
     if (path === null)
       throw new KerfError('STATION_ORDER_MISSING', `There is no order ${name} here.`, { details: { order: name } });
-    return readOrder(path);
+    return readOrder(path, { grading: core.grading });
   }
 
   async function readHandedOver({ files, readAs, mapping: name, only }: HandedOver): Promise<ReadFilesAnswer> {
     const mapping = name === undefined ? undefined : await mappings.read('order', name);
-    return readFiles({ files, readAs, mapping, only });
+    return readFiles({ files, readAs, mapping, only, grading: core.grading });
   }
 
   async function view(name: string, tally: OrderTally | undefined): Promise<OrderView> {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { Grading } from '#domain/grading.ts';
 import type { OrderMapping } from '#domain/order-mapping.ts';
 import type { Order } from '#domain/problem.ts';
 import { doubtOrder, type OrderDoubt } from '#orders/doubt-order.ts';
@@ -15,6 +16,7 @@ export interface ReadFilesQuestion {
   /** The first file is another program's, its lines read by this. */
   readonly mapping?: OrderMapping | undefined;
   readonly only?: OnlyLines | undefined;
+  readonly grading: Grading;
 }
 export interface ReadFilesAnswer {
   readonly name: string;
@@ -36,15 +38,15 @@ try {
   port.postMessage({ error: { code, message, details } } satisfies ReadFilesNews);
 }
 
-async function answer({ files, readAs, mapping, only }: ReadFilesQuestion): Promise<ReadFilesAnswer> {
+async function answer({ files, readAs, mapping, only, grading }: ReadFilesQuestion): Promise<ReadFilesAnswer> {
   const [main, ...drawings] = files;
   if (mapping && main) {
     const where = baseOf(main.name);
     const asked = readAs === undefined ? mapping : { ...mapping, unit: readAs };
     const readFile = (file: string) => findDrawing(drawings, file, where);
-    const found = await orderByMapping(main.text, where, asked, { readFile, only });
+    const found = await orderByMapping(main.text, where, asked, { readFile, only, grading });
     return { ...found, name: found.name ?? where.replace(/\.[^.]*$/, '') };
   }
-  const found = await orderFromFiles(files, readAs === undefined ? {} : { readAs });
+  const found = await orderFromFiles(files, { grading, ...(readAs === undefined ? {} : { readAs }) });
   return { ...found, doubts: doubtOrder(found.order, found.unitsStated) };
 }

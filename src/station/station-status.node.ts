@@ -5,7 +5,7 @@ import { withoutLogin } from '#publish/mqtt-session.node.ts';
 import type { StationCore } from './station-core.node.ts';
 
 /** What every window shows at once. */
-export function statusOf({ options, memory, alarms, publisher }: StationCore): StatusView {
+export function statusOf({ options, memory, alarms, publisher, grading }: StationCore): StatusView {
   const { done, undone } = labelHistory(memory.labels);
   const { version, settings, broker, clock, isPlcSimulated } = options;
   const { order } = memory;
@@ -37,6 +37,7 @@ export function statusOf({ options, memory, alarms, publisher }: StationCore): S
       ...(order.isCounted ? { isCounted: true } : {}),
       kits: (order.order.kits ?? []).map((kit) => ({ id: kit.id, quantity: kit.quantity ?? 1 })),
     },
+    grading: { id: grading.id, grades: grading.grades, doubt: grading.doubt },
     language: settings.language,
     now: clock.now(),
   };

@@ -1,5 +1,6 @@
 import type { CutView, StatusView } from '#api/views.ts';
 import type { HidePassport } from '#domain/hide-passport.ts';
+import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -134,6 +135,9 @@ export class Station {
   }
   get state(): StationState {
     return this.#memory.state;
+  }
+  get grading(): Grading {
+    return this.#core.grading;
   }
   get inspection(): Inspection | null {
     return this.#memory.inspection;

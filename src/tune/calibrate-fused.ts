@@ -1,86 +1,164 @@
 import type { PixelSample } from './sample-pixels.ts';
 
-export interface FusedCalibration {
+/** How the logits of the net, the normality score and the head's logit become one answer. */
+export interface Fusion {
   readonly temperature: number;
   readonly goodShift: number;
-  /** Of the normality score; 0 where it does not help. */
-  readonly weight: number;
+  /** What a point of the normality score takes from the logit of "good"; 0 where it does not help. */
+  readonly normalityWeight: number;
+  /** The same of the head's logit. */
+  readonly headWeight: number;
+}
+
+export interface FusedCalibration extends Fusion {
   readonly logLoss: number;
   /** P(defect) with the best F1 on the sample. */
   readonly threshold: number;
 }
 
-/** The normality score must lower the log loss by this share to be kept: it costs as much time as a small net. */
+/** A part must lower the log loss by this share to be kept: each costs as much time as a small net. */
 const LEAST_GAIN = 0.01;
+/** Logits are never divided by more than this: the net's word on the class would be lost. */
+const MOST_TEMPERATURE = 5;
 
-/** Chooses temperature, shift of "good" and the weight of the normality score so that probabilities fit the sample, whose
- *  channels are the logits of the classes and then that score. Searches a grid that closes in on the least weighted log
- *  loss: training shows rare defects more often than they come, and this undoes it. */
+/** Chooses temperature, shift of "good" and the weights of the parts so that probabilities fit the sample, whose channels
+ *  are the logits of the classes, the normality score, and the head's logit. Training shows rare defects more often than
+ *  they come, and this undoes it. The log loss is convex in what is sought. */
 export function calibrateFused(sample: PixelSample): FusedCalibration {
-  const alone = search(sample, [0]);
-  const fused = search(sample, [-1, 0, 1]);
-  const best = fused.logLoss < alone.logLoss * (1 - LEAST_GAIN) ? fused : alone;
+  let best = fit(sample, { normality: true, head: true });
+  for (const without of [
+    { normality: false, head: true },
+    { normality: best.normalityWeight > 0, head: false },
+  ]) {
+    const rival = fit(sample, { ...without, normality: without.normality && best.normalityWeight > 0 });
+    if (rival.logLoss <= best.logLoss / (1 - LEAST_GAIN)) best = rival;
+  }
   return { ...best, threshold: bestThreshold(sample, best) };
 }
 
-type Choice = Omit<FusedCalibration, 'threshold'>;
+type Choice = Fusion & { readonly logLoss: number };
 
-function search(sample: PixelSample, weightSteps: readonly number[]): Choice {
-  const score = (c: Omit<Choice, 'logLoss'>): Choice => ({ ...c, logLoss: logLoss(sample, c) });
-  let best = score({ temperature: 1, goodShift: 0, weight: weightSteps.length > 1 ? 0.5 : 0 });
-  for (let reach = 1; reach > 0.05; reach /= 2) {
-    const centre = best;
-    for (const a of [-2, -1, 0, 1, 2])
-      for (const b of [-2, -1, 0, 1, 2])
-        for (const c of weightSteps) {
-          const tried = score({
-            temperature: centre.temperature * Math.exp(a * 0.3 * reach),
-            goodShift: centre.goodShift + b * 1.5 * reach,
-            weight: Math.max(0, centre.weight + c * 0.5 * reach),
-          });
-          if (tried.logLoss < best.logLoss) best = tried;
-        }
+/** Numbers that are sought: 1 / temperature, then shift and weights over the temperature. */
+const SOUGHT = 4;
+const NEWTON_STEPS = 30;
+
+/** Newton's method on the weighted log loss. A weight that would be negative, and a temperature beyond the bound, is held
+ *  there. */
+function fit(sample: PixelSample, parts: { readonly normality: boolean; readonly head: boolean }): Choice {
+  const at = Float64Array.of(1, 0, parts.normality ? 0.2 : 0, parts.head ? 0.2 : 0);
+  const isHeld = [false, false, !parts.normality, !parts.head];
+  const least = [1 / MOST_TEMPERATURE, -Infinity, 0, 0];
+  let now = derivatives(sample, at);
+  for (let round = 0; round < NEWTON_STEPS; round += 1) {
+    const step = solved(now.hessian, now.gradient, isHeld);
+    let share = 1;
+    let next = now;
+    const tried = new Float64Array(SOUGHT);
+    for (; share > 1e-3; share /= 2) {
+      for (let k = 0; k < SOUGHT; k += 1) tried[k] = Math.max(least[k]!, at[k]! - share * step[k]!);
+      next = derivatives(sample, tried);
+      if (next.loss < now.loss) break;
+    }
+    if (!(next.loss < now.loss)) break;
+    const isDone = now.loss - next.loss < 1e-7 * now.loss;
+    at.set(tried);
+    now = next;
+    // What lies on its bound and is pushed beyond it stays there; else it may move again.
+    for (let k = 0; k < SOUGHT; k += 1)
+      isHeld[k] =
+        (k === 2 && !parts.normality) || (k === 3 && !parts.head) || (at[k] === least[k] && now.gradient[k]! > 0);
+    if (isDone) break;
   }
-  return best;
+  const [sharpness, shift, normality, head] = at as unknown as [number, number, number, number];
+  return {
+    temperature: 1 / sharpness,
+    goodShift: shift / sharpness,
+    normalityWeight: normality / sharpness,
+    headWeight: head / sharpness,
+    logLoss: now.loss,
+  };
 }
 
-function logLoss(sample: PixelSample, c: Omit<Choice, 'logLoss'>): number {
-  const classes = sample.channels - 1;
+/** Mean log loss with its slope and curvature by what is sought. */
+function derivatives(sample: PixelSample, at: Float64Array) {
+  const { channels, count, values, classes, weights } = sample;
+  const classCount = channels - 2;
+  const gradient = new Float64Array(SOUGHT);
+  const hessian = new Float64Array(SOUGHT * SOUGHT);
+  const z = new Float64Array(classCount);
+  const mean = new Float64Array(SOUGHT);
+  const square = new Float64Array(SOUGHT * SOUGHT);
   let loss = 0;
   let total = 0;
-  for (let i = 0; i < sample.count; i += 1) {
-    const { z, most } = logits(sample, i, c);
+  for (let i = 0; i < count; i += 1) {
+    const from = i * channels;
+    const weight = weights[i]!;
+    // What the logit of "good" has beside the net's: 1 for the shift, and the two scores taken away.
+    const good = [0, 1, -values[from + classCount]!, -values[from + classCount + 1]!] as const;
+    let most = -Infinity;
+    for (let k = 0; k < classCount; k += 1) {
+      z[k] = at[0]! * values[from + k]!;
+      if (k === 0) for (let a = 1; a < SOUGHT; a += 1) z[0]! += at[a]! * good[a]!;
+      most = Math.max(most, z[k]!);
+    }
     let sum = 0;
-    for (let k = 0; k < classes; k += 1) sum += Math.exp(z[k]! - most);
-    loss -= sample.weights[i]! * (z[sample.classes[i]!]! - most - Math.log(sum));
-    total += sample.weights[i]!;
+    for (let k = 0; k < classCount; k += 1) sum += Math.exp(z[k]! - most);
+    loss -= weight * (z[classes[i]!]! - most - Math.log(sum));
+    total += weight;
+    mean.fill(0);
+    square.fill(0);
+    for (let k = 0; k < classCount; k += 1) {
+      const p = Math.exp(z[k]! - most) / sum;
+      const last = k === 0 ? SOUGHT : 1;
+      for (let a = 0; a < last; a += 1) {
+        const va = a === 0 ? values[from + k]! : good[a]!;
+        mean[a]! += p * va;
+        gradient[a]! += weight * (p - (classes[i] === k ? 1 : 0)) * va;
+        for (let b = 0; b < last; b += 1) square[a * SOUGHT + b]! += p * va * (b === 0 ? values[from + k]! : good[b]!);
+      }
+    }
+    for (let a = 0; a < SOUGHT; a += 1)
+      for (let b = 0; b < SOUGHT; b += 1)
+        hessian[a * SOUGHT + b]! += weight * (square[a * SOUGHT + b]! - mean[a]! * mean[b]!);
   }
-  return loss / Math.max(1e-9, total);
+  const per = 1 / Math.max(1e-9, total);
+  return { loss: loss * per, gradient: gradient.map((v) => v * per), hessian: hessian.map((v) => v * per) };
 }
 
-const room = new Float64Array(64);
-
-function logits(sample: PixelSample, i: number, c: Omit<Choice, 'logLoss'>): { z: Float64Array; most: number } {
-  const from = i * sample.channels;
-  const classes = sample.channels - 1;
-  let most = -Infinity;
-  for (let k = 0; k < classes; k += 1) {
-    const good = k === 0 ? c.goodShift - c.weight * sample.values[from + classes]! : 0;
-    room[k] = (sample.values[from + k]! + good) / c.temperature;
-    most = Math.max(most, room[k]!);
+/** hessian⁻¹ · gradient for what is not held; 0 for the rest. Gaussian elimination, a little on the diagonal. */
+function solved(hessian: Float64Array, gradient: Float64Array, isHeld: readonly boolean[]): Float64Array {
+  const free = [...isHeld.keys()].filter((k) => !isHeld[k]);
+  const rows = free.map((a) => [...free.map((b) => hessian[a * SOUGHT + b]! + (a === b ? 1e-9 : 0)), gradient[a]!]);
+  for (let i = 0; i < rows.length; i += 1) {
+    // Positive definite: the pivots are.
+    for (let j = 0; j < rows.length; j += 1) {
+      if (j === i) continue;
+      const share = rows[j]![i]! / rows[i]![i]!;
+      for (let k = i; k <= rows.length; k += 1) rows[j]![k]! -= share * rows[i]![k]!;
+    }
   }
-  return { z: room, most };
+  const out = new Float64Array(SOUGHT);
+  free.forEach((a, i) => (out[a] = rows[i]![rows.length]! / rows[i]![i]!));
+  return out;
 }
 
-function bestThreshold(sample: PixelSample, c: Choice): number {
+function bestThreshold(sample: PixelSample, c: Fusion): number {
   const steps = 200;
   const defect = new Float64Array(steps);
   const good = new Float64Array(steps);
-  const classes = sample.channels - 1;
+  const classCount = sample.channels - 2;
+  const z = new Float64Array(classCount);
   for (let i = 0; i < sample.count; i += 1) {
-    const { z, most } = logits(sample, i, c);
+    const from = i * sample.channels;
+    let most = -Infinity;
+    for (let k = 0; k < classCount; k += 1) {
+      const normality = c.normalityWeight * sample.values[from + classCount]!;
+      const head = c.headWeight * sample.values[from + classCount + 1]!;
+      z[k] = (sample.values[from + k]! + (k === 0 ? c.goodShift - normality - head : 0)) / c.temperature;
+      most = Math.max(most, z[k]!);
+    }
     let sum = 0;
-    for (let k = 0; k < classes; k += 1) sum += Math.exp(z[k]! - most);
+    for (let k = 0; k < classCount; k += 1) sum += Math.exp(z[k]! - most);
     const p = 1 - Math.exp(z[0]! - most) / sum;
     (sample.classes[i] === 0 ? good : defect)[Math.min(steps - 1, Math.floor(p * steps))]! += sample.weights[i]!;
   }

@@ -2,8 +2,8 @@ import { addCounts, emptyCounts, SCORE_STEPS, stepOf } from './pixel-metrics.ts'
 import type { ScoreCounts } from './pixel-metrics.ts';
 import { countObjects, matchObjects, objectsOf } from './object-counts.ts';
 import type { ObjectCounts } from './object-counts.ts';
-import { addTolerant, countTolerant, emptyTolerant } from './tolerant-counts.ts';
-import type { TolerantCounts } from './tolerant-counts.ts';
+import { addTolerant, countCalled, countTolerant, emptyTolerant } from './tolerant-counts.ts';
+import type { CalledCounts, TolerantCounts } from './tolerant-counts.ts';
 import { NO_MATERIAL } from './training-picture.ts';
 import type { TrainingPicture } from './training-picture.ts';
 
@@ -27,8 +27,15 @@ export interface PictureCounts {
   readonly at: { hits: number; alarms: number; misses: number; found: number; falsePatches: number };
   /** Histogram of the scores of every true object, for the overlap curve. */
   readonly objectScores: readonly Float64Array[];
-  /** Strict and tolerant counts of each class that the picture speaks for. */
-  readonly classes: ReadonlyMap<string, { readonly strict: ScoreCounts; readonly tolerant: TolerantCounts }>;
+  /** Counts of each class that the picture speaks for. */
+  readonly classes: ReadonlyMap<string, ClassCounts>;
+}
+
+export interface ClassCounts {
+  readonly strict: ScoreCounts;
+  readonly tolerant: TolerantCounts;
+  /** Of what is called defect at the card's thresholds. */
+  readonly called: CalledCounts;
 }
 
 /** Counts a picture with the scores that a pack gave it, in 65535ths, and what it calls defect by its own thresholds. */
@@ -54,7 +61,11 @@ export function countPicture(picture: JudgedPicture, score: Uint16Array, isDefec
     objects: countObjects(picture, objects, score),
     at,
     objectScores,
-    classes: classCounts(picture, score, strict, tolerant),
+    classes: classCounts(picture, score, isDefect, {
+      strict,
+      tolerant,
+      called: calledOf(picture, objects.truth, isDefect),
+    }),
   };
 }
 
@@ -72,15 +83,19 @@ function tolerantOf(picture: JudgedPicture, isTrue: Uint8Array, score: Uint16Arr
   return countTolerant(score, isTrue, (i) => mask[i] !== NO_MATERIAL, widthPx, heightPx);
 }
 
+function calledOf({ mask, widthPx, heightPx }: JudgedPicture, isTrue: Uint8Array, isDefect: Uint8Array): CalledCounts {
+  return countCalled(isDefect, isTrue, (i) => mask[i] !== NO_MATERIAL, widthPx, heightPx);
+}
+
 /** By the picture's own class, or, where it has none, by the classes of its mask, each against the good pixels. */
 function classCounts(
   picture: JudgedPicture,
   score: Uint16Array,
-  strict: ScoreCounts,
-  tolerant: TolerantCounts,
+  isDefect: Uint8Array,
+  whole: ClassCounts,
 ): PictureCounts['classes'] {
   const { mask, className } = picture;
-  if (className !== null) return new Map(className === 'good' ? [] : [[className, { strict, tolerant }]]);
+  if (className !== null) return new Map(className === 'good' ? [] : [[className, whole]]);
   const kinds = new Set(mask);
   kinds.delete(0);
   kinds.delete(NO_MATERIAL);
@@ -91,7 +106,11 @@ function classCounts(
       const isTrue = alone.map((k) => (k === kind ? 1 : 0));
       return [
         picture.classes?.[kind] ?? String(kind),
-        { strict: countPixels(alone, score), tolerant: tolerantOf(own, isTrue, score) },
+        {
+          strict: countPixels(alone, score),
+          tolerant: tolerantOf(own, isTrue, score),
+          called: calledOf(own, isTrue, isDefect),
+        },
       ];
     }),
   );

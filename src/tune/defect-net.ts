@@ -1,4 +1,5 @@
 import type { Random } from '#domain/ports.ts';
+import { classLoss, softmax } from './class-loss.ts';
 import { intAttribute, intsAttribute, textAttribute } from './onnx-graph.ts';
 import { graphBuilder } from './onnx-graph.ts';
 import type { GraphBuilder, Node } from './onnx-graph.ts';
@@ -161,23 +162,6 @@ export function netPackGraph(
   return g.encode();
 }
 
-/** Softmax over the classes from plain operators: the runtime's own turns the picture over for it and takes three times as
- *  long. `entropy` [N,1,H,W] in nats. */
-function softmax(g: GraphBuilder, logits: Node): { p: Node; logP: Node; entropy: Node } {
-  const overClasses = (x: Node) => g.op('ReduceSum', [x, g.integers([1])], [intAttribute('keepdims', 1)]);
-  const most = g.op('ReduceMax', [logits], [intsAttribute('axes', 1), intAttribute('keepdims', 1)]);
-  const below = g.op('Sub', [logits, most]);
-  const powers = g.op('Exp', [below]);
-  const sum = overClasses(powers);
-  const p = g.op('Div', [powers, sum]);
-  const logSum = g.op('Log', [sum]);
-  return {
-    p,
-    logP: g.op('Sub', [below, logSum]),
-    entropy: g.op('Sub', [logSum, overClasses(g.op('Mul', [p, below]))]),
-  };
-}
-
 /** The training graph: `pixels` [N,3,S,S], `y` [N,K,S,S] one-hot, `w` [N,1,S,S] weights of the pixels that sum to 1 (0 where
  *  there is no material), and each weight under its name. Outputs `loss` and the gradients `g:NAME` of
  *  cross entropy + `dice` × (1 - soft Dice of "any defect"), class 0 being good. */
@@ -190,35 +174,9 @@ export function netTrainingGraph(levels: readonly number[], classCount: number, 
   for (const [name, dims] of shapes) g.input(name, dims);
   const tape = graphTape(g);
   const logits = netLogits(g, tape, pixels, { levels, classCount }, (name) => name);
-  const { p, logP } = softmax(g, logits.node);
-  const total = (v: Node) => g.op('ReduceSum', [v], [intAttribute('keepdims', 0)]);
-  const overClasses = (v: Node) => g.op('ReduceSum', [v, g.integers([1])], [intAttribute('keepdims', 1)]);
-  const crossEntropy = g.op('Neg', [total(g.op('Mul', [overClasses(g.op('Mul', [y, logP])), weight]))]);
-  // d = P(any defect), t = truth, both 0 off the material; Dice = (2 Σ d t + 1) / (Σ d + Σ t + 1).
-  const first = (v: Node) => g.op('Slice', [v, g.integers([0]), g.integers([1]), g.integers([1])]);
-  const material = g.op('Cast', [g.op('Greater', [weight, g.scalar(0)])], [intAttribute('to', 1)]);
-  const p0 = first(p);
-  const d = g.op('Mul', [g.op('Sub', [g.scalar(1), p0]), material]);
-  const t = g.op('Mul', [g.op('Sub', [g.scalar(1), first(y)]), material]);
-  const both = g.op('Add', [g.op('Mul', [total(g.op('Mul', [d, t])), g.scalar(2)]), g.scalar(1)]);
-  const either = g.op('Add', [g.op('Add', [total(d), total(t)]), g.scalar(1)]);
-  const diceLoss = g.op('Mul', [g.op('Sub', [g.scalar(1), g.op('Div', [both, either])]), g.scalar(dice)]);
-  g.output('loss', g.op('Add', [crossEntropy, diceLoss]), []);
-  // dDice/dd = -(2 t S - I) / S²; dd/dz = -p0 (onehot0 - p)
-  const slope = g.op('Mul', [
-    g.op('Div', [
-      g.op('Sub', [both, g.op('Mul', [g.op('Mul', [t, g.scalar(2)]), either])]),
-      g.op('Mul', [either, either]),
-    ]),
-    g.op('Mul', [material, g.scalar(dice)]),
-  ]);
-  const isGood = g.floats(
-    Array.from({ length: classCount }, (_, k) => (k === 0 ? 1 : 0)),
-    [1, classCount, 1, 1],
-  );
-  const fromDice = g.op('Mul', [g.op('Mul', [g.op('Neg', [slope]), p0]), g.op('Sub', [isGood, p])]);
-  const dz = g.op('Add', [g.op('Mul', [g.op('Sub', [p, y]), weight]), fromDice]);
-  const gradients = tape.backward(logits, dz);
+  const { loss, slope } = classLoss(g, logits.node, { y, weight, classCount, dice });
+  g.output('loss', loss, []);
+  const gradients = tape.backward(logits, slope);
   for (const [name, dims] of shapes) g.output(`g:${name}`, gradients.get(name)!, dims);
   return g.encode();
 }

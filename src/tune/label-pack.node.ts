@@ -21,6 +21,7 @@ import { normalityOfList } from './normality-of-list.node.ts';
 import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
+import { trainHead } from './train-head.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { holdBack } from './split-hides.ts';
 import { lossCurve } from './loss-curve.ts';
@@ -66,18 +67,22 @@ export const LABEL_STEPS = 1500;
 const LEVELS: readonly number[] = [16, 24, 32, 48];
 const TILE_PX = 512;
 const RIM_PX = 64;
-/** Normality sees half the picture, so its rim is twice as wide. */
-const FUSED_RIM_PX = 128;
+/** Larger tiles where parts of the graph see farther: a wide rim costs less on them. */
+const FUSED_TILE_PX = 1024;
+const FUSED_RIM_PX = 96;
 const PIECE_PX = 192;
 const PIECES = { onDefects: 6, anywhere: 3 } as const;
 /** How often each good picture is drawn into, anew each time. */
 const VARIANTS = 12;
-/** What is done once for each picture: cutting, normality, calibrating. */
-const PICTURE_SECONDS = 0.6;
+/** The same of those that are held back: each is looked at by the whole graph, twice. */
+const HELD_VARIANTS = 3;
+/** What is done once for each picture: cutting, normality, head, calibrating; and what the head's sample holds. */
+const PICTURE_SECONDS = 1;
+const SAMPLE_BYTES = 160e6;
 
 /** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
- *  held-back hides get no better, fused with a Gaussian of good material where that helps, calibrated on the held-back
- *  hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
+ *  held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
+ *  calibrated on the held-back hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
  *  @throws KerfError TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
  *  TUNE_TRAINING_NAN, TUNE_RESUME_DIFFERS */
 export async function labelPack(options: LabelOptions): Promise<ModelCard> {
@@ -113,18 +118,18 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
   });
   const gaussian = await normalityOfList(data.plain, 2, signal);
-  const sample = emptySample(classes.length + 1);
+  const head = await trainHead(data.teach, seed, { ...watch, tilePx: TILE_PX, rimPx: RIM_PX });
+  const sample = emptySample(classes.length + 2);
   await collectPixels(data.choose, sample, {
     ...watch,
     random,
-    tilePx: TILE_PX,
+    tilePx: FUSED_TILE_PX,
     rimPx: FUSED_RIM_PX,
-    graph: evidenceGraph(net, gaussian),
+    graph: evidenceGraph({ net, normality: gaussian, head }),
     wish: { defectsPerClass: 600, good: 3000 },
   });
   const calibration = calibrateFused(sample);
-  const isFused = calibration.weight > 0;
-  const model = fusedGraph({ net, normality: isFused ? gaussian : null, ...calibration });
+  const model = fusedGraph({ net, normality: gaussian, head, ...calibration });
   const listed = learntPictures(data.learnt);
   const files = { 'model.onnx': sha256Of(model), [PICTURES_FILE]: sha256Of(listed) };
   const seconds = (options.clock.monotonicMs() - begin) / 1000;
@@ -165,13 +170,14 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
   });
   const learnt = await lookThrough(set, indices, classes, isPasted, options);
   const plain = listOf(teach);
-  const pasted = (list: PictureList, seed: number) => (isPasted ? pastedPictures(list, VARIANTS, seed) : list);
+  const pasted = (list: PictureList, variants: number, seed: number) =>
+    isPasted ? pastedPictures(list, variants, seed) : list;
   return {
     name: basename(resolve(options.dataset)),
     sha256: await set.sha256(),
     classes,
-    teach: pasted(plain, options.seed * 2),
-    choose: pasted(listOf(choose), options.seed * 2 + 1),
+    teach: pasted(plain, VARIANTS, options.seed * 2),
+    choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1),
     plain,
     isPasted,
     learnt,
@@ -238,11 +244,11 @@ function estimate(data: LabelledData, steps: number, secondsAStep: number): Trai
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
-    heldBack: data.isPasted ? data.choose.count / VARIANTS : data.choose.count,
+    heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
     minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
-    memoryMb: Math.round((pieces * pieceBytes + batchBytes) / 1e6 + 300),
+    memoryMb: Math.round((pieces * pieceBytes + batchBytes + SAMPLE_BYTES) / 1e6 + 300),
   };
 }
 
@@ -253,14 +259,18 @@ function labelCard(
   files: Readonly<Record<string, string>>,
   training: { readonly steps: number; readonly seconds: number },
 ): ModelCard {
-  const isFused = calibration.weight > 0;
+  const isFused = calibration.normalityWeight > 0 || calibration.headWeight > 0;
   return {
     kerf: 1,
     id: options.id,
     version: '1.0.0',
     task: isFused ? 'fused' : 'classes',
     files,
-    ...packInterface({ tilePx: TILE_PX, overlapPx: isFused ? FUSED_RIM_PX : RIM_PX, mmPerPx: options.mmPerPx }),
+    ...packInterface({
+      tilePx: isFused ? FUSED_TILE_PX : TILE_PX,
+      overlapPx: isFused ? FUSED_RIM_PX : RIM_PX,
+      mmPerPx: options.mmPerPx,
+    }),
     classes: data.classes.map((name) => ({
       name,
       ...(name !== 'good' && { threshold: calibration.threshold, ...classRules(name) }),

@@ -130,7 +130,7 @@ function withoutHalo(g: GraphBuilder, score: Node, from: number): Node {
 }
 
 /** Repeats the right and lower border until both sides are multiples of `multiple`. */
-function paddedTo(g: GraphBuilder, x: Node, size2: Node, multiple: number): Node {
+export function paddedTo(g: GraphBuilder, x: Node, size2: Node, multiple: number): Node {
   const most = g.integers([multiple]);
   const lacking = g.op('Mod', [g.op('Sub', [most, g.op('Mod', [size2, most])]), most]);
   const pads = g.op('Concat', [g.integers([0, 0, 0, 0, 0, 0]), lacking], [intAttribute('axis', 0)]);

@@ -5,13 +5,16 @@ import { addObjects, emptyObjects, recallAtFalseRate } from './object-counts.ts'
 import { auPro, calibrationError, pixelMetrics } from './pixel-metrics.ts';
 import { reliabilityBins } from './reliability.ts';
 import type { ReliabilityBin } from './reliability.ts';
-import { tolerantF1 } from './tolerant-counts.ts';
+import { addCalled, calledF1, emptyCalled, tolerantF1 } from './tolerant-counts.ts';
 
 export interface ClassEvaluation {
   /** Best over thresholds on the class's pictures, as is `tolerantF1` (2 px). */
   readonly pixelF1: number;
   readonly ap: number;
   readonly tolerantF1: number;
+  /** The same at the card's thresholds, which know nothing of these pictures. */
+  readonly pixelF1AtThreshold: number;
+  readonly tolerantF1AtThreshold: number;
   /** Objects found at the stated false rate, the threshold that of the class's own pictures. */
   readonly objectRecallAtRate: number;
   readonly ci95: readonly [number, number];
@@ -38,6 +41,9 @@ export interface Evaluation {
   readonly classMeanF1: number;
   readonly classMeanCi95: readonly [number, number];
   readonly classMeanTolerantF1: number;
+  /** Mean of the classes' F1 at the card's thresholds, strict and tolerant. */
+  readonly classMeanF1AtThreshold: number;
+  readonly classMeanTolerantF1AtThreshold: number;
   /** Share of the objects found when the threshold lets so many false patches through. */
   readonly objectRecallAt: { readonly falsePerM2: number; readonly recall: number };
   readonly reliability: readonly ReliabilityBin[];
@@ -72,12 +78,17 @@ export function summariseEvaluation(pictures: readonly PictureCounts[], options:
       const classObjects = emptyObjects();
       for (const p of ofClass) addObjects(classObjects, p.objects);
       const m = pixelMetrics(own.strict);
+      const called = emptyCalled();
+      for (const p of ofClass) addCalled(called, p.classes.get(name)!.called);
+      const atThreshold = calledF1(called);
       return [
         name,
         {
           pixelF1: m.pixelF1,
           ap: m.ap,
           tolerantF1: tolerantF1(own.tolerant),
+          pixelF1AtThreshold: atThreshold.strict,
+          tolerantF1AtThreshold: atThreshold.tolerant,
           objectRecallAtRate: recallAtFalseRate(classObjects, options.falsePerM2),
           ci95: interval(draws.map((d) => d.perClass[k]!)),
           images: ofClass.length,
@@ -106,6 +117,8 @@ export function summariseEvaluation(pictures: readonly PictureCounts[], options:
     classMeanF1: mean(classes.map((c) => c.pixelF1)),
     classMeanCi95: interval(draws.map((d) => d.mean)),
     classMeanTolerantF1: mean(classes.map((c) => c.tolerantF1)),
+    classMeanF1AtThreshold: mean(classes.map((c) => c.pixelF1AtThreshold)),
+    classMeanTolerantF1AtThreshold: mean(classes.map((c) => c.tolerantF1AtThreshold)),
     objectRecallAt: {
       falsePerM2: options.falsePerM2,
       recall: recallAtFalseRate(objects, options.falsePerM2),

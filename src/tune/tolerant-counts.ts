@@ -85,3 +85,55 @@ export function tolerantF1(counts: TolerantCounts): number {
   }
   return best;
 }
+
+/** Pixels that are called defect, and true ones, strictly and with the same tolerance. */
+export interface CalledCounts {
+  hits: number;
+  alarms: number;
+  misses: number;
+  /** Called ones within reach of a true one, and all others. */
+  near: number;
+  far: number;
+  /** True ones within reach of a called one. */
+  reached: number;
+}
+
+export function emptyCalled(): CalledCounts {
+  return { hits: 0, alarms: 0, misses: 0, near: 0, far: 0, reached: 0 };
+}
+
+/** Counts one picture at one threshold. */
+export function countCalled(
+  isCalled: Uint8Array,
+  isTrue: Uint8Array,
+  isMaterial: (i: number) => boolean,
+  widthPx: number,
+  heightPx: number,
+): CalledCounts {
+  const score = Uint16Array.from(isCalled, (v) => (v === 1 ? 65535 : 0));
+  const { near, far, truth } = countTolerant(score, isTrue, isMaterial, widthPx, heightPx);
+  const top = SCORE_STEPS - 1;
+  const counts = { ...emptyCalled(), near: near[top]!, far: far[top]!, reached: truth[top]! };
+  for (let i = 0; i < isCalled.length; i += 1) {
+    if (!isMaterial(i)) continue;
+    if (isCalled[i] === 1) counts[isTrue[i] === 1 ? 'hits' : 'alarms'] += 1;
+    else if (isTrue[i] === 1) counts.misses += 1;
+  }
+  return counts;
+}
+
+export function addCalled(into: CalledCounts, from: CalledCounts): void {
+  for (const key of ['hits', 'alarms', 'misses', 'near', 'far', 'reached'] as const) into[key] += from[key];
+}
+
+/** F1 of what is called, strict and with tolerance; 0 where nothing true is called. */
+export function calledF1({ hits, alarms, misses, near, far, reached }: CalledCounts): {
+  strict: number;
+  tolerant: number;
+} {
+  const strict = hits === 0 ? 0 : (2 * hits) / (2 * hits + alarms + misses);
+  if (near === 0 || reached === 0) return { strict, tolerant: 0 };
+  const precision = near / (near + far);
+  const recall = reached / (hits + misses);
+  return { strict, tolerant: (2 * precision * recall) / (precision + recall) };
+}

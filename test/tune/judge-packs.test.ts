@@ -13,7 +13,7 @@ import { countObjects, objectsOf, OBJECT_THRESHOLDS, recallAtFalseRate } from '.
 import { reliabilityBins, reliabilitySvg } from '../../src/tune/reliability.ts';
 import { emptyCounts, pixelMetrics } from '../../src/tune/pixel-metrics.ts';
 import { summariseEvaluation } from '../../src/tune/summarise-evaluation.ts';
-import { countTolerant, tolerantF1 } from '../../src/tune/tolerant-counts.ts';
+import { calledF1, countCalled, countTolerant, tolerantF1 } from '../../src/tune/tolerant-counts.ts';
 import { worstTiles } from '../../src/tune/worst-tiles.node.ts';
 
 const W = 40;
@@ -45,6 +45,27 @@ describe('F1 with 2 px of tolerance', () => {
       expect(tolerantF1(tolerant)).toBeLessThanOrEqual(most + 1e-9);
       if (shift > 0) expect(pixelMetrics(strict).pixelF1).toBeLessThan(1);
     }
+  });
+
+  test('at one threshold is the same as at the best, where only one has something to call', () => {
+    const small = fc.array(fc.boolean(), { minLength: 49, maxLength: 49 });
+    fc.assert(
+      fc.property(small, small, (truth, seen) => {
+        const isTrue = Uint8Array.from(truth, Number);
+        const isCalled = Uint8Array.from(seen, Number);
+        if (!isTrue.includes(1) || !isCalled.includes(1)) return;
+        const hits = isTrue.filter((v, i) => v === 1 && isCalled[i] === 1).length;
+        const sum = (m: Uint8Array) => m.reduce((a, b) => a + b, 0);
+        const counted = countCalled(isCalled, isTrue, () => true, 7, 7);
+        expect(calledF1(counted).strict).toBeCloseTo((2 * hits) / (sum(isTrue) + sum(isCalled)), 9);
+        // All pixels called is the other threshold.
+        const all = countCalled(new Uint8Array(49).fill(1), isTrue, () => true, 7, 7);
+        const score = Uint16Array.from(isCalled, (v) => v * 65535);
+        const best = Math.max(calledF1(counted).tolerant, calledF1(all).tolerant);
+        expect(tolerantF1(countTolerant(score, isTrue, () => true, 7, 7))).toBeCloseTo(best, 9);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('is what its definition gives by brute force', () => {
@@ -157,6 +178,11 @@ test('the summary keeps every figure within 0 and 1, and its mean is that of its
   for (const v of [e.pixelF1, e.tolerantF1, e.ap, e.auroc, e.ece, e.classMeanF1, e.objectRecall, ...e.classMeanCi95]) {
     expect(v).toBeGreaterThanOrEqual(0);
     expect(v).toBeLessThanOrEqual(1);
+  }
+  // At the pack's thresholds no class can be better than at its best one.
+  for (const c of Object.values(e.perClass)) {
+    expect(c.pixelF1AtThreshold).toBeLessThanOrEqual(c.pixelF1 + 1e-9);
+    expect(c.tolerantF1AtThreshold).toBeLessThanOrEqual(c.tolerantF1 + 1e-9);
   }
   expect(e.groups).toBe(2);
 });

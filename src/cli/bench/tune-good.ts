@@ -13,12 +13,28 @@ import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { teachPack } from '#tune/teach-pack.node.ts';
 import type { BenchOptions } from './bench-section.ts';
 import type { FigureTable } from './figures.ts';
-import { counted, judgedItems, made, MM_PER_PX, span, summary, writeGoodParts, writePicture } from './tune-judge.ts';
+import {
+  counted,
+  judgedItems,
+  made,
+  meanOfAll,
+  MM_PER_PX,
+  span,
+  summary,
+  writeGoodParts,
+  writePicture,
+} from './tune-judge.ts';
 
 const GOOD_PICTURES = 8;
 /** Neighbours in number often show one hide: so many stay together. */
 const RUN = 4;
 const QUICK_JUDGED = 12;
+
+export interface GoodFigures {
+  readonly table: FigureTable;
+  /** One a material. */
+  readonly figures: readonly Evaluation[];
+}
 
 interface Material {
   readonly name: string;
@@ -28,7 +44,7 @@ interface Material {
 }
 
 /** Eight good pictures of each material of real-256. */
-export async function realGoodTable(options: BenchOptions, set: Dataset, folder: string): Promise<FigureTable> {
+export async function realGoodTable(options: BenchOptions, set: Dataset, folder: string): Promise<GoodFigures> {
   const materials: Material[] = [];
   for (const own of await materialsIn(set)) {
     const { taught, test } = splitMaterial(own);
@@ -57,7 +73,7 @@ const DRAWN_KINDS: readonly (readonly DefectKind[])[] = [
 ];
 
 /** The same on drawn materials: nobody's marks are in them but the drawn ones. */
-export async function drawnGoodTable(options: BenchOptions, folder: string): Promise<FigureTable> {
+export async function drawnGoodTable(options: BenchOptions, folder: string): Promise<GoodFigures> {
   const materials: Material[] = [];
   for (let k = 0; k < (options.isQuick ? 4 : 6); k += 1) {
     const look = chooseLook(seededRandom(70 + k));
@@ -85,7 +101,7 @@ async function goodTable(
   options: BenchOptions,
   materials: readonly Material[],
   { title, about }: Pick<FigureTable, 'title' | 'about'>,
-): Promise<FigureTable> {
+): Promise<GoodFigures> {
   const rows: string[][] = [];
   const all: Evaluation[] = [];
   for (const { name, taught, judged, mmPerPx } of materials) {
@@ -105,9 +121,9 @@ async function goodTable(
     ]);
     options.note(`tune: ${rows.at(-1)!.join(' | ')}`);
   }
-  const mean = (of: (e: Evaluation) => number) => all.reduce((sum, e) => sum + of(e), 0) / all.length;
-  rows.push(['mean', '', '', mean((e) => e.pixelF1).toFixed(3), '', ...cells(meanOf(mean)), '']);
-  return {
+  const mean = meanOfAll(all);
+  rows.push(['mean', '', '', mean.pixelF1.toFixed(3), '', ...cells(mean), '']);
+  const table = {
     title,
     about: `${about} Kept: F1 at the pack's own threshold over the best. Objects: share found when ${STATED_FALSE_PER_M2} false patches a square metre are let through; then at the own threshold, with its false patches a square metre.`,
     columns: [
@@ -128,28 +144,10 @@ async function goodTable(
     ],
     rows,
   };
+  return { table, figures: all };
 }
 
-type GoodFigures = Pick<
-  Evaluation,
-  'pixelF1' | 'pixelF1AtThreshold' | 'tolerantF1' | 'ap' | 'aupro30' | 'ece' | 'objectRecall' | 'falsePerM2'
-> & { readonly objectRecallAt: Pick<Evaluation['objectRecallAt'], 'recall'> };
-
-function meanOf(mean: (of: (e: Evaluation) => number) => number): GoodFigures {
-  return {
-    pixelF1: mean((e) => e.pixelF1),
-    pixelF1AtThreshold: mean((e) => e.pixelF1AtThreshold),
-    tolerantF1: mean((e) => e.tolerantF1),
-    ap: mean((e) => e.ap),
-    aupro30: mean((e) => e.aupro30),
-    ece: mean((e) => e.ece),
-    objectRecallAt: { recall: mean((e) => e.objectRecallAt.recall) },
-    objectRecall: mean((e) => e.objectRecall),
-    falsePerM2: mean((e) => e.falsePerM2),
-  };
-}
-
-function cells(e: GoodFigures): string[] {
+function cells(e: Evaluation): string[] {
   return [
     e.pixelF1AtThreshold.toFixed(3),
     (e.pixelF1AtThreshold / Math.max(1e-9, e.pixelF1)).toFixed(2),

@@ -62,6 +62,29 @@ export function summary(counts: readonly PictureCounts[]): Evaluation {
   return summariseEvaluation(counts, { random: seededRandom(1), seconds: 0, falsePerM2: STATED_FALSE_PER_M2 });
 }
 
+/** Mean of evaluations, number by number; a class's over those that have it. Intervals and bins are the first one's. */
+export function meanOfAll(all: readonly Evaluation[]): Evaluation {
+  const [first] = all;
+  if (!first) throw new RangeError('the mean of no evaluations');
+  const meanOf = <T extends object>(list: readonly T[]): T =>
+    Object.fromEntries(
+      Object.entries(list[0]!).map(([key, value]) => [
+        key,
+        typeof value === 'number'
+          ? list.reduce((sum, e) => sum + (e[key as keyof T] as number), 0) / list.length
+          : (value as unknown),
+      ]),
+    ) as T;
+  const names = [...new Set(all.flatMap((e) => Object.keys(e.perClass)))].sort();
+  return {
+    ...meanOf(all),
+    objectRecallAt: meanOf(all.map((e) => e.objectRecallAt)),
+    perClass: Object.fromEntries(
+      names.map((name) => [name, meanOf(all.flatMap((e) => (e.perClass[name] ? [e.perClass[name]] : [])))]),
+    ),
+  };
+}
+
 /** Writes the largest part without mask pixels of each picture; a picture without one gives none. */
 export async function writeGoodParts(set: Dataset, indices: readonly number[], dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });

@@ -74,7 +74,7 @@ function foremostDoubts(marks: readonly SceneMark[]): ReadonlySet<string> {
 
 function drawBody(mark: SceneMark, brush: Brush): void {
   const { ctx, palette, hatches } = brush;
-  const grade = palette.grades[Math.min(4, mark.quality)]!;
+  const grade = palette.grades[mark.grade]!;
   ctx.beginPath();
   traceRing(brush, mark.outline);
   for (const hole of mark.holes) traceRing(brush, hole);
@@ -90,7 +90,7 @@ function drawBody(mark: SceneMark, brush: Brush): void {
     }
   }
   ctx.fillStyle =
-    mark.isMuted && mark.quality === 0 && palette.isDark ? '#b3bcc1' : hatches.fill(mark.quality, mark.isMuted);
+    mark.isMuted && mark.grade === 0 && palette.isDark ? '#b3bcc1' : hatches.fill(mark.grade, mark.isMuted);
   ctx.fill('evenodd');
   if (mark.isDoubtful) {
     ctx.strokeStyle = '#14181b';
@@ -102,7 +102,7 @@ function drawBody(mark: SceneMark, brush: Brush): void {
     ctx.setLineDash([]);
   } else {
     ctx.globalAlpha = mark.isMuted ? 0.5 : 1;
-    ctx.strokeStyle = mark.quality >= 4 ? '#14181b' : grade.fill;
+    ctx.strokeStyle = mark.grade === 4 ? '#14181b' : grade.fill;
     ctx.lineWidth = mark.isMuted ? 1.5 : 2.5;
     ctx.stroke();
     ctx.globalAlpha = 1;
@@ -200,14 +200,14 @@ function drawLetter(mark: SceneMark, brush: Brush, chips: Chip[]): void {
         ];
   const spot = freeSpot(mark.id, spots, [CHIP, CHIP], chips, brush);
   if (!spot) return;
-  const grade = palette.grades[Math.min(4, mark.quality)]!;
+  const grade = palette.grades[mark.grade]!;
   roundRect(ctx, spot, 4);
   ctx.fillStyle = grade.fill;
   ctx.strokeStyle = palette.casing;
   ctx.lineWidth = 3;
   ctx.stroke();
   ctx.fill();
-  if (mark.quality >= 4) {
+  if (mark.grade === 4) {
     ctx.strokeStyle = '#14181b';
     ctx.lineWidth = 1.5;
     ctx.stroke();

@@ -1,9 +1,10 @@
 import type { LayoutView } from '#api/views.ts';
-import { BEST_QUALITY, gradeName } from '#domain/grading.ts';
+import { bestQuality, gradeName } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
+import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
 import { shownLayout, type PageState } from '../state/page-state.ts';
 import { boxOf, type Box } from './viewport.ts';
 
@@ -43,7 +44,8 @@ export interface SceneMark {
   readonly id: string;
   readonly outline: Ring;
   readonly holes: readonly Ring[];
-  readonly quality: number;
+  /** 0 (solid, a hole) to 4 (plain, faultless). */
+  readonly grade: number;
   readonly letter: string;
   readonly areaMm2: number;
   /** What it costs in yield, as a share of the leather. */
@@ -133,17 +135,19 @@ function guessedPlace(tiles: readonly Ring[]): PicturePlace {
 
 function marksOf(defects: readonly Defect[], state: PageState, station: StationState): SceneMark[] {
   const usableMm2 = usableOf(state.inspection.value);
+  const grading = gradingOf(state);
+  const best = bestQuality(grading);
   return defects
-    .filter((d) => d.quality < BEST_QUALITY || d.id === state.selected || isDoubtful(d))
+    .filter((d) => d.quality < best || d.id === state.selected || isDoubtful(d, grading))
     .map((d) => ({
       id: d.id,
       outline: d.outline,
       holes: d.holes,
-      quality: d.quality,
-      letter: gradeName(d.quality),
+      grade: lookOfQuality(d.quality, grading),
+      letter: gradeName(d.quality, grading),
       areaMm2: d.areaMm2,
-      cost: costOf(d, usableMm2),
-      isDoubtful: station === 'REVIEWING' && isDoubtful(d),
+      cost: costOf(d, usableMm2, grading),
+      isDoubtful: station === 'REVIEWING' && isDoubtful(d, grading),
       isSelected: d.id === state.selected,
       isMuted: isPast(station),
     }));

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { OrderPieceView } from '#api/order-views.ts';
 import { gradeName } from '#domain/grading.ts';
-import { usePage } from '../page-context.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { GradeChip } from '../views/grade-chip.tsx';
 import { KitBadge } from '../views/kit-badge.tsx';
 import { PieceShape } from '../views/piece-shape.tsx';
@@ -16,6 +17,7 @@ interface PieceTableProps {
 export function PieceTable({ pieces, isCounted }: PieceTableProps) {
   const { t } = useTranslation('orders');
   const { formats } = usePage();
+  const grading = usePageState(gradingOf);
   const kits = [...new Set(pieces.flatMap((p) => p.kit ?? []))];
   return (
     <table className="table">
@@ -47,7 +49,7 @@ export function PieceTable({ pieces, isCounted }: PieceTableProps) {
             <td className="is-number">{formats.size(piece.width, piece.height)}</td>
             <td>
               <GradeChip quality={piece.quality} />
-              <span className="sr-only">{gradeName(piece.quality)}</span>
+              <span className="sr-only">{gradeName(piece.quality, grading)}</span>
             </td>
             <td>
               {piece.grain ? (

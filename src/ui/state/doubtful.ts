@@ -1,16 +1,22 @@
-import { BEST_QUALITY, LEATHER_GRADING } from '#domain/grading.ts';
+import { bestQuality, LEATHER_GRADING } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { PageGrading } from './page-grading.ts';
 
-/** A mark that the model is unsure of and no person has decided yet. */
-export function isDoubtful(defect: Defect): boolean {
-  return defect.source === 'model' && defect.by === null && defect.doubt > LEATHER_GRADING.doubt.above;
+/** A mark that the model is unsure of and no person has decided yet, where the grading asks. */
+export function isDoubtful(defect: Defect, { doubt }: PageGrading = LEATHER_GRADING): boolean {
+  return doubt.then === 'ask' && defect.source === 'model' && defect.by === null && defect.doubt > doubt.above;
 }
 
 /** What a mark costs in yield, as a share of the leather: its area by the steps that its grade lies below the best; a
  *  hole costs all of it. A stand-in for nesting twice: it takes no account of where pieces would lie. */
-export function costOf(defect: Pick<Defect, 'areaMm2' | 'quality'>, usableMm2: number): number {
+export function costOf(
+  defect: Pick<Defect, 'areaMm2' | 'quality'>,
+  usableMm2: number,
+  grading: PageGrading = LEATHER_GRADING,
+): number {
   if (usableMm2 <= 0) return 0;
-  const steps = Math.max(0, BEST_QUALITY - defect.quality) / BEST_QUALITY;
+  const best = bestQuality(grading);
+  const steps = Math.max(0, best - defect.quality) / Math.max(1, best);
   return Math.min(1, (defect.areaMm2 * steps) / usableMm2);
 }
 
@@ -25,16 +31,16 @@ export interface ReviewSummary {
   readonly openCost: number;
 }
 
-export function reviewSummary(inspection: Inspection | null): ReviewSummary {
+export function reviewSummary(inspection: Inspection | null, grading: PageGrading = LEATHER_GRADING): ReviewSummary {
   const usableMm2 = usableOf(inspection);
-  const cost = (d: Defect) => costOf(d, usableMm2);
+  const cost = (d: Defect) => costOf(d, usableMm2, grading);
   const byCost = [...(inspection?.defects ?? [])].sort(
     (a, b) => cost(b) - cost(a) || b.areaMm2 - a.areaMm2 || (a.id < b.id ? -1 : 1),
   );
-  const open = byCost.filter(isDoubtful);
+  const open = byCost.filter((d) => isDoubtful(d, grading));
   return {
     open,
-    settled: byCost.filter((d) => !isDoubtful(d)),
+    settled: byCost.filter((d) => !isDoubtful(d, grading)),
     openAreaMm2: open.reduce((sum, d) => sum + d.areaMm2, 0),
     usableMm2,
     openCost: open.reduce((sum, d) => sum + cost(d), 0),

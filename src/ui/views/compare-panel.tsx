@@ -3,12 +3,13 @@ import { memo } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
-import { gradeName, BEST_QUALITY } from '#domain/grading.ts';
+import { gradeName, bestQuality } from '#domain/grading.ts';
 import type { Ring } from '#domain/ring.ts';
 import { boxOf } from '../canvas/viewport.ts';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { shownLayout } from '../state/page-state.ts';
 import { offeredFor, weigh, type Weighed } from '../state/weigh.ts';
 import { ToolButton } from './buttons.tsx';
@@ -46,6 +47,7 @@ export function ComparePanel() {
 function Alternatives({ job, inspection }: { readonly job: string; readonly inspection: string }) {
   const { t } = useTranslation();
   const { dispatch } = usePage();
+  const grading = usePageState(gradingOf);
   const best = usePageState((s) => s.layout.value);
   const shown = usePageState(shownLayout);
   const found = useAnswer(
@@ -83,7 +85,7 @@ function Alternatives({ job, inspection }: { readonly job: string; readonly insp
             <Alternative
               key={layout.sha256}
               layout={layout}
-              name={t(GAIN_WORDS[offered[i]!], { grade: gradeName(BEST_QUALITY) })}
+              name={t(GAIN_WORDS[offered[i]!], { grade: gradeName(bestQuality(grading), grading) })}
               weighed={weighed[i]!}
               isShown={layout.sha256 === shown?.sha256}
               onChoose={() => dispatch({ kind: 'choose', layout })}
@@ -143,6 +145,7 @@ const FACT_WORDS = {
 
 function Fact({ weighed: { what, value, difference, isGain } }: { readonly weighed: Weighed }) {
   const { t } = useTranslation();
+  const grading = usePageState(gradingOf);
   const { formats } = usePage();
   const write = (amount: number) => {
     switch (what) {
@@ -159,7 +162,9 @@ function Fact({ weighed: { what, value, difference, isGain } }: { readonly weigh
   };
   return (
     <span className="alternative-fact" data-gain={isGain ?? undefined}>
-      <span className="alternative-what">{t(FACT_WORDS[what], { grade: gradeName(BEST_QUALITY) })}</span>
+      <span className="alternative-what">
+        {t(FACT_WORDS[what], { grade: gradeName(bestQuality(grading), grading) })}
+      </span>
       <span className="alternative-value">{write(value)}</span>
       <span className="alternative-difference">
         {isGain !== null && (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
 import type { Defect } from '#domain/inspection.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { costOf, isDoubtful } from '../state/doubtful.ts';
 import { DefectPicture } from './defect-picture.tsx';
 import { useDefectName } from './defect-words.ts';
@@ -96,10 +97,11 @@ export function DefectCard({ defect, usableMm2 }: DefectProps) {
 /** Picture, name, and what matters about it: its price while it is doubtful, its grade once it is settled. */
 function DefectHead({ defect, usableMm2, isOpen = false }: DefectProps & { readonly isOpen?: boolean }) {
   const { t } = useTranslation();
+  const grading = usePageState(gradingOf);
   const { formats } = usePage();
   const name = useDefectName()(defect);
-  const isOpenQuestion = isDoubtful(defect);
-  const grade = gradeName(defect.quality);
+  const isOpenQuestion = isDoubtful(defect, grading);
+  const grade = gradeName(defect.quality, grading);
   const note = isOpenQuestion
     ? t('review.doubtNote', { grade, percent: formats.count(100 * (1 - defect.doubt)) })
     : `${formats.area(defect.areaMm2)}${defect.by === null ? '' : ` · ${t('review.byPerson', { by: defect.by })}`}`;
@@ -113,7 +115,9 @@ function DefectHead({ defect, usableMm2, isOpen = false }: DefectProps & { reado
       {isOpen ? (
         <Icon name="cross" size={28} />
       ) : isOpenQuestion ? (
-        <span className="defect-cost">{t('review.cost', { percent: formats.share(costOf(defect, usableMm2)) })}</span>
+        <span className="defect-cost">
+          {t('review.cost', { percent: formats.share(costOf(defect, usableMm2, grading)) })}
+        </span>
       ) : (
         <GradeChip quality={defect.quality} />
       )}

@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { LEATHER_GRADING } from '#domain/grading.ts';
+import { usePageState } from '../page-context.ts';
+import { gradeClass, gradingOf } from '../state/page-grading.ts';
 import { Icon } from './icons.tsx';
 
 interface GradeButtonsProps {
@@ -16,12 +17,13 @@ interface GradeButtonsProps {
 /** The grades as large buttons; the choice is a thick outline, never a fill. */
 export function GradeButtons({ label, chosen, isDisabled, onChoose, onRemove, onDrop }: GradeButtonsProps) {
   const { t } = useTranslation();
+  const grading = usePageState(gradingOf);
   return (
     <div className="grade-buttons" role="group" aria-label={label}>
-      {LEATHER_GRADING.grades.map((grade) => (
+      {grading.grades.map((grade) => (
         <Button
           key={grade.name}
-          className={`grade-button grade-${grade.name.toLowerCase()}`}
+          className={`grade-button ${gradeClass(grade.quality, grading)}`}
           aria-pressed={grade.quality === chosen}
           aria-label={grade.quality === 0 ? t('review.gradeHole') : t('review.grade', { grade: grade.name })}
           isDisabled={isDisabled}

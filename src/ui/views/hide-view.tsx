@@ -11,6 +11,7 @@ import { strokeMeant } from '../canvas/stroke-meant.ts';
 import { pieceHand } from '../canvas/piece-hand.ts';
 import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
 import { usePage, usePageState, type Page } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import type { PlacedPiece } from '../state/arrange.ts';
 import { type PageState, shownLayout } from '../state/page-state.ts';
 import { useDefectName } from './defect-words.ts';
@@ -195,6 +196,7 @@ interface PictureWordsProps {
 const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsProps) {
   const { t } = useTranslation();
   const { formats } = usePage();
+  const grading = usePageState(gradingOf);
   const defectName = useDefectName();
   return (
     <div className="sr-only">
@@ -202,7 +204,11 @@ const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsP
         <ul aria-label={t('picture.marks')}>
           {marks.map((d) => (
             <li key={d.id}>
-              {t('picture.mark', { what: defectName(d), grade: gradeName(d.quality), area: formats.area(d.areaMm2) })}
+              {t('picture.mark', {
+                what: defectName(d),
+                grade: gradeName(d.quality, grading),
+                area: formats.area(d.areaMm2),
+              })}
             </li>
           ))}
         </ul>
@@ -210,7 +216,7 @@ const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsP
       {pieces.length > 0 && (
         <ul aria-label={t('picture.pieces')}>
           {pieces.map((p) => {
-            const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality) };
+            const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality, grading) };
             const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
             return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;
           })}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { LEATHER_GRADING } from '#domain/grading.ts';
+import { bestQuality } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { MainButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
 
@@ -8,6 +9,7 @@ import { GradeChip } from './grade-chip.tsx';
 export function LookingRail() {
   const { t } = useTranslation();
   const { commands, formats } = usePage();
+  const grading = usePageState(gradingOf);
   const state = usePageState((s) => s.status?.state);
   const progress = usePageState((s) => s.status?.progress ?? null);
   const tilesDone = usePageState((s) => s.tilesDone);
@@ -36,8 +38,8 @@ export function LookingRail() {
         <section className="ruled">
           <h2 className="label">{t('looking.found')}</h2>
           <ul className="rows">
-            {LEATHER_GRADING.grades
-              .filter((g) => g.quality < 4)
+            {grading.grades
+              .filter((g) => g.quality < bestQuality(grading))
               .map((g) => (
                 <li key={g.name} className="row">
                   <GradeChip quality={g.quality} />

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { LEATHER_GRADING } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { corrections } from '../state/page-state.ts';
 import { NestCards } from './nest-cards.tsx';
 import { ToolButton } from './buttons.tsx';
@@ -88,11 +88,12 @@ function GradeShares() {
   const { t } = useTranslation();
   const { formats } = usePage();
   const usable = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
+  const grading = usePageState(gradingOf);
   if (!usable) return null;
   const total = Object.values(usable).reduce((sum, mm2) => sum + mm2, 0);
   return (
     <ul className="float-card shares" aria-label={t('picture.grades')}>
-      {LEATHER_GRADING.grades
+      {grading.grades
         .filter((g) => g.quality > 0)
         .map((g) => (
           <li key={g.name}>

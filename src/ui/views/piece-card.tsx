@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
 import { toScreen, type Box, type Viewport } from '../canvas/viewport.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { ToolButton } from './buttons.tsx';
 
 /** Size of the card and its air, px; the card stands below its piece where there is room, else above it. */
@@ -21,12 +22,13 @@ interface PieceCardProps {
 export function PieceCard({ box, view, widthPx, heightPx }: PieceCardProps) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
+  const grading = usePageState(gradingOf);
   const picked = usePageState((s) => s.picked);
   const layout = usePageState(shownLayout);
   const isSending = usePageState((s) => s.sending !== null);
   const piece = layout?.pieces.find((p) => p.placement === picked);
   if (!piece) return null;
-  const grade = t('review.grade', { grade: gradeName(piece.quality) });
+  const grade = t('review.grade', { grade: gradeName(piece.quality, grading) });
   const note = piece.kit === null ? grade : `${piece.kit} · ${grade}`;
   const [left, top] = toScreen(view, [box.minX, box.maxY]);
   const [right, bottom] = toScreen(view, [box.maxX, box.minY]);

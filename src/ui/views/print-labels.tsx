@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom';
 import type { LayoutView } from '#api/views.ts';
 import { gradeName } from '#domain/grading.ts';
 import { usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { cutOrder } from '../canvas/scene.ts';
 import { SideButton } from './buttons.tsx';
 
@@ -13,6 +14,7 @@ export function PrintLabels({ layout }: { readonly layout: LayoutView }) {
   // The plan, not its order: a new list at each asking would draw the page without end.
   const order = cutOrder(usePageState((s) => s.cutPlan.value));
   const job = usePageState((s) => s.status?.job ?? null);
+  const grading = usePageState(gradingOf);
   const byPlacement = new Map(layout.pieces.map((piece) => [piece.placement, piece]));
   const cut = order
     .slice(0, job?.cutCount ?? order.length)
@@ -31,7 +33,7 @@ export function PrintLabels({ layout }: { readonly layout: LayoutView }) {
               <span className="paper-number">{i + 1}</span>
               <span className="paper-name">{piece.label}</span>
               <span>{piece.kit ?? piece.id}</span>
-              <span>{t('done.labelFoot', { job: job.id, grade: gradeName(piece.quality) })}</span>
+              <span>{t('done.labelFoot', { job: job.id, grade: gradeName(piece.quality, grading) })}</span>
             </li>
           ))}
         </ol>,

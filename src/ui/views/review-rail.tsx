@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { reviewSummary } from '../state/doubtful.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { MainButton } from './buttons.tsx';
 import { DefectCard, DefectList } from './defect-rows.tsx';
 import { GradeButtons } from './grade-buttons.tsx';
@@ -13,7 +14,8 @@ export function ReviewRail() {
   const selected = usePageState((s) => s.selected);
   const draft = usePageState((s) => s.draft);
   const isSending = usePageState((s) => s.sending !== null);
-  const { open, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection);
+  const grading = usePageState(gradingOf);
+  const { open, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = open.length > 0;
   const others = (list: typeof open) => list.filter((d) => d.id !== selected);
