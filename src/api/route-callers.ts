@@ -64,7 +64,10 @@ export const ROUTE_CALLERS = {
   accept: 'operator',
   chooseOrder: 'operator',
   acknowledgeAlarm: 'operator',
+  shelveAlarm: 'operator',
+  unshelveAlarm: 'operator',
   endRemnant: 'operator',
+  keepRemnant: 'operator',
   // the engineer's screens
   log: 'engineer',
   settings: 'engineer',

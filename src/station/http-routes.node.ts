@@ -80,6 +80,7 @@ function handlersOf(station: Station): Handlers {
     remnants: ({ query }) => station.stock.list(query.state, query.limit),
     stockSheets: () => station.stock.sheets(),
     endRemnant: ({ params, body }) => station.stock.end(params.id, body),
+    keepRemnant: ({ params, body }) => station.stock.keep(params.id, body.by),
     mappings: () => station.mappings.list(),
     orderMapping: ({ params }) => station.mappings.read('order', params.name),
     resultsMapping: ({ params }) => station.mappings.read('results', params.name),
@@ -117,6 +118,14 @@ function handlersOf(station: Station): Handlers {
     },
     cancel: ({ params }) => station.cancel(params.id),
     key: () => ({ id: station.key.id, publicPem: station.key.publicPem }),
+    shelveAlarm: async ({ params, body }) => {
+      await station.shelveAlarm(params.id, body);
+      return ok;
+    },
+    unshelveAlarm: async ({ params, body }) => {
+      await station.unshelveAlarm(params.id, body.by);
+      return ok;
+    },
     acknowledgeAlarm: async ({ params }) => {
       await station.acknowledgeAlarm(params.id);
       return ok;

@@ -12,7 +12,7 @@ import { alternatives } from './alternatives.ts';
 import { keyOf } from './keep-layout.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
 import { BackupDesk } from './backup-desk.node.ts';
-import type { AlarmBook } from './alarm-book.node.ts';
+import type { AlarmBook, ShelfWish } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
@@ -223,6 +223,16 @@ export class Station {
     await this.#alarms.acknowledge(id);
   }
 
+  /** @throws KerfError STATION_ALARM_UNKNOWN, STATION_ALARM_URGENT */
+  async shelveAlarm(id: string, wish: ShelfWish): Promise<void> {
+    await this.#alarms.shelve(id, wish);
+  }
+
+  /** @throws KerfError STATION_ALARM_UNKNOWN */
+  async unshelveAlarm(id: string, by: string): Promise<void> {
+    await this.#alarms.unshelve(id, by);
+  }
+
   // ---- What people look at ----
 
   async jobById(id: string): Promise<Job> {
@@ -393,6 +403,7 @@ export class Station {
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());
+    this.#alarms?.close();
     await this.#alarms?.settle();
     await this.#publisher?.close();
     await artist.close();

@@ -12,6 +12,7 @@ import { pieceHand } from '../canvas/piece-hand.ts';
 import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
 import { usePage, usePageState, type Page } from '../page-context.ts';
 import type { PlacedPiece } from '../state/arrange.ts';
+import { withMark } from '../state/marked-pieces.ts';
 import { type PageState, shownLayout } from '../state/page-state.ts';
 import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
@@ -110,6 +111,10 @@ export function HideView() {
         },
         onTap: (at) => {
           if (now().status?.state === 'NESTING' && now().tool === 'look') return tapPiece(page, hand.pieceAt(at));
+          if (now().status?.state === 'DONE' && now().marked !== null) {
+            const piece = hand.pieceAt(at);
+            return piece ? page.dispatch({ kind: 'mark', marked: withMark(now(), piece.placement) }) : undefined;
+          }
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
@@ -172,7 +177,7 @@ function show(painter: HidePainter, state: PageState): void {
   const station = state.status?.state;
   const hasNestCard = state.chosen !== null || (state.inspection.value?.banned?.length ?? 0) > 0;
   const hasCards =
-    ['REVIEWING', 'READY', 'STARTING', undefined].includes(station) || (station === 'NESTING' && hasNestCard);
+    ['REVIEWING', 'READY', 'STARTING', 'DONE', undefined].includes(station) || (station === 'NESTING' && hasNestCard);
   painter.show(sceneOf(state), shownLayout(state), hasCards ? WITH_CARDS : WITHOUT_CARDS);
 }
 
