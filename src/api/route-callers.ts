@@ -73,6 +73,7 @@ export const ROUTE_CALLERS = {
   settings: 'engineer',
   keptSettings: 'engineer',
   previewOrder: 'engineer',
+  orderColumns: 'engineer',
   addOrder: 'engineer',
   setOrderMapping: 'engineer',
   setResultsMapping: 'engineer',

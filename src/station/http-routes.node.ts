@@ -33,6 +33,7 @@ function handlersOf(station: Station): Handlers {
     orders: () => station.orders.list(),
     order: ({ params }) => station.orders.detail(params.name),
     previewOrder: ({ body }) => station.orders.preview(body),
+    orderColumns: ({ body }) => station.orders.columns(body.file),
     addOrder: ({ body, session }) => station.orders.add({ ...body, by: session?.name ?? body.by }),
     chooseOrder: async ({ params }) => {
       await station.orders.choose(params.name);

@@ -8,6 +8,7 @@ import { usePage } from '../page-context.ts';
 import { SideButton } from '../views/buttons.tsx';
 import { Icon } from '../views/icons.tsx';
 import type { ChosenFile } from './import-button.tsx';
+import { KeepMapping, MappingChoice, MappingEditor, type ReadBy } from './mapping-choice.tsx';
 import { PieceTable } from './piece-table.tsx';
 
 type Unit = (typeof lengthUnits)[number];
@@ -25,9 +26,16 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
   const { formats, person } = usePage();
   const [unit, setUnit] = useState<Unit>('mm');
   const [typed, setTyped] = useState<string | null>(null);
-  const wish = { files: [...files], ...(unit === 'mm' ? {} : { readAs: unit }) };
-  const key = `${unit} ${files.map((f) => `${f.name} ${f.text.length}`).join()}`;
-  const preview = useAnswer(key, () => callStation('previewOrder', { body: wish })).value;
+  const [by, setBy] = useState<ReadBy>(undefined);
+  const [isEditing, setEditing] = useState(false);
+  const [keptCount, setKeptCount] = useState(0);
+  const wish = {
+    files: [...files],
+    ...(unit === 'mm' ? {} : { readAs: unit }),
+    ...(by === undefined ? {} : { mapping: by }),
+  };
+  const key = `${JSON.stringify(by)} ${unit} ${files.map((f) => `${f.name} ${f.text.length}`).join()}`;
+  const preview = useAnswer(isEditing ? null : key, () => callStation('previewOrder', { body: wish })).value;
   const { isSending, send } = useWish();
   const name = typed ?? preview?.name ?? '';
   const take = async () => {
@@ -68,6 +76,16 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           </div>
         </div>
       </div>
+      <MappingChoice
+        key={keptCount}
+        by={by}
+        isEditing={isEditing}
+        onBy={(next) => {
+          setBy(next);
+          setEditing(false);
+        }}
+        onEdit={() => setEditing(true)}
+      />
       {preview && (
         <p className="hint">
           {preview.unitsStated.length > 0
@@ -83,13 +101,26 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           {t(`doubt.${doubt}`)}
         </p>
       ))}
-      <div className="scroll" tabIndex={0} aria-busy={preview === null}>
-        {preview ? (
-          <PieceTable pieces={preview.pieces} isCounted={false} />
-        ) : (
-          <p className="empty">{t('preview.reading')}</p>
-        )}
-      </div>
+      {typeof by === 'object' && !isEditing && preview && (
+        <KeepMapping mapping={by} onKept={() => setKeptCount((n) => n + 1)} />
+      )}
+      {isEditing && files[0] ? (
+        <MappingEditor
+          file={files[0]}
+          onTry={(mapping) => {
+            setBy(mapping);
+            setEditing(false);
+          }}
+        />
+      ) : (
+        <div className="scroll" tabIndex={0} aria-busy={preview === null}>
+          {preview ? (
+            <PieceTable pieces={preview.pieces} isCounted={false} />
+          ) : (
+            <p className="empty">{t('preview.reading')}</p>
+          )}
+        </div>
+      )}
       <div className="panel-foot">
         <SideButton icon="cross" onPress={onDrop}>
           {t('preview.drop')}
