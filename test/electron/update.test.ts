@@ -14,7 +14,6 @@ import {
   rollBack,
   stageUpdate,
   switchTo,
-  versionToStart,
 } from '../../electron/versions.ts';
 
 const ours = generateKeyPairSync('ed25519');

@@ -62,6 +62,7 @@ export interface FakeMemory {
   rejected: readonly number[] | null;
   /** Bodies of what was asked to be scanned. */
   readonly starts: unknown[];
+  readonly shelved: unknown[];
   readonly approvals: string[];
   readonly requests: string[];
   readonly reviews: { by: string; waive: boolean }[];
@@ -94,6 +95,7 @@ export function fakeCore(hide: FakeHide) {
     remnants: [],
     rejected: null,
     starts: [],
+    shelved: [],
     approvals: [],
     requests: [],
     reviews: [],

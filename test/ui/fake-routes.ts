@@ -242,6 +242,15 @@ export async function fakeRoutes(
         later(700, () => station.answer(req === 'pause' ? 'paused' : req === 'resume' ? 'resumed' : 'rejected'));
         return { ok: true };
       });
+      api.post<{ Params: { id: string } }>('/alarms/:id/shelve', async ({ params, body }) => {
+        const wish = ROUTES.shelveAlarm.body.parse(body);
+        m.shelved.push({ id: params.id, ...wish });
+        const until = new Date(Date.parse(NOW) + 60_000 * wish.minutes).toISOString();
+        const shelved = { by: wish.by, reason: wish.reason, at: NOW, until };
+        m.alarms = m.alarms.map((a) => (a.id === params.id ? { ...a, isAcknowledged: true, shelved } : a));
+        tell();
+        return { ok: true };
+      });
       api.post<{ Params: { id: string } }>('/alarms/:id/acknowledge', async (request) => {
         m.alarms = m.alarms.map((a) => (a.id === request.params.id ? { ...a, isAcknowledged: true } : a));
         tell();

@@ -32,6 +32,8 @@ export interface FakeStation {
   /** What was asked to be scanned, so far. */
   readonly starts: readonly unknown[];
   rejected(): readonly number[] | null;
+  /** Alarms that were put aside: which, and the wish. */
+  shelved(): readonly unknown[];
   cut(count: number): void;
   raise(alarm: Partial<Alarm> & { readonly code: string; readonly severity: number }): string;
   clear(alarm: string): void;
@@ -74,6 +76,7 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
     requests: m.requests,
     starts: m.starts,
     rejected: () => m.rejected,
+    shelved: () => m.shelved,
     reviews: m.reviews,
     status,
     look(upTo) {
@@ -125,8 +128,10 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
       else if (result === 'started' || result === 'resumed') go('CUTTING', { state: 'cutting' });
       else if (result === 'paused') go('PAUSED', { state: 'paused' });
       else if (result === 'done') go('DONE', { state: 'done', cutCount: m.job!.pieceCount });
-      else if (result === 'cancelled') go('DONE', { state: 'cancelled' });
-      else go('DONE', { state: 'rejected', code: 5 });
+      else if (result === 'cancelled') {
+        m.rejected = null;
+        go('DONE', { state: 'cancelled' });
+      } else go('DONE', { state: 'rejected', code: 5 });
     },
     cut(count) {
       m.job = { ...m.job!, cutCount: count };

@@ -191,6 +191,23 @@ function hasPieces({ status }: PageState): boolean {
   return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(status?.state ?? '');
 }
 
+/** Elements made in one task. */
+const WORDS_A_STEP = 100;
+
+/** How many of a list are there already: 500 elements at once would stop a finger for 30 ms. Starts over with no list. */
+function useGrowing(list: readonly unknown[]): number {
+  const [count, setCount] = useState(WORDS_A_STEP);
+  const isWhole = count >= list.length;
+  const isEmpty = list.length === 0;
+  useEffect(() => {
+    if (isEmpty) setCount(WORDS_A_STEP);
+    if (isWhole) return undefined;
+    const timer = setTimeout(() => setCount((before) => before + WORDS_A_STEP));
+    return () => clearTimeout(timer);
+  }, [isEmpty, isWhole, count]);
+  return count;
+}
+
 interface PictureWordsProps {
   readonly marks: readonly Defect[];
   readonly pieces: readonly PlacedPiece[];
@@ -201,6 +218,7 @@ const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsP
   const { t } = useTranslation();
   const { formats } = usePage();
   const defectName = useDefectName();
+  const shownCount = useGrowing(pieces);
   return (
     <div className="sr-only">
       {marks.length > 0 && (
@@ -214,7 +232,7 @@ const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsP
       )}
       {pieces.length > 0 && (
         <ul aria-label={t('picture.pieces')}>
-          {pieces.map((p) => {
+          {pieces.slice(0, shownCount).map((p) => {
             const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality) };
             const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
             return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;
