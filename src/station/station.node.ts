@@ -38,7 +38,14 @@ import {
   stopNest,
   type NewSheet,
 } from './person-commands.node.ts';
-import { acceptSheet, keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
+import {
+  acceptSheet,
+  comingSheetOf,
+  keepForgottenSheets,
+  resultsOf,
+  shiftOf,
+  shiftPaperOf,
+} from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
@@ -249,7 +256,7 @@ export class Station {
   }
 
   sheet(id: string): Promise<SheetRecord> {
-    return sheetOf(this.#core, id);
+    return comingSheetOf(this.#core, id);
   }
 
   /** What a person took of what was cut; `rejected` are placements. @throws KerfError STATION_SHEET_UNKNOWN */

@@ -119,7 +119,8 @@ describe('orders', () => {
       await page.getByRole('button', { name: 'mm', exact: true }).tap();
       await page.getByText('101.6 × 76.2 mm').waitFor();
       // The same file, its columns set by hand.
-      await button('Set them').tap();
+      const columns = page.getByLabel('Columns', { exact: true });
+      await columns.selectOption('Set them');
       await page.getByLabel('What “kit” means').waitFor();
       await look(`orders-columns-${theme}`);
       await page.getByLabel('What “label” means').selectOption('');
@@ -128,11 +129,11 @@ describe('orders', () => {
       await page.getByPlaceholder('Name of the other program').fill('erp');
       await look(`orders-mapped-${theme}`);
       await button('Keep the columns').tap();
-      await button('erp').waitFor();
+      await expect.poll(() => columns.inputValue()).toBe('erp');
       expect((await running.station.mappings.read('order', 'erp')).columns).not.toContainEqual(
         expect.objectContaining({ name: 'label' }),
       );
-      await button('As Kerf writes them').tap();
+      await columns.selectOption('As Kerf writes them');
       await page.getByText('101.6 × 76.2 mm').waitFor();
       await button('Take this order').tap();
       await button('Cut this order next').tap();

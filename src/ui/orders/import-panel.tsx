@@ -46,6 +46,16 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
     <section className="panel" aria-label={t('preview.title')}>
       <div className="panel-head">
         <h2>{t('preview.title')}</h2>
+        <MappingChoice
+          key={keptCount}
+          by={by}
+          isEditing={isEditing}
+          onBy={(next) => {
+            setBy(next);
+            setEditing(false);
+          }}
+          onEdit={() => setEditing(true)}
+        />
         {preview && (
           <dl className="figures-row">
             <div>
@@ -59,34 +69,26 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           </dl>
         )}
       </div>
-      <div className="import-head">
-        <label className="field">
-          <span className="label">{t('preview.name')}</span>
-          <input value={name} maxLength={40} onChange={(event) => setTyped(event.target.value)} />
-        </label>
-        <div className="field">
-          <span className="label">{t('preview.readAs')}</span>
-          <div className="choices-row" role="group" aria-label={t('preview.readAs')}>
-            {lengthUnits.map((u) => (
-              <Button key={u} className="choice" aria-pressed={u === unit} onPress={() => setUnit(u)}>
-                {u === unit && <Icon name="tick" size={24} />}
-                {t(`unit.${u}`)}
-              </Button>
-            ))}
+      {!isEditing && (
+        <div className="import-head">
+          <label className="field">
+            <span className="label">{t('preview.name')}</span>
+            <input value={name} maxLength={40} onChange={(event) => setTyped(event.target.value)} />
+          </label>
+          <div className="field">
+            <span className="label">{t('preview.readAs')}</span>
+            <div className="choices-row" role="group" aria-label={t('preview.readAs')}>
+              {lengthUnits.map((u) => (
+                <Button key={u} className="choice" aria-pressed={u === unit} onPress={() => setUnit(u)}>
+                  {u === unit && <Icon name="tick" size={24} />}
+                  {t(`unit.${u}`)}
+                </Button>
+              ))}
+            </div>
           </div>
         </div>
-      </div>
-      <MappingChoice
-        key={keptCount}
-        by={by}
-        isEditing={isEditing}
-        onBy={(next) => {
-          setBy(next);
-          setEditing(false);
-        }}
-        onEdit={() => setEditing(true)}
-      />
-      {preview && (
+      )}
+      {preview && typeof by !== 'object' && (
         <p className="hint">
           {preview.unitsStated.length > 0
             ? t('preview.units', { units: preview.unitsStated.join(', ') })
@@ -102,11 +104,19 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
         </p>
       ))}
       {typeof by === 'object' && !isEditing && preview && (
-        <KeepMapping mapping={by} onKept={() => setKeptCount((n) => n + 1)} />
+        <KeepMapping
+          mapping={by}
+          onEdit={() => setEditing(true)}
+          onKept={(name) => {
+            setKeptCount((n) => n + 1);
+            setBy(name);
+          }}
+        />
       )}
       {isEditing && files[0] ? (
         <MappingEditor
           file={files[0]}
+          onDrop={onDrop}
           onTry={(mapping) => {
             setBy(mapping);
             setEditing(false);
@@ -121,19 +131,21 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           )}
         </div>
       )}
-      <div className="panel-foot">
-        <SideButton icon="cross" onPress={onDrop}>
-          {t('preview.drop')}
-        </SideButton>
-        <Button
-          className="step-button"
-          isDisabled={!preview || isSending || !NAME.test(name)}
-          onPress={() => void take()}
-        >
-          <Icon name="tick" size={32} />
-          <span>{t('preview.take')}</span>
-        </Button>
-      </div>
+      {!isEditing && (
+        <div className="panel-foot">
+          <SideButton icon="cross" onPress={onDrop}>
+            {t('preview.drop')}
+          </SideButton>
+          <Button
+            className="step-button"
+            isDisabled={!preview || isSending || !NAME.test(name)}
+            onPress={() => void take()}
+          >
+            <Icon name="tick" size={32} />
+            <span>{t('preview.take')}</span>
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

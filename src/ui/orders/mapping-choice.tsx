@@ -17,6 +17,9 @@ const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,39}$/;
  *  was just made. */
 export type ReadBy = string | OrderMappingInput | undefined;
 
+/** No mapping is called so. */
+const OWN = '/';
+
 interface MappingChoiceProps {
   readonly by: ReadBy;
   readonly isEditing: boolean;
@@ -29,22 +32,29 @@ export function MappingChoice({ by, isEditing, onBy, onEdit }: MappingChoiceProp
   const { t } = useTranslation('orders');
   const kept = useAnswer('mappings', () => callStation('mappings')).value?.order ?? [];
   const isOwn = isEditing || typeof by === 'object';
-  const choices: readonly [string, boolean, () => void][] = [
-    [t('mapping.asKerf'), !isOwn && by === undefined, () => onBy(undefined)],
-    ...kept.map((name): [string, boolean, () => void] => [name, !isOwn && by === name, () => onBy(name)]),
-    [t('mapping.own'), isOwn, onEdit],
-  ];
+  const choose = (value: string) => {
+    if (value === OWN) onEdit();
+    else onBy(value === '' ? undefined : value);
+  };
   return (
-    <div className="field">
-      <span className="label">{t('mapping.by')}</span>
-      <div className="choices-row" role="group" aria-label={t('mapping.by')}>
-        {choices.map(([word, isOn, choose]) => (
-          <Button key={word} className="choice" aria-pressed={isOn} onPress={choose}>
-            {isOn && <Icon name="tick" size={24} />}
-            {word}
-          </Button>
+    <div className="mapping-by">
+      <span className="label" aria-hidden="true">
+        {t('mapping.by')}
+      </span>
+      <select
+        className="select"
+        aria-label={t('mapping.by')}
+        value={isOwn ? OWN : (by ?? '')}
+        onChange={({ target }) => choose(target.value)}
+      >
+        <option value="">{t('mapping.asKerf')}</option>
+        {kept.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
         ))}
-      </div>
+        <option value={OWN}>{t('mapping.own')}</option>
+      </select>
     </div>
   );
 }
@@ -53,10 +63,11 @@ interface MappingEditorProps {
   readonly file: ChosenFile;
   /** The mapping is tried: the preview shows what it gives. */
   readonly onTry: (mapping: OrderMappingInput) => void;
+  readonly onDrop: () => void;
 }
 
 /** The file's columns and what each means. */
-export function MappingEditor({ file, onTry }: MappingEditorProps) {
+export function MappingEditor({ file, onTry, onDrop }: MappingEditorProps) {
   const { t } = useTranslation('orders');
   const body = { file: { name: file.name, text: headOf(file.text) } };
   const found = useAnswer(`${file.name} ${file.text.length}`, () => callStation('orderColumns', { body })).value;
@@ -69,6 +80,9 @@ export function MappingEditor({ file, onTry }: MappingEditorProps) {
         <MappingTable found={found} draft={draft} onChange={setChanged} />
       </div>
       <div className="panel-foot mapping-foot">
+        <SideButton icon="cross" onPress={onDrop}>
+          {t('preview.drop')}
+        </SideButton>
         <div className="choices-row" role="group" aria-label={t('mapping.decimal')}>
           {(['.', ','] as const).map((sign) => (
             <Button
@@ -91,18 +105,27 @@ export function MappingEditor({ file, onTry }: MappingEditorProps) {
   );
 }
 
+interface KeepMappingProps {
+  readonly mapping: OrderMappingInput;
+  readonly onKept: (name: string) => void;
+  readonly onEdit: () => void;
+}
+
 /** Keeps a mapping that was tried, under the name of the program it is of. */
-export function KeepMapping({ mapping, onKept }: { readonly mapping: OrderMappingInput; readonly onKept: () => void }) {
+export function KeepMapping({ mapping, onKept, onEdit }: KeepMappingProps) {
   const { t } = useTranslation('orders');
   const { person } = usePage();
   const { isSending, send } = useWish();
   const [name, setName] = useState('');
   const keep = async () => {
     const body = { mapping, by: person.get() };
-    if (await send(() => callStation('setOrderMapping', { params: { name }, body }))) onKept();
+    if (await send(() => callStation('setOrderMapping', { params: { name }, body }))) onKept(name);
   };
   return (
     <div className="mapping-keep">
+      <SideButton icon="pen" onPress={onEdit}>
+        {t('mapping.change')}
+      </SideButton>
       <label className="field">
         <span className="sr-only">{t('mapping.keepAs')}</span>
         <input

@@ -30,6 +30,7 @@ export function MappingTable({ found, draft, onChange }: MappingTableProps) {
             <td className="mapping-samples">{samples.join(' · ')}</td>
             <td>
               <select
+                className="select"
                 aria-label={t('mapping.meansOf', { column: name })}
                 value={draft.meanings[name] ?? ''}
                 onChange={({ target }) => onChange(withMeaning(draft, name, target.value as OrderField | ''))}

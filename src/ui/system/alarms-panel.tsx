@@ -20,11 +20,13 @@ export function AlarmsPanel({ rate }: { readonly rate: HealthView['alarms'] | nu
     <div className="system">
       <section className="panel" aria-label={t('alarms.standing')}>
         <h2>{t('alarms.standing')}</h2>
-        <ul className="scroll rows-tight" tabIndex={0}>
-          {standing.map((alarm) => (
-            <AlarmRow key={alarm.id} alarm={alarm} />
-          ))}
-        </ul>
+        {standing.length > 0 && (
+          <ul className="scroll rows-tight" tabIndex={0}>
+            {standing.map((alarm) => (
+              <AlarmRow key={alarm.id} alarm={alarm} />
+            ))}
+          </ul>
+        )}
         {standing.length === 0 && <p className="empty">{t('alarms.none')}</p>}
       </section>
       <section className="panel" aria-label={t('alarms.rate')} aria-busy={rate === null}>
