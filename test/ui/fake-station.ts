@@ -130,6 +130,8 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
       else if (result === 'done') go('DONE', { state: 'done', cutCount: m.job!.pieceCount });
       else if (result === 'cancelled') {
         m.rejected = null;
+        // Of whatever state it comes: another job's end, as far as the page can tell.
+        m.n += 1;
         go('DONE', { state: 'cancelled' });
       } else go('DONE', { state: 'rejected', code: 5 });
     },
