@@ -2,6 +2,7 @@ import type { App, BrowserWindow, BrowserWindowConstructorOptions, IpcMain, Powe
 import { VERSION_ARGUMENT, type BridgeChannel } from './bridge.ts';
 import { guardContents, guardSession, isOwnAddress, type GuardedSession } from './guard-contents.ts';
 import { restartLimit } from './restart-limit.ts';
+import type { Trial } from './update.ts';
 import type { StationProcess, StationProcessOptions } from './station-process.ts';
 
 /** The part of Electron that the kiosk uses: handed in, so that tests can stand in for it. */
@@ -21,6 +22,8 @@ export interface KioskOptions {
   readonly preload: string;
   /** false: an ordinary window, for development. */
   readonly isKiosk: boolean;
+  /** Takes up an update before the station is started, and watches over its trial; none where nothing is updated. */
+  readonly takeUpdates?: () => Promise<Trial>;
   readonly log: (line: string) => void;
   readonly nowMs: () => number;
 }
@@ -70,6 +73,7 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
   let window: BrowserWindow | null = null;
   let address: string | null = null;
   let isQuitting = false;
+  let trial: Trial | null = null;
   const crashes = restartLimit();
   const ownOrigin = () => (address === null ? null : new URL(address).origin);
 
@@ -83,7 +87,16 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
 
   const giveUp = (what: string) => {
     log(`${what} ended too often; giving up`);
-    app.exit(GIVEN_UP_EXIT);
+    const end = () => app.exit(GIVEN_UP_EXIT);
+    if (!trial) return end();
+    // A version on trial hands over to the one before, which restarts the kiosk.
+    trial.fail(`${what} ended too often`).then(
+      (isHandedOver) => isHandedOver || end(),
+      (error: unknown) => {
+        log(`not rolled back: ${String(error)}`);
+        end();
+      },
+    );
   };
   const load = () => {
     const shown = window;
@@ -97,6 +110,10 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
     made.once('ready-to-show', () => made.show());
     made.on('closed', () => {
       if (window === made) window = null;
+    });
+    // Told after a failed load as well, for the error page: that is not the station's.
+    made.webContents.on('did-finish-load', () => {
+      if (isOwnAddress(made.webContents.getURL(), ownOrigin())) trial?.prove();
     });
     made.webContents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
       // -3 (aborted): a newer load took this one's place.
@@ -122,6 +139,8 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
     load();
   };
 
+  // After the lock: a second kiosk must not switch under the first.
+  trial = (await options.takeUpdates?.()) ?? null;
   const station = options.startStation({
     onAddress: (url) => {
       address = url;
@@ -148,6 +167,7 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
     // The station ends in good order first; then quitting goes on.
     event.preventDefault();
     isQuitting = true;
+    trial?.close();
     station.close().then(
       () => app.quit(),
       (error: unknown) => {

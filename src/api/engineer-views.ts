@@ -50,6 +50,13 @@ export const healthView = z.strictObject({
     send: z.string(),
   }),
   messages: z.strictObject({ sent: z.int(), bad: z.int(), refusedCommands: z.int(), connections: z.int() }),
+  /** Alarms that took the screen since `since` (eight hours ago, or when the station started). */
+  alarms: z.strictObject({
+    since: isoTime,
+    raisedCount: z.int(),
+    perTenMinutes: z.number(),
+    mostInTenMinutes: z.int(),
+  }),
   jobCount: z.int(),
 });
 export type HealthView = z.infer<typeof healthView>;

@@ -1,20 +1,19 @@
 import { z } from 'zod';
+import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { wireId } from '#domain/shapes.ts';
-import { lengthUnits, orderDetailView, orderPreviewView, orderView } from './order-views.ts';
+import { lengthUnits, orderColumnsView, orderDetailView, orderPreviewView, orderView } from './order-views.ts';
 
-const files = z
-  .array(z.strictObject({ name: z.string().min(1).max(400), text: z.string() }))
-  .min(1)
-  .max(1000)
-  .readonly();
-/** The first file is another program's, read by the mapping that the station keeps under this name. */
+const file = z.strictObject({ name: z.string().min(1).max(400), text: z.string() });
+const files = z.array(file).min(1).max(1000).readonly();
+/** The first file is another program's, read by this mapping, or by the one that the station keeps under this name. */
 const byMapping = {
-  mapping: wireId.optional(),
+  mapping: z.union([wireId, orderMappingSchema]).optional(),
   only: z.strictObject({ order: z.string().optional(), colour: z.string().optional() }).optional(),
 };
 const nameParams = z.strictObject({ name: wireId });
 /** Drawings of a whole collection; past it something else was chosen. */
 const IMPORT_LIMIT_BYTES = 32 * 1024 * 1024;
+const COLUMNS_LIMIT_BYTES = 1024 * 1024;
 
 export const ORDER_ROUTES = {
   orders: { method: 'GET', path: '/orders', summary: 'Orders that can be cut', answer: z.array(orderView).readonly() },
@@ -32,6 +31,15 @@ export const ORDER_ROUTES = {
     body: z.strictObject({ files, readAs: z.enum(lengthUnits).optional(), ...byMapping }),
     answer: orderPreviewView,
     bodyLimitBytes: IMPORT_LIMIT_BYTES,
+  },
+  orderColumns: {
+    method: 'POST',
+    path: '/orders/columns',
+    summary: "Columns of another program's file, to make a mapping of; nothing is kept",
+    body: z.strictObject({ file }),
+    answer: orderColumnsView,
+    // Read on the station's own thread: the head of a CSV is enough.
+    bodyLimitBytes: COLUMNS_LIMIT_BYTES,
   },
   addOrder: {
     method: 'POST',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { csvDelimiter } from '#domain/mapping.ts';
+import { orderFields } from '#domain/order-mapping.ts';
 import { isoTime, ring, rings } from '#domain/shapes.ts';
 
 /** What windows see of orders. Outlines stand in the piece's own mm. */
@@ -69,6 +71,25 @@ export const orderDoubts = [
   'coloursDiffer',
   'areasDiffer',
 ] as const;
+
+/** What another program's file has to map. */
+export const orderColumnsView = z.strictObject({
+  format: z.enum(['csv', 'json']),
+  delimiter: csvDelimiter.nullable(),
+  decimal: z.enum(['.', ',']),
+  rows: z.string(),
+  columns: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        samples: z.array(z.string()).readonly(),
+        /** What its name makes likely. */
+        guess: z.enum(orderFields).nullable(),
+      }),
+    )
+    .readonly(),
+});
+export type OrderColumnsView = z.infer<typeof orderColumnsView>;
 
 export const orderPreviewView = z.strictObject({
   name: z.string(),

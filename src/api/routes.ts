@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobSchema } from '#domain/job.ts';
+import { jobSchema, shelfReasons } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { quality, ring, wireId } from '#domain/shapes.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
@@ -213,6 +213,23 @@ export const ROUTES = {
     path: '/alarms/:id/acknowledge',
     summary: 'Seen; the alarm stands until its cause has gone',
     params: jobParams,
+    answer: ok,
+  },
+  /** It comes back by itself; an urgent one (severity 1) is refused: 409. */
+  shelveAlarm: {
+    method: 'POST',
+    path: '/alarms/:id/shelve',
+    summary: 'Put an alarm aside for a time, with a reason',
+    params: jobParams,
+    body: z.strictObject({ by: person, reason: z.enum(shelfReasons), minutes: z.int().min(1).max(480) }),
+    answer: ok,
+  },
+  unshelveAlarm: {
+    method: 'POST',
+    path: '/alarms/:id/unshelve',
+    summary: 'Bring an alarm back before its time',
+    params: jobParams,
+    body: z.strictObject({ by: person }),
     answer: ok,
   },
 } as const satisfies Record<string, Route>;

@@ -31,6 +31,15 @@ export const STOCK_ROUTES = {
     summary: 'All free remnants as one sheet.json, for nesting an order on the stock',
     answer: sheetsSchema,
   },
+  /** One that was said to be thrown away lies there after all. One that was cut stays cut: 409. */
+  keepRemnant: {
+    method: 'POST',
+    path: '/remnants/:id/keep',
+    summary: 'It was not thrown away: stock again',
+    params: z.strictObject({ id: wireId }),
+    body: z.strictObject({ by: z.string().min(1).max(80) }),
+    answer: remnantSchema,
+  },
   endRemnant: {
     method: 'POST',
     path: '/remnants/:id/end',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gradingSchema } from '#domain/grading.ts';
 import { alarmSchema, jobSchema, stationStates } from '#domain/job.ts';
 import { defectSchema } from '#domain/inspection.ts';
-import { ring, rings } from '#domain/shapes.ts';
+import { drawnRing } from '#domain/shapes.ts';
 
 /** What windows see of the station. All coordinates are table mm. */
 
@@ -73,8 +73,8 @@ export const placedPieceView = z.strictObject({
   label: z.string(),
   kit: z.string().nullable(),
   quality: z.int(),
-  outline: ring,
-  holes: rings,
+  outline: drawnRing,
+  holes: z.array(drawnRing).readonly(),
   isLocked: z.boolean(),
   /** Its placement: `outline` is the piece's own under this move. */
   x: z.number(),

@@ -89,6 +89,19 @@ export const jobSchema = z.strictObject({
 });
 export type Job = z.infer<typeof jobSchema>;
 
+/** Reasons for which a person may put an alarm aside for a time. */
+export const shelfReasons = ['known', 'repairing', 'flapping', 'notUsed'] as const;
+export type ShelfReason = (typeof shelfReasons)[number];
+
+export const shelfSchema = z.strictObject({
+  by: z.string(),
+  reason: z.enum(shelfReasons),
+  at: isoTime,
+  /** It comes back by itself then. */
+  until: isoTime,
+});
+export type Shelf = z.infer<typeof shelfSchema>;
+
 export const alarmSchema = z.strictObject({
   id: z.string(),
   code: z.string(),
@@ -101,6 +114,8 @@ export const alarmSchema = z.strictObject({
   job: z.string().nullable(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   raisedAt: isoTime,
+  /** Put aside by a person: it stands, but asks for nobody until then. Absent or null: it is not. */
+  shelved: shelfSchema.nullable().optional(),
   clearedAt: isoTime.nullable(),
 });
 export type Alarm = z.infer<typeof alarmSchema>;

@@ -1,9 +1,11 @@
 import type { CameraTrouble } from '#acquire/camera.ts';
-import type { Alarm } from '#domain/job.ts';
+import { shelfSchema, type Alarm, type Shelf, type ShelfReason } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
+import type { Timers } from '#publish/timers.ts';
 import type { RetainedTopic } from '#publish/topics.ts';
 import { TOPICS } from '#publish/topics.ts';
+import type { StepEvent } from '#store/records.ts';
 import type { Store } from '#store/store.node.ts';
 import type { DiskCode } from './disk-watch.node.ts';
 import { alarmPayload, alarmSummaryPayload } from './wire-messages.ts';
@@ -64,9 +66,23 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
 /** Id of the one alarm that stands in no store. */
 const UNWRITTEN = 'unwritten';
 
+/** What the store keeps the shelves under. */
+const SHELVES = 'alarmShelves';
+/** An alarm that comes back so soon after its end is the same trouble: who has seen it has seen it. */
+export const SAME_TROUBLE_MS = 10 * 60_000;
+
+export interface ShelfWish {
+  readonly by: string;
+  readonly reason: ShelfReason;
+  readonly minutes: number;
+}
+
 export interface AlarmBookOptions {
   readonly store: Store;
   readonly clock: Clock;
+  readonly timers: Timers;
+  /** As the store had them (`alarmShelves`). */
+  readonly shelves: string | undefined;
   readonly active: readonly Alarm[];
   readonly lastNumber: number;
   /** Rows were written to the outbox. */
@@ -82,11 +98,23 @@ export class AlarmBook {
   #active: readonly Alarm[];
   #lastNumber: number;
   #queue: Promise<unknown> = Promise.resolve();
+  /** By code: what was put aside stays so when it ends and comes again. */
+  readonly #shelves: Map<string, Shelf>;
+  /** By code: when an alarm that somebody had seen ended, ms. */
+  readonly #seenUntil = new Map<string, number>();
+  #stopWaiting: () => void = () => undefined;
 
   constructor(options: AlarmBookOptions) {
     this.#options = options;
     this.#active = options.active;
     this.#lastNumber = options.lastNumber;
+    this.#shelves = new Map(
+      Object.entries((JSON.parse(options.shelves ?? '{}') as Record<string, unknown>) ?? {}).map(([code, shelf]) => [
+        code,
+        shelfSchema.parse(shelf),
+      ]),
+    );
+    this.#waitForShelves();
   }
 
   get active(): readonly Alarm[] {
@@ -102,7 +130,10 @@ export class AlarmBook {
       if (this.#active.some((a) => a.code === code)) return;
       this.#lastNumber += 1;
       const raisedAt = this.#options.clock.now();
-      await this.#put(this.#alarm(`a${this.#lastNumber}`, code, job, details, raisedAt), raisedAt, true);
+      const raised = this.#alarm(`a${this.#lastNumber}`, code, job, details, raisedAt);
+      const seenUntil = this.#seenUntil.get(code) ?? -Infinity;
+      const isSeen = Date.parse(raisedAt) - seenUntil < SAME_TROUBLE_MS;
+      await this.#put({ ...raised, isAcknowledged: isSeen }, raisedAt, true);
     });
   }
 
@@ -125,6 +156,8 @@ export class AlarmBook {
       const alarm = this.#active.find((a) => a.code === code);
       if (!alarm) return;
       const clearedAt = this.#options.clock.now();
+      if (alarm.isAcknowledged) this.#seenUntil.set(code, Date.parse(clearedAt));
+      else this.#seenUntil.delete(code);
       await this.#put({ ...alarm, isActive: false, n: alarm.n + 1, clearedAt }, clearedAt, true);
     });
   }
@@ -132,18 +165,96 @@ export class AlarmBook {
   /** @throws KerfError STATION_ALARM_UNKNOWN */
   acknowledge(id: string): Promise<void> {
     return this.#inOrder(async () => {
-      const alarm = this.#active.find((a) => a.id === id);
-      if (!alarm)
-        throw new KerfError('STATION_ALARM_UNKNOWN', `Alarm ${id} does not stand (any more).`, {
-          fault: 'answer',
-          details: { alarm: id },
-        });
+      const alarm = this.#standing(id);
       if (alarm.id === UNWRITTEN) {
         this.#showActive(this.#active.map((a) => (a.id === id ? { ...a, isAcknowledged: true } : a)));
         return;
       }
       if (!alarm.isAcknowledged) await this.#put({ ...alarm, isAcknowledged: true }, this.#options.clock.now(), false);
     });
+  }
+
+  /** Puts an alarm aside for a time, also when it ends and comes again meanwhile. An urgent one stays in front.
+   *  @throws KerfError STATION_ALARM_UNKNOWN, STATION_ALARM_URGENT */
+  shelve(id: string, { by, reason, minutes }: ShelfWish): Promise<void> {
+    return this.#inOrder(async () => {
+      const alarm = this.#standing(id);
+      if (alarm.severity <= 1)
+        throw new KerfError('STATION_ALARM_URGENT', `Alarm ${id} (${alarm.code}) is urgent: it cannot be put aside.`, {
+          fault: 'answer',
+          details: { alarm: id, code: alarm.code },
+        });
+      const at = this.#options.clock.now();
+      const shelf = { by, reason, at, until: new Date(Date.parse(at) + minutes * 60_000).toISOString() };
+      this.#shelves.set(alarm.code, shelf);
+      await this.#put({ ...alarm, isAcknowledged: true, shelved: shelf }, at, false, {
+        ...{ kind: 'alarm shelved', at, by },
+        details: { alarm: id, code: alarm.code, reason, until: shelf.until },
+      });
+      this.#waitForShelves();
+    });
+  }
+
+  /** Brings an alarm back before its time. @throws KerfError STATION_ALARM_UNKNOWN */
+  unshelve(id: string, by: string): Promise<void> {
+    return this.#inOrder(async () => {
+      const alarm = this.#standing(id);
+      if (!alarm.shelved) return;
+      await this.#bringBack(alarm.code, by);
+      this.#waitForShelves();
+    });
+  }
+
+  async #bringBack(code: string, by: string | null): Promise<void> {
+    const at = this.#options.clock.now();
+    this.#shelves.delete(code);
+    this.#seenUntil.delete(code);
+    const alarm = this.#active.find((a) => a.code === code);
+    const event = { kind: 'alarm back', at, by, details: { alarm: alarm?.id ?? null, code } };
+    // Whoever put it aside has not dealt with it: it asks for a person again.
+    if (alarm) await this.#put({ ...alarm, isAcknowledged: false, shelved: null }, at, false, event);
+    else {
+      await this.#options.store.setMeta({ [SHELVES]: this.#shelvesText() });
+      await this.#options.store.note(event);
+    }
+  }
+
+  /** Until the first shelf's time is up. */
+  #waitForShelves(): void {
+    this.#stopWaiting();
+    const until = Math.min(...[...this.#shelves.values()].map((shelf) => Date.parse(shelf.until)));
+    if (!Number.isFinite(until)) return;
+    const wait = Math.max(0, until - Date.parse(this.#options.clock.now()));
+    this.#stopWaiting = this.#options.timers.after(wait, () => void this.#endShelves());
+  }
+
+  #endShelves(): Promise<void> {
+    return this.#inOrder(async () => {
+      const now = Date.parse(this.#options.clock.now());
+      for (const [code, { until }] of [...this.#shelves])
+        if (Date.parse(until) <= now) await this.#bringBack(code, null);
+      this.#waitForShelves();
+    });
+  }
+
+  #shelvesText(): string {
+    return JSON.stringify(Object.fromEntries(this.#shelves));
+  }
+
+  /** @throws KerfError STATION_ALARM_UNKNOWN */
+  #standing(id: string): Alarm {
+    const alarm = this.#active.find((a) => a.id === id);
+    if (!alarm)
+      throw new KerfError('STATION_ALARM_UNKNOWN', `Alarm ${id} does not stand (any more).`, {
+        fault: 'answer',
+        details: { alarm: id },
+      });
+    return alarm;
+  }
+
+  /** Ends the waiting for shelves; what was begun is waited for by `settle`. */
+  close(): void {
+    this.#stopWaiting();
   }
 
   /** Waits for what was begun. */
@@ -162,6 +273,7 @@ export class AlarmBook {
       job,
       details,
       raisedAt,
+      shelved: this.#shelves.get(code) ?? null,
       clearedAt: null,
     };
   }
@@ -172,7 +284,7 @@ export class AlarmBook {
     this.#options.onChange();
   }
 
-  async #put(alarm: Alarm, t: string, isTold: boolean): Promise<void> {
+  async #put(alarm: Alarm, t: string, isTold: boolean, event?: StepEvent): Promise<void> {
     const { store, show, onOutbox, onChange } = this.#options;
     const active = [...this.#active.filter((a) => a.id !== alarm.id), ...(alarm.isActive ? [alarm] : [])];
     const summary = alarmSummaryPayload(active, t);
@@ -181,7 +293,12 @@ export class AlarmBook {
       outbox: isTold
         ? [{ job: alarm.job, topic: TOPICS.alarm, payload: alarmPayload(alarm, t), endsWith: 'puback' }]
         : [],
-      meta: { alarmNumber: String(this.#lastNumber), [`retained/${TOPICS.alarmSummary}`]: summary },
+      ...(event ? { event } : {}),
+      meta: {
+        alarmNumber: String(this.#lastNumber),
+        [SHELVES]: this.#shelvesText(),
+        [`retained/${TOPICS.alarmSummary}`]: summary,
+      },
     });
     this.#active = active;
     show(TOPICS.alarmSummary, summary);

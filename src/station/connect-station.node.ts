@@ -18,10 +18,12 @@ function logFailure({ options, isClosing }: StationCore, cause: unknown): void {
 }
 
 export async function openAlarms(core: StationCore, meta: Meta): Promise<AlarmBook> {
-  const { store, clock } = core.options;
+  const { store, clock, timers } = core.options;
   return new AlarmBook({
     store,
     clock,
+    timers,
+    shelves: meta['alarmShelves'],
     active: await store.activeAlarms(),
     lastNumber: Number(meta['alarmNumber'] ?? 0),
     onOutbox: () => void core.publisher.wake().catch((cause: unknown) => logFailure(core, cause)),

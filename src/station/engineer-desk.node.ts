@@ -15,10 +15,13 @@ import type { Settings } from '#domain/settings.ts';
 import { isoTime } from '#domain/shapes.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import type { LogTail } from './log-tail.ts';
+import { alarmRate } from './alarm-rate.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 
 /** How far back a job with a scan is looked for: those that failed before it was taken are few. */
 const LOOKED_BACK_JOBS = 50;
+/** Over which the rate of alarms is told, ms. */
+const SHIFT_MS = 8 * 3_600_000;
 
 const projectorSchema = z.strictObject({
   kerf: z.literal(1),
@@ -59,6 +62,8 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
   return {
     async health() {
       const jobs = await store.jobs(LOOKED_BACK_JOBS);
+      const untilMs = Date.parse(clock.now());
+      const since = new Date(Math.max(untilMs - SHIFT_MS, Math.min(Date.parse(startedAt), untilMs))).toISOString();
       const scanned = jobs.find((job) => job.scanSha256 !== null) ?? null;
       const { sentCount, badMessageCount, refusedCommandCount, connectionCount } = core.publisher.counts;
       const { seconds, threads, seed } = settings.nest;
@@ -93,6 +98,7 @@ export function engineerDesk(core: StationCore, tail: LogTail): EngineerDesk {
           refusedCommands: refusedCommandCount,
           connections: connectionCount,
         },
+        alarms: { since, ...alarmRate(await store.alarmsSince(since), Date.parse(since), untilMs + 1) },
         jobCount: await store.jobCount(),
       };
     },

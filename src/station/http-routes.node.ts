@@ -33,6 +33,7 @@ function handlersOf(station: Station): Handlers {
     orders: () => station.orders.list(),
     order: ({ params }) => station.orders.detail(params.name),
     previewOrder: ({ body }) => station.orders.preview(body),
+    orderColumns: ({ body }) => station.orders.columns(body.file),
     addOrder: ({ body, session }) => station.orders.add({ ...body, by: session?.name ?? body.by }),
     chooseOrder: async ({ params }) => {
       await station.orders.choose(params.name);
@@ -82,6 +83,7 @@ function handlersOf(station: Station): Handlers {
     remnants: ({ query }) => station.stock.list(query.state, query.limit),
     stockSheets: () => station.stock.sheets(),
     endRemnant: ({ params, body }) => station.stock.end(params.id, body),
+    keepRemnant: ({ params, body }) => station.stock.keep(params.id, body.by),
     mappings: () => station.mappings.list(),
     orderMapping: ({ params }) => station.mappings.read('order', params.name),
     resultsMapping: ({ params }) => station.mappings.read('results', params.name),
@@ -119,6 +121,14 @@ function handlersOf(station: Station): Handlers {
     },
     cancel: ({ params }) => station.cancel(params.id),
     key: () => ({ id: station.key.id, publicPem: station.key.publicPem }),
+    shelveAlarm: async ({ params, body }) => {
+      await station.shelveAlarm(params.id, body);
+      return ok;
+    },
+    unshelveAlarm: async ({ params, body }) => {
+      await station.unshelveAlarm(params.id, body.by);
+      return ok;
+    },
     acknowledgeAlarm: async ({ params }) => {
       await station.acknowledgeAlarm(params.id);
       return ok;

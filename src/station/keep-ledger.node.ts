@@ -52,6 +52,28 @@ export async function sheetOf({ options }: StationCore, job: string): Promise<Sh
   return readSheetRecord(text);
 }
 
+/** Between two looks for a record that is on its way, ms, and how many. */
+const SHEET_LOOK_MS = 100;
+const SHEET_LOOKS = 30;
+
+/** The same, of the job that the cutter has just ended once its record is kept: a moment after the job's last state, which a
+ *  window hears of first. @throws KerfError STATION_SHEET_UNKNOWN */
+export async function comingSheetOf(core: StationCore, id: string): Promise<SheetRecord> {
+  const { store, timers } = core.options;
+  const job = core.memory.job;
+  const isComing =
+    job?.id === id &&
+    job.state !== 'rejected' &&
+    finalJobStates.has(job.state) &&
+    job.approvedBy !== null &&
+    job.reason === null;
+  for (let look = 0; isComing && look < SHEET_LOOKS && !core.isClosing(); look += 1) {
+    if ((await store.sheet(id)) !== null) break;
+    await new Promise<void>((done) => timers.after(SHEET_LOOK_MS, done));
+  }
+  return sheetOf(core, id);
+}
+
 /** The shift from `from` to `until`, ISO times. */
 export async function shiftOf(core: StationCore, span: Span): Promise<ShiftReport> {
   return shiftReport(await recordsOf(core, span), span);

@@ -3,6 +3,7 @@ import { API_PREFIX, errorBody, ROUTES, type Route, type RouteName } from '#api/
 import { eventSchema } from '#api/events.ts';
 import { FILE_ROUTES, type FileRoute, type FileRouteName } from '#api/file-routes.ts';
 import { ROUTE_CALLERS } from '#api/route-callers.ts';
+import { drawnRing, ring } from '#domain/shapes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,6 +23,8 @@ export function openApi(version: string): Json {
     components: { schemas: { Error: schemaOf(errorBody), Event: schemaOf(eventSchema) } },
   };
 }
+
+const { $schema: _ring, ...RING } = z.toJSONSchema(ring);
 
 const FAILURE = {
   description: 'What was found, expected, and what to do',
@@ -74,6 +77,12 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
 }
 
 function schemaOf(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    ...{ io: 'input', unrepresentable: 'any' },
+    // Checked by hand for speed, it is a ring all the same.
+    override: ({ zodSchema, jsonSchema }) => {
+      if ((zodSchema as unknown) === drawnRing) Object.assign(jsonSchema, RING);
+    },
+  });
   return rest;
 }

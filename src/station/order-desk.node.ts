@@ -2,13 +2,15 @@ import type { OrderTally } from '#store/records.ts';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { OrderDetailView, OrderPreviewView, OrderView } from '#api/order-views.ts';
+import type { OrderColumnsView, OrderDetailView, OrderPreviewView, OrderView } from '#api/order-views.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
+import type { OrderMapping } from '#domain/order-mapping.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { Order } from '#domain/problem.ts';
 import { isoTime } from '#domain/shapes.ts';
 import type { LengthUnit, OrderFile } from '#orders/drawing-file.node.ts';
+import { columnsOf } from '#orders/columns-of.ts';
 import type { OnlyLines } from '#orders/order-by-mapping.node.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
@@ -38,13 +40,15 @@ export interface OrderDesk {
   /** @throws KerfError STATION_ORDER_EXISTS, and those of `preview` */
   add(wish: NewOrder): Promise<OrderView>;
   choose(name: string): Promise<void>;
+  /** @throws KerfError ORDERS_CSV_REFUSED, ORDERS_DOCUMENT_REFUSED */
+  columns(file: OrderFile): OrderColumnsView;
 }
 
 export interface HandedOver {
   readonly files: readonly OrderFile[];
   readonly readAs?: LengthUnit | undefined;
-  /** Name of the mapping by which the first file is read. */
-  readonly mapping?: string | undefined;
+  /** The mapping by which the first file is read, or its name. */
+  readonly mapping?: string | OrderMapping | undefined;
   readonly only?: OnlyLines | undefined;
 }
 
@@ -67,8 +71,8 @@ export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
     return readOrder(path, { grading: core.grading });
   }
 
-  async function readHandedOver({ files, readAs, mapping: name, only }: HandedOver): Promise<ReadFilesAnswer> {
-    const mapping = name === undefined ? undefined : await mappings.read('order', name);
+  async function readHandedOver({ files, readAs, mapping: given, only }: HandedOver): Promise<ReadFilesAnswer> {
+    const mapping = typeof given === 'string' ? await mappings.read('order', given) : given;
     return readFiles({ files, readAs, mapping, only, grading: core.grading });
   }
 
@@ -117,6 +121,7 @@ export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
         })),
       };
     },
+    columns: ({ name, text }) => columnsOf(text, name),
     async preview(given) {
       const { name, order, unitsStated, doubts } = await readHandedOver(given);
       const pieces = orderPieces(order, new Map());

@@ -14,7 +14,7 @@ import { keyOf } from './keep-layout.node.ts';
 import { afterCutDesk, type AfterCutDesk } from './after-cut.node.ts';
 import { AccessDesk } from './access-desk.node.ts';
 import { BackupDesk } from './backup-desk.node.ts';
-import type { AlarmBook } from './alarm-book.node.ts';
+import type { AlarmBook, ShelfWish } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
 import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
@@ -40,7 +40,7 @@ import {
   stopNest,
   type NewSheet,
 } from './person-commands.node.ts';
-import { keepForgottenSheets, resultsOf, sheetOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
+import { comingSheetOf, keepForgottenSheets, resultsOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
@@ -230,6 +230,16 @@ export class Station {
     await this.#alarms.acknowledge(id);
   }
 
+  /** @throws KerfError STATION_ALARM_UNKNOWN, STATION_ALARM_URGENT */
+  async shelveAlarm(id: string, wish: ShelfWish): Promise<void> {
+    await this.#alarms.shelve(id, wish);
+  }
+
+  /** @throws KerfError STATION_ALARM_UNKNOWN */
+  async unshelveAlarm(id: string, by: string): Promise<void> {
+    await this.#alarms.unshelve(id, by);
+  }
+
   // ---- What people look at ----
 
   async jobById(id: string): Promise<Job> {
@@ -246,7 +256,7 @@ export class Station {
   }
 
   sheet(id: string): Promise<SheetRecord> {
-    return sheetOf(this.#core, id);
+    return comingSheetOf(this.#core, id);
   }
 
   shift(span: { from: string; until: string }): Promise<ShiftReport> {
@@ -395,6 +405,7 @@ export class Station {
     await this.#disk.close();
     windows.close();
     await inOrder(() => Promise.resolve());
+    this.#alarms?.close();
     await this.#alarms?.settle();
     await this.#publisher?.close();
     await artist.close();

@@ -12,6 +12,8 @@ export interface StockDesk {
   /** @throws KerfError STATION_STOCK_EMPTY */
   sheets(): Promise<Sheets>;
   /** @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+  /** Takes back that it was thrown away. @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
+  keep(id: string, by: string): Promise<Remnant>;
   end(id: string, end: { readonly state: 'used' | 'discarded'; readonly by: string }): Promise<Remnant>;
 }
 
@@ -24,6 +26,12 @@ export function stockDesk({ options }: StationCore): StockDesk {
       const sheets = stockSheets(await store.remnants('free', MOST_REMNANTS));
       if (!sheets) throw new KerfError('STATION_STOCK_EMPTY', 'No remnant is free.', { fault: 'answer' });
       return sheets;
+    },
+    async keep(id, by) {
+      const remnant = await store.keepRemnant(id, { by, at: clock.now() });
+      if (!remnant) throw unknownRemnant(id);
+      if (remnant.state !== 'free') throw remnantGone(remnant);
+      return remnant;
     },
     async end(id, { state, by }) {
       const at = clock.now();

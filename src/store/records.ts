@@ -130,6 +130,8 @@ export interface Step {
 export interface AlarmStep {
   readonly alarm: Alarm;
   readonly outbox: readonly NewOutboxRow[];
+  /** For the audit log. */
+  readonly event?: StepEvent;
   readonly meta?: Readonly<Record<string, string>>;
 }
 
@@ -172,6 +174,8 @@ export interface StoreCalls {
     id: string,
     end: { readonly state: 'used' | 'discarded'; readonly by: string; readonly at: string },
   ): Remnant | null;
+  /** One that was thrown away is free again; the remnant as it is then, or null where there is none. */
+  keepRemnant(id: string, kept: { readonly by: string; readonly at: string }): Remnant | null;
   /** Newest first. */
   jobsOfHide(hide: string, limit: number): Job[];
   /** Jobs that ended with a layout and are not in the ledger. */
@@ -197,6 +201,8 @@ export interface StoreCalls {
   outboxSent(ids: readonly number[], at: string): void;
   outboxEnd(ids: readonly number[], by: string, at: string): void;
   activeAlarms(): Alarm[];
+  /** Every alarm that was raised at `from` or later, the oldest first. */
+  alarmsSince(from: string): Alarm[];
   meta(): Record<string, string>;
   setMeta(entries: Readonly<Record<string, string>>): void;
   rememberCommand(command: RememberedCommand, forgetBefore: string): RememberedCommand | null;

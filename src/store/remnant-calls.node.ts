@@ -4,7 +4,10 @@ import type { LockedSqlite } from './locked-sqlite.node.ts';
 import type { StoreCalls } from './records.ts';
 import { jobOf, storedDocument } from './stored-document.node.ts';
 
-type RemnantCalls = Pick<StoreCalls, 'remnant' | 'remnants' | 'remnantsOfHide' | 'endRemnant' | 'jobsOfHide'>;
+type RemnantCalls = Pick<
+  StoreCalls,
+  'remnant' | 'remnants' | 'remnantsOfHide' | 'endRemnant' | 'keepRemnant' | 'jobsOfHide'
+>;
 
 /** What is left of cut sheets, and the jobs of a hide. */
 export function remnantCalls(sql: LockedSqlite): RemnantCalls {
@@ -31,6 +34,16 @@ export function remnantCalls(sql: LockedSqlite): RemnantCalls {
           details: { remnant: id, job: remnant.job },
         });
         return ended;
+      });
+    },
+    keepRemnant(id, { by, at }) {
+      return sql.transaction(() => {
+        const remnant = remnantById(sql, id);
+        if (remnant?.state !== 'discarded') return remnant;
+        const kept: Remnant = { ...remnant, state: 'free', endedBy: null, endedAt: null };
+        updateRemnant(sql, kept);
+        putEvent(sql, null, { kind: 'remnant kept', at, by, details: { remnant: id, job: remnant.job } });
+        return kept;
       });
     },
     jobsOfHide(hide, limit) {

@@ -1,4 +1,5 @@
 import { alarmSchema, type Alarm } from '#domain/job.ts';
+import { putEvent } from './audit-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
 import { putOutbox } from './outbox-calls.node.ts';
 import type { StoreCalls, StoredPerson } from './records.ts';
@@ -6,22 +7,36 @@ import { storedDocument } from './stored-document.node.ts';
 
 type StationCalls = Pick<
   StoreCalls,
-  'commitAlarm' | 'activeAlarms' | 'meta' | 'setMeta' | 'people' | 'putPerson' | 'removePerson' | 'check'
+  | 'commitAlarm'
+  | 'activeAlarms'
+  | 'alarmsSince'
+  | 'meta'
+  | 'setMeta'
+  | 'people'
+  | 'putPerson'
+  | 'removePerson'
+  | 'check'
 >;
 
 /** What is the station's own: alarms, people, numbers that go on counting. */
 export function stationCalls(sql: LockedSqlite): StationCalls {
   return {
-    commitAlarm({ alarm, outbox, meta }) {
+    commitAlarm({ alarm, outbox, event, meta }) {
       sql.transaction(() => {
         putAlarm(sql, alarm);
         for (const row of outbox) putOutbox(sql, row, alarm.clearedAt ?? alarm.raisedAt);
+        if (event) putEvent(sql, alarm.job, event);
         if (meta) putMeta(sql, meta);
       });
     },
     activeAlarms() {
       return sql
         .all('SELECT document FROM alarms WHERE is_active = 1 ORDER BY raised_at, id')
+        .map((row) => storedDocument(sql, alarmSchema, 'alarm', row['document']));
+    },
+    alarmsSince(from) {
+      return sql
+        .all('SELECT document FROM alarms WHERE raised_at >= ? ORDER BY raised_at, id', from)
         .map((row) => storedDocument(sql, alarmSchema, 'alarm', row['document']));
     },
     meta() {

@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { EventStream } from './link/event-stream.ts';
 import { keepAwake } from './link/keep-awake.ts';
+import { keepNextSheet } from './link/keep-next-sheet.ts';
 import { keepFetched } from './link/keep-fetched.ts';
 import { pageCommands } from './link/page-commands.ts';
 import { numberTag } from './languages.ts';
@@ -41,6 +42,7 @@ async function start(): Promise<void> {
     onNotUnderstood: () => dispatch({ kind: 'refused', refusal: { code: 'UI_ANSWER_NOT_UNDERSTOOD', details: {} } }),
   });
   keepFetched(page);
+  keepNextSheet(page, sessionStorage);
   keepAwake();
   store.subscribe(({ status }) => status && locale.stationSays(status.language));
   const commands = pageCommands(page, () => person.get());
@@ -82,6 +84,7 @@ function Screen() {
 
 const OTHERS: Record<Exclude<ScreenPath, '/'>, ComponentType> = {
   '/orders': lazy(async () => ({ default: (await import('./orders/orders-page.tsx')).OrdersPage })),
+  '/stock': lazy(async () => ({ default: (await import('./stock/stock-page.tsx')).StockPage })),
   '/commission': lazy(async () => ({ default: (await import('./commission/commission-page.tsx')).CommissionPage })),
   '/replay': lazy(async () => ({ default: (await import('./replay/replay-page.tsx')).ReplayPage })),
   '/projector': lazy(async () => ({ default: (await import('./projector/projector-page.tsx')).ProjectorPage })),

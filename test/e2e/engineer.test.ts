@@ -59,9 +59,9 @@ const open = async (path: string, theme: 'light' | 'dark' = 'light') => {
 };
 const look = (name: string) => lookAt(page, name, join(shots, `${name}.png`));
 
-async function cutOneHide(): Promise<void> {
+async function cutOneHide(sheet: { readonly hide?: string } = {}): Promise<void> {
   const { station } = running;
-  const { id } = await station.startJob();
+  const { id } = await station.startJob(sheet);
   await station.until(() => station.job?.state === 'inspected');
   await station.review(id, { by: 'ann', waive: true });
   await station.until(() => station.job?.state === 'nested');
@@ -118,6 +118,23 @@ describe('orders', () => {
       await look(`orders-3-doubt-${theme}`);
       await page.getByRole('button', { name: 'mm', exact: true }).tap();
       await page.getByText('101.6 × 76.2 mm').waitFor();
+      // The same file, its columns set by hand.
+      const columns = page.getByLabel('Columns', { exact: true });
+      await columns.selectOption('Set them');
+      await page.getByLabel('What “kit” means').waitFor();
+      await look(`orders-columns-${theme}`);
+      await page.getByLabel('What “label” means').selectOption('');
+      await button('Read it so').tap();
+      await page.getByRole('cell', { name: 'patch', exact: true }).waitFor();
+      await page.getByPlaceholder('Name of the other program').fill('erp');
+      await look(`orders-mapped-${theme}`);
+      await button('Keep the columns').tap();
+      await expect.poll(() => columns.inputValue()).toBe('erp');
+      expect((await running.station.mappings.read('order', 'erp')).columns).not.toContainEqual(
+        expect.objectContaining({ name: 'label' }),
+      );
+      await columns.selectOption('As Kerf writes them');
+      await page.getByText('101.6 × 76.2 mm').waitFor();
       await button('Take this order').tap();
       await button('Cut this order next').tap();
       await button('The next hide is cut for this order').waitFor();
@@ -160,6 +177,9 @@ describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => 
     await page.getByText('station.opened').waitFor();
     await page.getByText('Hides in the records').waitFor();
     await look(`system-${theme}`);
+    await button('Alarms').tap();
+    await page.getByText('In the worst ten minutes').waitFor();
+    await look(`system-alarms-${theme}`);
     expect(complaints).toEqual([]);
   });
 
@@ -185,6 +205,22 @@ describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => 
     await page.getByText('kerf/v1/').waitFor();
     await look(`system-settings-${theme}`);
     expect(complaints).toEqual([]);
+  });
+
+  it('stock has what the hide left, gives it to the next scan, and shows the hide by its code', async () => {
+    await cutOneHide({ hide: 'H-2291' });
+    await open('/stock', theme);
+    await button('Cut from it next').waitFor();
+    await look(`stock-1-${theme}`);
+    await button('Hides').tap();
+    await page.locator('.passport-job').waitFor();
+    await look(`stock-2-hide-${theme}`);
+    await button('Remnants').tap();
+    await button('Cut from it next').tap();
+    await button(/Scan the remnant/).tap();
+    await expect.poll(() => running.station.job?.remnant).toMatch(/-r1$/);
+    expect(running.station.job?.hide).toBe('H-2291');
+    expect(complaints.filter((line) => !/scan\.jpg|\/tiles\//.test(line))).toEqual([]);
   });
 
   it('replay goes to any moment of a past hide', async () => {
@@ -280,9 +316,12 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the other screens in %
   it('fit at 1280 x 800', async () => {
     await cutOneHide();
     await page.addInitScript((language) => localStorage.setItem('kerf.language', language), tag);
-    for (const path of ['/orders', '/commission', '/replay', '/system', '/projector']) {
+    for (const path of ['/orders', '/stock', '/commission', '/replay', '/system', '/projector']) {
       await open(path);
-      await page.locator('.table, .check-row, .replay-picture, .log li, .corner').first().waitFor();
+      await page
+        .locator('.table, .check-row, .replay-picture, .log li, .corner, .stock .list-button')
+        .first()
+        .waitFor();
       await page.evaluate(() => document.fonts.ready);
       await page.screenshot({ path: join(shots, `${tag}${path.replace('/', '-')}.png`) });
       expect.soft(await cutOff(page), `${tag} ${path}`).toEqual([]);

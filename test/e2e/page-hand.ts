@@ -20,19 +20,27 @@ export function drawCircle(page: Page, x: number, y: number, r: number): Promise
 }
 
 /** Where a finger meets a ring on the screen while the whole hide is shown: the place farthest from its rim, for the
- *  middle of its box may lie in a neighbour. @param frame the hide's outline */
-export async function screenOf(page: Page, ring: Ring, frame: Ring = HIDE): Promise<[number, number]> {
+ *  middle of its box may lie in a neighbour.
+ *  @param frame the hide's outline  @param hasCards cards lie at the picture's foot, and the hide above them */
+export async function screenOf(
+  page: Page,
+  ring: Ring,
+  frame: Ring = HIDE,
+  hasCards = false,
+): Promise<[number, number]> {
   const span = (k: 0 | 1) => [Math.min(...frame.map((p) => p[k])), Math.max(...frame.map((p) => p[k]))] as const;
   const canvas = page.locator('canvas');
   const box = (await canvas.boundingBox())!;
   // A page that is enlarged for its panel enlarges the air round the hide too.
-  const air = 40 * (await canvas.evaluate((c) => c.getBoundingClientRect().width / c.clientWidth));
+  const zoom = await canvas.evaluate((c) => c.getBoundingClientRect().width / c.clientWidth);
+  const air = 40 * zoom;
+  const [above, below] = hasCards ? [24 * zoom, 120 * zoom] : [air / 2, air / 2];
   const [minX, maxX] = span(0);
   const [minY, maxY] = span(1);
-  const scale = Math.min((box.width - air) / (maxX - minX), (box.height - air) / (maxY - minY));
+  const scale = Math.min((box.width - air) / (maxX - minX), (box.height - above - below) / (maxY - minY));
   const [x, y] = labelPlace(ring).at;
   return [
     box.x + box.width / 2 + scale * (x - (minX + maxX) / 2),
-    box.y + box.height / 2 - scale * (y - (minY + maxY) / 2),
+    box.y + (box.height + above - below) / 2 - scale * (y - (minY + maxY) / 2),
   ];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pageVisits } from './page-visit.ts';
+import { screenOf } from './page-hand.ts';
+import { pageVisits, type Visit } from './page-visit.ts';
 
 const visits = pageVisits();
 
@@ -61,6 +62,86 @@ describe.each(['light', 'dark'] as const)('the whole job in %s', (theme) => {
     await main('Next hide').tap();
     await main('Cancel').tap();
     await main('Scan').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Where a finger meets a piece of the layout. @param hasCards cards lie at the picture's foot */
+async function onPiece({ page, station }: Visit, label: string, hasCards: boolean): Promise<[number, number]> {
+  return screenOf(page, station.layout()!.pieces.find((p) => p.label === label)!.outline, undefined, hasCards);
+}
+
+describe.each([
+  { size: '1280 x 800', theme: 'light', isLarge: false },
+  { size: '1920 x 1080', theme: 'dark', isLarge: true },
+] as const)('what becomes of a hide, at $size in $theme', ({ size, theme, isLarge }) => {
+  it('takes its code, its bad pieces and its remnants, and goes on after a stop', async () => {
+    const visit = await visits.open({ theme, isLarge });
+    const { page, station, complaints, main, step } = visit;
+    const look = (name: string) => visit.look(`${size.replaceAll(' ', '')}-${name}`);
+    await main('Scan').waitFor();
+    await look('1-ready');
+    // A hand scanner types, quicker than a test does by keys on a busy machine, and says Enter.
+    await page.evaluate(() => {
+      for (const key of [...'H-2291', 'Enter'])
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    });
+    await main('H-2291').tap();
+    await page.getByText('This hide is new here').waitFor();
+    for (const key of ['Delete the last digit', '7']) await main(key).tap();
+    await look('2-code');
+    await main('Take this code').tap();
+    await main('H-2297').waitFor();
+    await page.reload();
+    await main('H-2297').waitFor();
+
+    await visit.toNested();
+    expect(station.starts).toEqual([{ hide: 'H-2297' }]);
+    await look('3-nested');
+    await main('Cut this').tap();
+    await step('Cut').waitFor();
+    station.answer('accepted');
+    station.answer('started');
+    station.cut(20);
+
+    const alarm = station.raise({ code: 'PLC_SILENT', severity: 2 });
+    await main('Put aside').tap();
+    await main('Being repaired').tap();
+    await look('4-shelf');
+    await main('1 hour').tap();
+    await page.locator('.main-button').tap();
+    await step('Cut').waitFor();
+    expect(station.shelved()).toEqual([{ id: alarm, by: 'operator', reason: 'repairing', minutes: 60 }]);
+    await look('5-cutting');
+
+    station.answer('done');
+    await main(/Are all pieces good/).tap();
+    for (const label of ['Pocket 8', 'Front 6', 'Front 6'])
+      await page.touchscreen.tap(...(await onPiece(visit, label, true)));
+    await page.getByText('1 piece not good').waitFor();
+    await look('6-marking');
+    await main('Keep it so').tap();
+    await page.getByText(/74 good/).waitFor();
+    const bad = station.layout()!.pieces.find(({ label }) => label === 'Pocket 8')!.placement;
+    expect(station.rejected()).toEqual([bad]);
+    const remnant = main(/^R1/);
+    expect(await remnant.getAttribute('aria-pressed')).toBe('true');
+    await remnant.tap();
+    await expect.poll(() => remnant.getAttribute('aria-pressed')).toBe('false');
+    await remnant.tap();
+    await expect.poll(() => remnant.getAttribute('aria-pressed')).toBe('true');
+    await look('7-done');
+
+    station.cut(31);
+    station.answer('cancelled');
+    await main(/What was cut/).tap();
+    await page.touchscreen.tap(...(await onPiece(visit, 'Pocket 10', true)));
+    await page.getByText('32 pieces were cut').waitFor();
+    await look('8-broken-off');
+    await main(/Go on with the rest/).tap();
+    await expect.poll(() => station.starts.length).toBe(2);
+    const body = station.starts[1] as { follows: { job: string; cut: number[] } };
+    expect([body.follows.job, body.follows.cut.length]).toEqual(['4417-03', 32]);
     expect(complaints).toEqual([]);
   });
 });

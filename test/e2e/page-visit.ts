@@ -33,6 +33,8 @@ export interface VisitOptions {
   readonly hide?: FakeHide;
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly language?: string;
+  /** 1920 x 1080 on 15.6 inches, where 20 mm are 111 px. */
+  readonly isLarge?: boolean;
   /** A second window on the same station. */
   readonly station?: FakeStation;
 }
@@ -73,7 +75,7 @@ export function pageVisits(): Visits {
     get browser() {
       return browser;
     },
-    async open({ theme = 'light', hide, reducedMotion = 'reduce', language, station: given } = {}) {
+    async open({ theme = 'light', hide, reducedMotion = 'reduce', language, isLarge = false, station: given } = {}) {
       const station = given ?? (await fakeStation({ uiDir, ...(hide ? { hide } : {}) }));
       if (!given) stations.push(station);
       const page = await browser.context.newPage();
@@ -81,18 +83,24 @@ export function pageVisits(): Visits {
       await page.emulateMedia({ colorScheme: theme, reducedMotion });
       if (language !== undefined)
         await page.addInitScript((tag) => localStorage.setItem('kerf.language', tag), language);
+      if (isLarge) {
+        await page.setViewportSize({ width: 1920, height: 1080 });
+        await page.addInitScript(() => localStorage.setItem('kerf.panelInches', '15.6'));
+      }
       const complaints = complaintsOf(page);
       await page.goto(station.address);
-      return visitOf(page, station, complaints, (name) => join(shots, `${name}.png`));
+      return visitOf(page, station, { complaints, shotPath: (name) => join(shots, `${name}.png`), isLarge });
     },
   };
 }
 
+/** 20 mm at 1920 x 1080 on 15.6 inches. */
+const LARGE_TARGET_PX = 111;
+
 function visitOf(
   page: Page,
   station: FakeStation,
-  complaints: readonly string[],
-  shotPath: (name: string) => string,
+  { complaints, shotPath, isLarge }: Pick<Visit, 'complaints' | 'shotPath'> & { readonly isLarge: boolean },
 ): Visit {
   const main = (name: string | RegExp) => page.getByRole('button', { name });
   const step = (name: string) => page.getByRole('heading', { level: 1, name });
@@ -103,7 +111,7 @@ function visitOf(
     main,
     step,
     shotPath,
-    look: (name) => lookAt(page, name, shotPath(name)),
+    look: (name) => lookAt(page, name, shotPath(name), isLarge ? LARGE_TARGET_PX : undefined),
     async changesPicture(act) {
       const before = await canvasSum(page);
       await act();

@@ -30,14 +30,23 @@ async function onHide(page: Page, x: number, y: number): Promise<[number, number
 }
 
 /** A piece while the whole hide is shown. */
-const onPiece = (page: Page, station: FakeStation, label: string) =>
-  screenOf(page, station.layout()!.pieces.find((p) => p.label === label)!.outline);
+const onPiece = (page: Page, station: FakeStation, label: string, hasCards = false) =>
+  screenOf(page, station.layout()!.pieces.find((p) => p.label === label)!.outline, undefined, hasCards);
 
 const SHOTS: readonly Shot[] = [
   { name: 'ready', go: (page) => page.getByRole('button', { name: 'Scan' }).waitFor() },
   {
+    name: 'hide-code',
+    async go(page) {
+      await tap(page, 'Hide code');
+      for (const key of 'H-2291') await page.getByRole('button', { name: key, exact: true }).tap();
+      await page.getByText('This hide is new here').waitFor();
+    },
+  },
+  {
     name: 'ready-live',
     async go(page, station) {
+      await tap(page, 'Take this code');
       station.showCamera();
       await page.reload();
       await page.getByText('Live').waitFor();
@@ -195,8 +204,48 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'done-marking',
+    async go(page, station) {
+      await tap(page, /Are all pieces good/);
+      for (const label of ['Pocket 8', 'Front 6'])
+        await page.touchscreen.tap(...(await onPiece(page, station, label, true)));
+      await page.getByText('2 pieces not good').waitFor();
+    },
+  },
+  {
+    name: 'done-accepted',
+    async go(page) {
+      await tap(page, 'Keep it so');
+      await page.getByText(/73 good/).waitFor();
+    },
+  },
+  {
+    name: 'broken-off',
+    async go(page, station) {
+      station.cut(31);
+      station.answer('cancelled');
+      await page.getByRole('button', { name: /Go on with the rest/ }).waitFor();
+    },
+  },
+  {
+    name: 'stock',
+    async go(page) {
+      await tap(page, 'Menu');
+      await tap(page, 'Stock');
+      await page.getByRole('button', { name: 'Cut from it next' }).waitFor();
+    },
+  },
+  {
+    name: 'hides',
+    async go(page) {
+      await tap(page, 'Hides');
+      await page.locator('.passport-job').waitFor();
+    },
+  },
+  {
     name: 'menu',
     async go(page) {
+      await tap(page, 'Operator');
       await tap(page, 'Menu');
       await page.getByRole('dialog').waitFor();
     },

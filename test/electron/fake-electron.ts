@@ -6,6 +6,10 @@ import type { ElectronParts } from '../../electron/kiosk.ts';
  *  `web-contents-created` comes before the window is returned, `quit` asks `before-quit` first and goes no further when
  *  that is prevented, a failed load rejects and tells `did-fail-load`. */
 export class FakeContents extends EventEmitter {
+  url = '';
+  getURL(): string {
+    return this.url;
+  }
   openHandler: ((details: { url: string }) => { action: string }) | null = null;
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.openHandler = handler;
@@ -39,6 +43,8 @@ export class FakeWindow extends EventEmitter {
       this.webContents.emit('did-fail-load', {}, -102, 'ERR_CONNECTION_REFUSED', url, true);
       throw new Error('ERR_CONNECTION_REFUSED (-102)');
     }
+    this.webContents.url = url;
+    this.webContents.emit('did-finish-load');
     this.emit('ready-to-show');
   }
   show(): void {

@@ -44,6 +44,66 @@ async function open() {
   return electron.windows[0]!;
 }
 
+describe('an update on trial', () => {
+  async function onTrial(isHandedOver: boolean) {
+    const said: string[] = [];
+    const running = runKiosk(electron.parts(), {
+      startStation: (listeners) => {
+        said.push('station started');
+        told = listeners;
+        return { close: async () => undefined };
+      },
+      takeUpdates: async () => {
+        said.push('updates taken');
+        return {
+          prove: () => void said.push('proved'),
+          fail: async (why) => {
+            said.push(why);
+            return isHandedOver;
+          },
+          close: () => void said.push('closed'),
+        };
+      },
+      ...{ preload: '/app/preload.cjs', isKiosk: true, log: () => undefined, nowMs: () => nowMs },
+    });
+    electron.ready();
+    await running;
+    return said;
+  }
+
+  it('is taken up before the station starts, and proves itself by its page, not by an error page', async () => {
+    const said = await onTrial(true);
+    expect(said).toEqual(['updates taken', 'station started']);
+    told.onAddress(URL_A);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said.at(-1)).toBe('proved');
+    said.length = 0;
+    const { webContents } = electron.windows[0]!;
+    webContents.url = 'chrome-error://chromewebdata/';
+    webContents.emit('did-finish-load');
+    expect(said).toEqual([]);
+    electron.quit();
+    expect(said).toEqual(['closed']);
+  });
+
+  it('hands over to the version before when its station gives up; without one the kiosk ends as ever', async () => {
+    expect(await onTrial(true)).toHaveLength(2);
+    told.onGivenUp('exit code 1');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(electron.exitCode).toBeNull();
+    const said = await onTrial(false);
+    told.onGivenUp('exit code 1');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said.at(-1)).toMatch(/exit code 1.*too often/);
+    expect(electron.exitCode).toBe(GIVEN_UP_EXIT);
+  });
+
+  it('is not touched by a second kiosk', async () => {
+    electron.isFirst = false;
+    expect(await onTrial(true)).toEqual([]);
+  });
+});
+
 describe('the kiosk', () => {
   it('opens one window at the station’s address, once that is known', async () => {
     await start();

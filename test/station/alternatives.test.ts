@@ -3,6 +3,7 @@ import type { Problem } from '#domain/problem.ts';
 import { flatRing, type Ring } from '#domain/ring.ts';
 import { alternatives, type LayoutFigures } from '#station/alternatives.ts';
 import { layoutFacts } from '#station/layout-facts.ts';
+import { MOST_SHOWN, shownBy, withShown, type ShownLayouts } from '#station/shown-layouts.ts';
 
 const layout = (name: string, change: Partial<LayoutFigures>) => ({
   name,
@@ -33,6 +34,24 @@ test('a layout that gains less than a person would weigh is left out', () => {
   const alike = layout('alike', { nestedYieldBp: 6990, value: 0.699, bestLeftMm2: 2.05e5, cutLength: 4.95e4 });
   expect(namesOf([alike, layout('best', {})])).toEqual(['best']);
   expect(namesOf([])).toEqual([]);
+});
+
+test('what is offered stays to be chosen, however long the search goes on after it', () => {
+  const shown = (sha256: string, change: Partial<LayoutFigures>) => ({
+    ...{ sha256, text: '', json: '', figures: layout(sha256, change).figures },
+    result: {} as Parameters<typeof withShown>[2]['result'],
+  });
+  let all: ShownLayouts | null = null;
+  // Leaves most leather, and comes first; then three minutes of small improvements.
+  all = withShown(all, 'job', shown('leather', { nestedYieldBp: 6900, value: 0.69, bestLeftMm2: 3e5 }));
+  for (let i = 0; i < 800; i += 1) all = withShown(all, 'job', shown(`n${i}`, { value: 0.695 + i * 1e-5 }));
+  expect(all?.byHash.size).toBe(MOST_SHOWN);
+  expect(alternatives([...all!.byHash.values()]).map(({ sha256 }) => sha256)).toEqual(['n799', 'leather']);
+  expect(shownBy(all, 'job', 'leather')).not.toBeNull();
+  expect([shownBy(all, 'job', 'n799'), shownBy(all, 'job', 'n737')].every(Boolean)).toBe(true);
+  expect(shownBy(all, 'job', 'n700')).toBeNull();
+  // Another search has nothing of it.
+  expect(withShown(all, 'other', shown('x', {})).byHash.size).toBe(1);
 });
 
 const square = (x: number, y: number, side: number): Ring => [

@@ -124,6 +124,8 @@ describe('orders on the station', () => {
     );
     const wish = { files, mapping: 'sattler', only: { order: 'A-4712' } };
     expect(await codeOf(station.orders.preview(wish))).toBe('STATION_MAPPING_UNKNOWN');
+    // Tried before it is kept.
+    expect(await station.orders.preview({ ...wish, mapping })).toMatchObject({ name: 'A-4712' });
     await station.mappings.put('order', 'sattler', mapping, 'eva');
     expect(ROUTES.mappings.answer.parse(await station.mappings.list())).toEqual({ order: ['sattler'], results: [] });
     expect(await station.mappings.read('order', 'sattler')).toEqual(mapping);

@@ -55,6 +55,15 @@ describe('the stock of remnants', () => {
       expect(await station.stock.end(own!.id, { state: 'discarded', by: 'ann' })).toMatchObject({ endedBy: 'ann' });
       expect(await codeOf(station.stock.end(own!.id, { state: 'used', by: 'ann' }))).toBe('STATION_REMNANT_GONE');
       expect(await station.stock.list('free', 100)).toEqual([]);
+      // Thrown away by mistake; what was cut stays cut.
+      expect(await station.stock.keep(own!.id, 'bea')).toMatchObject({ state: 'free', endedBy: null });
+      expect(await station.stock.keep(own!.id, 'bea')).toMatchObject({ state: 'free' });
+      expect(await codeOf(station.stock.keep(remnant.id, 'bea'))).toBe('STATION_REMNANT_GONE');
+      expect(await codeOf(station.stock.keep('nothing', 'bea'))).toBe('STATION_REMNANT_UNKNOWN');
+      expect((await station.auditRows(50)).filter(({ kind }) => kind.startsWith('remnant'))).toMatchObject([
+        { kind: 'remnant kept', by: 'bea', details: { remnant: own!.id } },
+        { kind: 'remnant discarded', by: 'ann' },
+      ]);
     },
   );
 

@@ -3,6 +3,7 @@ import { eventSchema, type StationEvent } from '../../src/api/events.ts';
 import type { Arrangement, CutView, LayoutView, StatusView } from '../../src/api/views.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
+import type { Remnant } from '../../src/domain/remnant.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { DEFECTS, hash, hidePicture, inspectionOf } from './drawn-hide.ts';
 import { ORDER_COUNT, drawnSearch } from './drawn-layout.ts';
@@ -56,6 +57,12 @@ export interface FakeMemory {
   isCameraLive: boolean;
   isPlaying: boolean;
   nextDefect: number;
+  remnants: readonly Remnant[];
+  /** Placements that somebody has said are not good; null: nobody has looked. */
+  rejected: readonly number[] | null;
+  /** Bodies of what was asked to be scanned. */
+  readonly starts: unknown[];
+  readonly shelved: unknown[];
   readonly approvals: string[];
   readonly requests: string[];
   readonly reviews: { by: string; waive: boolean }[];
@@ -85,6 +92,10 @@ export function fakeCore(hide: FakeHide) {
     isCameraLive: false,
     isPlaying: false,
     nextDefect: 100,
+    remnants: [],
+    rejected: null,
+    starts: [],
+    shelved: [],
     approvals: [],
     requests: [],
     reviews: [],

@@ -10,6 +10,7 @@ import type { ShiftReport } from '../../src/domain/shift-report.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { hash } from './drawn-hide.ts';
 import type { FakeCore } from './fake-core.ts';
+import { addFakeStock, fakeRemnants } from './fake-stock.ts';
 import { NOW } from './page-fixtures.ts';
 import type { FakeMoves } from './fake-station.ts';
 import { blankJob } from '../../src/station/blank-job.ts';
@@ -86,10 +87,22 @@ export async function fakeRoutes(
       api.get('/jobs/:id/cut-plan', async (_, reply) =>
         m.job?.cutSha256 ? cutView() : refuse(reply, 404, 'STATION_NO_CUT_PLAN'),
       );
-      api.get('/jobs/:id/sheet', async () => sheetOf(core));
+      api.get('/jobs/:id/sheet', async () => {
+        // The ledger keeps both in one transaction.
+        if (m.remnants.length === 0) m.remnants = fakeRemnants(m.job!.id);
+        return sheetOf(core);
+      });
+      api.post('/jobs/:id/accept', async (request) => {
+        m.rejected = ROUTES.accept.body.parse(request.body).rejected;
+        return sheetOf(core);
+      });
+      addFakeStock(api, core);
       api.get('/ledger/shift', async (request) => monthOf(ROUTES.shift.query.parse(request.query)));
-      api.post('/jobs', async (_, reply) => {
+      api.post('/jobs', async (request, reply) => {
+        const sheet = ROUTES.startJob.body.parse(request.body);
         if (m.state !== 'READY' && m.state !== 'DONE') return refuse(reply, 409, 'STATION_BUSY');
+        m.starts.push(sheet);
+        m.rejected = null;
         m.seq += 1;
         m.layout = null;
         m.defects = hide.defects;
@@ -98,6 +111,9 @@ export async function fakeRoutes(
         m.job = {
           ...blankJob({ source: 'camera', order: '4417', machine: 'simulated', createdAt: NOW }),
           id: `4417-0${m.seq}`,
+          hide: sheet.hide ?? null,
+          remnant: sheet.remnant ?? null,
+          follows: sheet.follows?.job ?? null,
           seq: m.seq,
         };
         m.progress = { what: 'scan', done: 1, total: 3 };
@@ -226,6 +242,15 @@ export async function fakeRoutes(
         later(700, () => station.answer(req === 'pause' ? 'paused' : req === 'resume' ? 'resumed' : 'rejected'));
         return { ok: true };
       });
+      api.post<{ Params: { id: string } }>('/alarms/:id/shelve', async ({ params, body }) => {
+        const wish = ROUTES.shelveAlarm.body.parse(body);
+        m.shelved.push({ id: params.id, ...wish });
+        const until = new Date(Date.parse(NOW) + 60_000 * wish.minutes).toISOString();
+        const shelved = { by: wish.by, reason: wish.reason, at: NOW, until };
+        m.alarms = m.alarms.map((a) => (a.id === params.id ? { ...a, isAcknowledged: true, shelved } : a));
+        tell();
+        return { ok: true };
+      });
       api.post<{ Params: { id: string } }>('/alarms/:id/acknowledge', async (request) => {
         m.alarms = m.alarms.map((a) => (a.id === request.params.id ? { ...a, isAcknowledged: true } : a));
         tell();
@@ -271,6 +296,12 @@ function alternativesOf(now: LayoutView, all: readonly LayoutView[]): readonly L
   return [now, ...others.slice(-2)];
 }
 
+function acceptedOf({ rejected, layout }: FakeCore['m'], nestedMm2: number): SheetRecord['accepted'] {
+  if (rejected === null) return null;
+  const areaMm2 = nestedMm2 * (1 - rejected.length / (layout?.pieceCount ?? 1));
+  return { by: 'operator', at: NOW, how: 'tap', areaMm2, rejected };
+}
+
 /** Of the drawn hide, from which the cutter has cut what it has counted. */
 function sheetOf({ m, inspection }: FakeCore): SheetRecord {
   const { usableMm2 } = inspection();
@@ -280,7 +311,15 @@ function sheetOf({ m, inspection }: FakeCore): SheetRecord {
   return ROUTES.sheet.answer.parse({
     kerf: 1,
     ...{ job: m.job!.id, seq: m.job!.seq, order: m.job!.order, machine: m.job!.machine, state: m.job!.state, at: NOW },
-    ...{ grossMm2, usableMm2, nestedMm2, accepted: null, pieces: [], unplacedCount: 15, secondsIn: {} },
+    ...{
+      grossMm2,
+      usableMm2,
+      nestedMm2,
+      accepted: acceptedOf(m, nestedMm2),
+      pieces: [],
+      unplacedCount: 15,
+      secondsIn: {},
+    },
     cutMm2: (nestedMm2 * (m.job!.cutCount ?? 0)) / (m.layout?.pieceCount ?? 1),
     ...{ approvedBy: m.job!.approvedBy, waivedCount: 0, correctionCount: 0 },
     made: {

@@ -28,7 +28,12 @@ export interface FakeStation {
   locked(): readonly LockedPiece[];
   /** And its bans. */
   banned(): readonly string[];
-  answer(result: 'accepted' | 'started' | 'paused' | 'resumed' | 'done' | 'rejected'): void;
+  answer(result: 'accepted' | 'started' | 'paused' | 'resumed' | 'done' | 'rejected' | 'cancelled'): void;
+  /** What was asked to be scanned, so far. */
+  readonly starts: readonly unknown[];
+  rejected(): readonly number[] | null;
+  /** Alarms that were put aside: which, and the wish. */
+  shelved(): readonly unknown[];
   cut(count: number): void;
   raise(alarm: Partial<Alarm> & { readonly code: string; readonly severity: number }): string;
   clear(alarm: string): void;
@@ -69,6 +74,9 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
   return {
     approvals: m.approvals,
     requests: m.requests,
+    starts: m.starts,
+    rejected: () => m.rejected,
+    shelved: () => m.shelved,
     reviews: m.reviews,
     status,
     look(upTo) {
@@ -120,7 +128,12 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
       else if (result === 'started' || result === 'resumed') go('CUTTING', { state: 'cutting' });
       else if (result === 'paused') go('PAUSED', { state: 'paused' });
       else if (result === 'done') go('DONE', { state: 'done', cutCount: m.job!.pieceCount });
-      else go('DONE', { state: 'rejected', code: 5 });
+      else if (result === 'cancelled') {
+        m.rejected = null;
+        // Of whatever state it comes: another job's end, as far as the page can tell.
+        m.n += 1;
+        go('DONE', { state: 'cancelled' });
+      } else go('DONE', { state: 'rejected', code: 5 });
     },
     cut(count) {
       m.job = { ...m.job!, cutCount: count };

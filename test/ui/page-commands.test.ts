@@ -142,3 +142,43 @@ describe('a station that cannot be asked', () => {
     expect(store.getState().sending).toBeNull();
   });
 });
+
+describe('the next sheet', () => {
+  const scans = (calls: readonly { path: string; body: unknown }[]) =>
+    calls.filter(({ path }) => path === '/api/v1/jobs').map(({ body }) => body);
+  const atDone = (made: ReturnType<typeof page>) =>
+    made.dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('DONE', { n: 2 }) } });
+
+  it('is scanned as what somebody said it is, and the next as a hide of which nothing is known', async () => {
+    const made = page(() => ok(jobOf()));
+    atDone(made);
+    await made.commands.nameHide('H-2291');
+    made.dispatch({ kind: 'next-sheet', sheet: { ...made.store.getState().nextSheet, remnant: 'job-0-r1' } });
+    await made.commands.scan();
+    await made.commands.scan();
+    expect(scans(made.calls)).toEqual([{ hide: 'H-2291', remnant: 'job-0-r1' }, {}]);
+  });
+
+  it('keeps its code when the scan is refused', async () => {
+    const made = page(() => ({ status: 409, body: { code: 'STATION_BUSY', message: 'busy', details: {} } }));
+    atDone(made);
+    await made.commands.nameHide('H-2291');
+    await made.commands.scan();
+    expect(made.store.getState().nextSheet.hide).toBe('H-2291');
+  });
+
+  it('is not named while a hide is reviewed: a code is of the hide that lies there', async () => {
+    const made = page(() => ok(jobOf({ hide: 'H-2291' })));
+    await made.commands.nameHide('H-2291');
+    expect(made.calls).toEqual([{ path: '/api/v1/jobs/job-1/hide', body: { code: 'H-2291', by: 'Ana' } }]);
+    expect(made.store.getState().nextSheet.hide).toBeNull();
+  });
+
+  it('goes on where the last job was broken off, with what a person says was cut', async () => {
+    const made = page(() => ok(jobOf()));
+    atDone(made);
+    await made.commands.goOn([4, 2]);
+    await made.commands.goOn(null);
+    expect(scans(made.calls)).toEqual([{ follows: { job: 'job-1', cut: [4, 2] } }, { follows: { job: 'job-1' } }]);
+  });
+});

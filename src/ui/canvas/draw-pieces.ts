@@ -33,6 +33,7 @@ export function pieceSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
     ...slices((piece, i, brush) => {
       if (piece.look === 'gone') return;
       if (piece.look === 'done') drawTick(piece.outline, brush);
+      else if (piece.look === 'bad') drawCross(piece.outline, brush);
       else if (!brush.flights.has(i)) drawLabel(piece, brush);
     }),
   ];
@@ -59,7 +60,7 @@ function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
   ctx.fill('evenodd');
   ctx.strokeStyle = piece.look === 'gone' ? palette.ink2 : palette.pieceLine;
   ctx.globalAlpha = piece.look === 'gone' ? 0.6 : 1;
-  ctx.lineWidth = piece.look === 'now' ? 5 : 1.5;
+  ctx.lineWidth = piece.look === 'now' ? 5 : piece.look === 'bad' ? 4 : 1.5;
   ctx.stroke();
   ctx.globalAlpha = 1;
 }
@@ -76,6 +77,8 @@ function fillOf(piece: ScenePiece, { palette }: Brush): string {
       return palette.isDark ? '#c9d0d4' : '#e9ebed';
     case 'gone':
       return palette.table;
+    case 'bad':
+      return palette.isDark ? '#3f474d' : '#8c9499';
   }
 }
 
@@ -157,6 +160,23 @@ function drawTick(outline: Ring, { ctx, view, palette }: Brush): void {
   ctx.lineTo(x + size * 0.5, y - size * 0.34);
   ctx.strokeStyle = palette.isDark ? '#eef1f2' : '#14181b';
   ctx.lineWidth = Math.max(2, size / 6);
+  ctx.lineCap = 'round';
+  ctx.stroke();
+  ctx.lineCap = 'butt';
+}
+
+/** Not good: crossed out, whatever its colour. */
+function drawCross(outline: Ring, { ctx, view, palette }: Brush): void {
+  const place = labelPlace(outline);
+  const size = Math.max(5, Math.min(18, place.radius * view.scale * 0.6));
+  const [x, y] = toScreen(view, place.at);
+  ctx.beginPath();
+  ctx.moveTo(x - size, y - size);
+  ctx.lineTo(x + size, y + size);
+  ctx.moveTo(x + size, y - size);
+  ctx.lineTo(x - size, y + size);
+  ctx.strokeStyle = palette.isDark ? '#eef1f2' : '#14181b';
+  ctx.lineWidth = 4;
   ctx.lineCap = 'round';
   ctx.stroke();
   ctx.lineCap = 'butt';

@@ -4,8 +4,9 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
+import { cutPlacements } from '../state/marked-pieces.ts';
 import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
-import { shownLayout, type PageState } from '../state/page-state.ts';
+import { isBrokenOff, shownLayout, type PageState } from '../state/page-state.ts';
 import { boxOf, type Box } from './viewport.ts';
 
 /** Everything that is to be drawn, in table mm and in order; how big marks are on the screen is the drawer's affair. */
@@ -56,7 +57,7 @@ export interface SceneMark {
   readonly isMuted: boolean;
 }
 
-export type PieceLook = 'placed' | 'done' | 'now' | 'next' | 'gone';
+export type PieceLook = 'placed' | 'done' | 'now' | 'next' | 'gone' | 'bad';
 
 export interface ScenePiece {
   readonly piece: number;
@@ -159,6 +160,8 @@ function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
   const isCutting = station === 'RELEASED' || station === 'CUTTING' || station === 'PAUSED';
   const positions = new Map(cutOrder(state.cutPlan.value).map((placement, i) => [placement, i]));
   const done = state.cutCount ?? 0;
+  const cut = station === 'DONE' ? cutPlacements(state) : null;
+  const bad = new Set(cut && !isBrokenOff(state) ? (state.marked ?? state.sheet.value?.accepted?.rejected) : []);
   return layout.pieces.map((p) => {
     const position = positions.get(p.placement) ?? p.placement;
     return {
@@ -169,8 +172,12 @@ function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
       short: isCutting ? String(position + 1) : shortLabel(p.label),
       hue: kits.findIndex((k) => k.id === p.kit),
       look:
-        station === 'DONE'
-          ? 'gone'
+        cut !== null
+          ? bad.has(p.placement)
+            ? 'bad'
+            : cut.has(p.placement)
+              ? 'gone'
+              : 'placed'
           : !isCutting
             ? 'placed'
             : position < done

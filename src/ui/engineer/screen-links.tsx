@@ -8,6 +8,7 @@ import { Icon, type IconName } from '../views/icons.tsx';
 export const SCREENS = [
   { path: '/commission', icon: 'grid', word: 'commission' },
   { path: '/orders', icon: 'list', word: 'orders' },
+  { path: '/stock', icon: 'stock', word: 'stock' },
   { path: '/replay', icon: 'history', word: 'replay' },
   { path: '/projector', icon: 'beam', word: 'projector' },
   { path: '/system', icon: 'gear', word: 'system' },

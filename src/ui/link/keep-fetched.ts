@@ -45,10 +45,15 @@ export function keepFetched({ store, dispatch }: PageStore): () => void {
         }
         case 'cutPlan':
           return dispatch({ kind: 'cut-plan', job, serial, cutPlan: await callStation('cutPlan', { params }) });
+        case 'sheet':
+          return dispatch({ kind: 'sheet', job, serial, sheet: await callStation('sheet', { params }) });
       }
     } catch (error) {
       // A refusal means "not there (yet)": an event will say when it is. Anything else is tried again.
-      if (error instanceof KerfError && error.fault === 'answer') dispatch({ kind: 'absent', what, job, serial });
+      // The ledger's record comes a moment after the cutter's last word, and nothing says so.
+      const isComing = error instanceof KerfError && error.code === 'STATION_SHEET_UNKNOWN';
+      if (error instanceof KerfError && error.fault === 'answer' && !isComing)
+        dispatch({ kind: 'absent', what, job, serial });
       else throw error;
     }
   }

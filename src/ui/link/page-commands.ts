@@ -1,6 +1,7 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Arrangement, LayoutView } from '#api/views.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { ShelfReason, StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
 import { arrangementBefore, shownLayout } from '../state/page-state.ts';
@@ -14,8 +15,21 @@ import {
 } from '../state/arrange.ts';
 import { callStation } from './station-client.ts';
 
+const NO_SHEET = { hide: null, remnant: null } as const;
+
+/** While a job is in one of these a code is of its hide. */
+const NAMES_THE_JOB: ReadonlySet<StationState> = new Set(['SCANNING', 'INSPECTING', 'REVIEWING', 'NESTING']);
+
 export interface PageCommands {
+  /** Of what lies there, as far as somebody has said it. */
   scan(): Promise<void>;
+  /** Scans the sheet that a broken-off job lies on again, to nest what is left of the order on what is left of it.
+   *  @param cut placements that were cut; null: those that the cutter has counted */
+  goOn(cut: readonly number[] | null): Promise<void>;
+  /** All that was cut is good but these placements. */
+  accept(rejected: readonly number[]): Promise<void>;
+  /** The code of the hide's tag: of the job under way until its release, else of the next one. */
+  nameHide(code: string | null): Promise<void>;
   cancel(): Promise<void>;
   review(waive: boolean): Promise<void>;
   addDefect(outline: Ring, quality: number): Promise<void>;
@@ -39,6 +53,8 @@ export interface PageCommands {
   approve(layout: LayoutView): Promise<void>;
   ask(wish: 'pause' | 'resume' | 'cancel'): Promise<void>;
   acknowledge(alarm: string): Promise<void>;
+  /** Puts an alarm aside for so many minutes. */
+  shelve(alarm: string, reason: ShelfReason, minutes: number): Promise<void>;
 }
 
 /** The window's wishes to the station. One is under way at a time; a refusal becomes a sentence on the screen. `by`
@@ -112,7 +128,28 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
 
   return {
     async scan() {
-      await send('scan', () => callStation('startJob', { body: {} }));
+      const { hide, remnant } = store.getState().nextSheet;
+      const body = { ...(hide === null ? {} : { hide }), ...(remnant === null ? {} : { remnant }) };
+      const job = await send('scan', () => callStation('startJob', { body }));
+      if (job) dispatch({ kind: 'next-sheet', sheet: NO_SHEET });
+    },
+    async goOn(cut) {
+      const follows = { job: jobId(), ...(cut === null ? {} : { cut: [...cut] }) };
+      await send('scan', () => callStation('startJob', { body: { follows } }));
+    },
+    async accept(rejected) {
+      const body = { by: by(), rejected: [...rejected] };
+      const job = jobId();
+      const sheet = await send('accept', () => callStation('accept', { params: { id: job }, body }));
+      if (!sheet) return;
+      dispatch({ kind: 'mark', marked: null });
+      dispatch({ kind: 'sheet', job, serial: store.getState().sheet.serial, sheet });
+    },
+    async nameHide(code) {
+      const { status, nextSheet } = store.getState();
+      if (status && NAMES_THE_JOB.has(status.state))
+        await send('hide', () => callStation('nameHide', { params: { id: jobId() }, body: { code, by: by() } }));
+      else dispatch({ kind: 'next-sheet', sheet: { ...nextSheet, hide: code } });
     },
     async cancel() {
       await send('cancel', () => callStation('cancel', { params: { id: jobId() } }));
@@ -184,6 +221,10 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async ask(wish) {
       await send(wish, () => callStation('request', { params: { id: jobId() }, body: { req: wish } }));
+    },
+    async shelve(alarm, reason, minutes) {
+      const body = { by: by(), reason, minutes };
+      await send('acknowledge', () => callStation('shelveAlarm', { params: { id: alarm }, body }));
     },
     async acknowledge(alarm) {
       await send('acknowledge', () => callStation('acknowledgeAlarm', { params: { id: alarm } }));

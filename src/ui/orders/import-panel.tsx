@@ -8,6 +8,7 @@ import { usePage } from '../page-context.ts';
 import { SideButton } from '../views/buttons.tsx';
 import { Icon } from '../views/icons.tsx';
 import type { ChosenFile } from './import-button.tsx';
+import { KeepMapping, MappingChoice, MappingEditor, type ReadBy } from './mapping-choice.tsx';
 import { PieceTable } from './piece-table.tsx';
 
 type Unit = (typeof lengthUnits)[number];
@@ -25,9 +26,16 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
   const { formats, person } = usePage();
   const [unit, setUnit] = useState<Unit>('mm');
   const [typed, setTyped] = useState<string | null>(null);
-  const wish = { files: [...files], ...(unit === 'mm' ? {} : { readAs: unit }) };
-  const key = `${unit} ${files.map((f) => `${f.name} ${f.text.length}`).join()}`;
-  const preview = useAnswer(key, () => callStation('previewOrder', { body: wish })).value;
+  const [by, setBy] = useState<ReadBy>(undefined);
+  const [isEditing, setEditing] = useState(false);
+  const [keptCount, setKeptCount] = useState(0);
+  const wish = {
+    files: [...files],
+    ...(unit === 'mm' ? {} : { readAs: unit }),
+    ...(by === undefined ? {} : { mapping: by }),
+  };
+  const key = `${JSON.stringify(by)} ${unit} ${files.map((f) => `${f.name} ${f.text.length}`).join()}`;
+  const preview = useAnswer(isEditing ? null : key, () => callStation('previewOrder', { body: wish })).value;
   const { isSending, send } = useWish();
   const name = typed ?? preview?.name ?? '';
   const take = async () => {
@@ -38,6 +46,16 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
     <section className="panel" aria-label={t('preview.title')}>
       <div className="panel-head">
         <h2>{t('preview.title')}</h2>
+        <MappingChoice
+          key={keptCount}
+          by={by}
+          isEditing={isEditing}
+          onBy={(next) => {
+            setBy(next);
+            setEditing(false);
+          }}
+          onEdit={() => setEditing(true)}
+        />
         {preview && (
           <dl className="figures-row">
             <div>
@@ -51,24 +69,26 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           </dl>
         )}
       </div>
-      <div className="import-head">
-        <label className="field">
-          <span className="label">{t('preview.name')}</span>
-          <input value={name} maxLength={40} onChange={(event) => setTyped(event.target.value)} />
-        </label>
-        <div className="field">
-          <span className="label">{t('preview.readAs')}</span>
-          <div className="choices-row" role="group" aria-label={t('preview.readAs')}>
-            {lengthUnits.map((u) => (
-              <Button key={u} className="choice" aria-pressed={u === unit} onPress={() => setUnit(u)}>
-                {u === unit && <Icon name="tick" size={24} />}
-                {t(`unit.${u}`)}
-              </Button>
-            ))}
+      {!isEditing && (
+        <div className="import-head">
+          <label className="field">
+            <span className="label">{t('preview.name')}</span>
+            <input value={name} maxLength={40} onChange={(event) => setTyped(event.target.value)} />
+          </label>
+          <div className="field">
+            <span className="label">{t('preview.readAs')}</span>
+            <div className="choices-row" role="group" aria-label={t('preview.readAs')}>
+              {lengthUnits.map((u) => (
+                <Button key={u} className="choice" aria-pressed={u === unit} onPress={() => setUnit(u)}>
+                  {u === unit && <Icon name="tick" size={24} />}
+                  {t(`unit.${u}`)}
+                </Button>
+              ))}
+            </div>
           </div>
         </div>
-      </div>
-      {preview && (
+      )}
+      {preview && typeof by !== 'object' && (
         <p className="hint">
           {preview.unitsStated.length > 0
             ? t('preview.units', { units: preview.unitsStated.join(', ') })
@@ -83,26 +103,49 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           {t(`doubt.${doubt}`)}
         </p>
       ))}
-      <div className="scroll" tabIndex={0} aria-busy={preview === null}>
-        {preview ? (
-          <PieceTable pieces={preview.pieces} isCounted={false} />
-        ) : (
-          <p className="empty">{t('preview.reading')}</p>
-        )}
-      </div>
-      <div className="panel-foot">
-        <SideButton icon="cross" onPress={onDrop}>
-          {t('preview.drop')}
-        </SideButton>
-        <Button
-          className="step-button"
-          isDisabled={!preview || isSending || !NAME.test(name)}
-          onPress={() => void take()}
-        >
-          <Icon name="tick" size={32} />
-          <span>{t('preview.take')}</span>
-        </Button>
-      </div>
+      {typeof by === 'object' && !isEditing && preview && (
+        <KeepMapping
+          mapping={by}
+          onEdit={() => setEditing(true)}
+          onKept={(name) => {
+            setKeptCount((n) => n + 1);
+            setBy(name);
+          }}
+        />
+      )}
+      {isEditing && files[0] ? (
+        <MappingEditor
+          file={files[0]}
+          onDrop={onDrop}
+          onTry={(mapping) => {
+            setBy(mapping);
+            setEditing(false);
+          }}
+        />
+      ) : (
+        <div className="scroll" tabIndex={0} aria-busy={preview === null}>
+          {preview ? (
+            <PieceTable pieces={preview.pieces} isCounted={false} />
+          ) : (
+            <p className="empty">{t('preview.reading')}</p>
+          )}
+        </div>
+      )}
+      {!isEditing && (
+        <div className="panel-foot">
+          <SideButton icon="cross" onPress={onDrop}>
+            {t('preview.drop')}
+          </SideButton>
+          <Button
+            className="step-button"
+            isDisabled={!preview || isSending || !NAME.test(name)}
+            onPress={() => void take()}
+          >
+            <Icon name="tick" size={32} />
+            <span>{t('preview.take')}</span>
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

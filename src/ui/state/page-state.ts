@@ -1,6 +1,7 @@
 import type { Arrangement, StatusView, LayoutView, CutView } from '#api/views.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 
 /** What the window knows: the station's word (status, inspection, layout, cut plan) and the hand's (selection, tool).
@@ -13,6 +14,8 @@ export interface PageState {
   /** The inspection that the layout was made for: after a correction the one on the screen is an old one. */
   readonly layoutFor: string | null;
   readonly cutPlan: Fetched<CutView>;
+  /** The ledger's record of a sheet that the cutter is done with. */
+  readonly sheet: Fetched<SheetRecord>;
   readonly cutCount: number | null;
   /** While the eyes still look: tiles seen so far and what was found in them. */
   readonly tiles: readonly Ring[];
@@ -34,11 +37,22 @@ export interface PageState {
   /** The piece that a person has tapped, by its placement, and whether the next tap names the one to swap it with. */
   readonly picked: number | null;
   readonly isSwapping: boolean;
+  /** What lies on the table for the next scan, beside a hide of which nothing is known. */
+  readonly nextSheet: NextSheet;
+  /** DONE: placements that a person marks as not good, or as cut where the job was broken off; null: she marks none. */
+  readonly marked: readonly number[] | null;
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
   /** The wish on its way to the station: a second tap does nothing until it is answered. */
   readonly sending: string | null;
+}
+
+export interface NextSheet {
+  /** The code of the hide's tag. */
+  readonly hide: string | null;
+  /** A remnant of the stock lies there. */
+  readonly remnant: string | null;
 }
 
 export interface PastArrangement {
@@ -70,6 +84,7 @@ export const EMPTY_PAGE: PageState = {
   layout: nothing,
   layoutFor: null,
   cutPlan: nothing,
+  sheet: nothing,
   cutCount: null,
   tiles: [],
   tilesDone: 0,
@@ -84,6 +99,8 @@ export const EMPTY_PAGE: PageState = {
   draft: null,
   picked: null,
   isSwapping: false,
+  nextSheet: { hide: null, remnant: null },
+  marked: null,
   openAlarm: null,
   refusal: null,
   sending: null,
@@ -152,4 +169,15 @@ const NO_CORRECTIONS = { undoCount: 0, redoCount: 0 } as const;
 /** How many corrections of this job the station can take back, and do again. */
 export function corrections(state: PageState): { readonly undoCount: number; readonly redoCount: number } {
   return state.status?.corrections ?? NO_CORRECTIONS;
+}
+
+/** Whether the cutter broke off in the middle of this sheet: what is left of order and leather can still be cut. */
+export function isBrokenOff({ status }: PageState): boolean {
+  const job = status?.job;
+  return (
+    status?.state === 'DONE' &&
+    (job?.state === 'cancelled' || job?.state === 'failed') &&
+    job.reason === null &&
+    job.approvedBy !== null
+  );
 }

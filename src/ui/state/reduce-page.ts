@@ -2,6 +2,7 @@ import type { StationEvent } from '#api/events.ts';
 import type { Arrangement, CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PlacedPiece } from './arrange.ts';
 import {
@@ -9,6 +10,7 @@ import {
   corrections,
   shownLayout,
   type Fetched,
+  type NextSheet,
   type PageState,
   type Refusal,
   type Tool,
@@ -20,6 +22,7 @@ export type PageAction =
   | { readonly kind: 'inspection'; readonly job: string; readonly serial: number; readonly inspection: Inspection }
   | { readonly kind: 'layout'; readonly job: string; readonly serial: number; readonly layout: LayoutView }
   | { readonly kind: 'cut-plan'; readonly job: string; readonly serial: number; readonly cutPlan: CutView }
+  | { readonly kind: 'sheet'; readonly job: string; readonly serial: number; readonly sheet: SheetRecord }
   | { readonly kind: 'absent'; readonly what: DocumentName; readonly job: string; readonly serial: number }
   | { readonly kind: 'select'; readonly id: string | null }
   | { readonly kind: 'tool'; readonly tool: Tool }
@@ -31,6 +34,8 @@ export type PageAction =
   | { readonly kind: 'took-back' }
   | { readonly kind: 'compare'; readonly isOn: boolean }
   | { readonly kind: 'choose'; readonly layout: LayoutView | null }
+  | { readonly kind: 'next-sheet'; readonly sheet: NextSheet }
+  | { readonly kind: 'mark'; readonly marked: readonly number[] | null }
   | { readonly kind: 'layout-uncertain' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
@@ -40,7 +45,7 @@ export type PageAction =
   | { readonly kind: 'dismiss' }
   | { readonly kind: 'open-alarm'; readonly id: string | null };
 
-export type DocumentName = 'inspection' | 'layout' | 'cutPlan';
+export type DocumentName = 'inspection' | 'layout' | 'cutPlan' | 'sheet';
 
 /** The page's one transition: the same actions in the same order give the same screen. */
 export function reducePage(state: PageState, action: PageAction): PageState {
@@ -63,6 +68,10 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'cut-plan':
       return ofJob(state, action.job) && action.serial === state.cutPlan.serial
         ? { ...state, cutPlan: fresh(state.cutPlan, action.cutPlan) }
+        : state;
+    case 'sheet':
+      return ofJob(state, action.job) && action.serial === state.sheet.serial
+        ? { ...state, sheet: fresh(state.sheet, action.sheet) }
         : state;
     case 'absent':
       return ofJob(state, action.job) && action.serial === state[action.what].serial
@@ -97,6 +106,10 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       return { ...state, ...NO_HAND, tool: 'look', isComparing: action.isOn };
     case 'choose':
       return { ...state, ...NO_HAND, chosen: action.layout, isComparing: false };
+    case 'next-sheet':
+      return { ...state, nextSheet: action.sheet };
+    case 'mark':
+      return { ...state, marked: action.marked };
     case 'layout-uncertain':
       return { ...state, layout: stale(state.layout) };
     case 'hold':
@@ -159,7 +172,9 @@ function withFound(state: PageState, event: Extract<StationEvent, { kind: 'defec
 function reduceStatus(state: PageState, status: StatusView): PageState {
   const before = state.status;
   const isOtherJob = before?.job?.id !== status.job?.id;
-  const base = isOtherJob ? { ...EMPTY_PAGE, link: state.link, refusal: state.refusal } : state;
+  const base = isOtherJob
+    ? { ...EMPTY_PAGE, link: state.link, refusal: state.refusal, ...keptOver(before, state) }
+    : state;
   const hasMoved = before?.n !== status.n || before.state !== status.state;
   return {
     ...base,
@@ -173,8 +188,10 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           // The search tells its layouts by itself; the first is not there yet.
           layout: status.state === 'NESTING' || base.layout.value ? settled(base.layout) : stale(base.layout),
           cutPlan: stale(base.cutPlan),
+          sheet: stale(base.sheet),
           selected: null,
           draft: null,
+          marked: null,
           tool: 'look' as const,
           ...NO_HAND,
           isComparing: false,
@@ -183,6 +200,11 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
     // A correction has ended the layouts that there were.
     ...(hasMoved || status.job?.inspectionSha256 !== before?.job?.inspectionSha256 ? { chosen: null } : {}),
   };
+}
+
+/** What was typed for the next sheet is over once its job has begun; a window that only now hears of the station keeps it. */
+function keptOver(before: StatusView | null, { nextSheet }: PageState): Partial<PageState> {
+  return before === null ? { nextSheet } : {};
 }
 
 /** The pieces lie where the hand has put them, before the station has said so; what is on the screen cannot be cut. */
@@ -227,6 +249,7 @@ function staleDocuments(state: PageState): PageState {
     inspection: stale(state.inspection),
     layout: stale(state.layout),
     cutPlan: stale(state.cutPlan),
+    sheet: stale(state.sheet),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StationState } from '#domain/job.ts';
+import type { JobState, StationState } from '#domain/job.ts';
 import type { PageState } from './page-state.ts';
 import type { DocumentName } from './reduce-page.ts';
 
@@ -11,6 +11,9 @@ export interface Wanted {
 const WITH_INSPECTION: readonly StationState[] = ['REVIEWING', 'NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'];
 const WITH_LAYOUT: readonly StationState[] = ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'];
 const WITH_CUT_PLAN: readonly StationState[] = ['RELEASED', 'CUTTING', 'PAUSED', 'DONE'];
+
+/** The cutter has ended these: the ledger has their sheet, or will in a moment. */
+const WITH_SHEET: readonly JobState[] = ['done', 'failed', 'cancelled'];
 
 /** Documents that this screen shows and the window does not hold, or holds in an old version. */
 export function wantedDocuments(state: PageState): readonly Wanted[] {
@@ -26,5 +29,7 @@ export function wantedDocuments(state: PageState): readonly Wanted[] {
     ...wants('inspection', WITH_INSPECTION, job.inspectionSha256 !== null),
     ...wants('layout', WITH_LAYOUT, job.layoutSha256 !== null || status.state === 'NESTING'),
     ...wants('cutPlan', WITH_CUT_PLAN, job.cutSha256 !== null),
+    // A reason is ours: such a job never came to the cutter.
+    ...wants('sheet', ['DONE'], job.approvedBy !== null && job.reason === null && WITH_SHEET.includes(job.state)),
   ];
 }

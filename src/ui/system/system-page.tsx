@@ -10,13 +10,14 @@ import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { Icon } from '../views/icons.tsx';
 import { FactsList, type Facts } from './facts-list.tsx';
+import { AlarmsPanel } from './alarms-panel.tsx';
 import { AccessPanel } from './access-panel.tsx';
 import { BackupPanel } from './backup-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 
 const EVERY_MS = 5000;
-const TABS = ['health', 'backup', 'settings', 'people', 'language'] as const;
+const TABS = ['health', 'alarms', 'backup', 'settings', 'people', 'language'] as const;
 
 /** How the station is: its parts, its versions, the latest lines of its log; and the panel's language. */
 export function SystemPage() {
@@ -36,6 +37,8 @@ export function SystemPage() {
       </div>
       {tab === 'backup' ? (
         <BackupPanel onSignIn={() => setTab('people')} />
+      ) : tab === 'alarms' ? (
+        <AlarmsPanel rate={health?.alarms ?? null} />
       ) : tab === 'settings' ? (
         <SettingsPanel onSignIn={() => setTab('people')} />
       ) : tab === 'people' ? (

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alarm } from '#domain/job.ts';
 import { usePage, usePageState } from '../page-context.ts';
@@ -5,12 +6,17 @@ import { activeAlarms } from '../state/alarm-in-front.ts';
 import { useAlarmText } from './alarm-text.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { AskButton } from './cut-rail.tsx';
+import { ShelfRail } from './shelf-rail.tsx';
+
+/** Severity of what is put right at once: it cannot be put aside. */
+const URGENT = 1;
 
 /** An alarm takes header and rail, never the material. Seen is not cleared: it stays in the header until its cause
- *  has gone. */
+ *  has gone, or a person puts it aside for a time. */
 export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
+  const [isShelving, setShelving] = useState(false);
   const more = usePageState((s) => activeAlarms(s).length - 1);
   const state = usePageState((s) => s.status?.state);
   const text = useAlarmText(alarm);
@@ -19,6 +25,8 @@ export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
     dispatch({ kind: 'open-alarm', id: null });
     if (!alarm.isAcknowledged) void commands.acknowledge(alarm.id);
   };
+  if (isShelving) return <ShelfRail alarm={alarm} onBack={() => setShelving(false)} />;
+  const seen = t(alarm.isAcknowledged ? 'alarm.hide' : 'alarm.seen');
   return (
     <aside className="rail rail-alarm" aria-label={text.title}>
       <div className="rail-top" role="alert">
@@ -31,16 +39,23 @@ export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
         {more > 0 && <p className="hint">{t('alarm.more', { count: more })}</p>}
       </div>
       <div className="rail-bottom">
-        {isCutting ? (
-          <>
-            <SideButton icon="tick" onPress={leave}>
-              {t(alarm.isAcknowledged ? 'alarm.hide' : 'alarm.seen')}
+        <div className="alarm-buttons">
+          {alarm.severity > URGENT && (
+            <SideButton icon="clock" onPress={() => setShelving(true)}>
+              {t('alarm.shelve')}
             </SideButton>
-            <AskButton />
-          </>
+          )}
+          {isCutting && (
+            <SideButton icon="tick" onPress={leave}>
+              {seen}
+            </SideButton>
+          )}
+        </div>
+        {isCutting ? (
+          <AskButton />
         ) : (
           <MainButton icon="tick" onPress={leave}>
-            {t(alarm.isAcknowledged ? 'alarm.hide' : 'alarm.seen')}
+            {seen}
           </MainButton>
         )}
       </div>

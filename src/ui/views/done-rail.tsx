@@ -1,24 +1,24 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
-import { MainButton } from './buttons.tsx';
+import { cutPlacements } from '../state/marked-pieces.ts';
+import { isBrokenOff } from '../state/page-state.ts';
+import { MainButton, SideButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
 import { useDoneYields } from './done-yields.ts';
 import { Icon } from './icons.tsx';
 import { PrintLabels } from './print-labels.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 
-/** DONE: what the hide gave. A job that ended otherwise says so first. */
+/** DONE: what the hide gave. A job that ended otherwise says so first; one that was broken off can go on. */
 export function DoneRail() {
-  const { t, i18n } = useTranslation();
-  const { commands, formats } = usePage();
-  const job = usePageState((s) => s.status?.job ?? null);
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const ending = usePageState((s) => endingOf(s.status?.job?.state));
   const layout = usePageState((s) => s.layout.value);
-  const outline = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
+  const usable = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
   const yields = useDoneYields();
-  const isSending = usePageState((s) => s.sending !== null);
-  const errorText = useErrorText();
-  const ending = job && ['rejected', 'failed', 'cancelled'].includes(job.state) ? job.state : 'done';
-  const leather = outline ? Object.values(outline).reduce((sum, mm2) => sum + mm2, 0) : null;
+  const isBroken = usePageState(isBrokenOff);
+  const leather = usable ? Object.values(usable).reduce((sum, mm2) => sum + mm2, 0) : null;
   const unplaced = layout?.unplaced.reduce((sum, u) => sum + u.count, 0) ?? 0;
   return (
     <aside className="rail" aria-label={t('steps.done')}>
@@ -32,38 +32,97 @@ export function DoneRail() {
           <Icon name={ending === 'done' ? 'tick' : 'octagon'} size={28} />
           {(layout || ending === 'done') && <span className="answer-title">{t(`done.${ending}`)}</span>}
           <span className="hint">
-            {ending === 'done' || !job
-              ? t('done.good', { count: job?.cutCount ?? layout?.pieceCount ?? 0 })
-              : job.code !== null && job.code !== 0
-                ? i18n.exists(`operator:plcCode.${job.code}`)
-                  ? t(`plcCode.${job.code}`)
-                  : t('plcCode.other', { code: job.code })
-                : job.reason === null
-                  ? ''
-                  : errorText(job.reason)}
+            <WhatCame />
           </span>
         </p>
         <dl className="facts ruled">
           {yields.againstPlanBp !== null && (
             <Fact name={t('done.againstPlan')} value={formats.differenceBp(yields.againstPlanBp)} />
           )}
-          {yields.againstMonthBp !== null && (
+          {yields.againstMonthBp !== null && !isBroken && (
             <Fact
               name={t('done.againstMonth', { month: formats.month(yields.month) })}
               value={formats.differenceBp(yields.againstMonthBp)}
             />
           )}
-          {leather !== null && <Fact name={t('done.leather')} value={formats.squareMetres(leather)} />}
-          {layout && <Fact name={t('done.notPlaced')} value={formats.count(unplaced)} />}
+          {leather !== null && !isBroken && <Fact name={t('done.leather')} value={formats.squareMetres(leather)} />}
+          {layout && !isBroken && <Fact name={t('done.notPlaced')} value={formats.count(unplaced)} />}
         </dl>
       </div>
       <div className="rail-bottom">
-        {layout && <PrintLabels layout={layout} />}
-        <MainButton icon="arrow" isDisabled={isSending} onPress={() => void commands.scan()}>
-          {t('done.next')}
-        </MainButton>
+        {layout && !isBroken && <PrintLabels layout={layout} />}
+        {isBroken ? <GoOn /> : <NextHide />}
       </div>
     </aside>
+  );
+}
+
+function endingOf(state: string | undefined): 'done' | 'rejected' | 'failed' | 'cancelled' {
+  return state === 'rejected' || state === 'failed' || state === 'cancelled' ? state : 'done';
+}
+
+/** What became of the pieces, or why nothing did. */
+function WhatCame() {
+  const { t, i18n } = useTranslation();
+  const { formats } = usePage();
+  const job = usePageState((s) => s.status?.job ?? null);
+  const placed = usePageState((s) => s.layout.value?.pieceCount ?? 0);
+  const accepted = usePageState((s) => s.sheet.value?.accepted ?? null);
+  const errorText = useErrorText();
+  const cutCount = job?.cutCount ?? (endingOf(job?.state) === 'done' ? placed : 0);
+  if (accepted)
+    return t('done.accepted', {
+      count: cutCount - accepted.rejected.length,
+      area: formats.area(accepted.areaMm2),
+      rejected: formats.count(accepted.rejected.length),
+    });
+  if (endingOf(job?.state) === 'done' || !job) return t('done.good', { count: cutCount });
+  if (job.code !== null && job.code !== 0)
+    return i18n.exists(`operator:plcCode.${job.code}`)
+      ? t(`plcCode.${job.code}`)
+      : t('plcCode.other', { code: job.code });
+  return job.reason === null ? t('done.good', { count: cutCount }) : errorText(job.reason);
+}
+
+function NextHide() {
+  const { t } = useTranslation();
+  const { commands } = usePage();
+  const isSending = usePageState((s) => s.sending !== null);
+  const { hide, remnant } = usePageState((s) => s.nextSheet);
+  const what = remnant ?? hide;
+  return (
+    <MainButton
+      icon="arrow"
+      isDisabled={isSending}
+      note={what === null ? undefined : what}
+      onPress={() => void commands.scan()}
+    >
+      {t(remnant === null ? 'done.next' : 'done.nextRemnant')}
+    </MainButton>
+  );
+}
+
+/** The sheet still lies there: scanned again, what is left of the order is nested on what is left of it. */
+function GoOn() {
+  const { t } = useTranslation();
+  const { commands } = usePage();
+  const isSending = usePageState((s) => s.sending !== null);
+  const marked = usePageState((s) => s.marked);
+  const left = usePageState((s) => (s.layout.value?.pieceCount ?? 0) - cutPlacements(s).size);
+  return (
+    <>
+      <SideButton icon="arrow" isDisabled={isSending} onPress={() => void commands.scan()}>
+        {t('done.next')}
+      </SideButton>
+      <MainButton
+        icon="scan"
+        isDisabled={isSending}
+        note={t('done.goOnNote', { count: left })}
+        onPress={() => void commands.goOn(marked)}
+      >
+        {t('done.goOn')}
+      </MainButton>
+    </>
   );
 }
 

@@ -18,9 +18,7 @@ export function useDoneYields(): DoneYields {
   const now = usePageState((s) => s.status?.now ?? null);
   const month = monthBefore(now === null ? new Date(0) : new Date(now));
   const isCut = job !== null && job.layoutSha256 !== null;
-  const sheet = useAnswer(isCut ? `sheet ${job.id}` : null, () =>
-    callStation('sheet', { params: { id: job?.id ?? '' } }),
-  ).value;
+  const sheet = usePageState((s) => s.sheet.value);
   const report = useAnswer(isCut ? `month ${month.from}` : null, () =>
     callStation('shift', { query: { from: month.from, until: month.until } }),
   ).value;

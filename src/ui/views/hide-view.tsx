@@ -13,6 +13,7 @@ import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
 import { usePage, usePageState, type Page } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import type { PlacedPiece } from '../state/arrange.ts';
+import { withMark } from '../state/marked-pieces.ts';
 import { type PageState, shownLayout } from '../state/page-state.ts';
 import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
@@ -111,6 +112,10 @@ export function HideView() {
         },
         onTap: (at) => {
           if (now().status?.state === 'NESTING' && now().tool === 'look') return tapPiece(page, hand.pieceAt(at));
+          if (now().status?.state === 'DONE' && now().marked !== null) {
+            const piece = hand.pieceAt(at);
+            return piece ? page.dispatch({ kind: 'mark', marked: withMark(now(), piece.placement) }) : undefined;
+          }
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
@@ -173,7 +178,7 @@ function show(painter: HidePainter, state: PageState): void {
   const station = state.status?.state;
   const hasNestCard = state.chosen !== null || (state.inspection.value?.banned?.length ?? 0) > 0;
   const hasCards =
-    ['REVIEWING', 'READY', 'STARTING', undefined].includes(station) || (station === 'NESTING' && hasNestCard);
+    ['REVIEWING', 'READY', 'STARTING', 'DONE', undefined].includes(station) || (station === 'NESTING' && hasNestCard);
   painter.show(sceneOf(state), shownLayout(state), hasCards ? WITH_CARDS : WITHOUT_CARDS);
 }
 
@@ -187,6 +192,23 @@ function hasPieces({ status }: PageState): boolean {
   return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(status?.state ?? '');
 }
 
+/** Elements made in one task. */
+const WORDS_A_STEP = 100;
+
+/** How many of a list are there already: 500 elements at once would stop a finger for 30 ms. Starts over with no list. */
+function useGrowing(list: readonly unknown[]): number {
+  const [count, setCount] = useState(WORDS_A_STEP);
+  const isWhole = count >= list.length;
+  const isEmpty = list.length === 0;
+  useEffect(() => {
+    if (isEmpty) setCount(WORDS_A_STEP);
+    if (isWhole) return undefined;
+    const timer = setTimeout(() => setCount((before) => before + WORDS_A_STEP));
+    return () => clearTimeout(timer);
+  }, [isEmpty, isWhole, count]);
+  return count;
+}
+
 interface PictureWordsProps {
   readonly marks: readonly Defect[];
   readonly pieces: readonly PlacedPiece[];
@@ -198,6 +220,7 @@ const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsP
   const { formats } = usePage();
   const grading = usePageState(gradingOf);
   const defectName = useDefectName();
+  const shownCount = useGrowing(pieces);
   return (
     <div className="sr-only">
       {marks.length > 0 && (
@@ -215,7 +238,7 @@ const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsP
       )}
       {pieces.length > 0 && (
         <ul aria-label={t('picture.pieces')}>
-          {pieces.map((p) => {
+          {pieces.slice(0, shownCount).map((p) => {
             const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality, grading) };
             const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
             return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;

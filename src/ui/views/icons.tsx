@@ -41,6 +41,9 @@ const SHAPES = {
     <path d="M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1M18.7 5.3l-2.1 2.1M7.4 16.6l-2.1 2.1" />
   ),
   beam: <path d="M9 3h6v5H9zM10 8l-6 12h16L14 8M8 14h8" />,
+  tag: <path d="M3 11V4a1 1 0 0 1 1-1h7l9.5 9.5a1 1 0 0 1 0 1.4l-6.6 6.6a1 1 0 0 1-1.4 0zM7.5 7.5v.1" />,
+  stock: <path d="M3 8l9-5 9 5-9 5zM3 12l9 5 9-5M3 16l9 5 9-5" />,
+  clock: <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4.5l3 2" />,
   files: <path d="M7 3h7l5 5v13H7zM14 3v5h5M3 7v14" />,
 } satisfies Record<string, ReactElement>;
 

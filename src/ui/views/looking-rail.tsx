@@ -4,6 +4,7 @@ import { usePage, usePageState } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { MainButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
+import { HideCodeTool } from './next-sheet.tsx';
 
 /** SCANNING and INSPECTING: how far it is, what was found so far, and the way out. */
 export function LookingRail() {
@@ -55,6 +56,11 @@ export function LookingRail() {
         </section>
       </div>
       <div className="rail-bottom">
+        {hasJob && (
+          <div className="next-sheet">
+            <HideCodeTool />
+          </div>
+        )}
         <MainButton icon="cross" isDisabled={isSending || !hasJob} onPress={() => void commands.cancel()}>
           {t('looking.cancel')}
         </MainButton>

@@ -4,6 +4,7 @@ import { alarmInFront } from '../state/alarm-in-front.ts';
 import { AlarmRail } from './alarm-rail.tsx';
 import { CutRail } from './cut-rail.tsx';
 import { DoneRail } from './done-rail.tsx';
+import { useHandScanner } from './hide-code.tsx';
 import { HideView } from './hide-view.tsx';
 import { LookingRail } from './looking-rail.tsx';
 import { NestRail } from './nest-rail.tsx';
@@ -15,6 +16,7 @@ import { Notices } from './notices.tsx';
 /** The operator's run screen: header, the hide, one rail, and in it the one next step. */
 export function OperatorPage() {
   const alarm = usePageState(alarmInFront);
+  useHandScanner();
   const isRed = alarm !== null && alarm.severity <= 2;
   return (
     <div className={`page${alarm ? ' has-alarm' : ''}`} data-alarm={alarm ? (isRed ? 'alarm' : 'warn') : undefined}>

@@ -72,7 +72,11 @@ function JobAndCutter() {
       )}
       <span className="header-order">
         {job && status.state !== 'READY'
-          ? t('header.orderHide', { order: job.order, seq: job.seq })
+          ? t(job.hide ? 'header.orderHideCode' : 'header.orderHide', {
+              order: job.order,
+              seq: job.seq,
+              code: job.hide,
+            })
           : t('header.order', { order: order.name })}
       </span>
       <span className="header-cutter">

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { corrections } from '../state/page-state.ts';
+import { DoneCards } from './done-cards.tsx';
 import { NestCards } from './nest-cards.tsx';
 import { ToolButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
@@ -38,6 +39,7 @@ export function PictureCards() {
       </div>
     );
   if (station === 'NESTING') return <NestCards />;
+  if (station === 'DONE') return <DoneCards />;
   return null;
 }
 

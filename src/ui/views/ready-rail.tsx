@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { MainButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
+import { NextSheetTools } from './next-sheet.tsx';
 
 export function StartingRail() {
   const { t } = useTranslation();
@@ -43,6 +44,7 @@ export function ReadyRail() {
         )}
       </div>
       <div className="rail-bottom">
+        <NextSheetTools />
         <MainButton icon="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
           {t('ready.scan')}
         </MainButton>

@@ -1,0 +1,149 @@
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { syncFolder, type UpdateDisk } from './update-disk.ts';
+import { PackageRefused, compareVersions, isVersion, unpackInto, verifyPackage } from './update-package.ts';
+
+/** The station's versions beside each other, and which of them runs:
+ *
+ *      versions/0.4.0/  versions/0.5.0/   whole, never changed
+ *      current -> versions/0.5.0          switched by one rename
+ *      trial.json                         there while the current one has not yet proved itself
+ *      failed.json                        the last one that did not, and why */
+export interface Versions {
+  readonly disk: UpdateDisk;
+  readonly dir: string;
+}
+
+interface Trial {
+  /** null: the station of the package that brought the kiosk. */
+  readonly from: string | null;
+  readonly to: string;
+  /** Starts of `to` so far. */
+  readonly startCount: number;
+}
+
+/** A version that was started so often without proving itself is given up: once may be a power cut. */
+const MOST_STARTS = 2;
+
+/** The folder of the running version; null: nothing is installed here. */
+export async function currentVersion({ disk, dir }: Versions): Promise<string | null> {
+  const target = await disk.readlink(join(dir, 'current')).catch(missing);
+  const version = target?.split('/').at(-1) ?? '';
+  return isVersion(version) ? version : null;
+}
+
+export function folderOfVersion({ dir }: Versions, version: string): string {
+  return join(dir, 'versions', version);
+}
+
+/** Verifies a package and puts its files beside the running version, under their own name only when all are there.
+ *  @returns its version
+ *  @throws PackageRefused; UPDATE_NOT_NEWER where an old package, signed once, would bring back what was mended since */
+export async function stageUpdate(versions: Versions, packagePath: string, key: KeyObject): Promise<string> {
+  const { disk, dir } = versions;
+  const { version } = await verifyPackage(disk, packagePath, key);
+  const running = await currentVersion(versions);
+  if (running !== null && compareVersions(version, running) <= 0)
+    throw new PackageRefused('UPDATE_NOT_NEWER', `found version ${version}, expected one after ${running}.`);
+  const staging = join(dir, 'versions', `.staging-${version}`);
+  // What an earlier try left, half or whole.
+  await disk.rm(staging, { recursive: true, force: true });
+  await disk.rm(folderOfVersion(versions, version), { recursive: true, force: true });
+  await disk.mkdir(staging, { recursive: true });
+  await unpackInto(disk, packagePath, staging);
+  await disk.rename(staging, folderOfVersion(versions, version));
+  await syncFolder(disk, join(dir, 'versions'));
+  return version;
+}
+
+/** Makes a staged version the current one, on trial. Whatever moment the power goes: either version is current, whole,
+ *  and a trial that has begun is known. */
+export async function switchTo(versions: Versions, to: string): Promise<void> {
+  const from = await currentVersion(versions);
+  // The trial is written first: a version that is current without one would never be rolled back.
+  await writeWhole(versions, 'trial.json', { from, to, startCount: 0 } satisfies Trial);
+  await link(versions, to);
+}
+
+/** To be asked before the station is started: the version to start. One that was on trial and did not prove itself is
+ *  rolled back here. */
+export async function versionToStart(versions: Versions): Promise<string | null> {
+  const current = await currentVersion(versions);
+  const trial = await readTrial(versions);
+  if (trial === null) return current;
+  // The power went after the trial was written and before the switch; or after a roll-back's.
+  if (current !== trial.to) {
+    await endTrial(versions);
+    return current;
+  }
+  if (trial.startCount >= MOST_STARTS) return rollBack(versions, 'it was started twice and never answered');
+  await writeWhole(versions, 'trial.json', { ...trial, startCount: trial.startCount + 1 } satisfies Trial);
+  return current;
+}
+
+/** The current version answers and its page is there: it stays. Versions other than it and the one before go. */
+export async function proved(versions: Versions): Promise<void> {
+  const trial = await readTrial(versions);
+  if (trial === null) return;
+  await endTrial(versions);
+  const kept = new Set<string | null>([trial.from, trial.to]);
+  const folder = join(versions.dir, 'versions');
+  for (const name of await versions.disk.readdir(folder))
+    if (!kept.has(name)) await versions.disk.rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Back to the version before. @returns it; the current one where none is on trial */
+export async function rollBack(versions: Versions, why: string): Promise<string | null> {
+  const trial = await readTrial(versions);
+  if (trial === null) return currentVersion(versions);
+  await writeWhole(versions, 'failed.json', { version: trial.to, why });
+  await link(versions, trial.from);
+  await endTrial(versions);
+  return trial.from;
+}
+
+/** Whether the current version has still to prove itself. */
+export async function isOnTrial(versions: Versions): Promise<boolean> {
+  return (await readTrial(versions)) !== null;
+}
+
+/** `current` points there: a link beside it that takes its place, so that there is never none. null: to nothing. */
+async function link({ disk, dir }: Versions, version: string | null): Promise<void> {
+  if (version === null) {
+    await disk.rm(join(dir, 'current'), { force: true });
+    return syncFolder(disk, dir);
+  }
+  const fresh = join(dir, 'current.new');
+  await disk.rm(fresh, { force: true });
+  await disk.symlink(`versions/${version}`, fresh);
+  await disk.rename(fresh, join(dir, 'current'));
+  await syncFolder(disk, dir);
+}
+
+async function endTrial({ disk, dir }: Versions): Promise<void> {
+  await disk.rm(join(dir, 'trial.json'), { force: true });
+  await syncFolder(disk, dir);
+}
+
+async function readTrial({ disk, dir }: Versions): Promise<Trial | null> {
+  const text = await disk.readFile(join(dir, 'trial.json'), 'utf8').catch(missing);
+  return text === null ? null : (JSON.parse(text) as Trial);
+}
+
+async function writeWhole({ disk, dir }: Versions, name: string, value: unknown): Promise<void> {
+  const fresh = join(dir, `${name}.new`);
+  const file = await disk.open(fresh, 'w');
+  try {
+    await file.writeFile(JSON.stringify(value));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await disk.rename(fresh, join(dir, name));
+  await syncFolder(disk, dir);
+}
+
+function missing(cause: unknown): null {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+  throw cause;
+}

@@ -1,0 +1,154 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { HidePassport } from '#domain/hide-passport.ts';
+import type { Job } from '#domain/job.ts';
+import { callStation } from '../link/station-client.ts';
+import { useAnswer } from '../link/use-answer.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { PieceShape } from '../views/piece-shape.tsx';
+import { SheetPicture } from './sheet-picture.tsx';
+
+const MOST_JOBS = 500;
+
+/** Hides that have a code, the latest first; looked for by a part of it. */
+export function HidesPanel() {
+  const { t } = useTranslation('stock');
+  const { formats } = usePage();
+  const stamp = usePageState((s) => `${s.status?.state ?? ''} ${s.status?.job?.id ?? ''} ${s.link}`);
+  const jobs = useAnswer(stamp, () => callStation('jobs', { query: { limit: MOST_JOBS } })).value;
+  const [wanted, setWanted] = useState('');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const hides = hidesOf(jobs ?? []).filter(({ code }) => code.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const shown = hides.find(({ code }) => code === chosen)?.code ?? hides[0]?.code ?? null;
+  return (
+    <div className="stock-panels">
+      <section className="panel" aria-label={t('tab.hides')}>
+        <label className="field">
+          <span className="label">{t('find')}</span>
+          <input value={wanted} maxLength={40} autoComplete="off" onChange={(event) => setWanted(event.target.value)} />
+        </label>
+        <ul className="scroll rows-tight">
+          {hides.map(({ code, jobCount, lastAt }) => (
+            <li key={code}>
+              <Button className="list-button" aria-pressed={code === shown} onPress={() => setChosen(code)}>
+                <span className="list-button-words">
+                  <span className="list-button-name">{code}</span>
+                  <span className="list-button-note">
+                    {t('cuts', { count: jobCount, date: formats.day(new Date(lastAt)) })}
+                  </span>
+                </span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+        {jobs !== null && hides.length === 0 && <p className="empty">{t('noHides')}</p>}
+      </section>
+      {shown === null ? <section className="panel" /> : <PassportPanel key={shown} code={shown} stamp={stamp} />}
+    </div>
+  );
+}
+
+interface KnownHide {
+  readonly code: string;
+  readonly jobCount: number;
+  readonly lastAt: string;
+}
+
+/** @param jobs the latest first */
+function hidesOf(jobs: readonly Job[]): readonly KnownHide[] {
+  const byCode = new Map<string, KnownHide>();
+  for (const { hide, createdAt } of jobs) {
+    if (typeof hide !== 'string') continue;
+    const known = byCode.get(hide);
+    byCode.set(hide, { code: hide, jobCount: (known?.jobCount ?? 0) + 1, lastAt: known?.lastAt ?? createdAt });
+  }
+  return [...byCode.values()];
+}
+
+function PassportPanel({ code, stamp }: { readonly code: string; readonly stamp: string }) {
+  const { t } = useTranslation('stock');
+  const { formats } = usePage();
+  const passport = useAnswer(`${code} ${stamp}`, () => callStation('hide', { params: { code } })).value;
+  return (
+    <section className="panel" aria-label={code} aria-busy={passport === null}>
+      <div className="panel-head">
+        <div>
+          <h2>{code}</h2>
+          {passport && <p className="hint">{t('since', { date: formats.day(new Date(passport.firstAt)) })}</p>}
+        </div>
+      </div>
+      <div className="scroll" tabIndex={0}>
+        <ol className="passport">
+          {passport?.jobs.map((entry) => (
+            <PassportJob key={entry.job} entry={entry} />
+          ))}
+        </ol>
+        {passport !== null && passport.remnants.length > 0 && (
+          <>
+            <h3 className="label">{t('tab.remnants')}</h3>
+            <ul className="passport-remnants">
+              {passport.remnants.map(({ id, sheet, areaMm2, state }) => (
+                <li key={id}>
+                  <PieceShape outline={sheet.outline} holes={sheet.holes ?? []} size={56} />
+                  <span>
+                    <strong>{id}</strong>
+                    <span className="hint">
+                      {formats.area(areaMm2)}, {t(`state.${state}`)}
+                    </span>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function PassportJob({ entry }: { readonly entry: HidePassport['jobs'][number] }) {
+  const { t, i18n } = useTranslation('stock');
+  const { formats } = usePage();
+  const { job, seq, order, state, outline, defects, remnant, follows } = entry;
+  const leather = Object.values(entry.usableMm2).reduce((sum, mm2) => sum + mm2, 0);
+  return (
+    <li className="passport-job">
+      {outline ? (
+        <SheetPicture outline={outline} holes={[]} marks={defects} />
+      ) : (
+        <span className="hint">{t('noPicture')}</span>
+      )}
+      <div>
+        <h3>{t('replay:hide', { seq, order })}</h3>
+        <p className="hint">
+          {formats.dayAndTime(new Date(entry.at))},{' '}
+          {i18n.exists(`orders:state.${state}`) ? t(`orders:state.${state}`) : t('replay:begun')}
+          {remnant !== null && ` · ${t('ofRemnant', { remnant })}`}
+          {follows !== null && ` · ${t('goesOn', { job: follows })}`}
+        </p>
+        <dl className="passport-facts">
+          <div>
+            <dt>{t('leather')}</dt>
+            <dd>{formats.squareMetres(leather)}</dd>
+          </div>
+          <div>
+            <dt>{t('marks')}</dt>
+            <dd>{formats.count(defects.length)}</dd>
+          </div>
+          <div>
+            <dt>{t('piecesCut')}</dt>
+            <dd>{formats.count(entry.cutCount)}</dd>
+          </div>
+          <div>
+            <dt>{t('operator:nest.yield')}</dt>
+            <dd>
+              {formats.percentBp(entry.nestedYieldBp)} {t('operator:units.percent')}
+            </dd>
+          </div>
+        </dl>
+        <p className="hint">{job}</p>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,145 @@
+import '../look/done.css';
+import { useMemo } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { Remnant } from '#domain/remnant.ts';
+import { callStation } from '../link/station-client.ts';
+import { useAnswer, useWish } from '../link/use-answer.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { isBrokenOff } from '../state/page-state.ts';
+import { countedCuts } from '../state/marked-pieces.ts';
+import { bestGrade, shortName } from '../stock/remnant-words.ts';
+import { SideButton } from './buttons.tsx';
+import { Icon } from './icons.tsx';
+import { PieceShape } from './piece-shape.tsx';
+
+/** Beside the card for the pieces there is room for so many; the stock's page has the rest. */
+const MOST_SHOWN = 2;
+/** A job's remnants are the newest of the stock. */
+const LATEST = 20;
+
+/** DONE, at the foot of the picture: whether what was cut is good, and what is left of the hide. */
+export function DoneCards() {
+  const marked = usePageState((s) => s.marked);
+  const job = usePageState((s) => s.status?.job ?? null);
+  const hasSheet = usePageState((s) => s.sheet.value !== null);
+  const isBroken = usePageState(isBrokenOff);
+  if (!job || !hasSheet) return null;
+  if (marked !== null) return <MarkingCard marked={marked} />;
+  return (
+    <div className="cards">
+      <QualityCard />
+      {!isBroken && <RemnantCards job={job.id} />}
+    </div>
+  );
+}
+
+/** Opens the marking: of pieces that are not good, or of those that were cut where the cutter broke off. */
+function QualityCard() {
+  const { t } = useTranslation();
+  const { dispatch, store } = usePage();
+  const isBroken = usePageState(isBrokenOff);
+  const accepted = usePageState((s) => s.sheet.value?.accepted ?? null);
+  const open = () =>
+    dispatch({ kind: 'mark', marked: isBroken ? countedCuts(store.getState()) : (accepted?.rejected ?? []) });
+  const what = isBroken ? 'cutOpen' : accepted ? 'goodAgain' : 'goodOpen';
+  return (
+    <Button className="float-card done-card" onPress={open}>
+      <Icon name={isBroken ? 'knife' : 'ban'} size={32} />
+      <span>
+        <span className="card-title">{t(`done.${what}`)}</span>
+        {isBroken && <span className="hint">{t('done.cutHint')}</span>}
+      </span>
+    </Button>
+  );
+}
+
+function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
+  const { t } = useTranslation();
+  const { commands, dispatch } = usePage();
+  const isBroken = usePageState(isBrokenOff);
+  const isSending = usePageState((s) => s.sending !== null);
+  const drop = () => dispatch({ kind: 'mark', marked: null });
+  return (
+    <div className="cards">
+      <div className="float-card is-wide">
+        <Icon name={isBroken ? 'knife' : 'ban'} size={32} />
+        <p role="status">
+          <span className="card-title">
+            {t(isBroken ? 'done.cutMarked' : 'done.badMarked', { count: marked.length })}
+          </span>
+          <span className="hint">{t(isBroken ? 'done.cutTap' : 'done.goodTap')}</span>
+        </p>
+        <div className="card-buttons">
+          <SideButton icon="cross" onPress={drop}>
+            {t('done.drop')}
+          </SideButton>
+          {!isBroken && (
+            <SideButton icon="tick" isDisabled={isSending} onPress={() => void commands.accept(marked)}>
+              {t('done.keepMarked')}
+            </SideButton>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function RemnantCards({ job }: { readonly job: string }) {
+  const { t } = useTranslation();
+  const free = useAnswer(`free ${job}`, () => remnantsOf(job, 'free'));
+  const gone = useAnswer(`gone ${job}`, () => remnantsOf(job, 'discarded'));
+  const all = useMemo(
+    () => [...(free.value ?? []), ...(gone.value ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    [free.value, gone.value],
+  );
+  const changed = () => {
+    free.again();
+    gone.again();
+  };
+  return (
+    <>
+      {all.slice(0, MOST_SHOWN).map((remnant) => (
+        <RemnantCard key={remnant.id} remnant={remnant} onChanged={changed} />
+      ))}
+      {all.length > MOST_SHOWN && (
+        <p className="float-card done-more">{t('done.moreRemnants', { count: all.length - MOST_SHOWN })}</p>
+      )}
+    </>
+  );
+}
+
+async function remnantsOf(job: string, state: Remnant['state']): Promise<readonly Remnant[]> {
+  const found = await callStation('remnants', { query: { state, limit: LATEST } });
+  return found.filter((remnant) => remnant.job === job);
+}
+
+/** A remnant lies in the stock unless somebody says that it is thrown away; a second tap takes that back. */
+function RemnantCard({ remnant, onChanged }: { readonly remnant: Remnant; readonly onChanged: () => void }) {
+  const { t } = useTranslation();
+  const { formats, person } = usePage();
+  const { isSending, send } = useWish();
+  const isKept = remnant.state === 'free';
+  const params = { id: remnant.id };
+  const turn = () =>
+    send(() =>
+      isKept
+        ? callStation('endRemnant', { params, body: { state: 'discarded', by: person.get() } })
+        : callStation('keepRemnant', { params, body: { by: person.get() } }),
+    ).then(onChanged);
+  return (
+    <Button className="float-card done-card" aria-pressed={isKept} isDisabled={isSending} onPress={() => void turn()}>
+      <PieceShape outline={remnant.sheet.outline} holes={remnant.sheet.holes ?? []} size={48} />
+      <span className="done-remnant">
+        <span className="card-title">{shortName(remnant.id)}</span>
+        <span className="hint">
+          {formats.area(remnant.areaMm2)}, {bestGrade(remnant)}
+        </span>
+      </span>
+      <span className="keep-box">
+        <span className="keep-tick">{isKept && <Icon name="tick" size={24} />}</span>
+        {t('done.keepRemnant')}
+      </span>
+    </Button>
+  );
+}

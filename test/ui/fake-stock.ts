@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import { ROUTES } from '../../src/api/routes.ts';
+import type { HidePassport } from '../../src/domain/hide-passport.ts';
+import type { Remnant } from '../../src/domain/remnant.ts';
+import type { Ring } from '../../src/domain/ring.ts';
+import { HIDE } from './drawn-hide.ts';
+import type { FakeCore } from './fake-core.ts';
+import { NOW } from './page-fixtures.ts';
+
+/** Corners of the drawn hide that its layouts leave, and one of a hide before it. */
+const LEFT: readonly { readonly id: string; readonly outline: Ring; readonly usableMm2: Record<string, number> }[] = [
+  { id: '-r1', outline: corner(1640, 1380, 260, 170), usableMm2: { 4: 9_000, 3: 26_000 } },
+  { id: '-r2', outline: corner(320, 60, 210, 200), usableMm2: { 2: 24_000, 1: 9_000 } },
+  { id: '-r3', outline: corner(1600, 80, 300, 140), usableMm2: { 1: 28_000 } },
+];
+
+export function fakeRemnants(job: string): readonly Remnant[] {
+  return LEFT.map(({ id, outline, usableMm2 }) => ({
+    ...{ kerf: 1, id: `${job}${id}`, job, hide: 'H-2291', at: NOW, state: 'free', endedBy: null, endedAt: null },
+    areaMm2: Object.values(usableMm2).reduce((sum, mm2) => sum + mm2, 0),
+    usableMm2,
+    sheet: { id: `${job}${id}`, outline, zones: [{ outline: corner(1700, 1420, 60, 50), quality: 3 }] },
+  })).map((remnant) => ROUTES.keepRemnant.answer.parse(remnant));
+}
+
+/** The stock, the passports of hides, and what people say of what was cut. */
+export function addFakeStock(api: FastifyInstance, { m, tell, hide }: FakeCore): void {
+  api.get('/remnants', async (request) => {
+    const { state } = ROUTES.remnants.query.parse(request.query);
+    return m.remnants.filter((remnant) => remnant.state === state);
+  });
+  const changed = (id: string, change: Partial<Remnant>) => {
+    m.remnants = m.remnants.map((remnant) => (remnant.id === id ? { ...remnant, ...change } : remnant));
+    return m.remnants.find((remnant) => remnant.id === id);
+  };
+  api.post<{ Params: { id: string } }>('/remnants/:id/end', async ({ params, body }) => {
+    const { state, by } = ROUTES.endRemnant.body.parse(body);
+    return changed(params.id, { state, endedBy: by, endedAt: NOW });
+  });
+  api.post<{ Params: { id: string } }>('/remnants/:id/keep', async ({ params }) =>
+    changed(params.id, { state: 'free', endedBy: null, endedAt: null }),
+  );
+  api.post('/jobs/:id/hide', async (request) => {
+    m.job = { ...m.job!, hide: ROUTES.nameHide.body.parse(request.body).code };
+    tell();
+    return m.job;
+  });
+  api.get<{ Params: { code: string } }>('/hides/:code', async ({ params }): Promise<HidePassport> => ({
+    ...{ kerf: 1, code: params.code, firstAt: NOW },
+    jobs: [m.job!].map((job) => ({
+      ...{ job: job.id, seq: job.seq, at: NOW, state: job.state, order: job.order, remnant: null, follows: null },
+      ...{ scanSha256: job.scanSha256, outline: HIDE, usableMm2: { 4: 1.9e6, 3: 2.4e5 }, defects: hide.defects },
+      ...{ pieceCount: 75, cutCount: job.cutCount ?? 0, nestedYieldBp: 7340 },
+    })),
+    remnants: m.remnants,
+  }));
+}
+
+function corner(x: number, y: number, width: number, height: number): Ring {
+  const shares = [
+    [0, 0.1],
+    [0.5, 0],
+    [0.9, 0.15],
+    [1, 0.7],
+    [0.7, 1],
+    [0.2, 0.9],
+  ] as const;
+  return shares.map(([u, v]) => [x + u * width, y + v * height]);
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../src/domain/job.ts';
+import { sceneOf } from '../../src/ui/canvas/scene.ts';
+import { cutPlacements, withMark } from '../../src/ui/state/marked-pieces.ts';
+import { isBrokenOff, type PageState } from '../../src/ui/state/page-state.ts';
+import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
+import { bestGrade, gradesOf, shortName } from '../../src/ui/stock/remnant-words.ts';
+import { DEFECTS, inspectionOf } from './drawn-hide.ts';
+import { HASH, jobOf, layoutOf, pageAfter, square, statusOf } from './page-fixtures.ts';
+
+const three = layoutOf([square(0, 0, 100), square(200, 0, 100), square(400, 0, 100)]);
+
+/** A job of three pieces that the cutter is done with, cut in the order 2, 0, 1. */
+function ended(change: Partial<Job>, marked: readonly number[] | null = null): PageState {
+  const job = jobOf({ approvedBy: 'Ana', pieceCount: 3, cutCount: 3, state: 'done', ...change });
+  const order = [2, 2, 0, 1];
+  return pageAfter(
+    { kind: 'link', link: 'open' },
+    { kind: 'event', event: { kind: 'status', status: statusOf('DONE', { job }) } },
+    { kind: 'inspection', job: 'job-1', serial: 0, inspection: inspectionOf(DEFECTS) },
+    { kind: 'layout', job: 'job-1', serial: 0, layout: three },
+    {
+      kind: 'cut-plan',
+      ...{ job: 'job-1', serial: 0 },
+      cutPlan: { job: 'job-1', order, cutLength: 1, seconds: 1, file: 'cut.dxf', sha256: HASH },
+    },
+    { kind: 'mark', marked },
+  );
+}
+const looks = (state: PageState) => sceneOf(state).pieces.map(({ look }) => look);
+
+describe('pieces of a hide that is cut', () => {
+  it('are gone, and those that a person says are not good are crossed', () => {
+    expect(looks(ended({}))).toEqual(['gone', 'gone', 'gone']);
+    expect(looks(ended({}, [1]))).toEqual(['gone', 'bad', 'gone']);
+  });
+  it('are marked by a tap and let go by the next', () => {
+    const state = ended({}, [1]);
+    expect(withMark(state, 2)).toEqual([1, 2]);
+    expect(withMark(state, 1)).toEqual([]);
+    expect(withMark(ended({}), 1)).toBeNull();
+  });
+});
+
+describe('pieces of a hide that the cutter broke off', () => {
+  const broken = { state: 'cancelled', cutCount: 1 } as const;
+  it('are gone as far as it counted, in its order; the rest lies there', () => {
+    expect(isBrokenOff(ended(broken))).toBe(true);
+    expect(looks(ended(broken))).toEqual(['placed', 'placed', 'gone']);
+  });
+  it('are as a person says, who has seen the table', () => {
+    const state = ended(broken, [2, 0]);
+    expect([...cutPlacements(state)]).toEqual([2, 0]);
+    expect(looks(state)).toEqual(['gone', 'placed', 'gone']);
+    expect(withMark(state, 1)).toEqual([2, 0, 1]);
+  });
+  it('are no part of a job that never came to the cutter', () => {
+    expect(isBrokenOff(ended({ ...broken, reason: 'STATION_GIVEN_UP' }))).toBe(false);
+    expect(isBrokenOff(ended({ ...broken, approvedBy: null }))).toBe(false);
+    expect(isBrokenOff(ended({ state: 'rejected' }))).toBe(false);
+  });
+});
+
+describe("the ledger's record", () => {
+  const wanted = (change: Partial<Job>) => wantedDocuments(ended(change)).some(({ what }) => what === 'sheet');
+  it('is fetched of a job that the cutter ended, and of no other: there is none', () => {
+    expect([wanted({}), wanted({ state: 'cancelled' }), wanted({ state: 'failed' })]).toEqual([true, true, true]);
+    expect([wanted({ state: 'rejected' }), wanted({ state: 'failed', reason: 'CUT_X' })]).toEqual([false, false]);
+  });
+});
+
+describe('a remnant in words', () => {
+  it('is called by what it was on its table, and graded by most of its leather', () => {
+    expect(shortName('4417-03-r2')).toBe('R2');
+    const remnant = { areaMm2: 50_000, usableMm2: { 4: 9_000, 3: 40_000, 0: 900, 2: 100 } };
+    expect(gradesOf(remnant)).toEqual([
+      { quality: 4, areaMm2: 9_000 },
+      { quality: 3, areaMm2: 40_000 },
+    ]);
+    expect(bestGrade(remnant)).toBe('B');
+    expect(bestGrade({ areaMm2: 2, usableMm2: { 2: 1, 4: 1 } })).toBe('A');
+  });
+});
