@@ -4,6 +4,7 @@ import { sceneOf } from '../../src/ui/canvas/scene.ts';
 import { cutPlacements, withMark } from '../../src/ui/state/marked-pieces.ts';
 import { isBrokenOff, type PageState } from '../../src/ui/state/page-state.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
+import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { bestGrade, gradesOf, shortName } from '../../src/ui/stock/remnant-words.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { HASH, jobOf, layoutOf, pageAfter, square, statusOf } from './page-fixtures.ts';
@@ -77,7 +78,7 @@ describe('a remnant in words', () => {
       { quality: 4, areaMm2: 9_000 },
       { quality: 3, areaMm2: 40_000 },
     ]);
-    expect(bestGrade(remnant)).toBe('B');
-    expect(bestGrade({ areaMm2: 2, usableMm2: { 2: 1, 4: 1 } })).toBe('A');
+    expect(bestGrade(remnant, LEATHER_GRADING)).toBe('B');
+    expect(bestGrade({ areaMm2: 2, usableMm2: { 2: 1, 4: 1 } }, LEATHER_GRADING)).toBe('A');
   });
 });

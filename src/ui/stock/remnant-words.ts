@@ -1,5 +1,6 @@
 import { gradeName } from '#domain/grading.ts';
 import type { Remnant } from '#domain/remnant.ts';
+import type { PageGrading } from '../state/page-grading.ts';
 
 /** "4417-03-r2" is R2 on the table where it was cut. */
 export function shortName(id: string): string {
@@ -18,10 +19,10 @@ export function gradesOf({ usableMm2, areaMm2 }: Pick<Remnant, 'usableMm2' | 'ar
 }
 
 /** The grade that most of it is at least: what it is worth looking for in a stack. Of equals the better. */
-export function bestGrade(remnant: Pick<Remnant, 'usableMm2' | 'areaMm2'>): string {
+export function bestGrade(remnant: Pick<Remnant, 'usableMm2' | 'areaMm2'>, grading: PageGrading): string {
   const most = gradesOf(remnant).reduce<{ quality: number; areaMm2: number } | null>(
     (a, b) => (a && a.areaMm2 >= b.areaMm2 ? a : b),
     null,
   );
-  return gradeName(most?.quality ?? 0);
+  return gradeName(most?.quality ?? 0, grading);
 }

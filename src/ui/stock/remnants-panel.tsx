@@ -10,6 +10,7 @@ import { SideButton } from '../views/buttons.tsx';
 import { GradeChip } from '../views/grade-chip.tsx';
 import { Icon } from '../views/icons.tsx';
 import { PieceShape } from '../views/piece-shape.tsx';
+import { gradingOf } from '../state/page-grading.ts';
 import { bestGrade, gradesOf } from './remnant-words.ts';
 import { SheetPicture } from './sheet-picture.tsx';
 
@@ -19,6 +20,7 @@ const MOST = 500;
 export function RemnantsPanel() {
   const { t } = useTranslation('stock');
   const { formats } = usePage();
+  const grading = usePageState(gradingOf);
   const stamp = usePageState((s) => `${s.status?.state ?? ''} ${s.status?.job?.id ?? ''} ${s.link}`);
   const found = useAnswer(stamp, () => callStation('remnants', { query: { state: 'free', limit: MOST } }));
   const [chosen, setChosen] = useState<string | null>(null);
@@ -37,7 +39,7 @@ export function RemnantsPanel() {
                 <span className="list-button-words">
                   <span className="list-button-name">{remnant.id}</span>
                   <span className="list-button-note">
-                    {formats.area(remnant.areaMm2)}, {bestGrade(remnant)}
+                    {formats.area(remnant.areaMm2)}, {bestGrade(remnant, grading)}
                   </span>
                 </span>
               </Button>

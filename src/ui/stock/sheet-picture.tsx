@@ -1,7 +1,11 @@
 import { useId } from 'react';
 import type { Ring } from '#domain/ring.ts';
-import { BEST_QUALITY, gradeName } from '#domain/grading.ts';
 import { boxOf } from '../canvas/viewport.ts';
+import { usePageState } from '../page-context.ts';
+import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
+
+/** Of `lookOfQuality`: a hole, then the patterns below, then plain. */
+const LOOKS = ['0', 'D', 'C', 'B', 'A'] as const;
 
 interface SheetPictureProps {
   readonly outline: Ring;
@@ -13,6 +17,7 @@ interface SheetPictureProps {
  *  figures beside it say the same. */
 export function SheetPicture({ outline, holes, marks }: SheetPictureProps) {
   const own = useId();
+  const grading = usePageState(gradingOf);
   const box = boxOf(outline);
   if (!box) return null;
   const width = box.maxX - box.minX;
@@ -33,12 +38,13 @@ export function SheetPicture({ outline, holes, marks }: SheetPictureProps) {
         strokeWidth={line}
       />
       {marks
-        .filter(({ quality }) => quality < BEST_QUALITY)
+        .map((mark) => ({ ...mark, look: LOOKS[lookOfQuality(mark.quality, grading)] }))
+        .filter(({ look }) => look !== 'A')
         .map((mark, i) => (
           <path
             key={i}
             className="sheet-mark"
-            fill={mark.quality > 0 ? `url(#${own}-${gradeName(mark.quality)})` : 'var(--grade-0)'}
+            fill={mark.look === '0' ? 'var(--grade-0)' : `url(#${own}-${mark.look})`}
             d={pathOf(mark.outline)}
             strokeWidth={line}
           />

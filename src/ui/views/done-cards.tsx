@@ -8,6 +8,7 @@ import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { isBrokenOff } from '../state/page-state.ts';
 import { countedCuts } from '../state/marked-pieces.ts';
+import { gradingOf } from '../state/page-grading.ts';
 import { bestGrade, shortName } from '../stock/remnant-words.ts';
 import { SideButton } from './buttons.tsx';
 import { Icon } from './icons.tsx';
@@ -118,6 +119,7 @@ async function remnantsOf(job: string, state: Remnant['state']): Promise<readonl
 function RemnantCard({ remnant, onChanged }: { readonly remnant: Remnant; readonly onChanged: () => void }) {
   const { t } = useTranslation();
   const { formats, person } = usePage();
+  const grading = usePageState(gradingOf);
   const { isSending, send } = useWish();
   const isKept = remnant.state === 'free';
   const params = { id: remnant.id };
@@ -133,7 +135,7 @@ function RemnantCard({ remnant, onChanged }: { readonly remnant: Remnant; readon
       <span className="done-remnant">
         <span className="card-title">{shortName(remnant.id)}</span>
         <span className="hint">
-          {formats.area(remnant.areaMm2)}, {bestGrade(remnant)}
+          {formats.area(remnant.areaMm2)}, {bestGrade(remnant, grading)}
         </span>
       </span>
       <span className="keep-box">
