@@ -81,13 +81,20 @@ export async function verifyPackage(disk: UpdateDisk, path: string, key: KeyObje
   }
 }
 
-/** Writes a verified package's files into an empty folder, each of them on the disk when this returns.
+/** Writes a verified package's files into an empty folder, each of them on the disk when this returns. The bytes are those
+ *  of `verified`: whoever changes the package between the two looks gains nothing.
  *  @throws PackageRefused UPDATE_DAMAGED */
-export async function unpackInto(disk: UpdateDisk, path: string, folder: string): Promise<void> {
+export async function unpackInto(
+  disk: UpdateDisk,
+  path: string,
+  folder: string,
+  verified: Pick<PackageHeader, 'sha256' | 'bytes'>,
+): Promise<void> {
   const file = await disk.open(path, 'r');
   try {
     const header = await lineAt(file, 0, MOST_HEADER_BYTES);
     const list = await lineAt(file, header.end, MOST_LIST_BYTES);
+    const hash = createHash('sha256').update(`${list.line}\n`);
     let at = list.end;
     for (const entry of filesOf(list.line)) {
       const target = join(folder, ...entry.path.split('/'));
@@ -95,13 +102,18 @@ export async function unpackInto(disk: UpdateDisk, path: string, folder: string)
       // wx: two entries of one name are refused.
       const out = await disk.open(target, 'wx', entry.isExecutable ? 0o755 : 0o644);
       try {
-        for await (const chunk of chunksFrom(file, at, entry.bytes)) await out.writeFile(chunk);
+        for await (const chunk of chunksFrom(file, at, entry.bytes)) {
+          hash.update(chunk);
+          await out.writeFile(chunk);
+        }
         await out.sync();
       } finally {
         await out.close();
       }
       at += entry.bytes;
     }
+    if (at - header.end !== verified.bytes || hash.digest('hex') !== verified.sha256)
+      throw new PackageRefused('UPDATE_DAMAGED', `${path}: it changed while it was unpacked.`);
   } finally {
     await file.close();
   }

@@ -41,7 +41,8 @@ export function folderOfVersion({ dir }: Versions, version: string): string {
  *  @throws PackageRefused; UPDATE_NOT_NEWER where an old package, signed once, would bring back what was mended since */
 export async function stageUpdate(versions: Versions, packagePath: string, key: KeyObject): Promise<string> {
   const { disk, dir } = versions;
-  const { version } = await verifyPackage(disk, packagePath, key);
+  const header = await verifyPackage(disk, packagePath, key);
+  const { version } = header;
   const running = await currentVersion(versions);
   if (running !== null && compareVersions(version, running) <= 0)
     throw new PackageRefused('UPDATE_NOT_NEWER', `found version ${version}, expected one after ${running}.`);
@@ -50,7 +51,7 @@ export async function stageUpdate(versions: Versions, packagePath: string, key: 
   await disk.rm(staging, { recursive: true, force: true });
   await disk.rm(folderOfVersion(versions, version), { recursive: true, force: true });
   await disk.mkdir(staging, { recursive: true });
-  await unpackInto(disk, packagePath, staging);
+  await unpackInto(disk, packagePath, staging, header);
   await disk.rename(staging, folderOfVersion(versions, version));
   await syncFolder(disk, join(dir, 'versions'));
   return version;

@@ -82,6 +82,26 @@ describe('a package', () => {
     await expect(real.readdir(join(dir, 'versions'))).rejects.toThrow('ENOENT');
   });
 
+  it('that is changed between the look at its signature and its unpacking is refused', async () => {
+    await install('0.4.0');
+    const path = await arrives('0.5.0');
+    const spoilt = Buffer.from(packageOf('0.5.0'));
+    spoilt[spoilt.length - 2]! ^= 1;
+    let opened = 0;
+    const swapping: UpdateDisk = {
+      ...real,
+      open: async (name, ...rest) => {
+        if (name === path && (opened += 1) === 2) await real.writeFile(path, spoilt);
+        return real.open(name, ...rest);
+      },
+    };
+    await expect(stageUpdate(versions(swapping), path, ours.publicKey)).rejects.toMatchObject({
+      code: 'UPDATE_DAMAGED',
+    });
+    expect(opened).toBe(2);
+    await expect(real.stat(folderOfVersion(versions(), '0.5.0'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it("is refused under another's signature, and where a header of ours heads other bytes", async () => {
     const path = await arrives('0.5.0', packageOf('0.5.0', theirs.privateKey));
     await expect(verifyPackage(real, path, ours.publicKey)).rejects.toMatchObject({ code: 'UPDATE_UNSIGNED' });
