@@ -37,6 +37,8 @@ export interface AfterCutDesk {
   scanJpeg(job: string, maxPx: number): Promise<Uint8Array>;
   /** @throws KerfError STATION_SHEET_UNKNOWN, STATION_COMPARISON_UNKNOWN, STATION_PIECES_DOUBTFUL */
   accept(job: string, acceptance: Acceptance & { readonly comparison?: string | undefined }): Promise<SheetRecord>;
+  /** Ends a scan that is under way, if any: the table is wanted for a hide, or the station closes. */
+  drop(): void;
 }
 
 const FOLDER = 'after-cut';
@@ -44,9 +46,13 @@ const LATEST = 'comparison.json';
 
 export function afterCutDesk(core: StationCore): AfterCutDesk {
   const { options, memory } = core;
-  let isScanning = false;
+  let scanning: AbortController | null = null;
 
-  async function look(job: Job, { by, pieces, source = options.source }: CutScanWish): Promise<KeptComparison> {
+  async function look(
+    job: Job,
+    { by, pieces, source = options.source }: CutScanWish,
+    signal: AbortSignal,
+  ): Promise<KeptComparison> {
     const { rooms, store, clock } = options;
     const folder = folderOf(core, job.id);
     const { problem, result, cut } = await cutOf(core, job);
@@ -54,13 +60,13 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     const before = await folder.inspection(job);
     const dir = folder.path(FOLDER, 'scan');
     await mkdir(folder.path(FOLDER), { recursive: true });
-    const { signal } = new AbortController();
     const onProgress = () => undefined;
     const scanned = await rooms.acquireScan({ source, dir, signal, onProgress });
     const judged = await rooms.judgeCut({
       ...{ dir, scan: scanned, signal },
       ...{ job: job.id, before, problem, result, cut, pieces },
     });
+    signal.throwIfAborted();
     const comparison: CutComparison = { kerf: 1, job: job.id, at: clock.now(), by, pieces, ...judged };
     const text = JSON.stringify(comparison);
     const sha256 = createHash('sha256').update(text).digest('hex');
@@ -101,27 +107,28 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     return { sha256: createHash('sha256').update(bytes).digest('hex'), comparison };
   }
 
+  const busy = (message: string) =>
+    new KerfError('STATION_BUSY', message, { fault: 'answer', details: { state: memory.state } });
+
   return {
     async compare(id, wish) {
       const job = await jobOf(core, id);
       if (!finalJobStates.has(job.state) || job.cutSha256 === null) throw notYet(job, 'cut piece');
       // One table, one camera.
-      if (isScanning || !STATES_FOR_NEXT_JOB.has(memory.state))
-        throw new KerfError(
-          'STATION_BUSY',
-          `The station is ${memory.state}${isScanning ? ' and scans' : ''}; wait for it.`,
-          {
-            fault: 'answer',
-            details: { state: memory.state },
-          },
-        );
-      isScanning = true;
+      if (scanning || !STATES_FOR_NEXT_JOB.has(memory.state))
+        throw busy(`The station is ${memory.state}${scanning ? ' and scans' : ''}; wait for it.`);
+      scanning = new AbortController();
+      const { signal } = scanning;
       try {
-        return await look(job, wish);
+        return await look(job, wish, signal);
+      } catch (cause) {
+        if (signal.aborted) throw busy('The scan after cutting was ended for a new hide: scan again.');
+        throw cause;
       } finally {
-        isScanning = false;
+        scanning = null;
       }
     },
+    drop: () => scanning?.abort(),
     latest: (job) => read(job, LATEST),
     async scanJpeg(job, maxPx) {
       await read(job, LATEST);

@@ -176,6 +176,7 @@ export class Station {
 
   /** @throws KerfError STATION_BUSY, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
   startJob({ source = this.#core.options.source, ...sheet }: Partial<NewSheet> = {}): Promise<Job> {
+    this.afterCut.drop();
     return startJob(this.#core, { source, ...sheet });
   }
 
@@ -395,6 +396,7 @@ export class Station {
   async #close(): Promise<void> {
     const { windows, artist, inOrder } = this.#core;
     const { work } = this.#memory;
+    this.afterCut.drop();
     work?.dropped.abort();
     work?.stopped.abort();
     await work?.ended;

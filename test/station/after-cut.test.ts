@@ -137,6 +137,26 @@ describe('a scan after cutting', () => {
     expect(await codeOf(station.afterCut.compare(id, { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_BUSY');
   });
 
+  test('ends when the table is wanted for a hide, and leaves nothing behind', async () => {
+    await using dir = await temporaryDir();
+    let whileLooking = () => undefined as unknown;
+    const rooms = smallRooms({
+      afterCut: () => {
+        whileLooking();
+        return { isMaterial: () => true };
+      },
+    });
+    await using running = await startSmallStation(dir.path, { rooms });
+    const { station } = running;
+    const { job } = await runMainJob(station, { release: { by: 'demo' } });
+    let next: Promise<unknown> = Promise.resolve();
+    whileLooking = () => (next = station.startJob());
+    expect(await codeOf(station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_BUSY');
+    await next;
+    expect(await codeOf(station.afterCut.latest(job.id))).toBe('STATION_COMPARISON_UNKNOWN');
+    expect(station.job?.id).not.toBe(job.id);
+  });
+
   test('follows a sheet that slipped, and refuses another one', { timeout: 30_000 }, async () => {
     const before: Ring = [
       [2, 2],
