@@ -13,7 +13,7 @@ import { QUICK_PLC, temporaryDir } from './small-station.ts';
 /** From opened to killed: at least, and up to so many times what the start took, which is longer on a slow machine as a
  *  job is. A job lives through several cuts. */
 const LEAST_LIFE_MS = 50;
-const MOST_LIFE = 0.3;
+const MOST_LIFE = 1;
 
 export interface KillOptions {
   /** Power cuts, each of all stations. */
