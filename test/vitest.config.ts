@@ -8,7 +8,7 @@ const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name
 
 /** These hold times (of the event loop, of a frame, of an answer): each has the machine for itself. */
 const TIMED = files(['page-windows', 'plc-verbs', 'station-mqtt', 'station-rooms']);
-/** These hold none, but a browser, a whole job or a large picture take more than one core: three at a time, beside nothing else. */
+/** These hold none, but a browser, a whole job or a large picture take more than one core: two at a time, beside nothing else. */
 const LARGE = files([
   ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job'],
   ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station'],
@@ -39,14 +39,14 @@ export default defineConfig({
           name: 'rooms',
           include: ['test/**/*.test.ts'],
           exclude: [...TIMED, ...LARGE],
-          // Of two cores a quarter waits for brokers, timers and disks otherwise.
-          maxWorkers: 3,
+          // Three take as long: the two cores are busy.
+          maxWorkers: 2,
           // Nothing here changes what a module holds for the next file: a process for each would be a third of a second.
           isolate: false,
           ...rest,
         },
       },
-      { test: { name: 'large', include: LARGE, exclude: browserless, maxWorkers: 3, ...rest } },
+      { test: { name: 'large', include: LARGE, exclude: browserless, maxWorkers: 2, ...rest } },
       {
         test: {
           name: 'timed',
