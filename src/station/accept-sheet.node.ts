@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { CutComparison } from '#domain/cut-comparison.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
-import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { problemSchema, type Problem } from '#domain/problem.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { Problem } from '#domain/problem.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import { withAcceptance } from '#ledger/sheet-record.ts';
 import { sheetOf } from './keep-ledger.node.ts';
@@ -96,14 +94,8 @@ export async function cutOf(
   job: Job,
 ): Promise<{ readonly problem: Problem; readonly result: NestResult; readonly cut: readonly number[] }> {
   const folder = folderOf(core, job.id);
-  const read = async (name: string) => {
-    const where = folder.path(name);
-    return { where, json: parseJson(await readFile(where, 'utf8'), where) };
-  };
-  const layout = await read('layout.json');
-  const result = parseDocument(nestResultSchema, layout.json, { name: 'layout', where: layout.where });
-  const file = await read('problem.json');
-  const problem = parseDocument(problemSchema, file.json, { name: 'problem', where: file.where });
+  const { result } = await folder.layout();
+  const { problem } = await folder.problem();
   const order = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
   const count = result.layouts.reduce((sum, { placements }) => sum + placements.length, 0);
   const cut = job.state === 'done' ? Array.from({ length: count }, (_, k) => k) : order.slice(0, job.cutCount ?? 0);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { cutComparisonSchema, type CutComparison, type CutPieces } from '#domain/cut-comparison.ts';
 import { finalJobStates, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -69,7 +69,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     signal.throwIfAborted();
     const comparison: CutComparison = { kerf: 1, job: job.id, at: clock.now(), by, pieces, ...judged };
     const text = JSON.stringify(comparison);
-    const sha256 = createHash('sha256').update(text).digest('hex');
+    const sha256 = sha256Of(text);
     // By its hash for whoever accepts it, and as the latest for whoever looks.
     await writeFileSynced(folder.path(FOLDER, `${sha256}.json`), text);
     await writeFileSynced(folder.path(FOLDER, LATEST), text);
@@ -104,7 +104,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
       );
     const text = bytes.toString();
     const comparison = parseDocument(cutComparisonSchema, parseJson(text, path), { name: 'comparison', where: path });
-    return { sha256: createHash('sha256').update(bytes).digest('hex'), comparison };
+    return { sha256: sha256Of(bytes), comparison };
   }
 
   const busy = (message: string) =>

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { CutView } from '#api/views.ts';
 import { inspectionSchema, type Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
-import { nestResultSchema } from '#domain/nest-result.ts';
+import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { problemSchema } from '#domain/problem.ts';
+import { problemSchema, type Problem } from '#domain/problem.ts';
 import { scanSchema, type Scan } from '#domain/scan.ts';
 import { readFileChecked } from '#store/job-files.node.ts';
 import { LayoutArtist } from './layout-artist.node.ts';
@@ -40,6 +40,20 @@ export class JobFolder {
     return parseDocument(inspectionSchema, parseJson(text, path), { name: 'inspection', where: path });
   }
 
+  /** What the job nests, and the file's own text. */
+  async problem(): Promise<{ readonly text: string; readonly problem: Problem }> {
+    const where = this.path('problem.json');
+    const text = await readFile(where, 'utf8');
+    return { text, problem: parseDocument(problemSchema, parseJson(text, where), { name: 'problem', where }) };
+  }
+
+  /** The job's layout as it lies there now, and the file's own text. */
+  async layout(): Promise<{ readonly text: string; readonly result: NestResult }> {
+    const where = this.path('layout.json');
+    const text = await readFile(where, 'utf8');
+    return { text, result: parseDocument(nestResultSchema, parseJson(text, where), { name: 'layout', where }) };
+  }
+
   /** The job's layout as the JSON of a LayoutView, drawn anew. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
   async layoutJson(job: Job): Promise<string> {
     const { layoutSha256 } = job;
@@ -47,8 +61,7 @@ export class JobFolder {
     const path = this.path('layout.json');
     const text = new TextDecoder().decode(await readFileChecked(path, layoutSha256));
     const result = parseDocument(nestResultSchema, parseJson(text, path), { name: 'layout', where: path });
-    const where = this.path('problem.json');
-    const problem = parseDocument(problemSchema, await readJson(where), { name: 'problem', where });
+    const { problem } = await this.problem();
     await using artist = new LayoutArtist();
     artist.setProblem(job.id, problem);
     return (await artist.draw(job.id, result, { job: job.id, sha256: layoutSha256, isFinal: true })).json;

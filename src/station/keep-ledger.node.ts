@@ -8,7 +8,7 @@ import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { shiftReport } from '#ledger/shift-report.ts';
 import type { StoredEvent } from '#store/records.ts';
 import { solverSha256 } from './sign-release.node.ts';
-import { atPoint, folderOf, type StationCore } from './station-core.node.ts';
+import { atPoint, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
 
@@ -17,7 +17,7 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   if (!finalJobStates.has(job.state) || job.layoutSha256 === null) return;
   const { store, version, rooms, settings, logger } = core.options;
   const { document, at, remnants, remnantsFailed } = await rooms.settleSheet({
-    dir: folderOf(core, job.id).path(),
+    dataDir: store.dir,
     job,
     correctionCount: (await store.labels(job.id)).length,
     states: statesOf(await store.events(job.id)),

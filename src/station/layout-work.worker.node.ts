@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { sha256Of } from '#disk/sha256.node.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import { figuresOf, type LayoutFigures } from './alternatives.ts';
@@ -47,7 +47,7 @@ port.on('message', (request: LayoutRequest) => {
     return;
   }
   const text = JSON.stringify(result);
-  const sha256 = facts.sha256 ?? createHash('sha256').update(text).digest('hex');
+  const sha256 = facts.sha256 ?? sha256Of(text);
   const view = layoutView(current.drawable, result, { ...facts, sha256 });
   port.postMessage({
     id,

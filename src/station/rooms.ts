@@ -80,8 +80,8 @@ export interface NestQuestion {
 }
 
 export interface SettleQuestion extends Pick<SheetFacts, 'correctionCount' | 'states' | 'version' | 'solverSha256'> {
-  /** The job's folder. */
-  readonly dir: string;
+  /** The station's. */
+  readonly dataDir: string;
   /** Has ended, with a layout. */
   readonly job: Job;
   readonly stock: Omit<RemnantOptions, 'gap'>;

@@ -1,18 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CutView } from '#api/views.ts';
 import { sha256Of } from '#disk/sha256.node.ts';
-import { inspectionSchema } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
-import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
-import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { problemSchema, type Problem } from '#domain/problem.ts';
+import type { NestResult } from '#domain/nest-result.ts';
+import type { Problem } from '#domain/problem.ts';
 import type { Remnant } from '#domain/remnant.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { sheetRecord } from '#ledger/sheet-record.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { remnantsOf, type RemnantOptions } from '#nest/remnants.ts';
-import { readFileChecked } from '#store/job-files.node.ts';
+import { JobFolder } from './job-folder.node.ts';
 import type { SettledSheet, SettleQuestion } from './rooms.ts';
 import { codeOf } from './station-errors.ts';
 
@@ -23,31 +18,15 @@ const LEAST_GAP = 1;
  *  reading and geometry with 500 pieces, so this is for the rooms' thread.
  *  @throws KerfError STORE_FILE_CHANGED, or the first thing in a file that does not fit */
 export async function settleSheet(question: SettleQuestion): Promise<SettledSheet> {
-  const { dir, job, stock, ...facts } = question;
-  const layoutPath = join(dir, 'layout.json');
-  const layoutText = await readFile(layoutPath, 'utf8');
-  const problemPath = join(dir, 'problem.json');
-  const problemText = await readFile(problemPath, 'utf8');
-  const inspectionPath = join(dir, 'inspection.json');
-  const inspectionText = new TextDecoder().decode(await readFileChecked(inspectionPath, job.inspectionSha256 ?? ''));
-  const problem = parseDocument(problemSchema, parseJson(problemText, problemPath), {
-    name: 'problem',
-    where: problemPath,
-  });
-  const result = parseDocument(nestResultSchema, parseJson(layoutText, layoutPath), {
-    name: 'layout',
-    where: layoutPath,
-  });
-  const planPath = join(dir, 'cut-plan.json');
-  const cutOrder =
-    job.cutSha256 === null ? [] : (parseJson(await readFile(planPath, 'utf8'), planPath) as CutView).order;
+  const { dataDir, job, stock, ...facts } = question;
+  const folder = new JobFolder(dataDir, job.id);
+  const { text: layoutText, result } = await folder.layout();
+  const { text: problemText, problem } = await folder.problem();
+  const cutOrder = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
   const record = sheetRecord({
     ...facts,
     ...{ job, problem, result, cutOrder },
-    inspection: parseDocument(inspectionSchema, parseJson(inspectionText, inspectionPath), {
-      name: 'inspection',
-      where: inspectionPath,
-    }),
+    inspection: await folder.inspection(job),
     problemSha256: sha256Of(problemText),
     layoutSha256: sha256Of(layoutText),
   });
