@@ -84,7 +84,8 @@ async function remember(core: StationCore, job: Job): Promise<void> {
   const { memory, options, grading } = core;
   const folder = folderOf(core, job.id);
   if (job.inspectionSha256 !== null) rememberInspection(memory, await folder.inspection(job), grading);
-  if (job.layoutSha256 !== null) memory.layoutJson = { job: job.id, json: await folder.layoutJson(job) };
+  if (job.layoutSha256 !== null)
+    memory.layoutJson = { job: job.id, json: await folder.layoutJson(job, options.openLayoutThread) };
   memory.labels = await options.store.labels(job.id);
   for (const row of await options.store.openOutbox())
     if (row.job === job.id && row.topic === TOPICS.jobRequest)

@@ -8,7 +8,7 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { problemSchema, type Problem } from '#domain/problem.ts';
 import { scanSchema, type Scan } from '#domain/scan.ts';
 import { readFileChecked } from '#store/job-files.node.ts';
-import { LayoutArtist } from './layout-artist.node.ts';
+import { LayoutArtist, type LayoutThread } from './layout-artist.node.ts';
 import { notYet } from './station-errors.ts';
 
 /** The files of one job: `jobs/<id>/` of the data folder. What the job's record names by hash is read by that hash. */
@@ -54,15 +54,15 @@ export class JobFolder {
     return { text, result: parseDocument(nestResultSchema, parseJson(text, where), { name: 'layout', where }) };
   }
 
-  /** The job's layout as the JSON of a LayoutView, drawn anew. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
-  async layoutJson(job: Job): Promise<string> {
+  /** The job's layout as the JSON of a LayoutView, drawn anew in a thread of its own or in `open`'s. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
+  async layoutJson(job: Job, open?: () => LayoutThread): Promise<string> {
     const { layoutSha256 } = job;
     if (layoutSha256 === null) throw notYet(job, 'layout');
     const path = this.path('layout.json');
     const text = new TextDecoder().decode(await readFileChecked(path, layoutSha256));
     const result = parseDocument(nestResultSchema, parseJson(text, path), { name: 'layout', where: path });
     const { problem } = await this.problem();
-    await using artist = new LayoutArtist();
+    await using artist = new LayoutArtist(open);
     artist.setProblem(job.id, problem);
     return (await artist.draw(job.id, result, { job: job.id, sha256: layoutSha256, isFinal: true })).json;
   }

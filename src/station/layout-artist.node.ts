@@ -1,16 +1,28 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
-import type { AskedFacts, DrawnLayout, LayoutAnswer, LayoutRequest } from './layout-work.worker.node.ts';
+import type { AskedFacts, DrawnLayout, LayoutAnswer, LayoutRequest } from './serve-layouts.node.ts';
 
-/** The station's side of layout-work.worker.node.ts. The thread starts with the first problem: a station that only waits,
+/** Who draws: a thread of the artist's own, or a door to one that others share. */
+export type LayoutThread = Worker | MessagePort;
+
+export function ownLayoutThread(): LayoutThread {
+  return new Worker(new URL('./layout-work.worker.node.ts', import.meta.url), { execArgv: [] });
+}
+
+/** The station's side of serve-layouts.node.ts. The thread starts with the first problem: a station that only waits,
  *  or shows its jobs, has none. */
 export class LayoutArtist {
   readonly #waiting = new Map<number, { resolve: (drawn: DrawnLayout) => void; reject: (reason: Error) => void }>();
-  #thread: Worker | null = null;
+  readonly #open: () => LayoutThread;
+  #thread: LayoutThread | null = null;
   #lastId = 0;
   #isClosed = false;
+
+  constructor(open: () => LayoutThread = ownLayoutThread) {
+    this.#open = open;
+  }
 
   setProblem(key: string, problem: Problem): void {
     this.#post({ kind: 'problem', key, problem });
@@ -26,7 +38,9 @@ export class LayoutArtist {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#thread?.terminate();
+    const thread = this.#thread;
+    if (thread instanceof Worker) await thread.terminate();
+    else thread?.close();
   }
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
@@ -36,8 +50,8 @@ export class LayoutArtist {
     if (!this.#isClosed) (this.#thread ??= this.#start()).postMessage(request);
   }
 
-  #start(): Worker {
-    const thread = new Worker(new URL('./layout-work.worker.node.ts', import.meta.url), { execArgv: [] });
+  #start(): LayoutThread {
+    const thread = this.#open();
     thread.on('message', (answer: LayoutAnswer) => {
       const call = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
@@ -51,7 +65,7 @@ export class LayoutArtist {
       this.#waiting.clear();
     };
     thread.on('error', end);
-    thread.on('exit', () => end());
+    thread.on(thread instanceof Worker ? 'exit' : 'close', () => end());
     return thread;
   }
 }

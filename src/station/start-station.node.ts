@@ -17,6 +17,7 @@ import { keepRetention } from './keep-retention.node.ts';
 import { QueueWatch } from './queue-watch.ts';
 import type { Rooms } from './rooms.ts';
 import { checkedBrokerUrl, openBroker } from './open-broker.node.ts';
+import type { LayoutThread } from './layout-artist.node.ts';
 import { openPlcDoors } from './open-plc-doors.node.ts';
 import type { OpcuaPlc } from './opcua-plc.node.ts';
 import { codeOf } from './station-errors.ts';
@@ -45,6 +46,8 @@ export interface StartStationOptions {
   readonly storeOptions?: OpenStoreOptions;
   /** Default: a thread of its own. */
   readonly openStore?: (dir: string, options?: OpenStoreOptions) => Promise<Store>;
+  /** Default: a thread of its own, which starts with the first layout. */
+  readonly openLayoutThread?: () => LayoutThread;
   readonly grading?: Grading;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
@@ -149,6 +152,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       logger,
       isPlcSimulated,
       probeMs: options.probeMs,
+      openLayoutThread: options.openLayoutThread,
       ...(options.onPoint ? { onPoint: options.onPoint } : {}),
     });
     opened.push(station);

@@ -45,7 +45,7 @@ export function coreParts(
     options,
     grading: options.grading ?? LEATHER_GRADING,
     memory: emptyMemory(options.order),
-    artist: new LayoutArtist(),
+    artist: new LayoutArtist(options.openLayoutThread),
     inOrder: queue(),
     correctionsInOrder: queue(),
     approvalsInOrder: queue(),

@@ -7,6 +7,7 @@ import type { Settings } from '#domain/settings.ts';
 import type { MqttDoor } from '#publish/mqtt-session.node.ts';
 import type { Timers } from '#publish/timers.ts';
 import type { Store } from '#store/store.node.ts';
+import type { LayoutThread } from './layout-artist.node.ts';
 import type { QueueWatch } from './queue-watch.ts';
 import type { Rooms } from './rooms.ts';
 import type { StationKey } from './station-key.node.ts';
@@ -44,6 +45,8 @@ export interface StationOptions {
   readonly isPlcSimulated: boolean;
   /** How often a full disk is tried again; tests are in a hurry. */
   readonly probeMs?: number | undefined;
+  /** Draws layouts; default: a thread of the station's own. */
+  readonly openLayoutThread?: (() => LayoutThread) | undefined;
   /** Called at every point between two of which the process may die; tests die there. */
   readonly onPoint?: (point: string) => void;
 }

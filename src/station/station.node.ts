@@ -352,8 +352,11 @@ export class Station {
     this.#publisher = openPublisher(core, this.#plc, meta);
     this.#plc.onConnection(false);
     await takeUpOrder(core, meta);
-    await takeUpJob(core);
-    await showState(core);
+    // The PLC may speak already: what it says of the job comes after this.
+    await core.inOrder(async () => {
+      await takeUpJob(core);
+      await showState(core);
+    });
     await this.#publisher.wake();
     logger.info('station.opened', { job: memory.job?.id ?? '', state: memory.state });
     await raiseWhatEnded(core);

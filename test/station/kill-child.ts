@@ -1,8 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { runMainJob } from '#station/main-job.node.ts';
-import { SMALL_SETTINGS, startSmallStation } from './small-station.ts';
-import { sharedStores } from './shared-stores.ts';
+import { OWN_THREADS, SMALL_SETTINGS, startSmallStation } from './small-station.ts';
 import { smallRooms } from './small-rooms.ts';
 
 /** Many stations in one process, each at its own work, so that one power cut meets each at another point.
@@ -10,8 +9,7 @@ import { smallRooms } from './small-rooms.ts';
  *  way are brought to their end). Says "ready" when all are open and "ended" after "end". */
 const [dir = '', url = '', count = '1', until = 'go'] = process.argv.slice(2);
 
-// One station in four has its own thread, as all have at a table.
-const openShared = sharedStores();
+// One station in four has its own threads, as all have at a table.
 const running = await Promise.all(
   Array.from({ length: Number(count) }, (_, k) =>
     startSmallStation(join(dir, `s${k}`), {
@@ -19,7 +17,7 @@ const running = await Promise.all(
       mqttUrl: url,
       simulatePlc: false,
       rooms: smallRooms({ nestMs: 9 }),
-      ...(k % 4 === 0 ? {} : { openStore: openShared }),
+      ...(k % 4 === 0 ? OWN_THREADS : {}),
     }),
   ),
 );

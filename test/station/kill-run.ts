@@ -10,9 +10,9 @@ import { openStore } from '#store/store.node.ts';
 import { startChild } from './start-child.ts';
 import { QUICK_PLC, temporaryDir } from './small-station.ts';
 
-/** From opened to killed: up to this, or on a slow machine up to what the start took. A job lives through several cuts. */
+/** From opened to killed: up to this, or on a slow machine up to a quarter of what the start took. A job lives through several cuts. */
 const LEAST_LIFE_MS = 50;
-const MOST_LIFE_MS = 1500;
+const MOST_LIFE_MS = 300;
 
 export interface KillOptions {
   /** Power cuts, each of all stations. */
@@ -85,7 +85,7 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
       else {
         const opened = performance.now();
         if (!(await child.says('ready'))) faults.push(`cut ${cut}: the stations ended: ${child.errors()}`);
-        await sleep(LEAST_LIFE_MS + random() * Math.max(MOST_LIFE_MS, performance.now() - opened));
+        await sleep(LEAST_LIFE_MS + random() * Math.max(MOST_LIFE_MS, (performance.now() - opened) / 4));
       }
       if (await child.kill()) kills += stations;
       else faults.push(`cut ${cut}: ended by itself: ${child.errors()}`);

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SIMULATED_MACHINE } from '#domain/machine.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
+import { ownLayoutThread } from '#station/layout-artist.node.ts';
 import { startStation, type RunningStation, type StartStationOptions } from '#station/start-station.node.ts';
 import { SILENT_LOGGER } from '#station/system.node.ts';
+import { openStore } from '#store/store.node.ts';
+import { sharedThreads } from './shared-threads.ts';
 import { SMALL_ORDER, smallRooms } from './small-rooms.ts';
 
 export const SMALL_SETTINGS: Settings = {
@@ -26,7 +29,12 @@ export const QUICK_PLC = {
   reconnectMs: 50,
 } as const;
 
-/** A whole station with small rooms on free ports. */
+const SHARED_THREADS = sharedThreads();
+
+/** For what is about the threads themselves. */
+export const OWN_THREADS = { openStore, openLayoutThread: ownLayoutThread } as const;
+
+/** A whole station with small rooms on free ports; its store and its layouts in a thread that all of a process share. */
 export function startSmallStation(dataDir: string, more: Partial<StartStationOptions> = {}): Promise<RunningStation> {
   return startStation({
     dataDir,
@@ -38,6 +46,7 @@ export function startSmallStation(dataDir: string, more: Partial<StartStationOpt
     logger: SILENT_LOGGER,
     http: null,
     plc: QUICK_PLC,
+    ...SHARED_THREADS,
     ...more,
   });
 }

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { finalJobStates, type Job } from '#domain/job.ts';
 import type { Station } from '#station/station.node.ts';
 import { SMALL_SETTINGS, startSmallStation } from './small-station.ts';
-import { sharedStores } from './shared-stores.ts';
 import { smallRooms } from './small-rooms.ts';
 
 /** Stations that cut a hide, break off a job of what it left, go on after the stop, and begin anew; one process kills
@@ -12,7 +11,6 @@ import { smallRooms } from './small-rooms.ts';
  *  never; each goes on until a job that follows another has ended). Says "ended" after that. */
 const [dir = '', url = '', count = '1', crashAt = ''] = process.argv.slice(2);
 
-const openShared = sharedStores();
 let isBegun = false;
 const running = await Promise.all(
   Array.from({ length: Number(count) }, (_, k) =>
@@ -21,7 +19,6 @@ const running = await Promise.all(
       mqttUrl: url,
       simulatePlc: false,
       rooms: smallRooms({ nestMs: 9 }),
-      openStore: openShared,
       onPoint: (point) => {
         if (isBegun && point === crashAt) process.kill(process.pid, 'SIGKILL');
       },
