@@ -17,6 +17,11 @@ export interface Held {
   readonly shift: readonly [number, number, number];
 }
 
+/** Grey of what is not the plane. */
+const BEYOND = 120;
+/** More than a pixel of any of these cameras, mm on the plane. */
+const RIM_MM = 20;
+
 /** Plane mm (y down as seen straight on) to straight pixels. */
 export function planeToStraight(lens: Lens, held: Held, middle: readonly [number, number], height = 0): number[] {
   const [a, b, c] = held.turns.map((degrees) => (degrees * Math.PI) / 180) as [number, number, number];
@@ -46,6 +51,12 @@ export function photographPlane(
   const straight = straightCentres(lens, size);
   const out = new Uint8Array(size.widthPx * size.heightPx);
   for (let i = 0; i < out.length; i += 1) {
+    const [ofX, ofY] = mapPoint(toPlane, straight[2 * i]!, straight[2 * i + 1]!);
+    // Far beyond the plane's rim each sample is the same grey.
+    if (ofX < -RIM_MM || ofY < -RIM_MM || ofX > 2 * middle[0] + RIM_MM || ofY > 2 * middle[1] + RIM_MM) {
+      out[i] = BEYOND;
+      continue;
+    }
     let sum = 0;
     for (let k = 0; k < 4; k += 1) {
       // Within a pixel the bend is nearly the same: its centre's will do.
@@ -82,7 +93,7 @@ export function seenAt(toStraight: readonly number[], lens: Lens, x: number, y: 
 }
 
 function greyAt({ pixels, widthPx, heightPx }: PlanePicture, x: number, y: number): number {
-  if (!(x >= 0 && y >= 0 && x < widthPx - 1 && y < heightPx - 1)) return 120;
+  if (!(x >= 0 && y >= 0 && x < widthPx - 1 && y < heightPx - 1)) return BEYOND;
   const [x0, y0] = [Math.floor(x), Math.floor(y)];
   const at = y0 * widthPx + x0;
   const [fx, fy] = [x - x0, y - y0];
