@@ -42,7 +42,7 @@ if (!Object.hasOwn(TASKS, task)) {
 }
 const { parts, script, args, cwd } = TASKS[task];
 try {
-  setUp(parts);
+  await setUp(parts);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);

@@ -1,6 +1,6 @@
 // Sets up what is missing, each part only when its inputs changed. Plain JavaScript for Node 20, no dependencies:
 // this runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -34,82 +34,75 @@ function stampOf(paths, extra) {
 /** A failure that a person can mend: one line, with the command that mends it. */
 export class SetupError extends Error {}
 
-function run(command, args, what, say) {
+async function run(command, args, what, say) {
   const started = Date.now();
   say(`setting up: ${what} …`);
-  const done = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    shell: isWindows && command === 'npm',
+  const output = [];
+  const child = spawn(command, args, { cwd: root, shell: isWindows && command === 'npm' });
+  child.stdout.on('data', (data) => output.push(data));
+  child.stderr.on('data', (data) => output.push(data));
+  const ended = await new Promise((done) => {
+    child.on('error', (error) => done(error.message));
+    child.on('close', (status) => done(status));
   });
-  if (done.error || done.status !== 0) {
-    const output = `${done.stdout ?? ''}${done.stderr ?? ''}`.trim().split('\n').slice(-30).join('\n');
-    throw new SetupError(`${what} failed (${command} ${args.join(' ')}):\n${done.error?.message ?? output}`);
+  if (ended !== 0) {
+    const tail = Buffer.concat(output).toString('utf8').trim().split('\n').slice(-30).join('\n');
+    throw new SetupError(`${what} failed (${command} ${args.join(' ')}):\n${typeof ended === 'string' ? ended : tail}`);
   }
   say(`setting up: ${what}: done in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
-function part(name, inputs, extra, products, make, say) {
+async function part(name, inputs, extra, products, make) {
   const stamp = stampOf(inputs, extra);
   const file = join(cache, `setup-${name}`);
   const isFresh = products.every((p) => existsSync(p)) && existsSync(file) && readFileSync(file, 'utf8') === stamp;
   if (isFresh) return;
-  make(say);
+  await make();
   mkdirSync(cache, { recursive: true });
   writeFileSync(file, stamp);
 }
 
 /** Dependencies from the lock file. `npm install --no-save` takes the lock as it is with npm 10 and 11, where 11's
  *  `npm ci` refuses locks that lack other platforms' optional binaries. */
-function dependencies(say) {
+async function dependencies(say) {
   const folder = join(root, 'node_modules');
   if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) return;
-  part(
+  await part(
     'dependencies',
     ['package.json', 'package-lock.json', '.npmrc'],
     process.platform + process.arch,
     [nodeBinary()],
-    () => {
+    () =>
       run(
         'npm',
         ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
         'dependencies (npm, about a minute)',
         say,
-      );
-    },
-    say,
+      ),
   );
 }
 
-function native(say) {
+async function native(say) {
   const product = join(root, 'native', 'kerf-native.node');
-  part(
-    'native',
-    ['native'],
-    process.platform + process.arch,
-    [product],
-    () => {
-      const lack = [lacksRust(), lacksLinker()].find((l) => l !== null);
-      if (lack) throw new SetupError(lack);
-      run(
-        process.execPath,
-        [join('native', 'build.mjs')],
-        'the native core (cargo, one to three minutes the first time)',
-        say,
-      );
-    },
-    say,
-  );
+  await part('native', ['native'], process.platform + process.arch, [product], async () => {
+    const lack = [lacksRust(), lacksLinker()].find((l) => l !== null);
+    if (lack) throw new SetupError(lack);
+    await run(
+      process.execPath,
+      [join('native', 'build.mjs')],
+      'the native core (cargo, one to three minutes the first time)',
+      say,
+    );
+  });
 }
 
-function screens(say) {
-  part(
+async function screens(say) {
+  await part(
     'screens',
     ['src/ui', 'src/api', 'src/domain', 'src/geometry', 'package-lock.json'],
     '',
     [join(root, 'dist', 'ui', 'index.html')],
-    () => {
+    () =>
       run(
         nodeBinary(),
         [
@@ -122,9 +115,7 @@ function screens(say) {
         ],
         'the screens',
         say,
-      );
-    },
-    say,
+      ),
   );
 }
 
@@ -145,9 +136,10 @@ export function lacksLinker() {
     : 'A C linker is missing: install it with "apt-get install -y build-essential".';
 }
 
-/** Brings everything up to date that `parts` names; says nothing when nothing is to do. One set-up at a time.
+/** Brings everything up to date that `parts` names; says nothing when nothing is to do. One set-up at a time; within it the
+ *  core is built while npm waits for the network.
  *  @throws SetupError with one line that says what to do */
-export function setUp(parts = ['dependencies', 'native', 'screens'], say = (line) => console.error(line)) {
+export async function setUp(parts = ['dependencies', 'native', 'screens'], say = (line) => console.error(line)) {
   mkdirSync(cache, { recursive: true });
   const lock = join(cache, 'setup.lock');
   const until = Date.now() + 15 * 60_000;
@@ -162,13 +154,17 @@ export function setUp(parts = ['dependencies', 'native', 'screens'], say = (line
         throw new SetupError(`another set-up holds ${lock} for 15 minutes: end it, or remove the file.`, {
           cause: error,
         });
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      else await new Promise((done) => setTimeout(done, 500));
     }
   }
   try {
-    if (parts.includes('dependencies')) dependencies(say);
-    if (parts.includes('native')) native(say);
-    if (parts.includes('screens')) screens(say);
+    const has = (part) => parts.includes(part);
+    const packages = async () => {
+      if (has('dependencies')) await dependencies(say);
+      if (has('screens')) await screens(say);
+    };
+    const ended = await Promise.allSettled([packages(), has('native') ? native(say) : null]);
+    for (const { reason } of ended) if (reason !== undefined) throw reason;
   } finally {
     rmSync(lock, { force: true });
   }
