@@ -7,11 +7,11 @@ const root = new URL('..', import.meta.url).pathname;
 const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 
 /** These hold times (of the event loop, of a frame, of an answer): each has the machine for itself. */
-const TIMED = files(['page-windows', 'plc-verbs', 'station-mqtt', 'station-rooms']);
+const TIMED = files(['canvas-gesture', 'event-loop', 'plc-verbs']);
 /** These hold none, but a browser, a whole job or a large picture take more than one core: two at a time, beside nothing else. */
 const LARGE = files([
-  ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job'],
-  ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station'],
+  ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job', 'station-mqtt', 'station-rooms'],
+  ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows'],
 ]);
 
 /** What is waited for comes at once on a quiet machine; how soon it must come is the business of TIMED. */

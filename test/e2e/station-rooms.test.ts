@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
-import { eventSchema, type StationEvent } from '#api/events.ts';
 import { layoutView, type LayoutView } from '#api/views.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Point } from '#domain/ring.ts';
@@ -12,20 +8,10 @@ import { sampleOrder } from '#orders/sample-order.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { openRooms } from '#station/open-rooms.node.ts';
 import type { Station } from '#station/station.node.ts';
-import { drawHide } from '#synth/draw-hide.ts';
-import { writeHide } from '#synth/write-hide.node.ts';
-import { writeCalmPack } from '../station/calm-pack.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
+import { CALM_MM_PER_PX, writeCalmHide } from './calm-hide.ts';
 
 /** The station on the true rooms: pictures, model, solver, check and cut file; only the PLC is simulated. */
-
-const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
-const CHILD = new URL('../station/measured-job.ts', import.meta.url).pathname;
-const MM_PER_PX = 1.6;
-/** docs/architecture.md, "Processes and threads". */
-const MOST_DELAY_P99_MS = 20;
-const MOST_TASK_MS = 20;
-let attempt = 0;
 
 let dir: TemporaryDir;
 let picture = '';
@@ -33,68 +19,11 @@ let packDir = '';
 
 beforeAll(async () => {
   dir = await temporaryDir();
-  packDir = writeCalmPack(join(dir.path, 'calm'));
-  picture = (await writeHide(drawHide({ seed: 7, mmPerPx: MM_PER_PX, counts: { scar: 2 } }), join(dir.path, 'hide')))
-    .picture;
+  ({ picture, packDir } = await writeCalmHide(dir.path));
 });
 afterAll(() => dir?.[Symbol.asyncDispose]());
 
-const roomsHere = () => openRooms({ packDir, provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: MM_PER_PX });
-
-interface Measured {
-  readonly state: string;
-  readonly placedCount: number;
-  readonly id: string;
-  readonly p99: number;
-  readonly max: number;
-  /** CPU time of the longest turn of the loop, without V8's collections in it, and with them. */
-  readonly longestTaskMs: number;
-  readonly longestTurnMs: number;
-  readonly seconds: Readonly<Record<string, number>>;
-}
-
-// Other processes can only make a turn longer: the best of some runs is the one that says something.
-test(
-  `the event loop stays free over the main job with 500 pieces: p99 below ${MOST_DELAY_P99_MS} ms`,
-  { retry: 3 },
-  async () => {
-    attempt += 1;
-    const child = spawn(
-      NODE,
-      [CHILD, join(dir.path, `measured-${attempt}`), picture, packDir, String(MM_PER_PX), '500'],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-        timeout: 120_000,
-      },
-    );
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const url = String((await lines.next()).value);
-    const events: StationEvent[] = [];
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`);
-    socket.on('message', (data: Buffer) => events.push(eventSchema.parse(JSON.parse(data.toString()))));
-    await expect.poll(() => events.length).toBeGreaterThan(0);
-    child.stdin.end('go\n');
-    // A window that looks at everything while the job runs.
-    const looks = setInterval(() => void fetch(`${url}/api/v1/status`).catch(() => undefined), 100);
-    const measured = JSON.parse(String((await lines.next()).value)) as Measured;
-    clearInterval(looks);
-    socket.terminate();
-    console.log(
-      `event loop over the main job: p99 ${measured.p99} ms, max ${measured.max} ms, longest own task ${measured.longestTaskMs} ms of CPU, with collections ${measured.longestTurnMs} ms; ${measured.placedCount} pieces, seconds ${JSON.stringify(measured.seconds)}`,
-    );
-    expect(measured.state).toBe('done');
-    expect(measured.placedCount).toBeGreaterThan(300);
-    const kinds = new Set(events.map((event) => event.kind));
-    // The calm pack sees nothing that a tile could tell: test/inspect/first-defects.test.ts has the event `defects`.
-    expect([...kinds].sort()).toEqual(['cut', 'inspection', 'layout', 'status', 'tile']);
-    const layouts = events.flatMap((event) => (event.kind === 'layout' ? [event.layout] : []));
-    expect(layouts.at(-1)).toMatchObject({ isFinal: true, pieceCount: measured.placedCount });
-    // Three seconds of search at four a second, the first at once, the final one, and one of slack.
-    expect(layouts.length).toBeLessThanOrEqual(15);
-    expect(measured.longestTaskMs).toBeLessThan(MOST_TASK_MS);
-    expect(measured.p99).toBeLessThan(MOST_DELAY_P99_MS);
-  },
-);
+const roomsHere = () => openRooms({ packDir, provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: CALM_MM_PER_PX });
 
 describe('a job', () => {
   test('a defect drawn over a placed piece gives another valid layout, in which no piece lies on it', async () => {
@@ -185,7 +114,11 @@ describe('a job', () => {
       fault: 'input',
       message: expect.stringContaining('nobody.png'),
     });
-    await using blind = openRooms({ packDir: join(dir.path, 'no-pack'), grading: LEATHER_GRADING, mmPerPx: MM_PER_PX });
+    await using blind = openRooms({
+      packDir: join(dir.path, 'no-pack'),
+      grading: LEATHER_GRADING,
+      mmPerPx: CALM_MM_PER_PX,
+    });
     await using other = await startSmallStation(join(dir.path, 'blind'), { rooms: blind, source: picture });
     await expect(runMainJob(other.station, { release: null })).rejects.toMatchObject({ code: 'INSPECT_PACK_MISSING' });
   });
