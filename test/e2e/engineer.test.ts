@@ -8,7 +8,7 @@ import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/s
 import { plcIsHeard } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
-import { complaintsOf } from './page-visit.ts';
+import { LARGE_TARGET_PX, complaintsOf } from './page-visit.ts';
 import { cutOff, keepPicture, lookAt, smallTargets } from './page-checks.ts';
 
 /** The engineer's screens on a true station whose rooms are small ones. */
@@ -319,8 +319,8 @@ const SCREENS = [
   ['/projector', '.corner'],
 ] as const;
 
-describe('the other screens in the other languages', () => {
-  it('fit at 1280 x 800', async () => {
+describe('the other screens', () => {
+  it('fit at 1280 x 800 in the other languages, and at 1920 x 1080 in English', async () => {
     await cutOneHide();
     for (const [tag] of LANGUAGES.filter(([tag]) => tag !== 'en')) {
       await page.addInitScript((language) => localStorage.setItem('kerf.language', language), tag);
@@ -334,6 +334,17 @@ describe('the other screens in the other languages', () => {
         expect.soft(await smallTargets(page), `${tag} ${path}`).toEqual([]);
         await keepPicture(page, `${tag}${path.replace('/', '-')}`);
       }
+    }
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.addInitScript(() => {
+      localStorage.setItem('kerf.language', 'en');
+      localStorage.setItem('kerf.panelInches', '15.6');
+    });
+    await open('/');
+    for (const [path, content] of SCREENS) {
+      await goTo(path);
+      await page.locator(content).first().waitFor();
+      await lookAt(page, `large${path.replace('/', '-')}`, LARGE_TARGET_PX);
     }
     expect(complaints).toEqual([]);
   });

@@ -24,6 +24,7 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 100))));
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
   }
 }
@@ -96,7 +97,7 @@ export function cutOff(page: Page): Promise<string[]> {
       return box.right > innerWidth + 1 || (!scrolls(e) && box.bottom > innerHeight + 1);
     });
     const wide = shown.filter((e) => {
-      const isSmall = e.matches('button, .figure-104, .header, .header-end, dd, dt');
+      const isSmall = e.matches('button, .figure-104, .float-card, .header, .header-end, dd, dt');
       return (
         isSmall && (e.scrollWidth > e.clientWidth + 1 || (e.matches('button') && e.scrollHeight > e.clientHeight + 2))
       );

@@ -86,7 +86,7 @@ export function pageVisits(): Visits {
 }
 
 /** 20 mm at 1920 x 1080 on 15.6 inches. */
-const LARGE_TARGET_PX = 111;
+export const LARGE_TARGET_PX = 111;
 
 function visitOf(
   page: Page,
