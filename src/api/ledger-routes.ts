@@ -43,6 +43,13 @@ export const LEDGER_ROUTES = {
     body: z.strictObject({ by: person, pieces: z.enum(cutPieces), source: z.string().optional() }),
     answer: keptComparison,
   },
+  endCutScan: {
+    method: 'POST',
+    path: '/jobs/:id/after-cut/end',
+    summary: 'End a scan after cutting that is under way, if there is one',
+    params: jobParams,
+    answer: z.strictObject({ ok: z.literal(true) }),
+  },
   cutComparison: {
     method: 'GET',
     path: '/jobs/:id/after-cut',

@@ -65,6 +65,7 @@ export const ROUTE_CALLERS = {
   nameHide: 'operator',
   accept: 'operator',
   compareCut: 'operator',
+  endCutScan: 'operator',
   chooseOrder: 'operator',
   acknowledgeAlarm: 'operator',
   shelveAlarm: 'operator',

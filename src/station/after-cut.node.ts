@@ -37,7 +37,7 @@ export interface AfterCutDesk {
   scanJpeg(job: string, maxPx: number): Promise<Uint8Array>;
   /** @throws KerfError STATION_SHEET_UNKNOWN, STATION_COMPARISON_UNKNOWN, STATION_PIECES_DOUBTFUL */
   accept(job: string, acceptance: Acceptance & { readonly comparison?: string | undefined }): Promise<SheetRecord>;
-  /** Ends a scan that is under way, if any: the table is wanted for a hide, or the station closes. */
+  /** Ends a scan that is under way, if any: a person drops it, the table is wanted for a hide, or the station closes. */
   drop(): void;
 }
 
@@ -122,7 +122,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
       try {
         return await look(job, wish, signal);
       } catch (cause) {
-        if (signal.aborted) throw busy('The scan after cutting was ended for a new hide: scan again.');
+        if (signal.aborted) throw busy('The scan after cutting was ended, by a person or for a new hide: scan again.');
         throw cause;
       } finally {
         scanning = null;

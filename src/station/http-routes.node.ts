@@ -72,6 +72,10 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.afterCut.accept(params.id, body),
     compareCut: ({ params, body }) => station.afterCut.compare(params.id, body),
+    endCutScan: async () => {
+      station.afterCut.drop();
+      return ok;
+    },
     cutComparison: ({ params }) => station.afterCut.latest(params.id),
     shift: ({ query }) => station.shift(query),
     results: async ({ body: { mapping: given, ...span } }) => {

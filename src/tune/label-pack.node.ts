@@ -25,6 +25,7 @@ import { trainHead } from './train-head.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { holdBack } from './split-hides.ts';
 import { lossCurve } from './loss-curve.ts';
+import { tileSpeed } from './tile-speed.ts';
 import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
 import { dropState, keepState, readState } from './training-state.node.ts';
@@ -39,6 +40,8 @@ export interface LabelOptions {
   readonly seed: number;
   readonly steps?: number | undefined;
   readonly levels?: readonly number[] | undefined;
+  /** Steps between two looks at what is held back; default: LOOK_EVERY. */
+  readonly lookEvery?: number | undefined;
   /** A pack whose net is the start. */
   readonly base?: Pack | undefined;
   /** Goes on where a stopped training of the same data, seed and steps left off. */
@@ -109,6 +112,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     levels,
     classCount: classes.length,
     steps,
+    lookEvery: options.lookEvery,
     seed,
     start: options.base ? startOf(options.base, levels, classes.length) : undefined,
     of,
@@ -326,14 +330,6 @@ async function judged(
       signal: options.signal,
       onProgress: options.onProgress,
     });
-    const { tilePx, overlapPx } = card.input;
-    const rgb = new Uint8Array(tilePx * tilePx * 3).fill(120);
-    const times: number[] = [];
-    for (let i = 0; i < 3; i += 1) {
-      const begin = options.clock.monotonicMs();
-      await segmenter.segment({ rgb, widthPx: tilePx, heightPx: tilePx, rimPx: overlapPx });
-      times.push(options.clock.monotonicMs() - begin);
-    }
     const round = (v: number) => Math.round(v * 1e4) / 1e4;
     return {
       ...card,
@@ -360,7 +356,7 @@ async function judged(
           images: e.images,
         },
       ],
-      speed: { tileMs: Math.round(times.sort((a, b) => a - b)[1]!), provider: 'cpu', threads: 1 },
+      speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {
     await segmenter.close();

@@ -12,6 +12,8 @@ export interface LabelTraining {
   readonly levels: readonly number[];
   readonly classCount: number;
   readonly steps: number;
+  /** Steps between two looks at what is held back; default: LOOK_EVERY. */
+  readonly lookEvery?: number | undefined;
   readonly seed: number;
   /** Weights to start from; default: chance. */
   readonly start?: DefectNet | undefined;
@@ -29,8 +31,8 @@ export const LABEL_CROP_PX = 128;
 const RATE = 4e-3;
 const DICE = 1;
 const DEFECT_WEIGHT = 2;
-/** Steps between two looks at what is held back, and looks without a better one after which training stops. */
-export const LOOK_EVERY = 50;
+/** Steps between two looks, and looks without a better one after which training stops. */
+const LOOK_EVERY = 50;
 const PATIENCE = 8;
 const LOOK_BATCHES = 4;
 const LONGEST_STEP = 1;
@@ -44,7 +46,7 @@ export async function trainOnLabels(
   held: CropSet,
   options: LabelTraining,
 ): Promise<{ net: DefectNet; state: TrainingState }> {
-  const { levels, classCount } = options;
+  const { levels, classCount, lookEvery = LOOK_EVERY } = options;
   const session = await openTraining(levels, classCount);
   const start = options.start ?? startNet(levels, classCount, seededRandom(options.seed));
   const shapes = netShapes(levels, classCount);
@@ -97,7 +99,7 @@ export async function trainOnLabels(
       );
       recent = Number.isNaN(recent) ? loss : recent * 0.95 + loss * 0.05;
       options.onStep?.(step + 1, state.curve);
-      if ((step + 1) % LOOK_EVERY !== 0 && step + 1 !== options.steps) continue;
+      if ((step + 1) % lookEvery !== 0 && step + 1 !== options.steps) continue;
       const seen = await meanLoss(looks, run);
       const isBetter = seen < state.best.loss;
       if (isBetter) now.forEach((w, i) => best[i]!.set(w));
@@ -111,7 +113,7 @@ export async function trainOnLabels(
       // The average begins anew at each look, so that a training that goes on shows the same curve.
       recent = NaN;
       await options.onState(state);
-      if (step + 1 - state.best.step >= PATIENCE * LOOK_EVERY) break;
+      if (step + 1 - state.best.step >= PATIENCE * lookEvery) break;
     }
   } finally {
     await session.release();
@@ -204,11 +206,13 @@ function fillBatch(batch: Batch, crops: CropSet, random: () => number, classCoun
   // 1 = material becomes a weight; those of a batch of average defects sum to one.
   const plane = LABEL_CROP_PX ** 2;
   let material = 0;
-  for (const v of w) material += v;
-  for (let i = 0; i < w.length; i += 1) {
-    const isGood = y[Math.floor(i / plane) * classCount * plane + (i % plane)] === 1;
-    w[i]! *= (isGood ? 1 : DEFECT_WEIGHT) / Math.max(1, material);
-  }
+  for (let i = 0; i < w.length; i += 1) material += w[i]!;
+  const least = Math.max(1, material);
+  for (let at = 0; at < LABEL_BATCH; at += 1)
+    for (let p = 0; p < plane; p += 1) {
+      const isGood = y[at * classCount * plane + p] === 1;
+      w[at * plane + p]! *= (isGood ? 1 : DEFECT_WEIGHT) / least;
+    }
 }
 
 /** The same crops at every look. */

@@ -16,6 +16,7 @@ import type { NormalityModel, ReducedBy } from './normality-graph.ts';
 import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
 import { gatherEvidence, SCORE_FROM, TAUGHT_STEP } from './teach-evidence.node.ts';
 import type { TeachEvidence } from './teach-evidence.node.ts';
+import { tileSpeed } from './tile-speed.ts';
 
 export interface TeachOptions {
   /** Folder with 1 to 20 pictures of good material. */
@@ -150,15 +151,7 @@ async function speedOf(
 ): Promise<NonNullable<ModelCard['speed']>> {
   const segmenter = await openSegmenter({ dir: options.out, card, model, sha256 }, { provider: 'cpu', workers: 1 });
   try {
-    const { tilePx, overlapPx } = card.input;
-    const rgb = new Uint8Array(tilePx * tilePx * 3).fill(120);
-    const times: number[] = [];
-    for (let i = 0; i < 3; i += 1) {
-      const begin = options.clock.monotonicMs();
-      await segmenter.segment({ rgb, widthPx: tilePx, heightPx: tilePx, rimPx: overlapPx });
-      times.push(options.clock.monotonicMs() - begin);
-    }
-    return { tileMs: Math.round(times.sort((a, b) => a - b)[1]!), provider: 'cpu', threads: 1 };
+    return await tileSpeed(card, segmenter, options.clock);
   } finally {
     await segmenter.close();
   }

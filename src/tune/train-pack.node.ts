@@ -27,6 +27,7 @@ import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { scoreInspection } from './score-inspection.ts';
 import type { InspectionScore } from './score-inspection.ts';
+import { tileSpeed } from './tile-speed.ts';
 import { trainNet } from './train-net.node.ts';
 import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
@@ -313,12 +314,11 @@ async function withScores(
       ece ??= isDrawn ? own.ece : null;
       scores.push(scoreRow(name, date, own), scoreRow(`${name}; rival: local contrast`, date, rival));
     }
-    const { tileMs } = await tileSpeed(segmenter, options.clock);
     return {
       ...card,
       calibration: card.calibration && { ...card.calibration, ece: ece === null ? null : roundTo(ece) },
       scores,
-      speed: { tileMs: Math.round(tileMs), provider: 'cpu', threads: 1 },
+      speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {
     await segmenter.close();
@@ -348,20 +348,6 @@ function scoreRow(set: string, date: string, e: Awaited<ReturnType<typeof evalua
 
 function roundTo(v: number): number {
   return Math.round(v * 1e4) / 1e4;
-}
-
-async function tileSpeed(
-  segmenter: Awaited<ReturnType<typeof openSegmenter>>,
-  clock: Clock,
-): Promise<{ tileMs: number }> {
-  const rgb = new Uint8Array(TILE_PX * TILE_PX * 3).fill(120);
-  const times: number[] = [];
-  for (let i = 0; i < 5; i += 1) {
-    const begin = clock.monotonicMs();
-    await segmenter.segment({ rgb, widthPx: TILE_PX, heightPx: TILE_PX, rimPx: RIM_PX });
-    times.push(clock.monotonicMs() - begin);
-  }
-  return { tileMs: times.sort((a, b) => a - b)[2]! };
 }
 
 /** Writes the pack beside its place, then moves it there: never half a pack. */

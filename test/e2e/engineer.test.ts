@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/ui/languages.ts';
@@ -11,13 +8,12 @@ import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/s
 import { plcIsHeard } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
-import { complaintsOf } from './page-visit.ts';
-import { cutOff, lookAt, smallTargets } from './page-checks.ts';
+import { LARGE_TARGET_PX, complaintsOf } from './page-visit.ts';
+import { cutOff, keepPicture, lookAt, smallTargets } from './page-checks.ts';
 
 /** The engineer's screens on a true station whose rooms are small ones. */
 
 let uiDir = '';
-let shots = '';
 let browser: TestBrowser;
 let dir: TemporaryDir;
 let running: RunningStation;
@@ -29,7 +25,6 @@ let isWithSample = false;
 beforeAll(async () => {
   uiDir = await buildScreens();
   browser = await testBrowser();
-  shots = process.env['KERF_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'kerf-engineer-')));
 });
 beforeEach(async () => {
   dir = await temporaryDir();
@@ -49,15 +44,20 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  console.log(`screenshots: ${shots}`);
 });
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
-const open = async (path: string, theme: 'light' | 'dark' = 'light') => {
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+const open = async (path: string) => {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.goto(`${running.http!.url}${path}`);
 };
-const look = (name: string) => lookAt(page, name, join(shots, `${name}.png`));
+/** Another screen in the page that is open, as the browser's way back brings it. */
+const goTo = (path: string) =>
+  page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
+const look = (name: string) => lookAt(page, name);
 
 async function cutOneHide(sheet: { readonly hide?: string } = {}): Promise<void> {
   const { station } = running;
@@ -93,99 +93,96 @@ describe('orders', () => {
   afterAll(() => {
     isWithSample = false;
   });
-  it.each(['light', 'dark'] as const)(
-    'are looked at, imported, chosen and followed over hides, in %s',
-    async (theme) => {
-      await open('/', theme);
-      await button('Menu').tap();
-      await button('Orders').tap();
-      await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
-      await page.getByRole('cell', { name: 'T front' }).waitFor();
-      await look(`orders-1-sample-${theme}`);
+  it('are looked at, imported, chosen and followed over hides', async () => {
+    await open('/');
+    await button('Menu').tap();
+    await button('Orders').tap();
+    await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+    await page.getByRole('cell', { name: 'T front' }).waitFor();
+    await look('orders-1-sample');
 
-      await page.locator('input[type=file]').setInputFiles(FILES.slice(0, 1));
-      await page
-        .getByRole('alert')
-        .getByText(/drawing/)
-        .waitFor();
-      await page.getByRole('button', { name: 'Close' }).tap();
-      await page.locator('input[type=file]').setInputFiles(FILES);
-      await page.getByText('Unit of the files: in').waitFor();
-      await page.getByText('101.6 × 76.2 mm').waitFor();
-      await look(`orders-2-preview-${theme}`);
-      await page.getByRole('button', { name: 'm', exact: true }).tap();
-      await page.getByText('A piece is larger than any hide').waitFor();
-      await look(`orders-3-doubt-${theme}`);
-      await page.getByRole('button', { name: 'mm', exact: true }).tap();
-      await page.getByText('101.6 × 76.2 mm').waitFor();
-      // The same file, its columns set by hand.
-      const columns = page.getByLabel('Columns', { exact: true });
-      await columns.selectOption('Set them');
-      await page.getByLabel('What “kit” means').waitFor();
-      await look(`orders-columns-${theme}`);
-      await page.getByLabel('What “label” means').selectOption('');
-      await button('Read it so').tap();
-      await page.getByRole('cell', { name: 'patch', exact: true }).waitFor();
-      await page.getByPlaceholder('Name of the other program').fill('erp');
-      await look(`orders-mapped-${theme}`);
-      await button('Keep the columns').tap();
-      await expect.poll(() => columns.inputValue()).toBe('erp');
-      expect((await running.station.mappings.read('order', 'erp')).columns).not.toContainEqual(
-        expect.objectContaining({ name: 'label' }),
-      );
-      await columns.selectOption('As Kerf writes them');
-      await page.getByText('101.6 × 76.2 mm').waitFor();
-      await button('Take this order').tap();
-      await button('Cut this order next').tap();
-      await button('The next hide is cut for this order').waitFor();
-      expect(running.station.status().order).toMatchObject({ name: 'spring', pieceCount: 92, isCounted: true });
-      await cutOneHide();
-      await button('Hides').tap();
-      await page.getByRole('cell', { name: 'cut', exact: true }).waitFor();
-      await look(`orders-4-hides-${theme}`);
-      await page.getByRole('button', { name: 'Pieces', exact: true }).tap();
-      await look(`orders-5-left-${theme}`);
-      await button('Operator').tap();
-      await button(/Next hide/).waitFor();
-      // The small station's picture is a name only.
-      expect(complaints.filter((line) => !/scan\.jpg|\/tiles\/| 400 /.test(line))).toEqual([]);
-    },
-  );
+    await page.locator('input[type=file]').setInputFiles(FILES.slice(0, 1));
+    await page
+      .getByRole('alert')
+      .getByText(/drawing/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await page.locator('input[type=file]').setInputFiles(FILES);
+    await page.getByText('Unit of the files: in').waitFor();
+    await page.getByText('101.6 × 76.2 mm').waitFor();
+    await look('orders-2-preview');
+    await page.getByRole('button', { name: 'm', exact: true }).tap();
+    await page.getByText('A piece is larger than any hide').waitFor();
+    await look('orders-3-doubt');
+    await page.getByRole('button', { name: 'mm', exact: true }).tap();
+    await page.getByText('101.6 × 76.2 mm').waitFor();
+    // The same file, its columns set by hand.
+    const columns = page.getByLabel('Columns', { exact: true });
+    await columns.selectOption('Set them');
+    await page.getByLabel('What “kit” means').waitFor();
+    await look('orders-columns');
+    await page.getByLabel('What “label” means').selectOption('');
+    await button('Read it so').tap();
+    await page.getByRole('cell', { name: 'patch', exact: true }).waitFor();
+    await page.getByPlaceholder('Name of the other program').fill('erp');
+    await look('orders-mapped');
+    await button('Keep the columns').tap();
+    await expect.poll(() => columns.inputValue()).toBe('erp');
+    expect((await running.station.mappings.read('order', 'erp')).columns).not.toContainEqual(
+      expect.objectContaining({ name: 'label' }),
+    );
+    await columns.selectOption('As Kerf writes them');
+    await page.getByText('101.6 × 76.2 mm').waitFor();
+    await button('Take this order').tap();
+    await button('Cut this order next').tap();
+    await button('The next hide is cut for this order').waitFor();
+    expect(running.station.status().order).toMatchObject({ name: 'spring', pieceCount: 92, isCounted: true });
+    await cutOneHide();
+    await button('Hides').tap();
+    await page.getByRole('cell', { name: 'cut', exact: true }).waitFor();
+    await look('orders-4-hides');
+    await page.getByRole('button', { name: 'Pieces', exact: true }).tap();
+    await look('orders-5-left');
+    await button('Operator').tap();
+    await button(/Next hide/).waitFor();
+    // The small station's picture is a name only.
+    expect(complaints.filter((line) => !/scan\.jpg|\/tiles\/| 400 /.test(line))).toEqual([]);
+  });
 });
 
-describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => {
+describe('the other screens', () => {
   it('commission ticks what a first hide proves', async () => {
-    await open('/commission', theme);
+    await open('/commission');
     await page.getByText('Eyes', { exact: true }).waitFor();
     const row = (name: string) => page.locator('.check-row', { has: page.getByText(name, { exact: true }) });
     expect(await row('Cutter answers').getAttribute('data-state')).toBe('open');
     expect(await row('Message server').getAttribute('data-state')).toBe('ok');
     // The small station's picture is a name only.
     expect(await row('Pictures').getAttribute('data-state')).toBe('check');
-    await look(`commission-1-new-${theme}`);
+    await look('commission-1-new');
     await cutOneHide();
     await expect.poll(() => row('Cutter answers').getAttribute('data-state'), { timeout: 30_000 }).toBe('ok');
     await expect.poll(() => row('Eyes').getAttribute('data-state'), { timeout: 30_000 }).toBe('ok');
     expect(await row('Straightness').getAttribute('data-state')).toBe('open');
-    await look(`commission-2-cut-${theme}`);
+    await look('commission-2-cut');
     expect(complaints).toEqual([]);
   });
 
   it('system shows health and log', async () => {
     await cutOneHide();
-    await open('/system', theme);
+    await open('/system');
     await page.getByText('station.opened').waitFor();
     await page.getByText('Hides in the records').waitFor();
-    await look(`system-${theme}`);
+    await look('system');
     await button('Alarms').tap();
     await page.getByText('In the worst ten minutes').waitFor();
-    await look(`system-alarms-${theme}`);
+    await look('system-alarms');
     expect(complaints).toEqual([]);
   });
 
   it('system makes, checks and gives away a backup, and shows the settings it runs by', async () => {
     await cutOneHide();
-    await open('/system', theme);
+    await open('/system');
     await button('Backup').tap();
     await page.getByText('No backup yet.').waitFor();
     await button('Back up now').tap();
@@ -193,7 +190,7 @@ describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => 
     await row.waitFor();
     await button('Check').tap();
     await page.getByText(/It can be restored/).waitFor();
-    await look(`system-backup-${theme}`);
+    await look('system-backup');
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download' }).tap();
     const given = await download;
@@ -203,18 +200,18 @@ describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => 
     await page.getByText('No backup yet.').waitFor();
     await button('Settings').tap();
     await page.getByText('kerf/v1/').waitFor();
-    await look(`system-settings-${theme}`);
+    await look('system-settings');
     expect(complaints).toEqual([]);
   });
 
   it('stock has what the hide left, gives it to the next scan, and shows the hide by its code', async () => {
     await cutOneHide({ hide: 'H-2291' });
-    await open('/stock', theme);
+    await open('/stock');
     await button('Cut from it next').waitFor();
-    await look(`stock-1-${theme}`);
+    await look('stock-1');
     await button('Hides').tap();
     await page.locator('.passport-job').waitFor();
-    await look(`stock-2-hide-${theme}`);
+    await look('stock-2-hide');
     await button('Remnants').tap();
     await button('Cut from it next').tap();
     await button(/Scan the remnant/).tap();
@@ -225,16 +222,16 @@ describe.each(['light', 'dark'] as const)('the other screens in %s', (theme) => 
 
   it('replay goes to any moment of a past hide', async () => {
     await cutOneHide();
-    await open('/replay', theme);
+    await open('/replay');
     await button(/Picture taken/).tap();
     await button(/^Layout found/).tap();
     await page.getByText('Yield 15.0 %').waitFor();
-    await look(`replay-1-nested-${theme}`);
+    await look('replay-1-nested');
     await button(/^Cut(?!ting)/)
       .last()
       .tap();
     await page.getByText(/pieces? cut/).waitFor();
-    await look(`replay-2-cut-${theme}`);
+    await look('replay-2-cut');
     await page.getByRole('button', { name: 'Play', exact: true }).tap();
     await button('Stop').waitFor();
     expect(complaints.filter((line) => !line.includes('scan.jpg') && !line.includes('50'))).toEqual([]);
@@ -312,20 +309,42 @@ describe('the projector', () => {
   });
 });
 
-describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the other screens in %s (%s)', (tag) => {
-  it('fit at 1280 x 800', async () => {
+/** What is there once a screen has its answers. */
+const SCREENS = [
+  ['/orders', '.table'],
+  ['/stock', '.stock .list-button'],
+  ['/commission', '.check-row'],
+  ['/replay', '.replay-picture'],
+  ['/system', '.log li'],
+  ['/projector', '.corner'],
+] as const;
+
+describe('the other screens', () => {
+  it('fit at 1280 x 800 in the other languages, and at 1920 x 1080 in English', async () => {
     await cutOneHide();
-    await page.addInitScript((language) => localStorage.setItem('kerf.language', language), tag);
-    for (const path of ['/orders', '/stock', '/commission', '/replay', '/system', '/projector']) {
-      await open(path);
-      await page
-        .locator('.table, .check-row, .replay-picture, .log li, .corner, .stock .list-button')
-        .first()
-        .waitFor();
-      await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path: join(shots, `${tag}${path.replace('/', '-')}.png`) });
-      expect.soft(await cutOff(page), `${tag} ${path}`).toEqual([]);
-      expect.soft(await smallTargets(page), `${tag} ${path}`).toEqual([]);
+    for (const [tag] of LANGUAGES.filter(([tag]) => tag !== 'en')) {
+      await page.addInitScript((language) => localStorage.setItem('kerf.language', language), tag);
+      await open('/');
+      for (const [path, content] of SCREENS) {
+        await goTo(path);
+        await page.locator(content).first().waitFor();
+        expect(await page.evaluate(() => document.documentElement.lang)).toBe(tag);
+        await page.evaluate(() => document.fonts.ready);
+        expect.soft(await cutOff(page), `${tag} ${path}`).toEqual([]);
+        expect.soft(await smallTargets(page), `${tag} ${path}`).toEqual([]);
+        await keepPicture(page, `${tag}${path.replace('/', '-')}`);
+      }
+    }
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.addInitScript(() => {
+      localStorage.setItem('kerf.language', 'en');
+      localStorage.setItem('kerf.panelInches', '15.6');
+    });
+    await open('/');
+    for (const [path, content] of SCREENS) {
+      await goTo(path);
+      await page.locator(content).first().waitFor();
+      await lookAt(page, `large${path.replace('/', '-')}`, LARGE_TARGET_PX);
     }
     expect(complaints).toEqual([]);
   });

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/ui/languages.ts';
@@ -8,10 +5,9 @@ import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { textsOf } from '../ui/texts.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
-import { cutOff, smallTargets } from './page-checks.ts';
+import { cutOff, keepPicture, smallTargets } from './page-checks.ts';
 
 let uiDir = '';
-let shots = '';
 let browser: TestBrowser;
 let station: FakeStation;
 let page: Page;
@@ -19,7 +15,6 @@ let page: Page;
 beforeAll(async () => {
   uiDir = await buildScreens();
   browser = await testBrowser();
-  shots = process.env['KERF_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'kerf-languages-')));
 });
 afterEach(async () => {
   await page?.close();
@@ -27,7 +22,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  console.log(`screenshots: ${shots}`);
 });
 
 /** Families that the page fetched glyphs of. */
@@ -53,9 +47,9 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (
     await page.goto(station.address);
     const look = async (name: string) => {
       await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path: join(shots, `${tag}-${name}.png`) });
       expect.soft(await cutOff(page), `${tag} ${name}`).toEqual([]);
       expect.soft(await smallTargets(page), `${tag} ${name}`).toEqual([]);
+      await keepPicture(page, `${tag}-${name}`);
     };
     await button('ready.scan').waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(tag);
@@ -87,6 +81,19 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (
     station.answer('done');
     await button('done.next').waitFor();
     await look('7-done');
+    await button('done.goodOpen').tap();
+    await button('cutScan.open').waitFor();
+    await look('7-marking');
+    await button('cutScan.open').tap();
+    await button('cutScan.takenOff').waitFor();
+    await look('7-scan-asked');
+    await button('cutScan.inPlace').tap();
+    await expect.poll(() => station.isScanningCut()).toBe(true);
+    await look('7-scan-looking');
+    station.seeCut();
+    await page.locator('.sight').first().waitFor();
+    await look('7-scan-seen');
+    await button('done.drop').tap();
     await button('header.menu').tap();
     await page.getByRole('dialog').waitFor();
     await look('8-menu');

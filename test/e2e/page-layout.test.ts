@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelPlace } from '../../src/ui/canvas/label-place.ts';
 import { drawCircle, screenOf } from './page-hand.ts';
+import { keepPicture } from './page-checks.ts';
 import { pageVisits } from './page-visit.ts';
 
 const visits = pageVisits();
@@ -13,11 +14,11 @@ describe('the layout under a hand', () => {
     await page.getByRole('button', { name: 'Forbid area' }).tap();
     await drawCircle(page, 420, 360, 50);
     await expect.poll(() => station.layoutHash()).not.toBe(before);
-    await look('light-14-forbidden');
+    await look('forbidden');
   });
 
   it('locks, frees and drags pieces; a blocked place is felt at once and the piece slides beside it', async () => {
-    const { page, station, complaints, main, step, look, shotPath, toNested } = await visits.open();
+    const { page, station, complaints, main, step, look, toNested } = await visits.open();
     await toNested();
     const pieceOf = (label: string) => station.layout()!.pieces.find((p) => p.label === label)!;
     const placeOf = (label: string) => screenOf(page, pieceOf(label).outline);
@@ -25,7 +26,7 @@ describe('the layout under a hand', () => {
     await page.touchscreen.tap(...at);
     const card = page.locator('.piece-card');
     await card.waitFor();
-    await look('light-21-piece');
+    await look('piece');
     await card.getByRole('button', { name: 'Lock' }).tap();
     await expect.poll(() => station.locked().length).toBe(1);
     expect(station.locked()[0]).toMatchObject({ piece: 'wallet-pocket', rotation: 0 });
@@ -45,7 +46,7 @@ describe('the layout under a hand', () => {
     await page.mouse.down();
     await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
     await page.waitForTimeout(150);
-    await page.screenshot({ path: shotPath('light-22-held') });
+    await keepPicture(page, 'held');
     const isRed = await page.evaluate(() => {
       const canvas = document.querySelector('canvas')!;
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
@@ -119,7 +120,7 @@ describe('the layout under a hand', () => {
     };
     await ban();
     expect([station.banned(), copies()]).toEqual([['wallet-pocket'], 0]);
-    await look('light-23-banned');
+    await look('banned');
     await page.getByRole('button', { name: 'Undo', exact: true }).tap();
     await expect.poll(copies).toBe(wanted);
     await page.getByText('Kept off this hide').waitFor({ state: 'detached' });
@@ -137,14 +138,14 @@ describe('the layout under a hand', () => {
     await main('Compare').tap();
     const panel = page.getByRole('region', { name: 'Alternatives' });
     await expect.poll(() => panel.getByRole('listitem').count()).toBe(3);
-    await look('light-24-compare');
+    await look('compare');
     const best = await page.locator('.figure-104').innerText();
     const other = panel.getByRole('button', { name: /left|Shorter/ }).last();
     await other.tap();
     await page.getByText('An alternative is shown').waitFor();
     await expect.poll(() => page.locator('.figure-104').innerText()).not.toBe(best);
     const chosen = await page.locator('.figure-104').innerText();
-    await look('light-25-chosen');
+    await look('chosen');
     // A better one that comes does not take its place.
     station.nest(5);
     await page.waitForTimeout(300);
@@ -202,7 +203,7 @@ describe('the layout under a hand', () => {
       .getByRole('alert')
       .getByText(/The cutter is not ready/)
       .waitFor();
-    await look('light-15-refused');
+    await look('refused');
     await main('Cut this').tap();
     await step('Cut').waitFor();
     expect(station.approvals).toHaveLength(1);

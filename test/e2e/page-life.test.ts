@@ -40,7 +40,7 @@ describe('the page', () => {
         before = now;
         return same;
       };
-      await expect.poll(isAtRest, { interval: 500, timeout: 15_000 }).toBe(true);
+      await expect.poll(isAtRest, { interval: 250, timeout: 15_000 }).toBe(true);
       await page.reload();
       await step(heading).waitFor();
       await expect.poll(() => page.locator('.rail').innerText()).toBe(before);
@@ -77,7 +77,7 @@ describe('the page', () => {
       .getByRole('alert')
       .getByText(/Look whether the cutter is on/)
       .waitFor();
-    await look('light-16-alarm');
+    await look('alarm');
     await main('I have seen it').tap();
     await page.getByRole('button', { name: '1 alarm' }).tap();
     await page.getByText(/Look whether the cutter is on/).waitFor();
@@ -91,7 +91,7 @@ describe('the page', () => {
     await main('Scan').waitFor();
     station.drop();
     await page.getByText(/No connection to the station/).waitFor();
-    await look('light-17-lost');
+    await look('lost');
     station.restore();
     await expect.poll(() => page.getByText(/No connection/).count(), { timeout: 8000 }).toBe(0);
     await toReview();
@@ -101,7 +101,7 @@ describe('the page', () => {
     const { page, station, main, step, look, toReview } = await visits.open();
     await main('Menu').tap();
     await page.getByRole('dialog').waitFor();
-    await look('light-18-menu');
+    await look('menu');
     await page.getByRole('button', { name: 'Dark' }).tap();
     await page.getByLabel('Your name').fill('Ana');
     await page.getByRole('button', { name: 'Close' }).tap();

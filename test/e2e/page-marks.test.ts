@@ -15,7 +15,7 @@ describe('marks on the hide', () => {
     await page.getByRole('button', { name: /^Scar/ }).tap();
     await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
     await main(/Accept 2 doubtful/).waitFor();
-    await look('light-12-regraded');
+    await look('regraded');
     await page.getByRole('button', { name: 'Undo' }).tap();
     await main(/Accept 3 doubtful/).waitFor();
     await page.getByRole('button', { name: 'Close' }).tap();
@@ -23,7 +23,7 @@ describe('marks on the hide', () => {
     await page.getByRole('button', { name: 'Area' }).tap();
     await page.getByText('Draw round the area with a finger').waitFor();
     await drawCircle(page, 620, 420, 45);
-    await look('light-13-draft');
+    await look('draft');
     await changesPicture(() => page.getByRole('button', { name: 'Grade C', exact: true }).tap());
     await expect.poll(marks(page)).toBe(16);
     await page.getByRole('button', { name: 'Undo' }).tap();
@@ -37,7 +37,7 @@ describe('marks on the hide', () => {
     await page.getByRole('button', { name: 'Pen' }).tap();
     await dragOver(page, [300, 300], [380, 340], [420, 300]);
     await page.getByRole('region', { name: 'Which grade is this?' }).waitFor();
-    await look('light-20-pen');
+    await look('pen');
     await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
     await expect.poll(marks(page)).toBe(16);
     await page.getByRole('button', { name: 'Line' }).tap();
@@ -93,7 +93,7 @@ describe('marks on the hide', () => {
       for (let i = 1; i <= 8; i += 1) await touch('touchMove', 400 - 15 * i, 500 + 15 * i);
       await touch('touchEnd');
     });
-    await look('light-19-zoomed');
+    await look('zoomed');
     await page.getByRole('button', { name: 'Show all' }).tap();
     expect(await page.getByRole('button', { name: 'Show all' }).count()).toBe(0);
   });

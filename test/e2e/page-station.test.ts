@@ -12,6 +12,7 @@ import type { Ring } from '../../src/domain/ring.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { drawCircle, screenOf } from './page-hand.ts';
+import { keepPicture } from './page-checks.ts';
 import { complaintsOf } from './page-visit.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,7 +20,6 @@ const root = join(import.meta.dirname, '../..');
 const PATIENCE_MS = 150_000;
 
 let dataDir = '';
-let shots = '';
 let station: ChildProcess;
 let address = '';
 let browser: TestBrowser;
@@ -30,7 +30,6 @@ const stationLines: string[] = [];
 beforeAll(async () => {
   await buildScreens();
   dataDir = await mkdtemp(join(tmpdir(), 'kerf-page-'));
-  shots = process.env['KERF_SHOTS'] ?? dataDir;
   const args = ['station', '--data', dataDir, '--port', '0', '--mqtt-port', '0', '--seconds', '3'];
   station = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'src/cli/kerf.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,7 +77,7 @@ describe('the page on the real station', () => {
       await main(/^(Accept \d+ doubtful|Looks right)/).waitFor({ timeout: PATIENCE_MS });
       const before = await status();
       expect(before.state).toBe('REVIEWING');
-      await page.screenshot({ path: join(shots, 'station-1-review.png') });
+      await keepPicture(page, 'station-1-review');
 
       await main(/^(Accept \d+ doubtful|Looks right)/).tap();
       await page.getByText('Search finished').waitFor({ timeout: PATIENCE_MS });
@@ -86,7 +85,7 @@ describe('the page on the real station', () => {
       const first = await layout(job);
       expect(first.pieceCount).toBeGreaterThan(20);
       await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
-      await page.screenshot({ path: join(shots, 'station-2-nest.png') });
+      await keepPicture(page, 'station-2-nest');
 
       await page.getByRole('button', { name: 'Forbid area' }).tap();
       const box = (await page.locator('canvas').boundingBox())!;
@@ -125,7 +124,7 @@ describe('the page on the real station', () => {
       await expect.poll(() => main('Cut this').isEnabled(), { timeout: 20_000 }).toBe(true);
       await main('Cut this').tap();
       await main('Next hide').waitFor({ timeout: PATIENCE_MS });
-      await page.screenshot({ path: join(shots, 'station-3-done.png') });
+      await keepPicture(page, 'station-3-done');
       const after = await status();
       expect(after.job).toMatchObject({ state: 'done', layoutSha256: third.sha256, approvedBy: 'operator' });
       expect(after.job!.cutCount).toBe(third.pieceCount);

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { FakeHide } from '../ui/fake-core.ts';
@@ -17,10 +14,8 @@ export interface Visit {
   readonly complaints: readonly string[];
   main(name: string | RegExp): Locator;
   step(name: string): Locator;
-  /** Checks the screen and keeps a picture of it. */
+  /** Checks the screen, its colours in either theme. */
   look(name: string): Promise<void>;
-  /** Where pictures go. */
-  shotPath(name: string): string;
   changesPicture(act: () => unknown): Promise<void>;
   /** Through READY to REVIEWING, with every mark on the screen. */
   toReview(): Promise<void>;
@@ -29,7 +24,6 @@ export interface Visit {
 }
 
 export interface VisitOptions {
-  readonly theme?: 'light' | 'dark';
   readonly hide?: FakeHide;
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly language?: string;
@@ -49,7 +43,6 @@ export interface Visits {
  *  Each station has an address of its own, and so each test an empty local storage. */
 export function pageVisits(): Visits {
   let uiDir = '';
-  let shots = '';
   let browser: TestBrowser;
   const pages: Page[] = [];
   const stations: FakeStation[] = [];
@@ -57,7 +50,6 @@ export function pageVisits(): Visits {
   beforeAll(async () => {
     uiDir = await buildScreens();
     browser = await testBrowser();
-    shots = process.env['KERF_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'kerf-shots-')));
   });
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.close();
@@ -65,7 +57,6 @@ export function pageVisits(): Visits {
   });
   afterAll(async () => {
     await browser?.close();
-    console.log(`screenshots: ${shots}`);
   });
 
   return {
@@ -75,12 +66,12 @@ export function pageVisits(): Visits {
     get browser() {
       return browser;
     },
-    async open({ theme = 'light', hide, reducedMotion = 'reduce', language, isLarge = false, station: given } = {}) {
+    async open({ hide, reducedMotion = 'reduce', language, isLarge = false, station: given } = {}) {
       const station = given ?? (await fakeStation({ uiDir, ...(hide ? { hide } : {}) }));
       if (!given) stations.push(station);
       const page = await browser.context.newPage();
       pages.push(page);
-      await page.emulateMedia({ colorScheme: theme, reducedMotion });
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion });
       if (language !== undefined)
         await page.addInitScript((tag) => localStorage.setItem('kerf.language', tag), language);
       if (isLarge) {
@@ -89,18 +80,18 @@ export function pageVisits(): Visits {
       }
       const complaints = complaintsOf(page);
       await page.goto(station.address);
-      return visitOf(page, station, { complaints, shotPath: (name) => join(shots, `${name}.png`), isLarge });
+      return visitOf(page, station, { complaints, isLarge });
     },
   };
 }
 
 /** 20 mm at 1920 x 1080 on 15.6 inches. */
-const LARGE_TARGET_PX = 111;
+export const LARGE_TARGET_PX = 111;
 
 function visitOf(
   page: Page,
   station: FakeStation,
-  { complaints, shotPath, isLarge }: Pick<Visit, 'complaints' | 'shotPath'> & { readonly isLarge: boolean },
+  { complaints, isLarge }: Pick<Visit, 'complaints'> & { readonly isLarge: boolean },
 ): Visit {
   const main = (name: string | RegExp) => page.getByRole('button', { name });
   const step = (name: string) => page.getByRole('heading', { level: 1, name });
@@ -110,8 +101,7 @@ function visitOf(
     complaints,
     main,
     step,
-    shotPath,
-    look: (name) => lookAt(page, name, shotPath(name), isLarge ? LARGE_TARGET_PX : undefined),
+    look: (name) => lookAt(page, name, isLarge ? LARGE_TARGET_PX : undefined),
     async changesPicture(act) {
       const before = await canvasSum(page);
       await act();

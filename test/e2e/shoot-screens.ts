@@ -33,6 +33,10 @@ async function onHide(page: Page, x: number, y: number): Promise<[number, number
 const onPiece = (page: Page, station: FakeStation, label: string, hasCards = false) =>
   screenOf(page, station.layout()!.pieces.find((p) => p.label === label)!.outline, undefined, hasCards);
 
+async function expectScan(station: FakeStation): Promise<void> {
+  while (!station.isScanningCut()) await new Promise((tryAgain) => setTimeout(tryAgain, 20));
+}
+
 const SHOTS: readonly Shot[] = [
   { name: 'ready', go: (page) => page.getByRole('button', { name: 'Scan' }).waitFor() },
   {
@@ -220,11 +224,38 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'done-scan-asked',
+    async go(page) {
+      await tap(page, 'Look again');
+      await tap(page, 'Scan the table');
+      await page.getByText('How do the pieces lie?').waitFor();
+    },
+  },
+  {
+    name: 'done-scan',
+    async go(page, station) {
+      await tap(page, 'All in place');
+      await expectScan(station);
+      station.seeCut();
+      await page.getByText('2 pieces to decide').waitFor();
+    },
+  },
+  {
+    name: 'done-scan-decided',
+    async go(page, station) {
+      await tap(page, /^Body 2/);
+      for (let i = 0; i < 2; i += 1) await page.touchscreen.tap(...(await onPiece(page, station, 'Front 6', true)));
+      await page.getByText('Accept 73 pieces').waitFor();
+    },
+  },
+  {
     name: 'broken-off',
     async go(page, station) {
       station.cut(31);
       station.answer('cancelled');
       await page.getByRole('button', { name: /Go on with the rest/ }).waitFor();
+      // The ledger's record of the hide before, with what was not good of it, is on the screen until this one's has come.
+      await page.getByText('31 pieces cut').waitFor();
     },
   },
   {

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { writeWhole } from '../../src/disk/write-whole.node.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Point, Ring } from '../../src/domain/ring.ts';
 
@@ -201,13 +204,25 @@ function path(ring: Ring): string {
 
 let picture: Promise<Buffer> | null = null;
 
-/** The picture of the table with the hide on it, as the camera would have it after rectification. Drawn once. */
+/** The picture of the table with the hide on it, as the camera would have it after rectification. Its leather takes two
+ *  seconds to draw: once for all test files. */
 export function hidePicture(): Promise<Buffer> {
   picture ??= drawPicture();
   return picture;
 }
 
 async function drawPicture(): Promise<Buffer> {
+  const svg = pictureSvg();
+  const kept = join(import.meta.dirname, '../../.cache', `drawn-hide-${hash(svg).slice(0, 16)}.jpg`);
+  const known = await readFile(kept).catch(() => null);
+  if (known) return known;
+  const drawn = await sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toBuffer();
+  // Another test file may be reading.
+  await writeWhole(kept, drawn);
+  return drawn;
+}
+
+function pictureSvg(): string {
   const dark = DEFECTS.map((d) => {
     const [fill, opacity] =
       d.class === 'hole'
@@ -222,7 +237,7 @@ async function drawPicture(): Promise<Buffer> {
     { length: 22 },
     (_, i) => `<path d="M${i * 100} 0V1600M0 ${i * 100}H2200" stroke="#b3b9bd" stroke-width="2"/>`,
   ).join('');
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${TABLE.width / MM_PER_PX}" height="${TABLE.height / MM_PER_PX}" viewBox="0 0 ${TABLE.width} ${TABLE.height}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${TABLE.width / MM_PER_PX}" height="${TABLE.height / MM_PER_PX}" viewBox="0 0 ${TABLE.width} ${TABLE.height}">
     <defs>
       <filter id="soft"><feGaussianBlur stdDeviation="5"/></filter>
       <filter id="shadow" x="-5%" y="-5%" width="110%" height="110%"><feGaussianBlur stdDeviation="9"/></filter>
@@ -240,5 +255,4 @@ async function drawPicture(): Promise<Buffer> {
     <path d="${path(HIDE)}" fill="#14181b" fill-opacity=".45" filter="url(#shadow)" transform="translate(4 8)"/>
     <g clip-path="url(#hide)"><rect width="2200" height="1600" filter="url(#leather)"/><rect width="2200" height="1600" filter="url(#cloud)" opacity=".6"/>${dark}</g>
   </svg>`;
-  return sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toBuffer();
 }

@@ -60,39 +60,63 @@ export const ORDER_COUNT = PATTERNS.reduce((sum, p) => sum + p.count, 0);
 const CELL = 10;
 const WIDE = 220;
 const HIGH = 160;
+/** No piece is longer, in cells: so much nothing lies round the map, and no cell of a piece falls out of it. */
+const RIM = 70;
+const ROW = WIDE + 2 * RIM;
+const at = (i: number, j: number) => (j + RIM) * ROW + i + RIM;
 
-function inside(ring: Ring, x: number, y: number): boolean {
-  let is = false;
+/** Where the ring crosses the line at this height: left of an odd number of them is inside. */
+function crossings(ring: Ring, y: number): readonly number[] {
+  const found: number[] = [];
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
     const [ax, ay] = ring[i]!;
     const [bx, by] = ring[j]!;
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) is = !is;
+    if (ay > y !== by > y) found.push(((bx - ax) * (y - ay)) / (by - ay) + ax);
   }
-  return is;
+  return found;
 }
+
+function isLeftOfOdd(found: readonly number[], x: number): boolean {
+  let isOdd = false;
+  for (const crossing of found) if (x < crossing) isOdd = !isOdd;
+  return isOdd;
+}
+
+const inside = (ring: Ring, x: number, y: number) => isLeftOfOdd(crossings(ring, y), x);
 
 /** Quality of each cell: 0 outside and in holes. */
 function qualityMap(defects: readonly Defect[]): Uint8Array {
-  const map = new Uint8Array(WIDE * HIGH);
-  for (let j = 0; j < HIGH; j += 1)
-    for (let i = 0; i < WIDE; i += 1) if (inside(HIDE, i * CELL + 5, j * CELL + 5)) map[j * WIDE + i] = 4;
+  const map = new Uint8Array(ROW * (HIGH + 2 * RIM));
+  for (let j = 0; j < HIGH; j += 1) {
+    const rim = crossings(HIDE, j * CELL + 5);
+    for (let i = 0; i < WIDE; i += 1) if (isLeftOfOdd(rim, i * CELL + 5)) map[at(i, j)] = 4;
+  }
   for (const d of defects) {
     const xs = d.outline.map((p) => p[0]);
     const ys = d.outline.map((p) => p[1]);
     for (let j = Math.floor(Math.min(...ys) / CELL) - 1; j <= Math.max(...ys) / CELL + 1; j += 1)
       for (let i = Math.floor(Math.min(...xs) / CELL) - 1; i <= Math.max(...xs) / CELL + 1; i += 1)
-        if (inside(d.outline, i * CELL + 5, j * CELL + 5) && (map[j * WIDE + i] ?? 0) > d.quality)
-          map[j * WIDE + i] = d.quality;
+        if (inside(d.outline, i * CELL + 5, j * CELL + 5) && (map[at(i, j)] ?? 0) > d.quality)
+          map[at(i, j)] = d.quality;
   }
   return map;
 }
 
 interface Cells {
   readonly outline: Ring;
-  readonly cells: readonly (readonly [number, number])[];
+  /** How far each cell lies from the piece's first, in the map. */
+  readonly cells: Int32Array;
 }
 
-function turned(outline: Ring, angle: number): Cells {
+const shapes = new Map<string, Cells>();
+
+function turned({ id, outline }: Pattern, angle: number): Cells {
+  const known = shapes.get(`${id}/${angle}`) ?? turnedOutline(outline, angle);
+  shapes.set(`${id}/${angle}`, known);
+  return known;
+}
+
+function turnedOutline(outline: Ring, angle: number): Cells {
   const c = Math.cos((angle * Math.PI) / 180);
   const s = Math.sin((angle * Math.PI) / 180);
   const spun = outline.map(([x, y]): Point => [x * c - y * s, x * s + y * c]);
@@ -122,33 +146,34 @@ function turned(outline: Ring, angle: number): Cells {
     }
   // Corners first: they are the ones that do not fit.
   const reach = ([i, j]: readonly [number, number]) => Math.abs(i - right / 2) + Math.abs(j - up / 2);
-  return { outline: moved, cells: cells.sort((a, b) => reach(b) - reach(a)) };
+  cells.sort((a, b) => reach(b) - reach(a));
+  return { outline: moved, cells: Int32Array.from(cells, ([i, j]) => at(i, j) - at(0, 0)) };
 }
 
 /** @param effort 0, 1, 2, …: larger patterns of search; more pieces find a place */
 function place(
-  defects: readonly Defect[],
+  qualities: Uint8Array,
   effort: number,
   share: number,
 ): { pieces: LayoutView['pieces']; missing: Map<string, number> } {
-  const free = qualityMap(defects);
+  const free = qualities.slice();
   const pieces: LayoutView['pieces'][number][] = [];
   const missing = new Map<string, number>();
   PATTERNS.forEach((pattern, piece) => {
     const angles = [[0], [0, 90], [0, 90, 20], [0, 90, 20, 160, 75]][Math.min(3, effort)]!;
-    const shapes = angles.map((a) => turned(pattern.outline, a));
+    const ways = angles.map((a) => turned(pattern, a));
     // What did not fit in a column stays unfit: a pattern goes on where its last copy lay.
     let column = 0;
     const wanted = Math.ceil(pattern.count * share);
     for (let k = 0; k < pattern.count; k += 1) {
-      const spot = k < wanted ? firstFit(free, shapes, pattern.quality, effort % 2 === 1, column) : null;
+      const spot = k < wanted ? firstFit(free, ways, pattern.quality, effort % 2 === 1, column) : null;
       if (!spot) {
         column = WIDE;
         missing.set(pattern.id, (missing.get(pattern.id) ?? 0) + 1);
         continue;
       }
       column = spot.column;
-      for (const [i, j] of spot.shape.cells) free[(spot.j + j) * WIDE + spot.i + i] = 0;
+      for (const cell of spot.shape.cells) free[at(spot.i, spot.j) + cell] = 0;
       pieces.push({
         placement: pieces.length,
         piece,
@@ -171,18 +196,18 @@ function place(
 }
 
 function firstFit(free: Uint8Array, shapes: readonly Cells[], quality: number, fromRight: boolean, from: number) {
-  for (let column = from; column < WIDE; column += 1)
+  for (let column = from; column < WIDE; column += 1) {
+    const i = fromRight ? WIDE - 1 - column : column;
     for (let j = 1; j < HIGH; j += 1)
-      for (const shape of shapes) {
-        const i = fromRight ? WIDE - 1 - column : column;
-        if (
-          shape.cells.every(
-            ([di, dj]) => i + di >= 0 && i + di < WIDE && (free[(j + dj) * WIDE + i + di] ?? 0) >= quality,
-          )
-        )
-          return { shape, i, j, column };
-      }
+      for (const shape of shapes) if (fits(free, shape.cells, at(i, j), quality)) return { shape, i, j, column };
+  }
   return null;
+}
+
+/** A plain loop: the first layout of a test file took ten seconds. */
+function fits(free: Uint8Array, cells: Int32Array, origin: number, quality: number): boolean {
+  for (let k = 0; k < cells.length; k += 1) if (free[origin + cells[k]!]! < quality) return false;
+  return true;
 }
 
 function area(ring: Ring): number {
@@ -205,8 +230,9 @@ export function drawnSearch(job: string, defects: readonly Defect[]): readonly L
     [2, 1],
     [3, 1],
   ];
+  const qualities = qualityMap(defects);
   const found = tries
-    .map(([effort, share]) => place(defects, effort, share))
+    .map(([effort, share]) => place(qualities, effort, share))
     .map((p) => ({ ...p, bp: Math.round((1e4 * p.pieces.reduce((sum, piece) => sum + area(piece.outline), 0)) / net) }))
     .sort((a, b) => a.bp - b.bp);
   return found.map(({ pieces, missing, bp }, i) => ({

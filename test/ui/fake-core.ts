@@ -6,6 +6,7 @@ import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
 import type { Remnant } from '../../src/domain/remnant.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { DEFECTS, hash, hidePicture, inspectionOf } from './drawn-hide.ts';
+import type { KeptCut } from './fake-after-cut.ts';
 import { ORDER_COUNT, drawnSearch } from './drawn-layout.ts';
 import { NOW, READY_PLC } from './page-fixtures.ts';
 
@@ -60,6 +61,11 @@ export interface FakeMemory {
   remnants: readonly Remnant[];
   /** Placements that somebody has said are not good; null: nobody has looked. */
   rejected: readonly number[] | null;
+  /** How it was said: by tap, or by which scan after cutting. */
+  acceptedBy: string | null;
+  /** The latest scan after cutting, and what ends one that is under way. */
+  cutSeen: KeptCut | null;
+  endCutScan: ((isDone: boolean) => void) | null;
   /** Bodies of what was asked to be scanned. */
   readonly starts: unknown[];
   readonly shelved: unknown[];
@@ -94,6 +100,9 @@ export function fakeCore(hide: FakeHide) {
     nextDefect: 100,
     remnants: [],
     rejected: null,
+    acceptedBy: null,
+    cutSeen: null,
+    endCutScan: null,
     starts: [],
     shelved: [],
     approvals: [],

@@ -10,6 +10,7 @@ import type { ShiftReport } from '../../src/domain/shift-report.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { hash } from './drawn-hide.ts';
 import type { FakeCore } from './fake-core.ts';
+import { addFakeAfterCut } from './fake-after-cut.ts';
 import { addFakeStock, fakeRemnants } from './fake-stock.ts';
 import { NOW } from './page-fixtures.ts';
 import type { FakeMoves } from './fake-station.ts';
@@ -93,16 +94,22 @@ export async function fakeRoutes(
         return sheetOf(core);
       });
       api.post('/jobs/:id/accept', async (request) => {
-        m.rejected = ROUTES.accept.body.parse(request.body).rejected;
+        const { comparison, rejected, accepted } = ROUTES.accept.body.parse(request.body);
+        const refused =
+          comparison === undefined ? [] : m.cutSeen!.comparison.sights.filter((s) => s.verdict === 'rejected');
+        const left = refused.map((s) => s.placement).filter((placement) => !accepted.includes(placement));
+        m.rejected = [...new Set([...left, ...rejected])];
+        m.acceptedBy = comparison ?? null;
         return sheetOf(core);
       });
       addFakeStock(api, core);
+      addFakeAfterCut(api, core, refuse);
       api.get('/ledger/shift', async (request) => monthOf(ROUTES.shift.query.parse(request.query)));
       api.post('/jobs', async (request, reply) => {
         const sheet = ROUTES.startJob.body.parse(request.body);
         if (m.state !== 'READY' && m.state !== 'DONE') return refuse(reply, 409, 'STATION_BUSY');
         m.starts.push(sheet);
-        m.rejected = null;
+        [m.rejected, m.cutSeen] = [null, null];
         m.seq += 1;
         m.layout = null;
         m.defects = hide.defects;

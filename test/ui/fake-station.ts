@@ -32,6 +32,11 @@ export interface FakeStation {
   /** What was asked to be scanned, so far. */
   readonly starts: readonly unknown[];
   rejected(): readonly number[] | null;
+  /** The comparison that was accepted; null: by tap. */
+  acceptedBy(): string | null;
+  /** Whether a scan after cutting is under way; it sees the table when it is told to. */
+  isScanningCut(): boolean;
+  seeCut(): void;
   /** Alarms that were put aside: which, and the wish. */
   shelved(): readonly unknown[];
   cut(count: number): void;
@@ -76,6 +81,9 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
     requests: m.requests,
     starts: m.starts,
     rejected: () => m.rejected,
+    acceptedBy: () => m.acceptedBy,
+    isScanningCut: () => m.endCutScan !== null,
+    seeCut: () => m.endCutScan?.(true),
     shelved: () => m.shelved,
     reviews: m.reviews,
     status,

@@ -1,6 +1,7 @@
 import type { Ring } from '#domain/ring.ts';
 import { isInDrawing, traceRing, write, type Brush } from './brush.ts';
 import { labelPlace } from './label-place.ts';
+import { drawSeen, drawSign, isSeen } from './draw-seen.ts';
 import type { Scene, ScenePiece } from './scene.ts';
 import { toScreen } from './viewport.ts';
 
@@ -32,7 +33,8 @@ export function pieceSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
     },
     ...slices((piece, i, brush) => {
       if (piece.look === 'gone') return;
-      if (piece.look === 'done') drawTick(piece.outline, brush);
+      if (isSeen(piece.look)) drawSign(piece.look, piece.outline, brush);
+      else if (piece.look === 'done') drawTick(piece.outline, brush);
       else if (piece.look === 'bad') drawCross(piece.outline, brush);
       else if (!brush.flights.has(i)) drawLabel(piece, brush);
     }),
@@ -46,6 +48,7 @@ export function drawCutting(scene: Scene, brush: Brush): void {
 
 function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
   const { ctx, palette } = brush;
+  if (isSeen(piece.look)) return drawSeen(piece.look, piece.outline, brush);
   const outline = brush.flights.get(index) ?? piece.outline;
   ctx.beginPath();
   traceRing(brush, outline);
@@ -75,10 +78,11 @@ function fillOf(piece: ScenePiece, { palette }: Brush): string {
       return '#ffffff';
     case 'next':
       return palette.isDark ? '#c9d0d4' : '#e9ebed';
-    case 'gone':
-      return palette.table;
     case 'bad':
       return palette.isDark ? '#3f474d' : '#8c9499';
+    // Those that are gone; what was seen after cutting has its own drawer.
+    default:
+      return palette.table;
   }
 }
 

@@ -196,7 +196,7 @@ export class HidePainter {
     this.#palette ??= readPalette(document.documentElement);
     const palette = this.#palette;
     if (this.#hatches?.palette !== palette) this.#hatches = hatches(palette, ratio);
-    const picture = scene.picture ? this.#pictures.of(scene.picture.job) : null;
+    const picture = scene.picture ? this.#pictures.of(scene.picture) : null;
     this.#fit(this.#frameOf(scene, picture));
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const now = performance.now();

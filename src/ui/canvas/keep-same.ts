@@ -17,6 +17,7 @@ function isSamePicture(a: Scene['picture'], b: Scene['picture']): boolean {
   if (!a || !b) return a === b;
   return (
     a.job === b.job &&
+    a.afterCut === b.afterCut &&
     a.isGrey === b.isGrey &&
     a.place.isGuess === b.place.isGuess &&
     a.place.matrix.every((n, i) => n === b.place.matrix[i]) &&

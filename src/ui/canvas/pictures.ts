@@ -1,4 +1,4 @@
-import { scanPictureUrl } from '../link/station-client.ts';
+import { afterCutPictureUrl, scanPictureUrl } from '../link/station-client.ts';
 import { greyTable, meanLightness, type Tone } from './grey-tone.ts';
 import { PictureMaker } from './picture-maker.ts';
 import { TileStore } from './tile-store.ts';
@@ -24,11 +24,17 @@ export interface ScanPicture {
   whole(tone: Tone, widthPx: number): Drawable | null;
 }
 
-/** Loads a job's scan once. Calls back when there is more to draw; a failed load is tried again. */
+/** Which scan: a job's own, or one after cutting by its comparison. */
+export interface ScanSource {
+  readonly job: string;
+  readonly afterCut: string | null;
+}
+
+/** Loads a scan once. Calls back when there is more to draw; a failed load is tried again. */
 export class ScanPictures {
   readonly #onReady: () => void;
   readonly #maker = new PictureMaker();
-  #job: string | null = null;
+  #shown: string | null = null;
   #picture: LoadedPicture | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -41,28 +47,29 @@ export class ScanPictures {
     this.#maker.close();
   }
 
-  of(job: string): ScanPicture | null {
-    if (this.#job === job) return this.#picture;
+  of({ job, afterCut }: ScanSource): ScanPicture | null {
+    const url = afterCut === null ? scanPictureUrl(job, MAX_PX) : afterCutPictureUrl(job, afterCut, MAX_PX);
+    if (this.#shown === url) return this.#picture;
     this.#forget();
-    this.#job = job;
-    void this.#load(job);
+    this.#shown = url;
+    void this.#load(url, job);
     return null;
   }
 
   #forget(): void {
-    this.#job = null;
+    this.#shown = null;
     this.#picture?.close();
     this.#picture = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  async #load(job: string): Promise<void> {
+  async #load(url: string, job: string): Promise<void> {
     try {
-      const response = await fetch(scanPictureUrl(job, MAX_PX));
+      const response = await fetch(url);
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const blob = await response.blob();
       const whole = await this.#maker.make(blob);
-      if (this.#job !== job) return;
+      if (this.#shown !== url) return;
       const picture = new LoadedPicture(job, blob, whole, this.#maker, this.#onReady);
       this.#picture = picture;
       this.#onReady();
@@ -70,7 +77,7 @@ export class ScanPictures {
         picture.addCopy(i, await this.#maker.make(blob, { size: picture.sizeOf(i) }));
     } catch {
       // Not there yet, or the station is away: the page says so elsewhere.
-      if (this.#job === job) this.#timer = setTimeout(() => void this.#load(job), RETRY_MS);
+      if (this.#shown === url) this.#timer = setTimeout(() => void this.#load(url, job), RETRY_MS);
     }
   }
 }

@@ -2,18 +2,19 @@ import type { Point } from '#domain/ring.ts';
 import type { Surroundings } from '#geometry/free-place.ts';
 import { heldPiece, surroundingsOf, type Held, type PlacedPiece } from '../state/arrange.ts';
 import { type PageState, shownLayout } from '../state/page-state.ts';
+import { metPieces, type MetPiece } from '../state/pointed-piece.ts';
 import type { HidePainter } from './hide-painter.ts';
 import { isInside, rimDistance } from './label-place.ts';
 import { toTable } from './viewport.ts';
 
 export interface PieceHand {
-  /** The piece under a finger, px of the canvas. */
-  pieceAt(at: Point): PlacedPiece | null;
+  /** The placement of the piece under a finger, px of the canvas. */
+  placementAt(at: Point): number | null;
   /** Whether a finger that comes down there takes hold of the picked piece. */
   grabs(at: Point): boolean;
   /** Where the held piece would come to lie once the finger lifts; null while it drags or when it goes back. */
   drag(byPx: Point | null, isDone: boolean): PlacedPiece | null;
-  /** Shows the picked piece. */
+  /** Shows the piece that is picked, or that keys have come to. */
   showPicked(): void;
 }
 
@@ -23,27 +24,28 @@ export function pieceHand(painter: HidePainter, now: () => PageState, reachPx: n
   let held: Held | null = null;
 
   const picked = () => shownLayout(now())?.pieces.find((p) => p.placement === now().picked) ?? null;
-  const showPicked = () => painter.setHand({ picked: picked()?.outline ?? null, held: null });
+  const met = () => metPieces(now()).find((p) => p.placement === now().pointed) ?? picked();
+  const showPicked = () => painter.setHand({ picked: met()?.outline ?? null, held: null });
 
   return {
-    pieceAt(at) {
+    placementAt(at) {
       const view = painter.view();
       const point = toTable(view, at);
-      const pieces = shownLayout(now())?.pieces ?? [];
+      const pieces = metPieces(now());
       const inside = pieces.find((p) => isInside(p.outline, point) && !p.holes.some((hole) => isInside(hole, point)));
-      if (inside) return inside;
+      if (inside) return inside.placement;
       const reach = reachPx / view.scale;
       const near = pieces
         .map((piece) => ({ piece, away: rimDistance(piece.outline, point) }))
-        .reduce((a, b) => (b.away < a.away ? b : a), { piece: null as PlacedPiece | null, away: reach });
-      return near.piece;
+        .reduce((a, b) => (b.away < a.away ? b : a), { piece: null as MetPiece | null, away: reach });
+      return near.piece?.placement ?? null;
     },
     grabs(at) {
       const { status, tool, isSwapping, sending, inspection } = now();
       const piece = picked();
       const layout = shownLayout(now());
       if (status?.state !== 'NESTING' || tool !== 'look' || isSwapping || sending !== null) return false;
-      if (!piece || !layout || !inspection.value || this.pieceAt(at)?.placement !== piece.placement) return false;
+      if (!piece || !layout || !inspection.value || this.placementAt(at) !== piece.placement) return false;
       grabbed = { piece, around: surroundingsOf({ layout, inspection: inspection.value }, piece, new Set()) };
       return true;
     },

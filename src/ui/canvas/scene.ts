@@ -4,6 +4,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
+import { isGood, seenCut, type SeenCut } from '../state/cut-scan.ts';
 import { cutPlacements } from '../state/marked-pieces.ts';
 import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
 import { isBrokenOff, shownLayout, type PageState } from '../state/page-state.ts';
@@ -27,6 +28,8 @@ export interface Scene {
 
 export interface ScenePicture {
   readonly job: string;
+  /** The comparison whose scan it is, after cutting; null: the scan that the hide was judged on. */
+  readonly afterCut: string | null;
   /** The camera's colours show only while the leather is judged. */
   readonly isGrey: boolean;
   readonly place: PicturePlace;
@@ -57,7 +60,9 @@ export interface SceneMark {
   readonly isMuted: boolean;
 }
 
-export type PieceLook = 'placed' | 'done' | 'now' | 'next' | 'gone' | 'bad';
+export type PieceLook = 'placed' | 'done' | 'now' | 'next' | 'gone' | 'bad' | SeenLook;
+/** Judged by a scan after cutting: good, not good, in doubt. */
+export type SeenLook = 'seen-good' | 'seen-bad' | 'seen-open';
 
 export interface ScenePiece {
   readonly piece: number;
@@ -80,16 +85,19 @@ export function sceneOf(state: PageState): Scene {
   const inspection = state.inspection.value;
   const isLooking = station === 'SCANNING' || station === 'INSPECTING';
   const layout = shownLayout(state);
-  const frame = inspection ? boxOf(inspection.outline) : boxOf(state.tiles.flat());
   const isShown = job !== null && station !== 'READY' && station !== 'STARTING';
+  const seen = seenCut(state);
+  const frame = inspection ? boxOf(inspection.outline) : boxOf(state.tiles.flat());
+  if (isShown && seen) return seenScene(seen, job.id, frame);
   return {
     frame: isShown ? frame : null,
     picture:
       isShown && job.scanSha256 !== null
         ? {
             job: job.id,
+            afterCut: null,
             isGrey: isPast(station) && job.inspectionSha256 !== null,
-            place: inspection ? placeOf(inspection) : guessedPlace(state.tiles),
+            place: inspection ? placeOf(inspection.scan) : guessedPlace(state.tiles),
             sizePx: inspection ? [inspection.scan.widthPx, inspection.scan.heightPx] : null,
           }
         : null,
@@ -106,6 +114,34 @@ export function sceneOf(state: PageState): Scene {
   };
 }
 
+/** The table after cutting as the camera sees it, each piece as it is judged. */
+function seenScene(seen: SeenCut, job: string, frame: Box | null): Scene {
+  const { scan, sights } = seen.comparison;
+  return {
+    ...NOTHING_SHOWN,
+    frame,
+    picture: { job, afterCut: seen.sha256, isGrey: false, place: placeOf(scan), sizePx: null },
+    pieces: sights.map((sight) => ({
+      ...{ piece: sight.placement, outline: sight.outline, holes: [], text: '', short: '', hue: -1, isLocked: false },
+      look: SEEN_LOOKS[String(isGood(seen, sight))]!,
+    })),
+  };
+}
+
+const SEEN_LOOKS: Readonly<Record<string, SeenLook>> = { true: 'seen-good', false: 'seen-bad', null: 'seen-open' };
+
+const NOTHING_SHOWN: Scene = {
+  frame: null,
+  picture: null,
+  outline: null,
+  holes: [],
+  marks: [],
+  pieces: [],
+  path: [],
+  tiles: null,
+  draft: null,
+};
+
 function isPast(station: StationState): boolean {
   return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(station);
 }
@@ -115,7 +151,7 @@ function isReleased(station: StationState): boolean {
   return ['RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(station);
 }
 
-function placeOf({ scan }: Inspection): PicturePlace {
+function placeOf(scan: Inspection['scan']): PicturePlace {
   const [a, b, c, d, e, f] = scan.toMm;
   const w = scan.widthPx;
   const h = scan.heightPx;

@@ -1,9 +1,11 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Arrangement, LayoutView } from '#api/views.ts';
+import type { CutPieces } from '#domain/cut-comparison.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { ShelfReason, StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
+import { decisionOf, type CutScan, type SeenCut } from '../state/cut-scan.ts';
 import { arrangementBefore, shownLayout } from '../state/page-state.ts';
 import {
   locksWith,
@@ -15,6 +17,7 @@ import {
 } from '../state/arrange.ts';
 import { callStation } from './station-client.ts';
 
+const ASKED = { stage: 'asked' } as const;
 const NO_SHEET = { hide: null, remnant: null } as const;
 
 /** While a job is in one of these a code is of its hide. */
@@ -28,6 +31,14 @@ export interface PageCommands {
   goOn(cut: readonly number[] | null): Promise<void>;
   /** All that was cut is good but these placements. */
   accept(rejected: readonly number[]): Promise<void>;
+  /** Opens the latest scan after cutting, or where there is none asks how the pieces lie. */
+  openCutScan(): Promise<void>;
+  /** Scans the table again and holds it against what was cut. */
+  scanCut(pieces: CutPieces): Promise<void>;
+  /** Ends a scan after cutting that is under way. */
+  dropCutScan(): Promise<void>;
+  /** What the scan says, but for what a person has decided. */
+  acceptScan(seen: SeenCut): Promise<void>;
   /** The code of the hide's tag: of the job under way until its release, else of the next one. */
   nameHide(code: string | null): Promise<void>;
   cancel(): Promise<void>;
@@ -63,6 +74,8 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
   const jobId = () => store.getState().status?.job?.id ?? '';
   const approvals = new Set<string>();
 
+  const refuse = ({ code, details }: KerfError) => dispatch({ kind: 'refused', refusal: { code, details } });
+
   async function send<T>(what: string, call: () => Promise<T>): Promise<T | null> {
     if (store.getState().sending !== null) return null;
     dispatch({ kind: 'sending', what });
@@ -72,9 +85,22 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       return answer;
     } catch (error) {
       if (!(error instanceof KerfError)) throw error;
-      dispatch({ kind: 'refused', refusal: { code: error.code, details: error.details } });
+      refuse(error);
       return null;
     }
+  }
+
+  async function accept(decision: {
+    readonly rejected: number[];
+    readonly accepted?: number[];
+    readonly comparison?: string;
+  }): Promise<void> {
+    const job = jobId();
+    const body = { by: by(), ...decision };
+    const sheet = await send('accept', () => callStation('accept', { params: { id: job }, body }));
+    if (!sheet) return;
+    dispatch({ kind: 'cut-scan', cutScan: null });
+    dispatch({ kind: 'sheet', job, serial: store.getState().sheet.serial, sheet });
   }
 
   /** Sends one edit of the inspection and shows its answer at once. */
@@ -137,13 +163,38 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       const follows = { job: jobId(), ...(cut === null ? {} : { cut: [...cut] }) };
       await send('scan', () => callStation('startJob', { body: { follows } }));
     },
-    async accept(rejected) {
-      const body = { by: by(), rejected: [...rejected] };
-      const job = jobId();
-      const sheet = await send('accept', () => callStation('accept', { params: { id: job }, body }));
-      if (!sheet) return;
-      dispatch({ kind: 'mark', marked: null });
-      dispatch({ kind: 'sheet', job, serial: store.getState().sheet.serial, sheet });
+    accept: (rejected) => accept({ rejected: [...rejected] }),
+    acceptScan: (seen) => accept(decisionOf(seen)),
+    async openCutScan() {
+      const params = { id: jobId() };
+      try {
+        const latest = await callStation('cutComparison', { params });
+        dispatch({ kind: 'cut-scan', cutScan: { stage: 'seen', ...latest, decided: new Map() } });
+      } catch (error) {
+        if (!(error instanceof KerfError)) throw error;
+        if (error.code === 'STATION_COMPARISON_UNKNOWN') dispatch({ kind: 'cut-scan', cutScan: ASKED });
+        else refuse(error);
+      }
+    },
+    async scanCut(pieces) {
+      const looking: CutScan = { stage: 'looking', pieces };
+      dispatch({ kind: 'dismiss' });
+      dispatch({ kind: 'cut-scan', cutScan: looking });
+      // Dropped or overtaken by a new hide meanwhile, its answer is nobody's.
+      const isWanted = () => store.getState().cutScan === looking;
+      try {
+        const seen = await callStation('compareCut', { params: { id: jobId() }, body: { by: by(), pieces } });
+        if (isWanted()) dispatch({ kind: 'cut-scan', cutScan: { stage: 'seen', ...seen, decided: new Map() } });
+      } catch (error) {
+        if (!(error instanceof KerfError)) throw error;
+        if (!isWanted()) return;
+        dispatch({ kind: 'cut-scan', cutScan: ASKED });
+        refuse(error);
+      }
+    },
+    async dropCutScan() {
+      dispatch({ kind: 'cut-scan', cutScan: null });
+      await send('cancel', () => callStation('endCutScan', { params: { id: jobId() } }));
     },
     async nameHide(code) {
       const { status, nextSheet } = store.getState();

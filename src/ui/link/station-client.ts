@@ -60,6 +60,12 @@ export function scanPictureUrl(job: string, maxPx: number): string {
   return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/scan.jpg?max=${maxPx}`;
 }
 
+/** Address of a scan of the table after cutting. @param comparison whose scan is meant: the address says it, for the
+ *  station knows only its latest */
+export function afterCutPictureUrl(job: string, comparison: string, maxPx: number): string {
+  return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/after-cut.jpg?max=${maxPx}#${comparison.slice(0, 8)}`;
+}
+
 /** Address of one tile of a job's scan (#api/scan-pyramid.ts). */
 export function scanTileUrl(job: string, tile: { level: number; column: number; row: number }): string {
   return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/tiles/${tile.level}/${tile.column}/${tile.row}.jpg`;

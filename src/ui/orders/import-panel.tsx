@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { lengthUnits } from '#api/order-views.ts';
+import { ChoiceRow } from '../engineer/choice-row.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
@@ -77,14 +78,13 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           </label>
           <div className="field">
             <span className="label">{t('preview.readAs')}</span>
-            <div className="choices-row" role="group" aria-label={t('preview.readAs')}>
-              {lengthUnits.map((u) => (
-                <Button key={u} className="choice" aria-pressed={u === unit} onPress={() => setUnit(u)}>
-                  {u === unit && <Icon name="tick" size={24} />}
-                  {t(`unit.${u}`)}
-                </Button>
-              ))}
-            </div>
+            <ChoiceRow
+              label={t('preview.readAs')}
+              choices={lengthUnits}
+              chosen={unit}
+              wordOf={(u) => t(`unit.${u}`)}
+              onChoose={setUnit}
+            />
           </div>
         </div>
       )}

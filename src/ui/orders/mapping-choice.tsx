@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { OrderMappingInput } from '#domain/order-mapping.ts';
+import { ChoiceRow } from '../engineer/choice-row.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
@@ -19,6 +20,8 @@ export type ReadBy = string | OrderMappingInput | undefined;
 
 /** No mapping is called so. */
 const OWN = '/';
+
+const DECIMAL_SIGNS = ['.', ','] as const;
 
 interface MappingChoiceProps {
   readonly by: ReadBy;
@@ -83,19 +86,13 @@ export function MappingEditor({ file, onTry, onDrop }: MappingEditorProps) {
         <SideButton icon="cross" onPress={onDrop}>
           {t('preview.drop')}
         </SideButton>
-        <div className="choices-row" role="group" aria-label={t('mapping.decimal')}>
-          {(['.', ','] as const).map((sign) => (
-            <Button
-              key={sign}
-              className="choice"
-              aria-pressed={draft.decimal === sign}
-              onPress={() => setChanged({ ...draft, decimal: sign })}
-            >
-              {draft.decimal === sign && <Icon name="tick" size={24} />}
-              {sign === '.' ? '1.5' : '1,5'}
-            </Button>
-          ))}
-        </div>
+        <ChoiceRow
+          label={t('mapping.decimal')}
+          choices={DECIMAL_SIGNS}
+          chosen={draft.decimal}
+          wordOf={(sign) => `1${sign}5`}
+          onChoose={(decimal) => setChanged({ ...draft, decimal })}
+        />
         <Button className="step-button" isDisabled={!isUsable(draft)} onPress={() => onTry(mappingOf(found, draft))}>
           <Icon name="arrow" size={32} />
           <span>{t(isUsable(draft) ? 'mapping.try' : 'mapping.noName')}</span>

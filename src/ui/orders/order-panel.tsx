@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ChoiceRow } from '../engineer/choice-row.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { Icon } from '../views/icons.tsx';
 import { HideTable } from './hide-table.tsx';
 import { PieceTable } from './piece-table.tsx';
+
+const TABS = ['pieces', 'hides'] as const;
 
 interface OrderPanelProps {
   readonly name: string;
@@ -19,7 +22,7 @@ interface OrderPanelProps {
 export function OrderPanel({ name, stamp, onChosen }: OrderPanelProps) {
   const { t } = useTranslation('orders');
   const { formats } = usePage();
-  const [tab, setTab] = useState<'pieces' | 'hides'>('pieces');
+  const [tab, setTab] = useState<(typeof TABS)[number]>('pieces');
   const detail = useAnswer(`${name} ${stamp}`, () => callStation('order', { params: { name } }));
   const isReady = usePageState((s) => s.status?.state === 'READY' || s.status?.state === 'DONE');
   const { isSending, send } = useWish();
@@ -44,14 +47,7 @@ export function OrderPanel({ name, stamp, onChosen }: OrderPanelProps) {
             </p>
           )}
         </div>
-        <div className="choices-row" role="group" aria-label={t('show')}>
-          {(['pieces', 'hides'] as const).map((what) => (
-            <Button key={what} className="choice" aria-pressed={tab === what} onPress={() => setTab(what)}>
-              {tab === what && <Icon name="tick" size={24} />}
-              {t(what)}
-            </Button>
-          ))}
-        </div>
+        <ChoiceRow label={t('show')} choices={TABS} chosen={tab} wordOf={(what) => t(what)} onChoose={setTab} />
       </div>
       {order.isCounted && (
         <dl className="figures-row">

@@ -3,6 +3,7 @@ import type { Job, StationState } from '#domain/job.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
+import type { CutScan } from './cut-scan.ts';
 
 /** What the window knows: the station's word (status, inspection, layout, cut plan) and the hand's (selection, tool).
  *  All of the station's word can be fetched again, so a reload brings back the same screen. */
@@ -41,6 +42,10 @@ export interface PageState {
   readonly nextSheet: NextSheet;
   /** DONE: placements that a person marks as not good, or as cut where the job was broken off; null: she marks none. */
   readonly marked: readonly number[] | null;
+  /** DONE: the scan after cutting that a person asks for or goes through; null: she does not. */
+  readonly cutScan: CutScan | null;
+  /** The piece that the arrow keys have come to. */
+  readonly pointed: number | null;
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
@@ -101,6 +106,8 @@ export const EMPTY_PAGE: PageState = {
   isSwapping: false,
   nextSheet: { hide: null, remnant: null },
   marked: null,
+  cutScan: null,
+  pointed: null,
   openAlarm: null,
   refusal: null,
   sending: null,

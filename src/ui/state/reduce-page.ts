@@ -5,6 +5,7 @@ import { assertNever } from '#domain/kerf-error.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PlacedPiece } from './arrange.ts';
+import { seenCut, withTap, type CutScan } from './cut-scan.ts';
 import {
   EMPTY_PAGE,
   corrections,
@@ -36,6 +37,9 @@ export type PageAction =
   | { readonly kind: 'choose'; readonly layout: LayoutView | null }
   | { readonly kind: 'next-sheet'; readonly sheet: NextSheet }
   | { readonly kind: 'mark'; readonly marked: readonly number[] | null }
+  | { readonly kind: 'cut-scan'; readonly cutScan: CutScan | null }
+  | { readonly kind: 'decide'; readonly placement: number }
+  | { readonly kind: 'point'; readonly placement: number | null }
   | { readonly kind: 'layout-uncertain' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
@@ -110,6 +114,14 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       return { ...state, nextSheet: action.sheet };
     case 'mark':
       return { ...state, marked: action.marked };
+    case 'cut-scan':
+      return { ...state, cutScan: action.cutScan, marked: null, pointed: null };
+    case 'decide': {
+      const seen = seenCut(state);
+      return seen ? { ...state, cutScan: withTap(seen, action.placement), pointed: action.placement } : state;
+    }
+    case 'point':
+      return { ...state, pointed: action.placement };
     case 'layout-uncertain':
       return { ...state, layout: stale(state.layout) };
     case 'hold':
@@ -192,6 +204,8 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           selected: null,
           draft: null,
           marked: null,
+          cutScan: null,
+          pointed: null,
           tool: 'look' as const,
           ...NO_HAND,
           isComparing: false,

@@ -1,9 +1,8 @@
 import './stock.css';
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ChoiceRow } from '../engineer/choice-row.tsx';
 import { EngineerFrame } from '../engineer/engineer-frame.tsx';
-import { Icon } from '../views/icons.tsx';
 import { HidesPanel } from './hides-panel.tsx';
 import { RemnantsPanel } from './remnants-panel.tsx';
 
@@ -16,14 +15,13 @@ export function StockPage() {
   return (
     <EngineerFrame title={t('title')}>
       <div className="stock">
-        <div className="choices-row" role="group" aria-label={t('show')}>
-          {TABS.map((name) => (
-            <Button key={name} className="choice" aria-pressed={name === tab} onPress={() => setTab(name)}>
-              {name === tab && <Icon name="tick" size={24} />}
-              {t(`tab.${name}`)}
-            </Button>
-          ))}
-        </div>
+        <ChoiceRow
+          label={t('show')}
+          choices={TABS}
+          chosen={tab}
+          wordOf={(name) => t(`tab.${name}`)}
+          onChoose={setTab}
+        />
         {tab === 'remnants' ? <RemnantsPanel /> : <HidesPanel />}
       </div>
     </EngineerFrame>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { roles, type AccessView, type Role } from '#api/access-routes.ts';
+import { ChoiceRow } from '../engineer/choice-row.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
@@ -175,14 +176,13 @@ function NewPerson({ first = false, onDone, onDrop }: NewPersonProps) {
           <input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
         </label>
         {!first && (
-          <div className="choices-row" role="group" aria-label={t('roleLabel')}>
-            {roles.map((r) => (
-              <Button key={r} className="choice" aria-pressed={r === role} onPress={() => setRole(r)}>
-                {r === role && <Icon name="tick" size={24} />}
-                {t(`role.${r}`)}
-              </Button>
-            ))}
-          </div>
+          <ChoiceRow
+            label={t('roleLabel')}
+            choices={roles}
+            chosen={role}
+            wordOf={(r) => t(`role.${r}`)}
+            onChoose={setRole}
+          />
         )}
         {onDrop && (
           <SideButton icon="cross" onPress={onDrop}>

@@ -1,14 +1,13 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { HealthView } from '#api/engineer-views.ts';
 import type { StatusView } from '#api/views.ts';
+import { ChoiceRow } from '../engineer/choice-row.tsx';
 import { EngineerFrame } from '../engineer/engineer-frame.tsx';
 import { LanguageChoice } from '../language/language-choice.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { Icon } from '../views/icons.tsx';
 import { FactsList, type Facts } from './facts-list.tsx';
 import { AlarmsPanel } from './alarms-panel.tsx';
 import { AccessPanel } from './access-panel.tsx';
@@ -27,14 +26,7 @@ export function SystemPage() {
   const health = useAnswer('health', () => callStation('health'), EVERY_MS).value;
   return (
     <EngineerFrame title={t('title')} note={status ? t('operator:menu.version', { version: status.version }) : ''}>
-      <div className="choices-row" role="group" aria-label={t('show')}>
-        {TABS.map((name) => (
-          <Button key={name} className="choice" aria-pressed={name === tab} onPress={() => setTab(name)}>
-            {name === tab && <Icon name="tick" size={24} />}
-            {t(`tab.${name}`)}
-          </Button>
-        ))}
-      </div>
+      <ChoiceRow label={t('show')} choices={TABS} chosen={tab} wordOf={(name) => t(`tab.${name}`)} onChoose={setTab} />
       {tab === 'backup' ? (
         <BackupPanel onSignIn={() => setTab('people')} />
       ) : tab === 'alarms' ? (

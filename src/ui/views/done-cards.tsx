@@ -11,6 +11,7 @@ import { countedCuts } from '../state/marked-pieces.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { bestGrade, shortName } from '../stock/remnant-words.ts';
 import { SideButton } from './buttons.tsx';
+import { CutScanCards } from './cut-scan-cards.tsx';
 import { Icon } from './icons.tsx';
 import { PieceShape } from './piece-shape.tsx';
 
@@ -22,10 +23,12 @@ const LATEST = 20;
 /** DONE, at the foot of the picture: whether what was cut is good, and what is left of the hide. */
 export function DoneCards() {
   const marked = usePageState((s) => s.marked);
+  const cutScan = usePageState((s) => s.cutScan);
   const job = usePageState((s) => s.status?.job ?? null);
   const hasSheet = usePageState((s) => s.sheet.value !== null);
   const isBroken = usePageState(isBrokenOff);
   if (!job || !hasSheet) return null;
+  if (cutScan !== null) return <CutScanCards cutScan={cutScan} />;
   if (marked !== null) return <MarkingCard marked={marked} />;
   return (
     <div className="cards">
@@ -64,14 +67,18 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
   return (
     <div className="cards">
       <div className="float-card is-wide">
-        <Icon name={isBroken ? 'knife' : 'ban'} size={32} />
-        <p role="status">
+        <p className="grow" role="status">
           <span className="card-title">
             {t(isBroken ? 'done.cutMarked' : 'done.badMarked', { count: marked.length })}
           </span>
           <span className="hint">{t(isBroken ? 'done.cutTap' : 'done.goodTap')}</span>
         </p>
         <div className="card-buttons">
+          {!isBroken && (
+            <SideButton icon="scan" isDisabled={isSending} onPress={() => void commands.openCutScan()}>
+              {t('cutScan.open')}
+            </SideButton>
+          )}
           <SideButton icon="cross" onPress={drop}>
             {t('done.drop')}
           </SideButton>

@@ -1,8 +1,6 @@
-import { memo, useEffect, useRef, useState, type ComponentProps } from 'react';
+import { useEffect, useRef, useState, type ComponentProps } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { gradeName } from '#domain/grading.ts';
-import type { Defect } from '#domain/inspection.ts';
 import { followGestures } from '../canvas/gestures.ts';
 import { HidePainter } from '../canvas/hide-painter.ts';
 import { markAt } from '../canvas/hit.ts';
@@ -10,16 +8,14 @@ import { sceneOf } from '../canvas/scene.ts';
 import { strokeMeant } from '../canvas/stroke-meant.ts';
 import { pieceHand } from '../canvas/piece-hand.ts';
 import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
-import { usePage, usePageState, type Page } from '../page-context.ts';
-import { gradingOf } from '../state/page-grading.ts';
-import type { PlacedPiece } from '../state/arrange.ts';
-import { withMark } from '../state/marked-pieces.ts';
+import { usePage, usePageState } from '../page-context.ts';
 import { type PageState, shownLayout } from '../state/page-state.ts';
-import { useDefectName } from './defect-words.ts';
 import { Icon } from './icons.tsx';
 import { CompareButton, ComparePanel } from './compare-panel.tsx';
+import { canMeetPieces, meetPiece } from './meet-piece.ts';
 import { PieceCard } from './piece-card.tsx';
 import { PictureCards } from './picture-cards.tsx';
+import { PictureWords } from './picture-words.tsx';
 import { ReadyPicture } from './ready-picture.tsx';
 
 const WITHOUT_CARDS: Insets = { left: 20, top: 20, right: 20, bottom: 20 };
@@ -69,6 +65,7 @@ export function HideView() {
     const ends = [
       page.store.subscribe((s, before) => {
         show(made, s);
+        if (s.pointed !== before.pointed) hand.showPicked();
         if (s.picked === before.picked && s.isSwapping === before.isSwapping && s.held === before.held) return;
         hand.showPicked();
         moveCard(false);
@@ -111,11 +108,7 @@ export function HideView() {
           if (landing) void page.commands.place([landing]);
         },
         onTap: (at) => {
-          if (now().status?.state === 'NESTING' && now().tool === 'look') return tapPiece(page, hand.pieceAt(at));
-          if (now().status?.state === 'DONE' && now().marked !== null) {
-            const piece = hand.pieceAt(at);
-            return piece ? page.dispatch({ kind: 'mark', marked: withMark(now(), piece.placement) }) : undefined;
-          }
+          if (canMeetPieces(now())) return meetPiece(page, hand.placementAt(at));
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);
@@ -166,14 +159,6 @@ export function HideView() {
   );
 }
 
-/** A tap picks a piece, the same again lets it go; while swapping it names the other one. */
-function tapPiece({ store, dispatch, commands }: Page, tapped: PlacedPiece | null): void {
-  const { picked, isSwapping } = store.getState();
-  const own = shownLayout(store.getState())?.pieces.find((p) => p.placement === picked);
-  if (isSwapping && own && tapped && tapped.placement !== picked) void commands.swap(own, tapped);
-  else dispatch({ kind: 'pick', placement: tapped && tapped.placement !== picked ? tapped.placement : null });
-}
-
 function show(painter: HidePainter, state: PageState): void {
   const station = state.status?.state;
   const hasNestCard = state.chosen !== null || (state.inspection.value?.banned?.length ?? 0) > 0;
@@ -191,60 +176,3 @@ function hasMarks({ status }: PageState): boolean {
 function hasPieces({ status }: PageState): boolean {
   return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(status?.state ?? '');
 }
-
-/** Elements made in one task. */
-const WORDS_A_STEP = 100;
-
-/** How many of a list are there already: 500 elements at once would stop a finger for 30 ms. Starts over with no list. */
-function useGrowing(list: readonly unknown[]): number {
-  const [count, setCount] = useState(WORDS_A_STEP);
-  const isWhole = count >= list.length;
-  const isEmpty = list.length === 0;
-  useEffect(() => {
-    if (isEmpty) setCount(WORDS_A_STEP);
-    if (isWhole) return undefined;
-    const timer = setTimeout(() => setCount((before) => before + WORDS_A_STEP));
-    return () => clearTimeout(timer);
-  }, [isEmpty, isWhole, count]);
-  return count;
-}
-
-interface PictureWordsProps {
-  readonly marks: readonly Defect[];
-  readonly pieces: readonly PlacedPiece[];
-}
-
-/** Each mark and piece as a named element beside the canvas. There may be hundreds: made anew only when they change. */
-const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsProps) {
-  const { t } = useTranslation();
-  const { formats } = usePage();
-  const grading = usePageState(gradingOf);
-  const defectName = useDefectName();
-  const shownCount = useGrowing(pieces);
-  return (
-    <div className="sr-only">
-      {marks.length > 0 && (
-        <ul aria-label={t('picture.marks')}>
-          {marks.map((d) => (
-            <li key={d.id}>
-              {t('picture.mark', {
-                what: defectName(d),
-                grade: gradeName(d.quality, grading),
-                area: formats.area(d.areaMm2),
-              })}
-            </li>
-          ))}
-        </ul>
-      )}
-      {pieces.length > 0 && (
-        <ul aria-label={t('picture.pieces')}>
-          {pieces.slice(0, shownCount).map((p) => {
-            const words = { label: p.label, kit: p.kit, grade: gradeName(p.quality, grading) };
-            const piece = t(p.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
-            return <li key={p.placement}>{p.isLocked ? t('picture.pieceLocked', { piece }) : piece}</li>;
-          })}
-        </ul>
-      )}
-    </div>
-  );
-});

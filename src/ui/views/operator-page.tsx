@@ -1,8 +1,10 @@
 import { assertNever } from '#domain/kerf-error.ts';
 import { usePageState } from '../page-context.ts';
+import { seenCut } from '../state/cut-scan.ts';
 import { alarmInFront } from '../state/alarm-in-front.ts';
 import { AlarmRail } from './alarm-rail.tsx';
 import { CutRail } from './cut-rail.tsx';
+import { CutScanRail } from './cut-scan-rail.tsx';
 import { DoneRail } from './done-rail.tsx';
 import { useHandScanner } from './hide-code.tsx';
 import { HideView } from './hide-view.tsx';
@@ -32,6 +34,7 @@ export function OperatorPage() {
 
 function Rail() {
   const state = usePageState((s) => s.status?.state ?? 'STARTING');
+  const seen = usePageState(seenCut);
   switch (state) {
     case 'STARTING':
       return <StartingRail />;
@@ -49,7 +52,7 @@ function Rail() {
     case 'PAUSED':
       return <CutRail />;
     case 'DONE':
-      return <DoneRail />;
+      return seen ? <CutScanRail seen={seen} /> : <DoneRail />;
     default:
       return assertNever(state);
   }

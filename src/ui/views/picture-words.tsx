@@ -1,0 +1,140 @@
+import { memo, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { gradeName } from '#domain/grading.ts';
+import type { Defect } from '#domain/inspection.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { gradingOf } from '../state/page-grading.ts';
+import type { PlacedPiece } from '../state/arrange.ts';
+import { isGood, type CutScan } from '../state/cut-scan.ts';
+import { metPieces, pieceTowards, type Arrow } from '../state/pointed-piece.ts';
+import { useDefectName } from './defect-words.ts';
+import { canMeetPieces, meetPiece } from './meet-piece.ts';
+
+interface PictureWordsProps {
+  readonly marks: readonly Defect[];
+  readonly pieces: readonly PlacedPiece[];
+}
+
+/** Each mark and piece as a named element beside the canvas. There may be hundreds: made anew only when they change. */
+export const PictureWords = memo(function PictureWords({ marks, pieces }: PictureWordsProps) {
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const grading = usePageState(gradingOf);
+  const defectName = useDefectName();
+  return (
+    <div className="sr-only">
+      {marks.length > 0 && (
+        <ul aria-label={t('picture.marks')}>
+          {marks.map((d) => (
+            <li key={d.id}>
+              {t('picture.mark', {
+                what: defectName(d),
+                grade: gradeName(d.quality, grading),
+                area: formats.area(d.areaMm2),
+              })}
+            </li>
+          ))}
+        </ul>
+      )}
+      {pieces.length > 0 && <PieceWords pieces={pieces} />}
+    </div>
+  );
+});
+
+const ARROWS: readonly string[] = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'] satisfies readonly Arrow[];
+
+const idOf = (placement: number) => `piece-${placement}`;
+
+/** The pieces, as a list that keys go through where they can be met: arrows as the pieces lie, Enter or space as a tap. */
+function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
+  const { t } = useTranslation();
+  const page = usePage();
+  const isOpen = usePageState(canMeetPieces);
+  const pointed = usePageState((s) => s.pointed);
+  const picked = usePageState((s) => s.picked);
+  const marked = usePageState((s) => s.marked);
+  const cutScan = usePageState((s) => s.cutScan);
+  const said = useMemo(() => whatIsSaid(picked, marked, cutScan), [picked, marked, cutScan]);
+  const shownCount = useGrowing(pieces);
+  const point = (placement: number | null) => page.dispatch({ kind: 'point', placement });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const state = page.store.getState();
+    if (ARROWS.includes(event.key))
+      point(pieceTowards(metPieces(state), state.pointed ?? state.picked, event.key as Arrow));
+    else if (event.key !== 'Enter' && event.key !== ' ') return;
+    else if (state.pointed !== null) meetPiece(page, state.pointed);
+    event.preventDefault();
+  };
+  const items = pieces
+    .slice(0, shownCount)
+    .map((p) => <PieceWord key={p.placement} piece={p} isOption={isOpen} said={said.get(p.placement) ?? null} />);
+  if (!isOpen) return <ul aria-label={t('picture.pieces')}>{items}</ul>;
+  return (
+    <ul
+      className="piece-keys"
+      role="listbox"
+      aria-multiselectable
+      aria-label={t('picture.pieces')}
+      tabIndex={0}
+      {...(pointed === null ? {} : { 'aria-activedescendant': idOf(pointed) })}
+      onKeyDown={onKeyDown}
+      onBlur={() => point(null)}
+    >
+      {items}
+    </ul>
+  );
+}
+
+type Said = 'picked' | 'isGood' | 'isBad' | 'isOpen';
+
+interface PieceWordProps {
+  readonly piece: PlacedPiece;
+  readonly isOption: boolean;
+  readonly said: Said | null;
+}
+
+/** One piece: its name, and what has been said about it. */
+const PieceWord = memo(function PieceWord({ piece, isOption, said }: PieceWordProps) {
+  const { t } = useTranslation();
+  const grading = usePageState(gradingOf);
+  const words = { label: piece.label, kit: piece.kit, grade: gradeName(piece.quality, grading) };
+  const name = t(piece.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
+  const text = piece.isLocked ? t('picture.pieceLocked', { piece: name }) : name;
+  if (!isOption) return <li>{text}</li>;
+  return (
+    <li id={idOf(piece.placement)} role="option" aria-selected={said === 'picked' || said === 'isBad'}>
+      {said === null || said === 'picked' ? text : `${text}, ${t(`cutScan.${said}`)}`}
+    </li>
+  );
+});
+
+/** Of each placement about which there is something to say. */
+function whatIsSaid(
+  picked: number | null,
+  marked: readonly number[] | null,
+  cutScan: CutScan | null,
+): ReadonlyMap<number, Said> {
+  if (cutScan?.stage === 'seen')
+    return new Map(cutScan.comparison.sights.map((s) => [s.placement, SAID[`${isGood(cutScan, s)}`]] as const));
+  const said: Said = marked === null ? 'picked' : 'isBad';
+  return new Map((marked ?? (picked === null ? [] : [picked])).map((placement) => [placement, said]));
+}
+
+const SAID = { true: 'isGood', false: 'isBad', null: 'isOpen' } as const;
+
+/** Elements made in one task. */
+const WORDS_A_STEP = 100;
+
+/** How many of a list are there already: 500 elements at once would stop a finger for 30 ms. Starts over with no list. */
+function useGrowing(list: readonly unknown[]): number {
+  const [count, setCount] = useState(WORDS_A_STEP);
+  const isWhole = count >= list.length;
+  const isEmpty = list.length === 0;
+  useEffect(() => {
+    if (isEmpty) setCount(WORDS_A_STEP);
+    if (isWhole) return undefined;
+    const timer = setTimeout(() => setCount((before) => before + WORDS_A_STEP));
+    return () => clearTimeout(timer);
+  }, [isEmpty, isWhole, count]);
+  return count;
+}
