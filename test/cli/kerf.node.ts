@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -27,7 +28,7 @@ export function kerf(
   return new Promise((done, fail) => {
     const child = spawn(join(root, 'node_modules/node/bin/node'), [join(root, 'src/cli/kerf.ts'), ...args], {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...COMPILE_CACHE, ...env },
       // Its own group: what it leaves running can be told.
       detached: true,
       ...(signal ? { signal } : {}),

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nestResultSchema } from '#domain/nest-result.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { kerf, type KerfOptions, type Ran } from '../cli/kerf.node.ts';
 import { badInputBox, filesBelow, MM_PER_PX, runningInGroup, type BadInputBox } from './bad-input-box.node.ts';
 import { BAD_INPUTS, type RowPlace } from './bad-input-rows.ts';
@@ -37,7 +38,7 @@ function place(name: string): Place {
   const dir = box.at('rows', name.replaceAll(/\W+/g, '-'));
   const tmp = join(dir, 'tmp');
   mkdirSync(tmp, { recursive: true });
-  const env = { TMPDIR: tmp, XDG_DATA_HOME: join(dir, 'xdg'), NODE_COMPILE_CACHE: box.at('compiled') };
+  const env = { TMPDIR: tmp, XDG_DATA_HOME: join(dir, 'xdg'), ...COMPILE_CACHE };
   return { out: join(dir, 'out'), data: join(dir, 'data'), busyPort, tmp, env };
 }
 

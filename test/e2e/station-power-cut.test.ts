@@ -6,6 +6,7 @@ import { startBroker } from '#publish/broker.node.ts';
 import { SimulatedPlc } from '#publish/simulated-plc.node.ts';
 import { openStore } from '#store/store.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from '#station/system.node.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { QUICK_PLC, temporaryDir } from '../station/small-station.ts';
 
 const CHILD = new URL('../station/job-child.ts', import.meta.url).pathname;
@@ -22,13 +23,12 @@ interface Outcome {
   readonly errors: string;
 }
 
-function runChild(cacheDir: string, ...args: readonly string[]): Promise<Outcome> {
+function runChild(...args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(NODE, [CHILD, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: CHILD_LIMIT_MS,
-      // Half of a start is compiling; the folder goes with the run's own.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir, 'compiled') },
+      env: { ...process.env, ...COMPILE_CACHE },
     });
     let out = '';
     let errors = '';
@@ -66,7 +66,7 @@ describe('a station whose power is cut', () => {
       });
 
     await using calmPlc = plcOf('calm');
-    const calm = await runChild(dir.path, join(dir.path, 'calm'), broker.url, 'calm');
+    const calm = await runChild(join(dir.path, 'calm'), broker.url, 'calm');
     expect(calm.errors).toBe('');
     expect(calm.state).toBe('done');
     expect(calmPlc.cutJobs).toHaveLength(1);
@@ -86,11 +86,11 @@ describe('a station whose power is cut', () => {
       await using plc = plcOf(name, port === null ? broker.url : `mqtt://127.0.0.1:${port}`);
       for (let next = first; next < points.length; next += SPREAD) {
         const point = points[next]!;
-        const cut = await runChild(dir.path, dataDir, stationBroker, name, point);
+        const cut = await runChild(dataDir, stationBroker, name, point);
         if (cut.signal === 'SIGKILL') killedAt.add(point);
         else expect(cut.state, `not killed at ${point}: ${cut.errors}`).toBe('done');
       }
-      const last = await runChild(dir.path, dataDir, stationBroker, name);
+      const last = await runChild(dataDir, stationBroker, name);
       expect(last.state, `${name}: ${last.errors}`).toBe('done');
       await using store = await openStore(dataDir);
       const jobs = await store.jobs(10);

@@ -36,8 +36,7 @@ test(
           ...{ timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM },
         }),
     );
-    const live = (crashAt: string) =>
-      startChild('stock-child.ts', [dir.path, broker.url, String(STATIONS), crashAt], dir.path);
+    const live = (crashAt: string) => startChild('stock-child.ts', [dir.path, broker.url, String(STATIONS), crashAt]);
     try {
       for (const point of POINTS) {
         const child = live(point);

@@ -28,7 +28,7 @@ test('a station killed with its own broker amid 1,000 events loses none for who 
   await using dir = await temporaryDir();
   const port = await freePort();
   const start = async () => {
-    const child = startChild('broker-child.ts', [dir.path, String(port)], dir.path);
+    const child = startChild('broker-child.ts', [dir.path, String(port)]);
     expect(await child.says('ready'), child.errors()).toBe(true);
     return child;
   };

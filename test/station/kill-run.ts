@@ -58,8 +58,7 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
         random: SYSTEM_RANDOM,
       }),
   );
-  const open = (until: 'go' | 'end') =>
-    startChild('kill-child.ts', [dir.path, broker.url, String(stations), until], dir.path);
+  const open = (until: 'go' | 'end') => startChild('kill-child.ts', [dir.path, broker.url, String(stations), until]);
   const faults: string[] = [];
   const released: string[] = [];
   const listener = openMqttSession({

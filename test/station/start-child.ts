@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
 const READY_MS = 60_000;
@@ -15,12 +16,11 @@ export interface Child {
   errors(): string;
 }
 
-/** Runs a file of this folder in a process of its own. `cacheDir`: half of a start is compiling, and the folder goes with
- *  the run's own. */
-export function startChild(file: string, args: readonly string[], cacheDir: string): Child {
+/** Runs a file of this folder in a process of its own. */
+export function startChild(file: string, args: readonly string[]): Child {
   const child: ChildProcess = spawn(NODE, [join(import.meta.dirname, file), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir, 'compiled') },
+    env: { ...process.env, ...COMPILE_CACHE },
   });
   const exited = once(child, 'exit');
   const lines = new Set<string>();
