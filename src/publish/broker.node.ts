@@ -82,6 +82,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const handle = (socket: Socket) => {
     // A client that resets its connection must not end the station; aedes sees the close itself.
     socket.on('error', () => socket.destroy());
+    // See sendAtOnce in mqtt-session.node.ts.
+    socket.setNoDelay(true);
     refuseLargePackets(socket);
     aedes.handle(socket);
   };

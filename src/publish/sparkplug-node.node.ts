@@ -1,7 +1,7 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import { plcHeartbeatMessage } from '#domain/plc-messages.ts';
-import { mqttDoorOptions, type MqttDoor } from './mqtt-session.node.ts';
+import { mqttDoorOptions, sendAtOnce, type MqttDoor } from './mqtt-session.node.ts';
 import { PlcWatch } from './plc-watch.ts';
 import { readMessage } from './read-message.ts';
 import { decodeSparkplug, encodeSparkplug, type SparkplugMetric, type SparkplugValue } from './sparkplug-codec.ts';
@@ -67,6 +67,7 @@ export class SparkplugNode {
       will: this.#will(),
     };
     this.#client = connect(options.url, settings);
+    sendAtOnce(this.#client);
     this.#client.on('connect', () => {
       this.#isLetIn = true;
       this.#client.options.reconnectPeriod = pause();

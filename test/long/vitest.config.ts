@@ -7,6 +7,7 @@ export default defineConfig({
     include: [
       'test/long/**/*.long.ts',
       'test/e2e/station-kills.test.ts',
+      'test/e2e/station-soak.test.ts',
       'test/fuzz/*.test.ts',
       'test/nest/live-edits.test.ts',
       'test/station/http-attacks.test.ts',

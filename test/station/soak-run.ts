@@ -1,10 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
+import { sendAtOnce } from '#publish/mqtt-session.node.ts';
+import { TOPICS, topicPrefix } from '#publish/topics.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { ManualTimers } from '../publish/manual-timers.ts';
 import { smallRooms } from './small-rooms.ts';
-import { QUICK_PLC, startSmallStation, temporaryDir } from './small-station.ts';
+import { OWN_THREADS, QUICK_PLC, startSmallStation, temporaryDir } from './small-station.ts';
 
 export interface SoakOptions {
   /** Simulated. */
@@ -33,7 +35,7 @@ const STEP_MS = 2000;
 const START_MS = Date.parse('2026-11-22T06:00:00.000Z');
 
 /** A station, its broker and its PLC over simulated hours: their timers move in steps of two seconds, and before each step
- *  the broker has handed on what was said in the last. Rooms and disk are real. Needs `--expose-gc`. */
+ *  the station has taken and written down what was said in the last. Rooms and disk are real. Needs `--expose-gc`. */
 export async function runSoak({ hours, jobsAnHour }: SoakOptions): Promise<SoakReport> {
   const collect = globalThis.gc;
   if (!collect) throw new Error('start Node with --expose-gc');
@@ -42,28 +44,35 @@ export async function runSoak({ hours, jobsAnHour }: SoakOptions): Promise<SoakR
   const clock = { now: () => new Date(START_MS + timers.nowMs).toISOString(), monotonicMs: () => timers.nowMs };
   await using dir = await temporaryDir();
   await using running = await startSmallStation(dir.path, {
+    ...OWN_THREADS,
     ...{ clock, timers },
     plc: { ...QUICK_PLC, timers, answerMs: 2000, startMs: 5000, cutMs: 60_000, heartbeatMs: 2000 },
     rooms: smallRooms({ nestMs: 3 }),
   });
   const { station } = running;
   const ear = await connectAsync(running.brokerUrl);
+  sendAtOnce(ear);
   let heartbeats = 0;
-  let echoed: (() => void) | null = null;
-  ear.on('message', (topic) => {
-    if (topic === 'echo') echoed?.();
-    else heartbeats += 1;
-  });
+  ear.on('message', () => (heartbeats += 1));
   // QoS 0: the broker's journal would sync each of them.
-  await ear.subscribeAsync(['echo', 'kerf/v1/site/station/heartbeat'], { qos: 0 });
+  await ear.subscribeAsync(`${topicPrefix('site', 'station')}${TOPICS.heartbeat}`, { qos: 0 });
+  /** Until the station has taken what was said before, and has written down what it had begun: the station counts
+   *  messages that it cannot read, and takes one after another. */
+  const settledSides = async () => {
+    const { publisher } = station;
+    const before = publisher.counts.badMessageCount;
+    // Again after a while: the first may come before the station listens.
+    for (let turn = 0; publisher.counts.badMessageCount === before; turn += 1) {
+      if (turn % 500 === 0)
+        await ear.publishAsync(`${topicPrefix('site', 'station')}${TOPICS.plcHeartbeat}`, '', { qos: 0 });
+      await sleep(1);
+    }
+    await running.store.meta();
+  };
   const step = async () => {
     await timers.pass(STEP_MS);
     // What was said, and what is said to that.
-    for (let round = 0; round < 2; round += 1) {
-      const heard = new Promise<void>((done) => (echoed = done));
-      await ear.publishAsync('echo', '', { qos: 0 });
-      await heard;
-    }
+    for (let round = 0; round < 2; round += 1) await settledSides();
   };
   const heapMb: number[] = [];
   let [jobs, lost] = [0, 0];
