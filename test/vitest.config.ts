@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -13,6 +14,24 @@ const LARGE = files([
   ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job', 'station-mqtt', 'station-rooms'],
   ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows'],
 ]);
+
+/** What takes long begins first, or one core waits for it at the end; Vitest knows by itself only where it ran before. */
+const LONG = [
+  ...['e2e/station-kills', 'tune/label-pack', 'e2e/bad-input', 'e2e/station-power-cut', 'shared/check-agrees'],
+  ...['tune/teach-pack', 'shared/nest-files', 'station/station', 'e2e/station-soak', 'tune/train-pack'],
+  ...['e2e/engineer', 'e2e/drawn-hides', 'e2e/station-job', 'e2e/page-station', 'e2e/station-mqtt'],
+].map((name) => `/test/${name}.test.ts`);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((name) => moduleId.endsWith(name));
+      return at < 0 ? LONG.length : at;
+    };
+    return sorted.sort((a, b) => place(a) - place(b));
+  }
+}
 
 /** What is waited for comes at once on a quiet machine; how soon it must come is the business of TIMED. */
 const expect = { poll: { timeout: 15_000 } };
@@ -33,6 +52,7 @@ const rest = { root, expect, testTimeout: 180_000, hookTimeout: 180_000, pool: '
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
