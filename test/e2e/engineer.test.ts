@@ -344,7 +344,8 @@ describe('the other screens', () => {
     for (const [path, content] of SCREENS) {
       await goTo(path);
       await page.locator(content).first().waitFor();
-      await lookAt(page, `large${path.replace('/', '-')}`, LARGE_TARGET_PX);
+      // A projector is no panel: nothing on it is enlarged, or it would lie beside the leather.
+      await lookAt(page, `large${path.replace('/', '-')}`, path === '/projector' ? 80 : LARGE_TARGET_PX);
     }
     expect(complaints).toEqual([]);
   });
