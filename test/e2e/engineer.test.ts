@@ -164,6 +164,8 @@ describe('the other screens', () => {
     await expect.poll(() => row('Cutter answers').getAttribute('data-state'), { timeout: 30_000 }).toBe('ok');
     await expect.poll(() => row('Eyes').getAttribute('data-state'), { timeout: 30_000 }).toBe('ok');
     expect(await row('Straightness').getAttribute('data-state')).toBe('open');
+    // The small station's picture is a name only: no broken one is shown.
+    await expect.poll(() => page.locator('.straightened').count()).toBe(0);
     await look('commission-2-cut');
     expect(complaints).toEqual([]);
   });

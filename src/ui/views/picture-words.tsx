@@ -97,7 +97,7 @@ function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
     <ul
       className="piece-keys"
       role="listbox"
-      aria-multiselectable
+      aria-multiselectable={marked !== null || cutScan !== null}
       aria-label={t('picture.pieces')}
       aria-disabled={!isOpen}
       {...(isOpen ? { tabIndex: 0 } : {})}
