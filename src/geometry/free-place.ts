@@ -45,7 +45,12 @@ const HALVINGS = 6;
  *  gives is free. */
 export function nearestFreeShift(ring: FlatRing, around: Surroundings, reach: number, slack = 0): Point | null {
   const box = ringBounds(ring);
-  const isFree = (x: number, y: number) => isFreeShifted(ring, box, x, y, around, slack);
+  // A thousand places are tried: what none of them can meet is left out once.
+  const near = around.obstacles.filter((obstacle) =>
+    isNear(grown(box, reach), obstacle.box, Math.max(0, obstacle.gap - slack)),
+  );
+  const withinReach = { rim: around.rim, obstacles: near };
+  const isFree = (x: number, y: number) => isFreeShifted(ring, box, x, y, withinReach, slack);
   if (isFree(0, 0)) return [0, 0];
   let best: { readonly x: number; readonly y: number; readonly away: number } | null = null;
   for (let i = 0; i < DIRECTIONS; i += 1) {

@@ -12,6 +12,7 @@ import { buildScreens } from './build-screens.ts';
 import { measureGesture } from './canvas-speed.ts';
 import { heavyHide } from './heavy-hide.ts';
 import { longTasks, type LongTask } from './long-tasks.ts';
+import { ownHeapMb } from './own-heap.ts';
 import { screenOf } from './page-hand.ts';
 
 const OPENINGS = 7;
@@ -155,7 +156,7 @@ async function heapOver({ context }: TestBrowser, dir: string) {
   const used = async () => {
     await session.send('HeapProfiler.collectGarbage');
     const { usedSize } = await session.send('Runtime.getHeapUsage');
-    return usedSize / 1e6;
+    return { wholeMb: usedSize / 1e6, ownMb: await ownHeapMb(session) };
   };
   const jobs = async (count: number) => {
     for (let i = 0; i < count; i += 1) await oneJob(page, station);
@@ -166,7 +167,7 @@ async function heapOver({ context }: TestBrowser, dir: string) {
     await jobs(WARM_JOBS);
     const before = await used();
     await jobs(JOBS);
-    return { jobs: JOBS, beforeMb: before, afterMb: await used() };
+    return { jobs: JOBS, before, after: await used() };
   } finally {
     await page.close();
     await station.close();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -50,6 +50,12 @@ async function axeFindings(page: Page): Promise<readonly string[]> {
     },
     [RULES, COLOUR_RULES] as const,
   );
+}
+
+/** Waits until it is seen, and looks every 30 ms: Playwright's own wait looks five times in a quarter of a second and then
+ *  every half, and a hundred screens of a file come in between. */
+export async function appears(locator: Locator): Promise<void> {
+  await expect.poll(() => locator.first().isVisible(), { interval: 30, timeout: 30_000 }).toBe(true);
 }
 
 /** Buttons, links and fields smaller than a target either way. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { screenOf } from './page-hand.ts';
+import { appears } from './page-checks.ts';
 import { pageVisits, type Visit } from './page-visit.ts';
 
 const visits = pageVisits();
@@ -7,7 +8,7 @@ const visits = pageVisits();
 describe('the whole job', () => {
   it('goes from READY to DONE by tapping the one big button', async () => {
     const { page, station, complaints, main, step, look, changesPicture } = await visits.open();
-    await main('Scan').waitFor();
+    await appears(main('Scan'));
     for (const theme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme: theme });
       await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
@@ -15,56 +16,56 @@ describe('the whole job', () => {
     await look('job-01-ready');
 
     await main('Scan').tap();
-    await main('Cancel').waitFor();
+    await appears(main('Cancel'));
     await look('job-02-scanning');
     await changesPicture(() => station.look(5));
-    await page.getByText('5 of 12 parts seen').waitFor();
+    await appears(page.getByText('5 of 12 parts seen'));
     await look('job-03-inspecting');
 
     await changesPicture(() => station.showInspection());
-    await step('Review').waitFor();
-    await page.locator('.defect-row').first().waitFor();
+    await appears(step('Review'));
+    await appears(page.locator('.defect-row').first());
     await look('job-04-reviewing');
 
     await main(/Accept 3 doubtful \(249 cm²\)/).tap();
-    await step('Nest').waitFor();
+    await appears(step('Nest'));
     expect(station.reviews).toEqual([{ by: 'operator', waive: true }]);
     await changesPicture(() => station.nest(0));
     await look('job-05-nesting');
     expect(await main('Cut this').isDisabled()).toBe(true);
     await changesPicture(() => station.nest(5));
-    await page.getByText('Search finished').waitFor();
+    await appears(page.getByText('Search finished'));
     await look('job-06-nested');
 
     const seen = station.layoutHash();
     await main('Cut this').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     expect(station.approvals).toEqual([seen]);
     await look('job-07-released');
     station.answer('accepted');
-    await page.getByText('Cutter accepted the job').waitFor();
-    await page.getByText('Answered in 0.2 s').waitFor();
+    await appears(page.getByText('Cutter accepted the job'));
+    await appears(page.getByText('Answered in 0.2 s'));
     station.answer('started');
     await changesPicture(() => station.cut(31));
     await expect.poll(() => page.locator('.figure-104').innerText()).toMatch(/^31/);
     await look('job-08-cutting');
 
     await main('Ask the cutter to pause').tap();
-    await main(/Asked/).waitFor();
+    await appears(main(/Asked/));
     expect(station.requests).toEqual(['pause']);
     await look('job-09-asked');
     station.answer('paused');
-    await main('Ask the cutter to go on').waitFor();
+    await appears(main('Ask the cutter to go on'));
     await look('job-10-paused');
     await main('Ask the cutter to go on').tap();
     await expect.poll(() => station.requests).toEqual(['pause', 'resume']);
     station.answer('resumed');
     station.answer('done');
-    await main('Next hide').waitFor();
+    await appears(main('Next hide'));
     await look('job-11-done');
     await main('Next hide').tap();
     await main('Cancel').tap();
-    await main('Scan').waitFor();
+    await appears(main('Scan'));
     expect(complaints).toEqual([]);
   });
 });
@@ -82,7 +83,7 @@ describe.each([
     const visit = await visits.open({ isLarge });
     const { page, station, complaints, main, step } = visit;
     const look = (name: string) => visit.look(`${size.replaceAll(' ', '')}-${name}`);
-    await main('Scan').waitFor();
+    await appears(main('Scan'));
     await look('1-ready');
     // A hand scanner types, quicker than a test does by keys on a busy machine, and says Enter.
     await page.evaluate(() => {
@@ -90,31 +91,31 @@ describe.each([
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
     });
     await main('H-2291').tap();
-    await page.getByText('This hide is new here').waitFor();
+    await appears(page.getByText('This hide is new here'));
     for (const key of ['Delete the last digit', '7']) await main(key).tap();
     await look('2-code');
     await main('Take this code').tap();
-    await main('H-2297').waitFor();
+    await appears(main('H-2297'));
     await page.reload();
-    await main('H-2297').waitFor();
+    await appears(main('H-2297'));
 
     await main('Scan').tap();
-    await main('Cancel').waitFor();
+    await appears(main('Cancel'));
     station.look(7);
-    await page.getByText('7 of 12 parts seen').waitFor();
+    await appears(page.getByText('7 of 12 parts seen'));
     await look('3-inspecting');
     station.showInspection();
-    await step('Review').waitFor();
+    await appears(step('Review'));
     await page.locator('.defect-row').first().tap();
     await look('3-reviewing');
     await main(/^Accept/).tap();
-    await step('Nest').waitFor();
+    await appears(step('Nest'));
     station.nest(5);
-    await page.getByText('Search finished').waitFor();
+    await appears(page.getByText('Search finished'));
     expect(station.starts).toEqual([{ hide: 'H-2297' }]);
     await look('3-nested');
     await main('Cut this').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     await look('3-released');
     station.answer('accepted');
     station.answer('started');
@@ -126,16 +127,16 @@ describe.each([
     await look('4-shelf');
     await main('1 hour').tap();
     await page.locator('.main-button').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     await expect
       .poll(() => station.shelved())
       .toEqual([{ id: alarm, by: 'operator', reason: 'repairing', minutes: 60 }]);
     await look('5-cutting');
     station.answer('paused');
-    await main('Ask the cutter to go on').waitFor();
+    await appears(main('Ask the cutter to go on'));
     await look('5-paused');
     station.drop();
-    await page.getByText(/No connection to the station/).waitFor();
+    await appears(page.getByText(/No connection to the station/));
     await look('5-lost');
     station.restore();
     await page.getByText(/No connection/).waitFor({ state: 'detached' });
@@ -146,16 +147,16 @@ describe.each([
     // By keys: arrows go through the pieces as they lie, Enter is a tap.
     await page.getByRole('listbox', { name: 'Pieces on the hide' }).focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
-    await page.getByText('1 piece not good').waitFor();
+    await appears(page.getByText('1 piece not good'));
     await look('6-keys');
     await page.keyboard.press(' ');
-    await page.getByText('0 pieces not good').waitFor();
+    await appears(page.getByText('0 pieces not good'));
     for (const label of ['Pocket 8', 'Front 6', 'Front 6'])
       await page.touchscreen.tap(...(await onPiece(visit, label, true)));
-    await page.getByText('1 piece not good').waitFor();
+    await appears(page.getByText('1 piece not good'));
     await look('6-marking');
     await main('Keep it so').tap();
-    await page.getByText(/74 good/).waitFor();
+    await appears(page.getByText(/74 good/));
     const bad = station.layout()!.pieces.find(({ label }) => label === 'Pocket 8')!.placement;
     expect(station.rejected()).toEqual([bad]);
     const remnant = main(/^R1/);
@@ -170,12 +171,12 @@ describe.each([
     const askForScan = async () => {
       await main('Look again').tap();
       await main('Scan the table').tap();
-      await page.getByText('How do the pieces lie?').waitFor();
+      await appears(page.getByText('How do the pieces lie?'));
     };
     await askForScan();
     await look('7-scan-asked');
     await main('All in place').tap();
-    await page.getByText('Looking at the table').waitFor();
+    await appears(page.getByText('Looking at the table'));
     await expect.poll(() => station.isScanningCut()).toBe(true);
     await look('7-scan-looking');
     await main('Cancel').tap();
@@ -184,7 +185,7 @@ describe.each([
     await main('All in place').tap();
     await expect.poll(() => station.isScanningCut()).toBe(true);
     station.seeCut();
-    await main('2 pieces to decide').waitFor();
+    await appears(main('2 pieces to decide'));
     expect(await main('2 pieces to decide').isDisabled()).toBe(true);
     await look('7-scan-seen');
     await main(/^Body 2/).tap();
@@ -192,7 +193,7 @@ describe.each([
     await look('7-scan-decided');
     expect(station.acceptedBy()).toBeNull();
     await main('Accept 73 pieces').tap();
-    await page.getByText(/73 good/).waitFor();
+    await appears(page.getByText(/73 good/));
     expect(station.acceptedBy()).toMatch(/^[0-9a-f]{64}$/);
     const placementOf = (label: string) => station.layout()!.pieces.find((p) => p.label === label)!.placement;
     expect(station.rejected()).toEqual([placementOf('Back 3'), placementOf('Front 6')]);
@@ -201,7 +202,7 @@ describe.each([
     station.answer('cancelled');
     await main(/What was cut/).tap();
     await page.touchscreen.tap(...(await onPiece(visit, 'Pocket 10', true)));
-    await page.getByText('32 pieces were cut').waitFor();
+    await appears(page.getByText('32 pieces were cut'));
     await look('8-broken-off');
     await main(/Go on with the rest/).tap();
     await expect.poll(() => station.starts.length).toBe(2);

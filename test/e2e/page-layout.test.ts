@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelPlace } from '../../src/ui/canvas/label-place.ts';
 import { drawCircle, screenOf } from './page-hand.ts';
-import { keepPicture } from './page-checks.ts';
+import { appears, keepPicture } from './page-checks.ts';
 import { pageVisits } from './page-visit.ts';
 
 const visits = pageVisits();
@@ -25,7 +25,7 @@ describe('the layout under a hand', () => {
     const at = await placeOf('Pocket 8');
     await page.touchscreen.tap(...at);
     const card = page.locator('.piece-card');
-    await card.waitFor();
+    await appears(card);
     await look('piece');
     await card.getByRole('button', { name: 'Lock' }).tap();
     await expect.poll(() => station.locked().length).toBe(1);
@@ -41,7 +41,7 @@ describe('the layout under a hand', () => {
     const other = await placeOf('Front 6');
     const before = pieceOf('Pocket 8');
     await page.touchscreen.tap(...at);
-    await card.waitFor();
+    await appears(card);
     await page.mouse.move(...at);
     await page.mouse.down();
     await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
@@ -62,7 +62,7 @@ describe('the layout under a hand', () => {
     await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
     const cut = station.layoutHash();
     await main('Cut this').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     expect(station.approvals).toEqual([cut]);
     expect(complaints).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe('the layout under a hand', () => {
         ...(await screenOf(page, station.layout()!.pieces.find((p) => p.id === 'wallet-pocket')!.outline)),
       );
       await page.locator('.piece-card').getByRole('button', { name: 'Not here' }).tap();
-      await page.getByText('Kept off this hide: wallet-pocket').waitFor();
+      await appears(page.getByText('Kept off this hide: wallet-pocket'));
     };
     await ban();
     expect([station.banned(), copies()]).toEqual([['wallet-pocket'], 0]);
@@ -126,7 +126,7 @@ describe('the layout under a hand', () => {
     await page.getByText('Kept off this hide').waitFor({ state: 'detached' });
     await ban();
     await page.reload();
-    await page.getByText('Kept off this hide: wallet-pocket').waitFor();
+    await appears(page.getByText('Kept off this hide: wallet-pocket'));
     await main('Allow again').tap();
     await expect.poll(copies).toBe(wanted);
     expect(complaints).toEqual([]);
@@ -142,7 +142,7 @@ describe('the layout under a hand', () => {
     const best = await page.locator('.figure-104').innerText();
     const other = panel.getByRole('button', { name: /left|Shorter/ }).last();
     await other.tap();
-    await page.getByText('An alternative is shown').waitFor();
+    await appears(page.getByText('An alternative is shown'));
     await expect.poll(() => page.locator('.figure-104').innerText()).not.toBe(best);
     const chosen = await page.locator('.figure-104').innerText();
     await look('chosen');
@@ -151,14 +151,14 @@ describe('the layout under a hand', () => {
     await page.waitForTimeout(300);
     expect(await page.locator('.figure-104').innerText()).toBe(chosen);
     await page.getByRole('button', { name: 'Undo', exact: true }).tap();
-    await page.getByText('Search finished').waitFor();
+    await appears(page.getByText('Search finished'));
     expect(await page.locator('.figure-104').innerText()).not.toBe(chosen);
     await main('Compare').tap();
     await expect.poll(() => panel.getByRole('listitem').count()).toBe(3);
     await panel.getByRole('button').last().tap();
-    await page.getByText('An alternative is shown').waitFor();
+    await appears(page.getByText('An alternative is shown'));
     await main('Cut this').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     expect(station.approvals).toHaveLength(1);
     expect(station.approvals[0]).not.toBe(station.best());
     expect(complaints).toEqual([]);
@@ -168,7 +168,7 @@ describe('the layout under a hand', () => {
     const { page, station, main, step, toReview } = await visits.open();
     await toReview();
     await main(/Accept/).tap();
-    await step('Nest').waitFor();
+    await appears(step('Nest'));
     station.nest(2);
     await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
     const seen = station.layoutHash();
@@ -178,7 +178,7 @@ describe('the layout under a hand', () => {
     station.nest(4);
     await page.waitForTimeout(200);
     await page.mouse.up();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     expect(station.approvals).toEqual([seen]);
   });
 
@@ -205,7 +205,7 @@ describe('the layout under a hand', () => {
       .waitFor();
     await look('refused');
     await main('Cut this').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     expect(station.approvals).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { appears } from './page-checks.ts';
 import { pageVisits } from './page-visit.ts';
 
 /** Limit of script and style, kB gzip; fonts apart. */
@@ -42,17 +43,17 @@ describe('the page', () => {
       };
       await expect.poll(isAtRest, { interval: 250, timeout: 15_000 }).toBe(true);
       await page.reload();
-      await step(heading).waitFor();
+      await appears(step(heading));
       await expect.poll(() => page.locator('.rail').innerText()).toBe(before);
     };
-    await main('Scan').waitFor();
+    await appears(main('Scan'));
     await reloads('Scan');
     await toReview();
     await reloads('Review');
     await main(/Accept/).tap();
-    await step('Nest').waitFor();
+    await appears(step('Nest'));
     station.nest(5);
-    await page.getByText('Search finished').waitFor();
+    await appears(page.getByText('Search finished'));
     await reloads('Nest');
     await main('Cut this').tap();
     station.answer('accepted');
@@ -61,7 +62,7 @@ describe('the page', () => {
     await expect.poll(() => page.locator('.figure-104').innerText()).toMatch(/^12/);
     await reloads('Cut');
     station.answer('done');
-    await main('Next hide').waitFor();
+    await appears(main('Next hide'));
     await reloads('Done');
     expect(complaints).toEqual([]);
   });
@@ -70,9 +71,9 @@ describe('the page', () => {
     const { page, station, main, step, look, toNested } = await visits.open();
     await toNested();
     await main('Cut this').tap();
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     const alarm = station.raise({ code: 'PLC_SILENT', severity: 2 });
-    await page.getByRole('heading', { level: 1, name: 'Alarm: the cutter is silent' }).waitFor();
+    await appears(page.getByRole('heading', { level: 1, name: 'Alarm: the cutter is silent' }));
     await page
       .getByRole('alert')
       .getByText(/Look whether the cutter is on/)
@@ -80,17 +81,17 @@ describe('the page', () => {
     await look('alarm');
     await main('I have seen it').tap();
     await page.getByRole('button', { name: '1 alarm' }).tap();
-    await page.getByText(/Look whether the cutter is on/).waitFor();
+    await appears(page.getByText(/Look whether the cutter is on/));
     station.clear(alarm);
-    await step('Cut').waitFor();
+    await appears(step('Cut'));
     expect(await page.getByRole('button', { name: '1 alarm' }).count()).toBe(0);
   });
 
   it('says when the station is away and comes back by itself', async () => {
     const { page, station, main, look, toReview } = await visits.open();
-    await main('Scan').waitFor();
+    await appears(main('Scan'));
     station.drop();
-    await page.getByText(/No connection to the station/).waitFor();
+    await appears(page.getByText(/No connection to the station/));
     await look('lost');
     station.restore();
     await expect.poll(() => page.getByText(/No connection/).count(), { timeout: 8000 }).toBe(0);
@@ -100,7 +101,7 @@ describe('the page', () => {
   it('keeps look and name on this panel', async () => {
     const { page, station, main, step, look, toReview } = await visits.open();
     await main('Menu').tap();
-    await page.getByRole('dialog').waitFor();
+    await appears(page.getByRole('dialog'));
     await look('menu');
     await page.getByRole('button', { name: 'Dark' }).tap();
     await page.getByLabel('Your name').fill('Ana');
@@ -109,19 +110,19 @@ describe('the page', () => {
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
     await toReview();
     await main(/Accept/).tap();
-    await step('Nest').waitFor();
+    await appears(step('Nest'));
     expect(station.reviews.at(-1)?.by).toBe('Ana');
   });
 
   it('works by keyboard alone', async () => {
     const { page, station, main } = await visits.open();
-    await main('Scan').waitFor();
+    await appears(main('Scan'));
     for (let i = 0; i < 10; i += 1) {
       await page.keyboard.press('Tab');
       if (await main('Scan').evaluate((e) => e === document.activeElement)) break;
     }
     await page.keyboard.press('Enter');
-    await main('Cancel').waitFor();
+    await appears(main('Cancel'));
     expect(station.status().state).toBe('SCANNING');
   });
 });

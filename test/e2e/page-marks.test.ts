@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { dragOver, drawCircle } from './page-hand.ts';
+import { appears } from './page-checks.ts';
 import { pageVisits } from './page-visit.ts';
 
 const visits = pageVisits();
@@ -14,14 +15,14 @@ describe('marks on the hide', () => {
     expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: /^Scar/ }).tap();
     await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
-    await main(/Accept 2 doubtful/).waitFor();
+    await appears(main(/Accept 2 doubtful/));
     await look('regraded');
     await page.getByRole('button', { name: 'Undo' }).tap();
-    await main(/Accept 3 doubtful/).waitFor();
+    await appears(main(/Accept 3 doubtful/));
     await page.getByRole('button', { name: 'Close' }).tap();
 
     await page.getByRole('button', { name: 'Area' }).tap();
-    await page.getByText('Draw round the area with a finger').waitFor();
+    await appears(page.getByText('Draw round the area with a finger'));
     await drawCircle(page, 620, 420, 45);
     await look('draft');
     await changesPicture(() => page.getByRole('button', { name: 'Grade C', exact: true }).tap());
@@ -36,7 +37,7 @@ describe('marks on the hide', () => {
     await toReview();
     await page.getByRole('button', { name: 'Pen' }).tap();
     await dragOver(page, [300, 300], [380, 340], [420, 300]);
-    await page.getByRole('region', { name: 'Which grade is this?' }).waitFor();
+    await appears(page.getByRole('region', { name: 'Which grade is this?' }));
     await look('pen');
     await page.getByRole('button', { name: 'Grade D', exact: true }).tap();
     await expect.poll(marks(page)).toBe(16);
@@ -45,12 +46,12 @@ describe('marks on the hide', () => {
     await page.getByRole('button', { name: 'Hole' }).tap();
     await expect.poll(marks(page)).toBe(17);
     await page.getByRole('button', { name: 'Erase' }).tap();
-    await page.getByText('Tap what is no mark').waitFor();
+    await appears(page.getByText('Tap what is no mark'));
     const box = (await page.locator('canvas').boundingBox())!;
     await page.touchscreen.tap(box.x + 462, box.y + 490);
     await expect.poll(marks(page)).toBe(16);
     await page.reload();
-    await page.locator('.defect-row').first().waitFor();
+    await appears(page.locator('.defect-row').first());
     for (const count of [17, 16, 15]) {
       await page.getByRole('button', { name: 'Undo' }).tap();
       await expect.poll(marks(page)).toBe(count);
@@ -75,11 +76,11 @@ describe('marks on the hide', () => {
     await toReview();
     // The middle of the doubtful stain, as the list's row would open it.
     await page.getByRole('button', { name: /^Stain B\?/ }).tap();
-    await page.getByRole('region', { name: 'Stain' }).waitFor();
+    await appears(page.getByRole('region', { name: 'Stain' }));
     await page.getByRole('button', { name: 'Close' }).tap();
     const box = (await page.locator('canvas').boundingBox())!;
     await page.touchscreen.tap(box.x + 462, box.y + 490);
-    await page.getByRole('region', { name: 'Stain' }).waitFor();
+    await appears(page.getByRole('region', { name: 'Stain' }));
   });
 
   it('zooms by two fingers and shows all again by one tap', async () => {

@@ -30,7 +30,7 @@ const stationLines: string[] = [];
 beforeAll(async () => {
   await buildScreens();
   dataDir = await mkdtemp(join(tmpdir(), 'kerf-page-'));
-  const args = ['station', '--data', dataDir, '--port', '0', '--mqtt-port', '0', '--seconds', '3'];
+  const args = ['station', '--data', dataDir, '--port', '0', '--mqtt-port', '0', '--seconds', '2'];
   station = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'src/cli/kerf.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

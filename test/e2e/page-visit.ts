@@ -4,7 +4,7 @@ import type { FakeHide } from '../ui/fake-core.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
-import { lookAt } from './page-checks.ts';
+import { appears, lookAt } from './page-checks.ts';
 
 /** One window on a fake station, and what a person does at it. */
 export interface Visit {
@@ -112,15 +112,15 @@ function visitOf(
       await expect.poll(() => station.status().state).toBe('SCANNING');
       station.look(12);
       station.showInspection();
-      await step('Review').waitFor();
-      await page.locator('.defect-row').first().waitFor();
+      await appears(step('Review'));
+      await appears(page.locator('.defect-row').first());
     },
     async toNested(i = 5) {
       await visit.toReview();
       await main(/^(Accept|Looks right)/).tap();
-      await step('Nest').waitFor();
+      await appears(step('Nest'));
       station.nest(i);
-      await page.getByText(i === 5 ? 'Search finished' : 'Still improving').waitFor();
+      await appears(page.getByText(i === 5 ? 'Search finished' : 'Still improving'));
     },
   };
   return visit;

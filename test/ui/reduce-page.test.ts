@@ -123,7 +123,7 @@ describe('the page’s state', () => {
     );
     expect(state.held).toBe(first);
     expect(reducePage(state, { kind: 'let-go' }).held).toBeNull();
-    expect(state.layout.value).toBe(better);
+    expect(state.layout.value).toEqual(better);
   });
 });
 

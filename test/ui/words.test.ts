@@ -26,6 +26,9 @@ describe('numbers', () => {
     expect(en.percentBp(7529)).toBe('75.2');
     expect(en.percentBp(10_000)).toBe('100.0');
   });
+  it('set a true minus before what is lost', () => {
+    expect([en.differenceBp(-70), en.differenceBp(240), en.differenceBp(0)]).toEqual(['−0.7', '+2.4', '0.0']);
+  });
   it('give areas in the unit that reads', () => {
     expect(en.area(250)).toBe('2.5 cm²');
     expect(en.area(15_400)).toBe('154 cm²');

@@ -9,6 +9,11 @@ interface Gesture {
   readonly scriptMs: readonly [number, number];
   readonly taskMs: number;
 }
+/** `ownMb`: of what the page's scripts hold, without compiled code and the browser's records. */
+interface Heap {
+  readonly wholeMb: number;
+  readonly ownMb: number;
+}
 interface Measured {
   readonly browser: string;
   readonly bundle: { readonly runScreenKb: number; readonly allKb: number };
@@ -17,7 +22,7 @@ interface Measured {
   readonly nest: Gesture;
   readonly tapMs: readonly number[];
   readonly tasks: Readonly<Record<string, { readonly overLimit: number; readonly longestMs: number }>>;
-  readonly heap: { readonly jobs: number; readonly beforeMb: number; readonly afterMb: number };
+  readonly heap: { readonly jobs: number; readonly before: Heap; readonly after: Heap };
 }
 
 /** The screens in a browser, as issue 7 measures them. */
@@ -32,7 +37,7 @@ export async function bench({ root, signal, note }: BenchOptions): Promise<reado
   return [
     {
       title: 'Opening and size',
-      about: `Chromium ${browser}, headless, software rendering, 1280 x 800, a fresh page ${paint.firstMs.length} times on a warm station. Useful: the main button can be pressed and has been painted. Wanted: under 1500 ms, bundle under 600 kB gzip without fonts, heap within 10 % after eight hours.`,
+      about: `Chromium ${browser}, headless, software rendering, 1280 x 800, a fresh page ${paint.firstMs.length} times on a warm station. Useful: the main button can be pressed and has been painted. Wanted: under 1500 ms, bundle under 600 kB gzip without fonts, heap of the page's own objects within 10 % after eight hours; the rest is compiled code and the browser's records of requests and times.`,
       columns: ['what', 'measured', 'wanted'],
       rows: [
         ['first paint, median (worst) ms', `${ms(at(paint.firstMs, 0.5))} (${ms(at(paint.firstMs, 1))})`, '-'],
@@ -40,10 +45,11 @@ export async function bench({ root, signal, note }: BenchOptions): Promise<reado
         ['run screen, kB gzip', ms(bundle.runScreenKb), '300'],
         ['all screens and languages, kB gzip', ms(bundle.allKb), '600'],
         [
-          `heap before and after ${heap.jobs} jobs, MB`,
-          `${heap.beforeMb.toFixed(1)}, ${heap.afterMb.toFixed(1)}`,
+          `own objects before and after ${heap.jobs} jobs, MB`,
+          `${heap.before.ownMb.toFixed(2)}, ${heap.after.ownMb.toFixed(2)}`,
           '+10 %',
         ],
+        ['heap as a whole, MB', `${heap.before.wholeMb.toFixed(1)}, ${heap.after.wholeMb.toFixed(1)}`, '-'],
       ],
     },
     {

@@ -69,7 +69,7 @@ export class ScanPictures {
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const blob = await response.blob();
       const whole = await this.#maker.make(blob);
-      if (this.#shown !== url) return;
+      if (this.#shown !== url) return whole.close();
       const picture = new LoadedPicture(job, blob, whole, this.#maker, this.#onReady);
       this.#picture = picture;
       this.#onReady();

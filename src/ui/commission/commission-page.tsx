@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { HealthView } from '#api/engineer-views.ts';
@@ -71,10 +72,19 @@ export function CommissionPage() {
 function StraightenedScan({ scan }: { readonly scan: NonNullable<HealthView['scan']> }) {
   const { t } = useTranslation('commission');
   const { formats } = usePage();
+  // Retention takes pictures of old hides.
+  const [lostJob, setLostJob] = useState<string | null>(null);
   return (
     <>
       <h2>{t('straightened')}</h2>
-      <img className="straightened" src={scanPictureUrl(scan.job, 640)} alt={t('straightened')} />
+      {lostJob !== scan.job && (
+        <img
+          className="straightened"
+          src={scanPictureUrl(scan.job, 640)}
+          alt={t('straightened')}
+          onError={() => setLostJob(scan.job)}
+        />
+      )}
       <p className="hint">
         {scan.residual === null ? t('residualUnknown') : t('residualIs', { mm: formats.measure(scan.residual) })}
       </p>

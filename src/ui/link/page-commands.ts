@@ -15,6 +15,7 @@ import {
   turnedPiece,
   type PlacedPiece,
 } from '../state/arrange.ts';
+import { nextPaint } from './next-paint.ts';
 import { callStation } from './station-client.ts';
 
 const ASKED = { stage: 'asked' } as const;
@@ -248,12 +249,17 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async turn(piece) {
       const at = table();
-      const turned = at && turnedPiece(at, piece);
-      if (at) await place(turned && [turned]);
+      if (!at) return;
+      // A thousand places are tried among hundreds of pieces: some 30 ms.
+      await nextPaint();
+      const turned = turnedPiece(at, piece);
+      await place(turned && [turned]);
     },
     async swap(one, other) {
       const at = table();
-      if (at) await place(swappedPieces(at, one, other));
+      if (!at) return;
+      await nextPaint();
+      await place(swappedPieces(at, one, other));
     },
     async stopNest() {
       await send('stop', () => callStation('stopNest', { params: { id: jobId() } }));

@@ -71,7 +71,8 @@ export function formats(language: string): Formats {
       ? { value: small.format(mm2 / 1e6), unit: 'm²' }
       : { value: (mm2 >= 1000 ? whole : small).format(mm2 / 100), unit: 'cm²' };
   return {
-    differenceBp: (bp) => signed.format(bp / 100),
+    // The sign that is as wide as the plus.
+    differenceBp: (bp) => signed.format(bp / 100).replace('-', '−'),
     month: (date) => month.format(date),
     percentBp: (bp) => one.format(Math.floor(bp / 10) / 10),
     share: (share) => (share >= 0.0005 || share === 0 ? one.format(100 * share) : least.format(100 * share)),

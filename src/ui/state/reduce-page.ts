@@ -6,6 +6,7 @@ import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PlacedPiece } from './arrange.ts';
 import { seenCut, withTap, type CutScan } from './cut-scan.ts';
+import { sharingRings } from './share-same.ts';
 import {
   EMPTY_PAGE,
   corrections,
@@ -67,7 +68,11 @@ export function reducePage(state: PageState, action: PageAction): PageState {
         : state;
     case 'layout':
       return ofJob(state, action.job) && action.serial === state.layout.serial
-        ? { ...state, layout: fresh(state.layout, action.layout), layoutFor: inspectionOf(state) }
+        ? {
+            ...state,
+            layout: fresh(state.layout, sharingRings(state.layout.value, action.layout)),
+            layoutFor: inspectionOf(state),
+          }
         : state;
     case 'cut-plan':
       return ofJob(state, action.job) && action.serial === state.cutPlan.serial
@@ -159,7 +164,11 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
       return ofJob(state, event.layout.job)
         ? {
             ...state,
-            layout: { value: event.layout, serial: state.layout.serial + 1, isStale: false },
+            layout: {
+              value: sharingRings(state.layout.value, event.layout),
+              serial: state.layout.serial + 1,
+              isStale: false,
+            },
             layoutFor: inspectionOf(state),
           }
         : state;

@@ -1,7 +1,9 @@
+import type { TFunction } from 'i18next';
 import { memo, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
 import type { Defect } from '#domain/inspection.ts';
+import type { Formats } from '../look/format.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import type { PlacedPiece } from '../state/arrange.ts';
@@ -20,25 +22,39 @@ export const PictureWords = memo(function PictureWords({ marks, pieces }: Pictur
   const { t } = useTranslation();
   const { formats } = usePage();
   const grading = usePageState(gradingOf);
-  const defectName = useDefectName();
+  const nameOf = useDefectName();
   return (
     <div className="sr-only">
       {marks.length > 0 && (
         <ul aria-label={t('picture.marks')}>
           {marks.map((d) => (
-            <li key={d.id}>
-              {t('picture.mark', {
-                what: defectName(d),
-                grade: gradeName(d.quality, grading),
-                area: formats.area(d.areaMm2),
-              })}
-            </li>
+            <MarkWord
+              key={d.id}
+              {...{ t, formats, nameOf }}
+              kind={d.class}
+              grade={gradeName(d.quality, grading)}
+              areaMm2={d.areaMm2}
+            />
           ))}
         </ul>
       )}
       {pieces.length > 0 && <PieceWords pieces={pieces} />}
     </div>
   );
+});
+
+interface MarkWordProps {
+  readonly t: TFunction;
+  readonly formats: Formats;
+  readonly nameOf: ReturnType<typeof useDefectName>;
+  readonly kind: string;
+  readonly grade: string;
+  readonly areaMm2: number;
+}
+
+/** Words of one mark. Given what they say and no more: two hundred of them take 50 ms, and most never change. */
+const MarkWord = memo(function MarkWord({ t, formats, nameOf, kind, grade, areaMm2 }: MarkWordProps) {
+  return <li>{t('picture.mark', { what: nameOf({ class: kind }), grade, area: formats.area(areaMm2) })}</li>;
 });
 
 const ARROWS: readonly string[] = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'] satisfies readonly Arrow[];
@@ -49,6 +65,7 @@ const idOf = (placement: number) => `piece-${placement}`;
 function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
   const { t } = useTranslation();
   const page = usePage();
+  const grading = usePageState(gradingOf);
   const isOpen = usePageState(canMeetPieces);
   const pointed = usePageState((s) => s.pointed);
   const picked = usePageState((s) => s.picked);
@@ -59,6 +76,7 @@ function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
   const point = (placement: number | null) => page.dispatch({ kind: 'point', placement });
   const onKeyDown = (event: KeyboardEvent) => {
     const state = page.store.getState();
+    if (!isOpen) return;
     if (ARROWS.includes(event.key))
       point(pieceTowards(metPieces(state), state.pointed ?? state.picked, event.key as Arrow));
     else if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -67,15 +85,22 @@ function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
   };
   const items = pieces
     .slice(0, shownCount)
-    .map((p) => <PieceWord key={p.placement} piece={p} isOption={isOpen} said={said.get(p.placement) ?? null} />);
-  if (!isOpen) return <ul aria-label={t('picture.pieces')}>{items}</ul>;
+    .map(({ placement, label, kit, quality, isLocked }) => (
+      <PieceWord
+        key={placement}
+        {...{ t, placement, label, kit, isLocked }}
+        grade={gradeName(quality, grading)}
+        said={said.get(placement) ?? null}
+      />
+    ));
   return (
     <ul
       className="piece-keys"
       role="listbox"
-      aria-multiselectable
+      aria-multiselectable={marked !== null || cutScan !== null}
       aria-label={t('picture.pieces')}
-      tabIndex={0}
+      aria-disabled={!isOpen}
+      {...(isOpen ? { tabIndex: 0 } : {})}
       {...(pointed === null ? {} : { 'aria-activedescendant': idOf(pointed) })}
       onKeyDown={onKeyDown}
       onBlur={() => point(null)}
@@ -87,22 +112,18 @@ function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
 
 type Said = 'picked' | 'isGood' | 'isBad' | 'isOpen';
 
-interface PieceWordProps {
-  readonly piece: PlacedPiece;
-  readonly isOption: boolean;
+interface PieceWordProps extends Pick<PlacedPiece, 'placement' | 'label' | 'kit' | 'isLocked'> {
+  readonly t: TFunction;
+  readonly grade: string;
   readonly said: Said | null;
 }
 
-/** One piece: its name, and what has been said about it. */
-const PieceWord = memo(function PieceWord({ piece, isOption, said }: PieceWordProps) {
-  const { t } = useTranslation();
-  const grading = usePageState(gradingOf);
-  const words = { label: piece.label, kit: piece.kit, grade: gradeName(piece.quality, grading) };
-  const name = t(piece.kit === null ? 'picture.piece' : 'picture.pieceKit', words);
-  const text = piece.isLocked ? t('picture.pieceLocked', { piece: name }) : name;
-  if (!isOption) return <li>{text}</li>;
+/** One piece: its name, and what has been said about it. A piece that only moves says the same. */
+const PieceWord = memo(function PieceWord({ t, placement, label, kit, grade, isLocked, said }: PieceWordProps) {
+  const name = t(kit === null ? 'picture.piece' : 'picture.pieceKit', { label, kit, grade });
+  const text = isLocked ? t('picture.pieceLocked', { piece: name }) : name;
   return (
-    <li id={idOf(piece.placement)} role="option" aria-selected={said === 'picked' || said === 'isBad'}>
+    <li id={idOf(placement)} role="option" aria-selected={said === 'picked' || said === 'isBad'}>
       {said === null || said === 'picked' ? text : `${text}, ${t(`cutScan.${said}`)}`}
     </li>
   );
