@@ -35,7 +35,10 @@ export const modelCardSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string(),
+        /** P(defect) from which on a pixel whose likeliest class this is counts as defect. */
         threshold: z.number().min(0).max(1).optional(),
+        /** A mark needs a pixel as likely as this; default: the threshold. */
+        sureFrom: z.number().min(0).max(1).optional(),
         quality: quality.optional(),
         margin: nonNegative.optional(),
         minAreaMm2: nonNegative.optional(),

@@ -44,7 +44,7 @@ export interface DefectOptions {
   readonly bridge?: number;
 }
 
-/** A defect grows from its sure pixels into neighbours with at least this share of the threshold. */
+/** A defect grows from its sure pixels into neighbours with at least this share of what makes one sure. */
 const GROW_SHARE = 0.5;
 /** What the maps say where the table is seen through the hide. */
 const SEEN_THROUGH = 255;
@@ -53,16 +53,16 @@ const OPEN_SHARE = 0.25;
 const DEFAULT_THRESHOLD = 0.5;
 const DEFAULT_LEAST_MM2 = 1;
 
-/** Turns score maps into defects: pixels above their class's threshold grow into likely neighbours, small gaps are
+/** Turns score maps into defects: sure pixels (`sureFrom` of their class, else its threshold) grow into likely neighbours, small gaps are
  *  bridged, each connected patch becomes one polygon within `tolerance` of its pixels (rings never cross), named by
  *  the class that its certainty and its shape speak for. Ordered from the top of the picture. */
 export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect[] {
   const { widthPx, heightPx } = maps;
   const floor = usualLevel(maps.defect, options.materialPx ?? maps.defect.length);
-  const thresholds = options.classes.map((c) => (c.threshold ?? DEFAULT_THRESHOLD) * 255);
+  const sureFrom = options.classes.map((c) => (c.sureFrom ?? c.threshold ?? DEFAULT_THRESHOLD) * 255);
   const grown = new Uint8Array(maps.defect.length);
   for (let i = 0; i < grown.length; i += 1)
-    grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= GROW_SHARE * thresholds[maps.kind[i]!]! ? 1 : 0;
+    grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= GROW_SHARE * sureFrom[maps.kind[i]!]! ? 1 : 0;
   const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
   const closed = reach > 0 ? closeMask(grown, widthPx, heightPx, reach) : grown;
   const patches = labelComponents(closed, widthPx, heightPx, false);
@@ -78,7 +78,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     const kind = maps.kind[i]!;
     byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
     steps[patch * STEPS + (maps.defect[i]! >> 3)]! += 1;
-    if (maps.defect[i]! >= thresholds[kind]!) sure[patch]! += 1;
+    if (maps.defect[i]! >= sureFrom[kind]!) sure[patch]! += 1;
     if (kind === hole && maps.defect[i] === SEEN_THROUGH) openPx[patch]! += 1;
     addMoments(moments, patch * MOMENTS, i % widthPx, Math.floor(i / widthPx));
   }

@@ -1,7 +1,7 @@
 import type { ScoreMaps } from './find-defects.ts';
 import type { TilePlan } from './plan-tiles.ts';
 
-/** A coarse look calls for a fine one from this probability on (255 = 1): half the lowest threshold of a class, down to which
+/** A coarse look calls for a fine one from this probability on (255 = 1): half of the least that makes a mark sure, down to which
  *  defects grow. */
 const DOUBTFUL = 32;
 /** Round what is doubtful this much is looked at as well, fine pixels. */

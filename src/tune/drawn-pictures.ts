@@ -26,8 +26,9 @@ export function drawnSeed(set: keyof typeof RANGES, seed: number, index: number)
   }
   return first;
 }
-/** Numbers of close-ups begin here. */
+/** Numbers of close-ups begin here, and of the sharp ones so much later. */
 const CLOSE_UPS = 200_000;
+const SHARP_FROM = { train: 100_000, choose: 50_000 } as const;
 
 /** Whole drawn hides on their table. */
 export function drawnHides(set: keyof typeof RANGES, seed: number, count: number): PictureList {
@@ -57,13 +58,13 @@ export function drawnTiles(set: keyof typeof RANGES, seed: number, count: number
   };
 }
 
-/** Drawn close-ups with the grains and faint marks that sharp pictures of real leather show. To learn from only. */
-export function drawnCloseUps(seed: number, count: number, sizePx: number): PictureList {
+/** Drawn close-ups with the grains and faint marks that sharp pictures of real leather show: at most 50,000 to choose by. */
+export function drawnCloseUps(set: 'train' | 'choose', seed: number, count: number, sizePx: number): PictureList {
   return {
     count,
     classes: DRAWN_CLASSES,
     picture: (index) => {
-      const own = drawnSeed('train', seed, CLOSE_UPS + 100_000 + index);
+      const own = drawnSeed(set, seed, CLOSE_UPS + SHARP_FROM[set] + index);
       return Promise.resolve({ ...drawCloseUp({ seed: own, sizePx }), name: `close-up_${own}` });
     },
   };
@@ -71,9 +72,22 @@ export function drawnCloseUps(seed: number, count: number, sizePx: number): Pict
 
 /** Drawn hides that neither training nor choosing saw. */
 export function heldBackHides(seed: number, count: number): EvaluationList {
-  const list = drawnHides('test', seed, count);
+  return judgedByMask(drawnHides('test', seed, count));
+}
+
+/** Drawn close-ups of both manners to choose a pack's threshold by, as many of each. */
+export function closeUpsToChooseBy(seed: number, ofEach: number, sizePx: number): EvaluationList {
+  const [one, other] = [drawnCloseUps('choose', seed, ofEach, sizePx), drawnTiles('choose', seed, ofEach, sizePx)];
+  return judgedByMask({
+    ...one,
+    count: 2 * ofEach,
+    picture: (i) => (i < ofEach ? one.picture(i) : other.picture(i - ofEach)),
+  });
+}
+
+function judgedByMask(list: PictureList): EvaluationList {
   return {
-    count,
+    count: list.count,
     picture: async (i) => ({ ...(await list.picture(i)), className: null, classes: list.classes }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ModelCard } from '#domain/model-card.ts';
 import type { OnProgress, Random } from '#domain/ports.ts';
 import { prepareFill } from '#inspect/fill-table.ts';
+import { labelComponents } from '#inspect/label-components.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import { segmentPicture } from '#inspect/segment-picture.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
@@ -43,8 +44,9 @@ export const STATED_FALSE_PER_M2 = 60;
 
 /** Scores a pack on pictures with truth, "defect or not" by pixel, all pixels pooled. Pictures are taken at their own
  *  pixels, whatever their scale; where the mask says "no material" nothing counts and the table is filled in as
- *  inspecting does. An object is found when a quarter of it is called defect at the card's thresholds; a found patch of
- *  at least 3 mm² is false when no true pixel lies within 3 px. */
+ *  inspecting does. Called defect are pixels from the card's thresholds on, in patches that are sure somewhere (`sureFrom`),
+ *  as inspecting marks them. An object is found when a quarter of it is called defect; a found patch of at least 3 mm² is
+ *  false when no true pixel lies within 3 px. */
 export function evaluatePack(
   pack: { readonly card: ModelCard },
   list: EvaluationList,
@@ -90,11 +92,14 @@ function contrastScorer(threshold: number): Scorer {
 
 function packScorer(card: ModelCard, segmenter: Segmenter, signal: AbortSignal | undefined): Scorer {
   const thresholds = card.classes.map((c) => (c.threshold ?? 0.5) * 65535);
+  const sureFrom = card.classes.map((c, k) => (c.sureFrom === undefined ? thresholds[k]! : c.sureFrom * 65535));
+  const needsSure = card.classes.some((c) => c.sureFrom !== undefined);
   return {
     async score(p) {
       const { widthPx, heightPx } = p;
       const score = new Uint16Array(widthPx * heightPx);
       const isDefect = new Uint8Array(score.length);
+      const isSure = new Uint8Array(score.length);
       const hasTable = p.mask.includes(NO_MATERIAL);
       const hide = { mask: p.mask.map((k) => (k === NO_MATERIAL ? 0 : 1)), widthPx, heightPx };
       await segmentPicture(pixelsInMemory(p.rgb, widthPx, heightPx), segmenter, {
@@ -115,12 +120,25 @@ function packScorer(card: ModelCard, segmenter: Segmenter, signal: AbortSignal |
                 if (answer.scores[c * plane + from]! > answer.scores[kind * plane + from]!) kind = c;
               score[to] = 65535 - answer.scores[from]!;
               isDefect[to] = score[to]! >= thresholds[kind]! ? 1 : 0;
+              isSure[to] = score[to]! >= sureFrom[kind]! ? 1 : 0;
             }
         },
       });
-      return { score, isDefect };
+      return { score, isDefect: needsSure ? withSurePixels(isDefect, isSure, p) : isDefect };
     },
   };
+}
+
+/** Patches of called pixels without a sure one are left out. */
+function withSurePixels(
+  isDefect: Uint8Array,
+  isSure: Uint8Array,
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+): Uint8Array {
+  const { labels, count } = labelComponents(isDefect, widthPx, heightPx, true);
+  const isKept = new Uint8Array(count + 1);
+  for (let i = 0; i < labels.length; i += 1) if (labels[i]! > 0 && isSure[i] === 1) isKept[labels[i]!] = 1;
+  return isDefect.map((_, i) => isKept[labels[i]!]!);
 }
 
 async function evaluate(scorer: Scorer, list: EvaluationList, options: EvaluateOptions): Promise<Evaluation> {

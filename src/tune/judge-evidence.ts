@@ -58,7 +58,7 @@ export function judgeEvidence(counts: ScoreEvidence): Judgement {
     if (hits > 0) best = Math.max(best, (2 * hits) / (pastedTotal * scale + hits + alarms));
   }
   const scores = Array.from(good, (_, i) => counts.from + (i + 0.5) * counts.step);
-  const score = quantile(counts.blockMost, EVENEST) + OVER_EVENEST;
+  const score = thresholdScore(counts.blockMost);
   return { pastedF1: best, score, curve: fitMonotone({ scores, good, defect }, KNOTS) };
 }
 
@@ -66,6 +66,11 @@ const EVENEST = 0.1;
 /** In scores, which are logarithms of distances. With .4 it keeps .01 less on real and .03 less on drawn leather, with 1
  *  .02 less on real. */
 const OVER_EVENEST = 0.8;
+
+/** The threshold by the largest scores of squares of good material. */
+export function thresholdScore(blockMost: readonly number[]): number {
+  return quantile(blockMost, EVENEST) + OVER_EVENEST;
+}
 
 export function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return 0;

@@ -23,7 +23,8 @@ export function packReadme(card: ModelCard): string {
   const classes = card.classes
     .slice(1)
     .map(
-      (c) => `| ${c.name} | ${c.threshold ?? ''} | ${c.minAreaMm2 ?? ''} | ${c.quality ?? ''} | ${c.margin ?? ''} |`,
+      (c) =>
+        `| ${c.name} | ${c.threshold ?? ''} | ${c.sureFrom ?? c.threshold ?? ''} | ${c.minAreaMm2 ?? ''} | ${c.quality ?? ''} | ${c.margin ?? ''} |`,
     );
   return `# ${card.id} ${card.version}
 
@@ -39,8 +40,10 @@ Written by \`kerf tune\` together with card.json, which holds the same figures.
 |---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-| class | threshold | least area mm² | quality | margin mm |
-|---|---|---|---|---|
+A pixel is defect from the threshold of its class on; a mark is sure somewhere.
+
+| class | threshold | sure from | least area mm² | quality | margin mm |
+|---|---|---|---|---|---|
 ${classes.join('\n')}
 `;
 }

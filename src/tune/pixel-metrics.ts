@@ -59,6 +59,20 @@ export function pixelMetrics(counts: ScoreCounts): PixelMetrics {
   return { pixelF1, bestThreshold, ap, auroc: negatives === 0 ? 1 : auroc / (positives * negatives) };
 }
 
+/** F1 with the threshold at each step. All 0 where there is no defect pixel. */
+export function f1Curve(counts: ScoreCounts): Float64Array {
+  const positives = sum(counts.defect);
+  const curve = new Float64Array(SCORE_STEPS);
+  let hits = 0;
+  let called = 0;
+  for (let i = SCORE_STEPS - 1; i >= 0; i -= 1) {
+    hits += counts.defect[i]!;
+    called += counts.defect[i]! + counts.good[i]!;
+    curve[i] = hits === 0 ? 0 : (2 * hits) / (positives + called);
+  }
+  return curve;
+}
+
 /** Expected calibration error of P(defect) over 15 equal bins, by pixels. */
 export function calibrationError(counts: ScoreCounts): number {
   const bins = 15;

@@ -2,31 +2,23 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
-import { LEATHER_GRADING } from '#domain/grading.ts';
 import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
-import { uniformToMm } from '#domain/scan.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
-import { readSurvey } from '#inspect/inspect-scan.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
-import { pixelsInMemory } from '#inspect/pixel-source.ts';
-import { surveyScan } from '#inspect/survey-scan.ts';
-import { drawHide } from '#synth/draw-hide.ts';
-import { chooseThresholds, THRESHOLD_GRID } from './choose-thresholds.ts';
 import { calibrateLogits } from './calibrate-logits.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import { classRules } from './class-rules.ts';
-import { drawnCloseUps, drawnHides, drawnSeed, drawnTiles, heldBackHides } from './drawn-pictures.ts';
+import { drawnCloseUps, drawnHides, drawnTiles, heldBackHides } from './drawn-pictures.ts';
 import { evaluateLocalContrast, evaluatePack } from './evaluate-pack.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
 import { evaluationOf } from './evaluation-list.node.ts';
+import { drawnThresholds } from './drawn-thresholds.node.ts';
 import { netPackGraph } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
 import { packReadme } from './pack-readme.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';
-import { scoreInspection } from './score-inspection.ts';
-import type { InspectionScore } from './score-inspection.ts';
 import { tileSpeed } from './tile-speed.ts';
 import { trainNet } from './train-net.node.ts';
 import { collectCrops } from './training-crops.node.ts';
@@ -137,7 +129,9 @@ export async function finishPack(made: ModelCard, model: Uint8Array, options: Tr
   const size = { ...LEATHER_BASE_SIZE, ...options.size };
   const sha256 = createHash('sha256').update(model).digest('hex');
   const isDrawn = options.dataset === 'synth:leather';
-  const classes = isDrawn ? await thresholdsOnHides(made, model, sha256, options, size) : made.classes;
+  const classes = isDrawn
+    ? await drawnThresholds({ dir: options.out, card: made, model, sha256 }, options, size.chooseHides)
+    : made.classes;
   const card = await withScores({ ...made, classes }, model, sha256, options, size, isDrawn);
   await writePack(options.out, card, model);
   return card;
@@ -161,7 +155,7 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
       classes: hides.classes,
       lists: [
         { list: hides, pieces: { onDefects: 22, anywhere: 12 } },
-        { list: drawnCloseUps(seed, size.closeUps, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
+        { list: drawnCloseUps('train', seed, size.closeUps, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
         { list: drawnTiles('train', seed, size.tiles, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
       ],
       choose: drawnHides('choose', seed, size.chooseHides),
@@ -235,55 +229,6 @@ function blankCard(options: TrainOptions, data: TrainingData, net: DefectNet, sh
     scores: [],
     speed: null,
   };
-}
-
-/** Inspects held-back hides once and reads the survey at every threshold. */
-async function thresholdsOnHides(
-  card: ModelCard,
-  model: Uint8Array,
-  sha256: string,
-  options: TrainOptions,
-  size: TrainSize,
-): Promise<ModelCard['classes']> {
-  const segmenter = await openSegmenter({ dir: options.out, card, model, sha256 }, { provider: 'cpu' });
-  const scores: InspectionScore[][] = THRESHOLD_GRID.map(() => []);
-  try {
-    for (let i = 0; i < size.chooseHides; i += 1) {
-      options.signal?.throwIfAborted();
-      const hide = drawHide({ seed: drawnSeed('choose', options.seed, i) });
-      const memory = pixelsInMemory(hide.rgb, hide.widthPx, hide.heightPx);
-      const scan = {
-        kerf: 1,
-        image: 'drawn',
-        sha256,
-        widthPx: hide.widthPx,
-        heightPx: hide.heightPx,
-        toMm: uniformToMm(hide.mmPerPx, hide.heightPx),
-        mmPerPx: hide.mmPerPx,
-        takenAt: options.clock.now(),
-        source: 'synth',
-        calibration: null,
-        drift: null,
-        thickness: null,
-        flags: [],
-      } as const;
-      const survey = await surveyScan(
-        { ...memory, scan, overview: () => Promise.resolve(hide) },
-        { card, sha256 },
-        { segmenter, clock: options.clock, isModelOnly: true },
-      );
-      THRESHOLD_GRID.forEach((threshold, t) => {
-        const classes = card.classes.map((c, k) => (k === 0 ? c : { ...c, threshold }));
-        scores[t]!.push(
-          scoreInspection(readSurvey(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth),
-        );
-      });
-      options.onProgress?.({ what: 'thresholds', done: i + 1, total: size.chooseHides });
-    }
-  } finally {
-    await segmenter.close();
-  }
-  return chooseThresholds(card.classes, scores);
 }
 
 async function withScores(

@@ -107,7 +107,7 @@ describe('a lens learnt from pictures of the printed sheet', () => {
     ['more squares', { ...BOARD, columns: BOARD.columns + 2 }],
   ])('is refused when the sheet said has %s than the one held', async (_what, board) => {
     if (pictures.length === 0) return;
-    const wrong = calibrateCamera(pictures, { id: 'wrong', board, clock });
+    const wrong = calibrateCamera(pictures.slice(0, 6), { id: 'wrong', board, clock });
     await expect(wrong).rejects.toMatchObject({ code: expect.stringMatching(/BOARD_NOT_SEEN|LENS_UNFIT/) as string });
   });
 

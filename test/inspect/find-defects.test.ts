@@ -67,6 +67,13 @@ describe('defects from score maps', () => {
     expect(d!.areaMm2).toBeCloseTo(20, 6);
   });
 
+  test('need as sure a pixel as the card asks of a mark, however low the threshold of their pixels is', () => {
+    const asked = classes.map((c) => (c.name === 'cut' ? { ...c, threshold: 0.3, sureFrom: 0.6 } : c));
+    const likely = [10, 4, 30, 8, 0.5, 2] as const;
+    expect(findDefects(maps([likely]), { ...options, classes: asked })).toEqual([]);
+    expect(findDefects(maps([likely, [12, 4, 13, 8, 0.7, 2]]), { ...options, classes: asked })).toHaveLength(1);
+  });
+
   test('are named by their shape where pixels hardly decide: 25 mm long and 1.5 mm wide is no hole', () => {
     const mixed = maps([
       [4, 10, 34, 13, 0.9, 1],

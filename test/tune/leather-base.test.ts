@@ -22,4 +22,12 @@ describe('the shipped pack leather-base', () => {
     // The intervals do not touch: it is no luck of the draw.
     expect(own!.ci95![0]).toBeGreaterThan(rival!.ci95![1]);
   });
+
+  test.each(['synth:leather, held-back hides', 'real-256'])(
+    'keeps nine tenths of its best F1 at its own thresholds on %s',
+    (set) => {
+      const own = pack.card.scores.find((s) => s.set === set)!;
+      expect(own['pixelF1AtThreshold']).toBeGreaterThan(0.9 * own.pixelF1!);
+    },
+  );
 });
