@@ -17,8 +17,8 @@ describe('the race on a sheet', () => {
   it('is the same race each time, with one thread and with several, and its trace says which start led', async () => {
     const starts = new Set<number>();
     const strategies = new Set<string | undefined>();
-    for (const threads of [1, 3]) {
-      const run = async () => (await nest(crowded(), { evaluations: 400_000 * threads, threads })).result;
+    for (const threads of [1, 2]) {
+      const run = async () => (await nest(crowded(), { evaluations: 240_000 * threads, threads })).result;
       const result = await run();
       expect(await run()).toEqual(result);
       for (const { start, by } of result.trace) {
@@ -26,15 +26,15 @@ describe('the race on a sheet', () => {
         if (start !== undefined) starts.add(start);
       }
     }
-    // Of three workers each has four starts; what no start found is the first layout.
-    expect([...starts].every((start) => start <= 12)).toBe(true);
+    // Of two workers each has four starts; what no start found is the first layout.
+    expect([...starts].every((start) => start <= 8)).toBe(true);
     expect(starts.size).toBeGreaterThan(1);
     expect(strategies).toContain('exchange');
   });
 
   it('has no other starts beside a layout that was given', async () => {
     const { result: first } = await nest(crowded(), { evaluations: 10_000 });
-    const { result } = await nest(crowded(), { evaluations: 400_000, start: first.layouts });
+    const { result } = await nest(crowded(), { evaluations: 240_000, start: first.layouts });
     expect(result.objective.value).toBeGreaterThan(first.objective.value);
     expect(result.trace.map((step) => step.start)).toEqual(result.trace.map(() => undefined));
   });
