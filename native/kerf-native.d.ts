@@ -19,6 +19,7 @@ export interface NativeReport {
   stopped?: string;
   trace?: Float64Array;
   bound?: number;
+  boundBy?: string;
   fitsAlone?: Float64Array;
   errorCode?: string;
   errorMessage?: string;

@@ -128,9 +128,10 @@ function someOf(texts: readonly string[]): string {
 }
 
 function objectiveText({ objective, layouts }: NestResult): string {
+  const by = objective.boundBy === undefined ? '' : ` by ${objective.boundBy}`;
   if (objective.kind === 'strip')
-    return `length ${layouts[0]?.width?.toFixed(3) ?? 'none'}, density ${(objective.value * 100).toFixed(2)} %`;
-  return `${objective.kind} ${objective.value.toFixed(4)} of at most ${objective.bound.toFixed(4)}`;
+    return `length ${layouts[0]?.width?.toFixed(3) ?? 'none'}, density ${(objective.value * 100).toFixed(2)} % of at most ${(objective.bound * 100).toFixed(2)} %${by}`;
+  return `${objective.kind} ${objective.value.toFixed(4)} of at most ${objective.bound.toFixed(4)}${by}`;
 }
 
 async function problemDocument(

@@ -27,12 +27,27 @@ export const nestResultSchema = z.object({
     .array(z.object({ piece: z.int().nonnegative(), count: z.int().positive(), reason: z.string() }))
     .readonly(),
   stopped: z.enum(['complete', 'time', 'evaluations', 'aborted']),
-  objective: z.object({ kind: z.enum(['value', 'kits', 'sheets', 'strip']), value: finite, bound: finite }),
+  objective: z.object({
+    kind: z.enum(['value', 'kits', 'sheets', 'strip']),
+    value: finite,
+    bound: finite,
+    /** What proves the bound: area, quality or rows. */
+    boundBy: z.string().optional(),
+  }),
   seconds: finite,
   seed: z.int(),
   threads: z.int(),
   trace: z
-    .array(z.object({ seconds: finite, evaluations: finite, value: finite, by: z.string().optional() }))
+    .array(
+      z.object({
+        seconds: finite,
+        evaluations: finite,
+        value: finite,
+        by: z.string().optional(),
+        /** Which start of the race on sheets, from 1. */
+        start: z.int().positive().optional(),
+      }),
+    )
     .readonly(),
 });
 export type NestResult = z.infer<typeof nestResultSchema>;

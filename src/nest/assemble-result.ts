@@ -13,7 +13,7 @@ export function assembleResult(
     layouts: layoutsOf(problem, outcome),
     unplaced: unplacedOf(problem, outcome),
     stopped: outcome.stopped,
-    objective: { kind: problem.objective, value: outcome.value, bound: boundOf(problem, outcome) },
+    objective: { kind: problem.objective, value: outcome.value, ...boundOf(problem, outcome) },
     seconds: outcome.seconds,
     seed,
     threads,
@@ -21,9 +21,10 @@ export function assembleResult(
   };
 }
 
-function boundOf(problem: NestProblem, { value, bound }: SearchOutcome): number {
+function boundOf(problem: NestProblem, { value, bound, boundBy }: SearchOutcome): { bound: number; boundBy?: string } {
   // Stopped before areas were known: the most that the objective can be at all.
-  return Math.max(value, bound ?? (problem.objective === 'sheets' ? 2 : 1));
+  if (bound === null) return { bound: Math.max(value, problem.objective === 'sheets' ? 2 : 1) };
+  return { bound: Math.max(value, bound), ...(boundBy === null ? {} : { boundBy }) };
 }
 
 const STRIDE = 7;
@@ -61,13 +62,16 @@ function unplacedOf(problem: NestProblem, outcome: SearchOutcome): NestResult['u
 }
 
 /** The strategies that race, in the order of `By` in native/core/src/hub.rs. */
-const STRATEGIES = ['construct', 'search', 'shrink', 'squeeze', 'close'] as const;
+const STRATEGIES = ['construct', 'search', 'shrink', 'squeeze', 'close', 'exchange'] as const;
+const STEP = 5;
 
 function traceOf({ trace }: SearchOutcome): NestResult['trace'] {
   const steps = [];
-  for (let k = 0; k < trace.length; k += 4) {
+  for (let k = 0; k < trace.length; k += STEP) {
+    const [seconds, evaluations, value] = trace.subarray(k, k + 3) as Iterable<number> as [number, number, number];
     const by = STRATEGIES[trace[k + 3]!];
-    steps.push({ seconds: trace[k]!, evaluations: trace[k + 1]!, value: trace[k + 2]!, ...(by ? { by } : {}) });
+    const start = trace[k + 4]!;
+    steps.push({ seconds, evaluations, value, ...(by ? { by } : {}), ...(start > 0 ? { start } : {}) });
   }
   return steps;
 }

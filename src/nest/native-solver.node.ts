@@ -73,6 +73,7 @@ function outcomeOf(report: NativeReport): SearchOutcome {
     stopped: (report.stopped ?? 'aborted') as SearchOutcome['stopped'],
     trace: report.trace ?? none,
     bound: report.bound ?? null,
+    boundBy: report.boundBy ?? null,
     fitsAlone: report.fitsAlone ?? none,
   };
 }

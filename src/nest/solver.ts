@@ -42,10 +42,12 @@ export interface SearchReport {
 
 export interface SearchOutcome extends SearchReport {
   readonly stopped: 'complete' | 'time' | 'evaluations' | 'aborted';
-  /** Four numbers each: seconds, evaluations, value, strategy. */
+  /** Five numbers each: seconds, evaluations, value, strategy, start of the race. */
   readonly trace: Float64Array;
   /** No layout has a greater value; null when the search was stopped before areas were known. */
   readonly bound: number | null;
+  /** What proves it (docs/contracts.md, "Nest result"); null without a bound. */
+  readonly boundBy: string | null;
   /** 1 where a piece of the kind fits an empty sheet. */
   readonly fitsAlone: Float64Array;
 }

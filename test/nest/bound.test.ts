@@ -43,6 +43,35 @@ describe('the bound by area', () => {
     expect(await boundOf(problem([holed], [careless]))).toBeCloseTo(1.5, 12);
   });
 
+  it('counts whole kits', async () => {
+    const kit = (id: string, width: number) => piece(id, box(0, 0, width, 50), { kit: 'k' });
+    const kits = [{ id: 'k', quantity: 4 }];
+    const shoes = problem([sheet()], [kit('left', 60), kit('right', 30)], { objective: 'kits', kits });
+    const { result } = await nest(shoes, { evaluations: 2_000 });
+    // Area is enough for 2.2 of 4.
+    expect(result.objective).toMatchObject({ bound: 0.5, boundBy: 'area' });
+  });
+
+  it('says what proves it', async () => {
+    const zones = [{ quality: 2, outline: box(0, 0, 100, 50) }];
+    const graded = await nest(problem([sheet({ zones, quantity: 3 })], [squares(4, { quality: 4 })]), {
+      evaluations: 2_000,
+    });
+    expect(graded.result.objective.boundBy).toBe('quality');
+    const strip = (side: number) =>
+      problem([], [piece('p', box(0, 0, side, side), { quantity: 5, rotation: 'fixed' })], {
+        objective: 'strip',
+        stripHeight: 100,
+      });
+    const { result } = await nest(strip(60), { evaluations: 2_000 });
+    // No two squares of 60 lie above each other: the truth is .6.
+    expect(result.objective.boundBy).toBe('rows');
+    expect(result.objective.bound).toBeGreaterThan(0.6);
+    expect(result.objective.bound).toBeLessThan(0.66);
+    const halves = await nest(strip(50), { evaluations: 2_000 });
+    expect(halves.result.objective).toMatchObject({ bound: 1, boundBy: 'area' });
+  });
+
   it('is never below what the search found', async () => {
     for (const quantity of [1, 3, 7, 11]) {
       const { result } = await nest(problem([sheet({ quantity: 3 })], [squares(quantity)]), { evaluations: 20_000 });

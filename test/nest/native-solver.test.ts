@@ -62,8 +62,9 @@ describe('the native door', () => {
   it('keeps what its hand-written types promise', async () => {
     const outcome = await solver.search(encodeProblem(readProblem(drawnHide())), options);
     expect(outcome.placements.length % 7).toBe(0);
-    expect(outcome.trace.length % 4).toBe(0);
+    expect(outcome.trace.length % 5).toBe(0);
     expect(outcome.bound).toBe(1);
+    expect(outcome.boundBy).toBe('area');
     expect(outcome.fitsAlone.length).toBe(4);
     const rust = readFileSync(new URL('../../native/napi/src/lib.rs', import.meta.url), 'utf8');
     const types = readFileSync(new URL('../../native/kerf-native.d.ts', import.meta.url), 'utf8');

@@ -53,6 +53,9 @@ fn main() {
                 let lines: String = o.best.placements.iter().map(line).collect();
                 std::fs::write(file, lines).expect("layout file");
             }
+            if let Some(bound) = o.bound {
+                println!("  at most {:.5} by {}", bound.value, bound.by.name());
+            }
             println!(
                 "{} pieces on {} sheets, {:.2} %; {:.5} {:?} {} evaluations, {:.2} s",
                 o.best.placements.len(),

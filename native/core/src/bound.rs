@@ -6,10 +6,13 @@ use crate::kind::Kind;
 use crate::model::Model;
 use crate::problem::Objective;
 use crate::region::{Region, Rings};
+use crate::rows;
 use crate::sheet::Sheet;
 
 /// Beyond so many points on all sheets only holes are taken off, not zones: the exact areas would take seconds.
 const MOST_POINTS: usize = 20_000;
+/// Levels that tell no quality: outlines, and leather without holes.
+const PLAIN: usize = 2;
 /// Areas are rounded; a bound must not fall short by it.
 const ROUNDING: f64 = 1e-9;
 
@@ -19,10 +22,41 @@ struct Level {
     sheets: Vec<f64>,
 }
 
-/// An upper bound of the objective's value: no layout has more. In a hurry it tells holes from leather only.
-pub fn bound(model: &Model, is_hurried: bool) -> f64 {
+/// What a bound is proved by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Net area.
+    Area,
+    /// Area of the leather that is good enough.
+    Quality,
+    /// Rows of a strip that do not count alike.
+    Rows,
+}
+
+impl Proof {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Area => "area",
+            Self::Quality => "quality",
+            Self::Rows => "rows",
+        }
+    }
+}
+
+/// No layout has a greater value.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    pub value: f64,
+    pub by: Proof,
+}
+
+/// The least upper bound of the objective's value that can be proved, of equal ones the plainest. In a hurry it tells
+/// holes from leather only.
+pub fn bound(model: &Model, is_hurried: bool) -> Bound {
     if model.objective == Objective::Strip {
-        return 1.0;
+        let value = if is_hurried { 1.0 } else { rows::density(model) };
+        let by = if value < 1.0 { Proof::Rows } else { Proof::Area };
+        return Bound { value, by };
     }
     let of_level = |level: &Level| match model.objective {
         Objective::Sheets | Objective::Strip => sheets_bound(model, level),
@@ -33,6 +67,7 @@ pub fn bound(model: &Model, is_hurried: bool) -> f64 {
             share(lots.collect(), stock(model, level))
         }
         Objective::Kits => {
+            let ordered = model.kits.iter().map(|kit| kit.quantity).sum();
             let area = |c: usize| -> f64 {
                 let of_kit = (0..model.kinds.len()).filter(|&k| model.kinds[k].spec.kit == Some(c));
                 of_kit
@@ -41,13 +76,29 @@ pub fn bound(model: &Model, is_hurried: bool) -> f64 {
             };
             let lots = model.kits.iter().enumerate();
             let lots = lots.map(|(c, kit)| (area(c) * kit.quantity as f64, kit.quantity as f64));
-            share(lots.collect(), stock(model, level))
+            whole(share(lots.collect(), stock(model, level)), ordered)
         }
     };
-    levels(model, is_hurried)
-        .iter()
-        .map(of_level)
-        .fold(f64::INFINITY, f64::min)
+    let by = |level: usize| if level < PLAIN { Proof::Area } else { Proof::Quality };
+    let levels = levels(model, is_hurried);
+    let bounds = levels.iter().map(of_level).enumerate();
+    bounds
+        .map(|(k, value)| Bound { value, by: by(k) })
+        .reduce(|a, b| if b.value < a.value { b } else { a })
+        .unwrap_or(Bound {
+            value: f64::INFINITY,
+            by: Proof::Area,
+        })
+}
+
+/// Half a kit counts for nothing.
+fn whole(share: f64, ordered: usize) -> f64 {
+    let ordered = ordered as f64;
+    if ordered > 0.0 {
+        ((share * ordered + ROUNDING * ordered).floor() / ordered).min(1.0)
+    } else {
+        share
+    }
 }
 
 fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {

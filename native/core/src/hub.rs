@@ -68,6 +68,8 @@ pub enum By {
     Squeeze,
     /// closing up at some place in its middle.
     Close,
+    /// Pieces on a sheet exchanged for others that are worth more.
+    Exchange,
 }
 
 /// One step of the trace; seconds are 0 with a budget of evaluations.
@@ -77,6 +79,8 @@ pub struct Step {
     pub evaluations: u64,
     pub value: f64,
     pub by: By,
+    /// Which start of the race found it, from 1; 0 outside of the race.
+    pub start: u32,
 }
 
 pub type Report<'a> = dyn Fn(&Solution, Step) + Sync + 'a;
@@ -95,7 +99,7 @@ struct Shared {
     trace: Vec<Step>,
     ended: Option<Ended>,
     evaluations: Vec<u64>,
-    deposits: Vec<Option<(Solution, By)>>,
+    deposits: Vec<Option<(Solution, By, u32)>>,
     active: usize,
     arrived: usize,
     generation: u64,
@@ -141,7 +145,7 @@ impl<'a> Hub<'a> {
 
     fn merge(&self, shared: &mut Shared) {
         for k in 0..shared.deposits.len() {
-            let Some((s, by)) = shared.deposits[k].take() else {
+            let Some((s, by, start)) = shared.deposits[k].take() else {
                 continue;
             };
             if shared.best.as_ref().is_some_and(|b| !s.beats(b)) {
@@ -159,6 +163,7 @@ impl<'a> Hub<'a> {
                     evaluations: shared.evaluations.iter().sum(),
                     value: s.value,
                     by,
+                    start,
                 });
                 shared.unreported = true;
             }
@@ -197,9 +202,10 @@ pub struct Line<'h, 'a> {
     ended: bool,
     /// As of the last question.
     evaluations: u64,
-    deposit: Option<(Solution, By)>,
-    /// What this worker is about.
+    deposit: Option<(Solution, By, u32)>,
+    /// What this worker is about, and for which start of the race.
     pub by: By,
+    pub start: u32,
     pub best: Option<Arc<Solution>>,
 }
 
@@ -217,6 +223,7 @@ impl<'h, 'a> Line<'h, 'a> {
             evaluations: 0,
             deposit: None,
             by: By::Search,
+            start: 0,
             best: None,
         }
     }
@@ -227,7 +234,7 @@ impl<'h, 'a> Line<'h, 'a> {
             return false;
         }
         self.best = Some(Arc::new(s.clone()));
-        self.deposit = Some((s, self.by));
+        self.deposit = Some((s, self.by, self.start));
         if self.hub.budget.evaluations.is_none() {
             self.exchange(evaluations);
         }

@@ -6,12 +6,23 @@ use crate::problem::Objective;
 use crate::search::Worker;
 use crate::separate::{Parted, Patience};
 
-const ROOM: Patience = Patience { rounds: 25, strikes: 1 };
+/// Rounds of an attempt that has no more gain: one for so many pieces that lie, within limits. Among few most attempts
+/// fail, and show it early; among many it takes long until all have moved (docs/decisions/0036).
+const PIECES_A_ROUND: usize = 5;
+const ROUNDS: (usize, usize) = (3, 25);
 /// After a piece was given up.
 const SETTLING: Patience = Patience { rounds: 5, strikes: 1 };
 /// Share of attempts that make room by taking off what lies in the way, and the poses that are looked at for it.
 const EJECTING: f64 = 0.25;
 const EJECTIONS: usize = 80;
+
+/// Patience with an attempt among so many pieces.
+pub fn brief(pieces: usize) -> Patience {
+    Patience {
+        rounds: (pieces / PIECES_A_ROUND).clamp(ROUNDS.0, ROUNDS.1),
+        strikes: 1,
+    }
+}
 
 impl Worker<'_, '_, '_> {
     /// Forces one unplaced piece (or kit) in and pulls apart; gives up what is worth less when that does not do. False
@@ -37,7 +48,8 @@ impl Worker<'_, '_, '_> {
             for item in self.by_size(group.clone()) {
                 self.insert(item);
             }
-            match self.separate(ROOM) {
+            let lying = self.world.placed.iter().flatten().count();
+            match self.separate(brief(lying)) {
                 Parted::Over => return false,
                 Parted::Free => {}
                 Parted::Stuck => self.give_up(),

@@ -1,5 +1,6 @@
 //! One worker: its world, its chance, its guide, and the moves that all objectives share.
 
+use crate::exchange::Surplus;
 use crate::geom::{Bbox, pt};
 use crate::hub::{Line, Solution};
 use crate::kind::Kind;
@@ -32,6 +33,7 @@ pub struct Worker<'m, 'h, 'a> {
     /// Bays that moves may use.
     pub open: Vec<bool>,
     pub guide: Guide,
+    pub(crate) surplus: Surplus,
     pub(crate) row: Vec<f64>,
 }
 
@@ -69,6 +71,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             pinned: vec![false; n],
             open,
             guide: Guide::new(n),
+            surplus: Surplus::default(),
             row: vec![1.0; n],
         }
     }

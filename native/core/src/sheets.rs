@@ -1,16 +1,19 @@
 //! Sheets: a first layout, then place what has none, then do with fewer sheets or smaller ones.
 
 use crate::construct::Full;
-use crate::hub::Solution;
+use crate::hub::{By, Solution};
 use crate::kind::Kind;
 use crate::model::Model;
 use crate::problem::Objective;
+use crate::race::Race;
 use crate::search::Worker;
 use crate::shades::Card;
 use crate::stock::Attempt;
 
 /// Share of turns with everything placed that look after pairs.
 const GATHERING: f64 = 0.1;
+/// Share of moves that exchange pieces for others instead of making room for one more.
+const EXCHANGES: f64 = 0.5;
 /// Pieces after which a layout that is still being constructed is shown.
 const SHOWN: usize = 48;
 
@@ -148,8 +151,14 @@ impl Worker<'_, '_, '_> {
             .collect()
     }
 
-    /// Removes what the final check objects to (never needed so far) and hands the layout in.
+    /// Hands the present layout in; true when it is better than all that this worker knows.
     pub(crate) fn offer_sheets(&mut self, is_final: bool) -> bool {
+        let s = self.as_solution(is_final);
+        s.is_some_and(|s| self.line.offer(s, self.probe.evaluations))
+    }
+
+    /// None when the final check objects to the present layout (it never did so far).
+    fn as_solution(&mut self, is_final: bool) -> Option<Solution> {
         let shades: Vec<u64> = self
             .world
             .placed
@@ -163,13 +172,9 @@ impl Worker<'_, '_, '_> {
         } else {
             self.placed_worth()
         };
-        match self.solution(value, promise, is_final) {
-            Ok(s) => {
-                let standing = self.standing();
-                self.line.offer(Solution { standing, ..s }, self.probe.evaluations)
-            }
-            Err(_) => false,
-        }
+        let standing = self.standing();
+        let s = self.solution(value, promise, is_final).ok()?;
+        Some(Solution { standing, ..s })
     }
 
     pub fn run_sheets(&mut self, warm: bool) {
@@ -191,19 +196,22 @@ impl Worker<'_, '_, '_> {
             }
         }
         let mut attempt = Attempt::default();
+        // What a layout was given for is to be kept: no other starts then.
+        let mut race = if warm { Race::default() } else { self.begin_race() };
         while !self.over() {
             self.count_turn();
             let Some(best) = self.line.best.clone() else {
                 return;
             };
-            self.adopt(&best);
             self.open = vec![true; self.world.bays.len()];
             if best.places.iter().any(Option::is_none) {
-                let before = self.places();
-                if self.make_room() && !self.offer_sheets(false) {
-                    self.restore(&before);
-                }
-            } else if self.model.objective == Objective::Sheets {
+                let raced = race.next(self.line.progress(self.probe.evaluations), self.probe.evaluations);
+                self.adopt(&raced.unwrap_or(best));
+                self.place_more(&mut race);
+                continue;
+            }
+            self.adopt(&best);
+            if self.model.objective == Objective::Sheets {
                 if self.model.has_pairs() && self.rng.chance(GATHERING) {
                     self.offer_gathered();
                 }
@@ -213,6 +221,28 @@ impl Worker<'_, '_, '_> {
                 return;
             }
         }
+    }
+
+    /// One move that places more, if it does; else the layout is as before.
+    fn place_more(&mut self, race: &mut Race) {
+        let before = self.places();
+        self.line.start = race.number();
+        let exchanges = self.model.objective != Objective::Kits && self.rng.chance(EXCHANGES);
+        self.line.by = if exchanges { By::Exchange } else { By::Search };
+        let is_done = if exchanges { self.exchange() } else { self.make_room() };
+        if is_done && !self.offer_to(race) {
+            self.restore(&before);
+        }
+        (self.line.by, self.line.start) = (By::Search, 0);
+    }
+
+    /// Hands the present layout in; true when it is the best of its start, or of all where none races.
+    fn offer_to(&mut self, race: &mut Race) -> bool {
+        let Some(s) = self.as_solution(false) else {
+            return false;
+        };
+        let is_best = race.take(&s);
+        self.line.offer(s, self.probe.evaluations) || is_best
     }
 
     /// The present layout with left and right of pairs brought together.

@@ -1,6 +1,6 @@
 //! The door of the core: one problem in, better and better layouts out.
 
-use crate::bound::bound;
+use crate::bound::{Bound, bound};
 use crate::hub::{Budget, Ended, Hub, Line, Solution, Step};
 use crate::model::Model;
 use crate::pose::Pose;
@@ -26,7 +26,7 @@ pub struct Outcome {
     pub evaluations: u64,
     pub trace: Vec<Step>,
     /// No layout has more; None when it was stopped before areas were known.
-    pub bound: Option<f64>,
+    pub bound: Option<Bound>,
     /// Area of each piece and net area of each sheet, as the search understood them.
     pub piece_areas: Vec<f64>,
     pub sheet_areas: Vec<f64>,

@@ -23,9 +23,11 @@ pub struct NativeReport {
     pub placements: Float64Array,
     /// The rest only with `done`.
     pub stopped: Option<String>,
-    /// Four numbers each: seconds, evaluations, value, strategy.
+    /// Five numbers each: seconds, evaluations, value, strategy, start of the race.
     pub trace: Option<Float64Array>,
     pub bound: Option<f64>,
+    /// What proves the bound: area, quality or rows.
+    pub bound_by: Option<String>,
     /// 1 where a piece of the kind fits an empty sheet.
     pub fits_alone: Option<Float64Array>,
     /// Without `done`: this edition's change was refused, and the search goes on without it.
@@ -135,6 +137,7 @@ fn refusal(fault: Fault) -> NativeReport {
         evaluations: 0,
         value: 0.0,
         by: By::Search,
+        start: 0,
     };
     NativeReport {
         error_code: Some(fault.code.into()),
@@ -155,6 +158,7 @@ fn report(layout: &Layout, step: Step) -> NativeReport {
         stopped: None,
         trace: None,
         bound: None,
+        bound_by: None,
         fits_alone: None,
         error_code: None,
         error_message: None,
@@ -192,6 +196,7 @@ fn last(outcome: std::result::Result<(Outcome, u64), Fault>) -> NativeReport {
                 evaluations: o.evaluations,
                 value: o.best.value,
                 by: By::Search,
+                start: 0,
             };
             let stopped = match o.ended {
                 Ended::Complete => "complete",
@@ -206,10 +211,14 @@ fn last(outcome: std::result::Result<(Outcome, u64), Fault>) -> NativeReport {
                 trace: Some(Float64Array::new(
                     o.trace
                         .iter()
-                        .flat_map(|t| [t.seconds, t.evaluations as f64, t.value, f64::from(t.by as u8)])
+                        .flat_map(|t| {
+                            let by = f64::from(t.by as u8);
+                            [t.seconds, t.evaluations as f64, t.value, by, f64::from(t.start)]
+                        })
                         .collect::<Vec<f64>>(),
                 )),
-                bound: o.bound,
+                bound: o.bound.map(|b| b.value),
+                bound_by: o.bound.map(|b| b.by.name().into()),
                 fits_alone: Some(Float64Array::new(
                     o.fits_alone
                         .iter()
