@@ -19,7 +19,7 @@ pub struct Scene<'m> {
 }
 
 /// Builds the scene of a problem file (of hides the one with most pieces) and hands it to `measure`.
-pub fn with(file: &str, measure: fn(&mut Scene) -> usize) -> usize {
+pub fn with(file: &str, measure: impl FnOnce(&mut Scene) -> usize) -> usize {
     let bytes = std::fs::read(file).expect("problem file");
     let data: Vec<f64> = bytes
         .chunks_exact(8)
