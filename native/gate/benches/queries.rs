@@ -1,6 +1,8 @@
 //! The collision queries alone, with counts: how many a second, in which layout.
 //! `KERF_SCENES=FOLDER cargo bench --locked` where the folder holds files of encode.mjs.
 
+// The gate prints names; here divan does.
+#[allow(dead_code)]
 #[path = "../src/scene.rs"]
 mod scene;
 

@@ -34,7 +34,9 @@ pub fn with(file: &str, measure: impl FnOnce(&mut Scene) -> usize) -> usize {
         seed: 1,
     };
     let best = solve(read(), budget, &stop, &|_, _| {}).expect("layout").best;
-    let model = Model::build(read(), &stop, None).expect("model").expect("not stopped");
+    let model = Model::build(read(), 1, &stop, None)
+        .expect("model")
+        .expect("not stopped");
     let count = |s: usize| best.placements.iter().filter(|p| p.sheet == s && p.copy == 0).count();
     let sheet = (0..model.sheets.len().max(1)).max_by_key(|&s| count(s)).unwrap_or(0);
     let mut world = World::new(&model, &[(sheet, 0)], best.width);
