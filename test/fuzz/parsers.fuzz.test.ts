@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { SOUND } from './sound-documents.ts';
 import { grammar, mutated, type Named } from './broken-input.ts';
 import { gradingSchema } from '#domain/grading.ts';
@@ -28,7 +28,12 @@ import { readMessage } from '#publish/read-message.ts';
  *  leaves no trace on Object.prototype. `KERF_LONG=1` makes it a hundred times as many. */
 const CASES = process.env['KERF_LONG'] === '1' ? 100_000 : 1000;
 
+let tried = 0;
+// `kerf bench floor` reads it.
+afterAll(() => console.log(`fuzz cases: ${tried}`));
+
 function isSound(work: () => unknown): void {
+  tried += 1;
   try {
     work();
   } catch (error) {
@@ -102,6 +107,7 @@ describe('every text that is parsed, broken', () => {
       'id;file;quantity;quality;rotation;mirror\nvamp;vamp.dxf;4;A;free;never\nheel;heel.dxf;2;3;0 180;allowed\n';
     await fc.assert(
       fc.asyncProperty(grammar(good), async (broken) => {
+        tried += 1;
         try {
           await orderFromCsv(broken, 'f.csv', { readDrawing: () => Promise.resolve(SOUND.drawn) });
         } catch (error) {

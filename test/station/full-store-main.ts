@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FullStore } from './full-store.ts';
-import { startSmallStation, temporaryDir } from './small-station.ts';
+import { OWN_THREADS, startSmallStation, temporaryDir } from './small-station.ts';
 
 /** `kerf bench floor` runs this as a process of its own. Arguments: days, jobs a day. Writes what it measured as JSON:
  *  the station's start on the store of a year, its lists (median of nine), memory while idle. */
@@ -14,7 +14,10 @@ const fill = [join(import.meta.dirname, 'fill-store-main.ts'), dir.path, days, j
 const filled = JSON.parse((await promisify(execFile)(process.execPath, fill)).stdout) as FullStore;
 
 const begun = performance.now();
-const running = await startSmallStation(dir.path, { http: { port: 0, listen: '127.0.0.1', uiDir: dir.path } });
+const running = await startSmallStation(dir.path, {
+  ...OWN_THREADS,
+  http: { port: 0, listen: '127.0.0.1', uiDir: dir.path },
+});
 const startMs = performance.now() - begun;
 const { station, store } = running;
 const base = `${running.http?.url ?? ''}/api/v1`;

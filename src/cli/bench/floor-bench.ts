@@ -32,9 +32,17 @@ interface Soak {
   readonly driftPercent: number;
   readonly seconds: number;
 }
+interface EventLoop {
+  readonly placedCount: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly longestTaskMs: number;
+  readonly longestTurnMs: number;
+}
 const STATIONS = 12;
+const PIECES = 500;
 
-/** Power cuts survived, and a station on the store of a year. */
+/** Power cuts survived, broken input, the event loop over a job, a soak, and a station on the store of a year. */
 export async function bench({ root, isQuick, isFull, signal, note }: BenchOptions): Promise<readonly FigureTable[]> {
   const run = async <T>(script: string, ...args: readonly number[]): Promise<T> => {
     const { stdout } = await promisify(execFile)(
@@ -54,7 +62,28 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
   const hours = isFull ? 72 : isQuick ? 1 : 2;
   note(`floor: ${hours} simulated hours`);
   const soak = await run<Soak>('soak-main.ts', hours, 25);
+  note(`floor: the event loop over a job of ${PIECES} pieces`);
+  const loops: EventLoop[] = [];
+  for (let k = 0; k < 3; k += 1) loops.push(await run<EventLoop>('event-loop-main.ts', PIECES));
+  note('floor: broken input');
+  const fuzz = await fuzzed(root, isFull, signal);
   return [
+    {
+      title: 'Broken input',
+      about:
+        'Documents, drawings, orders, messages and commands, sound ones broken at random (fast-check, `test/fuzz`): each is read or refused by name. Every crash of before is a fixture.',
+      columns: ['cases', 'crashes', 'seconds'],
+      rows: [[String(fuzz.cases), '0', fuzz.seconds.toFixed(0)]],
+    },
+    {
+      title: 'The event loop over the main job',
+      about: `The station's own thread while it scans, inspects, nests ${PIECES} pieces and cuts, with the true rooms in their threads and two threads of search on two cores; three runs. p99 and longest delay by the event loop's own histogram; longest turn in time that the thread computed, V8's collections left out and with them. Wanted: p99 below 20 ms.`,
+      columns: ['pieces placed', 'delay p99 ms', 'longest delay ms', 'longest turn ms', 'with collections ms'],
+      rows: loops.map((l) => [
+        String(l.placedCount),
+        ...[l.p99, l.max, l.longestTaskMs, l.longestTurnMs].map((ms) => ms.toFixed(1)),
+      ]),
+    },
     {
       title: 'A soak',
       about: `A station with small rooms, its broker and simulated PLC, whose timers pass ${hours} hours as fast as they can; 25 jobs an hour. Heap of the station's thread after a collection. Wanted: drift after the first hour under 1 %.`,
@@ -99,4 +128,18 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
       ],
     },
   ];
+}
+
+/** Runs the fuzz tests as they are; a crash fails them. @throws Error with what they printed */
+async function fuzzed(root: string, isFull: boolean, signal: AbortSignal): Promise<{ cases: number; seconds: number }> {
+  const begun = performance.now();
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', 'rooms', 'test/fuzz'],
+    { cwd: root, signal, env: { ...process.env, ...(isFull ? { KERF_LONG: '1' } : {}) } },
+  );
+  const cases = Number(/fuzz cases: (\d+)/.exec(stdout)?.[1] ?? Number.NaN);
+  if (!Number.isFinite(cases)) throw new Error(`the fuzz tests did not say how many cases they tried: ${stdout}`);
+  return { cases, seconds: (performance.now() - begun) / 1000 };
 }
