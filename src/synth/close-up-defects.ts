@@ -19,7 +19,8 @@ function taper(share: number, ends: number): number {
 
 /** How much grain is seen: the middle of the differences between neighbours, as share of the brightness. Defects must
  *  stand out from it a little, or there is nothing to be learnt. */
-export function seenGrain({ widthPx, heightPx, lightness, relief, look }: LeatherCanvas): number {
+export function seenGrain({ widthPx, heightPx, lightness, relief, look, grainSeen }: LeatherCanvas): number {
+  if (grainSeen !== undefined) return grainSeen;
   let sum = 0;
   let count = 0;
   for (let at = widthPx; at < widthPx * (heightPx - 1) - 1; at += 37) {
@@ -28,6 +29,12 @@ export function seenGrain({ widthPx, heightPx, lightness, relief, look }: Leathe
     count += 1;
   }
   return sum / Math.max(1, count) + look.noiseLevels / 500;
+}
+
+/** Least contrast of a band, share of the brightness. In a real picture its own grain says what can be seen: on even
+ *  leather people mark wrinkles of one or two levels that run across the whole picture. */
+function leastContrast({ grainSeen }: LeatherCanvas, onDrawn: number): number {
+  return grainSeen === undefined ? onDrawn : onDrawn / 3;
 }
 
 /** A hair-thin cut, dark, often broken and fading, sometimes bent to a V, doubled or with a light lip. Marked 4 px wide,
@@ -164,7 +171,7 @@ export function drawStripe(canvas: LeatherCanvas, place: Place): void {
   });
   const half = logBetween(random, 1.6, 7);
   const kind = pick(random, ['pressed', 'pale', 'pits', 'pits', 'pits', 'raised', 'raised', 'dark'] as const);
-  const strength = Math.max(0.045, grain * 0.8) * logBetween(random, 0.7, 3);
+  const strength = Math.max(leastContrast(canvas, 0.045), grain * 0.8) * logBetween(random, 0.7, 3);
   const tone = random() < 0.3 ? between(random, -0.06, 0.06) : between(random, -0.015, 0.015);
   const mark = beginObject(canvas, 'scratch');
   const stroke = (along: StrokePath, width: number, longPx: number) => {
@@ -236,7 +243,7 @@ export function drawCreaseBand(canvas: LeatherCanvas, place: Place): void {
     unrest: between(random, 0.5, 3.5),
   });
   const half = logBetween(random, 4, 14);
-  const strength = Math.max(0.03, grain * 0.8) * logBetween(random, 0.9, 4);
+  const strength = Math.max(leastContrast(canvas, 0.03), grain * 0.8) * logBetween(random, 0.9, 4);
   const fold = random() < 0.6 ? between(random, 0.1, 0.9) * strength * pick(random, [1, -1]) : 0;
   const shade = random() < 0.7 ? between(random, 0, 0.5) * strength : 0;
   const coarser = between(random, 0, 1.2);

@@ -19,6 +19,9 @@ export interface LeatherCanvas {
   readonly look: LeatherLook;
   readonly random: Random;
   readonly noise: NoiseField;
+  /** Mean difference between neighbours, share of the brightness, of the real picture that this is drawn for; the canvas
+   *  itself then holds no grain. */
+  readonly grainSeen?: number;
   /** Height of the surface; a slope of 1 a pixel towards the light doubles the brightness. */
   readonly relief: Float32Array;
   /** Brightness added, share of the base. */

@@ -1,8 +1,10 @@
 import { seededRandom } from '#domain/seeded-random.ts';
 import type { Random } from '#domain/ports.ts';
 import { between, pick } from './chance.ts';
+import { drawCreaseBand, drawHairCut, drawPuncture, drawStripe } from './close-up-defects.ts';
 import type { DefectKind } from './defect-kinds.ts';
 import { drawDefect } from './draw-defect.ts';
+import type { Place } from './draw-line-defects.ts';
 import { boxBlur } from './fill-ring.ts';
 import { readTruth, type TrueDefect } from './hide-truth.ts';
 import { makeCanvas, type LeatherCanvas } from './leather-canvas.ts';
@@ -16,6 +18,9 @@ export interface PasteOptions {
   readonly seed: number;
   /** One object each, in this order. */
   readonly kinds: readonly DefectKind[];
+  /** Half of the kinds that close-ups show otherwise than whole hides are drawn as close-ups show them: narrower, and
+   *  down to what is just seen in this picture's grain. Default: none. */
+  readonly hasCloseUps?: boolean | undefined;
 }
 
 export interface PastedPicture {
@@ -27,6 +32,13 @@ export interface PastedPicture {
 
 /** Radius of the blur that parts a picture into grain and ground, mm; at least two pixels. */
 const GROUND = 1.2;
+
+const CLOSE_UP: Partial<Record<DefectKind, (canvas: LeatherCanvas, place: Place) => void>> = {
+  cut: drawHairCut,
+  hole: drawPuncture,
+  scratch: drawStripe,
+  wrinkle: drawCreaseBand,
+};
 
 /** Draws defects into a real picture of good leather (interleaved RGB, all material): its grain is smoothed or stirred
  *  where a defect does that, its colour darkened, lightened or opened. Pixels that no defect touches stay as they were.
@@ -44,8 +56,9 @@ export function pasteDefects(options: PasteOptions): PastedPicture {
   const look = measuredLook(seededRandom(seed), rgb, ground, mmPerPx);
   // Drawing is a chain of "grain times factor plus shape". Drawn twice, on no grain and on one of height 1, the first
   // gives the shape and the difference the factor, without a second plane in every defect.
-  const onNothing = drawAll(options, look, 0);
-  const onOne = drawAll(options, look, 1);
+  const grainSeen = neighbourContrast(rgb);
+  const onNothing = drawAll(options, look, grainSeen, 0);
+  const onOne = drawAll(options, look, grainSeen, 1);
   const { relief, lightness, warmth, fibre, open, label } = onNothing;
   const light = (look.lightAngle * Math.PI) / 180;
   const lx = Math.cos(light);
@@ -81,18 +94,35 @@ export function pasteDefects(options: PasteOptions): PastedPicture {
   return { rgb: out, mask: label, defects: readTruth(onNothing).defects };
 }
 
-function drawAll(options: PasteOptions, look: LeatherLook, height: number): LeatherCanvas {
+function drawAll(options: PasteOptions, look: LeatherLook, grainSeen: number, height: number): LeatherCanvas {
   const random = seededRandom(options.seed);
-  const canvas = makeCanvas(options, look, random);
+  const canvas = { ...makeCanvas(options, look, random), grainSeen };
   if (height !== 0) canvas.relief.fill(height);
+  // Close-ups show parts of defects that run on beyond them, however narrow the picture is.
+  const side = (options.hasCloseUps === true ? Math.max : Math.min)(options.widthPx, options.heightPx);
   for (const kind of options.kinds) {
-    drawDefect(canvas, kind, {
+    const isCloseUp = options.hasCloseUps === true && random() < 0.5;
+    const place = {
       x: between(random, 0.06, 0.94) * options.widthPx,
       y: between(random, 0.06, 0.94) * options.heightPx,
-      spanPx: between(random, 0.25, 0.95) * Math.min(options.widthPx, options.heightPx),
-    });
+      spanPx: between(random, 0.25, 0.95) * side,
+    };
+    const drawCloseUp = isCloseUp ? CLOSE_UP[kind] : undefined;
+    if (drawCloseUp) drawCloseUp(canvas, place);
+    else drawDefect(canvas, kind, place);
   }
   return canvas;
+}
+
+/** Mean difference between neighbours in green, share of the brightness. */
+function neighbourContrast(rgb: Uint8Array): number {
+  let sum = 0;
+  let differences = 0;
+  for (let i = 1; i + 3 < rgb.length; i += 3) {
+    sum += rgb[i]!;
+    differences += Math.abs(rgb[i + 3]! - rgb[i]!);
+  }
+  return differences / Math.max(1, sum);
 }
 
 /** A look whose contrast is that of the picture's own grain, so that defects come out of it as far as in a drawn one. */

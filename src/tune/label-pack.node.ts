@@ -174,14 +174,14 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
   });
   const learnt = await lookThrough(set, indices, classes, isPasted, options);
   const plain = listOf(teach);
-  const pasted = (list: PictureList, variants: number, seed: number) =>
-    isPasted ? pastedPictures(list, variants, seed) : list;
+  const pasted = (list: PictureList, variants: number, seed: number, isLightVaried: boolean) =>
+    isPasted ? pastedPictures(list, variants, seed, { isLightVaried }) : list;
   return {
     name: basename(resolve(options.dataset)),
     sha256: await set.sha256(),
     classes,
-    teach: pasted(plain, VARIANTS, options.seed * 2),
-    choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1),
+    teach: pasted(plain, VARIANTS, options.seed * 2, true),
+    choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1, false),
     plain,
     isPasted,
     learnt,

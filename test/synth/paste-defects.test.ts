@@ -26,3 +26,25 @@ test('pasting nothing gives the picture back, and the same seed the same bytes',
   const one = pasteDefects({ ...ground, seed: 1, kinds: ['cut', 'hole'] });
   expect(pasteDefects({ ...ground, seed: 1, kinds: ['cut', 'hole'] })).toEqual(one);
 });
+
+test('as close-ups show them, wrinkles get fainter on even leather and run on along a narrow picture', () => {
+  const even = drawLeatherTile({ seed: 5, sizePx: 160, mmPerPx: 0.5, kinds: [], look: { grain: 'smooth', dust: 0 } });
+  const strip = { rgb: even.rgb.subarray(0, 3 * 160 * 50), widthPx: 160, heightPx: 50, mmPerPx: 0.5 };
+  const wrinkles = (hasCloseUps: boolean) => {
+    const changes: number[] = [];
+    let longestPx = 0;
+    for (let seed = 0; seed < 24; seed += 1) {
+      const { rgb, mask } = pasteDefects({ ...strip, seed, kinds: ['wrinkle'], hasCloseUps });
+      const marked = [...mask.keys()].filter((i) => mask[i] !== 0);
+      const columns = marked.map((i) => i % 160);
+      longestPx = Math.max(longestPx, Math.max(...columns) - Math.min(...columns));
+      changes.push(
+        marked.reduce((sum, i) => sum + Math.abs(rgb[3 * i + 1]! - strip.rgb[3 * i + 1]!), 0) / marked.length,
+      );
+    }
+    return { faint: changes.sort((a, b) => a - b)[4]!, longestPx };
+  };
+  const [close, usual] = [wrinkles(true), wrinkles(false)];
+  expect(close.faint).toBeLessThan(0.75 * usual.faint);
+  expect(close.longestPx).toBeGreaterThan(1.5 * usual.longestPx);
+});
