@@ -59,7 +59,7 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
   const cuts = isFull ? 834 : isQuick ? 5 : 25;
   note(`floor: ${cuts * STATIONS} kills`);
   const kills = await run<Kills>('kill-run-main.ts', cuts, STATIONS, 20261122);
-  const hours = isFull ? 72 : isQuick ? 1 : 2;
+  const hours = isFull ? 72 : isQuick ? 6 : 24;
   note(`floor: ${hours} simulated hours`);
   const soak = await run<Soak>('soak-main.ts', hours, 25);
   note(`floor: the event loop over a job of ${PIECES} pieces`);
