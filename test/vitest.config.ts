@@ -58,6 +58,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
+          setupFiles: ['test/property-seed.ts'],
           exclude: [...TIMED, ...LARGE],
           // Three take as long: the two cores are busy.
           maxWorkers: 2,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +8,13 @@ import { nestResultSchema } from '../../src/domain/nest-result.ts';
 import { sampleOrder } from '../../src/orders/sample-order.ts';
 import { scoreInspection, type InspectionScore, type TrueInspection } from '../../src/tune/score-inspection.ts';
 import { kerf } from '../cli/kerf.node.ts';
+import { commitSeed } from '../commit-seed.ts';
 
 /** Seeds that nobody could tune on: they come from the commit that is tested. KERF_SEEDS="1,2,3" repeats a run. */
 function seeds(): number[] {
   const given = process.env['KERF_SEEDS'];
   if (given !== undefined) return given.split(',').map(Number);
-  const root = join(import.meta.dirname, '../..');
-  const head = execFileSync('git', ['-C', root, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
-  return [0, 1, 2].map((k) => parseInt(head.slice(8 * k, 8 * k + 8), 16));
+  return [0, 1, 2].map(commitSeed);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'kerf-drawn-'));

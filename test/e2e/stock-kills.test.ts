@@ -54,7 +54,8 @@ test(
       console.log(JSON.stringify(totals));
       // Kills before anything is cut prove nothing.
       expect(totals.ofRemnants).toBeGreaterThan(STATIONS);
-      expect(totals.followed).toBeGreaterThan(1);
+      // The last life goes on at each station until one has.
+      expect(totals.followed).toBeGreaterThanOrEqual(STATIONS);
       expect(totals.free).toBeGreaterThan(0);
     } finally {
       await Promise.all(plcs.map((plc) => plc.close()));

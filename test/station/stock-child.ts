@@ -35,14 +35,14 @@ const PIECES = 12;
 const isEnd = crashAt === '';
 await Promise.all(
   running.map(async ({ station, store }) => {
-    do {
+    for (;;) {
       if (!station.job || finalJobStates.has(station.job.state)) {
         // The last life brings each station to a job that went on after another: how many came by then is chance.
         if (isEnd && station.job?.follows) break;
         await next(station, store);
       }
       await drive(station);
-    } while (!isEnd);
+    }
     while ((await store.jobsWithoutSheet(100)).length > 0) await sleep(20);
   }),
 );
