@@ -1,3 +1,4 @@
+import { KerfError } from '#domain/kerf-error.ts';
 import type { Point, Ring } from '#domain/ring.ts';
 import { parsePath } from './parse-path.ts';
 import type { PathFigure, PathSegment } from './parse-path.ts';
@@ -6,6 +7,10 @@ import type { PathFigure, PathSegment } from './parse-path.ts';
  *  it would let `kerf check` call touching curved pieces an overlap. */
 export const PATH_TOLERANCE = 0.05;
 
+/** Of one curve. A circle of 4 km radius takes so many at PATH_TOLERANCE: beyond is a slip of the pen, and would take all
+ *  memory there is. */
+const MOST_CHORDS = 10_000;
+
 /** SVG path data (mm, y up) of one closed figure as an open ring; curves are followed to `tolerance`, corners kept.
  *  A positive arc sweep is counter-clockwise. Repeated points are left out.
  *  @throws KerfError GEOMETRY_PATH_REFUSED */
@@ -13,7 +18,8 @@ export function flattenPath(data: string, tolerance = PATH_TOLERANCE): { points:
   return flattenFigure(parsePath(data), tolerance);
 }
 
-/** The same of a figure that is read already. */
+/** The same of a figure that is read already.
+ *  @throws KerfError GEOMETRY_PATH_REFUSED */
 export function flattenFigure(
   { start, segments }: PathFigure,
   tolerance = PATH_TOLERANCE,
@@ -51,7 +57,7 @@ function bezier(control: readonly Point[], tolerance: number): Point[] {
     const [a, b, c] = [control[k]!, control[k + 1]!, control[k + 2]!];
     bend = Math.max(bend, Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1]));
   }
-  const count = Math.max(1, Math.ceil(Math.sqrt((degree * (degree - 1) * bend) / (8 * tolerance))));
+  const count = chords(Math.sqrt((degree * (degree - 1) * bend) / (8 * tolerance)));
   const out: Point[] = [];
   for (let k = 1; k < count; k += 1) out.push(bezierAt(control, k / count));
   out.push(control[degree]!);
@@ -95,7 +101,7 @@ function arc(from: Point, segment: Extract<PathSegment, { kind: 'arc' }>, tolera
   let swing = Math.atan2(-uy - cy, -ux - cx) - begin;
   if (isPositive && swing < 0) swing += 2 * Math.PI;
   if (!isPositive && swing > 0) swing -= 2 * Math.PI;
-  const count = Math.max(1, Math.ceil(Math.abs(swing) * Math.sqrt(Math.max(rx, ry) / (8 * tolerance))));
+  const count = chords(Math.abs(swing) * Math.sqrt(Math.max(rx, ry) / (8 * tolerance)));
   const midX = (from[0] + to[0]) / 2;
   const midY = (from[1] + to[1]) / 2;
   const out: Point[] = [];
@@ -107,6 +113,16 @@ function arc(from: Point, segment: Extract<PathSegment, { kind: 'arc' }>, tolera
   }
   out.push(to);
   return out;
+}
+
+/** Not a number where coordinates overflow: refused too. */
+function chords(wanted: number): number {
+  if (wanted <= MOST_CHORDS) return Math.max(1, Math.ceil(wanted));
+  const found = Number.isFinite(wanted) ? `a curve of ${Math.ceil(wanted)} chords` : 'a curve without end';
+  throw new KerfError(
+    'GEOMETRY_PATH_REFUSED',
+    `path data: found ${found}, expected ${MOST_CHORDS} at most: look for a slipped number, or another unit than mm.`,
+  );
 }
 
 function isSame(a: Point, b: Point): boolean {

@@ -1,8 +1,7 @@
-import { KerfError } from '#domain/kerf-error.ts';
 import { moveFigure } from '#geometry/format-path.ts';
 import { parsePath } from '#geometry/parse-path.ts';
 import type { PathFigure } from '#geometry/parse-path.ts';
-import { pieceFromContours, refuseDrawing } from './drawn-piece.ts';
+import { asDrawing, pieceFromContours, refuseDrawing } from './drawn-piece.ts';
 import type { DrawnContour, DrawnPiece } from './drawn-piece.ts';
 
 const MM_PER_UNIT: Readonly<Record<string, number>> = { mm: 1, cm: 10, in: 25.4, pt: 25.4 / 72, pc: 25.4 / 6, '': 1 };
@@ -161,10 +160,5 @@ function subpaths(data: string, where: string): PathFigure[] {
 }
 
 function read(data: string, where: string): PathFigure {
-  try {
-    return parsePath(data);
-  } catch (error) {
-    if (!(error instanceof KerfError)) throw error;
-    throw new KerfError('ORDERS_DRAWING_REFUSED', `${where}: ${error.message}`, { cause: error, details: { where } });
-  }
+  return asDrawing(where, () => parsePath(data));
 }

@@ -30,7 +30,7 @@ export function pieceFromContours(contours: readonly DrawnContour[], where: stri
   const shapes: { figure: PathFigure; points: Ring; size: number; isCurved: boolean }[] = [];
   for (const { figure, layer } of contours) {
     const name = layer?.toUpperCase() ?? '';
-    const { points, isCurved } = flattenFigure(figure, TOLERANCE);
+    const { points, isCurved } = asDrawing(where, () => flattenFigure(figure, TOLERANCE));
     if (name in MARK_LAYERS) {
       const kind = MARK_LAYERS[name as keyof typeof MARK_LAYERS];
       marks.push({
@@ -55,6 +55,16 @@ export function pieceFromContours(contours: readonly DrawnContour[], where: stri
     ...(rest.length > 0 ? { holes: rest.map(({ points }) => points) } : {}),
     ...(marks.length > 0 ? { marks } : {}),
   };
+}
+
+/** What a path is refused for, said of the drawing. */
+export function asDrawing<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof KerfError)) throw error;
+    throw new KerfError('ORDERS_DRAWING_REFUSED', `${where}: ${error.message}`, { cause: error, details: { where } });
+  }
 }
 
 export function refuseDrawing(where: string, found: string, expected: string): never {

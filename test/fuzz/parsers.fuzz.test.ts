@@ -169,4 +169,10 @@ describe('what crashed once', () => {
     const far = { ...layout, placements: [{ piece: 0, x: -33554431750, y: 100, rotation: 0, mirrored: false }] };
     expect(validateLayout(SOUND.problem, { ...SOUND.result, layouts: [far] })).toMatchObject({ valid: false });
   });
+
+  test('a circle wider than the earth, which took all memory to follow', () => {
+    const broken = SOUND.svg.replace(/ r="[^"]*"/, ' r="9999999999992"');
+    expect(broken).not.toBe(SOUND.svg);
+    expect(() => drawnFromSvg(broken, 'f.svg')).toThrow(expect.objectContaining({ code: 'ORDERS_DRAWING_REFUSED' }));
+  });
 });

@@ -8,6 +8,14 @@ import { ringArea } from '#geometry/ring-area.ts';
 const points = (data: string, tolerance?: number) => flattenPath(data, tolerance).points;
 
 describe('path data', () => {
+  it.each([
+    'M 0 0 A 1e13 1e13 0 0 1 1e13 0 Z',
+    'M 0 0 C 1e300 0 1e300 1e300 0 1e300 Z',
+    'M 0 0 Q 1e308 -1e308 1e308 1e308 Z',
+  ])('of a curve that has no end on any table is refused: %s', (data) => {
+    expect(() => points(data)).toThrow(expect.objectContaining({ code: 'GEOMETRY_PATH_REFUSED' }));
+  });
+
   it('of lines is its corners, absolute and relative alike', () => {
     const square = [
       [0, 0],
