@@ -41,72 +41,112 @@ export function marksOfAnswer({ scores, widthPx, heightPx }: TileScores, classCo
  *  the logits: where the odds of all four that a pixel lies between round to 0, so do its own, whatever their weights. Nine
  *  pixels in ten of a hide are done with at that. */
 export function marksOfLogits(planes: ClassPlanes, step: 1 | 2, rimPx: number): Marks {
-  const { values, classCount, widthPx: w, heightPx: h } = planes;
-  const plane = w * h;
-  const odds = oddsOfDefect(planes);
+  const { classCount, widthPx: w, heightPx: h } = planes;
+  const asked = worthAsking(planes);
+  const isRowAsked = Array.from({ length: h }, (_, y) => asked.subarray(y * w, (y + 1) * w).includes(1));
+  const line = new Float64Array(w * classCount);
   const logits = new Float64Array(classCount);
-  return eachOfCore(w * step, h * step, rimPx, (_, to, { defect, kind }, x, y) => {
-    // Between which pixels, and how near the second.
-    const u = step === 1 ? x : (x - 1) >> 1;
-    const v = step === 1 ? y : (y - 1) >> 1;
-    const left = Math.max(0, u);
-    const top = Math.max(0, v) * w;
-    const right = step === 1 ? left : Math.min(w - 1, u + 1);
-    const bottom = step === 1 ? top : Math.min(h - 1, v + 1) * w;
-    const [a, b, c, d] = [top + left, top + right, bottom + left, bottom + right] as const;
-    if (Math.max(odds[a]!, odds[b]!, odds[c]!, odds[d]!) < NO_ODDS) return;
-    const across = (x & 1) === 1 ? 0.25 : 0.75;
-    const down = (y & 1) === 1 ? 0.25 : 0.75;
-    for (let k = 0, at = 0; k < classCount; k += 1, at += plane) {
-      const upper = values[at + a]! * (1 - across) + values[at + b]! * across;
-      const lower = values[at + c]! * (1 - across) + values[at + d]! * across;
-      logits[k] = upper * (1 - down) + lower * down;
+  const marks = emptyMarks(w * step, h * step, rimPx);
+  let to = 0;
+  for (let y = rimPx; y < h * step - rimPx; y += 1) {
+    const [top, bottom, up] = between(y, step, h);
+    if (!isRowAsked[top] && !isRowAsked[bottom]) {
+      to += w * step - 2 * rimPx;
+      continue;
     }
-    let most = 1;
-    for (let k = 2; k < classCount; k += 1) if (logits[k]! > logits[most]!) most = k;
-    let others = 0;
-    for (let k = 1; k < classCount; k += 1) others += Math.exp(logits[k]! - logits[most]!);
-    // NaN is no defect, as in the scores.
-    const any = others / (others + Math.exp(logits[0]! - logits[most]!));
-    defect[to] = any * 255 + 0.5;
-    if (defect[to] !== 0) kind[to] = most;
-  });
+    rowBetween(planes, [top, bottom, up], line);
+    for (let x = rimPx; x < w * step - rimPx; x += 1, to += 1) {
+      // The same as `between`, which would make an array of every pixel.
+      const left = step === 1 ? x : Math.max(0, (x - 1) >> 1);
+      const right = step === 1 ? x : Math.min(w - 1, ((x - 1) >> 1) + 1);
+      if (
+        asked[top * w + left] === 0 &&
+        asked[top * w + right] === 0 &&
+        asked[bottom * w + left] === 0 &&
+        asked[bottom * w + right] === 0
+      )
+        continue;
+      const a = left * classCount;
+      const b = right * classCount;
+      const near = (x & 1) === 1 ? 0.75 : 0.25;
+      for (let k = 0; k < classCount; k += 1) logits[k] = line[a + k]! * near + line[b + k]! * (1 - near);
+      markOne(logits, marks, to);
+    }
+  }
+  return marks;
+}
+
+/** Which two rows (or columns) of logits row `y` of the doubled ones lies between, and the first one's weight. */
+function between(y: number, step: 1 | 2, size: number): [number, number, number] {
+  if (step === 1) return [y, y, 1];
+  const v = (y - 1) >> 1;
+  return [Math.max(0, v), Math.min(size - 1, v + 1), (y & 1) === 1 ? 0.75 : 0.25];
+}
+
+/** A row of logits between two, all classes of a pixel side by side. */
+function rowBetween(planes: ClassPlanes, [top, bottom, up]: readonly [number, number, number], into: Float64Array) {
+  const { values, classCount, widthPx: w, heightPx: h } = planes;
+  for (let k = 0; k < classCount; k += 1) {
+    const a = k * w * h + top * w;
+    const b = k * w * h + bottom * w;
+    for (let u = 0, to = k; u < w; u += 1, to += classCount) into[to] = values[a + u]! * up + values[b + u]! * (1 - up);
+  }
+}
+
+/** A class so far below the likeliest changes no 255th by more than a fortieth. */
+const NOTHING = -10;
+
+function markOne(logits: Float64Array, { defect, kind }: Marks, to: number): void {
+  let most = 1;
+  for (let k = 2; k < logits.length; k += 1) if (logits[k]! > logits[most]!) most = k;
+  let others = 0;
+  for (let k = 1; k < logits.length; k += 1) {
+    const below = logits[k]! - logits[most]!;
+    // Written so that NaN counts, and makes the whole NaN.
+    if (!(below < NOTHING)) others += below === 0 ? 1 : Math.exp(below);
+  }
+  // NaN is no defect, as in the scores.
+  const any = others / (others + Math.exp(logits[0]! - logits[most]!));
+  defect[to] = any * 255 + 0.5;
+  if (defect[to] !== 0) kind[to] = most;
 }
 
 /** Odds of any defect below which its probability rounds to 0 of 255. */
 const NO_ODDS = 1 / 510;
 
-/** Odds of any defect of each pixel of the logits, or 0 where they are beyond doubt. */
-function oddsOfDefect({ values, classCount, widthPx, heightPx }: ClassPlanes): Float32Array {
+/** 1 where the odds of any defect of a pixel of the logits are not beyond doubt too small, or not known. */
+function worthAsking({ values, classCount, widthPx, heightPx }: ClassPlanes): Uint8Array {
   const plane = widthPx * heightPx;
   const most = values.slice(plane, 2 * plane);
   for (let c = 2; c < classCount; c += 1)
     for (let i = 0, from = c * plane; i < plane; i += 1, from += 1)
       if (values[from]! > most[i]!) most[i] = values[from]!;
-  // By the greatest of them alone: all together have at most as often that.
-  const beyondDoubt = -Math.log((classCount - 1) / NO_ODDS);
-  const odds = most;
+  // By the greatest of them alone: all together have at least its odds, and at most as often those.
+  const enough = Math.log(NO_ODDS);
+  const tooLittle = enough - Math.log(classCount - 1);
+  const asked = new Uint8Array(plane);
   for (let i = 0; i < plane; i += 1) {
-    const good = values[i]!;
-    if (most[i]! - good < beyondDoubt) {
-      odds[i] = 0;
-      continue;
-    }
-    let sum = 0;
-    for (let c = 1, from = plane + i; c < classCount; c += 1, from += plane) sum += Math.exp(values[from]! - good);
-    odds[i] = sum;
+    const above = most[i]! - values[i]!;
+    if (above < tooLittle) continue;
+    let odds = above < enough ? 0 : NO_ODDS;
+    for (let c = 1, from = plane + i; c < classCount && odds < NO_ODDS; c += 1, from += plane)
+      odds += Math.exp(values[from]! - values[i]!);
+    asked[i] = odds < NO_ODDS ? 0 : 1;
   }
-  return odds;
+  return asked;
 }
 
-type Visit = (from: number, to: number, marks: Marks, x: number, y: number) => void;
+function emptyMarks(widthPx: number, heightPx: number, rimPx: number): Marks {
+  const count = (widthPx - 2 * rimPx) * (heightPx - 2 * rimPx);
+  return { defect: new Uint8Array(count), kind: new Uint8Array(count).fill(1) };
+}
+
+type Visit = (from: number, to: number, marks: Marks) => void;
 
 function eachOfCore(widthPx: number, heightPx: number, rimPx: number, visit: Visit): Marks {
-  const w = widthPx - 2 * rimPx;
-  const h = heightPx - 2 * rimPx;
-  const marks = { defect: new Uint8Array(w * h), kind: new Uint8Array(w * h).fill(1) };
+  const marks = emptyMarks(widthPx, heightPx, rimPx);
   let to = 0;
   for (let y = rimPx; y < heightPx - rimPx; y += 1)
-    for (let x = rimPx; x < widthPx - rimPx; x += 1, to += 1) visit(y * widthPx + x, to, marks, x, y);
+    for (let x = rimPx; x < widthPx - rimPx; x += 1, to += 1) visit(y * widthPx + x, to, marks);
   return marks;
 }

@@ -58,6 +58,7 @@ function mirrored(start: number, count: number, size: number): { at: Int32Array;
 async function readInside(source: PixelSource, pxPerPx: number, rect: PxRect): Promise<Uint8Array> {
   if (pxPerPx === 1) return source.tile(rect.leftPx, rect.topPx, rect.widthPx, rect.heightPx);
   const size = scaledSize(source, pxPerPx);
+  if (source.widthPx === 2 * size.widthPx && source.heightPx === 2 * size.heightPx) return readHalved(source, rect);
   const columns = taps(rect.leftPx, rect.widthPx, source.widthPx / size.widthPx, source.widthPx);
   const rows = taps(rect.topPx, rect.heightPx, source.heightPx / size.heightPx, source.heightPx);
   const whole: PxRect = {
@@ -70,16 +71,24 @@ async function readInside(source: PixelSource, pxPerPx: number, rect: PxRect): P
   if (whole.widthPx === rect.widthPx && whole.heightPx === rect.heightPx && pxPerPx >= 1)
     return cropRgb(rgb, whole.widthPx, { leftPx: 0, topPx: 0, widthPx: rect.widthPx, heightPx: rect.heightPx });
   const wide = new Float32Array(rect.widthPx * whole.heightPx * 3);
-  for (let y = 0; y < whole.heightPx; y += 1)
-    for (let x = 0; x < rect.widthPx; x += 1)
+  for (let y = 0, to = 0; y < whole.heightPx; y += 1) {
+    const row = y * whole.widthPx - columns.from;
+    for (let x = 0; x < rect.widthPx; x += 1, to += 3) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
       for (let t = columns.begin[x]!; t < columns.begin[x + 1]!; t += 1) {
         const weight = columns.weight[t]!;
-        const from = 3 * (y * whole.widthPx + columns.index[t]! - columns.from);
-        const to = 3 * (y * rect.widthPx + x);
-        wide[to]! += weight * rgb[from]!;
-        wide[to + 1]! += weight * rgb[from + 1]!;
-        wide[to + 2]! += weight * rgb[from + 2]!;
+        const from = 3 * (row + columns.index[t]!);
+        r += weight * rgb[from]!;
+        g += weight * rgb[from + 1]!;
+        b += weight * rgb[from + 2]!;
       }
+      wide[to] = r;
+      wide[to + 1] = g;
+      wide[to + 2] = b;
+    }
+  }
   const out = new Uint8Array(rect.widthPx * rect.heightPx * 3);
   const line = new Float32Array(rect.widthPx * 3);
   for (let y = 0; y < rect.heightPx; y += 1) {
@@ -90,6 +99,23 @@ async function readInside(source: PixelSource, pxPerPx: number, rect: PxRect): P
       for (let i = 0; i < line.length; i += 1) line[i]! += weight * wide[from + i]!;
     }
     for (let i = 0; i < line.length; i += 1) out[y * line.length + i] = Math.round(line[i]!);
+  }
+  return out;
+}
+
+/** What the general way says too of pixels of exactly twice the size, in a tenth of the time: a coarse look reads whole hides
+ *  so. */
+async function readHalved(source: PixelSource, rect: PxRect): Promise<Uint8Array> {
+  const { widthPx: w, heightPx: h } = rect;
+  const rgb = await source.tile(2 * rect.leftPx, 2 * rect.topPx, 2 * w, 2 * h);
+  const out = new Uint8Array(w * h * 3);
+  for (let y = 0, to = 0; y < h; y += 1) {
+    let upper = 12 * y * w;
+    let lower = upper + 6 * w;
+    for (let x = 0; x < w; x += 1, upper += 6, lower += 6)
+      for (let c = 0; c < 3; c += 1, to += 1)
+        // Half a step rounds up.
+        out[to] = (rgb[upper + c]! + rgb[upper + c + 3]! + rgb[lower + c]! + rgb[lower + c + 3]! + 2) >> 2;
   }
   return out;
 }

@@ -133,14 +133,16 @@ async function answerMarks(
   post(message, [defect.buffer, kind.buffer]);
 }
 
+const SHARE_OF_BYTE = Float32Array.from({ length: 256 }, (_, v) => v / 255);
+
 /** Interleaved bytes to planes in [0, 1]. */
 function planes(rgb: Uint8Array): Float32Array {
   const count = rgb.length / 3;
   const out = new Float32Array(rgb.length);
-  for (let i = 0; i < count; i += 1) {
-    out[i] = rgb[3 * i]! / 255;
-    out[count + i] = rgb[3 * i + 1]! / 255;
-    out[2 * count + i] = rgb[3 * i + 2]! / 255;
+  for (let i = 0, from = 0; i < count; i += 1, from += 3) {
+    out[i] = SHARE_OF_BYTE[rgb[from]!]!;
+    out[count + i] = SHARE_OF_BYTE[rgb[from + 1]!]!;
+    out[2 * count + i] = SHARE_OF_BYTE[rgb[from + 2]!]!;
   }
   return out;
 }
