@@ -33,7 +33,11 @@ export function register(program: Command): void {
     .option('--calibration <file>', "places of the table's markers: a picture is straightened by them")
     .option('--provider <name>', `auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even', LEATHER_GRADING.id)
-    .option('--coarse-first', 'look at all of the hide in twice the pixel, and closer only where that is in doubt')
+    .option(
+      '--coarse-first',
+      'look at all in twice the pixel, and closer only where in doubt: as is usual from 8 megapixels on',
+    )
+    .option('--every-tile', 'look at every tile in its own pixels, however many there are')
     .option('--strict', 'exit 3 instead of falling back to another provider')
     .option('--overlay <file>', 'picture of what was found (PNG)')
     .option('--report <file>', 'usable area by grade in percent of the hide: JSON where the name ends so, else text')
@@ -49,6 +53,7 @@ export function register(program: Command): void {
     const scoresDir = textOption(options, 'scores');
     const overlay = textOption(options, 'overlay');
     const report = textOption(options, 'report');
+    const coarse = planOption(options);
     await checkSource(path);
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
@@ -68,7 +73,7 @@ export function register(program: Command): void {
                 signal,
                 onProgress: terminal.progress,
                 onScores,
-                isCoarseFirst: options['coarseFirst'] === true,
+                isCoarseFirst: coarse,
               });
               if (overlay !== undefined)
                 await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));
@@ -87,6 +92,14 @@ export function register(program: Command): void {
       await segmenter.close();
     }
   });
+}
+
+/** Whether to look coarsely first; undefined: by the picture's size. @throws KerfError CLI_BAD_OPTION */
+function planOption(options: Record<string, unknown>): boolean | undefined {
+  const [isCoarse, isEvery] = [options['coarseFirst'] === true, options['everyTile'] === true];
+  if (isCoarse && isEvery)
+    throw new KerfError('CLI_BAD_OPTION', '--coarse-first: found with --every-tile, expected one of them.');
+  return isCoarse || isEvery ? isCoarse : undefined;
 }
 
 /** A provider by name. @throws KerfError CLI_BAD_OPTION */

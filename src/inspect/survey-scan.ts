@@ -43,8 +43,9 @@ export interface SurveyOptions {
   readonly isCut?: boolean | undefined;
   /** Colours of inspectors' strokes, CIELAB. */
   readonly chalk?: readonly ChalkColour[] | undefined;
-  /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: faster, and blind to what
-   *  only fine pixels show. A scan whose pixels are too wide for that is looked at as without it. */
+  /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: in half the time, and blind
+   *  to what only fine pixels show. A scan whose pixels are too wide for that is looked at as without it. Default: where the
+   *  picture is large (COARSE_FROM_PX). */
   readonly isCoarseFirst?: boolean | undefined;
   /** Look at defects alone: no evenness, grain, folds or chalk. */
   readonly isModelOnly?: boolean | undefined;
@@ -118,7 +119,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const size = scaledSize(source, pxPerPx);
   const maps = emptyMaps(size.widthPx, size.heightPx);
   const fill = options.isWhole ? null : prepareFill(overview, hide);
-  const isCoarse = isCoarseFirst(scan, pack.card, pxPerPx, options);
+  const isCoarse = isCoarseFirst(scan, pack.card, pxPerPx, options, size.widthPx * size.heightPx);
   const leatherSize = isCoarse ? scaledSize(source, pxPerPx * COARSE) : size;
   const leather = options.isModelOnly
     ? null
@@ -130,7 +131,8 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
         pxPerPx: [scan.widthPx / leatherSize.widthPx, scan.heightPx / leatherSize.heightPx] as const,
         cells: emptyCells(leatherSize, scan.mmPerPx * (scan.widthPx / leatherSize.widthPx)),
       };
-  const { tilePx, overlapPx: rimPx } = pack.card.input;
+  const { tilePx, overlapPx } = pack.card.input;
+  const rimPx = isCoarse && pack.card.task === 'classes' ? hurriedRim(overlapPx) : overlapPx;
   const onPixels = leather ? (tile: TilePixels) => addTile(leather.cells, tile, leatherSize, leather.inner) : undefined;
   const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, options);
   if (isCoarse) {
@@ -195,11 +197,20 @@ function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
 /** A coarse look sees pixels of this many of the fine one. */
 const COARSE = 2;
 
+/** Pictures of so many working pixels are looked at coarsely first (decision 44). */
+const COARSE_FROM_PX = 8e6;
+
 /** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find. Tiles' own scores
  *  are asked for where they are written: then all of them are looked at. */
-function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions): boolean {
-  if (options.isCoarseFirst !== true || options.onScores !== undefined) return false;
+function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions, countPx: number): boolean {
+  if (!(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX) || options.onScores !== undefined) return false;
   return scan.mmPerPx * pxPerPx * COARSE <= card.input.mmPerPx * COARSEST_SHARE * (1 + 1e-6);
+}
+
+/** Half the context round a tile, on the model's inner grid of 16 pixels: the rims of many small boxes are most of what a second
+ *  look reads, and a net of classes hardly sees the difference (decision 44). */
+function hurriedRim(overlapPx: number): number {
+  return Math.ceil(overlapPx / 32) * 16;
 }
 
 type Look = (into: ScoreMaps, at: Pick<TilesOptions, 'pxPerPx' | 'onPixels' | 'plans'>) => Promise<void>;

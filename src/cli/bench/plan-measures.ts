@@ -12,8 +12,10 @@ import { systemClock } from '#station/system-clock.node.ts';
 import type { DrawnHide } from '#synth/draw-hide.ts';
 import { scoreInspection } from '#tune/score-inspection.ts';
 
+type DrawnPixels = Pick<DrawnHide, 'rgb' | 'widthPx' | 'heightPx' | 'mmPerPx'>;
+
 /** A drawn hide as a scan in memory; its overview by whole pixels, so that no library decides how it is made smaller. */
-export function scanOfDrawn(drawn: DrawnHide, takenAt: string): ScanPixels {
+export function scanOfDrawn(drawn: DrawnPixels, takenAt: string): ScanPixels {
   const { rgb, widthPx, heightPx, mmPerPx } = drawn;
   const scan: Scan = {
     kerf: 1,
@@ -38,7 +40,7 @@ export function scanOfDrawn(drawn: DrawnHide, takenAt: string): ScanPixels {
   };
 }
 
-function everyNth({ rgb, widthPx, heightPx }: DrawnHide, n: number) {
+function everyNth({ rgb, widthPx, heightPx }: DrawnPixels, n: number) {
   const w = Math.floor(widthPx / n);
   const h = Math.floor(heightPx / n);
   const out = new Uint8Array(w * h * 3);

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { scanOfDrawn } from '#cli/bench/plan-measures.ts';
+import type { ModelCard } from '#domain/model-card.ts';
+import type { Segmenter, Tile } from '#inspect/segmenter.ts';
+import { surveyScan } from '#inspect/survey-scan.ts';
+import { untrainedCard } from './untrained-card.ts';
+
+const clock = { now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => performance.now() };
+const SPOT = 40;
+
+/** Grey, with one red square. */
+function spotted(sidePx: number) {
+  const rgb = new Uint8Array(sidePx * sidePx * 3).fill(120);
+  for (let y = 700; y < 700 + SPOT; y += 1) for (let x = 500; x < 500 + SPOT; x += 1) rgb[3 * (y * sidePx + x)] = 250;
+  return { rgb, widthPx: sidePx, heightPx: sidePx, mmPerPx: 0.5 };
+}
+
+/** Red is a defect. */
+function redEye(): Segmenter & { readonly tiles: Pick<Tile, 'widthPx' | 'heightPx' | 'rimPx'>[] } {
+  const tiles: Pick<Tile, 'widthPx' | 'heightPx' | 'rimPx'>[] = [];
+  return {
+    tiles,
+    provider: { used: 'cpu', wanted: ['cpu'], why: 'a test' },
+    concurrent: 1,
+    segment: () => Promise.reject(new Error('scores are not asked for')),
+    mark: ({ rgb, widthPx, heightPx, rimPx }) => {
+      tiles.push({ widthPx, heightPx, rimPx });
+      const [w, h] = [widthPx - 2 * rimPx, heightPx - 2 * rimPx];
+      const defect = new Uint8Array(w * h);
+      for (let y = 0, i = 0; y < h; y += 1)
+        for (let x = 0, at = 3 * ((y + rimPx) * widthPx + rimPx); x < w; x += 1, i += 1, at += 3)
+          if (rgb[at]! > rgb[at + 1]! + 60) defect[i] = 255;
+      return Promise.resolve({ defect, kind: new Uint8Array(w * h).fill(1), widthPx: w, heightPx: h });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function look(sidePx: number, task: ModelCard['task'], isCoarseFirst?: boolean) {
+  const classes = [{ name: 'good' }, { name: 'hole', threshold: 0.5, quality: 0, margin: 2, minAreaMm2: 3 }];
+  const input = { tilePx: 512, overlapPx: 64, mmPerPx: 0.5 };
+  const card = { ...untrainedCard(new Uint8Array(), { id: 'red', ...input, classes }), task };
+  const segmenter = redEye();
+  const scan = scanOfDrawn(spotted(sidePx), clock.now());
+  const { maps } = await surveyScan(
+    scan,
+    { card, sha256: '0'.repeat(64) },
+    { segmenter, clock, isWhole: true, isModelOnly: true, isCoarseFirst },
+  );
+  return {
+    rims: [...new Set(segmenter.tiles.map((t) => t.rimPx))],
+    readPx: segmenter.tiles.reduce((sum, t) => sum + t.widthPx * t.heightPx, 0),
+    found: maps.defect.reduce((sum, v) => sum + (v > 127 ? 1 : 0), 0),
+  };
+}
+
+test('a large picture is looked at coarsely first, with half the rim, and closer where that is in doubt', async () => {
+  const seen = await look(3000, 'classes');
+  expect(seen.rims).toEqual([32]);
+  expect(seen.found).toBe(SPOT * SPOT);
+  expect(seen.readPx).toBeLessThan(0.3 * (await look(3000, 'classes', false)).readPx);
+});
+
+test('every tile is looked at in a small picture, and where that is asked for, with the whole rim', async () => {
+  for (const seen of [await look(900, 'classes'), await look(3000, 'classes', false)])
+    expect(seen).toMatchObject({ rims: [64], found: SPOT * SPOT });
+});
+
+test('a model of good leather keeps the rim that it was taught with', async () => {
+  expect(await look(3000, 'normality')).toMatchObject({ rims: [64], found: SPOT * SPOT });
+});
