@@ -67,7 +67,7 @@ export function validateLayout(problem: unknown, result: unknown): Verdict {
     faults.push(`${claimed.layouts.length} layouts on one strip`);
   for (const layout of claimed.layouts) {
     if (!isPosition(layout.material, read.stripHeight === null ? read.sheets.length : 1)) {
-      faults.push(`no material ${String(layout.material)}`);
+      faults.push(`no material ${JSON.stringify(layout.material)}`);
       continue;
     }
     const judged = judgeSheet(read, layout, layout.material, parts);

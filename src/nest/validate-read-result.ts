@@ -47,7 +47,7 @@ export function readResult(document: unknown): ClaimedResult {
 export function readPlacement(v: unknown, pieces: readonly JudgedPiece[]): JudgedPlacement | string {
   if (!isRecord(v)) return `${JSON.stringify(v)} is no placement`;
   const { piece, x, y, rotation = 0, mirrored = false } = v;
-  if (!isPosition(piece, pieces.length)) return `no piece ${String(piece)}`;
+  if (!isPosition(piece, pieces.length)) return `no piece ${JSON.stringify(piece)}`;
   if (!isFiniteNumber(x) || !isFiniteNumber(y) || !isFiniteNumber(rotation))
     return 'x, y or rotation is not a finite number';
   if (Math.max(Math.abs(x), Math.abs(y)) > FARTHEST) return 'x or y lies beyond anything that could be cut';

@@ -175,4 +175,14 @@ describe('what crashed once', () => {
     expect(broken).not.toBe(SOUND.svg);
     expect(() => drawnFromSvg(broken, 'f.svg')).toThrow(expect.objectContaining({ code: 'ORDERS_DRAWING_REFUSED' }));
   });
+
+  test('a material, and a piece, that cannot be put into words', () => {
+    const wordless: unknown = { toString: [] };
+    const [layout] = SOUND.result.layouts;
+    for (const broken of [
+      { ...layout, material: wordless },
+      { ...layout, placements: [{ piece: wordless, x: 0, y: 0, rotation: 0, mirrored: false }] },
+    ])
+      expect(validateLayout(SOUND.problem, { ...SOUND.result, layouts: [broken] })).toMatchObject({ valid: false });
+  });
 });
