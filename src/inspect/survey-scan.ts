@@ -44,8 +44,8 @@ export interface SurveyOptions {
   /** Colours of inspectors' strokes, CIELAB. */
   readonly chalk?: readonly ChalkColour[] | undefined;
   /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: in half the time, and blind
-   *  to what only fine pixels show. A scan whose pixels are too wide for that is looked at as without it. Default: where the
-   *  picture is large (COARSE_FROM_PX). */
+   *  to what only fine pixels show. A scan whose pixels are too wide for that is looked at as without it, and so is any by a
+   *  pack that knows one scale alone. Default: where the picture is large (COARSE_FROM_PX). */
   readonly isCoarseFirst?: boolean | undefined;
   /** Look at defects alone: no evenness, grain, folds or chalk. */
   readonly isModelOnly?: boolean | undefined;
@@ -132,7 +132,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
         cells: emptyCells(leatherSize, scan.mmPerPx * (scan.widthPx / leatherSize.widthPx)),
       };
   const { tilePx, overlapPx } = pack.card.input;
-  const rimPx = isCoarse && pack.card.task === 'classes' ? hurriedRim(overlapPx) : overlapPx;
+  const rimPx = isCoarse ? hurriedRim(overlapPx) : overlapPx;
   const onPixels = leather ? (tile: TilePixels) => addTile(leather.cells, tile, leatherSize, leather.inner) : undefined;
   const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, options);
   if (isCoarse) {
@@ -200,15 +200,17 @@ const COARSE = 2;
 /** Pictures of so many working pixels are looked at coarsely first (decision 44). */
 const COARSE_FROM_PX = 8e6;
 
-/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find. Tiles' own scores
- *  are asked for where they are written: then all of them are looked at. */
+/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find: nets of classes learn on
+ *  several, a model of good leather knows its own alone. Tiles' own scores are asked for where they are written: then all of
+ *  them are looked at. */
 function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions, countPx: number): boolean {
   if (!(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX) || options.onScores !== undefined) return false;
+  if (card.task !== 'classes') return false;
   return scan.mmPerPx * pxPerPx * COARSE <= card.input.mmPerPx * COARSEST_SHARE * (1 + 1e-6);
 }
 
 /** Half the context round a tile, on the model's inner grid of 16 pixels: the rims of many small boxes are most of what a second
- *  look reads, and a net of classes hardly sees the difference (decision 44). */
+ *  look reads, and a net hardly sees the difference (decision 44). */
 function hurriedRim(overlapPx: number): number {
   return Math.ceil(overlapPx / 32) * 16;
 }
@@ -244,7 +246,8 @@ function lookWith(
       },
     };
     const write = (plan: TilePlan, marks: TileMarks) => {
-      writeMaps(into, plan, marks);
+      if (isSecondLook) blendMaps(into, plan, marks);
+      else writeMaps(into, plan, marks);
       onTile?.({ plan, marks, pxPerPx, isSecondLook });
     };
     if (onScores === undefined) await markPicture(source, segmenter, { ...options, onTile: write });
@@ -279,6 +282,20 @@ function writeMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
     const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
     maps.defect.set(marks.defect.subarray(from, from + tile.widthPx), to);
     maps.kind.set(marks.kind.subarray(from, from + tile.widthPx), to);
+  }
+}
+
+/** Where two looks were taken, the mean of what they say counts: each sees what the other's scale does not, and what one of them
+ *  alone takes for a defect is more often none (decision 44). */
+function blendMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
+  for (let y = 0; y < tile.heightPx; y += 1) {
+    const from = y * marks.widthPx;
+    const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
+    for (let x = 0; x < tile.widthPx; x += 1) {
+      const [before, now] = [maps.defect[to + x]!, marks.defect[from + x]!];
+      if (now > before) maps.kind[to + x] = marks.kind[from + x]!;
+      maps.defect[to + x] = (before + now + 1) >> 1;
+    }
   }
 }
 

@@ -66,6 +66,9 @@ test('every tile is looked at in a small picture, and where that is asked for, w
     expect(seen).toMatchObject({ rims: [64], found: SPOT * SPOT });
 });
 
-test('a model of good leather keeps the rim that it was taught with', async () => {
-  expect(await look(3000, 'normality')).toMatchObject({ rims: [64], found: SPOT * SPOT });
+test.each(['normality', 'fused'] as const)('a model of %s knows one scale: it looks at every tile', async (task) => {
+  const every = await look(3000, task, false);
+  expect(await look(3000, task)).toEqual(every);
+  expect(await look(3000, task, true)).toEqual(every);
+  expect(every.rims).toEqual([64]);
 });
