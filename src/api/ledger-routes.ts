@@ -46,7 +46,7 @@ export const LEDGER_ROUTES = {
   endCutScan: {
     method: 'POST',
     path: '/jobs/:id/after-cut/end',
-    summary: 'End a scan after cutting that is under way, if there is one',
+    summary: 'End the scan of this job after cutting that is under way, if there is one',
     params: jobParams,
     answer: z.strictObject({ ok: z.literal(true) }),
   },

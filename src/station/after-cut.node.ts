@@ -37,7 +37,10 @@ export interface AfterCutDesk {
   scanJpeg(job: string, maxPx: number): Promise<Uint8Array>;
   /** @throws KerfError STATION_SHEET_UNKNOWN, STATION_COMPARISON_UNKNOWN, STATION_PIECES_DOUBTFUL */
   accept(job: string, acceptance: Acceptance & { readonly comparison?: string | undefined }): Promise<SheetRecord>;
-  /** Ends a scan that is under way, if any: a person drops it, the table is wanted for a hide, or the station closes. */
+  /** A person ends the scan of this job that is under way, if there is one.
+   *  @throws KerfError STATION_JOB_UNKNOWN, STATION_OTHER_CUT_SCAN where the one under way is of another job */
+  end(job: string): Promise<void>;
+  /** Ends a scan that is under way, whosever it is: the table is wanted for a hide, or the station closes. */
   drop(): void;
 }
 
@@ -46,7 +49,7 @@ const LATEST = 'comparison.json';
 
 export function afterCutDesk(core: StationCore): AfterCutDesk {
   const { options, memory } = core;
-  let scanning: AbortController | null = null;
+  let scanning: { readonly job: string; readonly ended: AbortController } | null = null;
 
   async function look(
     job: Job,
@@ -117,8 +120,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
       // One table, one camera.
       if (scanning || !STATES_FOR_NEXT_JOB.has(memory.state))
         throw busy(`The station is ${memory.state}${scanning ? ' and scans' : ''}; wait for it.`);
-      scanning = new AbortController();
-      const { signal } = scanning;
+      const { signal } = (scanning = { job: job.id, ended: new AbortController() }).ended;
       try {
         return await look(job, wish, signal);
       } catch (cause) {
@@ -128,7 +130,17 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
         scanning = null;
       }
     },
-    drop: () => scanning?.abort(),
+    async end(id) {
+      const { id: job } = await jobOf(core, id);
+      if (scanning && scanning.job !== job)
+        throw new KerfError(
+          'STATION_OTHER_CUT_SCAN',
+          `The scan after cutting that is under way is of job ${scanning.job}, not of ${job}. Nothing was ended: wait for it, or end it by its own job.`,
+          { fault: 'answer', details: { job, scanning: scanning.job } },
+        );
+      scanning?.ended.abort();
+    },
+    drop: () => scanning?.ended.abort(),
     latest: (job) => read(job, LATEST),
     async scanJpeg(job, maxPx) {
       await read(job, LATEST);

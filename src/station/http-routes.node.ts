@@ -72,8 +72,8 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.afterCut.accept(params.id, body),
     compareCut: ({ params, body }) => station.afterCut.compare(params.id, body),
-    endCutScan: async () => {
-      station.afterCut.drop();
+    endCutScan: async ({ params }) => {
+      await station.afterCut.end(params.id);
       return ok;
     },
     cutComparison: ({ params }) => station.afterCut.latest(params.id),

@@ -175,9 +175,8 @@ export class Station {
   // ---- What people do: see person-commands.node.ts ----
 
   /** @throws KerfError STATION_BUSY, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
-  startJob({ source = this.#core.options.source, ...sheet }: Partial<NewSheet> = {}): Promise<Job> {
-    this.afterCut.drop();
-    return startJob(this.#core, { source, ...sheet });
+  startJob(sheet: Partial<NewSheet> = {}): Promise<Job> {
+    return startJob(this.#core, sheet, () => this.afterCut.drop());
   }
 
   review(id: string, answer: { by: string | null; waive: boolean }): Promise<Job> {

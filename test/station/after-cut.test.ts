@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
 import { flatRing, pointsOf, type Point, type Ring } from '#domain/ring.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
+import type { Rooms } from '#station/rooms.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { smallDefect, smallRooms, SQUARE, type SmallCut } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
@@ -155,6 +156,38 @@ describe('a scan after cutting', () => {
     await next;
     expect(await codeOf(station.afterCut.latest(job.id))).toBe('STATION_COMPARISON_UNKNOWN');
     expect(station.job?.id).not.toBe(job.id);
+  });
+
+  test('is ended by its own job alone, and a new hide that is refused ends none', async () => {
+    await using dir = await temporaryDir();
+    let whileLooking = async () => undefined as unknown;
+    const plain = smallRooms({ afterCut: () => ({ isMaterial: () => true }) });
+    const rooms: Rooms = {
+      ...plain,
+      judgeCut: async (question) => {
+        await whileLooking();
+        return plain.judgeCut(question);
+      },
+    };
+    await using running = await startSmallStation(dir.path, { rooms });
+    const { station } = running;
+    const { afterCut } = station;
+    const [first, second] = [
+      (await runMainJob(station, { release: { by: 'demo' } })).job.id,
+      (await runMainJob(station, { release: { by: 'demo' } })).job.id,
+    ];
+    const compare = () => codeOf(afterCut.compare(second, { by: 'ann', pieces: 'inPlace' }));
+    const told: unknown[] = [];
+    whileLooking = async () => {
+      told.push(await codeOf(afterCut.end(first)), await codeOf(afterCut.end('nobody')));
+      told.push(await codeOf(station.startJob({ remnant: 'nobody' })));
+    };
+    expect(await compare()).toBe('no error');
+    expect(told).toEqual(['STATION_OTHER_CUT_SCAN', 'STATION_JOB_UNKNOWN', 'STATION_REMNANT_UNKNOWN']);
+    whileLooking = () => afterCut.end(second);
+    expect(await compare()).toBe('STATION_BUSY');
+    // Nothing is under way: whoever presses a moment too late is told nothing.
+    await afterCut.end(second);
   });
 
   test('follows a sheet that slipped, and refuses another one', { timeout: 30_000 }, async () => {
