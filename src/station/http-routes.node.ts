@@ -76,6 +76,7 @@ function handlersOf(station: Station): Handlers {
       await station.afterCut.end(params.id);
       return ok;
     },
+    decideCut: ({ params, body }) => station.afterCut.decide(params.id, body),
     cutComparison: ({ params }) => station.afterCut.latest(params.id),
     shift: ({ query }) => station.shift(query),
     results: async ({ body: { mapping: given, ...span } }) => {
