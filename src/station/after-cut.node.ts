@@ -66,7 +66,8 @@ const LATEST = 'comparison.json';
 export function afterCutDesk(core: StationCore): AfterCutDesk {
   const { options, memory, windows } = core;
   /** Placements of the comparison that is decided about: its file is some 200 kB, and each tap would read it. */
-  let decided: { readonly job: string; readonly sha256: string; readonly placements: ReadonlySet<number> } | null = null;
+  let decided: { readonly job: string; readonly sha256: string; readonly placements: ReadonlySet<number> } | null =
+    null;
   let scanning: { readonly job: string; readonly ended: AbortController } | null = null;
 
   async function look(

@@ -23,6 +23,22 @@ function corner(layout: { layouts: { placements: { x: number; y: number }[] }[] 
 const isIn = ([left, bottom]: Point, x: number, y: number) =>
   x > left && x < left + SQUARE && y > bottom && y < bottom + SQUARE;
 
+/** Rooms whose look at a cut table takes as long as something else meanwhile. */
+function lookedAt(): { readonly rooms: Rooms; meanwhile: () => Promise<unknown> } {
+  const plain = smallRooms({ afterCut: () => ({ isMaterial: () => true }) });
+  const look = {
+    meanwhile: (): Promise<unknown> => Promise.resolve(),
+    rooms: {
+      ...plain,
+      judgeCut: async (question: Parameters<Rooms['judgeCut']>[0]) => {
+        await look.meanwhile();
+        return plain.judgeCut(question);
+      },
+    },
+  };
+  return look;
+}
+
 describe('a scan after cutting', () => {
   test(
     'accepts what lies there whole, refuses what is missing or marked, and leaves a torn one to a person',
@@ -144,36 +160,20 @@ describe('a scan after cutting', () => {
 
   test('ends when the table is wanted for a hide, and leaves nothing behind', async () => {
     await using dir = await temporaryDir();
-    let whileLooking = () => undefined as unknown;
-    const rooms = smallRooms({
-      afterCut: () => {
-        whileLooking();
-        return { isMaterial: () => true };
-      },
-    });
-    await using running = await startSmallStation(dir.path, { rooms });
+    const look = lookedAt();
+    await using running = await startSmallStation(dir.path, { rooms: look.rooms });
     const { station } = running;
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
-    let next: Promise<unknown> = Promise.resolve();
-    whileLooking = () => (next = station.startJob());
+    look.meanwhile = () => station.startJob();
     expect(await codeOf(station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_BUSY');
-    await next;
     expect(await codeOf(station.afterCut.latest(job.id))).toBe('STATION_COMPARISON_UNKNOWN');
     expect(station.job?.id).not.toBe(job.id);
   });
 
   test('is ended by its own job alone, and a new hide that is refused ends none', async () => {
     await using dir = await temporaryDir();
-    let whileLooking = async () => undefined as unknown;
-    const plain = smallRooms({ afterCut: () => ({ isMaterial: () => true }) });
-    const rooms: Rooms = {
-      ...plain,
-      judgeCut: async (question) => {
-        await whileLooking();
-        return plain.judgeCut(question);
-      },
-    };
-    await using running = await startSmallStation(dir.path, { rooms });
+    const look = lookedAt();
+    await using running = await startSmallStation(dir.path, { rooms: look.rooms });
     const { station } = running;
     const { afterCut } = station;
     const [first, second] = [
@@ -182,13 +182,13 @@ describe('a scan after cutting', () => {
     ];
     const compare = () => codeOf(afterCut.compare(second, { by: 'ann', pieces: 'inPlace' }));
     const told: unknown[] = [];
-    whileLooking = async () => {
+    look.meanwhile = async () => {
       told.push(await codeOf(afterCut.end(first)), await codeOf(afterCut.end('nobody')));
       told.push(await codeOf(station.startJob({ remnant: 'nobody' })));
     };
     expect(await compare()).toBe('no error');
     expect(told).toEqual(['STATION_OTHER_CUT_SCAN', 'STATION_JOB_UNKNOWN', 'STATION_REMNANT_UNKNOWN']);
-    whileLooking = () => afterCut.end(second);
+    look.meanwhile = () => afterCut.end(second);
     expect(await compare()).toBe('STATION_BUSY');
     // Nothing is under way: whoever presses a moment too late is told nothing.
     await afterCut.end(second);
@@ -206,7 +206,8 @@ describe('a scan after cutting', () => {
       const compared = await station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' });
       const { sha256: comparison } = compared;
       expect(compared.decisions).toEqual([]);
-      const decide = (change: Partial<PieceWord>) => station.afterCut.decide(job.id, { ...word, comparison, ...change });
+      const decide = (change: Partial<PieceWord>) =>
+        station.afterCut.decide(job.id, { ...word, comparison, ...change });
       const first = ROUTES.decideCut.answer.parse(await decide({}));
       await decide({ placement: 7 });
       const last = await decide({ by: 'ben', isGood: true });

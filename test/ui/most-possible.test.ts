@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { mostPossible } from '../../src/ui/state/most-possible.ts';
 import { layoutOf, square } from './page-fixtures.ts';
 
-const layout = (change: object) => layoutOf([square(0, 0, 10)], { value: 0.4, bound: 0.5, boundBy: 'quality', ...change });
+const layout = (change: object) =>
+  layoutOf([square(0, 0, 10)], { value: 0.4, bound: 0.5, boundBy: 'quality', ...change });
 
 describe('how much more is possible', () => {
   it('is a share of what lies there, with what proves it', () => {

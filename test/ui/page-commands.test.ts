@@ -28,11 +28,10 @@ const AT = '2026-11-29T10:00:00.000Z';
 const atDone = (made: ReturnType<typeof page>) =>
   made.dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('DONE', { n: 2 }) } });
 
-
 describe('a tap on a piece of a scan after cutting', () => {
   const sights = [0, 1].map((placement) => ({
     ...{ placement, piece: 'pad', outline: square(200 * placement, 0, 100), marks: [], share: 0.5 },
-    ...{ state: 'partly', verdict: 'doubtful' } as const,
+    ...({ state: 'partly', verdict: 'doubtful' } as const),
   }));
   const { scan } = inspectionOf(DEFECTS);
   const comparison = { kerf: 1, job: 'job-1', at: AT, by: 'Ana', pieces: 'inPlace', scan, slip: null, sights } as const;
@@ -78,18 +77,31 @@ describe('a tap on a piece of a scan after cutting', () => {
 describe('a scan after cutting that was open', () => {
   const storage = (value: string | null) => {
     const kept = new Map(value === null ? [] : [['kerf.cutScan', value]]);
-    return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => void kept.set(key, text), kept };
+    return {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, text: string) => void kept.set(key, text),
+      kept,
+    };
   };
   const { scan } = inspectionOf(DEFECTS);
-  const comparison = { kerf: 1, job: 'job-1', at: AT, by: 'Ana', pieces: 'inPlace', scan, slip: null, sights: [] } as const;
+  const comparison = {
+    kerf: 1,
+    job: 'job-1',
+    at: AT,
+    by: 'Ana',
+    pieces: 'inPlace',
+    scan,
+    slip: null,
+    sights: [],
+  } as const;
   const decisions = [{ placement: 0, isGood: true, by: 'Ben', at: AT }];
   const latest = { sha256: HASH, comparison, decisions };
   const seen = (made: ReturnType<typeof page>) => seenCut(made.store.getState());
 
   it('is open again after a reload, with what people had decided', async () => {
     const made = page(() => ok(latest));
-    const stop = keepCutScan(made, storage('job-1'));
     atDone(made);
+    const stop = keepCutScan(made, storage('job-1'));
     await vi.waitFor(() => expect(seen(made)?.kept.get(0)?.by).toBe('Ben'));
     stop();
   });

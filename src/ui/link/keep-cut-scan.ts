@@ -29,16 +29,16 @@ export function keepCutScan({ store, dispatch }: PageStore, storage: Pick<Storag
     }
     toOpen = null;
     const state = store.getState();
-    if (isEndedJob(state, job))
-      dispatch({ kind: 'cut-scan', cutScan: latest && seenOf(latest, seenCut(state)) });
+    if (isEndedJob(state, job)) dispatch({ kind: 'cut-scan', cutScan: latest && seenOf(latest, seenCut(state)) });
   }
 
   function look(): void {
     const state = store.getState();
     const { link, status } = state;
-    if (link !== 'open' || !status || isUnderway) return;
+    if (link !== 'open' || !status || status.state === 'STARTING' || isUnderway) return;
     // Once another job is there, or a hand does something else, the old scan is over.
-    if (toOpen !== null && (!isEndedJob(state, toOpen) || state.cutScan !== null || state.marked !== null)) toOpen = null;
+    if (toOpen !== null && (!isEndedJob(state, toOpen) || state.cutScan !== null || state.marked !== null))
+      toOpen = null;
     const seen = seenCut(state);
     const wanted = toOpen ?? (seen?.isStale ? seen.comparison.job : null);
     if (wanted !== null) void fetchLatest(wanted);
@@ -46,8 +46,7 @@ export function keepCutScan({ store, dispatch }: PageStore, storage: Pick<Storag
 
   const unsubscribe = store.subscribe((state, before) => {
     look();
-    if (toOpen === null && state.cutScan !== before.cutScan)
-      storage.setItem(KEY, seenCut(state)?.comparison.job ?? '');
+    if (toOpen === null && state.cutScan !== before.cutScan) storage.setItem(KEY, seenCut(state)?.comparison.job ?? '');
   });
   look();
   return () => {

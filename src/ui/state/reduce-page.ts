@@ -134,9 +134,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       return { ...withSeen(state, (seen) => withWord(seen, placement, action.isGood)), pointed: placement };
     }
     case 'decide-answered':
-      return withSeen(state, (seen) =>
-        seen.sha256 === action.comparison ? withAnswer(seen, action.placement) : seen,
-      );
+      return withSeen(state, (seen) => (seen.sha256 === action.comparison ? withAnswer(seen, action.placement) : seen));
     case 'point':
       return { ...state, pointed: action.placement };
     case 'layout-uncertain':

@@ -99,10 +99,17 @@ function MostPossible({ shown, newest }: { readonly shown: LayoutView | null; re
   return (
     <p className="most-possible">
       {most.share < LEAST_SHARE ? t('nest.mostNone') : t('nest.most', { percent })}{' '}
-      <span className="hint">{t(`nest.mostBy.${most.by}`)}</span>
+      <span className="hint">{t(PROOFS[most.by])}</span>
     </p>
   );
 }
+
+const PROOFS = {
+  area: 'nest.mostBy.area',
+  quality: 'nest.mostBy.quality',
+  rows: 'nest.mostBy.rows',
+  order: 'nest.mostBy.order',
+} as const;
 
 /** Less than this a layout cannot be told from the best one: half of the last digit that the yield shows. */
 const LEAST_SHARE = 0.0005;
