@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { cutDecisionSchema } from '#domain/cut-comparison.ts';
 import { defectSchema } from '#domain/inspection.ts';
 import { backupView } from './backup-routes.ts';
 import { layoutView, statusView } from './views.ts';
-import { ring } from '#domain/shapes.ts';
+import { ring, sha256 } from '#domain/shapes.ts';
 
 /** Events on the WebSocket /api/v1/events. The first is always `status`, so a window that reconnects has all it needs
  *  and then fetches inspection and layout of the job by the routes. */
@@ -17,6 +18,15 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('layout'), layout: layoutView }),
   /** Pieces done, as the PLC says. */
   z.strictObject({ kind: z.literal('cut'), job: z.string(), cutCount: z.int() }),
+  /** A person has decided about a piece of a scan after cutting; null: a new scan was held against the layout. */
+  z.strictObject({
+    kind: z.literal('cut-scan'),
+    job: z.string(),
+    comparison: sha256,
+    decision: cutDecisionSchema.nullable(),
+  }),
+  /** Somebody has accepted what was cut: fetch the ledger's record again. */
+  z.strictObject({ kind: z.literal('sheet'), job: z.string() }),
   /** How far a backup is. */
   z.strictObject({ kind: z.literal('backup'), backup: backupView }),
 ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutComparisonSchema, cutPieces } from '#domain/cut-comparison.ts';
+import { cutComparisonSchema, cutDecisionSchema, cutPieces } from '#domain/cut-comparison.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { sheetRecordSchema } from '#domain/sheet-record.ts';
 import { shiftReportSchema } from '#domain/shift-report.ts';
@@ -8,8 +8,12 @@ import { isoTime, sha256, wireId } from '#domain/shapes.ts';
 const jobParams = z.strictObject({ id: z.string() });
 const person = z.string().min(1).max(80);
 const placements = z.array(z.int().nonnegative()).max(10_000).readonly();
-/** `sha256` is what an acceptance names. */
-const keptComparison = z.strictObject({ sha256, comparison: cutComparisonSchema });
+/** `sha256` is what an acceptance names; `decisions` is what people have said of its pieces so far. */
+const keptComparison = z.strictObject({
+  sha256,
+  comparison: cutComparisonSchema,
+  decisions: z.array(cutDecisionSchema).readonly(),
+});
 
 export const LEDGER_ROUTES = {
   sheet: {
@@ -46,9 +50,18 @@ export const LEDGER_ROUTES = {
   endCutScan: {
     method: 'POST',
     path: '/jobs/:id/after-cut/end',
-    summary: 'End a scan after cutting that is under way, if there is one',
+    summary: 'End the scan of this job after cutting that is under way, if there is one',
     params: jobParams,
     answer: z.strictObject({ ok: z.literal(true) }),
+  },
+  /** Nothing is accepted by it: `accept` names what counts. */
+  decideCut: {
+    method: 'POST',
+    path: '/jobs/:id/after-cut/decisions',
+    summary: 'A person says whether one piece of a scan after cutting is good; kept, and told to every window',
+    params: jobParams,
+    body: z.strictObject({ by: person, comparison: sha256, placement: z.int().nonnegative(), isGood: z.boolean() }),
+    answer: cutDecisionSchema,
   },
   cutComparison: {
     method: 'GET',

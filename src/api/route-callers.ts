@@ -66,6 +66,7 @@ export const ROUTE_CALLERS = {
   accept: 'operator',
   compareCut: 'operator',
   endCutScan: 'operator',
+  decideCut: 'operator',
   chooseOrder: 'operator',
   acknowledgeAlarm: 'operator',
   shelveAlarm: 'operator',

@@ -85,6 +85,9 @@ export const placedPieceView = z.strictObject({
   turns: z.array(z.number()).readonly().nullable(),
 });
 
+export const boundProofs = ['area', 'quality', 'rows', 'order'] as const;
+export type BoundProof = (typeof boundProofs)[number];
+
 export const layoutView = z.strictObject({
   job: z.string(),
   /** Hash of the layout as it would be released: what "Cut this" carries, while the search runs and after it. Null
@@ -105,7 +108,11 @@ export const layoutView = z.strictObject({
   unplaced: z.array(z.strictObject({ id: z.string(), count: z.int(), reason: z.string() })).readonly(),
   nestedYieldBp: z.int(),
   value: z.number(),
+  /** No layout is worth more. */
   bound: z.number(),
+  /** What proves it: the leather's area, the leather that is good enough, rows across a strip that do not count alike, or
+   *  that no more is ordered. Null while the search runs, which knows no bound before its end. */
+  boundBy: z.enum(boundProofs).nullable(),
   seconds: z.number(),
   trace: z.array(z.strictObject({ seconds: z.number(), nestedYieldBp: z.number() })).readonly(),
 });

@@ -54,3 +54,12 @@ export const cutComparisonSchema = z.strictObject({
   sights: z.array(pieceSightSchema).readonly(),
 });
 export type CutComparison = z.infer<typeof cutComparisonSchema>;
+
+/** What a person has decided about one piece of a comparison; the latest word counts. */
+export const cutDecisionSchema = z.strictObject({
+  placement: z.int().nonnegative(),
+  isGood: z.boolean(),
+  by: z.string(),
+  at: isoTime,
+});
+export type CutDecision = z.infer<typeof cutDecisionSchema>;

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { sha256Of } from '#disk/sha256.node.ts';
-import { cutComparisonSchema, type CutComparison, type CutPieces } from '#domain/cut-comparison.ts';
+import { cutComparisonSchema, type CutComparison, type CutDecision, type CutPieces } from '#domain/cut-comparison.ts';
 import { finalJobStates, type Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
@@ -27,17 +27,36 @@ export interface KeptComparison {
   readonly comparison: CutComparison;
 }
 
+/** What a person says of one piece of a comparison. */
+export interface PieceWord {
+  readonly by: string;
+  readonly comparison: string;
+  readonly placement: number;
+  readonly isGood: boolean;
+}
+
+export interface DecidedComparison extends KeptComparison {
+  /** What people have said of its pieces, by placement. */
+  readonly decisions: readonly CutDecision[];
+}
+
 export interface AfterCutDesk {
   /** Scans the table and holds it against what was cut. Nothing is accepted by it.
    *  @throws KerfError STATION_BUSY, STATION_NOT_YET, STATION_SHEET_MOVED, INSPECT_NO_HIDE */
-  compare(job: string, wish: CutScanWish): Promise<KeptComparison>;
+  compare(job: string, wish: CutScanWish): Promise<DecidedComparison>;
   /** The latest of a job. @throws KerfError STATION_COMPARISON_UNKNOWN */
-  latest(job: string): Promise<KeptComparison>;
+  latest(job: string): Promise<DecidedComparison>;
+  /** Keeps a person's word and tells every window; nothing is accepted by it.
+   *  @throws KerfError STATION_COMPARISON_UNKNOWN, STATION_REQUEST_REFUSED where no such piece was cut */
+  decide(job: string, word: PieceWord): Promise<CutDecision>;
   /** @throws KerfError STATION_COMPARISON_UNKNOWN */
   scanJpeg(job: string, maxPx: number): Promise<Uint8Array>;
   /** @throws KerfError STATION_SHEET_UNKNOWN, STATION_COMPARISON_UNKNOWN, STATION_PIECES_DOUBTFUL */
   accept(job: string, acceptance: Acceptance & { readonly comparison?: string | undefined }): Promise<SheetRecord>;
-  /** Ends a scan that is under way, if any: a person drops it, the table is wanted for a hide, or the station closes. */
+  /** A person ends the scan of this job that is under way, if there is one.
+   *  @throws KerfError STATION_JOB_UNKNOWN, STATION_OTHER_CUT_SCAN where the one under way is of another job */
+  end(job: string): Promise<void>;
+  /** Ends a scan that is under way, whosever it is: the table is wanted for a hide, or the station closes. */
   drop(): void;
 }
 
@@ -45,8 +64,11 @@ const FOLDER = 'after-cut';
 const LATEST = 'comparison.json';
 
 export function afterCutDesk(core: StationCore): AfterCutDesk {
-  const { options, memory } = core;
-  let scanning: AbortController | null = null;
+  const { options, memory, windows } = core;
+  /** Placements of the comparison that is decided about: its file is some 200 kB, and each tap would read it. */
+  let decided: { readonly job: string; readonly sha256: string; readonly placements: ReadonlySet<number> } | null =
+    null;
+  let scanning: { readonly job: string; readonly ended: AbortController } | null = null;
 
   async function look(
     job: Job,
@@ -85,7 +107,20 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
       by,
       details: { job: job.id, pieces, ...counts, sha256 },
     });
+    windows.tell({ kind: 'cut-scan', job: job.id, comparison: sha256, decision: null });
     return { sha256, comparison };
+  }
+
+  async function withDecisions(kept: KeptComparison): Promise<DecidedComparison> {
+    return { ...kept, decisions: await options.store.cutDecisions(kept.comparison.job, kept.sha256) };
+  }
+
+  async function placementsOf(job: string, sha256: string): Promise<ReadonlySet<number>> {
+    if (decided?.sha256 !== sha256 || decided.job !== job) {
+      const { comparison } = await read(job, `${sha256}.json`);
+      decided = { job, sha256, placements: new Set(comparison.sights.map(({ placement }) => placement)) };
+    }
+    return decided.placements;
   }
 
   async function read(id: string, name: string): Promise<KeptComparison> {
@@ -117,10 +152,9 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
       // One table, one camera.
       if (scanning || !STATES_FOR_NEXT_JOB.has(memory.state))
         throw busy(`The station is ${memory.state}${scanning ? ' and scans' : ''}; wait for it.`);
-      scanning = new AbortController();
-      const { signal } = scanning;
+      const { signal } = (scanning = { job: job.id, ended: new AbortController() }).ended;
       try {
-        return await look(job, wish, signal);
+        return await withDecisions(await look(job, wish, signal));
       } catch (cause) {
         if (signal.aborted) throw busy('The scan after cutting was ended, by a person or for a new hide: scan again.');
         throw cause;
@@ -128,15 +162,40 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
         scanning = null;
       }
     },
-    drop: () => scanning?.abort(),
-    latest: (job) => read(job, LATEST),
+    async end(id) {
+      const { id: job } = await jobOf(core, id);
+      if (scanning && scanning.job !== job)
+        throw new KerfError(
+          'STATION_OTHER_CUT_SCAN',
+          `The scan after cutting that is under way is of job ${scanning.job}, not of ${job}. Nothing was ended: wait for it, or end it by its own job.`,
+          { fault: 'answer', details: { job, scanning: scanning.job } },
+        );
+      scanning?.ended.abort();
+    },
+    drop: () => scanning?.ended.abort(),
+    latest: async (job) => withDecisions(await read(job, LATEST)),
+    async decide(id, { by, comparison, placement, isGood }) {
+      const { id: job } = await jobOf(core, id);
+      if (!(await placementsOf(job, comparison)).has(placement))
+        throw new KerfError(
+          'STATION_REQUEST_REFUSED',
+          `Job ${job}: found placement ${placement}, expected one that this scan after cutting has looked at.`,
+          { details: { job, placement } },
+        );
+      const decision = { placement, isGood, by, at: options.clock.now() };
+      await options.store.putCutDecision({ job, comparison, ...decision });
+      windows.tell({ kind: 'cut-scan', job, comparison, decision });
+      return decision;
+    },
     async scanJpeg(job, maxPx) {
       await read(job, LATEST);
       return options.rooms.scanJpeg(pathOf(core, job, FOLDER, 'scan'), maxPx);
     },
     async accept(job, { comparison: sha256, ...acceptance }) {
       const seen = sha256 === undefined ? null : await read(job, `${sha256}.json`);
-      return acceptSheet(core, job, acceptance, seen);
+      const record = await acceptSheet(core, job, acceptance, seen);
+      windows.tell({ kind: 'sheet', job });
+      return record;
     },
   };
 }

@@ -15,7 +15,7 @@ export interface AlignSheetQuestion {
 /** A rim this near to where a picture ends is the picture's, px. */
 const BORDER_PX = 3;
 
-/** How a sheet that was looked at twice has moved in between; for the rooms' thread. */
+/** How a sheet that was looked at twice has moved in between; for the rooms' process. */
 export function alignSheet({ before, cuts, after }: AlignSheetQuestion): AlignAnswer {
   const pictures = [before, after].map(({ scan }) => ({ ...scan, toPx: invertHomography(scan.toMm) }));
   return alignOutlines({

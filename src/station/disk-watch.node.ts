@@ -96,6 +96,7 @@ export function notingStore(store: Store, note: (cause: unknown) => void): Store
     outboxEnd: (...args) => noted(store.outboxEnd(...args)),
     putOutbox: (...args) => noted(store.putOutbox(...args)),
     putSheet: (...args) => noted(store.putSheet(...args)),
+    putCutDecision: (...args) => noted(store.putCutDecision(...args)),
     keepRemnant: (...args) => noted(store.keepRemnant(...args)),
     endRemnant: (...args) => noted(store.endRemnant(...args)),
     note: (...args) => noted(store.note(...args)),

@@ -24,7 +24,7 @@ interface Question<N extends FileRouteName> {
 type Handlers = { readonly [N in FileRouteName]: (question: Question<N>) => Promise<FileAnswer> };
 
 function handlersOf(station: Station): Handlers {
-  const tiles = new ScanTiles();
+  const tiles = new ScanTiles(station.makeTiles);
   return {
     scanPicture: async ({ params, query }) => ({
       bytes: await station.scanJpeg(params.id, query.max),

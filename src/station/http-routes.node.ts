@@ -72,10 +72,11 @@ function handlersOf(station: Station): Handlers {
     sheet: ({ params }) => station.sheet(params.id),
     accept: ({ params, body }) => station.afterCut.accept(params.id, body),
     compareCut: ({ params, body }) => station.afterCut.compare(params.id, body),
-    endCutScan: async () => {
-      station.afterCut.drop();
+    endCutScan: async ({ params }) => {
+      await station.afterCut.end(params.id);
       return ok;
     },
+    decideCut: ({ params, body }) => station.afterCut.decide(params.id, body),
     cutComparison: ({ params }) => station.afterCut.latest(params.id),
     shift: ({ query }) => station.shift(query),
     results: async ({ body: { mapping: given, ...span } }) => {

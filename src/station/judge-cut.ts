@@ -34,7 +34,7 @@ export interface JudgedCut {
 const GAP = 1.5;
 const MIXED_PX = 1.5;
 
-/** Holds what was cut against a look at the table after cutting; for the rooms' thread.
+/** Holds what was cut against a look at the table after cutting; for the rooms' process.
  *  @throws KerfError STATION_SHEET_MOVED where another sheet lies there */
 export function judgeCut(
   { job, before, problem, result, cut, pieces }: JudgeCutQuestion,

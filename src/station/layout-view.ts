@@ -1,4 +1,4 @@
-import type { LayoutView } from '#api/views.ts';
+import { boundProofs, type LayoutView } from '#api/views.ts';
 import { BEST_QUALITY } from '#domain/grading.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Piece, Problem, Sheet } from '#domain/problem.ts';
@@ -125,12 +125,19 @@ export function layoutView(
     nestedYieldBp: yieldBp(placedArea, problem.sheetAreaMm2),
     value: result.objective.value,
     bound: result.objective.bound,
+    boundBy: isFinal ? provedBy(result.objective) : null,
     seconds: result.seconds,
     trace: result.trace.map(({ seconds, value }) => ({
       seconds,
       nestedYieldBp: yieldBp(value * orderedArea(result, problem), problem.sheetAreaMm2),
     })),
   };
+}
+
+/** A share of the order has the whole order for its bound where nothing less is proved. */
+function provedBy({ kind, bound, boundBy }: NestResult['objective']): LayoutView['boundBy'] {
+  if ((kind === 'value' || kind === 'kits') && bound >= 1) return 'order';
+  return boundProofs.find((known) => known === boundBy) ?? null;
 }
 
 function pairOf({ mirror }: Piece): string | null {

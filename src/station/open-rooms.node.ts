@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import type { CameraFrame } from '#acquire/camera.ts';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isLiveSource } from '#acquire/source-address.ts';
 import { watchCamera, type CameraWatch } from '#acquire/watch-camera.node.ts';
 import type { Inspection } from '#domain/inspection.ts';
@@ -9,10 +9,13 @@ import type { Scan } from '#domain/scan.ts';
 import type { AlignAnswer } from '#geometry/align-outlines.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { JudgedCut } from './judge-cut.ts';
+import { startRoomsProcess, type RoomsProcess } from './rooms-process.node.ts';
 import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
 import type { CutAnswer, NestQuestion, Rooms, SettledSheet, Verdict } from './rooms.ts';
 
 export interface OpenedRooms extends Rooms {
+  /** Of the process; null while there is none. */
+  readonly pid: number | null;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -23,51 +26,39 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
   readonly listeners: Listeners;
   /** Whom it was asked. */
-  readonly thread: Worker;
+  readonly process: RoomsProcess;
 }
-type Call = RoomsRequest extends infer R
-  ? R extends { call: infer C; question: infer Q }
-    ? { call: C; question: Q }
-    : never
-  : never;
+type Call = RoomsRequest extends infer R ? (R extends { question: unknown } ? Omit<R, 'id'> : never) : never;
 
-const JPEG_QUALITY = 82;
-
-/** After a hide the thread keeps some 400 MB, the model's most of all; loading it again takes a second or two. */
+/** After a hide the process keeps some 400 MB, the model's most of all; loading it again takes a second or two. */
 const IDLE_MS = 15 * 60_000;
 
-/** The true rooms in a thread of their own, which starts with the first question and ends once nothing has been asked of
- *  it for `idleMs`. */
+/** The true rooms in a process of their own, which starts with the first question and ends once nothing has been asked
+ *  of it for `idleMs`. */
 export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): OpenedRooms {
   const waiting = new Map<number, Waiting>();
-  let thread: Worker | null = null;
+  let current: RoomsProcess | null = null;
   let watch: CameraWatch | null = null;
   let lastId = 0;
   let closing: Promise<void> | null = null;
   let idle: NodeJS.Timeout | undefined;
   let ending: Promise<void> | null = null;
 
-  function open(): Worker {
-    const started = new Worker(new URL('./rooms.worker.node.ts', import.meta.url), {
-      workerData: options,
-      execArgv: [],
-    });
-    const end = (cause: unknown) => {
-      if (thread === started) thread = null;
-      const reason = new KerfError(
-        'STATION_ROOM_ENDED',
-        `The thread of the rooms ended (${cause instanceof Error ? cause.message : String(cause)}). The job can be started again; report it with the station's log.`,
-        { fault: 'device', cause },
-      );
+  function open(): RoomsProcess {
+    const started = startRoomsProcess(options, heard, (reason) => {
+      if (current === started) current = null;
       for (const [id, call] of waiting) {
-        if (call.thread !== started) continue;
+        if (call.process !== started) continue;
         waiting.delete(id);
-        call.reject(reason);
+        call.reject(
+          new KerfError(
+            'STATION_ROOM_ENDED',
+            `The process of the rooms ended (${reason}). The job can be started again; report it with the station's log.`,
+            { fault: 'device' },
+          ),
+        );
       }
-    };
-    started.on('message', (news: RoomsNews) => heard(news));
-    started.on('error', end);
-    started.on('exit', end);
+    });
     return started;
   }
 
@@ -91,14 +82,14 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     signal?.throwIfAborted();
     if (closing) throw new KerfError('STATION_ROOM_ENDED', 'The rooms are closed.', { fault: 'device' });
     clearTimeout(idle);
-    const worker = (thread ??= open());
+    const asked = (current ??= open());
     const id = (lastId += 1);
-    const abort = () => worker.postMessage({ id, call: 'abort' } satisfies RoomsRequest);
+    const abort = () => asked.ask({ id, call: 'abort' });
     const answer = new Promise<unknown>((resolve, reject) =>
-      waiting.set(id, { resolve, reject, listeners, thread: worker }),
+      waiting.set(id, { resolve, reject, listeners, process: asked }),
     );
-    worker.postMessage({ id, ...call });
-    onStarted?.((problem) => worker.postMessage({ id, call: 'change', problem } satisfies RoomsRequest));
+    asked.ask({ id, ...call });
+    onStarted?.((problem) => asked.ask({ id, call: 'change', problem }));
     signal?.addEventListener('abort', abort, { once: true });
     try {
       return (await answer) as T;
@@ -112,30 +103,24 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     clearTimeout(idle);
     if (waiting.size > 0 || closing) return;
     idle = setTimeout(() => {
-      if (waiting.size === 0 && !closing) ending = endThread();
+      if (waiting.size === 0 && !closing) ending = endProcess();
     }, idleMs).unref();
   }
 
-  async function closeThread(): Promise<void> {
+  async function closeRooms(): Promise<void> {
     clearTimeout(idle);
     await watch?.close();
     await ending;
-    await endThread();
+    await endProcess();
   }
 
-  async function endThread(): Promise<void> {
-    const worker = thread;
-    // What is asked from now on is another thread's.
-    thread = null;
-    if (!worker) return;
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    worker.postMessage({ id: (lastId += 1), call: 'close' } satisfies RoomsRequest);
-    // A solver or model that does not end by itself must not keep the station from closing.
-    const late = setTimeout(() => void worker.terminate(), CLOSE_MS);
-    await exited;
-    clearTimeout(late);
+  async function endProcess(): Promise<void> {
+    const ended = current;
+    // What is asked from now on is another process's.
+    current = null;
+    await ended?.end();
   }
-  const close = () => (closing ??= closeThread());
+  const close = () => (closing ??= closeRooms());
 
   return {
     watchCamera(source, onHealth) {
@@ -145,12 +130,23 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     },
     glance: () => watch?.glance() ?? Promise.resolve(null),
     async acquireScan({ signal, onProgress, ...question }) {
-      let frame: CameraFrame | undefined;
+      let { frame } = question;
       if (watch?.source === question.source) {
         onProgress({ what: 'waiting', done: 0, total: 1 });
         frame = await watch.takeStill(signal);
       }
-      return ask<Scan>({ call: 'acquireScan', question: { ...question, frame } }, signal, { onProgress });
+      if (frame?.pixels.kind !== 'rgb')
+        return ask<Scan>({ call: 'acquireScan', question: { ...question, frame } }, signal, { onProgress });
+      const pixelsIn = `${question.dir}.rgb`;
+      await mkdir(dirname(pixelsIn), { recursive: true });
+      try {
+        await writeFile(pixelsIn, frame.pixels.rgb);
+        const bare = { ...frame, pixels: { ...frame.pixels, rgb: NO_PIXELS } };
+        const call = { call: 'acquireScan', question: { ...question, frame: bare }, pixelsIn } as const;
+        return await ask<Scan>(call, signal, { onProgress });
+      } finally {
+        await rm(pixelsIn, { force: true });
+      }
     },
     inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
       ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
@@ -165,24 +161,17 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     judgeCut: ({ signal, ...question }) => ask<JudgedCut>({ call: 'judgeCut', question }, signal),
     alignSheet: (question) => ask<AlignAnswer>({ call: 'alignSheet', question }),
     cut: (question) => ask<CutAnswer>({ call: 'cut', question }),
-    async scanJpeg(dir, maxPx) {
-      // Loaded with the first scan that somebody looks at.
-      const [{ openScan }, { default: sharp }] = await Promise.all([
-        import('#acquire/open-scan.node.ts'),
-        import('sharp'),
-      ]);
-      const opened = await openScan(dir);
-      const { rgb, widthPx, heightPx } = await opened.overview(maxPx);
-      return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
-        .jpeg({ quality: JPEG_QUALITY })
-        .toBuffer();
+    scanJpeg: (dir, maxPx) => ask<Uint8Array>({ call: 'scanJpeg', question: { dir, maxPx } }),
+    makeTiles: (image, folder) => ask<undefined>({ call: 'makeTiles', question: { image, folder } }),
+    get pid() {
+      return current?.pid ?? null;
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-const CLOSE_MS = 3000;
+const NO_PIXELS = new Uint8Array();
 
 function errorOf(error: Extract<RoomsNews, { error: unknown }>['error']): Error {
   if ('abort' in error) return Object.assign(new Error('stopped'), { name: 'AbortError' });

@@ -27,11 +27,13 @@ export interface NewSheet {
   readonly follows?: FollowWish | undefined;
 }
 
-/** @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
+/** @param onTable the job is made, and nothing has been scanned for it yet
+ *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
  *  STATION_NOTHING_TO_FOLLOW, STATION_ORDER_COMPLETE */
 export function startJob(
   core: StationCore,
   { source = core.options.source, hide = null, remnant: remnantId = null, follows }: NewSheet,
+  onTable: () => void = () => undefined,
 ): Promise<Job> {
   const { memory, options, alarms } = core;
   return core.inOrder(async () => {
@@ -65,6 +67,7 @@ export function startJob(
     atPoint(core, 'new committed');
     forgetJob(memory);
     memory.job = job;
+    onTable();
     await showState(core);
     await core.runEffect('acquire', job);
     return job;

@@ -65,12 +65,14 @@ export interface RoomsOptions {
   readonly isWhole?: boolean;
 }
 
+const JPEG_QUALITY = 82;
+
 /** Kept round a mark that a person drew: its line is as wide as a finger shows it, so it needs none. */
 const PERSON_MARGIN = 0;
 
-/** The true rooms, run where they are called: rooms.worker.node.ts calls them in its own thread. The model is loaded
+/** The true rooms, run where they are called: rooms.worker.node.ts calls them in its own process. The model is loaded
  *  once, at the first hide, and stays. */
-export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
+export class RoomsBench implements Rooms {
   readonly #options: RoomsOptions;
   #eyes: Promise<{ pack: Pack; segmenter: Segmenter }> | null = null;
   #solver: Solver | null = null;
@@ -209,6 +211,15 @@ export class RoomsBench implements Omit<Rooms, 'scanJpeg'> {
     const name = `cut.${machine.format}`;
     const { sha256 } = await writeCutFile(plan, machine, join(dir, name));
     return { file: name, sha256, order: orderOf(plan), cutLength: plan.cutLength, seconds: plan.seconds };
+  }
+
+  async scanJpeg(dir: string, maxPx: number): Promise<Uint8Array> {
+    const { default: sharp } = await import('sharp');
+    const opened = await openScan(dir);
+    const { rgb, widthPx, heightPx } = await opened.overview(maxPx);
+    return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+      .jpeg({ quality: JPEG_QUALITY })
+      .toBuffer();
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,8 @@ export interface Rooms {
   cut(question: CutQuestion): Promise<CutAnswer>;
   /** A JPEG of the scan in `dir`, at most `maxPx` a side. */
   scanJpeg(dir: string, maxPx: number): Promise<Uint8Array>;
+  /** The pyramid of tiles of a scan's picture, made in `folder`: see scan-tiles.node.ts. */
+  makeTiles?(image: string, folder: string): Promise<void>;
 }
 
 export interface AcquireQuestion {

@@ -1,30 +1,42 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { readFile } from 'node:fs/promises';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { AlignSheetQuestion } from './align-sheet.ts';
 import { RoomsBench, type RoomsOptions } from './rooms-bench.node.ts';
+import { makeTiles } from './scan-tiles.node.ts';
 import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion, Rooms, SettleQuestion } from './rooms.ts';
 
-/** Runs the rooms away from the station's thread: inspection's own arithmetic, the solver's encoding, the cut plan. */
+/** Runs the rooms in a process of their own (started by rooms-process.node.ts): inspection's arithmetic and model, the
+ *  solver, the cut plan. It ends with the station. */
 
 type Asked<Q> = Omit<Q, 'signal' | 'onProgress' | 'onTile' | 'onDefects' | 'onLayout' | 'onStarted'>;
-export type RoomsRequest = { readonly id: number } & (
-  | { readonly call: 'abort' }
-  | { readonly call: 'change'; readonly problem: Problem }
-  | { readonly call: 'acquireScan'; readonly question: Asked<AcquireQuestion> }
-  | { readonly call: 'inspectScan'; readonly question: Asked<InspectQuestion> }
-  | { readonly call: 'withDefects'; readonly question: { inspection: Inspection; defects: readonly Defect[] } }
-  | { readonly call: 'nest'; readonly question: Asked<NestQuestion> }
-  | { readonly call: 'judgeLayout'; readonly question: { problem: Problem; result: NestResult } }
-  | { readonly call: 'readCodes'; readonly question: string }
-  | { readonly call: 'settleSheet'; readonly question: SettleQuestion }
-  | { readonly call: 'judgeCut'; readonly question: Asked<Parameters<Rooms['judgeCut']>[0]> }
-  | { readonly call: 'alignSheet'; readonly question: AlignSheetQuestion }
-  | { readonly call: 'cut'; readonly question: CutQuestion }
-  | { readonly call: 'close' }
-);
+export type RoomsRequest = { readonly id: number } &
+  /** The first. */
+  (
+    | { readonly call: 'open'; readonly options: RoomsOptions }
+    | { readonly call: 'abort' }
+    | { readonly call: 'change'; readonly problem: Problem }
+    | {
+        readonly call: 'acquireScan';
+        readonly question: Asked<AcquireQuestion>;
+        /** Where the frame's pixels are, where they are not in it: a hundred megabytes would hold a pipe and both loops. */
+        readonly pixelsIn?: string | undefined;
+      }
+    | { readonly call: 'inspectScan'; readonly question: Asked<InspectQuestion> }
+    | { readonly call: 'withDefects'; readonly question: { inspection: Inspection; defects: readonly Defect[] } }
+    | { readonly call: 'nest'; readonly question: Asked<NestQuestion> }
+    | { readonly call: 'judgeLayout'; readonly question: { problem: Problem; result: NestResult } }
+    | { readonly call: 'readCodes'; readonly question: string }
+    | { readonly call: 'settleSheet'; readonly question: SettleQuestion }
+    | { readonly call: 'judgeCut'; readonly question: Asked<Parameters<Rooms['judgeCut']>[0]> }
+    | { readonly call: 'alignSheet'; readonly question: AlignSheetQuestion }
+    | { readonly call: 'cut'; readonly question: CutQuestion }
+    | { readonly call: 'scanJpeg'; readonly question: { dir: string; maxPx: number } }
+    | { readonly call: 'makeTiles'; readonly question: { image: string; folder: string } }
+    | { readonly call: 'close' }
+  );
 export type RoomsNews =
   | { readonly id: number; readonly told: 'onProgress' | 'onTile' | 'onDefects' | 'onLayout'; readonly what: unknown }
   | { readonly id: number; readonly value: unknown }
@@ -36,15 +48,26 @@ export type RoomsNews =
         | { defect: string };
     };
 
-const port = parentPort;
-if (!port) throw new Error('rooms.worker.node.ts runs as a worker only');
-const bench = new RoomsBench(workerData as RoomsOptions);
+if (!process.send) throw new Error('rooms.worker.node.ts is started by rooms-process.node.ts');
+let bench: RoomsBench | null = null;
 const running = new Map<number, AbortController>();
 const changers = new Map<number, (problem: Problem) => void>();
-const say = (news: RoomsNews) => port.postMessage(news);
+const say = (news: RoomsNews) => process.send?.(news);
 
-port.on('message', (request: RoomsRequest) => {
+process.on('disconnect', () => process.exit());
+// Ctrl-C at a terminal reaches this process too; it ends when the station has closed.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+
+process.on('message', (request: RoomsRequest) => {
   const { id } = request;
+  if (request.call === 'open') {
+    bench = new RoomsBench(request.options);
+    return;
+  }
+  if (request.call === 'close') {
+    void bench?.close().finally(() => process.exit());
+    return;
+  }
   if (request.call === 'abort') {
     running.get(id)?.abort();
     return;
@@ -63,17 +86,26 @@ port.on('message', (request: RoomsRequest) => {
     .finally(() => {
       running.delete(id);
       changers.delete(id);
-      if (request.call === 'close') port.close();
     });
 });
 
-function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, signal: AbortSignal): Promise<unknown> {
+async function answer(
+  request: Exclude<RoomsRequest, { call: 'open' | 'close' | 'abort' | 'change' }>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!bench) throw new Error(`rooms: ${request.call} was asked before open`);
   const { id } = request;
   const tell = (name: 'onProgress' | 'onTile' | 'onDefects' | 'onLayout') => (what: unknown) =>
     say({ id, told: name, what });
   switch (request.call) {
-    case 'acquireScan':
-      return bench.acquireScan({ ...request.question, signal, onProgress: tell('onProgress') });
+    case 'acquireScan': {
+      const { question, pixelsIn } = request;
+      const frame =
+        question.frame && pixelsIn !== undefined
+          ? { ...question.frame, pixels: { kind: 'rgb' as const, rgb: await readFile(pixelsIn) } }
+          : question.frame;
+      return bench.acquireScan({ ...question, frame, signal, onProgress: tell('onProgress') });
+    }
     case 'inspectScan':
       return bench.inspectScan({
         ...request.question,
@@ -103,8 +135,10 @@ function answer(request: Exclude<RoomsRequest, { call: 'abort' | 'change' }>, si
       return bench.alignSheet(request.question);
     case 'cut':
       return bench.cut(request.question);
-    case 'close':
-      return bench.close();
+    case 'scanJpeg':
+      return bench.scanJpeg(request.question.dir, request.question.maxPx);
+    case 'makeTiles':
+      return makeTiles(request.question.image, request.question.folder);
   }
 }
 

@@ -11,6 +11,12 @@ const JPEG_QUALITY = 82;
  *  is asked for, kept in a folder of its own; it can be made again from the scan at any time. */
 export class ScanTiles {
   readonly #making = new Map<string, Promise<void>>();
+  readonly #make: typeof makeTiles;
+
+  /** @param make where the pyramid is made; default: here */
+  constructor(make: typeof makeTiles = makeTiles) {
+    this.#make = make;
+  }
 
   /** One tile. Level 0 is the scan's full size, each next one half of it; columns and rows count from the upper left.
    *  @param image the scan's picture
@@ -39,7 +45,7 @@ export class ScanTiles {
     const known = this.#making.get(folder);
     if (known) return known;
     const making = isThere(folder)
-      .then((there) => (there ? undefined : makeTiles(image, folder)))
+      .then((there) => (there ? undefined : this.#make(image, folder)))
       .finally(() => this.#making.delete(folder));
     this.#making.set(folder, making);
     return making;
@@ -63,7 +69,7 @@ async function imageName(jobDir: string): Promise<string> {
 }
 
 /** Written beside its place and renamed, so that a pyramid is whole or not there. */
-async function makeTiles(image: string, folder: string): Promise<void> {
+export async function makeTiles(image: string, folder: string): Promise<void> {
   const parent = join(folder, '..');
   await mkdir(parent, { recursive: true });
   const scratch = await mkdtemp(join(parent, 'tiles-'));

@@ -15,7 +15,7 @@ import { codeOf } from './station-errors.ts';
 const LEAST_GAP = 1;
 
 /** The ledger's record of a job that has ended and what it left of its sheet, read from the job's files. Some 50 ms of
- *  reading and geometry with 500 pieces, so this is for the rooms' thread.
+ *  reading and geometry with 500 pieces, so this is for the rooms' process.
  *  @throws KerfError STORE_FILE_CHANGED, or the first thing in a file that does not fit */
 export async function settleSheet(question: SettleQuestion): Promise<SettledSheet> {
   const { dataDir, job, stock, ...facts } = question;

@@ -42,6 +42,7 @@ import {
 } from './person-commands.node.ts';
 import { comingSheetOf, keepForgottenSheets, resultsOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
+import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
@@ -175,9 +176,8 @@ export class Station {
   // ---- What people do: see person-commands.node.ts ----
 
   /** @throws KerfError STATION_BUSY, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
-  startJob({ source = this.#core.options.source, ...sheet }: Partial<NewSheet> = {}): Promise<Job> {
-    this.afterCut.drop();
-    return startJob(this.#core, { source, ...sheet });
+  startJob(sheet: Partial<NewSheet> = {}): Promise<Job> {
+    return startJob(this.#core, sheet, () => this.afterCut.drop());
   }
 
   review(id: string, answer: { by: string | null; waive: boolean }): Promise<Job> {
@@ -322,6 +322,11 @@ export class Station {
     const job = await this.jobById(id);
     if (job.scanSha256 === null) throw notYet(job, 'scan');
     return this.#core.options.rooms.scanJpeg(pathOf(this.#core, id, 'scan'), maxPx);
+  }
+
+  /** Of the rooms, where they make tiles. */
+  get makeTiles(): Rooms['makeTiles'] {
+    return this.#core.options.rooms.makeTiles;
   }
 
   /** What releases are signed with: its public part. */

@@ -1,3 +1,4 @@
+import type { CutDecision } from '#domain/cut-comparison.ts';
 import type { Defect } from '#domain/inspection.ts';
 import type { Alarm, Job } from '#domain/job.ts';
 import type { Remnant } from '#domain/remnant.ts';
@@ -110,6 +111,12 @@ export interface StoredSheet {
   readonly used?: { readonly remnant: string | null; readonly leftBy: string | null };
 }
 
+/** A person's word on one piece of a scan after cutting, which its hash names. */
+export interface StoredCutDecision extends CutDecision {
+  readonly job: string;
+  readonly comparison: string;
+}
+
 /** One step: the job as it is afterwards, why, and everything that must be true together with it. */
 export interface Step {
   readonly job: Job;
@@ -165,6 +172,10 @@ export interface StoreCalls {
   sheets(from: string, until: string): string[];
   /** Without `isChange` a record that is there stays, and so do remnants. */
   putSheet(sheet: StoredSheet): void;
+  /** Takes the place of an earlier one about this piece, and is a row of the audit log. */
+  putCutDecision(decision: StoredCutDecision): void;
+  /** By placement. */
+  cutDecisions(job: string, comparison: string): CutDecision[];
   remnant(id: string): Remnant | null;
   /** Newest first. */
   remnants(state: Remnant['state'], limit: number): Remnant[];

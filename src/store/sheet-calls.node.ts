@@ -7,10 +7,17 @@ import { jobOf } from './stored-document.node.ts';
 
 type SheetCalls = Pick<
   StoreCalls,
-  'sheet' | 'sheets' | 'putSheet' | 'jobsWithoutSheet' | 'jobsWithPictures' | 'picturesRemoved'
+  | 'sheet'
+  | 'sheets'
+  | 'putSheet'
+  | 'putCutDecision'
+  | 'cutDecisions'
+  | 'jobsWithoutSheet'
+  | 'jobsWithPictures'
+  | 'picturesRemoved'
 >;
 
-/** The ledger's records of sheets, and which jobs still have their pictures. */
+/** The ledger's records of sheets, what people decided about cut pieces, and which jobs still have their pictures. */
 export function sheetCalls(sql: LockedSqlite): SheetCalls {
   return {
     sheet(job) {
@@ -29,6 +36,26 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
         for (const remnant of remnants) putRemnant(sql, remnant);
         if (used) useRemnants(sql, used, job, at);
       });
+    },
+    putCutDecision({ job, comparison, placement, isGood, by, at }) {
+      sql.transaction(() => {
+        sql.run(
+          `INSERT OR REPLACE INTO cut_decisions (job, comparison, placement, is_good, by, at)
+           VALUES (?, ?, ?, ?, ?, ?)`,
+          ...[job, comparison, placement, isGood ? 1 : 0, by, at],
+        );
+        putEvent(sql, null, { kind: 'piece decided', at, by, details: { job, comparison, placement, isGood } });
+      });
+    },
+    cutDecisions(job, comparison) {
+      return sql
+        .all('SELECT * FROM cut_decisions WHERE job = ? AND comparison = ? ORDER BY placement', job, comparison)
+        .map((row) => ({
+          placement: Number(row['placement']),
+          isGood: row['is_good'] === 1,
+          by: String(row['by']),
+          at: String(row['at']),
+        }));
     },
     jobsWithoutSheet(limit) {
       return sql

@@ -91,6 +91,8 @@ export async function storeOver(end: Worker | MessagePort, dir: string): Promise
     sheet: (...args) => ask('sheet', args),
     sheets: (...args) => ask('sheets', args),
     putSheet: (...args) => ask('putSheet', args),
+    putCutDecision: (...args) => ask('putCutDecision', args),
+    cutDecisions: (...args) => ask('cutDecisions', args),
     remnant: (...args) => ask('remnant', args),
     remnants: (...args) => ask('remnants', args),
     remnantsOfHide: (...args) => ask('remnantsOfHide', args),

@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { EventStream } from './link/event-stream.ts';
 import { keepAwake } from './link/keep-awake.ts';
+import { keepCutScan } from './link/keep-cut-scan.ts';
 import { keepNextSheet } from './link/keep-next-sheet.ts';
 import { keepFetched } from './link/keep-fetched.ts';
 import { pageCommands } from './link/page-commands.ts';
@@ -43,6 +44,7 @@ async function start(): Promise<void> {
   });
   keepFetched(page);
   keepNextSheet(page, sessionStorage);
+  keepCutScan(page, localStorage);
   keepAwake();
   store.subscribe(({ status }) => status && locale.stationSays(status.language));
   const commands = pageCommands(page, () => person.get());

@@ -137,6 +137,7 @@ function heavyLayout(job: string): LayoutView {
     nestedYieldBp: 6400,
     value: 0.64,
     bound: 1,
+    boundBy: 'area',
     seconds: 10,
     trace: [{ seconds: 1, nestedYieldBp: 6400 }],
   };

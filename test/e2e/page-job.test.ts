@@ -192,6 +192,10 @@ describe.each([
     for (let i = 0; i < 2; i += 1) await page.touchscreen.tap(...(await onPiece(visit, 'Front 6', true)));
     await look('7-scan-decided');
     expect(station.acceptedBy()).toBeNull();
+    await appears(page.getByText(/^By operator, /).first());
+    // What is decided is the station's: a reload brings back the same screen with it.
+    await page.reload();
+    await appears(main('Accept 73 pieces'));
     await main('Accept 73 pieces').tap();
     await appears(page.getByText(/73 good/));
     expect(station.acceptedBy()).toMatch(/^[0-9a-f]{64}$/);

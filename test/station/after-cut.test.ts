@@ -1,9 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { eventSchema, type StationEvent } from '#api/events.ts';
 import { ROUTES } from '#api/routes.ts';
 import { flatRing, pointsOf, type Point, type Ring } from '#domain/ring.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
+import type { PieceWord } from '#station/after-cut.node.ts';
+import type { Rooms } from '#station/rooms.ts';
 import { runMainJob } from '#station/main-job.node.ts';
+import { openStore } from '#store/store.node.ts';
 import { smallDefect, smallRooms, SQUARE, type SmallCut } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 import { brokenOff, codeOf, sheetIsKept, SLOW_PLC, toNested } from './small-steps.ts';
@@ -17,6 +22,22 @@ function corner(layout: { layouts: { placements: { x: number; y: number }[] }[] 
 }
 const isIn = ([left, bottom]: Point, x: number, y: number) =>
   x > left && x < left + SQUARE && y > bottom && y < bottom + SQUARE;
+
+/** Rooms whose look at a cut table takes as long as something else meanwhile. */
+function lookedAt(): { readonly rooms: Rooms; meanwhile: () => Promise<unknown> } {
+  const plain = smallRooms({ afterCut: () => ({ isMaterial: () => true }) });
+  const look = {
+    meanwhile: (): Promise<unknown> => Promise.resolve(),
+    rooms: {
+      ...plain,
+      judgeCut: async (question: Parameters<Rooms['judgeCut']>[0]) => {
+        await look.meanwhile();
+        return plain.judgeCut(question);
+      },
+    },
+  };
+  return look;
+}
 
 describe('a scan after cutting', () => {
   test(
@@ -78,7 +99,7 @@ describe('a scan after cutting', () => {
       // Cells of a piece's 64th: some percent of a mark of 20 x 20.
       expect(Math.abs((comparison.sights[3]?.marks[0]?.areaMm2 ?? 0) - 400)).toBeLessThan(60);
       expect(comparison.sights[2]?.share).toBeCloseTo(0.7, 1);
-      expect(await afterCut.latest(job.id)).toEqual({ sha256, comparison });
+      expect(await afterCut.latest(job.id)).toEqual({ sha256, comparison, decisions: [] });
       // Nothing is accepted by looking.
       expect((await station.sheet(job.id)).accepted).toBeNull();
 
@@ -139,22 +160,94 @@ describe('a scan after cutting', () => {
 
   test('ends when the table is wanted for a hide, and leaves nothing behind', async () => {
     await using dir = await temporaryDir();
-    let whileLooking = () => undefined as unknown;
-    const rooms = smallRooms({
-      afterCut: () => {
-        whileLooking();
-        return { isMaterial: () => true };
-      },
-    });
-    await using running = await startSmallStation(dir.path, { rooms });
+    const look = lookedAt();
+    await using running = await startSmallStation(dir.path, { rooms: look.rooms });
     const { station } = running;
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
-    let next: Promise<unknown> = Promise.resolve();
-    whileLooking = () => (next = station.startJob());
+    look.meanwhile = () => station.startJob();
     expect(await codeOf(station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' }))).toBe('STATION_BUSY');
-    await next;
     expect(await codeOf(station.afterCut.latest(job.id))).toBe('STATION_COMPARISON_UNKNOWN');
     expect(station.job?.id).not.toBe(job.id);
+  });
+
+  test('is ended by its own job alone, and a new hide that is refused ends none', async () => {
+    await using dir = await temporaryDir();
+    const look = lookedAt();
+    await using running = await startSmallStation(dir.path, { rooms: look.rooms });
+    const { station } = running;
+    const { afterCut } = station;
+    const [first, second] = [
+      (await runMainJob(station, { release: { by: 'demo' } })).job.id,
+      (await runMainJob(station, { release: { by: 'demo' } })).job.id,
+    ];
+    const compare = () => codeOf(afterCut.compare(second, { by: 'ann', pieces: 'inPlace' }));
+    const told: unknown[] = [];
+    look.meanwhile = async () => {
+      told.push(await codeOf(afterCut.end(first)), await codeOf(afterCut.end('nobody')));
+      told.push(await codeOf(station.startJob({ remnant: 'nobody' })));
+    };
+    expect(await compare()).toBe('no error');
+    expect(told).toEqual(['STATION_OTHER_CUT_SCAN', 'STATION_JOB_UNKNOWN', 'STATION_REMNANT_UNKNOWN']);
+    look.meanwhile = () => afterCut.end(second);
+    expect(await compare()).toBe('STATION_BUSY');
+    // Nothing is under way: whoever presses a moment too late is told nothing.
+    await afterCut.end(second);
+  });
+
+  test('keeps what people decide piece by piece over its own end, and tells every window', async () => {
+    await using dir = await temporaryDir();
+    const word = { by: 'ann', placement: 2, isGood: false };
+    const { id, sha256 } = await (async () => {
+      await using running = await startSmallStation(dir.path, { rooms: smallRooms() });
+      const { station } = running;
+      const { job } = await runMainJob(station, { release: { by: 'demo' } });
+      const told: unknown[] = [];
+      station.subscribe((message) => 'event' in message && told.push(message.event));
+      const compared = await station.afterCut.compare(job.id, { by: 'ann', pieces: 'inPlace' });
+      const { sha256: comparison } = compared;
+      expect(compared.decisions).toEqual([]);
+      const decide = (change: Partial<PieceWord>) =>
+        station.afterCut.decide(job.id, { ...word, comparison, ...change });
+      const first = ROUTES.decideCut.answer.parse(await decide({}));
+      await decide({ placement: 7 });
+      const last = await decide({ by: 'ben', isGood: true });
+      expect(first).toMatchObject(word);
+      expect(await codeOf(decide({ placement: 99 }))).toBe('STATION_REQUEST_REFUSED');
+      expect(await codeOf(decide({ comparison: '0'.repeat(64) }))).toBe('STATION_COMPARISON_UNKNOWN');
+      expect(await codeOf(station.afterCut.decide('nobody', { ...word, comparison }))).toBe('STATION_JOB_UNKNOWN');
+      const scans = told.filter((event) => (event as StationEvent).kind === 'cut-scan');
+      expect(scans).toHaveLength(4);
+      expect(scans.at(0)).toEqual({ kind: 'cut-scan', job: job.id, comparison, decision: null });
+      expect(eventSchema.parse(scans.at(-1))).toMatchObject({ decision: last });
+      // Killed in this very moment: the files as they stand, with the store still open.
+      const killed = join(dir.path, 'killed');
+      await mkdir(killed);
+      for (const name of await readdir(dir.path))
+        if (name.startsWith('kerf.sqlite')) await copyFile(join(dir.path, name), join(killed, name));
+      await using store = await openStore(killed);
+      expect(await store.cutDecisions(job.id, comparison)).toHaveLength(2);
+      // Nothing is accepted by deciding, and each word is in the audit log.
+      expect((await station.sheet(job.id)).accepted).toBeNull();
+      const rows = (await station.auditRows(20)).filter(({ kind }) => kind === 'piece decided');
+      expect(rows.map(({ by, details }) => [by, details['placement'], details['isGood']])).toEqual([
+        ['ben', 2, true],
+        ['ann', 7, false],
+        ['ann', 2, false],
+      ]);
+      await station.afterCut.accept(job.id, { by: 'ann', rejected: [7], comparison });
+      expect(told.at(-1)).toEqual({ kind: 'sheet', job: job.id });
+      return { id: job.id, sha256: comparison };
+    })();
+    await using again = await startSmallStation(dir.path, { rooms: smallRooms() });
+    const { decisions } = await again.station.afterCut.latest(id);
+    expect(decisions.map(({ placement, isGood, by }) => [placement, isGood, by])).toEqual([
+      [2, true, 'ben'],
+      [7, false, 'ann'],
+    ]);
+    // A new scan is looked at anew.
+    const next = await again.station.afterCut.compare(id, { by: 'ann', pieces: 'takenOff' });
+    expect(next.sha256).not.toBe(sha256);
+    expect(next.decisions).toEqual([]);
   });
 
   test('follows a sheet that slipped, and refuses another one', { timeout: 30_000 }, async () => {

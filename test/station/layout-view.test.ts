@@ -48,6 +48,21 @@ function resultOf(places: readonly (readonly [piece: number, x: number, y: numbe
 }
 
 describe('a layout as windows see it', () => {
+  test('says what proves its bound once the search has ended', () => {
+    const proofOf = (objective: Partial<NestResult['objective']>, isFinal = true) => {
+      const result = resultOf([[0, 10, 10, 0]]);
+      const told = { ...result, objective: { ...result.objective, ...objective } };
+      return layoutView(drawableProblem(PROBLEM), told, { job: 'j', sha256: 'a'.repeat(64), isFinal }).boundBy;
+    };
+    expect(proofOf({ bound: 0.8, boundBy: 'quality' })).toBe('quality');
+    expect(proofOf({ bound: 0.8, boundBy: 'quality' }, false)).toBeNull();
+    // A share of the order: nothing less than the whole order is proved.
+    expect(proofOf({ bound: 1, boundBy: 'area' })).toBe('order');
+    expect(proofOf({ kind: 'sheets', bound: 1.2, boundBy: 'area' })).toBe('area');
+    expect(proofOf({ kind: 'strip', bound: 0.99, boundBy: 'rows' })).toBe('rows');
+    expect(proofOf({ bound: 0.8, boundBy: 'a proof to come' })).toBeNull();
+  });
+
   const lockedOf = (result: NestResult) =>
     layoutView(drawableProblem(PROBLEM), result, { job: 'j', sha256: 'a'.repeat(64), isFinal: true })
       .pieces.filter((p) => p.isLocked)

@@ -1,8 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { CameraFrame } from '#acquire/camera.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Ring } from '#domain/ring.ts';
 import { uniformToMm } from '#domain/scan.ts';
-import { openRooms } from '#station/open-rooms.node.ts';
+import { openRooms, type OpenedRooms } from '#station/open-rooms.node.ts';
+import { RoomsBench } from '#station/rooms-bench.node.ts';
+import type { Rooms } from '#station/rooms.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
+import { temporaryDir } from './small-station.ts';
 
 const OUTLINE: Ring = [
   [100, 100],
@@ -15,19 +24,88 @@ const LOOK = {
   holes: [],
   scan: { sha256: '0'.repeat(64), widthPx: 1000, heightPx: 800, toMm: uniformToMm(1, 800) },
 };
-const threads = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+const OPTIONS = { packDir: 'none', provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: 1 } as const;
+const askOf = (rooms: OpenedRooms) => () => rooms.alignSheet({ before: LOOK, cuts: [], after: LOOK });
 
-test('the rooms’ thread ends when nobody asks anything, and begins again with the next question', async () => {
-  const before = threads();
-  await using rooms = openRooms(
-    { packDir: 'none', provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: 1 },
-    { idleMs: 300 },
-  );
-  const ask = () => rooms.alignSheet({ before: LOOK, cuts: [], after: LOOK });
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('the rooms’ process ends when nobody asks anything, and begins again with the next question', async () => {
+  await using rooms = openRooms(OPTIONS, { idleMs: 300 });
+  const ask = askOf(rooms);
+  expect(rooms.pid).toBeNull();
   expect(await ask()).toMatchObject({ share: 1 });
-  expect(threads()).toBeGreaterThan(before);
-  await expect.poll(threads, { timeout: 10_000 }).toBe(before);
-  // Asked of the next thread while the one before may still be ending.
+  const first = rooms.pid!;
+  expect(isAlive(first)).toBe(true);
+  await expect.poll(() => isAlive(first), { timeout: 10_000 }).toBe(false);
+  // Asked of the next process while the one before may still be ending.
   expect(await Promise.all([ask(), ask()])).toMatchObject([{ share: 1 }, { share: 1 }]);
-  expect(threads()).toBeGreaterThan(before);
+  const next = rooms.pid!;
+  expect(next).not.toBe(first);
+  await rooms.close();
+  expect(isAlive(next)).toBe(false);
+  await expect(ask()).rejects.toMatchObject({ code: 'STATION_ROOM_ENDED' });
+});
+
+test('a process of the rooms that crashes fails what it was asked, and the next question starts another', async () => {
+  await using rooms = openRooms(OPTIONS);
+  const ask = askOf(rooms);
+  const isCrashed = expect(ask()).rejects.toMatchObject({
+    code: 'STATION_ROOM_ENDED',
+    fault: 'device',
+    message: expect.stringContaining('SIGSEGV') as string,
+  });
+  const first = rooms.pid!;
+  // As the kernel ends a process whose native code reaches into nowhere.
+  process.kill(first, 'SIGSEGV');
+  await isCrashed;
+  expect(await ask()).toMatchObject({ share: 1 });
+  expect(rooms.pid).not.toBe(first);
+});
+
+test('they do not outlive a station that is killed', async () => {
+  const station = spawn(process.execPath, [join(import.meta.dirname, 'rooms-child.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...COMPILE_CACHE },
+  });
+  const [line] = (await once(station.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  expect(isAlive(pid)).toBe(true);
+  station.kill('SIGKILL');
+  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+});
+
+test('what they answer is byte for byte what the same rooms answer here; pixels of a camera travel as a file', async () => {
+  await using dir = await temporaryDir();
+  const [widthPx, heightPx] = [320, 240];
+  const rgb = Uint8Array.from({ length: 3 * widthPx * heightPx }, (_, k) => (k * 7 + (k >> 9)) % 251);
+  const frame: CameraFrame = {
+    ...{ name: 'camera', sequence: 1, takenAt: '2026-11-29T10:00:00.000Z', atMs: 1, widthPx, heightPx },
+    pixels: { kind: 'rgb', rgb },
+  };
+  const signal = new AbortController().signal;
+  const told: string[] = [];
+  const question = (name: string) => ({
+    ...{ source: 'v4l2:/dev/video0', frame, dir: join(dir.path, name, 'scan'), signal },
+    onProgress: ({ what }: { what: string }) => void (name === 'there' && told.push(what)),
+  });
+  await using rooms = openRooms(OPTIONS);
+  const here = new RoomsBench(OPTIONS);
+  const [scanThere, scanHere] = [await rooms.acquireScan(question('there')), await here.acquireScan(question('here'))];
+  expect(JSON.stringify(scanThere)).toBe(JSON.stringify(scanHere));
+  expect(told.length).toBeGreaterThan(0);
+  expect((await readdir(join(dir.path, 'there'))).sort()).toEqual(['scan']);
+  const jpegOf = (from: Rooms, name: string) => from.scanJpeg(join(dir.path, name, 'scan'), 100);
+  const [jpegThere, jpegHere] = [await jpegOf(rooms, 'there'), await jpegOf(here, 'here')];
+  expect(Buffer.from(jpegThere).equals(jpegHere)).toBe(true);
+  // A question that is dropped is dropped there too.
+  const dropped = new AbortController();
+  const late = rooms.acquireScan({ ...question('late'), signal: dropped.signal });
+  dropped.abort();
+  await expect(late).rejects.toMatchObject({ name: 'AbortError' });
 });

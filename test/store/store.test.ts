@@ -206,9 +206,14 @@ test('a store of every earlier version opens with what it held, its log goes on,
       expect(now.job(id)).toEqual(job);
       expect(now.events(id)).toMatchObject([{ kind: 'new', job: id, details: {} }]);
       expect(now.labels(id)).toEqual([]);
+      const word = { placement: 3, isGood: true, by: 'ann', at: AT };
+      now.putCutDecision({ job: id, comparison: 'f', ...word, isGood: false });
+      now.putCutDecision({ job: id, comparison: 'f', ...word });
+      expect(now.cutDecisions(id, 'f')).toEqual([word]);
+      expect(now.cutDecisions(id, 'e')).toEqual([]);
       expect([now.remnants('free', 9), now.jobsOfHide('H-1', 9)]).toEqual([[], []]);
       expect(now.createJob(BLANK, EVENT, {}).seq).toBe(2);
-      expect(now.auditCheck()).toMatchObject({ rowCount: 2, brokenAt: null, head: { n: 2 } });
+      expect(now.auditCheck()).toMatchObject({ rowCount: 4, brokenAt: null, head: { n: 4 } });
       expect(now.check()).toBe('ok');
     } finally {
       now.close();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StationEvent } from '../../src/api/events.ts';
 import type { CutComparison, PieceSight } from '../../src/domain/cut-comparison.ts';
 import { sceneOf } from '../../src/ui/canvas/scene.ts';
 import {
@@ -6,10 +7,15 @@ import {
   isGood,
   piecesToLookAt,
   seenCut,
+  seenOf,
   tallyOf,
-  withTap,
+  withAnswer,
+  withKept,
+  withWord,
+  wordOfTap,
   type SeenCut,
 } from '../../src/ui/state/cut-scan.ts';
+import { reducePage } from '../../src/ui/state/reduce-page.ts';
 import { metPieces, pieceTowards } from '../../src/ui/state/pointed-piece.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { HASH, jobOf, pageAfter, square, statusOf } from './page-fixtures.ts';
@@ -24,8 +30,15 @@ const comparison: CutComparison = {
   ...{ kerf: 1, job: 'job-1', at: '2026-11-29T10:00:00.000Z', by: 'Ana', pieces: 'inPlace', slip: null, sights },
   scan: inspectionOf(DEFECTS).scan,
 };
-const seen: SeenCut = { stage: 'seen', sha256: HASH, comparison, decided: new Map() };
-const tapped = (...placements: number[]) => placements.reduce(withTap, seen);
+const seen: SeenCut = seenOf({ sha256: HASH, comparison, decisions: [] });
+const tap = (of: SeenCut, placement: number) => {
+  const word = wordOfTap(of, placement);
+  return word === null ? of : withWord(of, placement, word);
+};
+const tapped = (...placements: number[]) => placements.reduce(tap, seen);
+const saying = (placement: number, good: boolean, at = '2026-11-29T10:00:01.000Z', by = 'Ben') => ({
+  ...{ placement, isGood: good, by, at },
+});
 
 /** DONE, with the scan after cutting open. */
 const done = pageAfter(
@@ -59,6 +72,38 @@ describe('a scan after cutting', () => {
     const rows = (of: SeenCut) => piecesToLookAt(of).map((s) => s.placement);
     expect(rows(seen)).toEqual([1, 3, 2]);
     expect(rows(tapped(1, 2, 0))).toEqual([1, 3, 2, 0]);
+  });
+
+  it('counts what other windows say, and what this one says until it is answered', () => {
+    const other = withKept(seen, saying(1, true));
+    expect(isGood(other, sights[1]!)).toBe(true);
+    const own = tap(tap(other, 1), 3);
+    expect([isGood(own, sights[1]!), isGood(own, sights[3]!)]).toEqual([false, true]);
+    // Refused or lost: the station's word is back.
+    const lost = withAnswer(withAnswer(own, 1), 3);
+    expect([isGood(lost, sights[1]!), isGood(lost, sights[3]!)]).toEqual([true, null]);
+    // Two taps on their way: the answer to the first does not bring its word back.
+    const twice = withAnswer(withKept(tapped(1, 1), saying(1, true)), 1);
+    expect(isGood(twice, sights[1]!)).toBe(false);
+  });
+
+  it('takes no earlier word for a later one', () => {
+    const late = withKept(withKept(seen, saying(1, false, '2026-11-29T10:00:02.000Z')), saying(1, true));
+    expect(isGood(late, sights[1]!)).toBe(false);
+    expect(seenOf({ sha256: HASH, comparison, decisions: [saying(3, false)] }).kept.get(3)?.by).toBe('Ben');
+  });
+
+  it('follows what other windows do with it', () => {
+    const tell = (event: StationEvent) => reducePage(done, { kind: 'event', event });
+    const decision = saying(1, true);
+    const told = tell({ kind: 'cut-scan', job: 'job-1', comparison: HASH, decision });
+    expect(isGood(seenCut(told)!, sights[1]!)).toBe(true);
+    // Another scan: this one is fetched again. Of another job it is none of ours.
+    const later = { kind: 'cut-scan', job: 'job-1', comparison: '0'.repeat(64), decision: null } as const;
+    expect(seenCut(tell(later))?.isStale).toBe(true);
+    expect(seenCut(tell({ ...later, job: 'job-0' }))?.isStale).toBe(false);
+    expect(seenCut(tell({ kind: 'sheet', job: 'job-1' }))).toBeNull();
+    expect(tell({ kind: 'sheet', job: 'job-1' }).sheet.isStale).toBe(true);
   });
 
   it('shows the scan in its colours, with each piece where and as it was seen', () => {

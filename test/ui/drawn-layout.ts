@@ -250,6 +250,7 @@ export function drawnSearch(job: string, defects: readonly Defect[]): readonly L
     nestedYieldBp: bp,
     value: bp / 1e4,
     bound: 1,
+    boundBy: i === found.length - 1 ? ('area' as const) : null,
     seconds: 1 + 2 * i,
     trace: found.slice(0, i + 1).map((f, k) => ({ seconds: 0.4 + 2 * k, nestedYieldBp: f.bp })),
   }));

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import sharp from 'sharp';
 import { ROUTES } from '../../src/api/routes.ts';
-import type { CutComparison, CutPieces, PieceSight } from '../../src/domain/cut-comparison.ts';
+import type { CutComparison, CutDecision, CutPieces, PieceSight } from '../../src/domain/cut-comparison.ts';
 import type { Ring } from '../../src/domain/ring.ts';
 import { TABLE, hash } from './drawn-hide.ts';
 import type { FakeCore } from './fake-core.ts';
@@ -17,11 +17,12 @@ const MARKED = 'Front 6';
 export interface KeptCut {
   readonly sha256: string;
   readonly comparison: CutComparison;
+  readonly decisions: readonly CutDecision[];
 }
 
 export function addFakeAfterCut(
   api: FastifyInstance,
-  { m, hide, inspection, later }: FakeCore,
+  { m, hide, inspection, later, send }: FakeCore,
   refuse: (reply: FastifyReply, status: number, code: string) => FastifyReply,
 ): void {
   const look = (pieces: CutPieces, by: string): KeptCut => {
@@ -31,7 +32,7 @@ export function addFakeAfterCut(
       slip: null,
       sights: m.layout!.pieces.map((piece) => sightOf(piece, pieces)),
     };
-    return ROUTES.compareCut.answer.parse({ sha256: hash(JSON.stringify(comparison)), comparison });
+    return ROUTES.compareCut.answer.parse({ sha256: hash(JSON.stringify(comparison)), comparison, decisions: [] });
   };
   api.post('/jobs/:id/after-cut', async (request, reply) => {
     const { pieces, by } = ROUTES.compareCut.body.parse(request.body);
@@ -47,6 +48,15 @@ export function addFakeAfterCut(
   api.post('/jobs/:id/after-cut/end', async () => {
     m.endCutScan?.(false);
     return { ok: true };
+  });
+  api.post('/jobs/:id/after-cut/decisions', async (request, reply) => {
+    const { comparison, ...word } = ROUTES.decideCut.body.parse(request.body);
+    if (m.cutSeen?.sha256 !== comparison) return refuse(reply, 404, 'STATION_COMPARISON_UNKNOWN');
+    const decision: CutDecision = { ...word, at: new Date().toISOString() };
+    const others = m.cutSeen.decisions.filter((d) => d.placement !== decision.placement);
+    m.cutSeen = { ...m.cutSeen, decisions: [...others, decision] };
+    send({ kind: 'cut-scan', job: m.job!.id, comparison, decision });
+    return decision;
   });
   api.get('/jobs/:id/after-cut', async (_, reply) => m.cutSeen ?? refuse(reply, 404, 'STATION_COMPARISON_UNKNOWN'));
   api.get('/jobs/:id/after-cut.jpg', async (_, reply) => {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pageCommands } from '../../src/ui/link/page-commands.ts';
+import { keepCutScan } from '../../src/ui/link/keep-cut-scan.ts';
+import { isGood, seenCut, seenOf } from '../../src/ui/state/cut-scan.ts';
 import { pageStore } from '../../src/ui/state/page-store.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { HASH, jobOf, layoutOf, square, statusOf } from './page-fixtures.ts';
@@ -22,6 +24,119 @@ function page(answers: (path: string, body: unknown) => { status: number; body: 
 }
 
 const ok = (body: unknown) => ({ status: 200, body });
+const AT = '2026-11-29T10:00:00.000Z';
+const atDone = (made: ReturnType<typeof page>) =>
+  made.dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('DONE', { n: 2 }) } });
+
+describe('a tap on a piece of a scan after cutting', () => {
+  const sights = [0, 1].map((placement) => ({
+    ...{ placement, piece: 'pad', outline: square(200 * placement, 0, 100), marks: [], share: 0.5 },
+    ...({ state: 'partly', verdict: 'doubtful' } as const),
+  }));
+  const { scan } = inspectionOf(DEFECTS);
+  const comparison = { kerf: 1, job: 'job-1', at: AT, by: 'Ana', pieces: 'inPlace', scan, slip: null, sights } as const;
+  const opened = (answers: Parameters<typeof page>[0]) => {
+    const made = page(answers);
+    atDone(made);
+    made.dispatch({ kind: 'cut-scan', cutScan: seenOf({ sha256: HASH, comparison, decisions: [] }) });
+    const shown = () => sights.map((sight) => isGood(seenCut(made.store.getState())!, sight));
+    return { ...made, shown };
+  };
+  const keep = (_: string, body: unknown) => ok({ ...wordIn(body), by: 'Ana', at: new Date().toISOString() });
+  const wordIn = (body: unknown) => {
+    const { placement, isGood: good } = body as { placement: number; isGood: boolean };
+    return { placement, isGood: good };
+  };
+
+  it('shows at once, and is kept by the station, one after another, however fast they come', async () => {
+    const { commands, calls, shown } = opened(keep);
+    const taps = [0, 1, 0].map((placement) => commands.decide(placement));
+    expect(shown()).toEqual([false, true]);
+    await Promise.all(taps);
+    expect(shown()).toEqual([false, true]);
+    expect(calls.map(({ body }) => wordIn(body))).toEqual([
+      { placement: 0, isGood: true },
+      { placement: 1, isGood: true },
+      { placement: 0, isGood: false },
+    ]);
+    expect(calls[0]).toMatchObject({
+      path: '/api/v1/jobs/job-1/after-cut/decisions',
+      body: { by: 'Ana', comparison: HASH },
+    });
+  });
+
+  it('that the station does not keep is taken back, and said', async () => {
+    const full = { status: 503, body: { code: 'STORE_DISK_FULL', message: 'full', details: {} } };
+    const { commands, shown, store } = opened((path, body) => (wordIn(body).placement === 0 ? full : keep(path, body)));
+    await Promise.all([commands.decide(0), commands.decide(1)]);
+    expect(shown()).toEqual([null, true]);
+    expect(store.getState().refusal?.code).toBe('STORE_DISK_FULL');
+  });
+});
+
+describe('a scan after cutting that was open', () => {
+  const storage = (value: string | null) => {
+    const kept = new Map(value === null ? [] : [['kerf.cutScan', value]]);
+    return {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, text: string) => void kept.set(key, text),
+      kept,
+    };
+  };
+  const { scan } = inspectionOf(DEFECTS);
+  const comparison = {
+    kerf: 1,
+    job: 'job-1',
+    at: AT,
+    by: 'Ana',
+    pieces: 'inPlace',
+    scan,
+    slip: null,
+    sights: [],
+  } as const;
+  const decisions = [{ placement: 0, isGood: true, by: 'Ben', at: AT }];
+  const latest = { sha256: HASH, comparison, decisions };
+  const seen = (made: ReturnType<typeof page>) => seenCut(made.store.getState());
+
+  it('is open again after a reload, with what people had decided', async () => {
+    const made = page(() => ok(latest));
+    atDone(made);
+    const stop = keepCutScan(made, storage('job-1'));
+    await vi.waitFor(() => expect(seen(made)?.kept.get(0)?.by).toBe('Ben'));
+    stop();
+  });
+
+  it('is over once another job is there, or it was left', async () => {
+    const made = page(() => ok(latest));
+    const other = storage('job-0');
+    const stop = keepCutScan(made, other);
+    atDone(made);
+    expect(made.calls).toEqual([]);
+    made.dispatch({ kind: 'cut-scan', cutScan: seenOf(latest) });
+    expect(other.kept.get('kerf.cutScan')).toBe('job-1');
+    made.dispatch({ kind: 'cut-scan', cutScan: null });
+    expect(other.kept.get('kerf.cutScan')).toBe('');
+    stop();
+  });
+
+  it('is fetched again after a gap, and closed where the station has it no more', async () => {
+    let answer = ok(latest);
+    const made = page(() => answer);
+    const stop = keepCutScan(made, storage(null));
+    atDone(made);
+    made.dispatch({ kind: 'cut-scan', cutScan: seenOf({ ...latest, decisions: [] }) });
+    const gap = () => {
+      made.dispatch({ kind: 'link', link: 'lost' });
+      made.dispatch({ kind: 'link', link: 'open' });
+    };
+    gap();
+    await vi.waitFor(() => expect(seen(made)?.kept.size).toBe(1));
+    answer = { status: 404, body: { code: 'STATION_COMPARISON_UNKNOWN', message: 'gone', details: {} } } as never;
+    gap();
+    await vi.waitFor(() => expect(seen(made)).toBeNull());
+    stop();
+  });
+});
 
 describe('"Cut this"', () => {
   const layout = layoutOf([square(0, 0, 10)]);
@@ -146,8 +261,6 @@ describe('a station that cannot be asked', () => {
 describe('the next sheet', () => {
   const scans = (calls: readonly { path: string; body: unknown }[]) =>
     calls.filter(({ path }) => path === '/api/v1/jobs').map(({ body }) => body);
-  const atDone = (made: ReturnType<typeof page>) =>
-    made.dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('DONE', { n: 2 }) } });
 
   it('is scanned as what somebody said it is, and the next as a hide of which nothing is known', async () => {
     const made = page(() => ok(jobOf()));

@@ -93,6 +93,7 @@ export function layoutOf(places: readonly Ring[], change: Partial<LayoutView> = 
     nestedYieldBp: 7000,
     value: 0.7,
     bound: 1,
+    boundBy: null,
     seconds: 4,
     trace: [{ seconds: 1, nestedYieldBp: 7000 }],
     ...change,

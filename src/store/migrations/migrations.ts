@@ -5,6 +5,7 @@ import { people } from './0004-people.ts';
 import { ledger } from './0005-ledger.ts';
 import { pictures } from './0006-pictures.ts';
 import { stock } from './0007-stock.ts';
+import { cutDecisions } from './0008-cut-decisions.ts';
 
 export interface Migration {
   readonly version: number;
@@ -12,4 +13,13 @@ export interface Migration {
 }
 
 /** In order; a released migration is never changed, only followed. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, labels, audit, people, ledger, pictures, stock];
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  labels,
+  audit,
+  people,
+  ledger,
+  pictures,
+  stock,
+  cutDecisions,
+];

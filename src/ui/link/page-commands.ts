@@ -5,7 +5,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { ShelfReason, StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
-import { decisionOf, type CutScan, type SeenCut } from '../state/cut-scan.ts';
+import { decisionOf, seenCut, seenOf, wordOfTap, type CutScan, type SeenCut } from '../state/cut-scan.ts';
 import { arrangementBefore, shownLayout } from '../state/page-state.ts';
 import {
   locksWith,
@@ -38,6 +38,8 @@ export interface PageCommands {
   scanCut(pieces: CutPieces): Promise<void>;
   /** Ends a scan after cutting that is under way. */
   dropCutScan(): Promise<void>;
+  /** A tap on a piece of a scan after cutting: shown at once, and kept by the station. */
+  decide(placement: number): Promise<void>;
   /** What the scan says, but for what a person has decided. */
   acceptScan(seen: SeenCut): Promise<void>;
   /** The code of the hide's tag: of the job under way until its release, else of the next one. */
@@ -74,6 +76,8 @@ export interface PageCommands {
 export function pageCommands({ store, dispatch }: PageStore, by: () => string): PageCommands {
   const jobId = () => store.getState().status?.job?.id ?? '';
   const approvals = new Set<string>();
+  /** Taps on pieces come faster than answers: each is sent once the one before is answered, none is dropped. */
+  let words: Promise<void> = Promise.resolve();
 
   const refuse = ({ code, details }: KerfError) => dispatch({ kind: 'refused', refusal: { code, details } });
 
@@ -170,7 +174,7 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       const params = { id: jobId() };
       try {
         const latest = await callStation('cutComparison', { params });
-        dispatch({ kind: 'cut-scan', cutScan: { stage: 'seen', ...latest, decided: new Map() } });
+        dispatch({ kind: 'cut-scan', cutScan: seenOf(latest) });
       } catch (error) {
         if (!(error instanceof KerfError)) throw error;
         if (error.code === 'STATION_COMPARISON_UNKNOWN') dispatch({ kind: 'cut-scan', cutScan: ASKED });
@@ -185,13 +189,34 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       const isWanted = () => store.getState().cutScan === looking;
       try {
         const seen = await callStation('compareCut', { params: { id: jobId() }, body: { by: by(), pieces } });
-        if (isWanted()) dispatch({ kind: 'cut-scan', cutScan: { stage: 'seen', ...seen, decided: new Map() } });
+        if (isWanted()) dispatch({ kind: 'cut-scan', cutScan: seenOf(seen) });
       } catch (error) {
         if (!(error instanceof KerfError)) throw error;
         if (!isWanted()) return;
         dispatch({ kind: 'cut-scan', cutScan: ASKED });
         refuse(error);
       }
+    },
+    async decide(placement) {
+      const seen = seenCut(store.getState());
+      const isGood = seen && wordOfTap(seen, placement);
+      if (seen === null || isGood === null) return;
+      dispatch({ kind: 'decide', placement, isGood });
+      const { sha256, comparison } = seen;
+      const body = { by: by(), comparison: sha256, placement, isGood };
+      const told = words.then(async () => {
+        try {
+          const decision = await callStation('decideCut', { params: { id: comparison.job }, body });
+          dispatch({ kind: 'event', event: { kind: 'cut-scan', job: comparison.job, comparison: sha256, decision } });
+        } catch (error) {
+          if (!(error instanceof KerfError)) throw error;
+          refuse(error);
+        } finally {
+          dispatch({ kind: 'decide-answered', comparison: sha256, placement });
+        }
+      });
+      words = told.catch(() => undefined);
+      await told;
     },
     async dropCutScan() {
       dispatch({ kind: 'cut-scan', cutScan: null });

@@ -5,7 +5,7 @@ import { assertNever } from '#domain/kerf-error.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PlacedPiece } from './arrange.ts';
-import { seenCut, withTap, type CutScan } from './cut-scan.ts';
+import { seenCut, withAnswer, withKept, withWord, type CutScan, type SeenCut } from './cut-scan.ts';
 import { sharingRings } from './share-same.ts';
 import {
   EMPTY_PAGE,
@@ -39,7 +39,9 @@ export type PageAction =
   | { readonly kind: 'next-sheet'; readonly sheet: NextSheet }
   | { readonly kind: 'mark'; readonly marked: readonly number[] | null }
   | { readonly kind: 'cut-scan'; readonly cutScan: CutScan | null }
-  | { readonly kind: 'decide'; readonly placement: number }
+  /** A word on a piece of the scan after cutting is on its way to the station, and has been answered. */
+  | { readonly kind: 'decide'; readonly placement: number; readonly isGood: boolean }
+  | { readonly kind: 'decide-answered'; readonly comparison: string; readonly placement: number }
   | { readonly kind: 'point'; readonly placement: number | null }
   | { readonly kind: 'layout-uncertain' }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
@@ -120,11 +122,19 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'mark':
       return { ...state, marked: action.marked };
     case 'cut-scan':
-      return { ...state, cutScan: action.cutScan, marked: null, pointed: null };
+      return {
+        ...state,
+        cutScan: action.cutScan,
+        marked: null,
+        // The same scan fetched again: the keys stay where they are.
+        pointed: seenCut(state) && seenCut(action) ? state.pointed : null,
+      };
     case 'decide': {
-      const seen = seenCut(state);
-      return seen ? { ...state, cutScan: withTap(seen, action.placement), pointed: action.placement } : state;
+      const { placement } = action;
+      return { ...withSeen(state, (seen) => withWord(seen, placement, action.isGood)), pointed: placement };
     }
+    case 'decide-answered':
+      return withSeen(state, (seen) => (seen.sha256 === action.comparison ? withAnswer(seen, action.placement) : seen));
     case 'point':
       return { ...state, pointed: action.placement };
     case 'layout-uncertain':
@@ -174,6 +184,18 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
         : state;
     case 'cut':
       return ofJob(state, event.job) ? { ...state, cutCount: event.cutCount } : state;
+    case 'cut-scan': {
+      const { comparison, decision } = event;
+      // Another scan than the one on the screen is fetched.
+      return withSeen(state, (seen) => {
+        if (seen.comparison.job !== event.job) return seen;
+        if (seen.sha256 !== comparison) return { ...seen, isStale: true };
+        return decision ? withKept(seen, decision) : seen;
+      });
+    }
+    case 'sheet':
+      if (!ofJob(state, event.job)) return state;
+      return { ...state, sheet: stale(state.sheet), cutScan: seenCut(state) ? null : state.cutScan };
     case 'backup':
       return state;
     default:
@@ -183,6 +205,12 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
 
 /** Nothing is picked, held or pressed. */
 const NO_HAND = { picked: null, isSwapping: false, held: null } as const;
+
+/** Nothing happens where nobody goes through a scan after cutting. */
+function withSeen(state: PageState, change: (seen: SeenCut) => SeenCut): PageState {
+  const seen = seenCut(state);
+  return seen ? { ...state, cutScan: change(seen) } : state;
+}
 
 /** Each message tells what its tile holds; the same defect may come again, grown over a seam. */
 function withFound(state: PageState, event: Extract<StationEvent, { kind: 'defects' }>): PageState['found'] {
@@ -273,6 +301,7 @@ function staleDocuments(state: PageState): PageState {
     layout: stale(state.layout),
     cutPlan: stale(state.cutPlan),
     sheet: stale(state.sheet),
+    cutScan: state.cutScan?.stage === 'seen' ? { ...state.cutScan, isStale: true } : state.cutScan,
   };
 }
 

@@ -65,8 +65,9 @@ export function CutScanRail({ seen }: { readonly seen: SeenCut }) {
 /** One piece: a tap changes what becomes of it, as on the picture. */
 function SightRow({ sight, seen }: { readonly sight: PieceSight; readonly seen: SeenCut }) {
   const { t } = useTranslation();
-  const { dispatch } = usePage();
+  const { commands, dispatch, formats } = usePage();
   const why = useWhy();
+  const decided = seen.kept.get(sight.placement);
   const label = usePageState(
     (s) => s.layout.value?.pieces.find((p) => p.placement === sight.placement)?.label ?? sight.piece,
   );
@@ -74,13 +75,18 @@ function SightRow({ sight, seen }: { readonly sight: PieceSight; readonly seen: 
     <li>
       <Button
         className="defect-row"
-        onPress={() => dispatch({ kind: 'decide', placement: sight.placement })}
+        onPress={() => void commands.decide(sight.placement)}
         onFocus={() => dispatch({ kind: 'point', placement: sight.placement })}
       >
         <PieceShape outline={sight.outline} holes={NO_HOLES} size={48} />
         <span className="defect-words">
           <span className="defect-name">{label}</span>
           <span className="defect-note">{why(sight, seen)}</span>
+          {decided && (
+            <span className="defect-note">
+              {t('cutScan.decidedBy', { who: decided.by, time: formats.timeOfDay(new Date(decided.at)) })}
+            </span>
+          )}
         </span>
         <SightSign isGood={isGood(seen, sight)} />
         <span className="sr-only">{t('cutScan.change')}</span>

@@ -12,11 +12,11 @@ export function canMeetPieces(state: PageState): boolean {
 
 /** What a tap on a piece, or Enter at it, does. @param placement null: beside all pieces */
 export function meetPiece(page: Page, placement: number | null): void {
-  const { store, dispatch } = page;
+  const { store, dispatch, commands } = page;
   const state = store.getState();
   if (state.status?.state === 'NESTING') return pickPiece(page, placement);
   if (placement === null) return;
-  if (seenCut(state)) dispatch({ kind: 'decide', placement });
+  if (seenCut(state)) void commands.decide(placement);
   else dispatch({ kind: 'mark', marked: withMark(state, placement) });
 }
 

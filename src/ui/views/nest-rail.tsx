@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { canCut, canUndo, shownLayout } from '../state/page-state.ts';
+import { mostPossible } from '../state/most-possible.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
@@ -27,6 +28,7 @@ export function NestRail() {
       <div className="rail-top">
         <YieldFigure layout={layout} label={t('nest.yield')} />
         {newest ? <YieldTrend layout={newest} /> : <p className="hint">{t('nest.first')}</p>}
+        <MostPossible shown={layout} newest={newest} />
         {layout && (
           <ul className="rows ruled">
             <li className="row">
@@ -86,6 +88,31 @@ export function NestRail() {
     </aside>
   );
 }
+
+/** How much better it could be at most, and what says so. */
+function MostPossible({ shown, newest }: { readonly shown: LayoutView | null; readonly newest: LayoutView | null }) {
+  const { t } = useTranslation();
+  const { formats } = usePage();
+  const most = mostPossible(shown, newest);
+  if (!most) return null;
+  const percent = formats.share(most.share);
+  return (
+    <p className="most-possible">
+      {most.share < LEAST_SHARE ? t('nest.mostNone') : t('nest.most', { percent })}{' '}
+      <span className="hint">{t(PROOFS[most.by])}</span>
+    </p>
+  );
+}
+
+const PROOFS = {
+  area: 'nest.mostBy.area',
+  quality: 'nest.mostBy.quality',
+  rows: 'nest.mostBy.rows',
+  order: 'nest.mostBy.order',
+} as const;
+
+/** Less than this a layout cannot be told from the best one: half of the last digit that the yield shows. */
+const LEAST_SHARE = 0.0005;
 
 /** Pieces that were to lie on this hide: those that do and those that found no place. */
 function orderedCount(layout: LayoutView): number {

@@ -6,17 +6,20 @@ import { trendLine } from '../state/trend.ts';
 const WIDTH = 328;
 const HEIGHT = 48;
 
-/** How the yield grew: steps, for a layout stands until a better one is found. */
+/** How the yield grew: steps, for a layout stands until a better one is found. Once the search has ended, what is possible
+ *  at most takes the drawing's place. */
 export function YieldTrend({ layout }: { readonly layout: LayoutView }) {
   const { t } = useTranslation();
   const { formats } = usePage();
   const trend = trendLine(layout, WIDTH - 8, HEIGHT - 16);
   return (
     <div className="trend">
-      <svg width={WIDTH} height={HEIGHT} viewBox={`-2 -8 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-        <path d={trend.path} fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinejoin="round" />
-        <circle cx={trend.end[0]} cy={trend.end[1]} r="5.5" fill="currentColor" />
-      </svg>
+      {layout.boundBy === null && (
+        <svg width={WIDTH} height={HEIGHT} viewBox={`-2 -8 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+          <path d={trend.path} fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinejoin="round" />
+          <circle cx={trend.end[0]} cy={trend.end[1]} r="5.5" fill="currentColor" />
+        </svg>
+      )}
       <p className="trend-words">
         <span>{t(layout.isFinal ? 'nest.finished' : 'nest.improving')}</span>
         {trend.gainBp > 0 && !layout.isFinal && (
