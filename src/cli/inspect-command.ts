@@ -35,7 +35,7 @@ export function register(program: Command): void {
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even', LEATHER_GRADING.id)
     .option(
       '--coarse-first',
-      'look at all in twice the pixel, and closer only where in doubt: as is usual from 8 megapixels on',
+      'look at all in twice the pixel, and closer only where in doubt: as is usual from 2 megapixels on',
     )
     .option('--every-tile', 'look at every tile in its own pixels, however many there are')
     .option('--strict', 'exit 3 instead of falling back to another provider')

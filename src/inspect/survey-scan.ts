@@ -198,7 +198,7 @@ function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
 const COARSE = 2;
 
 /** Pictures of so many working pixels are looked at coarsely first (decision 44). */
-const COARSE_FROM_PX = 8e6;
+const COARSE_FROM_PX = 2e6;
 
 /** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find: nets of classes learn on
  *  several, a model of good leather knows its own alone. Tiles' own scores are asked for where they are written: then all of

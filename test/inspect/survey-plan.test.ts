@@ -55,20 +55,20 @@ async function look(sidePx: number, task: ModelCard['task'], isCoarseFirst?: boo
 }
 
 test('a large picture is looked at coarsely first, with half the rim, and closer where that is in doubt', async () => {
-  const seen = await look(3000, 'classes');
+  const seen = await look(2000, 'classes');
   expect(seen.rims).toEqual([32]);
   expect(seen.found).toBe(SPOT * SPOT);
-  expect(seen.readPx).toBeLessThan(0.3 * (await look(3000, 'classes', false)).readPx);
+  expect(seen.readPx).toBeLessThan(0.3 * (await look(2000, 'classes', false)).readPx);
 });
 
 test('every tile is looked at in a small picture, and where that is asked for, with the whole rim', async () => {
-  for (const seen of [await look(900, 'classes'), await look(3000, 'classes', false)])
+  for (const seen of [await look(900, 'classes'), await look(2000, 'classes', false)])
     expect(seen).toMatchObject({ rims: [64], found: SPOT * SPOT });
 });
 
 test.each(['normality', 'fused'] as const)('a model of %s knows one scale: it looks at every tile', async (task) => {
-  const every = await look(3000, task, false);
-  expect(await look(3000, task)).toEqual(every);
-  expect(await look(3000, task, true)).toEqual(every);
+  const every = await look(2000, task, false);
+  expect(await look(2000, task)).toEqual(every);
+  expect(await look(2000, task, true)).toEqual(every);
   expect(every.rims).toEqual([64]);
 });
