@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { diskReason } from '#disk/disk-reason.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import type { CutPlan } from '#domain/cut-plan.ts';
@@ -39,8 +39,8 @@ export async function writeCutFile(plan: CutPlan, machine: Machine, file: string
       },
     );
   }
-  const sha256 = createHash('sha256').update(back).digest('hex');
-  const wanted = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(back);
+  const wanted = sha256Of(bytes);
   if (sha256 !== wanted) {
     throw new KerfError(
       'CUT_FILE_DIFFERS',

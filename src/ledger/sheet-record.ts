@@ -1,3 +1,4 @@
+import { countedCuts } from '#domain/counted-cuts.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import type { NestResult } from '#domain/nest-result.ts';
@@ -34,8 +35,7 @@ export function sheetRecord(facts: SheetFacts): SheetRecord {
     return regionArea(outline, holes);
   });
   const placements = result.layouts.flatMap((layout) => layout.placements);
-  const cutCount = job.state === 'done' ? placements.length : (job.cutCount ?? 0);
-  const isCut = new Set(cutOrder.slice(0, cutCount));
+  const isCut = new Set(countedCuts(job, cutOrder).cut);
   const area = (which: (placement: number) => boolean) =>
     rounded(placements.reduce((sum, p, k) => sum + (which(k) ? (areas[p.piece] ?? 0) : 0), 0));
   return {

@@ -1,3 +1,4 @@
+import { countedCuts } from '#domain/counted-cuts.ts';
 import type { CutComparison } from '#domain/cut-comparison.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -88,7 +89,7 @@ function decide(
   };
 }
 
-/** A job's layout, and which of its placements were cut: all, or of a job that was broken off what the cutter counted. */
+/** A job's layout, and which of its placements were cut, in the layout's order. */
 export async function cutOf(
   core: StationCore,
   job: Job,
@@ -97,7 +98,5 @@ export async function cutOf(
   const { result } = await folder.layout();
   const { problem } = await folder.problem();
   const order = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
-  const count = result.layouts.reduce((sum, { placements }) => sum + placements.length, 0);
-  const cut = job.state === 'done' ? Array.from({ length: count }, (_, k) => k) : order.slice(0, job.cutCount ?? 0);
-  return { problem, result, cut };
+  return { problem, result, cut: [...countedCuts(job, order).cut].sort((a, b) => a - b) };
 }

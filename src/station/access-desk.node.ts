@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { roles, type AccessView, type Role, type SessionView } from '#api/access-routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
@@ -198,7 +199,7 @@ function rank(role: Role): number {
 }
 
 function keyOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return sha256Of(token);
 }
 
 function refuseLastAdmin(people: readonly StoredPerson[], name: string): void {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { countedCuts } from '#domain/counted-cuts.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -45,8 +46,8 @@ export async function takenOver(
     );
   const { pieceIds } = await laid(core, id);
   const { order } = await folderOf(core, id).cutView(job);
-  const counted = job.cutCount ?? 0;
-  const placements = [...new Set(cut ?? order.slice(0, counted))];
+  const counted = countedCuts(job, order);
+  const placements = [...new Set(cut ?? counted.cut)];
   const unknown = placements.find((placement) => placement >= pieceIds.length);
   if (unknown !== undefined)
     throw new KerfError('STATION_REQUEST_REFUSED', `Job ${id}: its layout has no placement ${unknown}.`, {
@@ -57,7 +58,7 @@ export async function takenOver(
     const piece = pieceIds[placement]!;
     pieces[piece] = (pieces[piece] ?? 0) + 1;
   }
-  const begun = cut || counted === 0 ? [] : order.slice(counted, counted + 1);
+  const begun = cut || counted.cut.length === 0 || counted.begun === null ? [] : [counted.begun];
   return {
     ...{ hide: job.hide ?? null, remnant: job.remnant ?? null, follows: id },
     cutBefore: { placements: [...placements, ...begun], pieces },

@@ -1,4 +1,5 @@
 import { sha256Of } from '#disk/sha256.node.ts';
+import { countedCuts } from '#domain/counted-cuts.ts';
 import type { Job } from '#domain/job.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
@@ -49,14 +50,15 @@ interface Ended {
 /** A job that was broken off has cut what the cutter counted, and perhaps begun the next piece; where it never counted
  *  nobody knows, and nothing is left. */
 function remnantsLeft({ job, problem, result, cutOrder, stock }: Ended): readonly Remnant[] {
-  const count = job.state === 'done' ? cutOrder.length : (job.cutCount ?? 0);
+  const { cut, begun } = countedCuts(job, cutOrder);
   const { sheets, pieces } = inMillimetres(problem);
   const layout = result.layouts[0];
   const sheet = layout && sheets?.[layout.material];
-  if (count === 0 || !sheet) return [];
+  if (cut.length === 0 || !sheet) return [];
   const outlines = laidOutlines(layout, pieces);
-  const cut = cutOrder.slice(0, count + 1).flatMap((placement) => (outlines[placement] ? [outlines[placement]] : []));
-  const found = remnantsOf(sheet, cut, { ...stock, gap: Math.max(LEAST_GAP, problem.spacing ?? 0) });
+  const gone = [...cut, ...(begun === null ? [] : [begun])];
+  const cutOutlines = gone.flatMap((placement) => (outlines[placement] ? [outlines[placement]] : []));
+  const found = remnantsOf(sheet, cutOutlines, { ...stock, gap: Math.max(LEAST_GAP, problem.spacing ?? 0) });
   return found.map(({ sheet: rest, areaMm2, usableMm2 }, k): Remnant => {
     const id = `${job.id}-r${k + 1}`;
     return {

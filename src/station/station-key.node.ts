@@ -1,14 +1,7 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  sign,
-  verify,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 
@@ -59,9 +52,7 @@ export function keyIdOf(publicPem: string): string {
 }
 
 function keyId(publicKey: KeyObject): string {
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  return sha256Of(publicKey.export({ type: 'spki', format: 'der' }));
 }
 
 /** Under a name of its own first: a key that is half written must not be taken for one. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { link, readFile, rm } from 'node:fs/promises';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { storeError } from './store-error.ts';
@@ -18,7 +18,7 @@ export async function writeFileSynced(
   } catch (cause) {
     throw storeError(cause, path);
   }
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256Of(bytes);
 }
 
 /** Reads the bytes whose hash the record names, from the file or its previous version.
@@ -26,7 +26,7 @@ export async function writeFileSynced(
 export async function readFileChecked(path: string, sha256: string): Promise<Uint8Array> {
   for (const candidate of [path, `${path}.previous`]) {
     const bytes = await readFile(candidate).catch(() => null);
-    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) continue;
+    if (!bytes || sha256Of(bytes) !== sha256) continue;
     // Put back before anything newer is written: a second crash must not lose the recorded version.
     if (candidate !== path) await writeFileSynced(path, bytes);
     return bytes;

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventSchema, type StationEvent } from '#api/events.ts';
-import { temporaryDir, type TemporaryDir } from '../station/small-station.ts';
-import { CALM_MM_PER_PX, writeCalmHide } from './calm-hide.ts';
+import { CALM_MM_PER_PX } from './calm-hide.ts';
+import { ownCalmHide } from './own-calm-hide.ts';
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
 const CHILD = new URL('../station/measured-job.ts', import.meta.url).pathname;
@@ -14,15 +14,7 @@ const MOST_DELAY_P99_MS = 20;
 const MOST_TASK_MS = 20;
 let attempt = 0;
 
-let dir: TemporaryDir;
-let picture = '';
-let packDir = '';
-
-beforeAll(async () => {
-  dir = await temporaryDir();
-  ({ picture, packDir } = await writeCalmHide(dir.path));
-});
-afterAll(() => dir?.[Symbol.asyncDispose]());
+const hide = ownCalmHide();
 
 interface Measured {
   readonly state: string;
@@ -44,7 +36,7 @@ test(
     attempt += 1;
     const child = spawn(
       NODE,
-      [CHILD, join(dir.path, `measured-${attempt}`), picture, packDir, String(CALM_MM_PER_PX), '500'],
+      [CHILD, join(hide.dir, `measured-${attempt}`), hide.picture, hide.packDir, String(CALM_MM_PER_PX), '500'],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
         timeout: 120_000,

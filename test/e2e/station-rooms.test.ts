@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { layoutView, type LayoutView } from '#api/views.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Point } from '#domain/ring.ts';
@@ -8,28 +8,22 @@ import { sampleOrder } from '#orders/sample-order.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { openRooms } from '#station/open-rooms.node.ts';
 import type { Station } from '#station/station.node.ts';
-import { SMALL_SETTINGS, startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
-import { CALM_MM_PER_PX, writeCalmHide } from './calm-hide.ts';
+import { SMALL_SETTINGS, startSmallStation } from '../station/small-station.ts';
+import { CALM_MM_PER_PX } from './calm-hide.ts';
+import { ownCalmHide } from './own-calm-hide.ts';
 
 /** The station on the true rooms: pictures, model, solver, check and cut file; only the PLC is simulated. */
 
-let dir: TemporaryDir;
-let picture = '';
-let packDir = '';
+const hide = ownCalmHide();
 
-beforeAll(async () => {
-  dir = await temporaryDir();
-  ({ picture, packDir } = await writeCalmHide(dir.path));
-});
-afterAll(() => dir?.[Symbol.asyncDispose]());
-
-const roomsHere = () => openRooms({ packDir, provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: CALM_MM_PER_PX });
+const roomsHere = () =>
+  openRooms({ packDir: hide.packDir, provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: CALM_MM_PER_PX });
 
 describe('a job', () => {
   test('a defect drawn over a placed piece gives another valid layout, in which no piece lies on it', async () => {
     await using rooms = roomsHere();
-    await using running = await startSmallStation(join(dir.path, 'drawn'), {
-      source: picture,
+    await using running = await startSmallStation(join(hide.dir, 'drawn'), {
+      source: hide.picture,
       rooms,
       order: { name: 'sample', order: sampleOrder() },
       settings: { ...SMALL_SETTINGS, nest: { seconds: 2, threads: 2, seed: 1 } },
@@ -64,8 +58,8 @@ describe('a job', () => {
 
   test('is cut as it lay on the screen while the search ran', async () => {
     await using rooms = roomsHere();
-    await using running = await startSmallStation(join(dir.path, 'early'), {
-      source: picture,
+    await using running = await startSmallStation(join(hide.dir, 'early'), {
+      source: hide.picture,
       rooms,
       order: { name: 'sample', order: sampleOrder() },
       settings: { ...SMALL_SETTINGS, nest: { seconds: 60, threads: 2, seed: 1 } },
@@ -91,11 +85,11 @@ describe('a job', () => {
 
   test('a black picture ends with a clear no', async () => {
     await using rooms = roomsHere();
-    const black = join(dir.path, 'black.png');
+    const black = join(hide.dir, 'black.png');
     await sharp({ create: { width: 800, height: 600, channels: 3, background: 'black' } })
       .png()
       .toFile(black);
-    await using running = await startSmallStation(join(dir.path, 'black'), { rooms, source: black });
+    await using running = await startSmallStation(join(hide.dir, 'black'), { rooms, source: black });
     await expect(runMainJob(running.station, { release: { by: 'demo' } })).rejects.toMatchObject({
       code: 'INSPECT_NO_HIDE',
       fault: 'answer',
@@ -106,20 +100,20 @@ describe('a job', () => {
 
   test('a picture that is not there, and a pack that is not, name themselves', async () => {
     await using rooms = roomsHere();
-    await using running = await startSmallStation(join(dir.path, 'missing'), {
+    await using running = await startSmallStation(join(hide.dir, 'missing'), {
       rooms,
-      source: join(dir.path, 'nobody.png'),
+      source: join(hide.dir, 'nobody.png'),
     });
     await expect(runMainJob(running.station, { release: null })).rejects.toMatchObject({
       fault: 'input',
       message: expect.stringContaining('nobody.png'),
     });
     await using blind = openRooms({
-      packDir: join(dir.path, 'no-pack'),
+      packDir: join(hide.dir, 'no-pack'),
       grading: LEATHER_GRADING,
       mmPerPx: CALM_MM_PER_PX,
     });
-    await using other = await startSmallStation(join(dir.path, 'blind'), { rooms: blind, source: picture });
+    await using other = await startSmallStation(join(hide.dir, 'blind'), { rooms: blind, source: hide.picture });
     await expect(runMainJob(other.station, { release: null })).rejects.toMatchObject({ code: 'INSPECT_PACK_MISSING' });
   });
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
@@ -10,7 +10,7 @@ import { SMALL_ORDER, smallDefect } from '../station/small-rooms.ts';
 /** Documents that are sound, to break. */
 
 const AT = '2026-01-01T00:00:00.000Z';
-const HASH = createHash('sha256').update('x').digest('hex');
+const HASH = sha256Of('x');
 const outline: [number, number][] = [
   [0, 0],
   [500, 0],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { packInterface, type ModelCard } from '#domain/model-card.ts';
 
 /** The card of a pack that nobody trained; `files` names the hash of `model`. */
@@ -18,7 +18,7 @@ export function untrainedCard(
     id,
     version: '1.0.0',
     task: 'classes',
-    files: { 'model.onnx': createHash('sha256').update(model).digest('hex') },
+    files: { 'model.onnx': sha256Of(model) },
     ...packInterface(input),
     classes,
     calibration: null,

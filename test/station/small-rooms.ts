@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
@@ -260,5 +260,5 @@ function resultOf(
 }
 
 function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return sha256Of(text);
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { writeWhole } from '../../src/disk/write-whole.node.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
@@ -164,7 +164,7 @@ export const DEFECTS: readonly Defect[] = [
 ];
 
 export function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return sha256Of(text);
 }
 
 export function inspectionOf(defects: readonly Defect[]): Inspection {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { Publisher } from '#publish/publisher.node.ts';
 import { isFinalResult } from '#publish/plc-memory.ts';
 import { SimulatedPlc } from '#publish/simulated-plc.node.ts';
@@ -40,7 +40,7 @@ export async function drillHandshake(options: HandshakeDrillOptions): Promise<Ha
   const share = join(dir, 'share');
   await mkdir(share, { recursive: true });
   await writeFile(join(share, 'cut.dxf'), 'nothing to cut');
-  const sha256 = createHash('sha256').update('nothing to cut').digest('hex');
+  const sha256 = sha256Of('nothing to cut');
   await using store = await openStore(join(dir, 'handshake'));
   const done = new Set<string>();
   let sentCount = 0;

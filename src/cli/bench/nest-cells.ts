@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 
 /** What one run of one solver on one problem gave, judged by `kerf check`. */
 export interface NestCell {
@@ -59,5 +59,5 @@ export function nestCells(): {
 
 /** Twelve hex digits of a file's content: what stands for its version in a cell's key. */
 export function contentStamp(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+  return sha256Of(readFileSync(file)).slice(0, 12);
 }

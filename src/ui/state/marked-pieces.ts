@@ -1,9 +1,10 @@
+import { countedCuts as countedOf } from '#domain/counted-cuts.ts';
 import { isBrokenOff, type PageState } from './page-state.ts';
 
 /** Placements that the cutter has counted, in its order. */
 export function countedCuts({ status, cutPlan, layout }: PageState): readonly number[] {
   const all = [...new Set(cutPlan.value?.order ?? layout.value?.pieces.map((p) => p.placement) ?? [])];
-  return status?.job?.state === 'done' ? all : all.slice(0, status?.job?.cutCount ?? 0);
+  return status?.job ? countedOf(status.job, all).cut : [];
 }
 
 /** Placements that were cut: as a person has marked them, else as the cutter counted. */
