@@ -1,5 +1,6 @@
 import ort from 'onnxruntime-node';
 import type { OnProgress } from '#domain/ports.ts';
+import { labelComponents } from '#inspect/label-components.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import { planTiles } from '#inspect/plan-tiles.ts';
 import { readScaled } from '#inspect/read-scaled.ts';
@@ -43,9 +44,13 @@ export interface TeachEvidence {
   readonly pasted: Float64Array;
   /** Largest score of each square of `BLOCK_PX` of left-out good pictures. */
   readonly blockMost: readonly number[];
+  /** Largest score of each pasted defect. */
+  readonly pastedMost: readonly number[];
 }
 
 const BLOCK_PX = 128;
+/** Smaller patches of a pasted defect say nothing of it. */
+const LEAST_OBJECT_PX = 12;
 
 /** Halos are taken back to so far below the threshold. Squares with the halo of a speck in them are no even ones: on smooth
  *  leather with dust the level lay over the threshold, every halo was called a defect, and F1 at the threshold was .35 of
@@ -130,6 +135,7 @@ export async function gatherEvidence(
       beside: new Float64Array(TAUGHT_STEPS),
       pasted: new Float64Array(TAUGHT_STEPS),
       blockMost: [] as number[],
+      pastedMost: [] as number[],
     };
     for (const { part, plain, pasted } of looked) {
       const kept = (scores: Float32Array) => withoutHalos(scores, part, level);
@@ -139,7 +145,7 @@ export async function gatherEvidence(
   };
   let evidence = countFrom(standsOutFrom);
   for (let round = 1; round < LEVEL_ROUNDS; round += 1) {
-    const most = thresholdScore(evidence.blockMost) - HALO_BELOW;
+    const most = thresholdScore(evidence) - HALO_BELOW;
     if (standsOutFrom <= most) break;
     standsOutFrom = most;
     evidence = countFrom(standsOutFrom);
@@ -284,7 +290,13 @@ function count(
   good: Float32Array,
   pastedOver: Float32Array,
   reducedBy: ReducedBy,
-  into: { good: Float64Array; beside: Float64Array; pasted: Float64Array; blockMost: number[] },
+  into: {
+    good: Float64Array;
+    beside: Float64Array;
+    pasted: Float64Array;
+    blockMost: number[];
+    pastedMost: number[];
+  },
 ): void {
   const cell = cellPx(reducedBy);
   const plain = enlarged(good, part, cell);
@@ -293,7 +305,18 @@ function count(
     into.good[stepAt(plain[i]!)]! += 1;
     (part.truth[i] === 1 ? into.pasted : into.beside)[stepAt(pasted[i]!)]! += 1;
   }
-  into.blockMost.push(...blockMost(plain, part.gridWidth * cell, part.gridHeight * cell, BLOCK_PX));
+  const width = part.gridWidth * cell;
+  const height = part.gridHeight * cell;
+  into.blockMost.push(...blockMost(plain, width, height, BLOCK_PX));
+  into.pastedMost.push(...objectMost(pasted, part.truth, width, height));
+}
+
+/** Largest score of each connected patch of the truth. */
+function objectMost(scores: Float32Array, truth: Uint8Array, width: number, height: number): number[] {
+  const { labels, count: objectCount, areaPx } = labelComponents(truth, width, height);
+  const most = new Array<number>(objectCount + 1).fill(-Infinity);
+  for (let i = 0; i < scores.length; i += 1) most[labels[i]!] = Math.max(most[labels[i]!]!, scores[i]!);
+  return most.filter((_, k) => k > 0 && areaPx[k]! >= LEAST_OBJECT_PX);
 }
 
 function stepAt(score: number): number {
