@@ -23,9 +23,10 @@ export const SCORE_FROM = -8;
 const RIDGE = 0.5;
 /** Share of the cells that is farthest off and left out of the second fit: a good picture is never quite good. */
 const TRIM = 0.01;
-/** Largest core of a part, and how many pixels are looked at in all: a minute on two cores. */
+/** Largest core of a part, and how many cells are looked at in all, at either scale: eight pictures of a megapixel are
+ *  looked at whole at half the scale, and a quarter of each at the full one, within a minute on two cores. */
 const PART_PX = 512;
-const MOST_PX = 9e6;
+const MOST_CELLS = 560_000;
 /** One pasted defect on so many pixels. */
 const PX_PER_DEFECT = 40_000;
 const PASTED: readonly DefectKind[] = ['cut', 'hole', 'scratch', 'wrinkle', 'scar', 'stain', 'cut', 'hole'];
@@ -172,7 +173,7 @@ async function featuresOf(
     return whole.map((plan) => ({ picture, index, plan }));
   });
   const isQuartered = pictures.length < 4;
-  const taken = limited(plans, (p) => p.plan.widthPx * p.plan.heightPx);
+  const taken = limited(plans, (p) => (p.plan.widthPx * p.plan.heightPx) / cellPx(reducedBy) ** 2);
   const session = await ort.InferenceSession.create(featureGraph(reducedBy), {
     intraOpNumThreads: 2,
     interOpNumThreads: 1,
@@ -218,10 +219,10 @@ function floorTo(px: number, reducedBy: ReducedBy): number {
   return Math.floor(px / cellPx(reducedBy)) * cellPx(reducedBy);
 }
 
-/** Evenly spread so many that they stay below the pixels that a minute allows. */
-function limited<T>(list: readonly T[], pxOf: (item: T) => number): T[] {
-  const total = list.reduce((sum, item) => sum + pxOf(item), 0);
-  const count = Math.max(1, Math.floor(list.length * Math.min(1, MOST_PX / total)));
+/** Evenly spread so many that they stay below the cells that a minute allows. */
+function limited<T>(list: readonly T[], cellsOf: (item: T) => number): T[] {
+  const total = list.reduce((sum, item) => sum + cellsOf(item), 0);
+  const count = Math.max(1, Math.floor(list.length * Math.min(1, MOST_CELLS / total)));
   return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!);
 }
 
