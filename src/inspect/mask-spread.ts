@@ -1,6 +1,11 @@
+/** Dilates by a square of 2 r + 1. */
+export function widenMask(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
+  return spread(mask, widthPx, heightPx, r, 1);
+}
+
 /** Dilates, then erodes, by a square of 2 r + 1. */
 export function closeMask(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
-  return spread(spread(mask, widthPx, heightPx, r, 1), widthPx, heightPx, r, 0);
+  return spread(widenMask(mask, widthPx, heightPx, r), widthPx, heightPx, r, 0);
 }
 
 /** Spreads pixels of `value` over their neighbours within r, across then down. */

@@ -1,4 +1,4 @@
-import { fitMonotone } from './monotone-curve.ts';
+import { fitMonotone, strictlyRising } from './monotone-curve.ts';
 import type { MonotoneCurve } from './monotone-curve.ts';
 
 /** Counts of scores, by steps of `step` from `from` on. */
@@ -13,6 +13,8 @@ export interface ScoreEvidence {
   readonly pasted: Float64Array;
   /** Largest score of each square of left-out good pictures. */
   readonly blockMost: readonly number[];
+  /** Largest score of each pasted defect. */
+  readonly pastedMost: readonly number[];
 }
 
 /** Share of a picture that is defect, for weighing pasted against good pixels: real close-ups have 2 to 5 %, hides
@@ -25,19 +27,14 @@ export interface Judgement {
   readonly pastedF1: number;
   /** Score from which on a pixel is called a defect. */
   readonly score: number;
+  /** Score that a patch of such pixels must reach somewhere. */
+  readonly sureScore: number;
   /** Score to logit of "defect". */
   readonly curve: MonotoneCurve;
 }
 
-/** Chooses threshold and curve from what left-out pictures show. The threshold lies a fixed step over what the evenest
- *  tenth of the squares of good material stays below. Good pictures hold marks that nobody noted, and those are what the
- *  largest scores are: a rule by the largest, or by the middle, follows them up, on some real materials until nothing is
- *  found. The evenest squares are the grain itself. Mean share of the best F1 that is kept on five real and on six drawn
- *  materials (least in brackets): this rule .95 (.88) and .90 (.76). Before halos were taken back as they are now, 14
- *  draws of the real ones: the middle of the squares plus .5, at most their 97th percentile, .73 (.20) and .82 (.53);
- *  the 99th percentile of good pixels .88 (.48) and .83 (.67); a fixed score of 1.2 .91 (.68) and .78 (.63). The best
- *  threshold for pasted defects is worse than all: they are clearer than real ones on some materials and fainter on
- *  others. */
+/** Chooses thresholds and curve from what left-out pictures show, plain and with defects pasted in (`thresholdScore`,
+ *  `sureScore`). */
 export function judgeEvidence(counts: ScoreEvidence): Judgement {
   const goodTotal = sum(counts.good);
   const pastedTotal = sum(counts.pasted);
@@ -58,18 +55,57 @@ export function judgeEvidence(counts: ScoreEvidence): Judgement {
     if (hits > 0) best = Math.max(best, (2 * hits) / (pastedTotal * scale + hits + alarms));
   }
   const scores = Array.from(good, (_, i) => counts.from + (i + 0.5) * counts.step);
-  const score = thresholdScore(counts.blockMost);
-  return { pastedF1: best, score, curve: fitMonotone({ scores, good, defect }, KNOTS) };
+  const score = thresholdScore(counts);
+  return {
+    pastedF1: best,
+    score,
+    sureScore: sureScore(counts, score),
+    curve: strictlyRising(fitMonotone({ scores, good, defect }, KNOTS), {
+      from: scores[0]!,
+      to: scores.at(-1)!,
+      pivot: score,
+    }),
+  };
 }
 
-const EVENEST = 0.1;
-/** In scores, which are logarithms of distances. With .4 it keeps .01 less on real and .03 less on drawn leather, with 1
- *  .02 less on real. */
-const OVER_EVENEST = 0.8;
+type Peaks = Pick<ScoreEvidence, 'blockMost' | 'pastedMost'>;
 
-/** The threshold by the largest scores of squares of good material. */
-export function thresholdScore(blockMost: readonly number[]): number {
-  return quantile(blockMost, EVENEST) + OVER_EVENEST;
+/** Share of the squares that are taken for bare grain. */
+const EVENEST = 0.1;
+/** Share of the pasted defects that may stand out less than what the threshold is set by. */
+const FAINTEST = 0.25;
+/** Where between the two the threshold lies. */
+const TOWARDS_PASTED = 0.25;
+/** Least step over the grain, for materials on which pasted defects hardly stand out. */
+const LEAST_STEP = 0.5;
+
+/** The score from which on a pixel is called a defect: from what the evenest tenth of the squares of good material stays
+ *  below, a quarter of the way to what three quarters of the pasted defects reach somewhere.
+ *
+ *  Good pictures hold marks that nobody noted, and those are what the largest scores are: a rule by the largest, or by the
+ *  middle, follows them up, on some real materials until nothing is found. The evenest squares are the grain itself. How
+ *  far over the grain the best threshold lies hangs on how strongly defects stand out, as a strong one wears a wide halo:
+ *  pasted ones tell that, though they are stronger or fainter than real ones. Which threshold is best for the pasted
+ *  pixels themselves tells less (decision 41). */
+export function thresholdScore({ blockMost, pastedMost }: Peaks): number {
+  const grain = quantile(blockMost, EVENEST);
+  return grain + Math.max(LEAST_STEP, TOWARDS_PASTED * (faintest({ pastedMost }) - grain));
+}
+
+/** Share of the squares of good material whose largest score does not make a mark sure. */
+const UNSURE_SQUARES = 0.75;
+/** And no farther from the threshold towards the pasted defects than this. */
+const SURE_TOWARDS_PASTED = 0.5;
+
+/** The score that a patch over the threshold must reach somewhere to be a mark: what three quarters of the squares of good
+ *  material stay below, but at most half way from the threshold to what three quarters of the pasted defects reach. */
+export function sureScore({ blockMost, pastedMost }: Peaks, threshold: number): number {
+  const most = threshold + SURE_TOWARDS_PASTED * (faintest({ pastedMost }) - threshold);
+  return Math.max(threshold, Math.min(quantile(blockMost, UNSURE_SQUARES), most));
+}
+
+function faintest({ pastedMost }: Pick<Peaks, 'pastedMost'>): number {
+  return pastedMost.length === 0 ? -Infinity : quantile(pastedMost, FAINTEST);
 }
 
 export function quantile(values: readonly number[], q: number): number {

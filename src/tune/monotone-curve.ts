@@ -39,6 +39,28 @@ export function fitMonotone(table: ScoreTable, knots: number): MonotoneCurve {
   return { at: kept.map((p) => p.at), logit: kept.map((p) => p.logit) };
 }
 
+/** Between these logits a curve bends; scores beyond still differ, by `LEAST_SLOPE` a unit. Evaluation reads chances in
+ *  1024ths, marks in 255ths: a curve that is flat, or certain, early on would rank all strong marks alike. */
+const BENDS: readonly [number, number] = [-5, 4];
+const LEAST_SLOPE = 0.2;
+
+/** The curve made strictly rising over `from` to `to`, about the same at `pivot`: what fits only what was pasted is flat
+ *  where nothing was, and another set's best threshold may lie there. */
+export function strictlyRising(
+  { at, logit }: MonotoneCurve,
+  { from, to, pivot }: { readonly from: number; readonly to: number; readonly pivot: number },
+): MonotoneCurve {
+  if (at.length === 0) return { at, logit };
+  const held = logit.map((v) => Math.min(BENDS[1], Math.max(BENDS[0], v)));
+  const inner = at.map((score, i) => ({ score, held: held[i]! }));
+  const knots = [
+    ...(from < at[0]! ? [{ score: from, held: held[0]! }] : []),
+    ...inner,
+    ...(to > at.at(-1)! ? [{ score: to, held: held.at(-1)! }] : []),
+  ];
+  return { at: knots.map((k) => k.score), logit: knots.map((k) => k.held + LEAST_SLOPE * (k.score - pivot)) };
+}
+
 export function logitOf(p: number): number {
   return Math.min(MOST_LOGIT, Math.max(-MOST_LOGIT, Math.log(Math.max(1e-9, p) / Math.max(1e-9, 1 - p))));
 }

@@ -8,18 +8,18 @@ export interface ScoreGrid {
 
 /** As `smoothed` of the graph. */
 export function smoothed(scores: Float32Array, { gridWidth, gridHeight }: ScoreGrid): Float32Array {
-  const pass = (from: Float32Array, before: (i: number) => number, after: (i: number) => number) =>
-    from.map((v, i) => SMOOTHING[0] * from[before(i)]! + SMOOTHING[1] * v + SMOOTHING[2] * from[after(i)]!);
-  const across = pass(
-    scores,
-    (i) => (i % gridWidth === 0 ? i : i - 1),
-    (i) => ((i + 1) % gridWidth === 0 ? i : i + 1),
-  );
-  return pass(
-    across,
-    (i) => (i < gridWidth ? i : i - gridWidth),
-    (i) => (i >= gridWidth * (gridHeight - 1) ? i : i + gridWidth),
-  );
+  const r = SMOOTHING.length >> 1;
+  const pass = (from: Float32Array, count: number, step: number) =>
+    from.map((_, i) => {
+      const at = Math.floor(i / step) % count;
+      let sum = 0;
+      for (const [k, weight] of SMOOTHING.entries()) {
+        const to = Math.min(count - 1, Math.max(0, at + k - r));
+        sum += weight * from[i + (to - at) * step]!;
+      }
+      return sum;
+    });
+  return pass(pass(scores, gridWidth, 1), gridHeight, gridWidth);
 }
 
 /** As `withoutHalo` of the graph. */

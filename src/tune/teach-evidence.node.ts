@@ -1,5 +1,6 @@
 import ort from 'onnxruntime-node';
 import type { OnProgress } from '#domain/ports.ts';
+import { labelComponents } from '#inspect/label-components.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import { planTiles } from '#inspect/plan-tiles.ts';
 import { readScaled } from '#inspect/read-scaled.ts';
@@ -22,9 +23,10 @@ export const SCORE_FROM = -8;
 const RIDGE = 0.5;
 /** Share of the cells that is farthest off and left out of the second fit: a good picture is never quite good. */
 const TRIM = 0.01;
-/** Largest core of a part, and how many pixels are looked at in all: a minute on two cores. */
+/** Largest core of a part, and how many cells are looked at in all, at either scale: eight pictures of a megapixel are
+ *  looked at whole at half the scale, and a quarter of each at the full one, within a minute on two cores. */
 const PART_PX = 512;
-const MOST_PX = 9e6;
+const MOST_CELLS = 560_000;
 /** One pasted defect on so many pixels. */
 const PX_PER_DEFECT = 40_000;
 const PASTED: readonly DefectKind[] = ['cut', 'hole', 'scratch', 'wrinkle', 'scar', 'stain', 'cut', 'hole'];
@@ -43,9 +45,13 @@ export interface TeachEvidence {
   readonly pasted: Float64Array;
   /** Largest score of each square of `BLOCK_PX` of left-out good pictures. */
   readonly blockMost: readonly number[];
+  /** Largest score of each pasted defect. */
+  readonly pastedMost: readonly number[];
 }
 
 const BLOCK_PX = 128;
+/** Smaller patches of a pasted defect say nothing of it. */
+const LEAST_OBJECT_PX = 12;
 
 /** Halos are taken back to so far below the threshold. Squares with the halo of a speck in them are no even ones: on smooth
  *  leather with dust the level lay over the threshold, every halo was called a defect, and F1 at the threshold was .35 of
@@ -130,6 +136,7 @@ export async function gatherEvidence(
       beside: new Float64Array(TAUGHT_STEPS),
       pasted: new Float64Array(TAUGHT_STEPS),
       blockMost: [] as number[],
+      pastedMost: [] as number[],
     };
     for (const { part, plain, pasted } of looked) {
       const kept = (scores: Float32Array) => withoutHalos(scores, part, level);
@@ -139,7 +146,7 @@ export async function gatherEvidence(
   };
   let evidence = countFrom(standsOutFrom);
   for (let round = 1; round < LEVEL_ROUNDS; round += 1) {
-    const most = thresholdScore(evidence.blockMost) - HALO_BELOW;
+    const most = thresholdScore(evidence) - HALO_BELOW;
     if (standsOutFrom <= most) break;
     standsOutFrom = most;
     evidence = countFrom(standsOutFrom);
@@ -166,7 +173,7 @@ async function featuresOf(
     return whole.map((plan) => ({ picture, index, plan }));
   });
   const isQuartered = pictures.length < 4;
-  const taken = limited(plans, (p) => p.plan.widthPx * p.plan.heightPx);
+  const taken = limited(plans, (p) => (p.plan.widthPx * p.plan.heightPx) / cellPx(reducedBy) ** 2);
   const session = await ort.InferenceSession.create(featureGraph(reducedBy), {
     intraOpNumThreads: 2,
     interOpNumThreads: 1,
@@ -212,10 +219,10 @@ function floorTo(px: number, reducedBy: ReducedBy): number {
   return Math.floor(px / cellPx(reducedBy)) * cellPx(reducedBy);
 }
 
-/** Evenly spread so many that they stay below the pixels that a minute allows. */
-function limited<T>(list: readonly T[], pxOf: (item: T) => number): T[] {
-  const total = list.reduce((sum, item) => sum + pxOf(item), 0);
-  const count = Math.max(1, Math.floor(list.length * Math.min(1, MOST_PX / total)));
+/** Evenly spread so many that they stay below the cells that a minute allows. */
+function limited<T>(list: readonly T[], cellsOf: (item: T) => number): T[] {
+  const total = list.reduce((sum, item) => sum + cellsOf(item), 0);
+  const count = Math.max(1, Math.floor(list.length * Math.min(1, MOST_CELLS / total)));
   return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!);
 }
 
@@ -284,7 +291,13 @@ function count(
   good: Float32Array,
   pastedOver: Float32Array,
   reducedBy: ReducedBy,
-  into: { good: Float64Array; beside: Float64Array; pasted: Float64Array; blockMost: number[] },
+  into: {
+    good: Float64Array;
+    beside: Float64Array;
+    pasted: Float64Array;
+    blockMost: number[];
+    pastedMost: number[];
+  },
 ): void {
   const cell = cellPx(reducedBy);
   const plain = enlarged(good, part, cell);
@@ -293,7 +306,18 @@ function count(
     into.good[stepAt(plain[i]!)]! += 1;
     (part.truth[i] === 1 ? into.pasted : into.beside)[stepAt(pasted[i]!)]! += 1;
   }
-  into.blockMost.push(...blockMost(plain, part.gridWidth * cell, part.gridHeight * cell, BLOCK_PX));
+  const width = part.gridWidth * cell;
+  const height = part.gridHeight * cell;
+  into.blockMost.push(...blockMost(plain, width, height, BLOCK_PX));
+  into.pastedMost.push(...objectMost(pasted, part.truth, width, height));
+}
+
+/** Largest score of each connected patch of the truth. */
+function objectMost(scores: Float32Array, truth: Uint8Array, width: number, height: number): number[] {
+  const { labels, count: objectCount, areaPx } = labelComponents(truth, width, height);
+  const most = new Array<number>(objectCount + 1).fill(-Infinity);
+  for (let i = 0; i < scores.length; i += 1) most[labels[i]!] = Math.max(most[labels[i]!]!, scores[i]!);
+  return most.filter((_, k) => k > 0 && areaPx[k]! >= LEAST_OBJECT_PX);
 }
 
 function stepAt(score: number): number {

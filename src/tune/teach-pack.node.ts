@@ -47,6 +47,8 @@ export interface Taught {
   readonly judgement: Judgement;
   /** P(defect) from which on a pixel is a defect. */
   readonly threshold: number;
+  /** P(defect) that a patch of such pixels must reach somewhere. */
+  readonly sureFrom: number;
 }
 
 /** Learns what good material looks like from 1 to 20 pictures of it, in under a minute on two cores: one Gaussian over
@@ -84,17 +86,19 @@ export async function teachFrom(
   }
   const { evidence, judgement } = best!;
   const { reducedBy, gaussian, standsOutFrom } = evidence;
+  const chanceAt = (score: number) => probabilityOf(curveLogit(judgement.curve, score));
   return {
     model: { reducedBy, gaussian, standsOutFrom, curve: judgement.curve },
     judgement,
-    threshold: probabilityOf(curveLogit(judgement.curve, judgement.score)),
+    threshold: chanceAt(judgement.score),
+    sureFrom: chanceAt(judgement.sureScore),
   };
 }
 
 function taughtCard(
   options: TeachOptions,
   pictures: readonly GoodPicture[],
-  { model, judgement, threshold }: Taught,
+  { model, judgement, threshold, sureFrom }: Taught,
   seconds: number,
   files: Readonly<Record<string, string>>,
 ): ModelCard {
@@ -110,7 +114,12 @@ function taughtCard(
     ...packInterface({ tilePx: CORE_PX + 2 * rimPx, overlapPx: rimPx, mmPerPx: options.mmPerPx }),
     classes: [
       { name: 'good' },
-      { name: 'defect', threshold: Math.round(threshold * 1e4) / 1e4, ...classRules('defect') },
+      {
+        name: 'defect',
+        threshold: Math.round(threshold * 1e4) / 1e4,
+        sureFrom: Math.round(sureFrom * 1e4) / 1e4,
+        ...classRules('defect'),
+      },
     ],
     calibration: { method: 'isotonic', value: model.curve.at.length, ece: null },
     data: [

@@ -74,6 +74,13 @@ describe('defects from score maps', () => {
     expect(findDefects(maps([likely, [12, 4, 13, 8, 0.7, 2]]), { ...options, classes: asked })).toHaveLength(1);
   });
 
+  test('reach as far as pixels over their threshold do, however sure a mark must be somewhere', () => {
+    const asked = classes.map((c) => (c.name === 'cut' ? { ...c, threshold: 0.2, sureFrom: 0.8 } : c));
+    const likely = [10, 4, 30, 8, 0.25, 2] as const;
+    const [d] = findDefects(maps([likely, [12, 4, 13, 8, 0.9, 2]]), { ...options, classes: asked });
+    expect(d!.areaMm2).toBeCloseTo(20, 6);
+  });
+
   test('are named by their shape where pixels hardly decide: 25 mm long and 1.5 mm wide is no hole', () => {
     const mixed = maps([
       [4, 10, 34, 13, 0.9, 1],

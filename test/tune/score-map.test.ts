@@ -2,8 +2,8 @@ import ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/domain/seeded-random.ts';
 import { addVectors, emptySums, fitGaussian, gaussianScores } from '../../src/tune/gaussian-model.ts';
-import { judgeEvidence, quantile } from '../../src/tune/judge-evidence.ts';
-import { curveLogit, probabilityOf } from '../../src/tune/monotone-curve.ts';
+import { judgeEvidence, quantile, sureScore, thresholdScore } from '../../src/tune/judge-evidence.ts';
+import { curveLogit, probabilityOf, strictlyRising } from '../../src/tune/monotone-curve.ts';
 import {
   cellPx,
   featureGraph,
@@ -54,10 +54,42 @@ test('the threshold is that of even squares, however many squares hold marks tha
     good: new Float64Array(8),
     beside: new Float64Array(8),
     pasted: new Float64Array(8),
+    pastedMost: [2, 3, 4, 5],
   };
   const even = Array.from({ length: 40 }, (_, i) => 1 + 0.01 * (i % 10));
   const marked = even.map((most, i) => (i % 10 < 6 ? most : most + 5));
   const clean = judgeEvidence({ ...counts, blockMost: even }).score;
   expect(clean).toBeGreaterThan(Math.max(...even));
   expect(judgeEvidence({ ...counts, blockMost: marked }).score).toBeCloseTo(clean, 5);
+});
+
+test('the threshold lies higher over the grain where pasted defects stand out farther', () => {
+  const blockMost = Array.from({ length: 41 }, (_, i) => i / 40);
+  const grain = 0.1;
+  const strong = thresholdScore({ blockMost, pastedMost: [4.1, 4.1, 9, 9, 9] });
+  expect(strong).toBeCloseTo(grain + 0.25 * (4.1 - grain), 5);
+  // Where they hardly do, it still keeps clear of the grain.
+  for (const pastedMost of [[0, 0, 0], []]) expect(thresholdScore({ blockMost, pastedMost })).toBeCloseTo(0.6, 5);
+});
+
+test('a mark is sure from what most squares of good material stay below, and half way to pasted defects at most', () => {
+  const pastedMost = [3, 3, 3];
+  const specks = [0, 1, 1, 1, 1.5, 1.5, 2, 9, 9, 9, 9];
+  expect(sureScore({ blockMost: specks, pastedMost }, 1)).toBe(2);
+  expect(sureScore({ blockMost: [0, 0.2, 0.3, 1.2], pastedMost }, 1)).toBe(1);
+  expect(sureScore({ blockMost: [0, 1.4, 1.4, 1.4], pastedMost }, 1)).toBeCloseTo(1.4, 5);
+  // Defects fainter than the threshold raise nothing.
+  expect(sureScore({ blockMost: specks, pastedMost: [0.5] }, 1)).toBe(1);
+});
+
+test('beyond what a curve was fitted on, stronger marks still rank higher', () => {
+  const fitted = { at: [0, 1], logit: [-9, 9] };
+  const curve = strictlyRising(fitted, { from: -8, to: 16, pivot: 1 });
+  const scores = Array.from({ length: 25 }, (_, i) => i - 8);
+  const steps = scores.map((score) => Math.floor(probabilityOf(curveLogit(curve, score)) * 1024));
+  // Strong marks differ in the 1024ths that evaluation counts in.
+  expect(steps[scores.indexOf(1)]).toBeLessThan(steps[scores.indexOf(5)]!);
+  for (const [i, score] of scores.entries())
+    if (i > 0) expect(curveLogit(curve, score)).toBeGreaterThan(curveLogit(curve, score - 1));
+  expect(strictlyRising({ at: [], logit: [] }, { from: 0, to: 1, pivot: 0 })).toEqual({ at: [], logit: [] });
 });

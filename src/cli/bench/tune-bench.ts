@@ -6,7 +6,7 @@ import { openDataset } from '#tune/read-dataset.node.ts';
 import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { sharedData, type BenchOptions } from './bench-section.ts';
 import type { FigureTable } from './figures.ts';
-import { drawnGoodTable, realGoodTable } from './tune-good.ts';
+import { cleanGoodTable, drawnGoodTable, realGoodTable } from './tune-good.ts';
 import { meanOfAll } from './tune-judge.ts';
 import { foldTable, sixtyTable } from './tune-labels.ts';
 import type { LabelFigures } from './tune-labels.ts';
@@ -18,11 +18,13 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
   try {
     const drawn = await drawnGoodTable(options, folder);
     const data = sharedData(options.root);
-    if (data === null) return [drawn.table];
+    const clean = await cleanGoodTable(options, folder);
+    if (data === null) return [drawn.table, clean.table];
     const set = await openDataset(join(data, 'leather', 'real-256'));
     const real = await realGoodTable(options, set, folder);
     const folds = await foldTable(options, set, folder);
-    const tables = [askedTable(real.figures, drawn.figures, folds.figures), real.table, drawn.table, folds.table];
+    const good = { real: real.figures, drawn: drawn.figures, clean: clean.figures };
+    const tables = [askedTable(good, folds.figures), real.table, drawn.table, clean.table, folds.table];
     if (options.isFull) tables.push(await sixtyTable(options, set, folder));
     return tables;
   } finally {
@@ -32,8 +34,7 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
 
 /** The four ways to a pack, with what was asked of each. */
 export function askedTable(
-  real: readonly Evaluation[],
-  drawn: readonly Evaluation[],
+  { real, drawn, clean }: Readonly<Record<'real' | 'drawn' | 'clean', readonly Evaluation[]>>,
   { base, labelled, station }: LabelFigures,
 ): FigureTable {
   const pooled = (e: Evaluation) => [e.pixelF1AtThreshold, e.pixelF1, e.tolerantF1] as const;
@@ -67,6 +68,7 @@ export function askedTable(
     rows: [
       row('eight good pictures, real-256', `${real.length} materials`, real, pooled, 'best .68, own .64, AUPRO .99'),
       row('eight good pictures, drawn leather', `${drawn.length} materials`, drawn, pooled, ''),
+      row('eight good pictures, drawn clean close-ups', `${clean.length} materials`, clean, pooled, ''),
       row('labels', `${labelled.length} folds`, labelled, byClass, '.66, with 2 px .84, objects .88'),
       row('shipped pack', `${base.length} folds`, base, byClass, '.45'),
       row('station pack, no labels', `${station.length} folds`, station, byClass, '.52'),

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '#domain/seeded-random.ts';
 import type { DefectKind } from '#synth/defect-kinds.ts';
-import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
+import { drawLeatherTile, type LeatherTile } from '#synth/draw-leather-tile.ts';
 import { chooseLook } from '#synth/leather-look.ts';
 import type { Dataset } from '#tune/dataset.ts';
 import type { EvaluationList } from '#tune/evaluate-pack.ts';
@@ -12,6 +12,7 @@ import type { GoodLook } from '#tune/good-parts.ts';
 import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { teachPack } from '#tune/teach-pack.node.ts';
 import type { BenchOptions } from './bench-section.ts';
+import { CLEAN_KINDS, CLEAN_MM_PER_PX, CLEAN_PX, cleanLook, drawCleanCloseUp } from './clean-close-ups.ts';
 import type { FigureTable } from './figures.ts';
 import {
   counted,
@@ -79,22 +80,41 @@ export async function drawnGoodTable(options: BenchOptions, folder: string): Pro
     const look = chooseLook(seededRandom(70 + k));
     const draw = (seed: number, kinds: readonly DefectKind[]) =>
       drawLeatherTile({ seed: 1000 * k + seed, sizePx: DRAWN_PX, mmPerPx: DRAWN_MM_PER_PX, kinds, look });
-    const dir = join(folder, `drawn-${k}`);
-    await mkdir(dir, { recursive: true });
-    for (let i = 0; i < GOOD_PICTURES; i += 1) await writePicture(draw(i, []), join(dir, `${i}.png`));
-    const picture = (i: number) =>
-      Promise.resolve({ ...draw(500 + i, DRAWN_KINDS[i]!), name: String(i), className: 'defect' });
-    materials.push({
-      name: `${look.grain}, look ${70 + k}`,
-      taught: dir,
-      judged: { count: DRAWN_KINDS.length, picture },
-      mmPerPx: DRAWN_MM_PER_PX,
-    });
+    const name = `${look.grain}, look ${70 + k}`;
+    materials.push(await drawnMaterial(name, join(folder, `drawn-${k}`), DRAWN_KINDS, draw));
   }
   return goodTable(options, materials, {
     title: 'Taught from eight good pictures (drawn leather)',
     about: `The same on drawn close-ups of ${DRAWN_PX} px at ${DRAWN_MM_PER_PX} mm, eight good ones to teach and eight others, seven of them with defects, to judge.`,
   });
+}
+
+/** The same on drawn close-ups of clean leather: what the asked figures are asked on, as far as it can be drawn. */
+export async function cleanGoodTable(options: BenchOptions, folder: string): Promise<GoodFigures> {
+  const materials: Material[] = [];
+  for (let k = 0; k < (options.isQuick ? 3 : 6); k += 1) {
+    const look = cleanLook(80 + k);
+    const draw = (seed: number, kinds: readonly DefectKind[]) => drawCleanCloseUp(1000 * k + seed, look, kinds);
+    const name = `${look.grain}, look ${80 + k}`;
+    materials.push(await drawnMaterial(name, join(folder, `clean-${k}`), CLEAN_KINDS, draw));
+  }
+  return goodTable(options, materials, {
+    title: 'Taught from eight good pictures (drawn, clean close-ups)',
+    about: `The same on drawn close-ups of ${CLEAN_PX} px at ${CLEAN_MM_PER_PX} mm: grained leather in even light without dust, whole defects in it, masks 2 px wider than the marks.`,
+  });
+}
+
+/** Draws good pictures into a folder, and the judged ones, with these kinds, when they are asked for. */
+async function drawnMaterial(
+  name: string,
+  dir: string,
+  kinds: readonly (readonly DefectKind[])[],
+  draw: (seed: number, kinds: readonly DefectKind[]) => LeatherTile,
+): Promise<Material> {
+  await mkdir(dir, { recursive: true });
+  for (let i = 0; i < GOOD_PICTURES; i += 1) await writePicture(draw(i, []), join(dir, `${i}.png`));
+  const picture = (i: number) => Promise.resolve({ ...draw(500 + i, kinds[i]!), name: String(i), className: 'defect' });
+  return { name, taught: dir, judged: { count: kinds.length, picture }, mmPerPx: draw(0, []).mmPerPx };
 }
 
 async function goodTable(
