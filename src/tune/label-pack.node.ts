@@ -18,7 +18,8 @@ import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
-import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
+import { learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
+import type { LearntPicture } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
@@ -42,7 +43,7 @@ export interface LabelOptions {
   readonly levels?: readonly number[] | undefined;
   /** Steps between two looks at what is held back; default: LOOK_EVERY. */
   readonly lookEvery?: number | undefined;
-  /** A pack whose net is the start. */
+  /** A pack whose net is the start; default: chance. */
   readonly base?: Pack | undefined;
   /** Goes on where a stopped training of the same data, seed and steps left off. */
   readonly isResumed?: boolean | undefined;
@@ -114,7 +115,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     steps,
     lookEvery: options.lookEvery,
     seed,
-    start: options.base ? startOf(options.base, levels, classes.length) : undefined,
+    start: options.base ? startOf(options.base, levels, classes) : undefined,
     of,
     resume,
     onState: (kept) => keepState(stateDir, kept),
@@ -134,7 +135,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   });
   const calibration = calibrateFused(sample);
   const model = fusedGraph({ net, normality: gaussian, head, ...calibration });
-  const listed = learntPictures(data.learnt);
+  const listed = learntPictures([...data.learnt, ...(await learntByBase(options.base))]);
   const files = { 'model.onnx': sha256Of(model), [PICTURES_FILE]: sha256Of(listed) };
   const seconds = (options.clock.monotonicMs() - begin) / 1000;
   const blank = labelCard(options, data, calibration, files, { steps: state.step, seconds });
@@ -219,8 +220,9 @@ async function lookThrough(
   return learnt;
 }
 
-function startOf(base: Pack, levels: readonly number[], classCount: number) {
-  const net = netOfModel(base.model, levels, classCount);
+function startOf(base: Pack, levels: readonly number[], classes: readonly string[]) {
+  const classNames = base.card.classes.map((c) => c.name);
+  const net = netOfModel({ model: base.model, classNames }, levels, classes);
   if (net === null)
     throw new KerfError(
       'TUNE_BASE_UNFIT',
@@ -228,6 +230,16 @@ function startOf(base: Pack, levels: readonly number[], classCount: number) {
       { details: { pack: base.card.id } },
     );
   return net;
+}
+
+/** A pack is as free as what it learnt from. */
+function licenceOf({ data }: ModelCard): string {
+  return [...new Set(data.map((d) => d.licence))].join(', ') || 'not stated';
+}
+
+/** What the base learnt from is learnt: no pack on it may be judged by these pictures either. */
+async function learntByBase(base: Pack | undefined): Promise<readonly LearntPicture[]> {
+  return base === undefined ? [] : ((await readLearntPictures(base.dir, base.card)) ?? []);
 }
 
 function trainingId(
@@ -292,7 +304,7 @@ function labelCard(
       },
     ],
     startedFrom: options.base
-      ? [{ name: options.base.card.id, licence: 'Apache-2.0', sha256: options.base.sha256 }]
+      ? [{ name: options.base.card.id, licence: licenceOf(options.base.card), sha256: options.base.sha256 }]
       : [],
     training: {
       command: options.command,

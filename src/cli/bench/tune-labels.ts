@@ -64,13 +64,13 @@ export async function foldTable(
     const station = join(folder, `good-without-${fold}`);
     await writeGoodParts(set, teach, join(station, 'good'));
     const wish = (dataset: string, name: string, kind: keyof LabelFigures | null, base?: string) => {
-      const out = `${dataset}${base === undefined ? '' : '-on-base'}.pack`;
+      const out = `${dataset}${base === undefined ? '' : `-on-${base}`}.pack`;
       wishes.push({ dataset, out, seed: fold + 1, steps, base });
       packs.push({ name, kind, fold, path: out });
     };
     packs.push({ name: BASE, kind: 'base', fold, path: packPath(BASE) });
     wish(labelled, `${teach.length} labelled pictures`, 'labelled');
-    if (options.isFull) wish(labelled, `the same, started from ${BASE}`, null, BASE);
+    if (options.isFull) wish(labelled, 'the same, begun by chance', null, 'none');
     wish(station, 'station pack: drawn on their good parts, no labels', 'station');
   }
   await trainPacks(options, wishes);
