@@ -10,10 +10,12 @@ import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { netOfModel } from './base-net.ts';
 import { calibrateFused } from './calibrate-fused.ts';
 import type { FusedCalibration } from './calibrate-fused.ts';
+import { bestMarks, countMarks } from './choose-marks.ts';
+import type { MarkCounts } from './choose-marks.ts';
 import { classRules } from './class-rules.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { Dataset } from './dataset.ts';
-import { evaluatePack } from './evaluate-pack.ts';
+import { countPictures, evaluatePack } from './evaluate-pack.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
@@ -289,7 +291,7 @@ function labelCard(
     }),
     classes: data.classes.map((name) => ({
       name,
-      ...(name !== 'good' && { threshold: calibration.threshold, ...classRules(name) }),
+      ...(name !== 'good' && classRules(name)),
     })),
     calibration: { method: 'temperature', value: Math.round(calibration.temperature * 1e4) / 1e4, ece: null },
     data: [
@@ -318,15 +320,18 @@ function labelCard(
   };
 }
 
-/** Judges the pack on what was held back (it chose calibration and threshold: a little too kind), and times a tile. */
+/** Chooses on what was held back what the pack calls a defect, judges it there (a little too kind: calibration was chosen on
+ *  it too), and times a tile. */
 async function judged(
-  card: ModelCard,
+  blank: ModelCard,
   model: Uint8Array,
   data: LabelledData,
   options: LabelOptions,
 ): Promise<ModelCard> {
-  const pack = { dir: options.out, card, model, sha256: sha256Of(model) };
-  const segmenter = await openSegmenter(pack, { provider: 'cpu', workers: 1 });
+  const segmenter = await openSegmenter(
+    { dir: options.out, card: blank, model, sha256: sha256Of(model) },
+    { provider: 'cpu', workers: 1 },
+  );
   try {
     const list = {
       count: data.choose.count,
@@ -336,11 +341,18 @@ async function judged(
         classes: data.classes,
       }),
     };
-    const e = await evaluatePack(pack, list, segmenter, {
+    const watch = { signal: options.signal, onProgress: options.onProgress };
+    const marks: MarkCounts = new Map();
+    await countPictures({ card: blank }, list, segmenter, {
+      ...watch,
+      onScored: (picture, score) => countMarks(marks, picture, score),
+    });
+    const rule = bestMarks(marks);
+    const card = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
+    const e = await evaluatePack({ card }, list, segmenter, {
+      ...watch,
       random: seededRandom(options.seed),
       monotonicMs: () => options.clock.monotonicMs(),
-      signal: options.signal,
-      onProgress: options.onProgress,
     });
     const round = (v: number) => Math.round(v * 1e4) / 1e4;
     return {
@@ -348,7 +360,7 @@ async function judged(
       calibration: { ...card.calibration!, ece: round(e.ece) },
       scores: [
         {
-          set: 'held back to stop, calibrate and choose the threshold by',
+          set: 'held back to stop, calibrate and choose thresholds by',
           date: options.clock.now().slice(0, 10),
           pixelF1: round(e.pixelF1),
           pixelF1AtThreshold: round(e.pixelF1AtThreshold),
