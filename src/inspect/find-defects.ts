@@ -44,8 +44,8 @@ export interface DefectOptions {
   readonly bridge?: number;
 }
 
-/** A defect grows from its sure pixels into neighbours with at least this share of what makes one sure, or at the threshold
- *  of their class where that is less. */
+/** A defect grows from its sure pixels into neighbours with at least this share of what makes one sure, or down to the
+ *  threshold of pixels where the pack's is lower. */
 const GROW_SHARE = 0.5;
 /** What the maps say where the table is seen through the hide. */
 const SEEN_THROUGH = 255;
@@ -61,7 +61,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   const { widthPx, heightPx } = maps;
   const floor = usualLevel(maps.defect, options.materialPx ?? maps.defect.length);
   const sureFrom = options.classes.map((c) => (c.sureFrom ?? c.threshold ?? DEFAULT_THRESHOLD) * 255);
-  const growFrom = options.classes.map((c, k) => Math.min(GROW_SHARE * sureFrom[k]!, (c.threshold ?? Infinity) * 255));
+  const growFrom = options.classes.map((c, k) => Math.min(GROW_SHARE * sureFrom[k]!, (c.threshold ?? 1) * 255));
   const grown = new Uint8Array(maps.defect.length);
   for (let i = 0; i < grown.length; i += 1)
     grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= growFrom[maps.kind[i]!]! ? 1 : 0;

@@ -12,8 +12,6 @@ export interface Fusion {
 
 export interface FusedCalibration extends Fusion {
   readonly logLoss: number;
-  /** P(defect) with the best F1 on the sample. */
-  readonly threshold: number;
 }
 
 /** A part must lower the log loss by this share to be kept: each costs as much time as a small net. */
@@ -33,10 +31,8 @@ export function calibrateFused(sample: PixelSample): FusedCalibration {
     const rival = fit(sample, { ...without, normality: without.normality && best.normalityWeight > 0 });
     if (rival.logLoss <= best.logLoss / (1 - LEAST_GAIN)) best = rival;
   }
-  return { ...best, threshold: bestThreshold(sample, best) };
+  return best;
 }
-
-type Choice = Fusion & { readonly logLoss: number };
 
 /** Numbers that are sought: 1 / temperature, then shift and weights over the temperature. */
 const SOUGHT = 4;
@@ -44,7 +40,7 @@ const NEWTON_STEPS = 30;
 
 /** Newton's method on the weighted log loss. A weight that would be negative, and a temperature beyond the bound, is held
  *  there. */
-function fit(sample: PixelSample, parts: { readonly normality: boolean; readonly head: boolean }): Choice {
+function fit(sample: PixelSample, parts: { readonly normality: boolean; readonly head: boolean }): FusedCalibration {
   const at = Float64Array.of(1, 0, parts.normality ? 0.2 : 0, parts.head ? 0.2 : 0);
   const isHeld = [false, false, !parts.normality, !parts.head];
   const least = [1 / MOST_TEMPERATURE, -Infinity, 0, 0];
@@ -140,37 +136,4 @@ function solved(hessian: Float64Array, gradient: Float64Array, isHeld: readonly 
   const out = new Float64Array(SOUGHT);
   free.forEach((a, i) => (out[a] = rows[i]![rows.length]! / rows[i]![i]!));
   return out;
-}
-
-function bestThreshold(sample: PixelSample, c: Fusion): number {
-  const steps = 200;
-  const defect = new Float64Array(steps);
-  const good = new Float64Array(steps);
-  const classCount = sample.channels - 2;
-  const z = new Float64Array(classCount);
-  for (let i = 0; i < sample.count; i += 1) {
-    const from = i * sample.channels;
-    let most = -Infinity;
-    for (let k = 0; k < classCount; k += 1) {
-      const normality = c.normalityWeight * sample.values[from + classCount]!;
-      const head = c.headWeight * sample.values[from + classCount + 1]!;
-      z[k] = (sample.values[from + k]! + (k === 0 ? c.goodShift - normality - head : 0)) / c.temperature;
-      most = Math.max(most, z[k]!);
-    }
-    let sum = 0;
-    for (let k = 0; k < classCount; k += 1) sum += Math.exp(z[k]! - most);
-    const p = 1 - Math.exp(z[0]! - most) / sum;
-    (sample.classes[i] === 0 ? good : defect)[Math.min(steps - 1, Math.floor(p * steps))]! += sample.weights[i]!;
-  }
-  const truths = defect.reduce((a, b) => a + b, 0);
-  let hits = 0;
-  let alarms = 0;
-  let best = { f1: 0, at: steps / 2 };
-  for (let i = steps - 1; i > 0; i -= 1) {
-    hits += defect[i]!;
-    alarms += good[i]!;
-    const f1 = (2 * hits) / Math.max(1e-9, truths + hits + alarms);
-    if (f1 > best.f1) best = { f1, at: i };
-  }
-  return best.at / steps;
 }

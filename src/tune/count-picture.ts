@@ -87,27 +87,42 @@ function calledOf({ mask, widthPx, heightPx }: JudgedPicture, isTrue: Uint8Array
   return countCalled(isDefect, isTrue, (i) => mask[i] !== NO_MATERIAL, widthPx, heightPx);
 }
 
+/** A class that a picture speaks for: the picture's mask as far as it counts there, and the class's own pixels. */
+export interface JudgedClass {
+  readonly name: string;
+  readonly mask: Uint8Array;
+  readonly isTrue: Uint8Array;
+}
+
 /** By the picture's own class, or, where it has none, by the classes of its mask, each against the good pixels. */
+export function judgedClasses({ mask, className, classes }: JudgedPicture): JudgedClass[] {
+  if (className === 'good') return [];
+  if (className !== null)
+    return [{ name: className, mask, isTrue: mask.map((k) => (k === 0 || k === NO_MATERIAL ? 0 : 1)) }];
+  const kinds = new Set(mask);
+  kinds.delete(0);
+  kinds.delete(NO_MATERIAL);
+  return [...kinds].map((kind) => ({
+    name: classes?.[kind] ?? String(kind),
+    mask: mask.map((k) => (k === kind || k === 0 ? k : NO_MATERIAL)),
+    isTrue: mask.map((k) => (k === kind ? 1 : 0)),
+  }));
+}
+
 function classCounts(
   picture: JudgedPicture,
   score: Uint16Array,
   isDefect: Uint8Array,
   whole: ClassCounts,
 ): PictureCounts['classes'] {
-  const { mask, className } = picture;
-  if (className !== null) return new Map(className === 'good' ? [] : [[className, whole]]);
-  const kinds = new Set(mask);
-  kinds.delete(0);
-  kinds.delete(NO_MATERIAL);
   return new Map(
-    [...kinds].map((kind) => {
-      const alone = mask.map((k) => (k === kind || k === 0 ? k : NO_MATERIAL));
-      const own = { ...picture, mask: alone };
-      const isTrue = alone.map((k) => (k === kind ? 1 : 0));
+    judgedClasses(picture).map(({ name, mask, isTrue }) => {
+      if (picture.className !== null) return [name, whole];
+      const own = { ...picture, mask };
       return [
-        picture.classes?.[kind] ?? String(kind),
+        name,
         {
-          strict: countPixels(alone, score),
+          strict: countPixels(mask, score),
           tolerant: tolerantOf(own, isTrue, score),
           called: calledOf(own, isTrue, isDefect),
         },

@@ -9,6 +9,7 @@ import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
 import { surveyScan } from '#inspect/survey-scan.ts';
 import { drawHide } from '#synth/draw-hide.ts';
+import type { HideOptions } from '#synth/draw-hide.ts';
 import { bestForAllClasses, chooseSureFrom, SURE_GRID } from './choose-thresholds.ts';
 import { closeUpsToChooseBy, drawnSeed } from './drawn-pictures.ts';
 import { countPictures } from './evaluate-pack.ts';
@@ -22,9 +23,18 @@ export interface ThresholdOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Close-ups of each manner, and their side: that of the pictures that people label. */
+/** How much is drawn to choose on. */
+export interface ThresholdSize {
+  readonly hides: number;
+  /** Close-ups of each manner; default 120. */
+  readonly closeUpsOfEach?: number | undefined;
+  /** What the hides have in common; default: nothing, at their usual size. */
+  readonly hide?: Omit<HideOptions, 'seed'> | undefined;
+}
+
 const CLOSE_UPS_OF_EACH = 120;
-const CLOSE_UP_PX = 256;
+/** Side of the close-ups: that of the pictures that people label. */
+export const CLOSE_UP_PX = 256;
 
 /** Chooses on drawn leather what a pack calls a defect: how sure a mark must be somewhere, class by class, on whole hides,
  *  where what counts is false marks a square metre; and from what probability on a pixel belongs to a defect, one number
@@ -32,12 +42,12 @@ const CLOSE_UP_PX = 256;
 export async function drawnThresholds(
   pack: Pack,
   options: ThresholdOptions,
-  hideCount: number,
+  size: ThresholdSize,
 ): Promise<ModelCard['classes']> {
   const segmenter = await openSegmenter(pack, { provider: 'cpu' });
   try {
-    const classes = chooseSureFrom(pack.card.classes, await scoresOnHides(pack, segmenter, options, hideCount));
-    const closeUps = closeUpsToChooseBy(options.seed, CLOSE_UPS_OF_EACH, CLOSE_UP_PX);
+    const classes = chooseSureFrom(pack.card.classes, await scoresOnHides(pack, segmenter, options, size));
+    const closeUps = closeUpsToChooseBy(options.seed, size.closeUpsOfEach ?? CLOSE_UPS_OF_EACH, CLOSE_UP_PX);
     const threshold = bestForAllClasses(await countPictures(pack, closeUps, segmenter, options));
     return classes.map((c, i) => (i === 0 ? c : { ...c, threshold }));
   } finally {
@@ -50,12 +60,12 @@ async function scoresOnHides(
   { card, sha256 }: Pack,
   segmenter: Segmenter,
   { seed, clock, signal, onProgress }: ThresholdOptions,
-  hideCount: number,
+  size: ThresholdSize,
 ): Promise<InspectionScore[][]> {
   const scores: InspectionScore[][] = SURE_GRID.map(() => []);
-  for (let i = 0; i < hideCount; i += 1) {
+  for (let i = 0; i < size.hides; i += 1) {
     signal?.throwIfAborted();
-    const hide = drawHide({ seed: drawnSeed('choose', seed, i) });
+    const hide = drawHide({ ...size.hide, seed: drawnSeed('choose', seed, i) });
     const memory = pixelsInMemory(hide.rgb, hide.widthPx, hide.heightPx);
     const scan = {
       kerf: 1,
@@ -81,7 +91,7 @@ async function scoresOnHides(
       const classes = card.classes.map((c, k) => (k === 0 ? c : { ...c, sureFrom }));
       scores[t]!.push(scoreInspection(readSurvey(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth));
     });
-    onProgress?.({ what: 'thresholds', done: i + 1, total: hideCount });
+    onProgress?.({ what: 'thresholds', done: i + 1, total: size.hides });
   }
   return scores;
 }

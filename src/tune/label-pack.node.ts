@@ -10,15 +10,18 @@ import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { netOfModel } from './base-net.ts';
 import { calibrateFused } from './calibrate-fused.ts';
 import type { FusedCalibration } from './calibrate-fused.ts';
+import { bestMarks, countMarks } from './choose-marks.ts';
+import type { MarkCounts } from './choose-marks.ts';
 import { classRules } from './class-rules.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { Dataset } from './dataset.ts';
-import { evaluatePack } from './evaluate-pack.ts';
+import { countPictures, evaluatePack } from './evaluate-pack.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
-import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
+import { learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
+import type { LearntPicture } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
@@ -42,7 +45,7 @@ export interface LabelOptions {
   readonly levels?: readonly number[] | undefined;
   /** Steps between two looks at what is held back; default: LOOK_EVERY. */
   readonly lookEvery?: number | undefined;
-  /** A pack whose net is the start. */
+  /** A pack whose net is the start; default: chance. */
   readonly base?: Pack | undefined;
   /** Goes on where a stopped training of the same data, seed and steps left off. */
   readonly isResumed?: boolean | undefined;
@@ -114,7 +117,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     steps,
     lookEvery: options.lookEvery,
     seed,
-    start: options.base ? startOf(options.base, levels, classes.length) : undefined,
+    start: options.base ? startOf(options.base, levels, classes) : undefined,
     of,
     resume,
     onState: (kept) => keepState(stateDir, kept),
@@ -134,7 +137,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   });
   const calibration = calibrateFused(sample);
   const model = fusedGraph({ net, normality: gaussian, head, ...calibration });
-  const listed = learntPictures(data.learnt);
+  const listed = learntPictures([...data.learnt, ...(await learntByBase(options.base))]);
   const files = { 'model.onnx': sha256Of(model), [PICTURES_FILE]: sha256Of(listed) };
   const seconds = (options.clock.monotonicMs() - begin) / 1000;
   const blank = labelCard(options, data, calibration, files, { steps: state.step, seconds });
@@ -219,8 +222,9 @@ async function lookThrough(
   return learnt;
 }
 
-function startOf(base: Pack, levels: readonly number[], classCount: number) {
-  const net = netOfModel(base.model, levels, classCount);
+function startOf(base: Pack, levels: readonly number[], classes: readonly string[]) {
+  const classNames = base.card.classes.map((c) => c.name);
+  const net = netOfModel({ model: base.model, classNames }, levels, classes);
   if (net === null)
     throw new KerfError(
       'TUNE_BASE_UNFIT',
@@ -228,6 +232,16 @@ function startOf(base: Pack, levels: readonly number[], classCount: number) {
       { details: { pack: base.card.id } },
     );
   return net;
+}
+
+/** A pack is as free as what it learnt from. */
+function licenceOf({ data }: ModelCard): string {
+  return [...new Set(data.map((d) => d.licence))].join(', ') || 'not stated';
+}
+
+/** What the base learnt from is learnt: no pack on it may be judged by these pictures either. */
+async function learntByBase(base: Pack | undefined): Promise<readonly LearntPicture[]> {
+  return base === undefined ? [] : ((await readLearntPictures(base.dir, base.card)) ?? []);
 }
 
 function trainingId(
@@ -277,7 +291,7 @@ function labelCard(
     }),
     classes: data.classes.map((name) => ({
       name,
-      ...(name !== 'good' && { threshold: calibration.threshold, ...classRules(name) }),
+      ...(name !== 'good' && classRules(name)),
     })),
     calibration: { method: 'temperature', value: Math.round(calibration.temperature * 1e4) / 1e4, ece: null },
     data: [
@@ -292,7 +306,7 @@ function labelCard(
       },
     ],
     startedFrom: options.base
-      ? [{ name: options.base.card.id, licence: 'Apache-2.0', sha256: options.base.sha256 }]
+      ? [{ name: options.base.card.id, licence: licenceOf(options.base.card), sha256: options.base.sha256 }]
       : [],
     training: {
       command: options.command,
@@ -306,15 +320,18 @@ function labelCard(
   };
 }
 
-/** Judges the pack on what was held back (it chose calibration and threshold: a little too kind), and times a tile. */
+/** Chooses on what was held back what the pack calls a defect, judges it there (a little too kind: calibration was chosen on
+ *  it too), and times a tile. */
 async function judged(
-  card: ModelCard,
+  blank: ModelCard,
   model: Uint8Array,
   data: LabelledData,
   options: LabelOptions,
 ): Promise<ModelCard> {
-  const pack = { dir: options.out, card, model, sha256: sha256Of(model) };
-  const segmenter = await openSegmenter(pack, { provider: 'cpu', workers: 1 });
+  const segmenter = await openSegmenter(
+    { dir: options.out, card: blank, model, sha256: sha256Of(model) },
+    { provider: 'cpu', workers: 1 },
+  );
   try {
     const list = {
       count: data.choose.count,
@@ -324,11 +341,18 @@ async function judged(
         classes: data.classes,
       }),
     };
-    const e = await evaluatePack(pack, list, segmenter, {
+    const watch = { signal: options.signal, onProgress: options.onProgress };
+    const marks: MarkCounts = new Map();
+    await countPictures({ card: blank }, list, segmenter, {
+      ...watch,
+      onScored: (picture, score) => countMarks(marks, picture, score),
+    });
+    const rule = bestMarks(marks);
+    const card = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
+    const e = await evaluatePack({ card }, list, segmenter, {
+      ...watch,
       random: seededRandom(options.seed),
       monotonicMs: () => options.clock.monotonicMs(),
-      signal: options.signal,
-      onProgress: options.onProgress,
     });
     const round = (v: number) => Math.round(v * 1e4) / 1e4;
     return {
@@ -336,7 +360,7 @@ async function judged(
       calibration: { ...card.calibration!, ece: round(e.ece) },
       scores: [
         {
-          set: 'held back to stop, calibrate and choose the threshold by',
+          set: 'held back to stop, calibrate and choose thresholds by',
           date: options.clock.now().slice(0, 10),
           pixelF1: round(e.pixelF1),
           pixelF1AtThreshold: round(e.pixelF1AtThreshold),

@@ -113,13 +113,25 @@ export async function trainOnLabels(
       // The average begins anew at each look, so that a training that goes on shows the same curve.
       recent = NaN;
       await options.onState(state);
-      if (step + 1 - state.best.step >= PATIENCE * lookEvery) break;
+      if (isPatienceOver({ step: step + 1, best: state.best.step, steps: options.steps, lookEvery })) break;
     }
   } finally {
     await session.release();
   }
   const weights = new Map(names.map((name, i) => [name, best[i]!]));
   return { net: { levels, classCount, weights, temperature: 1, goodShift: 0 }, state };
+}
+
+/** Whether training that was best at step `best` stops at `step`: eight looks without a better one in the second half of
+ *  its steps. While the rate is high the held-back loss stands still for hundreds of steps, and what was learnt shows when
+ *  the rate falls. */
+export function isPatienceOver(at: {
+  readonly step: number;
+  readonly best: number;
+  readonly steps: number;
+  readonly lookEvery: number;
+}): boolean {
+  return at.step - Math.max(at.best, at.steps / 2) >= PATIENCE * at.lookEvery;
 }
 
 /** Seconds that one step takes here, from two on nothing: said before training starts. */

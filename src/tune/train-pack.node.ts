@@ -130,7 +130,7 @@ export async function finishPack(made: ModelCard, model: Uint8Array, options: Tr
   const sha256 = createHash('sha256').update(model).digest('hex');
   const isDrawn = options.dataset === 'synth:leather';
   const classes = isDrawn
-    ? await drawnThresholds({ dir: options.out, card: made, model, sha256 }, options, size.chooseHides)
+    ? await drawnThresholds({ dir: options.out, card: made, model, sha256 }, options, { hides: size.chooseHides })
     : made.classes;
   const card = await withScores({ ...made, classes }, model, sha256, options, size, isDrawn);
   await writePack(options.out, card, model);

@@ -74,11 +74,17 @@ describe('defects from score maps', () => {
     expect(findDefects(maps([likely, [12, 4, 13, 8, 0.7, 2]]), { ...options, classes: asked })).toHaveLength(1);
   });
 
-  test('reach as far as pixels over their threshold do, however sure a mark must be somewhere', () => {
-    const asked = classes.map((c) => (c.name === 'cut' ? { ...c, threshold: 0.2, sureFrom: 0.8 } : c));
-    const likely = [10, 4, 30, 8, 0.25, 2] as const;
-    const [d] = findDefects(maps([likely, [12, 4, 13, 8, 0.9, 2]]), { ...options, classes: asked });
-    expect(d!.areaMm2).toBeCloseTo(20, 6);
+  test('grow down to the threshold of their pixels, where the card asks much of a mark and little of a pixel', () => {
+    const asked = (threshold: number) =>
+      classes.map((c) => (c.name === 'cut' ? { ...c, threshold, sureFrom: 0.9 } : c));
+    const faint = maps([
+      [10, 4, 30, 8, 0.3, 2],
+      [12, 4, 18, 8, 0.95, 2],
+    ]);
+    const areaAt = (threshold: number) => findDefects(faint, { ...options, classes: asked(threshold) })[0]!.areaMm2;
+    expect(areaAt(0.25)).toBeCloseTo(20, 6);
+    // Without, half of what makes one sure is asked of a pixel.
+    expect(areaAt(0.6)).toBeLessThan(10);
   });
 
   test('are named by their shape where pixels hardly decide: 25 mm long and 1.5 mm wide is no hole', () => {

@@ -1,6 +1,7 @@
 import ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/domain/seeded-random.ts';
+import { netOfModel } from '../../src/tune/base-net.ts';
 import { calibrateLogits } from '../../src/tune/calibrate-logits.ts';
 import { netPackGraph, netShapes, netTrainingGraph, startNet } from '../../src/tune/defect-net.ts';
 import { emptySample } from '../../src/tune/sample-pixels.ts';
@@ -77,6 +78,39 @@ describe('the pack graph of the net', () => {
     let farthest = 0;
     brighter.forEach((v, i) => (farthest = Math.max(farthest, Math.abs(v - scores[i]!))));
     expect(farthest).toBeLessThan(1e-3);
+  });
+});
+
+describe('the net of a pack as a start', () => {
+  const random = seededRandom(9);
+  const base = startNet(levels, classCount, random);
+  for (const values of base.weights.values()) values.forEach((_, i) => (values[i] = random() - 0.5));
+  const pack = { model: netPackGraph(base), classNames: ['good', 'hole', 'cut'] };
+
+  test('brings all of the body, and of the last layer the classes that both know, wherever they stand', () => {
+    const own = netOfModel(pack, levels, ['good', 'cut', 'line', 'hole'])!;
+    expect(own.classCount).toBe(4);
+    for (const [name, values] of base.weights)
+      if (!name.startsWith('classes')) expect(own.weights.get(name)).toEqual(values);
+    const row = ({ weights }: typeof base, k: number) => [
+      ...weights.get('classes')!.subarray(k * levels[0]!, (k + 1) * levels[0]!),
+      weights.get('classes.b')![k],
+    ];
+    for (const [to, from] of [
+      [0, 0],
+      [1, 2],
+      [3, 1],
+    ] as const)
+      expect(row(own, to)).toEqual(row(base, from));
+    // A class that the pack does not know begins small and without a bias of its own.
+    expect(row(own, 2).at(-1)).toBe(0);
+    expect(Math.max(...row(own, 2).map((v) => Math.abs(v!)))).toBeLessThan(0.3);
+    expect(row(own, 2)).not.toEqual(row(base, 2));
+  });
+
+  test('is none where its levels are others', () => {
+    expect(netOfModel(pack, [4, 6], pack.classNames)).toBeNull();
+    expect(netOfModel(pack, [4, 5, 6], pack.classNames)).toBeNull();
   });
 });
 

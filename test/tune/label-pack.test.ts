@@ -8,7 +8,7 @@ import { loadPack } from '../../src/inspect/load-pack.node.ts';
 import { drawLeatherTile } from '../../src/synth/draw-leather-tile.ts';
 import { chooseLook } from '../../src/synth/leather-look.ts';
 import { evaluatePackOn } from '../../src/tune/evaluate-on.node.ts';
-import { trainOnLabels } from '../../src/tune/label-training.node.ts';
+import { isPatienceOver, trainOnLabels } from '../../src/tune/label-training.node.ts';
 import { labelPack } from '../../src/tune/label-pack.node.ts';
 import { holdBack } from '../../src/tune/split-hides.ts';
 
@@ -108,9 +108,15 @@ describe('training on labelled pictures', () => {
         .png()
         .toFile(join(good, `${i}.png`));
     }
-    const card = await train('station', join(root, 'good-alone'), { levels: [3, 4], steps: 10 });
+    const base = await loadPack(join(root, 'first'));
+    const card = await train('station', join(root, 'good-alone'), { steps: 10, base });
     expect(card.classes.map((c) => c.name)).toContain('scratch');
     expect(card.data[0]).toMatchObject({ items: 2, origin: 'good pictures of the user, defects drawn into them' });
+    expect(card.startedFrom).toEqual([{ name: 'first', licence: 'not stated', sha256: base.sha256 }]);
+    // What its start learnt from is no set to judge it by.
+    await expect(
+      evaluatePackOn(join(root, 'station'), labels, { clock, provider: 'cpu', workers: 1 }),
+    ).rejects.toMatchObject({ code: 'TUNE_LEAK' });
   });
 });
 
@@ -142,6 +148,13 @@ describe('what training refuses', () => {
       details: { step: 1 },
     });
   });
+});
+
+test('training that gets no better stops after eight looks, but not before the rate has fallen for as long', () => {
+  const stops = (step: number, best: number) => isPatienceOver({ step, best, steps: 1500, lookEvery: 50 });
+  expect([700, 1100, 1149].map((step) => stops(step, 100))).toEqual([false, false, false]);
+  expect(stops(1150, 100)).toBe(true);
+  expect([stops(1150, 800), stops(1200, 800)]).toEqual([false, true]);
 });
 
 test('held-back pictures are of hides that do not teach', () => {

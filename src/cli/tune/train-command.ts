@@ -10,6 +10,8 @@ import { KERF_ROOT, packPath } from '../pack-path.ts';
 import { commitOf, tail } from './made-by.ts';
 
 const DEFAULT_MM_PER_PX = 0.5;
+/** Knows what defects look like from drawn leather alone (docs/decisions/0040). */
+const DEFAULT_BASE = 'leather-base';
 
 export function registerTrain(tune: Command): void {
   const train = tune
@@ -18,7 +20,7 @@ export function registerTrain(tune: Command): void {
     .description('train a pack; the same data and seed give the same model byte for byte')
     .option('--seed <number>', 'seed of drawing and training', '1')
     .option('--steps <number>', 'most steps; training stops before when held-back hides get no better')
-    .option('--base <pack>', 'pack whose net is the start')
+    .option('--base <pack>', 'pack whose net is the start, or "none" to begin by chance', DEFAULT_BASE)
     .option('--resume', 'go on where a stopped training of the same data, seed and steps left off')
     .option('--mm-per-px <number>', `scale of the pictures, default ${DEFAULT_MM_PER_PX}`)
     .option(
@@ -56,7 +58,8 @@ export function registerTrain(tune: Command): void {
     }
     const steps = numberOption(options, 'steps', { least: 50, isWhole: true });
     const mmPerPx = scaleOption(options) ?? DEFAULT_MM_PER_PX;
-    const base = textOption(options, 'base');
+    const wanted = textOption(options, 'base');
+    const base = wanted === 'none' ? undefined : wanted;
     const card = await labelPack({
       ...shared,
       dataset: resolve(dataset!),
