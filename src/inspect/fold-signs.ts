@@ -75,11 +75,9 @@ function at({ across, down, isHide }: ShadingMap, x: number, y: number): number 
 /** Mean along a line through each cell, over the cells that are hide. */
 function alongLines(map: ShadingMap, plane: Float32Array, turn: number, half: number): Float32Array {
   const { across, down, isHide } = map;
-  const steps = Array.from(
-    // Every other cell of the line: its neighbours were averaged over 4 mm already.
-    { length: half + 1 },
-    (_, k) => [Math.round((2 * k - half) * Math.cos(turn)), Math.round((2 * k - half) * Math.sin(turn))] as const,
-  );
+  // Every other cell of the line: its neighbours were averaged over 4 mm already.
+  const dx = Int32Array.from({ length: half + 1 }, (_, k) => Math.round((2 * k - half) * Math.cos(turn)));
+  const dy = Int32Array.from({ length: half + 1 }, (_, k) => Math.round((2 * k - half) * Math.sin(turn)));
   const out = new Float32Array(plane.length);
   for (let y = 0; y < down; y += 1)
     for (let x = 0; x < across; x += 1) {
@@ -87,9 +85,12 @@ function alongLines(map: ShadingMap, plane: Float32Array, turn: number, half: nu
       if (isHide[i] === 0) continue;
       let sum = 0;
       let count = 0;
-      for (const [dx, dy] of steps) {
-        const j = at(map, x + dx, y + dy);
-        if (j < 0) continue;
+      for (let k = 0; k <= half; k += 1) {
+        const u = x + dx[k]!;
+        const v = y + dy[k]!;
+        if (u < 0 || v < 0 || u >= across || v >= down) continue;
+        const j = v * across + u;
+        if (isHide[j] === 0) continue;
         sum += plane[j]!;
         count += 1;
       }

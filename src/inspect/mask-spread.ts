@@ -19,9 +19,9 @@ function spreadAcross(mask: Uint8Array, widthPx: number, heightPx: number, r: nu
     const end = row + widthPx;
     for (let i = row; i < end; i += 1) {
       if (mask[i] !== value) continue;
-      // What the pixel before reached need not be written again.
-      const isNext = i > row && mask[i - 1] === value;
-      out.fill(value, isNext ? Math.min(end, i + r) : Math.max(row, i - r), Math.min(end, i + r + 1));
+      const first = i;
+      while (i < end && mask[i] === value) i += 1;
+      out.fill(value, Math.max(row, first - r), Math.min(end, i + r));
     }
   }
   return out;
