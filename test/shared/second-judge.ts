@@ -11,7 +11,8 @@ export type Oracle = Verdict | { readonly error: string };
 export interface Judgement {
   /** A file, or the document itself, by name. */
   readonly instances: Readonly<Record<string, unknown>>;
-  readonly cases: readonly { readonly instance: string; readonly result: unknown }[];
+  /** Each may have a tolerance of its own. */
+  readonly cases: readonly { readonly instance: string; readonly result: unknown; readonly tolerance?: number }[];
   readonly tolerance: number;
 }
 
