@@ -15,10 +15,11 @@ export const HEAVY = { widthPx: 7040, heightPx: 5120, defectCount: 200, pieceCou
 export async function heavyHide(folder: string): Promise<FakeHide> {
   await mkdir(folder, { recursive: true });
   const image = join(folder, 'scan.tif');
+  // One patch over and over: as many draws as pixels take seconds.
   const grain = await sharp({
     create: {
-      width: HEAVY.widthPx,
-      height: HEAVY.heightPx,
+      width: HEAVY.widthPx / 5,
+      height: HEAVY.heightPx / 5,
       channels: 3,
       background: '#808080',
       noise: { type: 'gaussian', mean: 128, sigma: 14 },
@@ -28,7 +29,7 @@ export async function heavyHide(folder: string): Promise<FakeHide> {
     .toBuffer();
   await sharp(await hidePicture())
     .resize(HEAVY.widthPx, HEAVY.heightPx, { fit: 'fill' })
-    .composite([{ input: grain, blend: 'overlay' }])
+    .composite([{ input: grain, tile: true, blend: 'overlay' }])
     .tiff({ tile: true, compression: 'none' })
     .toFile(image);
   const tiles = new ScanTiles();

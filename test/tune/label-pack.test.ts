@@ -43,9 +43,9 @@ function train(out: string, dataset: string, more: Partial<Parameters<typeof lab
     out: join(root, out),
     id: out,
     seed: 3,
-    steps: 40,
+    steps: 30,
     levels: [6, 8],
-    lookEvery: 20,
+    lookEvery: 15,
     mmPerPx: 0.25,
     command: 'kerf tune train labels',
     commit: null,
@@ -65,7 +65,7 @@ describe('training on labelled pictures', () => {
   test('learns to find the labelled defects on pictures it never saw, and is judged on no others', async () => {
     const estimates: number[] = [];
     const card = await train('first', labels, { onEstimate: (e) => estimates.push(e.pictures, e.heldBack, e.steps) });
-    expect(estimates).toEqual([20, 8, 40]);
+    expect(estimates).toEqual([20, 8, 30]);
     expect(card.classes.map((c) => c.name)).toEqual(['good', 'cut', 'hole']);
     await loadPack(join(root, 'first'));
     const { evaluation } = await evaluatePackOn(join(root, 'first'), others, { clock, provider: 'cpu', workers: 1 });
