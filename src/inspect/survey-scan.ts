@@ -14,7 +14,7 @@ import { findHide } from './find-hide.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { addTile, emptyCells } from './leather-cells.ts';
 import type { LeatherCells } from './leather-cells.ts';
-import { openings, SURE_MM2, withoutSpecks } from './openings.ts';
+import { SURE_MM2, withoutSpecks } from './openings.ts';
 import type { PixelSource, ScanPixels } from './pixel-source.ts';
 import { planFine } from './plan-fine.ts';
 import type { TilePlan } from './plan-tiles.ts';
@@ -26,6 +26,7 @@ import { markPicture, segmentPicture, TILE_STRIDE_PX } from './segment-picture.t
 import type { TilePixels, TilesOptions } from './segment-picture.ts';
 import type { Segmenter, TileMarks, TileScores } from './segmenter.ts';
 import { COARSEST_SHARE, workingScale } from './working-scale.ts';
+import { blendMaps, defectAt, emptyMaps, enlarge, keepToHide, withoutChalk, writeMaps } from './write-maps.ts';
 
 /** The part of a loaded pack that inspecting needs. */
 export interface PackView {
@@ -184,16 +185,6 @@ function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] }
   };
 }
 
-function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
-  const count = widthPx * heightPx;
-  return {
-    widthPx,
-    heightPx,
-    defect: new Uint8Array(count),
-    kind: new Uint8Array(count),
-  };
-}
-
 /** A coarse look sees pixels of this many of the fine one. */
 const COARSE = 2;
 
@@ -264,81 +255,13 @@ function lookWith(
   };
 }
 
-/** Fills maps with what coarser ones say. */
-function enlarge(coarse: ScoreMaps, maps: ScoreMaps): void {
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.floor(((y + 0.5) * coarse.heightPx) / maps.heightPx) * coarse.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1) {
-      const from = row + Math.floor(((x + 0.5) * coarse.widthPx) / maps.widthPx);
-      maps.defect[y * maps.widthPx + x] = coarse.defect[from]!;
-      maps.kind[y * maps.widthPx + x] = coarse.kind[from]!;
-    }
-  }
-}
-
-function writeMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
-  for (let y = 0; y < tile.heightPx; y += 1) {
-    const from = y * marks.widthPx;
-    const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
-    maps.defect.set(marks.defect.subarray(from, from + tile.widthPx), to);
-    maps.kind.set(marks.kind.subarray(from, from + tile.widthPx), to);
-  }
-}
-
-/** Where two looks were taken, the mean of what they say counts: each sees what the other's scale does not, and what one of them
- *  alone takes for a defect is more often none (decision 44). */
-function blendMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
-  for (let y = 0; y < tile.heightPx; y += 1) {
-    const from = y * marks.widthPx;
-    const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
-    for (let x = 0; x < tile.widthPx; x += 1) {
-      const [before, now] = [maps.defect[to + x]!, marks.defect[from + x]!];
-      if (now > before) maps.kind[to + x] = marks.kind[from + x]!;
-      maps.defect[to + x] = (before + now + 1) >> 1;
-    }
-  }
-}
-
 function findStrokes(overview: Overview, hide: HideMask, scan: Scan, options: SurveyOptions): ChalkSeen | null {
   if (options.chalk === undefined || options.chalk.length === 0 || options.isModelOnly) return null;
   const pxPerPx = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
   return findChalk(overview, hide, options.chalk, { toMm: scan.toMm, pxPerPx });
 }
 
-/** Chalk itself is no defect: what lies under it has been seen by who drew. */
-function withoutChalk(maps: ScoreMaps, hide: HideMask, chalk: Uint8Array): void {
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx) * hide.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1)
-      if (chalk[row + Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx)] !== 0)
-        maps.defect[y * maps.widthPx + x] = 0;
-  }
-}
-
 /** The hide without its rim, which darkens and is half table. */
 function inside(hide: HideMask, fill: TableFill | null): HideMask {
   return fill === null ? hide : { ...hide, mask: hide.mask.map((v, i) => v & fill.keep[i]!) };
-}
-
-/** P(any defect) at the middle of a pixel of the hide's mask. */
-function defectAt(maps: ScoreMaps, hide: HideMask, x: number, y: number): number {
-  const u = Math.min(maps.widthPx - 1, Math.floor(((x + 0.5) * maps.widthPx) / hide.widthPx));
-  const v = Math.min(maps.heightPx - 1, Math.floor(((y + 0.5) * maps.heightPx) / hide.heightPx));
-  return maps.defect[v * maps.widthPx + u]! / 255;
-}
-
-/** Nothing is a defect off the hide; where the table is seen through it is a hole, whatever the model says. */
-function keepToHide(maps: ScoreMaps, hide: HideMask, holeKind: number): void {
-  const isOpening = openings(hide);
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.min(hide.heightPx - 1, Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx)) * hide.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1) {
-      const from = row + Math.min(hide.widthPx - 1, Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx));
-      if (hide.mask[from] !== 0) continue;
-      const to = y * maps.widthPx + x;
-      const isOpen = holeKind > 0 && isOpening[from] !== 0;
-      maps.defect[to] = isOpen ? 255 : 0;
-      if (isOpen) maps.kind[to] = holeKind;
-    }
-  }
 }
