@@ -97,8 +97,9 @@ async function visitTiles(
       options.onProgress?.({ what: 'tiles', done, total: plans.length });
     }
   };
-  // One lane more than the model runs at once: the next tile is read meanwhile.
-  await Promise.all(Array.from({ length: concurrent + 1 }, lane));
+  // Two lanes more than the model runs at once: the next tiles are read meanwhile, and there is one at hand while a tile's
+  // answer is thought about.
+  await Promise.all(Array.from({ length: concurrent + 2 }, lane));
 }
 
 /** The answer for a tile of nothing but table: the model is not asked. */

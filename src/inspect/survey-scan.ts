@@ -5,11 +5,14 @@ import type { Scan } from '#domain/scan.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { evenMap } from './even-map.ts';
+import type { EvenMap } from './even-map.ts';
 import { prepareFill } from './fill-table.ts';
-import type { TableFill } from './fill-table.ts';
 import { findChalk } from './find-chalk.ts';
 import type { ChalkColour, ChalkSeen } from './find-chalk.ts';
 import type { ScoreMaps } from './find-defects.ts';
+import { findFolds } from './find-folds.ts';
+import type { SeenFold } from './find-folds.ts';
 import { findHide } from './find-hide.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { addTile, emptyCells } from './leather-cells.ts';
@@ -82,15 +85,12 @@ export interface Survey {
 }
 
 export interface SeenLeather {
-  readonly overview: Overview;
-  readonly hide: HideMask;
-  /** The hide without its rim. */
-  readonly inner: HideMask;
-  /** The picture is all material: there is no rim. */
-  readonly isWhole: boolean;
   readonly cells: LeatherCells;
   /** Scan pixels per pixel of the picture that the cells lie on. */
   readonly pxPerPx: readonly [number, number];
+  readonly even: EvenMap;
+  /** None where the picture is all material: then nothing tells what lies flat. */
+  readonly folds: readonly SeenFold[];
 }
 
 /** Longest side of the picture in which the outline is sought: a 2 m hide has 1 mm pixels there. */
@@ -101,7 +101,7 @@ const OUTLINE_TOLERANCE = 0.5;
 /** Seeks the hide and runs the model over it.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) */
 export async function surveyScan(pixels: ScanPixels, pack: PackView, options: SurveyOptions): Promise<Survey> {
-  const { clock, signal, onProgress } = options;
+  const { clock, signal, onProgress, onTile } = options;
   signal?.throwIfAborted();
   const begin = clock.monotonicMs();
   const { scan } = pixels;
@@ -111,7 +111,6 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const chalk = findStrokes(overview, found, scan, options);
   // Chalk is no opening, whatever its colour.
   const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
-  const seen = outlineOf(hide, scan);
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
 
@@ -122,39 +121,46 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const fill = options.isWhole ? null : prepareFill(overview, hide);
   const isCoarse = isCoarseFirst(scan, pack.card, pxPerPx, options, size.widthPx * size.heightPx);
   const leatherSize = isCoarse ? scaledSize(source, pxPerPx * COARSE) : size;
-  const leather = options.isModelOnly
-    ? null
-    : {
-        overview,
-        hide,
-        inner: inside(hide, fill),
-        isWhole: options.isWhole === true,
-        pxPerPx: [scan.widthPx / leatherSize.widthPx, scan.heightPx / leatherSize.heightPx] as const,
-        cells: emptyCells(leatherSize, scan.mmPerPx * (scan.widthPx / leatherSize.widthPx)),
-      };
+  const pxPerCellPx = [scan.widthPx / leatherSize.widthPx, scan.heightPx / leatherSize.heightPx] as const;
+  const cells = emptyCells(leatherSize, scan.mmPerPx * pxPerCellPx[0]);
+  // The hide without its rim, which darkens and is half table.
+  const inner = options.isModelOnly || fill === null ? hide : inBoth(hide, fill.keep);
+  const outline = once(() => outlineOf(hide, scan));
+  const even = once(() => evenMap(cells, overview, inner));
+  const folds = once(() => (options.isWhole ? [] : findFolds(overview, hide, frameOf(overview, scan))));
+  // What waits for no model is done while that looks at tiles, from the first on that eyes wait for.
+  const meanwhile: (() => unknown)[] = options.isModelOnly ? [outline] : [outline, folds];
   const { tilePx, overlapPx } = pack.card.input;
   const rimPx = isCoarse ? hurriedRim(overlapPx) : overlapPx;
-  const onPixels = leather ? (tile: TilePixels) => addTile(leather.cells, tile, leatherSize, leather.inner) : undefined;
-  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, options);
+  const onPixels = options.isModelOnly ? undefined : (tile: TilePixels) => addTile(cells, tile, leatherSize, inner);
+  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, {
+    ...options,
+    onTile: (tile) => {
+      onTile?.(tile);
+      meanwhile.shift()?.();
+    },
+  });
   if (isCoarse) {
     const coarse = emptyMaps(leatherSize.widthPx, leatherSize.heightPx);
     await look(coarse, { pxPerPx: pxPerPx * COARSE, onPixels });
     enlarge(coarse, maps);
+    if (!options.isModelOnly) meanwhile.push(even);
     await look(maps, { pxPerPx, plans: planFine(coarse, size, { tilePx, rimPx, stridePx: TILE_STRIDE_PX }) });
   } else await look(maps, { pxPerPx, onPixels });
   const believed = options.isWhole ? Infinity : SURE_MM2;
   const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y), believed);
-  const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
+  const { holes } = confirmed === hide ? outline() : outlineOf(confirmed, scan);
   keepToHide(
     maps,
     confirmed,
     pack.card.classes.findIndex((c) => c.name === 'hole'),
   );
   if (chalk !== null) withoutChalk(maps, hide, chalk.mask);
+  const leather = options.isModelOnly ? null : { cells, pxPerPx: pxPerCellPx, even: even(), folds: folds() };
   const ended = clock.monotonicMs();
   return {
     scan,
-    outline: seen.outline,
+    outline: outline().outline,
     holes,
     material: confirmed,
     maps,
@@ -257,11 +263,22 @@ function lookWith(
 
 function findStrokes(overview: Overview, hide: HideMask, scan: Scan, options: SurveyOptions): ChalkSeen | null {
   if (options.chalk === undefined || options.chalk.length === 0 || options.isModelOnly) return null;
-  const pxPerPx = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
-  return findChalk(overview, hide, options.chalk, { toMm: scan.toMm, pxPerPx });
+  return findChalk(overview, hide, options.chalk, frameOf(overview, scan));
 }
 
-/** The hide without its rim, which darkens and is half table. */
-function inside(hide: HideMask, fill: TableFill | null): HideMask {
-  return fill === null ? hide : { ...hide, mask: hide.mask.map((v, i) => v & fill.keep[i]!) };
+/** Where the pixels of an overview lie. */
+function frameOf(overview: Overview, scan: Scan): { toMm: Scan['toMm']; pxPerPx: readonly [number, number] } {
+  return { toMm: scan.toMm, pxPerPx: [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] };
+}
+
+function inBoth(hide: HideMask, mask: Uint8Array): HideMask {
+  const both = hide.mask.slice();
+  for (let i = 0; i < both.length; i += 1) both[i]! &= mask[i]!;
+  return { ...hide, mask: both };
+}
+
+/** Made when it is first asked for, and kept. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
