@@ -49,7 +49,8 @@ export interface SurveyOptions {
   readonly chalk?: readonly ChalkColour[] | undefined;
   /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: in half the time, and blind
    *  to what only fine pixels show. A scan whose pixels are too wide for that is looked at as without it, and so is any by a
-   *  pack that knows one scale alone. Default: where the picture is large (COARSE_FROM_PX). */
+   *  pack that knows one scale alone. Default: where the picture is large (COARSE_FROM_PX). False: every tile, with the whole
+   *  rim that the card names. */
   readonly isCoarseFirst?: boolean | undefined;
   /** Look at defects alone: no evenness, grain, folds or chalk. */
   readonly isModelOnly?: boolean | undefined;
@@ -131,7 +132,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   // What waits for no model is done while that looks at tiles, from the first on that eyes wait for.
   const meanwhile: (() => unknown)[] = options.isModelOnly ? [outline] : [outline, folds];
   const { tilePx, overlapPx } = pack.card.input;
-  const rimPx = isCoarse ? hurriedRim(overlapPx) : overlapPx;
+  const rimPx = isHurried(pack.card, options) ? hurriedRim(overlapPx) : overlapPx;
   const onPixels = options.isModelOnly ? undefined : (tile: TilePixels) => addTile(cells, tile, leatherSize, inner);
   const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, {
     ...options,
@@ -197,17 +198,20 @@ const COARSE = 2;
 /** Pictures of so many working pixels are looked at coarsely first (decision 44). */
 const COARSE_FROM_PX = 2e6;
 
-/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find: nets of classes learn on
- *  several, a model of good leather knows its own alone. Tiles' own scores are asked for where they are written: then all of
- *  them are looked at. */
+/** Nets of classes learn on several scales and hardly need what lies round a tile; a model of good leather knows its own scale
+ *  alone. Where every tile is asked for, or scores are written, nothing is spared. */
+function isHurried(card: ModelCard, { isCoarseFirst, onScores }: SurveyOptions): boolean {
+  return card.task === 'classes' && isCoarseFirst !== false && onScores === undefined;
+}
+
+/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find. */
 function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions, countPx: number): boolean {
-  if (!(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX) || options.onScores !== undefined) return false;
-  if (card.task !== 'classes') return false;
+  if (!isHurried(card, options) || !(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX)) return false;
   return scan.mmPerPx * pxPerPx * COARSE <= card.input.mmPerPx * COARSEST_SHARE * (1 + 1e-6);
 }
 
-/** Half the context round a tile, on the model's inner grid of 16 pixels: the rims of many small boxes are most of what a second
- *  look reads, and a net hardly sees the difference (decision 44). */
+/** Half the context round a tile, on the model's inner grid of 16 pixels: rims are a third of what a look at small tiles reads, most
+ *  of what a second one does, and a net hardly sees the difference (decisions 44 and 45). */
 function hurriedRim(overlapPx: number): number {
   return Math.ceil(overlapPx / 32) * 16;
 }
