@@ -20,10 +20,11 @@ export function unionPaths(paths: Paths): Paths {
   return clipPaths(ClipperLib.ClipType.ctUnion, paths, []);
 }
 
-export function clipPaths(kind: ClipperLib.ClipType, subject: Paths, other: Paths): Paths {
+/** @param isStrict strictly simple: a hole never touches its outline in a point, which other programs refuse. It takes the square
+ *  of a ring's points: areas do without. */
+export function clipPaths(kind: ClipperLib.ClipType, subject: Paths, other: Paths, isStrict = true): Paths {
   const clipper = new ClipperLib.Clipper();
-  // Strictly simple: a hole never touches its outline in a point, which other programs refuse.
-  clipper.StrictlySimple = true;
+  clipper.StrictlySimple = isStrict;
   clipper.AddPaths(subject, ClipperLib.PolyType.ptSubject, true);
   if (other.length > 0) clipper.AddPaths(other, ClipperLib.PolyType.ptClip, true);
   const out: Paths = [];

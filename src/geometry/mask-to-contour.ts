@@ -11,18 +11,20 @@ export interface MaskRegion {
  *  corner only, the corner is cut by a quarter of a pixel. Outer rings run counter-clockwise as drawn with y down, holes the
  *  other way. O(pixels of the box). */
 export function maskToContours(isInside: (index: number) => boolean, widthPx: number, heightPx: number): MaskRegion[] {
-  const at = (x: number, y: number) => x >= 0 && y >= 0 && x < widthPx && y < heightPx && isInside(y * widthPx + x);
+  // With a pixel of nothing round it: each is asked once, and neighbours need no looking whether they are in the picture.
+  const w = widthPx + 2;
+  const mask = new Uint8Array(w * (heightPx + 2));
+  for (let y = 0, i = 0; y < heightPx; y += 1)
+    for (let x = 0, to = (y + 1) * w + 1; x < widthPx; x += 1, i += 1, to += 1) mask[to] = isInside(i) ? 1 : 0;
+  const at = (x: number, y: number) => mask[(y + 1) * w + x + 1] !== 0;
   // A horizontal edge is named by the pixel below it; every border has some, so starting there finds all.
   const isDone = new Uint8Array(widthPx * (heightPx + 1));
   const outer: { ring: number[]; areaPx: number }[] = [];
   const holes: number[][] = [];
   for (let y = 0; y <= heightPx; y += 1)
-    for (let x = 0; x < widthPx; x += 1) {
-      if (isDone[y * widthPx + x] !== 0) continue;
-      const below = at(x, y);
-      const above = at(x, y - 1);
-      if (below === above) continue;
-      const ring = follow(at, x, y, below, isDone, widthPx);
+    for (let x = 0, below = (y + 1) * w + 1; x < widthPx; x += 1, below += 1) {
+      if (mask[below] === mask[below - w] || isDone[y * widthPx + x] !== 0) continue;
+      const ring = follow(at, x, y, mask[below] !== 0, isDone, widthPx);
       const area = signedArea(ring);
       if (area < 0) outer.push({ ring, areaPx: 0 });
       else holes.push(ring);

@@ -58,11 +58,11 @@ export function buildSheet(options: SheetOptions): { sheet: Sheet; usableMm2: Re
   let left = sheetPaths;
   for (const quality of qualities) {
     if (quality === 0 || quality >= options.baseQuality) continue;
-    const inside = clipPaths(ClipperLib.ClipType.ctIntersection, grown.get(quality)!, left);
+    const inside = clipPaths(ClipperLib.ClipType.ctIntersection, grown.get(quality)!, left, false);
     const areaMm2 = pathsArea(inside);
     if (areaMm2 <= 0) continue;
     usable[String(quality)] = areaMm2;
-    left = clipPaths(ClipperLib.ClipType.ctDifference, left, inside);
+    left = clipPaths(ClipperLib.ClipType.ctDifference, left, inside, false);
     for (const r of pathRegions(grown.get(quality)!)) {
       const holes = r.holes.filter((h) => Math.abs(ClipperLib.Clipper.Area(h)) / STEPS_PER_MM ** 2 > 4);
       zones.push({ quality, outline: toRing(r.outline), ...(holes.length > 0 && { holes: holes.map(toRing) }) });

@@ -2,6 +2,7 @@ import type { Ring } from '#domain/ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { medianOf } from './median-of.ts';
 import { fileRing, ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 
@@ -90,15 +91,19 @@ function blend(values: Float64Array, across: number, down: number, x: number, y:
 
 /** Median of the values from `level` on in the box of a ring: near enough for one number that is told to people. */
 function valuesInside(ring: Float64Array, values: Float64Array, widthPx: number, level: number): number {
-  const xs = ring.filter((_, i) => i % 2 === 0);
-  const ys = ring.filter((_, i) => i % 2 === 1);
-  const found: number[] = [];
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < ring.length; i += 2) {
+    left = Math.min(left, ring[i]!);
+    right = Math.max(right, ring[i]!);
+    top = Math.min(top, ring[i + 1]!);
+    bottom = Math.max(bottom, ring[i + 1]!);
+  }
   const heightPx = values.length / widthPx;
-  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(heightPx, Math.max(...ys)); y += 1)
-    for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(widthPx, Math.max(...xs)); x += 1) {
+  const found: number[] = [];
+  for (let y = Math.max(0, Math.floor(top)); y < Math.min(heightPx, bottom); y += 1)
+    for (let x = Math.max(0, Math.floor(left)); x < Math.min(widthPx, right); x += 1) {
       const v = values[y * widthPx + x]!;
       if (v >= level) found.push(v);
     }
-  found.sort((a, b) => a - b);
-  return found[found.length >> 1] ?? level;
+  return found.length === 0 ? level : medianOf(found);
 }

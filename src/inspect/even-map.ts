@@ -2,6 +2,7 @@ import { deltaE2000, type Lab } from '#domain/delta-e-2000.ts';
 import { labOfLinear, linearOf } from './colour-lab.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { isSeen, type LeatherCells } from './leather-cells.ts';
+import { medianOf } from './median-of.ts';
 import { lightOfTable } from './table-light.ts';
 
 /** How far each cell of the hide differs from the hide's own usual look. NaN where there is no leather. */
@@ -100,12 +101,4 @@ function medianOfNeighbours(plane: Float64Array, across: number, down: number): 
       out[i] = near[near.length >> 1]!;
     }
   return out;
-}
-
-/** Median of what is known; 0 where nothing is. */
-export function medianOf(plane: ArrayLike<number>): number {
-  const known = Array.from(plane)
-    .filter((v) => !Number.isNaN(v))
-    .sort((a, b) => a - b);
-  return known[known.length >> 1] ?? 0;
 }

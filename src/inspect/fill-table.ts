@@ -23,21 +23,24 @@ const RIM = 4;
  *  push over a pyramid). Openings inside the hide are kept as they are: the model is to see them. */
 export function prepareFill(overview: Overview, hide: HideMask): TableFill {
   const { widthPx, heightPx } = hide;
-  const opening = openings(hide);
-  const withOpenings = hide.mask.map((v, i) => v | opening[i]!);
+  const withOpenings = openings(hide);
+  for (let i = 0; i < withOpenings.length; i += 1) withOpenings[i]! |= hide.mask[i]!;
   const keep = withoutRim(withOpenings, widthPx, heightPx, Math.max(2, Math.round(RIM / Math.sqrt(overview.mm2PerPx))));
   const across = Math.ceil(widthPx / CELL_PX);
   const down = Math.ceil(heightPx / CELL_PX);
   const sum = new Float32Array(across * down * 3);
   const weight = new Float32Array(across * down);
-  for (let y = 0; y < heightPx; y += 1)
-    for (let x = 0; x < widthPx; x += 1) {
-      const i = y * widthPx + x;
+  for (let y = 0, i = 0; y < heightPx; y += 1) {
+    const row = Math.floor(y / CELL_PX) * across;
+    for (let x = 0; x < widthPx; x += 1, i += 1) {
       if (keep[i] === 0 || hide.mask[i] === 0) continue;
-      const cell = Math.floor(y / CELL_PX) * across + Math.floor(x / CELL_PX);
+      const cell = row + Math.floor(x / CELL_PX);
       weight[cell]! += 1;
-      for (let c = 0; c < 3; c += 1) sum[3 * cell + c]! += overview.rgb[3 * i + c]!;
+      sum[3 * cell]! += overview.rgb[3 * i]!;
+      sum[3 * cell + 1]! += overview.rgb[3 * i + 1]!;
+      sum[3 * cell + 2]! += overview.rgb[3 * i + 2]!;
     }
+  }
   for (let i = 0; i < weight.length; i += 1)
     if (weight[i]! > 0) {
       for (let c = 0; c < 3; c += 1) sum[3 * i + c]! /= weight[i]!;
@@ -56,15 +59,69 @@ export function fillTable(
 ): void {
   const kx = fill.widthPx / picture.widthPx;
   const ky = fill.heightPx / picture.heightPx;
+  const columns = betweenCells(tile.leftPx, tile.widthPx, {
+    picturePx: picture.widthPx,
+    k: kx,
+    sidePx: fill.widthPx,
+    cells: fill.cellsAcross,
+  });
+  const rows = betweenCells(tile.topPx, tile.heightPx, {
+    picturePx: picture.heightPx,
+    k: ky,
+    sidePx: fill.heightPx,
+    cells: fill.cellsDown,
+  });
+  const { keep, colour } = fill;
   for (let y = 0; y < tile.heightPx; y += 1) {
-    const fy = (mirror(tile.topPx + y, picture.heightPx) + 0.5) * ky;
-    const row = Math.min(fill.heightPx - 1, Math.floor(fy)) * fill.widthPx;
-    for (let x = 0; x < tile.widthPx; x += 1) {
-      const fx = (mirror(tile.leftPx + x, picture.widthPx) + 0.5) * kx;
-      if (fill.keep[row + Math.min(fill.widthPx - 1, Math.floor(fx))] !== 0) continue;
-      colourAt(fill, fx / CELL_PX - 0.5, fy / CELL_PX - 0.5, rgb, 3 * (y * tile.widthPx + x));
+    const row = rows.at[y]! * fill.widthPx;
+    const upper = rows.first[y]! * fill.cellsAcross;
+    const lower = rows.second[y]! * fill.cellsAcross;
+    const v = rows.share[y]!;
+    for (let x = 0, to = 3 * y * tile.widthPx; x < tile.widthPx; x += 1, to += 3) {
+      if (keep[row + columns.at[x]!] !== 0) continue;
+      const a = 3 * (upper + columns.first[x]!);
+      const b = 3 * (upper + columns.second[x]!);
+      const d = 3 * (lower + columns.first[x]!);
+      const e = 3 * (lower + columns.second[x]!);
+      const u = columns.share[x]!;
+      for (let c = 0; c < 3; c += 1)
+        rgb[to + c] = Math.round(
+          (colour[a + c]! * (1 - u) + colour[b + c]! * u) * (1 - v) +
+            (colour[d + c]! * (1 - u) + colour[e + c]! * u) * v,
+        );
     }
   }
+}
+
+/** Of each pixel of a row or column: where it is in `keep`, between which two cells, and how far on to the second. */
+interface BetweenCells {
+  readonly at: Int32Array;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly share: Float64Array;
+}
+
+function betweenCells(
+  from: number,
+  count: number,
+  { picturePx, k, sidePx, cells }: { picturePx: number; k: number; sidePx: number; cells: number },
+): BetweenCells {
+  const out = {
+    at: new Int32Array(count),
+    first: new Int32Array(count),
+    second: new Int32Array(count),
+    share: new Float64Array(count),
+  };
+  for (let i = 0; i < count; i += 1) {
+    const at = (mirror(from + i, picturePx) + 0.5) * k;
+    const cell = at / CELL_PX - 0.5;
+    const first = Math.min(cells - 1, Math.max(0, Math.floor(cell)));
+    out.at[i] = Math.min(sidePx - 1, Math.floor(at));
+    out.first[i] = first;
+    out.second[i] = Math.min(cells - 1, first + 1);
+    out.share[i] = Math.min(1, Math.max(0, cell - first));
+  }
+  return out;
 }
 
 /** Whether a rectangle inside the working picture shows nothing but what `fillTable` paints over. */
@@ -89,41 +146,28 @@ function mirror(p: number, size: number): number {
   return q < size ? q : period - 1 - q;
 }
 
-function colourAt(fill: TableFill, x: number, y: number, out: Uint8Array, at: number): void {
-  const x0 = Math.min(fill.cellsAcross - 1, Math.max(0, Math.floor(x)));
-  const y0 = Math.min(fill.cellsDown - 1, Math.max(0, Math.floor(y)));
-  const x1 = Math.min(fill.cellsAcross - 1, x0 + 1);
-  const y1 = Math.min(fill.cellsDown - 1, y0 + 1);
-  const u = Math.min(1, Math.max(0, x - x0));
-  const v = Math.min(1, Math.max(0, y - y0));
-  for (let c = 0; c < 3; c += 1) {
-    const a = fill.colour[3 * (y0 * fill.cellsAcross + x0) + c]!;
-    const b = fill.colour[3 * (y0 * fill.cellsAcross + x1) + c]!;
-    const d = fill.colour[3 * (y1 * fill.cellsAcross + x0) + c]!;
-    const e = fill.colour[3 * (y1 * fill.cellsAcross + x1) + c]!;
-    out[at + c] = Math.round((a * (1 - u) + b * u) * (1 - v) + (d * (1 - u) + e * u) * v);
-  }
-}
-
-/** Erodes by a plus of r pixels; the picture's border is no rim. */
+/** Erodes by a plus of one pixel r times; the picture's border is no rim. What is farther than r steps from the nearest pixel
+ *  that is 0 stays, in steps across and down. */
 function withoutRim(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
-  let now = mask;
-  for (let round = 0; round < r; round += 1) {
-    const next = now.slice();
-    for (let y = 0; y < heightPx; y += 1)
-      for (let x = 0; x < widthPx; x += 1) {
-        const i = y * widthPx + x;
-        if (
-          (x > 0 && now[i - 1] === 0) ||
-          (x < widthPx - 1 && now[i + 1] === 0) ||
-          (y > 0 && now[i - widthPx] === 0) ||
-          (y < heightPx - 1 && now[i + widthPx] === 0)
-        )
-          next[i] = 0;
-      }
-    now = next;
-  }
-  return now;
+  const far = r + 1;
+  const steps = new Uint8Array(mask.length);
+  for (let y = 0, i = 0; y < heightPx; y += 1)
+    for (let x = 0; x < widthPx; x += 1, i += 1) {
+      if (mask[i] === 0) continue;
+      const before = x === 0 ? far : steps[i - 1]! + 1;
+      const above = y === 0 ? far : steps[i - widthPx]! + 1;
+      steps[i] = Math.min(far, before, above);
+    }
+  const kept = new Uint8Array(mask.length);
+  for (let y = heightPx - 1, i = mask.length - 1; y >= 0; y -= 1)
+    for (let x = widthPx - 1; x >= 0; x -= 1, i -= 1) {
+      if (mask[i] === 0) continue;
+      const after = x === widthPx - 1 ? far : steps[i + 1]! + 1;
+      const below = y === heightPx - 1 ? far : steps[i + widthPx]! + 1;
+      steps[i] = Math.min(steps[i]!, after, below);
+      kept[i] = steps[i] === far ? mask[i]! : 0;
+    }
+  return kept;
 }
 
 /** Cells of weight 0 take the weighted mean of the next coarser level. `sum` holds means where weight is 1. */

@@ -3,8 +3,8 @@ import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
-import { labelComponents } from './label-components.ts';
-import { closeMask } from './mask-spread.ts';
+import { labelRuns, type RunLabels } from './label-components.ts';
+import { closedRuns, runsOf, wordsOf, type Runs } from './mask-runs.ts';
 import { ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 
@@ -62,28 +62,29 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
   const floor = usualLevel(maps.defect, options.materialPx ?? maps.defect.length);
   const sureFrom = options.classes.map((c) => (c.sureFrom ?? c.threshold ?? DEFAULT_THRESHOLD) * 255);
   const growFrom = options.classes.map((c, k) => Math.min(GROW_SHARE * sureFrom[k]!, (c.threshold ?? 1) * 255));
-  const grown = new Uint8Array(maps.defect.length);
-  for (let i = 0; i < grown.length; i += 1)
-    grown[i] = maps.defect[i]! > floor && maps.defect[i]! >= growFrom[maps.kind[i]!]! ? 1 : 0;
   const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
-  const closed = reach > 0 ? closeMask(grown, widthPx, heightPx, reach) : grown;
-  const patches = labelComponents(closed, widthPx, heightPx, false);
+  // By runs: of a hide a pixel in fifty is marked, and the others are looked at once.
+  const runs = closedRuns(runsOf(grownFrom(maps, floor, growFrom), widthPx, heightPx), widthPx, heightPx, reach);
+  const patches = labelRuns(runs, widthPx, heightPx);
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
   const openPx = new Int32Array(patches.count + 1);
   const hole = options.classes.findIndex((c) => c.name === 'hole');
   const steps = new Int32Array((patches.count + 1) * STEPS);
   const moments = new Float64Array((patches.count + 1) * MOMENTS);
-  for (let i = 0; i < closed.length; i += 1) {
-    const patch = patches.labels[i]!;
-    if (patch === 0) continue;
-    const kind = maps.kind[i]!;
-    byClass[patch * options.classes.length + kind]! += maps.defect[i]!;
-    steps[patch * STEPS + (maps.defect[i]! >> 3)]! += 1;
-    if (maps.defect[i]! >= sureFrom[kind]!) sure[patch]! += 1;
-    if (kind === hole && maps.defect[i] === SEEN_THROUGH) openPx[patch]! += 1;
-    addMoments(moments, patch * MOMENTS, i % widthPx, Math.floor(i / widthPx));
-  }
+  for (let y = 0; y < heightPx; y += 1)
+    for (let r = runs.firstOfRow[y]!; r < runs.firstOfRow[y + 1]!; r += 1) {
+      const patch = patches.numberOf[r]!;
+      for (let x = runs.begin[r]!; x < runs.end[r]!; x += 1) {
+        const defect = maps.defect[y * widthPx + x]!;
+        const kind = maps.kind[y * widthPx + x]!;
+        byClass[patch * options.classes.length + kind]! += defect;
+        steps[patch * STEPS + (defect >> 3)]! += 1;
+        if (defect >= sureFrom[kind]!) sure[patch]! += 1;
+        if (kind === hole && defect === SEEN_THROUGH) openPx[patch]! += 1;
+        addMoments(moments, patch * MOMENTS, x, y);
+      }
+    }
   const found: SeenDefect[] = [];
   const mm2PerPx = options.mmPerPx ** 2;
   for (let patch = 1; patch <= patches.count; patch += 1) {
@@ -96,7 +97,7 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
     if (areaMm2 < least) continue;
     const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
-    const polygon = patchPolygon(patches.labels, patches.boxes, patch, widthPx, options);
+    const polygon = patchPolygon(maskOfPatch(runs, patches, patch), options);
     found.push({
       class: options.classes[kind]!.name,
       ...polygon,
@@ -105,6 +106,20 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     });
   }
   return found;
+}
+
+/** 1 where a pixel is likely enough to belong to a defect. Four pixels beyond doubt are passed over at once. */
+function grownFrom({ defect, kind }: ScoreMaps, floor: number, growFrom: readonly number[]): Uint8Array {
+  const grown = new Uint8Array(defect.length);
+  const words = wordsOf(defect);
+  for (let i = 0; i < grown.length; i += 1) {
+    if (words !== null && (i & 3) === 0) {
+      while (words[i >> 2] === 0) i += 4;
+      if (i >= grown.length) break;
+    }
+    if (defect[i]! > floor && defect[i]! >= growFrom[kind[i]!]!) grown[i] = 1;
+  }
+  return grown;
 }
 
 /** The class that pixels and shape speak for: the logarithm of its share of the votes, plus how far the shape is its
@@ -155,7 +170,12 @@ const ALWAYS_SURE = 0.8;
 /** The probability (255 = 1) that all but the surest 8 % of the material stay below. */
 function usualLevel(defect: Uint8Array, materialPx: number): number {
   const counts = new Float64Array(256);
-  for (const v of defect) counts[v]! += 1;
+  const words = wordsOf(defect);
+  // Zeros need no counting.
+  for (let i = 0; i < defect.length; i += 1) {
+    if (words !== null && (i & 3) === 0) while (words[i >> 2] === 0) i += 4;
+    if (i < defect.length) counts[defect[i]!]! += 1;
+  }
   let left = materialPx * MOST_DEFECT_SHARE;
   for (let v = 255; v > 0; v -= 1) {
     left -= counts[v]!;
@@ -182,19 +202,32 @@ function surestTenth(steps: Int32Array, areaPx: number): number {
   return sum / count;
 }
 
-function patchPolygon(
-  labels: Int32Array,
-  boxes: Int32Array,
-  patch: number,
-  widthPx: number,
-  options: DefectOptions,
-): Pick<SeenDefect, 'outline' | 'holes' | 'areaMm2' | 'length'> {
+/** A patch alone in its box, pixels of the maps. */
+interface PatchMask {
+  readonly mask: Uint8Array;
+  readonly left: number;
+  readonly top: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+function maskOfPatch(runs: Runs, { numberOf, boxes }: RunLabels, patch: number): PatchMask {
   const left = boxes[4 * patch]!;
   const top = boxes[4 * patch + 1]!;
-  const w = boxes[4 * patch + 2]! - left + 1;
-  const h = boxes[4 * patch + 3]! - top + 1;
-  const isPatch = (i: number) => labels[(top + Math.floor(i / w)) * widthPx + left + (i % w)] === patch;
-  const region = maskToContours(isPatch, w, h)[0]!;
+  const widthPx = boxes[4 * patch + 2]! - left + 1;
+  const heightPx = boxes[4 * patch + 3]! - top + 1;
+  const mask = new Uint8Array(widthPx * heightPx);
+  for (let y = 0; y < heightPx; y += 1)
+    for (let r = runs.firstOfRow[top + y]!; r < runs.firstOfRow[top + y + 1]!; r += 1)
+      if (numberOf[r] === patch) mask.fill(1, y * widthPx + runs.begin[r]! - left, y * widthPx + runs.end[r]! - left);
+  return { mask, left, top, widthPx, heightPx };
+}
+
+function patchPolygon(
+  { mask, left, top, widthPx, heightPx }: PatchMask,
+  options: DefectOptions,
+): Pick<SeenDefect, 'outline' | 'holes' | 'areaMm2' | 'length'> {
+  const region = maskToContours((i) => mask[i] !== 0, widthPx, heightPx)[0]!;
   // Holes of a pixel or two in a patch are noise: they cost points and say nothing.
   const rings = [region.outline, ...region.holes.filter((r) => Math.abs(ringArea(r)) * options.mmPerPx ** 2 > 4)];
   const inMm = rings.map((ring) => {
@@ -207,5 +240,5 @@ function patchPolygon(
   });
   const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
   const areaMm2 = regionArea(outline, holes);
-  return { outline, holes, areaMm2, length: Math.max(w, h) * options.mmPerPx };
+  return { outline, holes, areaMm2, length: Math.max(widthPx, heightPx) * options.mmPerPx };
 }

@@ -3,7 +3,7 @@ import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { foldSigns } from './fold-signs.ts';
-import { labelComponents } from './label-components.ts';
+import { labelComponents, type Components } from './label-components.ts';
 import { fileRing, ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 import { SHADE_CELL, shadingMap } from './shading-map.ts';
@@ -37,16 +37,14 @@ export function findFolds(
 ): SeenFold[] {
   const map = shadingMap(overview, hide);
   const signs = foldSigns(map);
-  const score = Float32Array.from(map.relative, (_, i) =>
-    Math.max(signs.flanks[i]! / limits.flanks, signs.rim[i]! / limits.rim, signs.flesh[i]! / limits.flesh),
-  );
   const { across, down } = map;
-  const patches = labelComponents(
-    Uint8Array.from(score, (v) => (v >= GROW_SHARE ? 1 : 0)),
-    across,
-    down,
-    true,
-  );
+  const score = new Float32Array(across * down);
+  const isGrown = new Uint8Array(score.length);
+  for (let i = 0; i < score.length; i += 1) {
+    score[i] = Math.max(signs.flanks[i]! / limits.flanks, signs.rim[i]! / limits.rim, signs.flesh[i]! / limits.flesh);
+    isGrown[i] = score[i]! >= GROW_SHARE ? 1 : 0;
+  }
+  const patches = labelComponents(isGrown, across, down, true);
   const values: number[][] = Array.from({ length: patches.count + 1 }, () => []);
   for (let i = 0; i < score.length; i += 1) if (patches.labels[i] !== 0) values[patches.labels[i]!]!.push(score[i]!);
   const folds: SeenFold[] = [];
@@ -55,10 +53,7 @@ export function findFolds(
     if (sure < LEAST_MM2 / 2 || values[patch]!.length * SHADE_CELL ** 2 < LEAST_MM2) continue;
     const sorted = values[patch]!.sort((a, b) => b - a);
     const value = sorted[Math.floor(sorted.length / 10)]!;
-    const region = maskToContours((i) => patches.labels[i] === patch, across, down).reduce((a, b) =>
-      b.areaPx > a.areaPx ? b : a,
-    );
-    const flat = ringToMm(region.outline, frame.toMm, [
+    const flat = ringToMm(largestRing(patches, patch, across), frame.toMm, [
       map.cellPx[0] * frame.pxPerPx[0],
       map.cellPx[1] * frame.pxPerPx[1],
     ]);
@@ -66,4 +61,16 @@ export function findFolds(
     folds.push({ outline: fileRing(outline, true), value: Math.round(value * 100) / 100 });
   }
   return folds.sort((a, b) => b.value - a.value);
+}
+
+/** Border of the largest piece of a patch, cells: pieces that touch at their corners alone are one patch. */
+function largestRing({ labels, boxes }: Components, patch: number, across: number): Float64Array {
+  const left = boxes[4 * patch]!;
+  const top = boxes[4 * patch + 1]!;
+  const w = boxes[4 * patch + 2]! - left + 1;
+  const h = boxes[4 * patch + 3]! - top + 1;
+  const isPatch = (i: number) => labels[(top + Math.floor(i / w)) * across + left + (i % w)] === patch;
+  const regions = maskToContours(isPatch, w, h);
+  const { outline } = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
+  return outline.map((v, i) => v + (i % 2 === 0 ? left : top));
 }

@@ -1,7 +1,8 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import { labOfRgb } from './colour-lab.ts';
 import { fitSurface, surfaceAt } from './fit-surface.ts';
-import { labelComponents } from './label-components.ts';
+import { labelRuns } from './label-components.ts';
+import { runsOf } from './mask-runs.ts';
 import { touchesBorder } from './openings.ts';
 import { hideOdds, type Colours, type HideOdds, type Material } from './hide-odds.ts';
 
@@ -316,7 +317,8 @@ function sumAround(plane: Float32Array, widthPx: number, heightPx: number, u: nu
 }
 
 function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overview, keepsParts: boolean): HideMask {
-  const pieces = labelComponents(isHide, widthPx, heightPx);
+  const runs = runsOf(isHide, widthPx, heightPx);
+  const pieces = labelRuns(runs, widthPx, heightPx);
   let largest = 0;
   for (let i = 1; i <= pieces.count; i += 1)
     if (largest === 0 || pieces.areaPx[i]! > pieces.areaPx[largest]!) largest = i;
@@ -324,19 +326,22 @@ function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overv
   if (share < LEAST_SHARE)
     throw noHide(`the largest piece that stands out covers ${(share * 100).toFixed(1)} % of it.`, share);
   const mask = new Uint8Array(isHide.length);
-  const isOff = new Uint8Array(isHide.length);
-  for (let i = 0; i < mask.length; i += 1) {
-    const label = pieces.labels[i]!;
-    const isPart = keepsParts && label !== 0 && pieces.areaPx[label]! * mm2PerPx >= LEAST_PART_MM2;
-    const isIn = label === largest || isPart ? 1 : 0;
-    mask[i] = isIn;
-    isOff[i] = 1 - isIn;
-  }
-  const gaps = labelComponents(isOff, widthPx, heightPx);
-  const isSpeck = new Uint8Array(gaps.count + 1);
-  for (let k = 1; k <= gaps.count; k += 1)
-    isSpeck[k] =
-      !touchesBorder(gaps.boxes, k, widthPx, heightPx) && gaps.areaPx[k]! * mm2PerPx < LEAST_HOLE_MM2 ? 1 : 0;
-  for (let i = 0; i < mask.length; i += 1) if (isSpeck[gaps.labels[i]!] !== 0) mask[i] = 1;
+  const isOff = new Uint8Array(isHide.length).fill(1);
+  for (let y = 0; y < heightPx; y += 1)
+    for (let r = runs.firstOfRow[y]!; r < runs.firstOfRow[y + 1]!; r += 1) {
+      const piece = pieces.numberOf[r]!;
+      const isPart = keepsParts && pieces.areaPx[piece]! * mm2PerPx >= LEAST_PART_MM2;
+      if (piece !== largest && !isPart) continue;
+      mask.fill(1, y * widthPx + runs.begin[r]!, y * widthPx + runs.end[r]!);
+      isOff.fill(0, y * widthPx + runs.begin[r]!, y * widthPx + runs.end[r]!);
+    }
+  const gapRuns = runsOf(isOff, widthPx, heightPx);
+  const gaps = labelRuns(gapRuns, widthPx, heightPx);
+  for (let y = 0; y < heightPx; y += 1)
+    for (let r = gapRuns.firstOfRow[y]!; r < gapRuns.firstOfRow[y + 1]!; r += 1) {
+      const gap = gaps.numberOf[r]!;
+      if (gaps.areaPx[gap]! * mm2PerPx < LEAST_HOLE_MM2 && !touchesBorder(gaps.boxes, gap, widthPx, heightPx))
+        mask.fill(1, y * widthPx + gapRuns.begin[r]!, y * widthPx + gapRuns.end[r]!);
+    }
   return { mask, widthPx, heightPx };
 }

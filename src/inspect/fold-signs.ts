@@ -1,4 +1,5 @@
-import { maskedMean, SHADE_CELL, type ShadingMap } from './shading-map.ts';
+import { boxMean } from './box-mean.ts';
+import { SHADE_CELL, type ShadingMap } from './shading-map.ts';
 
 /** What speaks for a fold at each cell of a shading map; all in shares of the light, 0 where nothing does. */
 export interface FoldSigns {
@@ -15,10 +16,14 @@ const DIRECTIONS = 8;
 const HALF_LENGTH = 32;
 /** Distances of a flank's middle from the wave's line, mm. */
 const FLANKS = [12, 22] as const;
+/** Where a flank is looked at, in shares of its middle's distance. */
+const FLANK_STEPS = [0.6, 1, 1.4] as const;
 /** Flanks fainter than this are no sign of anything, and most of a hide is: half the work is saved by leaving them out. */
 const FAINT = 0.025;
 /** Depth of the strip along the rim that may rise, mm. */
 const RIM_DEPTH = 32;
+/** What is turned over shows its other side within this of the outline, mm. */
+const FLESH_DEPTH = 160;
 
 export function foldSigns(map: ShadingMap): FoldSigns {
   const toRim = distanceToRim(map);
@@ -26,97 +31,118 @@ export function foldSigns(map: ShadingMap): FoldSigns {
 }
 
 function flankSign(map: ShadingMap): Float32Array {
-  const { across, down, isHide, relative } = map;
-  const out = new Float32Array(relative.length);
+  const out = new Float32Array(map.relative.length);
   const half = Math.round(HALF_LENGTH / SHADE_CELL);
+  const framed = withFrame(map, Math.max(half, Math.round((FLANK_STEPS[2] * FLANKS[1]) / SHADE_CELL)));
+  const { isHide, hideAt, cellAt, width } = framed;
   for (let d = 0; d < DIRECTIONS; d += 1) {
     const turn = (d * Math.PI) / DIRECTIONS;
-    const along = alongLines(map, relative, turn, half);
+    const along = alongLines(framed, turn, half);
     const nx = -Math.sin(turn);
     const ny = Math.cos(turn);
     for (const flank of FLANKS) {
-      const steps = [0.6, 1, 1.4].map((k) => (k * flank) / SHADE_CELL);
-      const shifts = steps.map((s) => [Math.round(nx * s), Math.round(ny * s)] as const);
-      const [midX, midY] = shifts[1]!;
-      for (let y = 0; y < down; y += 1)
-        for (let x = 0; x < across; x += 1) {
-          const i = y * across + x;
-          if (isHide[i] === 0) continue;
-          const middle = at(map, x + midX, y + midY);
-          if (middle < 0 || Math.abs(along[middle]!) < FAINT) continue;
-          let one = 0;
-          let other = 0;
-          let isInside = true;
-          for (const [dx, dy] of shifts) {
-            const p = at(map, x + dx, y + dy);
-            const q = at(map, x - dx, y - dy);
-            if (p < 0 || q < 0) {
-              isInside = false;
-              break;
-            }
-            one += along[p]! / 3;
-            other += along[q]! / 3;
-          }
-          if (!isInside || one * other >= 0) continue;
-          out[i] = Math.max(out[i]!, Math.min(Math.abs(one), Math.abs(other)));
-        }
+      const [near, middle, far] = FLANK_STEPS.map((k) => {
+        const step = (k * flank) / SHADE_CELL;
+        return Math.round(ny * step) * width + Math.round(nx * step);
+      }) as [number, number, number];
+      for (let k = 0; k < hideAt.length; k += 1) {
+        const i = hideAt[k]!;
+        if (isHide[i + middle] === 0 || Math.abs(along[i + middle]!) < FAINT) continue;
+        const isInside =
+          isHide[i + near]! & isHide[i + far]! & isHide[i - near]! & isHide[i - middle]! & isHide[i - far]!;
+        if (isInside === 0) continue;
+        const one = along[i + near]! / 3 + along[i + middle]! / 3 + along[i + far]! / 3;
+        const other = along[i - near]! / 3 + along[i - middle]! / 3 + along[i - far]! / 3;
+        if (one * other >= 0) continue;
+        const cell = cellAt[k]!;
+        out[cell] = Math.max(out[cell]!, Math.min(Math.abs(one), Math.abs(other)));
+      }
     }
   }
   return out;
 }
 
-/** Index of a cell that is hide, or -1. */
-function at({ across, down, isHide }: ShadingMap, x: number, y: number): number {
-  if (x < 0 || y < 0 || x >= across || y >= down) return -1;
-  const i = y * across + x;
-  return isHide[i] === 0 ? -1 : i;
+/** A shading map with so many cells round it that are no hide: neighbours need no looking whether they are inside. */
+interface FramedMap {
+  readonly width: number;
+  readonly isHide: Uint8Array;
+  /** 0 off the hide. */
+  readonly relative: Float32Array;
+  /** The cells that are hide: where they are in the framed map, and where in the map itself. */
+  readonly hideAt: Int32Array;
+  readonly cellAt: Int32Array;
 }
 
-/** Mean along a line through each cell, over the cells that are hide. */
-function alongLines(map: ShadingMap, plane: Float32Array, turn: number, half: number): Float32Array {
-  const { across, down, isHide } = map;
-  // Every other cell of the line: its neighbours were averaged over 4 mm already.
-  const dx = Int32Array.from({ length: half + 1 }, (_, k) => Math.round((2 * k - half) * Math.cos(turn)));
-  const dy = Int32Array.from({ length: half + 1 }, (_, k) => Math.round((2 * k - half) * Math.sin(turn)));
-  const out = new Float32Array(plane.length);
-  for (let y = 0; y < down; y += 1)
-    for (let x = 0; x < across; x += 1) {
-      const i = y * across + x;
+function withFrame({ across, down, isHide, relative }: ShadingMap, frame: number): FramedMap {
+  const width = across + 2 * frame;
+  const isHideFramed = new Uint8Array(width * (down + 2 * frame));
+  const relativeFramed = new Float32Array(isHideFramed.length);
+  const hideAt = new Int32Array(isHide.length);
+  const cellAt = new Int32Array(isHide.length);
+  let count = 0;
+  for (let y = 0, i = 0; y < down; y += 1)
+    for (let x = 0, to = (y + frame) * width + frame; x < across; x += 1, i += 1, to += 1) {
       if (isHide[i] === 0) continue;
-      let sum = 0;
-      let count = 0;
-      for (let k = 0; k <= half; k += 1) {
-        const u = x + dx[k]!;
-        const v = y + dy[k]!;
-        if (u < 0 || v < 0 || u >= across || v >= down) continue;
-        const j = v * across + u;
-        if (isHide[j] === 0) continue;
-        sum += plane[j]!;
-        count += 1;
-      }
-      out[i] = sum / count;
+      isHideFramed[to] = 1;
+      relativeFramed[to] = relative[i]!;
+      hideAt[count] = to;
+      cellAt[count] = i;
+      count += 1;
     }
+  return {
+    width,
+    isHide: isHideFramed,
+    relative: relativeFramed,
+    hideAt: hideAt.subarray(0, count),
+    cellAt: cellAt.subarray(0, count),
+  };
+}
+
+/** Mean brightness along a line through each cell, over the cells that are hide. */
+function alongLines({ width, isHide, relative, hideAt }: FramedMap, turn: number, half: number): Float32Array {
+  // Every other cell of the line: its neighbours were averaged over 4 mm already.
+  const steps = Int32Array.from({ length: half + 1 }, (_, k) => {
+    const far = 2 * k - half;
+    return Math.round(far * Math.sin(turn)) * width + Math.round(far * Math.cos(turn));
+  });
+  const out = new Float32Array(relative.length);
+  for (let c = 0; c < hideAt.length; c += 1) {
+    const i = hideAt[c]!;
+    let sum = 0;
+    let count = 0;
+    for (let k = 0; k < steps.length; k += 1) {
+      const j = i + steps[k]!;
+      sum += relative[j]!;
+      count += isHide[j]!;
+    }
+    out[i] = sum / count;
+  }
   return out;
 }
 
 /** Steps from each cell to the nearest that is not hide, mm; two sweeps with diagonal steps. */
 function distanceToRim({ across, down, isHide }: Pick<ShadingMap, 'across' | 'down' | 'isHide'>): Float32Array {
-  const out = Float32Array.from(isHide, (v) => (v === 0 ? 0 : Infinity));
-  const look = (i: number, x: number, y: number, cost: number) => {
-    const near = x < 0 || y < 0 || x >= across || y >= down ? 0 : out[y * across + x]!;
-    if (near + cost < out[i]!) out[i] = near + cost;
-  };
+  // With one cell of rim round it.
+  const w = across + 2;
+  const framed = new Float32Array(w * (down + 2));
+  for (let y = 0; y < down; y += 1)
+    for (let x = 0; x < across; x += 1) if (isHide[y * across + x] !== 0) framed[(y + 1) * w + x + 1] = Infinity;
   const diagonal = SHADE_CELL * Math.SQRT2;
   for (const step of [1, -1] as const)
-    for (let k = 0; k < out.length; k += 1) {
-      const i = step === 1 ? k : out.length - 1 - k;
-      const x = i % across;
-      const y = (i - x) / across;
-      look(i, x - step, y, SHADE_CELL);
-      look(i, x, y - step, SHADE_CELL);
-      look(i, x - step, y - step, diagonal);
-      look(i, x + step, y - step, diagonal);
+    for (let k = w + 1; k < framed.length - w - 1; k += 1) {
+      const i = step === 1 ? k : framed.length - 1 - k;
+      if (framed[i] === 0) continue;
+      const above = i - step * w;
+      framed[i] = Math.min(
+        framed[i]!,
+        framed[i - step]! + SHADE_CELL,
+        framed[above]! + SHADE_CELL,
+        framed[above - step]! + diagonal,
+        framed[above + step]! + diagonal,
+      );
     }
+  const out = new Float32Array(across * down);
+  for (let y = 0; y < down; y += 1) out.set(framed.subarray((y + 1) * w + 1, (y + 1) * w + 1 + across), y * across);
   return out;
 }
 
@@ -131,8 +157,8 @@ function rimSign(map: ShadingMap, toRim: Float32Array): Float32Array {
     isStrip[i] = toRim[i]! <= RIM_DEPTH * 0.6 ? 1 : 0;
     isDeep[i] = toRim[i]! > RIM_DEPTH * 1.3 && toRim[i]! < RIM_DEPTH * 3 ? 1 : 0;
   }
-  const near = maskedMean(relative, isStrip, across, down, Math.round(24 / SHADE_CELL));
-  const deep = maskedMean(relative, isDeep, across, down, Math.round(88 / SHADE_CELL));
+  const near = boxMean(isStrip, across, down, Math.round(24 / SHADE_CELL))(relative);
+  const deep = boxMean(isDeep, across, down, Math.round(88 / SHADE_CELL))(relative);
   for (let i = 0; i < strip.length; i += 1)
     if (isHide[i] !== 0 && toRim[i]! <= RIM_DEPTH && !Number.isNaN(near[i]!) && !Number.isNaN(deep[i]!))
       strip[i] = Math.abs(near[i]! - deep[i]!);
@@ -142,16 +168,17 @@ function rimSign(map: ShadingMap, toRim: Float32Array): Float32Array {
 /** Colour unlike the surroundings, or unlike the table just off the outline; of the mean over 20 mm, near the rim alone. */
 function fleshSign(map: ShadingMap, toRim: Float32Array): Float32Array {
   const { across, down, isHide, relative, red, blue, alien } = map;
-  const reach = Math.round(10 / SHADE_CELL);
-  const mean = (plane: Float32Array) => maskedMean(plane, isHide, across, down, reach);
+  const mean = boxMean(isHide, across, down, Math.round(10 / SHADE_CELL));
   const [l, r, b] = [mean(relative), mean(red), mean(blue)];
   const isOff = isHide.map((v) => 1 - v);
+  const toHide = distanceToRim({ across, down, isHide: isOff });
+  const out = new Float32Array(relative.length);
   // Cells beside the outline are half hide: two of them do not count.
-  const toHide = distanceToRim({ ...map, isHide: isOff });
-  const isBeside = Uint8Array.from(toHide, (d, i) => (isOff[i] !== 0 && d > 2 * SHADE_CELL ? 1 : 0));
-  const off = maskedMean(alien, isBeside, across, down, Math.round(6 / SHADE_CELL));
-  return Float32Array.from(relative, (_, i) => {
-    if (isHide[i] !== 0) return toRim[i]! <= 160 ? Math.hypot(0.5 * l[i]!, r[i]!, b[i]!) : 0;
-    return isBeside[i] !== 0 && toHide[i]! <= 160 ? off[i]! : 0;
-  });
+  for (let i = 0; i < isOff.length; i += 1) if (toHide[i]! <= 2 * SHADE_CELL) isOff[i] = 0;
+  const off = boxMean(isOff, across, down, Math.round(6 / SHADE_CELL))(alien);
+  for (let i = 0; i < out.length; i += 1) {
+    if (isHide[i] !== 0) out[i] = toRim[i]! <= FLESH_DEPTH ? Math.hypot(0.5 * l[i]!, r[i]!, b[i]!) : 0;
+    else if (isOff[i] !== 0 && toHide[i]! <= FLESH_DEPTH) out[i] = off[i]!;
+  }
+  return out;
 }

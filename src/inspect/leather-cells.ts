@@ -9,8 +9,8 @@ export const CELL = 20;
 /** Texture is looked at in working pixels, in twice and in four times their size. */
 export const LEVELS = 3;
 
-/** What the picture shows of the leather in cells of a square grid over the working picture: sums that tiles add to, in any
- *  order. */
+/** What the picture shows of the leather in cells of a square grid over the working picture: sums that tiles add to, the same
+ *  in any order. */
 export interface LeatherCells {
   readonly across: number;
   readonly down: number;
@@ -127,26 +127,49 @@ function addLevel(
     const maskRow = leather
       ? Math.min(leather.heightPx - 1, Math.floor((at * leather.heightPx) / picture.heightPx)) * leather.widthPx
       : 0;
-    let i = (top + y) * w + left;
-    for (let x = 0; x < columns; x += 1, i += 1) {
-      if (leather && leather.mask[maskRow + maskOf[x]!] === 0) continue;
-      // Scharr 2000: of all 3 x 3 kernels the one whose gradient turns truest with the picture.
-      const nw = p[i - w - 1]!;
-      const ne = p[i - w + 1]!;
-      const sw = p[i + w - 1]!;
-      const se = p[i + w + 1]!;
-      const gx = (3 * (ne - nw + se - sw) + 10 * (p[i + 1]! - p[i - 1]!)) / 32;
-      const gy = (3 * (sw - nw + se - ne) + 10 * (p[i + w]! - p[i - w]!)) / 32;
-      const cell = cellRow + cellOf[x]!;
-      count[cell]! += 1;
-      brightness[cell]! += p[i]!;
-      const length = Math.sqrt(gx * gx + gy * gy);
-      if (length === 0) continue;
-      gradients[3 * cell]! += (gx * gx) / length;
-      gradients[3 * cell + 1]! += (gx * gy) / length;
-      gradients[3 * cell + 2]! += (gy * gy) / length;
+    const row = (top + y) * w + left;
+    for (let x = 0; x < columns;) {
+      // The pixels of a row that lie in one cell are summed up by themselves.
+      const cell = cellOf[x]!;
+      let n = 0;
+      let bright = 0;
+      let xx = 0;
+      let xy = 0;
+      let yy = 0;
+      for (; x < columns && cellOf[x] === cell; x += 1) {
+        if (leather && leather.mask[maskRow + maskOf[x]!] === 0) continue;
+        const i = row + x;
+        // Scharr 2000: of all 3 x 3 kernels the one whose gradient turns truest with the picture.
+        const nw = p[i - w - 1]!;
+        const ne = p[i - w + 1]!;
+        const sw = p[i + w - 1]!;
+        const se = p[i + w + 1]!;
+        const gx = (3 * (ne - nw + se - sw) + 10 * (p[i + 1]! - p[i - 1]!)) / 32;
+        const gy = (3 * (sw - nw + se - ne) + 10 * (p[i + w]! - p[i - w]!)) / 32;
+        n += 1;
+        bright += p[i]!;
+        const square = gx * gx + gy * gy;
+        if (square === 0) continue;
+        const perLength = 1 / Math.sqrt(square);
+        xx += gx * gx * perLength;
+        xy += gx * gy * perLength;
+        yy += gy * gy * perLength;
+      }
+      const to = cellRow + cell;
+      count[to]! += n;
+      brightness[to]! += inParts(bright);
+      gradients[3 * to]! += inParts(xx);
+      gradients[3 * to + 1]! += inParts(xy);
+      gradients[3 * to + 2]! += inParts(yy);
     }
   }
+}
+
+/** Sums are told in these parts of a level of brightness: so they are exact, and the same whichever tile came first. */
+const PARTS = 2 ** 20;
+
+function inParts(sum: number): number {
+  return Math.round(sum * PARTS) / PARTS;
 }
 
 /** Share of a cell that must be leather before it says anything. */

@@ -1,13 +1,17 @@
 import type { HideMask } from './find-hide.ts';
-import { labelComponents } from './label-components.ts';
+import { labelComponents, labelRuns } from './label-components.ts';
+import { runsOf } from './mask-runs.ts';
 
 /** 1 where the table is seen through the hide: not hide, and not joined to the picture's border. */
 export function openings({ mask, widthPx, heightPx }: HideMask): Uint8Array {
-  const isOff = mask.map((v) => (v === 0 ? 1 : 0));
-  const { labels, boxes, count } = labelComponents(isOff, widthPx, heightPx);
-  const isInside = new Uint8Array(count + 1);
-  for (let k = 1; k <= count; k += 1) isInside[k] = touchesBorder(boxes, k, widthPx, heightPx) ? 0 : 1;
-  for (let i = 0; i < isOff.length; i += 1) isOff[i] = isInside[labels[i]!]!;
+  const isOff = new Uint8Array(mask.length);
+  for (let i = 0; i < isOff.length; i += 1) isOff[i] = mask[i] === 0 ? 1 : 0;
+  const runs = runsOf(isOff, widthPx, heightPx);
+  const { numberOf, boxes } = labelRuns(runs, widthPx, heightPx);
+  for (let y = 0; y < heightPx; y += 1)
+    for (let r = runs.firstOfRow[y]!; r < runs.firstOfRow[y + 1]!; r += 1)
+      if (touchesBorder(boxes, numberOf[r]!, widthPx, heightPx))
+        isOff.fill(0, y * widthPx + runs.begin[r]!, y * widthPx + runs.end[r]!);
   return isOff;
 }
 
@@ -39,8 +43,9 @@ export function withoutSpecks(
   sureMm2 = SURE_MM2,
 ): HideMask {
   const { widthPx, heightPx } = hide;
-  const parts = labelComponents(openings(hide), widthPx, heightPx, false);
-  if (parts.count === 0) return hide;
+  const isOpening = openings(hide);
+  if (!isOpening.includes(1)) return hide;
+  const parts = labelComponents(isOpening, widthPx, heightPx);
   const sum = new Float64Array(parts.count + 1);
   const innerPx = new Int32Array(parts.count + 1);
   const half = Math.max(1, Math.round(SURE_WIDTH / Math.sqrt(mm2PerPx) / 2 - 0.5));

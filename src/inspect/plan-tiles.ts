@@ -10,15 +10,23 @@ export interface TilePlan {
   readonly readHeightPx: number;
 }
 
+export interface TileSizes {
+  /** Longest side of what is read. */
+  readonly tilePx: number;
+  readonly rimPx: number;
+  readonly stridePx: number;
+}
+
+/** Longest side of a tile's core. */
+export function coreSide({ tilePx, rimPx, stridePx }: TileSizes): number {
+  return Math.max(stridePx, Math.floor((tilePx - 2 * rimPx) / stridePx) * stridePx);
+}
+
 /** Cuts a picture into tiles of at most `tilePx` with a rim of `rimPx` that is context only. Tiles at the right and
  *  bottom are smaller, on the model's stride: what they read beyond the picture is its mirror image. The coarse levels
  *  of the model see the same grid in every tile, because cores begin at multiples of the stride. */
-export function planTiles(
-  widthPx: number,
-  heightPx: number,
-  { tilePx, rimPx, stridePx }: { readonly tilePx: number; readonly rimPx: number; readonly stridePx: number },
-): TilePlan[] {
-  const stepPx = Math.max(stridePx, Math.floor((tilePx - 2 * rimPx) / stridePx) * stridePx);
+export function planTiles(widthPx: number, heightPx: number, { tilePx, rimPx, stridePx }: TileSizes): TilePlan[] {
+  const stepPx = coreSide({ tilePx, rimPx, stridePx });
   const plans: TilePlan[] = [];
   for (let top = 0; top < heightPx; top += stepPx)
     for (let left = 0; left < widthPx; left += stepPx) {

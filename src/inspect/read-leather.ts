@@ -2,8 +2,6 @@ import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Sheet } from '#domain/problem.ts';
 import { cellRegions } from './cell-regions.ts';
-import { evenMap } from './even-map.ts';
-import { findFolds } from './find-folds.ts';
 import { grainField, grainOf } from './grain-field.ts';
 import { gradeRegion, regionLevels, type Region } from './grade-regions.ts';
 import { round } from './project.ts';
@@ -26,12 +24,11 @@ export interface ReadLeather {
   readonly shades: NonNullable<Sheet['zones']>;
 }
 
-/** Reads evenness, grain and, of a hide that lies on a table, folds off a survey. */
+/** Reads off a survey what its evenness, grain and folds mean for the sheet. */
 export function readLeather(survey: Survey, grading: Grading): ReadLeather {
   if (survey.leather === null) return { regions: [], grain: null, shades: [] };
-  const { cells, overview, hide, inner, isWhole, pxPerPx } = survey.leather;
+  const { cells, pxPerPx, even, folds } = survey.leather;
   const { scan } = survey;
-  const even = evenMap(cells, overview, inner);
   const grid = {
     across: cells.across,
     down: cells.down,
@@ -44,15 +41,9 @@ export function readLeather(survey: Survey, grading: Grading): ReadLeather {
         graded({ kind, outline, value: round(value) }, grading),
       ),
     );
-  const perOverview = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
-  const folds = isWhole
-    ? []
-    : findFolds(overview, hide, { toMm: scan.toMm, pxPerPx: perOverview }).map((fold) =>
-        graded({ kind: 'fold', ...fold }, grading),
-      );
   return {
     regions: [
-      ...folds,
+      ...folds.map((fold) => graded({ kind: 'fold', ...fold }, grading)),
       ...patches('shade', even.shade, USUAL_SHADE),
       ...patches('texture', even.texture, USUAL_TEXTURE),
     ],

@@ -2,6 +2,7 @@ import type { OnProgress } from '#domain/ports.ts';
 import { fillTable, isAllTable } from './fill-table.ts';
 import type { TableFill } from './fill-table.ts';
 import type { PixelSource, PxRect } from './pixel-source.ts';
+import { planHide } from './plan-hide.ts';
 import { planTiles } from './plan-tiles.ts';
 import type { TilePlan } from './plan-tiles.ts';
 import { readScaled, scaledSize } from './read-scaled.ts';
@@ -46,14 +47,18 @@ export function segmentPicture(source: PixelSource, segmenter: Segmenter, option
   );
 }
 
-/** The same for what finding defects needs. Tiles of nothing but table are left out: there is no mark on them.
+/** The same for what finding defects needs. The table is left out (`planHide`): there is no mark on it.
  *  @throws the signal's reason when aborted */
 export function markPicture(
   source: PixelSource,
   segmenter: Segmenter,
   options: TilesOptions & { readonly onTile: (tile: TilePlan, marks: TileMarks) => void },
 ): Promise<void> {
-  return visitTiles(source, options, segmenter.concurrent, async (plan, tile) => {
+  const { fill, pxPerPx } = options;
+  const plans =
+    options.plans ??
+    (fill === null ? undefined : planHide(scaledSize(source, pxPerPx), fill, { ...options, stridePx: TILE_STRIDE_PX }));
+  return visitTiles(source, { ...options, plans }, segmenter.concurrent, async (plan, tile) => {
     if (tile !== null) options.onTile(plan, await segmenter.mark(tile));
   });
 }
@@ -92,8 +97,9 @@ async function visitTiles(
       options.onProgress?.({ what: 'tiles', done, total: plans.length });
     }
   };
-  // One lane more than the model runs at once: the next tile is read meanwhile.
-  await Promise.all(Array.from({ length: concurrent + 1 }, lane));
+  // Two lanes more than the model runs at once: the next tiles are read meanwhile, and there is one at hand while a tile's
+  // answer is thought about.
+  await Promise.all(Array.from({ length: concurrent + 2 }, lane));
 }
 
 /** The answer for a tile of nothing but table: the model is not asked. */

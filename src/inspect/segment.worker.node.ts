@@ -66,11 +66,14 @@ const openSession = (model: Uint8Array) =>
     interOpNumThreads: 1,
     logSeverityLevel: 4,
   });
-let session: ort.InferenceSession | null = null;
-/** Opened with the first tile that wants no more than marks. */
-let short: Promise<ort.InferenceSession> | null = null;
+/** The graph that answers marks: as far as the logits where the pack has such a one. Most packs are asked for nothing else. */
+let marking: ort.InferenceSession | null = null;
+/** The whole graph; where marks need another it is opened with the first tile that wants scores. */
+let whole: Promise<ort.InferenceSession> | null = null;
+const cut = data.short ?? null;
 try {
-  session = await openSession(data.model);
+  marking = await openSession(cut?.model ?? data.model);
+  if (cut === null) whole = Promise.resolve(marking);
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'refused', reason: reasonOf(error) });
@@ -82,7 +85,7 @@ port.on('message', (message: ToSegmentWorker) => {
   if (message.kind === 'close') {
     // A session is not let go while it runs.
     void answered
-      .then(() => Promise.all([session?.release(), short?.then((s) => s.release())]))
+      .then(() => Promise.all([marking?.release(), cut === null ? null : whole?.then((s) => s.release())]))
       .finally(() => port.close());
     return;
   }
@@ -90,10 +93,11 @@ port.on('message', (message: ToSegmentWorker) => {
 });
 
 async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise<void> {
-  if (session === null) return;
+  if (marking === null) return;
   try {
     const { widthPx, heightPx, rimPx } = tile;
-    if (tile.want === 'marks') return await answerMarks(tile, session);
+    if (tile.want === 'marks') return await answerMarks(tile, marking);
+    const session = await (whole ??= openSession(data.model));
     const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
     const result = await session.run(feeds);
     const w = widthPx - 2 * rimPx;
@@ -111,14 +115,12 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
 
 async function answerMarks(
   tile: Extract<ToSegmentWorker, { kind: 'tile' }>,
-  whole: ort.InferenceSession,
+  session: ort.InferenceSession,
 ): Promise<void> {
   const { widthPx, heightPx, rimPx } = tile;
-  const cut = data.short ?? null;
-  const used = cut === null ? whole : await (short ??= openSession(cut.model));
   const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
   const name = cut?.logits ?? data.scores;
-  const tensor = (await used.run(feeds, [name]))[name]!;
+  const tensor = (await session.run(feeds, [name]))[name]!;
   const [, classCount, rows, columns] = tensor.dims as [number, number, number, number];
   const seen = { values: tensor.data as Float32Array, classCount, widthPx: columns, heightPx: rows };
   const { defect, kind } = cut === null ? marksOfScores(seen, rimPx) : marksOfLogits(seen, cut.step, rimPx);

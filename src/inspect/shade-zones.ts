@@ -73,28 +73,45 @@ function coloursOf(known: readonly Lab[]): Lab[] {
     colours.push(colour);
     for (let i = 0; i < known.length; i += 1) distance[i] = Math.min(distance[i]!, deltaE2000(known[i]!, colour));
   }
+  let given = new Int16Array(known.length).fill(-1);
   for (let round = 0; round < ROUNDS; round += 1) {
+    const now = Int16Array.from(known, (lab, i) => nearest(colours, lab, given[i]));
+    // As they were given before: the means would be the same again.
+    if (now.every((k, i) => k === given[i])) break;
+    given = now;
     const sums = colours.map(() => [0, 0, 0, 0]);
-    for (const lab of known) {
-      const sum = sums[nearest(colours, lab)]!;
+    for (const [i, lab] of known.entries()) {
+      const sum = sums[now[i]!]!;
       for (let c = 0; c < 3; c += 1) sum[c]! += lab[c]!;
       sum[3]! += 1;
     }
+    // A colour that nobody took is none: the others are numbered anew.
+    if (sums.some(([, , , n]) => n === 0)) given.fill(-1);
     colours = sums.flatMap(([l, a, b, n]): Lab[] => (n! > 0 ? [[l! / n!, a! / n!, b! / n!]] : []));
   }
   return colours;
 }
 
-function nearest(colours: readonly Lab[], lab: Lab): number {
-  let best = 0;
-  let least = Infinity;
+/** The nearest colour, of like ones the first. `guess` is looked at before the others: most need no second look then, as
+ *  lightness alone sets them farther apart. */
+function nearest(colours: readonly Lab[], lab: Lab, guess = 0): number {
+  let best = Math.min(Math.max(0, guess), colours.length - 1);
+  let least = deltaE2000(colours[best]!, lab);
+  const first = best;
   for (const [k, colour] of colours.entries()) {
+    if (k === first || lightnessApart(colour, lab) > least) continue;
     const far = deltaE2000(colour, lab);
-    if (far >= least) continue;
+    if (far > least || (far === least && k > best)) continue;
     least = far;
     best = k;
   }
   return best;
+}
+
+/** ΔE2000 is at least this: what chroma and hue add to it is never less than 0. A little is taken off for rounding. */
+function lightnessApart([one]: Lab, [two]: Lab): number {
+  const square = ((one + two) / 2 - 50) ** 2;
+  return (0.999999 * Math.abs(one - two)) / (1 + (0.015 * square) / Math.sqrt(20 + square));
 }
 
 /** Cells of no colour (-1) take that of the nearest that has one, ring by ring, until all have. */

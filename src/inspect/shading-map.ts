@@ -1,6 +1,7 @@
 import { linearOf } from './colour-lab.ts';
-import { medianOf } from './even-map.ts';
 import type { HideMask, Overview } from './find-hide.ts';
+import { boxMean, type BoxMean } from './box-mean.ts';
+import { medianOf } from './median-of.ts';
 import { lightOfTable } from './table-light.ts';
 
 /** Side of a cell of the shading map, table mm: below it grain and scratches are averaged away. */
@@ -36,33 +37,39 @@ export function shadingMap(overview: Overview, hide: HideMask): ShadingMap {
   const across = Math.max(1, Math.floor(widthPx / Math.max(1, side)));
   const down = Math.max(1, Math.floor(heightPx / Math.max(1, side)));
   const cellPx = [widthPx / across, heightPx / down] as const;
-  const leather = emptySums(across * down);
-  const table = emptySums(across * down);
+  const cells = across * down;
+  // Leather's sums, then the table's: a pixel adds to the ones or the others.
+  const sums = new Float32Array(6 * cells);
+  const counts = new Float32Array(2 * cells);
+  const columns = Int32Array.from({ length: widthPx }, (_, x) =>
+    Math.min(across - 1, Math.floor((x + 0.5) / cellPx[0])),
+  );
   for (let y = 0; y < heightPx; y += 1) {
     const row = Math.min(down - 1, Math.floor((y + 0.5) / cellPx[1])) * across;
-    for (let x = 0; x < widthPx; x += 1) {
-      const i = y * widthPx + x;
-      const cell = row + Math.min(across - 1, Math.floor((x + 0.5) / cellPx[0]));
-      const on = hide.mask[i] === 0 ? table : leather;
-      on.count[cell]! += 1;
-      for (let c = 0; c < 3; c += 1) on.sums[c]![cell]! += linearOf(rgb[3 * i + c]!);
+    for (let x = 0, i = y * widthPx; x < widthPx; x += 1, i += 1) {
+      const cell = row + columns[x]! + (hide.mask[i] === 0 ? cells : 0);
+      counts[cell]! += 1;
+      sums[3 * cell]! += linearOf(rgb[3 * i]!);
+      sums[3 * cell + 1]! += linearOf(rgb[3 * i + 1]!);
+      sums[3 * cell + 2]! += linearOf(rgb[3 * i + 2]!);
     }
   }
+  const leather = { sums: sums.subarray(0, 3 * cells), count: counts.subarray(0, cells) };
+  const table = { sums: sums.subarray(3 * cells), count: counts.subarray(cells) };
   const light = lightOfTable(overview, hide);
-  const lit = Float32Array.from(leather.count, (_, i) =>
-    Math.log(light(((i % across) + 0.5) / across, (Math.floor(i / across) + 0.5) / down)),
-  );
+  const lit = new Float32Array(cells);
+  for (let i = 0; i < cells; i += 1)
+    lit[i] = Math.log(light(((i % across) + 0.5) / across, (Math.floor(i / across) + 0.5) / down));
   // Cells that are no whole number of pixels have some more or fewer of them.
   const leastPx = 0.6 * Math.floor(cellPx[0]) * Math.floor(cellPx[1]);
-  const isHide = Uint8Array.from(leather.count, (n) => (n >= leastPx ? 1 : 0));
-  const isTable = Uint8Array.from(table.count, (n) => (n >= leastPx ? 1 : 0));
-  const logs = logsOf(leather, isHide, lit);
-  const reach = Math.round(SURROUNDINGS / SHADE_CELL / 2);
-  const [r, g, b] = logs.map((plane) => besideSurroundings(plane, isHide, across, down, reach)) as Planes;
-  const relative = new Float32Array(across * down);
-  const red = new Float32Array(across * down);
-  const blue = new Float32Array(across * down);
-  for (let i = 0; i < relative.length; i += 1) {
+  const isHide = enoughOf(leather.count, leastPx);
+  const isTable = enoughOf(table.count, leastPx);
+  const mean = boxMean(isHide, across, down, Math.round(SURROUNDINGS / SHADE_CELL / 2));
+  const [r, g, b] = logsOf(leather, isHide, lit).map((plane) => besideSurroundings(plane, isHide, mean)) as Planes;
+  const relative = new Float32Array(cells);
+  const red = new Float32Array(cells);
+  const blue = new Float32Array(cells);
+  for (let i = 0; i < cells; i += 1) {
     relative[i] = 0.3 * r[i]! + 0.6 * g[i]! + 0.1 * b[i]!;
     red[i] = r[i]! - g[i]!;
     blue[i] = b[i]! - g[i]!;
@@ -71,86 +78,53 @@ export function shadingMap(overview: Overview, hide: HideMask): ShadingMap {
   return { across, down, cellPx, isHide, relative, red, blue, alien };
 }
 
-type Planes = [Float32Array, Float32Array, Float32Array];
-
-interface Sums {
-  readonly sums: Planes;
-  readonly count: Float32Array;
+function enoughOf(count: Float32Array, leastPx: number): Uint8Array {
+  const isEnough = new Uint8Array(count.length);
+  for (let i = 0; i < count.length; i += 1) isEnough[i] = count[i]! >= leastPx ? 1 : 0;
+  return isEnough;
 }
 
-function emptySums(cells: number): Sums {
-  const plane = () => new Float32Array(cells);
-  return { sums: [plane(), plane(), plane()], count: plane() };
+type Planes = [Float32Array, Float32Array, Float32Array];
+
+/** Linear light of the pixels of each cell, three numbers a cell, and how many there are. */
+interface Sums {
+  readonly sums: Float32Array;
+  readonly count: Float32Array;
 }
 
 /** Logarithm of each channel's mean under even light; 0 where the cell does not count. */
 function logsOf({ sums, count }: Sums, isCounted: Uint8Array, lit: Float32Array): Planes {
-  return sums.map((plane) =>
-    plane.map((sum, i) => (isCounted[i] === 0 ? 0 : Math.log(Math.max(2e-3, sum / count[i]!)) - lit[i]!)),
-  ) as Planes;
+  return [0, 1, 2].map((c) => {
+    const out = new Float32Array(count.length);
+    for (let i = 0; i < out.length; i += 1)
+      if (isCounted[i] !== 0) out[i] = Math.log(Math.max(2e-3, sums[3 * i + c]! / count[i]!)) - lit[i]!;
+    return out;
+  }) as Planes;
 }
 
 function unlikeTable([r, g, b]: Planes, isTable: Uint8Array): Float32Array {
-  const usual = [r, g, b].map((plane) => medianOf(plane.filter((_, i) => isTable[i] !== 0))) as [
-    number,
-    number,
-    number,
-  ];
-  return Float32Array.from(g, (value, i) => {
-    if (isTable[i] === 0) return 0;
-    const bright = value - usual[1];
-    const red = r[i]! - usual[0] - bright;
-    const blue = b[i]! - usual[2] - bright;
-    return Math.hypot(red, blue, 0.5 * Math.max(0, bright));
-  });
+  const usual = (plane: Float32Array) => medianOf(plane.map((v, i) => (isTable[i] === 0 ? NaN : v)));
+  const [usualR, usualG, usualB] = [usual(r), usual(g), usual(b)];
+  const out = new Float32Array(g.length);
+  for (let i = 0; i < out.length; i += 1) {
+    if (isTable[i] === 0) continue;
+    const bright = g[i]! - usualG;
+    const red = r[i]! - usualR - bright;
+    const blue = b[i]! - usualB - bright;
+    out[i] = Math.hypot(red, blue, 0.5 * Math.max(0, bright));
+  }
+  return out;
 }
 
 /** A plane less the mean of its surroundings; twice, the second time without what stood out the first. */
-function besideSurroundings(
-  plane: Float32Array,
-  isHide: Uint8Array,
-  across: number,
-  down: number,
-  reach: number,
-): Float32Array {
-  let base = maskedMean(plane, isHide, across, down, reach);
-  for (let round = 0; round < 2; round += 1) {
-    const held = plane.map((v, i) => Math.min(base[i]! + CLIP, Math.max(base[i]! - CLIP, v)));
-    base = maskedMean(held, isHide, across, down, reach);
-  }
-  return plane.map((v, i) => (isHide[i] === 0 ? 0 : v - base[i]!));
-}
-
-/** Mean over the counted cells within a square round each cell, by running sums; NaN where there are none. */
-export function maskedMean(
-  plane: Float32Array,
-  isCounted: Uint8Array,
-  across: number,
-  down: number,
-  reach: number,
-): Float32Array {
-  const w = across + 1;
-  const sum = new Float64Array(w * (down + 1));
-  const count = new Float64Array(w * (down + 1));
-  for (let y = 0; y < down; y += 1)
-    for (let x = 0; x < across; x += 1) {
-      const i = y * across + x;
-      const to = (y + 1) * w + x + 1;
-      const on = isCounted[i]!;
-      sum[to] = (on === 0 ? 0 : plane[i]!) + sum[to - 1]! + sum[to - w]! - sum[to - w - 1]!;
-      count[to] = on + count[to - 1]! + count[to - w]! - count[to - w - 1]!;
-    }
+function besideSurroundings(plane: Float32Array, isHide: Uint8Array, mean: BoxMean): Float32Array {
+  let base = mean(plane);
   const out = new Float32Array(plane.length);
-  for (let y = 0; y < down; y += 1) {
-    const top = Math.max(0, y - reach) * w;
-    const bottom = Math.min(down, y + reach + 1) * w;
-    for (let x = 0; x < across; x += 1) {
-      const left = Math.max(0, x - reach);
-      const right = Math.min(across, x + reach + 1);
-      const n = count[bottom + right]! - count[top + right]! - count[bottom + left]! + count[top + left]!;
-      // Unknown where there is none.
-      out[y * across + x] = (sum[bottom + right]! - sum[top + right]! - sum[bottom + left]! + sum[top + left]!) / n;
-    }
+  for (let round = 0; round < 2; round += 1) {
+    for (let i = 0; i < out.length; i += 1)
+      if (isHide[i] !== 0) out[i] = Math.min(base[i]! + CLIP, Math.max(base[i]! - CLIP, plane[i]!));
+    base = mean(out);
   }
+  for (let i = 0; i < out.length; i += 1) out[i] = isHide[i] === 0 ? 0 : plane[i]! - base[i]!;
   return out;
 }

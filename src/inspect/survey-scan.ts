@@ -5,16 +5,19 @@ import type { Scan } from '#domain/scan.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { evenMap } from './even-map.ts';
+import type { EvenMap } from './even-map.ts';
 import { prepareFill } from './fill-table.ts';
-import type { TableFill } from './fill-table.ts';
 import { findChalk } from './find-chalk.ts';
 import type { ChalkColour, ChalkSeen } from './find-chalk.ts';
 import type { ScoreMaps } from './find-defects.ts';
+import { findFolds } from './find-folds.ts';
+import type { SeenFold } from './find-folds.ts';
 import { findHide } from './find-hide.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { addTile, emptyCells } from './leather-cells.ts';
 import type { LeatherCells } from './leather-cells.ts';
-import { openings, SURE_MM2, withoutSpecks } from './openings.ts';
+import { SURE_MM2, withoutSpecks } from './openings.ts';
 import type { PixelSource, ScanPixels } from './pixel-source.ts';
 import { planFine } from './plan-fine.ts';
 import type { TilePlan } from './plan-tiles.ts';
@@ -26,6 +29,7 @@ import { markPicture, segmentPicture, TILE_STRIDE_PX } from './segment-picture.t
 import type { TilePixels, TilesOptions } from './segment-picture.ts';
 import type { Segmenter, TileMarks, TileScores } from './segmenter.ts';
 import { COARSEST_SHARE, workingScale } from './working-scale.ts';
+import { blendMaps, defectAt, emptyMaps, enlarge, keepToHide, withoutChalk, writeMaps } from './write-maps.ts';
 
 /** The part of a loaded pack that inspecting needs. */
 export interface PackView {
@@ -45,7 +49,8 @@ export interface SurveyOptions {
   readonly chalk?: readonly ChalkColour[] | undefined;
   /** Look at the whole in twice the pixel first, and in the scan's own only where that is doubtful: in half the time, and blind
    *  to what only fine pixels show. A scan whose pixels are too wide for that is looked at as without it, and so is any by a
-   *  pack that knows one scale alone. Default: where the picture is large (COARSE_FROM_PX). */
+   *  pack that knows one scale alone. Default: where the picture is large (COARSE_FROM_PX). False: every tile, with the whole
+   *  rim that the card names. */
   readonly isCoarseFirst?: boolean | undefined;
   /** Look at defects alone: no evenness, grain, folds or chalk. */
   readonly isModelOnly?: boolean | undefined;
@@ -81,15 +86,12 @@ export interface Survey {
 }
 
 export interface SeenLeather {
-  readonly overview: Overview;
-  readonly hide: HideMask;
-  /** The hide without its rim. */
-  readonly inner: HideMask;
-  /** The picture is all material: there is no rim. */
-  readonly isWhole: boolean;
   readonly cells: LeatherCells;
   /** Scan pixels per pixel of the picture that the cells lie on. */
   readonly pxPerPx: readonly [number, number];
+  readonly even: EvenMap;
+  /** None where the picture is all material: then nothing tells what lies flat. */
+  readonly folds: readonly SeenFold[];
 }
 
 /** Longest side of the picture in which the outline is sought: a 2 m hide has 1 mm pixels there. */
@@ -100,7 +102,7 @@ const OUTLINE_TOLERANCE = 0.5;
 /** Seeks the hide and runs the model over it.
  *  @throws KerfError INSPECT_NO_HIDE (fault answer) */
 export async function surveyScan(pixels: ScanPixels, pack: PackView, options: SurveyOptions): Promise<Survey> {
-  const { clock, signal, onProgress } = options;
+  const { clock, signal, onProgress, onTile } = options;
   signal?.throwIfAborted();
   const begin = clock.monotonicMs();
   const { scan } = pixels;
@@ -110,7 +112,6 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const chalk = findStrokes(overview, found, scan, options);
   // Chalk is no opening, whatever its colour.
   const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
-  const seen = outlineOf(hide, scan);
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
 
@@ -121,39 +122,46 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const fill = options.isWhole ? null : prepareFill(overview, hide);
   const isCoarse = isCoarseFirst(scan, pack.card, pxPerPx, options, size.widthPx * size.heightPx);
   const leatherSize = isCoarse ? scaledSize(source, pxPerPx * COARSE) : size;
-  const leather = options.isModelOnly
-    ? null
-    : {
-        overview,
-        hide,
-        inner: inside(hide, fill),
-        isWhole: options.isWhole === true,
-        pxPerPx: [scan.widthPx / leatherSize.widthPx, scan.heightPx / leatherSize.heightPx] as const,
-        cells: emptyCells(leatherSize, scan.mmPerPx * (scan.widthPx / leatherSize.widthPx)),
-      };
+  const pxPerCellPx = [scan.widthPx / leatherSize.widthPx, scan.heightPx / leatherSize.heightPx] as const;
+  const cells = emptyCells(leatherSize, scan.mmPerPx * pxPerCellPx[0]);
+  // The hide without its rim, which darkens and is half table.
+  const inner = options.isModelOnly || fill === null ? hide : inBoth(hide, fill.keep);
+  const outline = once(() => outlineOf(hide, scan));
+  const even = once(() => evenMap(cells, overview, inner));
+  const folds = once(() => (options.isWhole ? [] : findFolds(overview, hide, frameOf(overview, scan))));
+  // What waits for no model is done while that looks at tiles, from the first on that eyes wait for.
+  const meanwhile: (() => unknown)[] = options.isModelOnly ? [outline] : [outline, folds];
   const { tilePx, overlapPx } = pack.card.input;
-  const rimPx = isCoarse ? hurriedRim(overlapPx) : overlapPx;
-  const onPixels = leather ? (tile: TilePixels) => addTile(leather.cells, tile, leatherSize, leather.inner) : undefined;
-  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, options);
+  const rimPx = isHurried(pack.card, options) ? hurriedRim(overlapPx) : overlapPx;
+  const onPixels = options.isModelOnly ? undefined : (tile: TilePixels) => addTile(cells, tile, leatherSize, inner);
+  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, {
+    ...options,
+    onTile: (tile) => {
+      onTile?.(tile);
+      meanwhile.shift()?.();
+    },
+  });
   if (isCoarse) {
     const coarse = emptyMaps(leatherSize.widthPx, leatherSize.heightPx);
     await look(coarse, { pxPerPx: pxPerPx * COARSE, onPixels });
     enlarge(coarse, maps);
+    if (!options.isModelOnly) meanwhile.push(even);
     await look(maps, { pxPerPx, plans: planFine(coarse, size, { tilePx, rimPx, stridePx: TILE_STRIDE_PX }) });
   } else await look(maps, { pxPerPx, onPixels });
   const believed = options.isWhole ? Infinity : SURE_MM2;
   const confirmed = withoutSpecks(hide, overview.mm2PerPx, (x, y) => defectAt(maps, hide, x, y), believed);
-  const { holes } = confirmed === hide ? seen : outlineOf(confirmed, scan);
+  const { holes } = confirmed === hide ? outline() : outlineOf(confirmed, scan);
   keepToHide(
     maps,
     confirmed,
     pack.card.classes.findIndex((c) => c.name === 'hole'),
   );
   if (chalk !== null) withoutChalk(maps, hide, chalk.mask);
+  const leather = options.isModelOnly ? null : { cells, pxPerPx: pxPerCellPx, even: even(), folds: folds() };
   const ended = clock.monotonicMs();
   return {
     scan,
-    outline: seen.outline,
+    outline: outline().outline,
     holes,
     material: confirmed,
     maps,
@@ -184,33 +192,26 @@ function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] }
   };
 }
 
-function emptyMaps(widthPx: number, heightPx: number): ScoreMaps {
-  const count = widthPx * heightPx;
-  return {
-    widthPx,
-    heightPx,
-    defect: new Uint8Array(count),
-    kind: new Uint8Array(count),
-  };
-}
-
 /** A coarse look sees pixels of this many of the fine one. */
 const COARSE = 2;
 
 /** Pictures of so many working pixels are looked at coarsely first (decision 44). */
 const COARSE_FROM_PX = 2e6;
 
-/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find: nets of classes learn on
- *  several, a model of good leather knows its own alone. Tiles' own scores are asked for where they are written: then all of
- *  them are looked at. */
+/** Nets of classes learn on several scales and hardly need what lies round a tile; a model of good leather knows its own scale
+ *  alone. Where every tile is asked for, or scores are written, nothing is spared. */
+function isHurried(card: ModelCard, { isCoarseFirst, onScores }: SurveyOptions): boolean {
+  return card.task === 'classes' && isCoarseFirst !== false && onScores === undefined;
+}
+
+/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find. */
 function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions, countPx: number): boolean {
-  if (!(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX) || options.onScores !== undefined) return false;
-  if (card.task !== 'classes') return false;
+  if (!isHurried(card, options) || !(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX)) return false;
   return scan.mmPerPx * pxPerPx * COARSE <= card.input.mmPerPx * COARSEST_SHARE * (1 + 1e-6);
 }
 
-/** Half the context round a tile, on the model's inner grid of 16 pixels: the rims of many small boxes are most of what a second
- *  look reads, and a net hardly sees the difference (decision 44). */
+/** Half the context round a tile, on the model's inner grid of 16 pixels: rims are a third of what a look at small tiles reads, most
+ *  of what a second one does, and a net hardly sees the difference (decisions 44 and 45). */
 function hurriedRim(overlapPx: number): number {
   return Math.ceil(overlapPx / 32) * 16;
 }
@@ -264,81 +265,24 @@ function lookWith(
   };
 }
 
-/** Fills maps with what coarser ones say. */
-function enlarge(coarse: ScoreMaps, maps: ScoreMaps): void {
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.floor(((y + 0.5) * coarse.heightPx) / maps.heightPx) * coarse.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1) {
-      const from = row + Math.floor(((x + 0.5) * coarse.widthPx) / maps.widthPx);
-      maps.defect[y * maps.widthPx + x] = coarse.defect[from]!;
-      maps.kind[y * maps.widthPx + x] = coarse.kind[from]!;
-    }
-  }
-}
-
-function writeMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
-  for (let y = 0; y < tile.heightPx; y += 1) {
-    const from = y * marks.widthPx;
-    const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
-    maps.defect.set(marks.defect.subarray(from, from + tile.widthPx), to);
-    maps.kind.set(marks.kind.subarray(from, from + tile.widthPx), to);
-  }
-}
-
-/** Where two looks were taken, the mean of what they say counts: each sees what the other's scale does not, and what one of them
- *  alone takes for a defect is more often none (decision 44). */
-function blendMaps(maps: ScoreMaps, tile: TilePlan, marks: TileMarks): void {
-  for (let y = 0; y < tile.heightPx; y += 1) {
-    const from = y * marks.widthPx;
-    const to = (tile.topPx + y) * maps.widthPx + tile.leftPx;
-    for (let x = 0; x < tile.widthPx; x += 1) {
-      const [before, now] = [maps.defect[to + x]!, marks.defect[from + x]!];
-      if (now > before) maps.kind[to + x] = marks.kind[from + x]!;
-      maps.defect[to + x] = (before + now + 1) >> 1;
-    }
-  }
-}
-
 function findStrokes(overview: Overview, hide: HideMask, scan: Scan, options: SurveyOptions): ChalkSeen | null {
   if (options.chalk === undefined || options.chalk.length === 0 || options.isModelOnly) return null;
-  const pxPerPx = [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] as const;
-  return findChalk(overview, hide, options.chalk, { toMm: scan.toMm, pxPerPx });
+  return findChalk(overview, hide, options.chalk, frameOf(overview, scan));
 }
 
-/** Chalk itself is no defect: what lies under it has been seen by who drew. */
-function withoutChalk(maps: ScoreMaps, hide: HideMask, chalk: Uint8Array): void {
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx) * hide.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1)
-      if (chalk[row + Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx)] !== 0)
-        maps.defect[y * maps.widthPx + x] = 0;
-  }
+/** Where the pixels of an overview lie. */
+function frameOf(overview: Overview, scan: Scan): { toMm: Scan['toMm']; pxPerPx: readonly [number, number] } {
+  return { toMm: scan.toMm, pxPerPx: [scan.widthPx / overview.widthPx, scan.heightPx / overview.heightPx] };
 }
 
-/** The hide without its rim, which darkens and is half table. */
-function inside(hide: HideMask, fill: TableFill | null): HideMask {
-  return fill === null ? hide : { ...hide, mask: hide.mask.map((v, i) => v & fill.keep[i]!) };
+function inBoth(hide: HideMask, mask: Uint8Array): HideMask {
+  const both = hide.mask.slice();
+  for (let i = 0; i < both.length; i += 1) both[i]! &= mask[i]!;
+  return { ...hide, mask: both };
 }
 
-/** P(any defect) at the middle of a pixel of the hide's mask. */
-function defectAt(maps: ScoreMaps, hide: HideMask, x: number, y: number): number {
-  const u = Math.min(maps.widthPx - 1, Math.floor(((x + 0.5) * maps.widthPx) / hide.widthPx));
-  const v = Math.min(maps.heightPx - 1, Math.floor(((y + 0.5) * maps.heightPx) / hide.heightPx));
-  return maps.defect[v * maps.widthPx + u]! / 255;
-}
-
-/** Nothing is a defect off the hide; where the table is seen through it is a hole, whatever the model says. */
-function keepToHide(maps: ScoreMaps, hide: HideMask, holeKind: number): void {
-  const isOpening = openings(hide);
-  for (let y = 0; y < maps.heightPx; y += 1) {
-    const row = Math.min(hide.heightPx - 1, Math.floor(((y + 0.5) * hide.heightPx) / maps.heightPx)) * hide.widthPx;
-    for (let x = 0; x < maps.widthPx; x += 1) {
-      const from = row + Math.min(hide.widthPx - 1, Math.floor(((x + 0.5) * hide.widthPx) / maps.widthPx));
-      if (hide.mask[from] !== 0) continue;
-      const to = y * maps.widthPx + x;
-      const isOpen = holeKind > 0 && isOpening[from] !== 0;
-      maps.defect[to] = isOpen ? 255 : 0;
-      if (isOpen) maps.kind[to] = holeKind;
-    }
-  }
+/** Made when it is first asked for, and kept. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

@@ -71,7 +71,7 @@ const JPEG_QUALITY = 82;
 const PERSON_MARGIN = 0;
 
 /** The true rooms, run where they are called: rooms.worker.node.ts calls them in its own process. The model is loaded
- *  once, at the first hide, and stays. */
+ *  once, with the first scan, and stays. */
 export class RoomsBench implements Rooms {
   readonly #options: RoomsOptions;
   #eyes: Promise<{ pack: Pack; segmenter: Segmenter }> | null = null;
@@ -82,6 +82,8 @@ export class RoomsBench implements Rooms {
   }
 
   async acquireScan({ source, frame, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+    // The scan will be inspected: the model is loaded meanwhile. Should it be refused, inspecting says so.
+    void this.#openEyes().catch(() => undefined);
     if (existsSync(join(source, 'scan.json'))) {
       const { scan } = await openScan(source, { verify: true });
       await cp(source, dir, { recursive: true });

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kerf-bench-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('a model that cannot be loaded stops no scan: inspecting it says what is wrong', async () => {
+  const source = join(folder, 'grey.png');
+  await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } }).toFile(source);
+  const bench = new RoomsBench({ packDir: join(folder, 'no-pack'), grading: LEATHER_GRADING, mmPerPx: 1 });
+  const dir = join(folder, 'scan');
+  const signal = new AbortController().signal;
+  const scan = await bench.acquireScan({ source, dir, signal, onProgress: () => undefined });
+  expect(scan).toMatchObject({ widthPx: 300, heightPx: 300 });
+  const look = bench.inspectScan({
+    dir,
+    scan,
+    signal,
+    onProgress: () => undefined,
+    onTile: () => undefined,
+    onDefects: () => undefined,
+  });
+  await expect(look).rejects.toMatchObject({ code: 'INSPECT_PACK_MISSING' });
+  await bench.close();
+});
