@@ -16,7 +16,7 @@ export interface Database extends StoreCalls {
 }
 
 /** Opens kerf.sqlite of a data folder; see LockedSqlite.
- *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
+ *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_DISK_FAILED, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
 export function openDatabase(dir: string, options: SqliteOptions = {}): Database {
   const sql = new LockedSqlite(dir, options);
   return {
