@@ -1,4 +1,4 @@
-import { auditCalls } from './audit-calls.node.ts';
+import { auditCalls, type PicturesGone } from './audit-calls.node.ts';
 import { jobCalls } from './job-calls.node.ts';
 import { labelCalls } from './label-calls.node.ts';
 import { LockedSqlite, type SqliteOptions } from './locked-sqlite.node.ts';
@@ -12,6 +12,8 @@ import { stationCalls } from './station-calls.node.ts';
 export interface Database extends StoreCalls {
   /** Hex; null where there is no such row. */
   auditHashAt(n: number): string | null;
+  /** Null where the log says nothing: then its pictures must be there. */
+  picturesGone(job: string): PicturesGone | null;
   close(): void;
 }
 
