@@ -12,7 +12,7 @@ import { runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
-import { prepareStation, sampleHidePath } from './sample-hide.ts';
+import { prepareStation, sampleHidePath, withSample } from './sample-hide.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf, untilStopped } from './station-command.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
@@ -40,20 +40,21 @@ export function register(program: Command): void {
     const log = openableLogger(stderrLogger('warn'));
     const mqttUrl = textOption(options, 'mqtt');
     await using opened = openRooms(rooms);
+    const drawn = Promise.withResolvers<void>();
     await using running = await startStation({
       dataDir,
       settings,
       machine: SIMULATED_MACHINE,
       order: await orderOf(undefined),
       source,
-      rooms: opened,
+      rooms: withSample(opened, source, drawn.promise),
       simulatePlc: true,
       logger: log.logger,
       ...(mqttUrl === undefined ? {} : { mqttUrl, needsBroker: true }),
       http: { ...settings.http, uiDir: join(KERF_ROOT, 'dist', 'ui') },
     });
     terminal.note(`station   ${running.http?.url ?? ''}, broker ${running.brokerUrl}, data in ${dataDir}`);
-    await prepareStation({ packDir: null, sample: source });
+    await prepareStation({ packDir: null, sample: source }).finally(() => drawn.resolve());
     const report = await runMainJob(running.station, {
       source,
       release: { by: 'demo' },

@@ -14,7 +14,7 @@ import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
 import { readMachine } from './read-document.ts';
-import { prepareStation, sampleHidePath } from './sample-hide.ts';
+import { prepareStation, sampleHidePath, withSample } from './sample-hide.ts';
 import { registerBackup } from './station-backup.ts';
 import { sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
@@ -50,13 +50,14 @@ export function register(program: Command): void {
     const rooms = await roomsOptions(settings, options);
     const order = await orderOf(textOption(options, 'order'), rooms.grading);
     await using opened = openRooms(rooms);
+    const drawn = Promise.withResolvers<void>();
     await using running = await startStation({
       dataDir,
       settings,
       machine,
       order,
       source: sourceArgument(source),
-      rooms: opened,
+      rooms: given === undefined ? withSample(opened, sourceArgument(source), drawn.promise) : opened,
       grading: rooms.grading,
       logger: stderrLogger(options['quiet'] === true ? 'error' : 'warn'),
       ...(textOption(options, 'mqtt') === undefined ? {} : { mqttUrl: textOption(options, 'mqtt')! }),
@@ -67,7 +68,7 @@ export function register(program: Command): void {
     const { packRefused } = await prepareStation({
       packDir: rooms.packDir,
       sample: given === undefined ? source : null,
-    });
+    }).finally(() => drawn.resolve());
     if (packRefused !== null) terminal.error(`No hide can be inspected: ${packRefused}`);
     // The first line is the address: who started this process waits for it.
     terminal.say(running.http?.url ?? '');

@@ -41,7 +41,12 @@ export function register(program: Command): void {
       const { isSound, release, checks } = await verifyRelease({
         dir,
         publicPem,
-        store: isKnown ? { events: store.events(job), release: store.release(job), audit: store.auditCheck() } : null,
+        store: isKnown
+          ? {
+              ...{ events: store.events(job), release: store.release(job) },
+              ...{ audit: store.auditCheck(), picturesGone: store.picturesGone(job) },
+            }
+          : null,
         packSha256: (id) =>
           loadPack(packPath(id)).then(
             (pack) => pack.sha256,

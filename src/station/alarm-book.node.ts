@@ -60,8 +60,11 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   INSPECT_PROVIDER_FELL_BACK: 3,
   INSPECT_WORKER_REPLACED: 3,
   STORE_DISK_FULL: 1,
+  STORE_DISK_FAILED: 1,
   STORE_NOT_WRITABLE: 1,
 };
+
+export const ALARM_CODES = Object.keys(SEVERITY) as readonly AlarmCode[];
 
 /** Id of the one alarm that stands in no store. */
 const UNWRITTEN = 'unwritten';

@@ -32,7 +32,23 @@ export async function openAlarms(core: StationCore, meta: Meta): Promise<AlarmBo
   });
 }
 
+/** Failures of a broker, each told once until it is back: a session tries again every second or two, and a weekend
+ *  without a broker would fill the log. */
+function failuresOnce(core: StationCore): { readonly tell: (cause: unknown) => void; readonly forget: () => void } {
+  const told = new Set<string>();
+  return {
+    tell(cause) {
+      const code = codeOf(cause);
+      if (told.has(code)) return;
+      told.add(code);
+      logFailure(core, cause);
+    },
+    forget: () => told.clear(),
+  };
+}
+
 export function openPublisher(core: StationCore, side: PlcSide, meta: Meta): Publisher {
+  const failures = failuresOnce(core);
   const { store, settings, broker, clock, timers, random } = core.options;
   const retained = new Map<RetainedTopic, string>();
   for (const topic of RETAINED_TOPICS) {
@@ -52,9 +68,12 @@ export function openPublisher(core: StationCore, side: PlcSide, meta: Meta): Pub
     onAck: (ack) => side.onAck(ack),
     onCommand: (command) => side.onCommand(command),
     onPlc: () => side.onPlc(),
-    onConnection: (isConnected) => side.onConnection(isConnected),
+    onConnection: (isConnected) => {
+      if (isConnected) failures.forget();
+      side.onConnection(isConnected);
+    },
     onUnanswered: (message) => void raiseAlarm(core, 'PLC_NO_ANSWER', { topic: message.topic }),
-    onError: (cause) => logFailure(core, cause),
+    onError: failures.tell,
   });
 }
 

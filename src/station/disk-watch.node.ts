@@ -6,8 +6,12 @@ import { writeFileSynced } from '#store/job-files.node.ts';
 import type { Store } from '#store/store.node.ts';
 
 /** Reasons for which a write may succeed later without anybody touching the station. */
-export type DiskCode = 'STORE_DISK_FULL' | 'STORE_NOT_WRITABLE';
-const DISK_CODES: ReadonlySet<string> = new Set<DiskCode>(['STORE_DISK_FULL', 'STORE_NOT_WRITABLE']);
+export type DiskCode = 'STORE_DISK_FULL' | 'STORE_DISK_FAILED' | 'STORE_NOT_WRITABLE';
+const DISK_CODES: ReadonlySet<string> = new Set<DiskCode>([
+  'STORE_DISK_FULL',
+  'STORE_DISK_FAILED',
+  'STORE_NOT_WRITABLE',
+]);
 
 const PROBE_PERIOD_MS = 5000;
 /** More than the files of a step take, so that a disk with a few kilobytes left does not count as free. */
@@ -27,7 +31,7 @@ export interface DiskWatchOptions {
 }
 
 export interface DiskWatch {
-  /** Looks at why something failed; a full or read-only disk is told once, until it is free again. */
+  /** Looks at why something failed; a full, broken or read-only disk is told once, until it is free again. */
   note(cause: unknown): void;
   close(): Promise<void>;
 }

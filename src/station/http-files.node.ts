@@ -41,7 +41,7 @@ function handlersOf(station: Station): Handlers {
       return { bytes, name: `${params.id}-${name}` };
     },
     shiftPaper: async ({ query }) => ({
-      bytes: await station.shiftPaper(query),
+      bytes: await station.ledger.shiftPaper(query),
       name: `shift-${query.from.slice(0, 10)}.pdf`,
     }),
     backupFile: async ({ params }) => ({

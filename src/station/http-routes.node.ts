@@ -69,7 +69,7 @@ function handlersOf(station: Station): Handlers {
     setPerson: ({ asker, body }) => station.access.setPerson(asker, body),
     removePerson: ({ asker, params }) => station.access.removePerson(asker, params.name),
     audit: ({ query }) => station.auditRows(query.limit),
-    sheet: ({ params }) => station.sheet(params.id),
+    sheet: ({ params }) => station.ledger.sheet(params.id),
     accept: ({ params, body }) => station.afterCut.accept(params.id, body),
     compareCut: ({ params, body }) => station.afterCut.compare(params.id, body),
     endCutScan: async ({ params }) => {
@@ -78,12 +78,12 @@ function handlersOf(station: Station): Handlers {
     },
     decideCut: ({ params, body }) => station.afterCut.decide(params.id, body),
     cutComparison: ({ params }) => station.afterCut.latest(params.id),
-    shift: ({ query }) => station.shift(query),
+    shift: ({ query }) => station.ledger.shift(query),
     results: async ({ body: { mapping: given, ...span } }) => {
       const mapping = typeof given === 'string' ? await station.mappings.read('results', given) : given;
-      return { format: mapping.format, text: await station.results(span, mapping) };
+      return { format: mapping.format, text: await station.ledger.results(span, mapping) };
     },
-    hide: ({ params }) => station.hide(params.code),
+    hide: ({ params }) => station.ledger.hide(params.code),
     nameHide: ({ params, body }) => station.nameHide(params.id, body),
     remnants: ({ query }) => station.stock.list(query.state, query.limit),
     stockSheets: () => station.stock.sheets(),

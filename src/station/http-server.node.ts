@@ -22,6 +22,8 @@ export interface HttpOptions {
   /** Folder of the built screens. */
   readonly uiDir: string;
   readonly logger: Logger;
+  /** How long a request may take to come in whole. Default 30 s. */
+  readonly requestMs?: number;
 }
 
 export interface HttpServer {
@@ -33,13 +35,24 @@ export interface HttpServer {
 
 /** A drawn ring of some thousand points is far below this. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** A megabyte comes in less over any network of a factory; who sends a byte now and then holds a socket no longer. */
+const REQUEST_MS = 30_000;
+/** Windows keep one or two each; beyond, a flood would take the station's file handles. */
+const MOST_CONNECTIONS = 500;
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 /** Serves the API, its events and the screens.
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { station, version, port, listen, uiDir, logger } = options;
-  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const { station, version, port, listen, uiDir, logger, requestMs = REQUEST_MS } = options;
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    requestTimeout: requestMs,
+    // Node looks every 30 s otherwise; and its headers may take as long as the whole.
+    http: { connectionsCheckingInterval: requestMs / 4, headersTimeout: requestMs },
+  });
+  app.server.maxConnections = MOST_CONNECTIONS;
   const ownNames = [hostname().toLowerCase(), listen.toLowerCase()];
   app.addHook('onRequest', async (request, reply) => guardRequest(request, reply, ownNames));
   // A refused upgrade leaves a socket that the server no longer counts as its own; closing would wait for it for ever.

@@ -74,7 +74,7 @@ export async function comingSheetOf(core: StationCore, id: string): Promise<Shee
   return sheetOf(core, id);
 }
 
-/** The shift from `from` to `until`, ISO times. */
+/** The shift of these times. */
 export async function shiftOf(core: StationCore, span: Span): Promise<ShiftReport> {
   return shiftReport(await recordsOf(core, span), span);
 }
@@ -95,7 +95,8 @@ export async function resultsOf(core: StationCore, span: Span, mapping: ResultsM
   return mapResults(await recordsOf(core, span), mapping);
 }
 
-interface Span {
+/** ISO times: from this one until before that one. */
+export interface Span {
   readonly from: string;
   readonly until: string;
 }

@@ -10,7 +10,7 @@ import type { AlignAnswer } from '#geometry/align-outlines.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { JudgedCut } from './judge-cut.ts';
 import { startRoomsProcess, type RoomsProcess } from './rooms-process.node.ts';
-import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
+import type { RoomsNews, RoomsRequest } from './rooms-main.node.ts';
 import type { CutAnswer, NestQuestion, Rooms, SettledSheet, Verdict } from './rooms.ts';
 
 export interface OpenedRooms extends Rooms {
@@ -30,8 +30,9 @@ interface Waiting {
 }
 type Call = RoomsRequest extends infer R ? (R extends { question: unknown } ? Omit<R, 'id'> : never) : never;
 
-/** After a hide the process keeps some 400 MB, the model's most of all; loading it again takes a second or two. */
-const IDLE_MS = 15 * 60_000;
+/** After a hide the process keeps some 800 MB, and the next one after its end takes some six seconds longer: hides follow
+ *  one another sooner than this while people work (decision 47). */
+const IDLE_MS = 5 * 60_000;
 
 /** The true rooms in a process of their own, which starts with the first question and ends once nothing has been asked
  *  of it for `idleMs`. */

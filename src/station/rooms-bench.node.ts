@@ -70,7 +70,7 @@ const JPEG_QUALITY = 82;
 /** Kept round a mark that a person drew: its line is as wide as a finger shows it, so it needs none. */
 const PERSON_MARGIN = 0;
 
-/** The true rooms, run where they are called: rooms.worker.node.ts calls them in its own process. The model is loaded
+/** The true rooms, run where they are called: rooms-main.node.ts calls them in its own process. The model is loaded
  *  once, with the first scan, and stays. */
 export class RoomsBench implements Rooms {
   readonly #options: RoomsOptions;

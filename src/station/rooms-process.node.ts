@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { RoomsOptions } from './rooms-bench.node.ts';
-import type { RoomsNews, RoomsRequest } from './rooms.worker.node.ts';
+import type { RoomsNews, RoomsRequest } from './rooms-main.node.ts';
 
 /** The process that the rooms run in. A thread's memory stays with the station when it ends (ONNX Runtime's threads and
  *  the C library's arenas keep it), and a native crash in one ends the station; a process takes both with it. */
@@ -20,7 +20,7 @@ export function startRoomsProcess(
   onNews: (news: RoomsNews) => void,
   onEnd: (reason: string) => void,
 ): RoomsProcess {
-  const child = fork(new URL('./rooms.worker.node.ts', import.meta.url), {
+  const child = fork(new URL('./rooms-main.node.ts', import.meta.url), {
     execArgv: [],
     // As threads clone: typed arrays, undefined and numbers that JSON has not.
     serialization: 'advanced',

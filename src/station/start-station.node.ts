@@ -39,7 +39,7 @@ export interface StartStationOptions {
   /** Ends with PUBLISH_BROKER_UNREACHABLE when `mqttUrl` does not answer; else its absence is an alarm. */
   readonly needsBroker?: boolean;
   /** null: no page, no API. */
-  readonly http: { readonly port: number; readonly listen: string; readonly uiDir: string } | null;
+  readonly http: Pick<HttpOptions, 'port' | 'listen' | 'uiDir' | 'requestMs'> | null;
   /** Runs the other side too. Default: for the machine profile `simulated` on the embedded broker. */
   readonly simulatePlc?: boolean;
   readonly plc?: Partial<Omit<SimulatedPlcOptions, 'url' | 'site' | 'station'>>;

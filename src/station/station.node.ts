@@ -1,12 +1,8 @@
 import type { CutView, StatusView } from '#api/views.ts';
-import type { HidePassport } from '#domain/hide-passport.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { ResultsMappingInput } from '#domain/results-mapping.ts';
-import type { ShiftReport } from '#domain/shift-report.ts';
-import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
 import { alternatives } from './alternatives.ts';
@@ -25,7 +21,6 @@ import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './corr
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
-import { hidePassport } from './hide-passport.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
@@ -40,7 +35,8 @@ import {
   stopNest,
   type NewSheet,
 } from './person-commands.node.ts';
-import { comingSheetOf, keepForgottenSheets, resultsOf, shiftOf, shiftPaperOf } from './keep-ledger.node.ts';
+import { keepForgottenSheets } from './keep-ledger.node.ts';
+import { ledgerDesk, type LedgerDesk } from './ledger-desk.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
@@ -64,6 +60,7 @@ export class Station {
   readonly orders: OrderDesk;
   readonly mappings: MappingDesk;
   readonly stock: StockDesk;
+  readonly ledger: LedgerDesk;
   readonly afterCut: AfterCutDesk;
   readonly engineer: EngineerDesk;
   readonly camera: CameraDesk;
@@ -110,6 +107,7 @@ export class Station {
     this.#plc = plcSide(this.#core);
     this.mappings = mappingDesk(this.#core);
     this.stock = stockDesk(this.#core);
+    this.ledger = ledgerDesk(this.#core);
     this.afterCut = afterCutDesk(this.#core);
     this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
@@ -248,30 +246,6 @@ export class Station {
     const job = await this.#core.options.store.job(id);
     if (!job) throw new KerfError('STATION_JOB_UNKNOWN', `There is no job ${id}.`, { details: { job: id } });
     return job;
-  }
-
-  /** What is known of a hide. @throws KerfError STATION_HIDE_UNKNOWN */
-  hide(code: string): Promise<HidePassport> {
-    const { store } = this.#core.options;
-    return hidePassport(store, store.dir, code);
-  }
-
-  sheet(id: string): Promise<SheetRecord> {
-    return comingSheetOf(this.#core, id);
-  }
-
-  shift(span: { from: string; until: string }): Promise<ShiftReport> {
-    return shiftOf(this.#core, span);
-  }
-
-  /** The same as a PDF. */
-  shiftPaper(span: { from: string; until: string }): Promise<Uint8Array> {
-    return shiftPaperOf(this.#core, span);
-  }
-
-  /** Results by another's columns. @throws KerfError LEDGER_MAPPING_REFUSED */
-  results(span: { from: string; until: string }, mapping: ResultsMappingInput): Promise<string> {
-    return resultsOf(this.#core, span, mapping);
   }
 
   /** The audit log, newest first. */

@@ -11,9 +11,9 @@ export interface StockDesk {
   list(state: Remnant['state'], limit: number): Promise<readonly Remnant[]>;
   /** @throws KerfError STATION_STOCK_EMPTY */
   sheets(): Promise<Sheets>;
-  /** @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
   /** Takes back that it was thrown away. @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
   keep(id: string, by: string): Promise<Remnant>;
+  /** @throws KerfError STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE */
   end(id: string, end: { readonly state: 'used' | 'discarded'; readonly by: string }): Promise<Remnant>;
 }
 

@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS } from '#domain/settings.ts';
 import { KERF_VERSION } from '#domain/version.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
 import type { AuditCheck } from '#store/audit-chain.ts';
+import type { PicturesGone } from '#store/audit-calls.node.ts';
 import type { StoredEvent } from '#store/records.ts';
 import { problemOf } from './problem-of.ts';
 import { signedReleaseSchema, type Release, type SignedRelease } from './release-record.ts';
@@ -30,6 +31,7 @@ export interface VerifyOptions {
     readonly events: readonly StoredEvent[];
     readonly release: string | null;
     readonly audit: AuditCheck;
+    readonly picturesGone: PicturesGone | null;
   } | null;
   /** Hash of an installed model pack's model, by the pack's id; null where there is none. */
   readonly packSha256: (id: string) => Promise<string | null>;
@@ -42,7 +44,7 @@ export interface VerifiedRelease {
 }
 
 /** Checks a release against what lies in its job's folder and in the store: signature, inputs, layout, engine, model,
- *  options, operator, audit log. @throws KerfError STATION_RELEASE_REFUSED where release.json is none */
+ *  options, operator, audit log. Pictures that the log says are gone cannot be compared, and are no fault. @throws KerfError STATION_RELEASE_REFUSED where release.json is none */
 export async function verifyRelease(options: VerifyOptions): Promise<VerifiedRelease> {
   const { dir, publicPem, store } = options;
   const path = join(dir, 'release.json');
@@ -58,8 +60,11 @@ export async function verifyRelease(options: VerifyOptions): Promise<VerifiedRel
 
   checkSignature(signed, publicPem, check);
   const files = await readFiles(dir, release);
-  for (const file of files)
-    check(file.name, file.sha256 === file.expected, file.sha256 === null ? 'is not there' : 'as it was released');
+  const gone = store?.picturesGone ?? null;
+  for (const { name, sha256, expected } of files)
+    // One that is there must still be the one.
+    if (sha256 === null && gone && name.startsWith('scan/')) other(name, false, saidOfPictures(gone));
+    else check(name, sha256 === expected, sha256 === null ? 'is not there' : 'as it was released');
   checkInputs(release, new Map(files.map((file) => [file.name, file.text])), check);
   const solver = await solverSha256();
   other(
@@ -76,6 +81,10 @@ export async function verifyRelease(options: VerifyOptions): Promise<VerifiedRel
   if (store) checkStore(text, release, store, check);
   else other('operator', false, `${release.approvedBy}, as the release says; no store at hand to compare with`);
   return { isSound: checks.every((c) => c.is !== 'failed'), release, checks };
+}
+
+function saidOfPictures({ why, at }: PicturesGone): string {
+  return why === 'retention' ? `taken away by the retention of pictures at ${at}` : `${why} at ${at}`;
 }
 
 type Check = (what: string, isOk: boolean, said: string) => void;

@@ -6,7 +6,18 @@ import type { StepEvent, StoreCalls, StoredEvent } from './records.ts';
 type AuditCalls = Pick<StoreCalls, 'events' | 'latestEvents' | 'note' | 'auditHead' | 'auditCheck'> & {
   /** Hex; null where there is no such row. */
   auditHashAt(n: number): string | null;
+  picturesGone(job: string): PicturesGone | null;
 };
+
+/** Why a job that was released has no pictures any more, as the log says it. */
+export interface PicturesGone {
+  readonly why: 'retention' | 'restored without pictures';
+  readonly at: string;
+}
+
+/** Kinds of events that say where pictures went. */
+export const PICTURES_REMOVED = 'pictures removed';
+export const RESTORED = 'restored';
 
 /** Reading and writing the log in which each row's hash covers the row before. */
 export function auditCalls(sql: LockedSqlite): AuditCalls {
@@ -32,6 +43,19 @@ export function auditCalls(sql: LockedSqlite): AuditCalls {
     auditHashAt(n) {
       const hash = hashOf(sql.one('SELECT hash FROM job_events WHERE id = ?', n) ?? {});
       return hash ? Buffer.from(hash).toString('hex') : null;
+    },
+    picturesGone(job) {
+      const row = sql.one(
+        `SELECT kind, at FROM job_events WHERE job IS NULL
+           AND ((kind = ? AND json_extract(details, '$.job') = ?)
+             OR (kind = ? AND json_extract(details, '$.withScans') = 0))
+           AND id > (SELECT max(id) FROM job_events WHERE job = ? AND kind = 'released')
+         ORDER BY id LIMIT 1`,
+        ...[PICTURES_REMOVED, job, RESTORED, job],
+      );
+      if (!row) return null;
+      const why = row['kind'] === PICTURES_REMOVED ? 'retention' : 'restored without pictures';
+      return { why, at: String(row['at']) };
     },
     auditCheck() {
       return sql.each('SELECT id, job, kind, at, by, details, hash FROM job_events ORDER BY id', (rows) =>

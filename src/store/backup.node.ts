@@ -9,6 +9,7 @@ import { finalJobStates } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { isoTime, sha256 } from '#domain/shapes.ts';
+import { RESTORED } from './audit-calls.node.ts';
 import { openDatabase } from './database.node.ts';
 import { storeError } from './store-error.ts';
 
@@ -113,7 +114,7 @@ export async function restore(backup: string, dataDir: string, at: string): Prom
     await mkdir(dataDir, { recursive: true });
     await copyFile(join(backup, DATABASE), join(dataDir, `${DATABASE}.part`));
     await rename(join(dataDir, `${DATABASE}.part`), join(dataDir, DATABASE));
-    return { manifest, endedJobs: endUnfinished(dataDir, at) };
+    return { manifest, endedJobs: endUnfinished(dataDir, manifest.withScans, at) };
   } catch (cause) {
     throw storeError(cause, dataDir);
   }
@@ -169,12 +170,12 @@ export async function checkBackup(backup: string): Promise<BackupCheck> {
   }
 }
 
-function endUnfinished(dataDir: string, at: string): string[] {
+function endUnfinished(dataDir: string, withScans: boolean, at: string): string[] {
   const store = openDatabase(dataDir);
   try {
     const check = store.check();
     if (check !== 'ok') throw refused(join(dataDir, DATABASE), check);
-    store.note({ kind: 'restored', at, by: null, details: {} });
+    store.note({ kind: RESTORED, at, by: null, details: { withScans } });
     const ended: string[] = [];
     for (const job of store.jobs(1000)) {
       if (finalJobStates.has(job.state)) continue;

@@ -1,4 +1,4 @@
-import { auditCalls } from './audit-calls.node.ts';
+import { auditCalls, type PicturesGone } from './audit-calls.node.ts';
 import { jobCalls } from './job-calls.node.ts';
 import { labelCalls } from './label-calls.node.ts';
 import { LockedSqlite, type SqliteOptions } from './locked-sqlite.node.ts';
@@ -12,11 +12,13 @@ import { stationCalls } from './station-calls.node.ts';
 export interface Database extends StoreCalls {
   /** Hex; null where there is no such row. */
   auditHashAt(n: number): string | null;
+  /** Null where the log says nothing: then its pictures must be there. */
+  picturesGone(job: string): PicturesGone | null;
   close(): void;
 }
 
 /** Opens kerf.sqlite of a data folder; see LockedSqlite.
- *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
+ *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_DISK_FAILED, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
 export function openDatabase(dir: string, options: SqliteOptions = {}): Database {
   const sql = new LockedSqlite(dir, options);
   return {

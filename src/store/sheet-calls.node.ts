@@ -1,5 +1,5 @@
 import { finalJobStates, type Job } from '#domain/job.ts';
-import { putEvent } from './audit-calls.node.ts';
+import { PICTURES_REMOVED, putEvent } from './audit-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
 import type { StoreCalls } from './records.ts';
 import { putRemnant, useRemnants } from './remnant-calls.node.ts';
@@ -84,7 +84,7 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
     picturesRemoved(job, at) {
       sql.transaction(() => {
         sql.run('UPDATE scans SET removed_at = ? WHERE job = ?', at, job);
-        putEvent(sql, null, { kind: 'pictures removed', at, by: null, details: { job } });
+        putEvent(sql, null, { kind: PICTURES_REMOVED, at, by: null, details: { job } });
       });
     },
   };

@@ -1,6 +1,7 @@
 import { KerfError } from '#domain/kerf-error.ts';
 
-/** SQLite's primary result codes that have a remedy (https://sqlite.org/rescode.html). */
+/** SQLite's primary result codes that have a remedy (https://sqlite.org/rescode.html). A disk that turned read-only under
+ *  an open journal is an ioError (SQLITE_IOERR_WRITE), not readOnly. */
 const SQLITE = {
   busy: 5,
   locked: 6,
@@ -11,6 +12,9 @@ const SQLITE = {
   cannotOpen: 14,
   notADatabase: 26,
 };
+
+/** What the system says of a disk that breaks, is pulled out, or takes no more although it is not full. */
+const DISK_GONE: ReadonlySet<string> = new Set(['EIO', 'ENODEV', 'ENXIO', 'ESTALE', 'EFBIG']);
 
 /** Names a failure of SQLite or the file system; anything unknown is passed on as STORE_FAILED with its cause. */
 export function storeError(cause: unknown, where: string): KerfError {
@@ -35,6 +39,12 @@ export function storeError(cause: unknown, where: string): KerfError {
     return new KerfError(
       'STORE_CORRUPT',
       `${where}: found a damaged file (${reason}), expected Kerf's database. Move the folder away, or put a backup in its place.`,
+      options,
+    );
+  if (errcode === SQLITE.ioError || DISK_GONE.has(code))
+    return new KerfError(
+      'STORE_DISK_FAILED',
+      `${where}: the disk refuses (${reason}). See to its cable, its health and whether the system has put it on read only; nothing half-written was kept.`,
       options,
     );
   if (

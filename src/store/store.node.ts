@@ -19,7 +19,7 @@ export interface OpenStoreOptions {
 }
 
 /** Opens `kerf.sqlite` in `dir` (made when missing) in a worker thread.
- *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
+ *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_DISK_FAILED, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
 export function openStore(dir: string, options: OpenStoreOptions = {}): Promise<Store> {
   const thread = new Worker(new URL('./store.worker.node.ts', import.meta.url), {
     workerData: { dir, ...options },

@@ -20,11 +20,11 @@ test('a cut job is accepted by a scan, doubts decided on the line', { timeout: 6
   expect(doubtful.code).toBe(1);
   expect(doubtful.stdout).toContain('placement 0 (patch): rejected; gone');
   expect(doubtful.stderr).toContain('[CLI_PIECES_DOUBTFUL]');
-  expect((await running.station.sheet(job.id)).accepted).toBeNull();
+  expect((await running.station.ledger.sheet(job.id)).accepted).toBeNull();
 
   const done = await accept('--scan', 'inPlace', '--take', doubtfulOf(doubtful.stderr), '--json');
   expect(done.code).toBe(0);
-  const { accepted } = await running.station.sheet(job.id);
+  const { accepted } = await running.station.ledger.sheet(job.id);
   expect(accepted).toMatchObject({ how: 'scan', by: 'ann' });
   expect(accepted?.rejected).toContain(0);
   expect(JSON.parse(done.stdout)).toMatchObject({ accepted });

@@ -15,7 +15,7 @@ test('a shift is reported beside its running station: in words, JSON, PDF, anoth
   const data = join(dir.path, 'data');
   await using running = await startSmallStation(data, { http: { port: 0, listen: '127.0.0.1', uiDir: dir.path } });
   const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
-  await expect.poll(() => codeOf(running.station.sheet(job.id)), { timeout: 10_000 }).toBe('no error');
+  await expect.poll(() => codeOf(running.station.ledger.sheet(job.id)), { timeout: 10_000 }).toBe('no error');
 
   const shown = await kerf(['report', '--data', data, '--json']);
   expect(shown.code, shown.stderr).toBe(0);

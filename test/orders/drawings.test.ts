@@ -39,6 +39,22 @@ describe('a drawing in SVG', () => {
     expect(measure(drawnFromSvg(`<svg viewBox="0 0 100 100">${element}</svg>`, 'a.svg')).area / area).toBeCloseTo(1, 3);
   });
 
+  it('is read without its entities: no file is opened, and none grows into more', () => {
+    const laughs = Array.from({ length: 9 }, (_, k) => `<!ENTITY l${k + 1} "${`&l${k};`.repeat(10)}">`).join('');
+    const entities = `<!ENTITY l0 "M0 0h9v9z"><!ENTITY file SYSTEM "file:///etc/passwd">${laughs}`;
+    const svg = (d: string) =>
+      `<?xml version="1.0"?><!DOCTYPE svg [${entities}]><svg viewBox="0 0 100 100"><path id="&file;" d="${d}"/></svg>`;
+    const begun = performance.now();
+    for (const d of ['&file;', '&l9;', 'M0 0h9v9z &file;'])
+      expect(() => drawnFromSvg(svg(d), 'a.svg'), d).toThrow(
+        expect.objectContaining({
+          code: 'ORDERS_DRAWING_REFUSED',
+          message: expect.not.stringMatching(/root:|(h9.*){5}/) as string,
+        }),
+      );
+    expect(performance.now() - begun).toBeLessThan(1000);
+  });
+
   it('groups are layers; comments, definitions and texts are not drawn', () => {
     const drawn = drawnFromSvg(
       `<?xml version="1.0"?><!-- <rect width="999" height="999"/> --><svg viewBox="0 0 100 100">

@@ -101,7 +101,7 @@ describe('a scan after cutting', () => {
       expect(comparison.sights[2]?.share).toBeCloseTo(0.7, 1);
       expect(await afterCut.latest(job.id)).toEqual({ sha256, comparison, decisions: [] });
       // Nothing is accepted by looking.
-      expect((await station.sheet(job.id)).accepted).toBeNull();
+      expect((await station.ledger.sheet(job.id)).accepted).toBeNull();
 
       const accept = (decision: { rejected?: number[]; accepted?: number[]; comparison?: string }) =>
         afterCut.accept(job.id, { by: 'ann', rejected: [], ...decision });
@@ -120,7 +120,7 @@ describe('a scan after cutting', () => {
         areaMm2: 9 * PIECE,
         scan: { comparisonSha256: sha256, scanSha256: comparison.scan.sha256, decided: [2, 3, 4, 11] },
       });
-      expect(await station.sheet(job.id)).toEqual(record);
+      expect(await station.ledger.sheet(job.id)).toEqual(record);
       // By hand again it takes the scan's place.
       expect((await accept({ rejected: [0] })).accepted).toEqual({
         ...{ by: 'ann', how: 'tap', rejected: [0], areaMm2: 11 * PIECE, at: expect.any(String) as string },
@@ -227,7 +227,7 @@ describe('a scan after cutting', () => {
       await using store = await openStore(killed);
       expect(await store.cutDecisions(job.id, comparison)).toHaveLength(2);
       // Nothing is accepted by deciding, and each word is in the audit log.
-      expect((await station.sheet(job.id)).accepted).toBeNull();
+      expect((await station.ledger.sheet(job.id)).accepted).toBeNull();
       const rows = (await station.auditRows(20)).filter(({ kind }) => kind === 'piece decided');
       expect(rows.map(({ by, details }) => [by, details['placement'], details['isGood']])).toEqual([
         ['ben', 2, true],

@@ -1,13 +1,18 @@
+import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { API_PREFIX, ROUTES } from '#api/routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import type { Rooms } from '#station/rooms.ts';
 import { openStore } from '#store/store.node.ts';
+import { storeError } from '#store/store-error.ts';
+import { freePort } from './free-port.ts';
 import { codeOf } from './small-steps.ts';
 import { smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
+import { startChild } from './start-child.ts';
 
 const full = (where: string) => new KerfError('STORE_DISK_FULL', `${where}: the disk is full.`, { fault: 'device' });
 
@@ -26,9 +31,10 @@ test('a full disk is an alarm, the job waits where it is and goes on when there 
   isFull = false;
   await station.until(() => station.job?.state === 'nested', AbortSignal.timeout(20_000));
   await station.until(() => !alarms().includes('STORE_DISK_FULL'), AbortSignal.timeout(20_000));
-  const told = (await running.store.openOutbox()).filter((row) => row.topic === 'alarm');
   // Written down once the disk took it: raised, and ended.
-  expect(told.length === 0 || told.some((row) => row.payload.includes('STORE_DISK_FULL'))).toBe(true);
+  expect(await running.store.alarmsSince('2000')).toMatchObject([
+    { code: 'STORE_DISK_FULL', isActive: false, n: 2, clearedAt: expect.any(String) as string },
+  ]);
   expect((await runMainJob(station, { release: { by: 'demo' } })).job.state).toBe('done');
 });
 
@@ -57,6 +63,70 @@ test('a database that takes no more is an alarm, what is there is still shown, a
   }
   await using again = await startSmallStation(dir.path, { source });
   expect((await runMainJob(again.station, { release: { by: 'demo' } })).job).toMatchObject({ id, state: 'done' });
+});
+
+/** The system refuses every write of the process from then on, to the files that it has open too, as it does when it has
+ *  put a broken disk on read only: SQLite's journal then meets an error that is no full disk. */
+function takeDiskOf(pid: number, isTaken: boolean): void {
+  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${isTaken ? '0' : 'unlimited'}:unlimited`]);
+}
+
+test.runIf(process.platform === 'linux')(
+  'a disk that refuses under a running station is an alarm; what needs no writing goes on, and the job too once it takes again',
+  async () => {
+    await using dir = await temporaryDir();
+    const port = await freePort();
+    const child = startChild('disk-child.ts', [dir.path, String(port)]);
+    try {
+      expect(await child.says('ready'), child.errors()).toBe(true);
+      const ask = async (path: string, body?: object) => {
+        const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+        const response = await fetch(`http://127.0.0.1:${port}${API_PREFIX}${path}`, body ? json : {});
+        return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+      };
+      const status = async () => ROUTES.status.answer.parse((await ask('/status')).json);
+      const stateIs = (state: string) =>
+        expect.poll(async () => (await status()).job?.state, { timeout: 20_000 }).toBe(state);
+      const id = String((await ask('/jobs', {})).json['id']);
+      await stateIs('inspected');
+
+      takeDiskOf(child.pid, true);
+      const review = () => ask(`/jobs/${id}/review`, { by: 'ann', waive: true });
+      expect(await review()).toMatchObject({ status: 503, json: { code: 'STORE_DISK_FAILED' } });
+      await expect
+        .poll(async () => (await status()).alarms, { timeout: 20_000 })
+        .toMatchObject([{ code: 'STORE_DISK_FAILED', severity: 1 }]);
+      // Asked again while it stands: still one alarm, and nothing is lost or done by halves.
+      expect((await review()).status).toBe(503);
+      expect((await status()).alarms).toHaveLength(1);
+      expect((await status()).job).toMatchObject({ id, state: 'inspected' });
+      expect((await ask(`/jobs/${id}`)).json).toMatchObject({ id, state: 'inspected' });
+
+      takeDiskOf(child.pid, false);
+      await expect.poll(async () => (await status()).alarms, { timeout: 20_000 }).toEqual([]);
+      expect((await review()).status).toBe(200);
+      await stateIs('nested');
+    } finally {
+      await child.kill();
+    }
+    await using store = await openStore(dir.path);
+    expect(await store.check()).toBe('ok');
+    expect((await store.auditCheck()).brokenAt).toBeNull();
+    // Written down once the disk took it: raised, and ended.
+    expect((await store.alarmsSince('2000')).map(({ code }) => code)).toEqual(['STORE_DISK_FAILED']);
+  },
+);
+
+test('what a disk or the system says when it refuses has its name', () => {
+  const codeFor = (fields: object) => storeError(Object.assign(new Error('refused'), fields), 'there').code;
+  // SQLITE_IOERR_WRITE, _FSYNC, _SHMMAP: a read-only mount under files that are open, a cable pulled.
+  for (const errcode of [778, 1034, 5386]) expect(codeFor({ errcode }), `${errcode}`).toBe('STORE_DISK_FAILED');
+  for (const code of ['EIO', 'ENODEV', 'ENXIO', 'EFBIG', 'ESTALE']) expect(codeFor({ code })).toBe('STORE_DISK_FAILED');
+  for (const code of ['EROFS', 'EACCES', 'EPERM']) expect(codeFor({ code })).toBe('STORE_NOT_WRITABLE');
+  // SQLITE_READONLY_DBMOVED, SQLITE_CANTOPEN.
+  for (const errcode of [1032, 14]) expect(codeFor({ errcode })).toBe('STORE_NOT_WRITABLE');
+  for (const fields of [{ code: 'ENOSPC' }, { code: 'EDQUOT' }, { errcode: 13 }])
+    expect(codeFor(fields)).toBe('STORE_DISK_FULL');
 });
 
 test('the alarm of a job that ended badly stands again after a power cut between the end and the alarm', async () => {

@@ -17,7 +17,7 @@ describe('a hide with a code', () => {
       rooms: { ...smallRooms(), readCodes: () => Promise.resolve(['H-7', 'https://example.com']) },
     });
     const { station } = running;
-    expect(await codeOf(station.hide('H-7'))).toBe('STATION_HIDE_UNKNOWN');
+    expect(await codeOf(station.ledger.hide('H-7'))).toBe('STATION_HIDE_UNKNOWN');
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
     // Read from the scan: of two codes one can be a hide's.
     expect(job.hide).toBe('H-7');
@@ -31,7 +31,7 @@ describe('a hide with a code', () => {
     expect((await station.nameHide(second.id, { code: 'H-7', by: 'ann' })).hide).toBe('H-7');
     await station.cancel(second.id);
 
-    const passport = ROUTES.hide.answer.parse(await station.hide('H-7'));
+    const passport = ROUTES.hide.answer.parse(await station.ledger.hide('H-7'));
     expect(passport.jobs).toMatchObject([
       { job: second.id, state: 'cancelled', pieceCount: 0 },
       { job: job.id, state: 'done', pieceCount: 12, defects: [{ id: 'd1', class: 'hole' }] },

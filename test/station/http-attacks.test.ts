@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +8,7 @@ import { API_PREFIX, ROUTES, type Route } from '#api/routes.ts';
 import type { RunningStation } from '#station/start-station.node.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from './small-station.ts';
 
+const BODY_LIMIT = 1024 * 1024;
 let dir: TemporaryDir;
 let running: RunningStation;
 let base = '';
@@ -101,7 +103,51 @@ describe('an attacker at the door', () => {
     expect(running.station.job).toBeNull();
   });
 
-  test('keeps no request open by sending it slowly, and no header too long', async () => {
+  test('keeps no request open by sending it slowly: neither its head nor its body', async () => {
+    await using slow = await temporaryDir();
+    const http = { port: 0, listen: '127.0.0.1', uiDir: '', requestMs: 400 };
+    await using patient = await startSmallStation(slow.path, { http });
+    const { port, host: name } = new URL(patient.http?.url ?? '');
+    const heads = [
+      `GET ${API_PREFIX}/status HTTP/1.1\r\nHost: ${name}\r\nX-Drop: `,
+      `POST ${API_PREFIX}/jobs HTTP/1.1\r\nHost: ${name}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n`,
+    ];
+    const answers = await Promise.all(
+      heads.map(
+        (head) =>
+          new Promise<string>((resolve) => {
+            let answer = '';
+            const socket = connect(Number(port), '127.0.0.1', () => socket.write(head));
+            // A byte now and then, which keeps any timer of silence from ending it.
+            const drip = setInterval(() => socket.write(' '), 50);
+            const late = setTimeout(() => (socket.destroy(), resolve('still open')), 10_000);
+            socket.on('data', (chunk) => (answer += String(chunk)));
+            socket.on('error', () => undefined);
+            socket.on('close', () => {
+              clearInterval(drip);
+              clearTimeout(late);
+              resolve(answer);
+            });
+          }),
+      ),
+    );
+    expect(answers.map(statusOf)).toEqual([408, 408]);
+    expect(patient.station.job).toBeNull();
+  });
+
+  test('makes no body larger here than it was sent, and sends no header too long', async () => {
+    // A thousand times as large once it is unpacked.
+    const packed = gzipSync(Buffer.from(`{"source":"${' '.repeat(8_000_000)}"}`));
+    expect(packed.length).toBeLessThan(BODY_LIMIT);
+    for (const type of ['gzip', 'deflate', 'br']) {
+      const response = await fetch(`${base}${API_PREFIX}/jobs`, {
+        method: 'POST',
+        body: packed,
+        headers: { 'content-type': 'application/json', 'content-encoding': type },
+      });
+      expect(response.status, type).toBe(400);
+    }
+    expect(running.station.job).toBeNull();
     const long = await raw([`GET ${API_PREFIX}/status HTTP/1.1`, host(), `X-Long: ${'x'.repeat(40_000)}`]);
     expect([400, 431]).toContain(statusOf(long));
   });

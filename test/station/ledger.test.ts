@@ -14,7 +14,7 @@ describe('the ledger', () => {
     const { station } = running;
     const { job } = await runMainJob(station, { release: { by: 'demo' } });
     await sheetIsKept(station, job.id);
-    const sheet = await station.sheet(job.id);
+    const sheet = await station.ledger.sheet(job.id);
     expect(sheet).toMatchObject({
       job: job.id,
       state: 'done',
@@ -37,7 +37,7 @@ describe('the ledger', () => {
     const accepted = await station.afterCut.accept(job.id, { by: 'ann', rejected: [0, 3, 3, 999] });
     expect(accepted.accepted).toMatchObject({ by: 'ann', how: 'tap', areaMm2: 10 * PIECE, rejected: [0, 3] });
     expect(accepted.pieces).toMatchObject([{ id: 'patch', cut: 12, rejected: 2 }]);
-    const shift = await station.shift(ALL);
+    const shift = await station.ledger.shift(ALL);
     expect(shift).toMatchObject({
       sheetCount: 1,
       doneCount: 1,
@@ -47,7 +47,7 @@ describe('the ledger', () => {
       byOrder: [{ order: 'patches', sheetCount: 1, pieces: [{ id: 'patch', placed: 12, cut: 12 }] }],
       byPerson: [{ name: 'demo', sheetCount: 1 }],
     });
-    expect((await station.shift({ from: ALL.from, until: job.createdAt })).sheetCount).toBe(0);
+    expect((await station.ledger.shift({ from: ALL.from, until: job.createdAt })).sheetCount).toBe(0);
   });
 
   test('counts of a job that was broken off what the cutter had counted', async () => {
@@ -56,14 +56,14 @@ describe('the ledger', () => {
     const { station } = running;
     const { id } = await brokenOff(station);
     await sheetIsKept(station, id);
-    const sheet = await station.sheet(id);
+    const sheet = await station.ledger.sheet(id);
     expect(sheet.state).toBe('cancelled');
     expect(sheet.cutMm2).toBe((station.job?.cutCount ?? 0) * PIECE);
     expect(sheet.cutMm2).toBeLessThan(sheet.nestedMm2);
     // The last one was never cut, so nobody can reject it.
     const accepted = await station.afterCut.accept(id, { by: 'ann', rejected: [0, 11] });
     expect(accepted.accepted).toMatchObject({ areaMm2: sheet.cutMm2 - PIECE, rejected: [0] });
-    expect((await station.shift(ALL)).brokenOffCount).toBe(1);
+    expect((await station.ledger.shift(ALL)).brokenOffCount).toBe(1);
   });
 
   test('gets the record of a job that ended when the power went', async () => {
@@ -79,6 +79,6 @@ describe('the ledger', () => {
     db.exec('DELETE FROM sheets');
     db.close();
     await using again = await startSmallStation(dir.path);
-    expect((await again.station.sheet(id)).state).toBe('done');
+    expect((await again.station.ledger.sheet(id)).state).toBe('done');
   });
 });

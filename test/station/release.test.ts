@@ -1,12 +1,19 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { connectAsync } from 'mqtt';
 import { describe, expect, test } from 'vitest';
+import { auditMessage } from '#publish/encode-message.ts';
+import type { Timers } from '#publish/timers.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { isSignedBy, KEY_FILE, openStationKey, PUBLIC_KEY_FILE } from '#station/station-key.node.ts';
 import { signedReleaseSchema } from '#station/release-record.ts';
 import { verifyRelease, type VerifiedRelease } from '#station/verify-release.node.ts';
+import { SYSTEM_TIMERS } from '#station/system.node.ts';
+import { backUp, restore } from '#store/backup.node.ts';
 import { openDatabase } from '#store/database.node.ts';
+import { retain } from '#store/retention.node.ts';
+import { openStore } from '#store/store.node.ts';
 import { codeOf } from './small-steps.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -45,7 +52,10 @@ async function verify(dir: string, id: string, jobDir: string): Promise<Verified
     return await verifyRelease({
       dir: jobDir,
       publicPem: await readFile(join(dir, PUBLIC_KEY_FILE), 'utf8'),
-      store: { events: store.events(id), release: store.release(id), audit: store.auditCheck() },
+      store: {
+        ...{ events: store.events(id), release: store.release(id) },
+        ...{ audit: store.auditCheck(), picturesGone: store.picturesGone(id) },
+      },
       packSha256: () => Promise.resolve(null),
     });
   } finally {
@@ -102,6 +112,46 @@ describe('a signed release', () => {
   });
 });
 
+describe('a release whose pictures are gone', () => {
+  const scanCheck = ({ checks }: VerifiedRelease) => checks.find(({ what }) => what === 'scan/scan.tif');
+
+  test('is sound where the log says that retention took them; one that merely vanished, or another one, is not', async () => {
+    await using dir = await temporaryDir();
+    const { id, jobDir } = await released(dir.path);
+    const picture = join(jobDir, 'scan/scan.tif');
+    const bytes = await readFile(picture);
+    await rm(picture);
+    expect(failed(await verify(dir.path, id, jobDir))).toEqual(['scan/scan.tif']);
+    await writeFile(picture, bytes);
+    {
+      await using store = await openStore(dir.path);
+      const later = new Date(Date.now() + 40 * 24 * 3600_000).toISOString();
+      expect((await retain(store, { days: 30, megabytes: 100 }, later)).removedJobs).toEqual([id]);
+    }
+    const report = await verify(dir.path, id, jobDir);
+    expect(scanCheck(report)).toMatchObject({ is: 'other', said: expect.stringContaining('retention') as string });
+    expect(report.isSound).toBe(true);
+    await writeFile(picture, 'another');
+    expect(failed(await verify(dir.path, id, jobDir))).toEqual(['scan/scan.tif']);
+  });
+
+  test('is sound in a station restored without pictures, and what it releases after that needs them', async () => {
+    await using dir = await temporaryDir();
+    const [data, out, again] = [join(dir.path, 'data'), join(dir.path, 'backup'), join(dir.path, 'again')];
+    const { id } = await released(data);
+    const at = new Date().toISOString();
+    await backUp({ dataDir: data, out, withScans: false, at });
+    await restore(out, again, at);
+    const report = await verify(again, id, join(again, 'jobs', id));
+    expect(scanCheck(report)).toMatchObject({ is: 'other', said: expect.stringContaining('restored') as string });
+    expect(report.isSound).toBe(true);
+    const next = await released(again);
+    expect((await verify(again, next.id, next.jobDir)).isSound).toBe(true);
+    await rm(join(next.jobDir, 'scan/scan.tif'));
+    expect(failed(await verify(again, next.id, next.jobDir))).toEqual(['scan/scan.tif']);
+  });
+});
+
 describe('the audit log', () => {
   const edits: readonly (readonly [string, string, number | null])[] = [
     ['a row that was changed', "UPDATE job_events SET by = 'eve' WHERE id = 4", 4],
@@ -129,17 +179,44 @@ describe('the audit log', () => {
     }
   });
 
-  test('has its head published at the start', async () => {
+  test('has its head published at the start and every hour, so that a tail cut off later shows', async () => {
     await using dir = await temporaryDir();
-    await using running = await startSmallStation(dir.path);
-    // Ended by the broker's word.
-    await expect
-      .poll(async () => (await running.store.openOutbox()).filter((row) => row.topic === 'audit').length, {
-        timeout: 20_000,
-      })
-      .toBe(0);
-    const head = await running.store.auditHead();
-    expect(head.n).toBeGreaterThan(0);
-    expect(head.hash).toMatch(/^[0-9a-f]{64}$/);
+    const hours = new Set<() => void>();
+    // Only the hours of this test pass at its word.
+    const timers: Timers = {
+      after: (ms, call) => {
+        if (ms !== 3600_000) return SYSTEM_TIMERS.after(ms, call);
+        hours.add(call);
+        return () => hours.delete(call);
+      },
+    };
+    const heard: { n: number; hash: string }[] = [];
+    {
+      await using running = await startSmallStation(dir.path, { timers });
+      const ear = await connectAsync(running.brokerUrl);
+      ear.on('message', (_topic, payload) => heard.push(auditMessage.parse(JSON.parse(payload.toString()))));
+      await ear.subscribeAsync('kerf/v1/site/station/audit', { qos: 1 });
+      for (let hour = 1; hour <= 3; hour += 1) {
+        const { n } = await running.store.auditHead();
+        for (const call of [...hours]) {
+          hours.delete(call);
+          call();
+        }
+        await expect.poll(() => heard.some((head) => head.n === n), { timeout: 20_000 }).toBe(true);
+        await running.store.note({ kind: `hour ${hour}`, at: new Date().toISOString(), by: null, details: {} });
+      }
+      await ear.endAsync();
+    }
+    expect(new Set(heard.map(({ n }) => n)).size).toBeGreaterThanOrEqual(3);
+    const last = heard.at(-1)!;
+    const store = openDatabase(dir.path);
+    for (const { n, hash } of heard) expect(store.auditHashAt(n)).toBe(hash);
+    store.close();
+    const db = new DatabaseSync(join(dir.path, 'kerf.sqlite'));
+    db.exec(`DELETE FROM job_events WHERE id >= ${last.n}`);
+    db.close();
+    const cut = openDatabase(dir.path, { isReader: true });
+    expect([cut.auditCheck().brokenAt, cut.auditHashAt(last.n)]).toEqual([null, null]);
+    cut.close();
   });
 });

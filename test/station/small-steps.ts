@@ -49,4 +49,4 @@ export async function brokenOff(station: Station): Promise<{ readonly id: string
 
 /** The ledger has its record of the job. */
 export const sheetIsKept = (station: Station, job: string): Promise<void> =>
-  expect.poll(() => codeOf(station.sheet(job)), { timeout: 10_000 }).toBe('no error');
+  expect.poll(() => codeOf(station.ledger.sheet(job)), { timeout: 10_000 }).toBe('no error');

@@ -9,6 +9,7 @@ const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
 const READY_MS = 60_000;
 
 export interface Child {
+  readonly pid: number;
   /** Resolves false when the process ended before. */
   says(line: string): Promise<boolean>;
   /** @returns whether it was still alive */
@@ -32,6 +33,7 @@ export function startChild(file: string, args: readonly string[]): Child {
   });
   child.stderr!.on('data', (chunk) => (errors += String(chunk)));
   return {
+    pid: child.pid ?? 0,
     async says(line) {
       const said = new Promise<boolean>((resolve) => {
         const look = () => lines.has(line) && resolve(true);

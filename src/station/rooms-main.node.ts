@@ -48,7 +48,7 @@ export type RoomsNews =
         | { defect: string };
     };
 
-if (!process.send) throw new Error('rooms.worker.node.ts is started by rooms-process.node.ts');
+if (!process.send) throw new Error('rooms-main.node.ts is started by rooms-process.node.ts');
 let bench: RoomsBench | null = null;
 const running = new Map<number, AbortController>();
 const changers = new Map<number, (problem: Problem) => void>();
