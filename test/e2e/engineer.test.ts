@@ -198,11 +198,29 @@ describe('the other screens', () => {
     const given = await download;
     expect(given.suggestedFilename()).toMatch(/^kerf-\d{8}T\d{6}Z\.tar$/);
     expect(await given.failure()).toBeNull();
-    await page.getByRole('button', { name: /Take the backup/ }).tap();
-    await appears(page.getByText('No backup yet.'));
     await button('Settings').tap();
     await appears(page.getByText('kerf/v1/'));
     await look('system-settings');
+    expect(await page.getByText(/^Kiosk/).count()).toBe(0);
+    // In Electron: no file is saved there, and this is the one way out.
+    await page.evaluate(() => {
+      const quit = async () => document.documentElement.setAttribute('data-ended', 'yes');
+      Object.assign(window, { kerf: { version: '0.1.0', quit } });
+    });
+    await button('Backup').tap();
+    await appears(page.getByText(/at another computer/));
+    expect(await page.getByRole('link', { name: 'Download' }).count()).toBe(0);
+    await page.getByRole('button', { name: /Take the backup/ }).tap();
+    await appears(page.getByText('No backup yet.'));
+    await button('Settings').tap();
+    await button('Close the screens').tap();
+    await page.getByText('The station ends too').scrollIntoViewIfNeeded();
+    await look('system-settings-kiosk');
+    await button('Stay here').tap();
+    expect(await page.evaluate(() => document.documentElement.getAttribute('data-ended'))).toBeNull();
+    await button('Close the screens').tap();
+    await button('Close now').tap();
+    expect(await page.evaluate(() => document.documentElement.getAttribute('data-ended'))).toBe('yes');
     expect(complaints).toEqual([]);
   });
 
