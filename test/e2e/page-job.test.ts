@@ -207,6 +207,12 @@ describe.each([
     await main(/What was cut/).tap();
     await page.touchscreen.tap(...(await onPiece(visit, 'Pocket 10', true)));
     await appears(page.getByText('32 pieces were cut'));
+    // What came of it, not what was planned.
+    const percent = async (selector: string) =>
+      Number.parseFloat((await page.locator(selector).first().innerText()).replace('−', '-'));
+    await expect.poll(() => percent('.figure-104')).toBeLessThan(40);
+    const planned = station.layout()!.nestedYieldBp / 100;
+    expect(await percent('.figure-104')).toBeCloseTo(planned + (await percent('.facts .figure-40')), 0);
     await look('8-broken-off');
     await main(/Go on with the rest/).tap();
     await expect.poll(() => station.starts.length).toBe(2);

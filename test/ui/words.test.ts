@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ALARM_CODES } from '../../src/station/alarm-book.node.ts';
 import { formats } from '../../src/ui/look/format.ts';
 import { kitCounts } from '../../src/ui/state/kit-counts.ts';
 import { isDoubtful, reviewSummary } from '../../src/ui/state/doubtful.ts';
@@ -67,6 +68,7 @@ describe('words', () => {
   });
 
   it('has title, what happened, what it means and what to do for each alarm', () => {
+    expect(Object.keys(words('alarms')).sort()).toEqual([...ALARM_CODES, 'other'].sort());
     for (const [code, alarm] of Object.entries(words('alarms')))
       expect([code, Object.keys(alarm)]).toEqual([code, ['title', 'happened', 'means', 'todo']]);
   });
