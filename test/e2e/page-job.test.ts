@@ -114,6 +114,10 @@ describe.each([
     await appears(page.getByText('Search finished'));
     expect(station.starts).toEqual([{ hide: 'H-2297' }]);
     await look('3-nested');
+    await main('Compare').tap();
+    await appears(page.locator('.alternative').nth(2));
+    await look('3-compare');
+    await page.getByRole('region', { name: 'Alternatives' }).getByRole('button', { name: 'Close' }).tap();
     await main('Cut this').tap();
     await appears(step('Cut'));
     await look('3-released');
@@ -122,6 +126,8 @@ describe.each([
     station.cut(20);
 
     const alarm = station.raise({ code: 'PLC_SILENT', severity: 2 });
+    await appears(main('Put aside'));
+    await look('4-alarm');
     await main('Put aside').tap();
     await main('Being repaired').tap();
     await look('4-shelf');
