@@ -167,7 +167,14 @@ describe('the other screens', () => {
     // The small station's picture is a name only: no broken one is shown.
     await expect.poll(() => page.locator('.straightened').count()).toBe(0);
     await look('commission-2-cut');
-    expect(complaints).toEqual([]);
+    expect(await row('Test square').getAttribute('data-state')).toBe('open');
+    await button('Cut a test square').tap();
+    await expect.poll(() => running.station.status().order).toMatchObject({ name: 'test-square-1', pieceCount: 1 });
+    await appears(button(/Next hide/));
+    await cutOneHide();
+    await goTo('/commission');
+    await expect.poll(() => row('Test square').getAttribute('data-state')).toBe('ok');
+    expect(complaints.filter((line) => !/scan\.jpg|\/tiles\//.test(line))).toEqual([]);
   });
 
   it('system shows health and log', async () => {
@@ -179,6 +186,9 @@ describe('the other screens', () => {
     await button('Alarms').tap();
     await appears(page.getByText('In the worst ten minutes'));
     await look('system-alarms');
+    await button('Language').tap();
+    await appears(button('中文'));
+    await look('system-language');
     expect(complaints).toEqual([]);
   });
 
@@ -320,6 +330,9 @@ describe('the projector', () => {
     expect(kept.setBy).toBe('operator');
     await page.reload();
     await page.locator('.projected text').first().waitFor({ state: 'attached' });
+    const names = await page.locator('.projected text').allTextContents();
+    expect(names).toHaveLength(12);
+    expect(names.every((name) => name.startsWith('Patch'))).toBe(true);
     await page.getByRole('button', { name: 'Hide the buttons', exact: true }).tap();
     expect(await button('Set the corners').count()).toBe(0);
     await look('projector-2-pieces');
