@@ -1,4 +1,4 @@
-import type { App, BrowserWindow, BrowserWindowConstructorOptions, IpcMain, PowerSaveBlocker } from 'electron';
+import type { App, BrowserWindow, BrowserWindowConstructorOptions, IpcMain, Menu, PowerSaveBlocker } from 'electron';
 import { VERSION_ARGUMENT, type BridgeChannel } from './bridge.ts';
 import { guardContents, guardSession, isOwnAddress, type GuardedSession } from './guard-contents.ts';
 import { restartLimit } from './restart-limit.ts';
@@ -11,6 +11,7 @@ export interface ElectronParts {
   readonly ipcMain: Pick<IpcMain, 'handle'>;
   readonly session: () => GuardedSession;
   readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start'>;
+  readonly menu: Pick<typeof Menu, 'setApplicationMenu'>;
   readonly makeWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
 }
 
@@ -70,6 +71,8 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
     app.quit();
     return;
   }
+  // Before it is ready, or Electron makes its own: hidden, but its keys reload, zoom, close and quit all the same.
+  if (options.isKiosk) parts.menu.setApplicationMenu(null);
   let window: BrowserWindow | null = null;
   let address: string | null = null;
   let isQuitting = false;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as disk from 'node:fs/promises';
 import { join } from 'node:path';
-import { BrowserWindow, app, ipcMain, powerSaveBlocker, session } from 'electron';
+import { BrowserWindow, Menu, app, ipcMain, powerSaveBlocker, session } from 'electron';
 import { GIVEN_UP_EXIT, runKiosk } from './kiosk.ts';
 import { StationProcess } from './station-process.ts';
 import { takeUpdates, watchTrial, type UpdateOptions } from './update.ts';
@@ -38,6 +38,7 @@ runKiosk(
     ipcMain,
     session: () => session.defaultSession,
     powerSaveBlocker,
+    menu: Menu,
     makeWindow: (options) => new BrowserWindow(options),
   },
   {

@@ -6,7 +6,8 @@ import { layoutView, statusView } from './views.ts';
 import { ring, sha256 } from '#domain/shapes.ts';
 
 /** Events on the WebSocket /api/v1/events. The first is always `status`, so a window that reconnects has all it needs
- *  and then fetches inspection and layout of the job by the routes. */
+ *  and then fetches inspection and layout of the job by the routes; while the hide is looked at, what was told of it so far
+ *  comes next. */
 export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('status'), status: statusView }),
   /** A tile of the scan has been looked at: its rectangle in table mm and what was found so far in it. */

@@ -64,6 +64,7 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   STORE_NOT_WRITABLE: 1,
 };
 
+/** Every alarm that there is. */
 export const ALARM_CODES = Object.keys(SEVERITY) as readonly AlarmCode[];
 
 /** Id of the one alarm that stands in no store. */

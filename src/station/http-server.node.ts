@@ -108,6 +108,7 @@ function addEvents(app: FastifyInstance, station: Station): void {
       socket.on('close', stop);
       socket.on('error', () => socket.terminate());
       send({ event: { kind: 'status', status: station.status() } });
+      for (const event of station.lookedAt()) send({ event });
     });
   });
 }

@@ -1,3 +1,4 @@
+import type { StationEvent } from '#api/events.ts';
 import type { CutView, StatusView } from '#api/views.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
@@ -164,6 +165,11 @@ export class Station {
   /** @returns a function that ends the subscription */
   subscribe(listener: (message: StationMessage) => void): () => void {
     return this.#core.windows.subscribe(listener);
+  }
+
+  /** What windows were told so far of the hide that is being looked at: for one that opens in the middle of it. */
+  lookedAt(): readonly StationEvent[] {
+    return this.#core.windows.lookedAt(this.#memory.job?.id ?? null);
   }
 
   /** Resolves once `isSo` holds; looked at after every change. */

@@ -2,6 +2,7 @@ import type { StationEvent } from '#api/events.ts';
 import type { StatusView } from '#api/views.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Timers } from '#publish/timers.ts';
+import { LookedAt } from './looked-at.ts';
 import type { StationMessage } from './station-options.node.ts';
 
 /** Windows get states no faster than people can see them. */
@@ -13,6 +14,7 @@ export class Windows {
   readonly #status: () => StatusView;
   readonly #listeners = new Set<(message: StationMessage) => void>();
   readonly #waiters = new Set<() => void>();
+  readonly #lookedAt = new LookedAt();
   #stopStatus: (() => void) | null = null;
   #isClosed = false;
 
@@ -54,7 +56,13 @@ export class Windows {
     });
   }
 
+  /** What windows were told of the hide that this job looks at, for one that opens in the middle of it. */
+  lookedAt(job: string | null): readonly StationEvent[] {
+    return this.#lookedAt.of(job);
+  }
+
   tell(event: StationEvent): void {
+    this.#lookedAt.note(event);
     for (const listener of this.#listeners) listener({ event });
   }
 

@@ -13,6 +13,7 @@ import { measureGesture } from './canvas-speed.ts';
 import { heavyHide } from './heavy-hide.ts';
 import { longTasks, type LongTask } from './long-tasks.ts';
 import { ownHeapMb } from './own-heap.ts';
+import { measureOpening, type Opening } from './measure-opening.ts';
 import { screenOf } from './page-hand.ts';
 
 const OPENINGS = 7;
@@ -52,29 +53,10 @@ async function bundleOf(assets: string, html: string) {
 /** Milliseconds from the address to the first paint, and to the main button that can be pressed. */
 async function openings({ context }: TestBrowser, dir: string) {
   const station = await fakeStation({ uiDir: dir });
-  const first: number[] = [];
-  const useful: number[] = [];
-  for (let i = 0; i < OPENINGS; i += 1) {
-    const page = await context.newPage();
-    await page.addInitScript(() => {
-      const look = () => {
-        if (document.querySelector('.main-button:not([data-disabled])'))
-          requestAnimationFrame(() => setTimeout(() => performance.mark('useful')));
-        else requestAnimationFrame(look);
-      };
-      look();
-    });
-    await page.goto(station.address);
-    await page.waitForFunction(() => performance.getEntriesByName('useful').length > 0);
-    const times = await page.evaluate(() =>
-      ['first-contentful-paint', 'useful'].map((name) => performance.getEntriesByName(name)[0]!.startTime),
-    );
-    first.push(times[0]!);
-    useful.push(times[1]!);
-    await page.close();
-  }
+  const seen: Opening[] = [];
+  for (let i = 0; i < OPENINGS; i += 1) seen.push(await measureOpening(context, station.address));
   await station.close();
-  return { firstMs: first, usefulMs: useful };
+  return { firstMs: seen.map(({ firstMs }) => firstMs), usefulMs: seen.map(({ usefulMs }) => usefulMs) };
 }
 
 async function heavyRun({ context }: TestBrowser, station: FakeStation) {

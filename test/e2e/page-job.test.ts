@@ -114,6 +114,10 @@ describe.each([
     await appears(page.getByText('Search finished'));
     expect(station.starts).toEqual([{ hide: 'H-2297' }]);
     await look('3-nested');
+    await main('Compare').tap();
+    await appears(page.locator('.alternative').nth(2));
+    await look('3-compare');
+    await page.getByRole('region', { name: 'Alternatives' }).getByRole('button', { name: 'Close' }).tap();
     await main('Cut this').tap();
     await appears(step('Cut'));
     await look('3-released');
@@ -122,6 +126,8 @@ describe.each([
     station.cut(20);
 
     const alarm = station.raise({ code: 'PLC_SILENT', severity: 2 });
+    await appears(main('Put aside'));
+    await look('4-alarm');
     await main('Put aside').tap();
     await main('Being repaired').tap();
     await look('4-shelf');
@@ -207,6 +213,12 @@ describe.each([
     await main(/What was cut/).tap();
     await page.touchscreen.tap(...(await onPiece(visit, 'Pocket 10', true)));
     await appears(page.getByText('32 pieces were cut'));
+    // What came of it, not what was planned.
+    const percent = async (selector: string) =>
+      Number.parseFloat((await page.locator(selector).first().innerText()).replace('−', '-'));
+    await expect.poll(() => percent('.figure-104')).toBeLessThan(40);
+    const planned = station.layout()!.nestedYieldBp / 100;
+    expect(await percent('.figure-104')).toBeCloseTo(planned + (await percent('.facts .figure-40')), 0);
     await look('8-broken-off');
     await main(/Go on with the rest/).tap();
     await expect.poll(() => station.starts.length).toBe(2);

@@ -2,13 +2,29 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { appears } from './page-checks.ts';
+import { measureOpening, type Opening } from './measure-opening.ts';
+import { appears, cutOff, smallTargets } from './page-checks.ts';
+import { ALARM_CODES } from '../../src/station/alarm-book.node.ts';
+import { textsOf } from '../ui/texts.ts';
 import { pageVisits } from './page-visit.ts';
 
 /** Limit of script and style, kB gzip; fonts apart. */
 const BUNDLE_LIMIT_KB = 600;
 /** Of the run screen alone. */
 const RUN_SCREEN_LIMIT_KB = 300;
+
+/** What alarms say more of, as long as it gets. */
+const DETAILS = {
+  ...{ mode: 'maintenance', code: 'tool-worn', client: 'erp-bridge-hall-2', reason: 'INSPECT_NO_HIDE' },
+  ...{ drift: 2.4, most: 0.5, size: 12_345 },
+};
+/** From the address to a main button that can be pressed, on a warm station, ms. */
+const USEFUL_PAINT_MS = 1500;
+const OPENINGS = 3;
+/** Where web vitals begin to call it "needs improvement". */
+const MOST_SHIFT = 0.1;
+/** All that comes until then, two fonts included. */
+const OPENING_LIMIT_KB = 1000;
 
 const visits = pageVisits();
 
@@ -30,6 +46,21 @@ describe('the page', () => {
     expect(allKb).toBeLessThan(BUNDLE_LIMIT_KB);
   });
 
+  it('can be used within its budget of time, bytes and movement', async () => {
+    const { page, station } = await visits.open();
+    const seen: Opening[] = [];
+    for (let i = 0; i < OPENINGS; i += 1) seen.push(await measureOpening(page.context(), station.address));
+    const least = (of: (opening: Opening) => number) => Math.min(...seen.map(of));
+    console.log(JSON.stringify(seen));
+    // The best of some: a neighbour on the machine makes a page late and never early.
+    expect(least(({ firstMs }) => firstMs)).toBeLessThan(USEFUL_PAINT_MS);
+    expect(least(({ usefulMs }) => usefulMs)).toBeLessThan(USEFUL_PAINT_MS);
+    for (const { shift, kb } of seen) {
+      expect(shift).toBeLessThan(MOST_SHIFT);
+      expect(kb).toBeLessThan(OPENING_LIMIT_KB);
+    }
+  });
+
   it('brings the same screen back after a reload, in every state', async () => {
     const { page, station, complaints, main, step, toReview } = await visits.open();
     const reloads = async (heading: string) => {
@@ -48,6 +79,14 @@ describe('the page', () => {
     };
     await appears(main('Scan'));
     await reloads('Scan');
+    await main('Scan').tap();
+    await appears(main('Cancel'));
+    await reloads('Scan');
+    station.look(5);
+    await appears(page.getByText('5 of 12 parts seen'));
+    await reloads('Scan');
+    await main('Cancel').tap();
+    await appears(main('Scan'));
     await toReview();
     await reloads('Review');
     await main(/Accept/).tap();
@@ -56,11 +95,23 @@ describe('the page', () => {
     await appears(page.getByText('Search finished'));
     await reloads('Nest');
     await main('Cut this').tap();
+    await appears(step('Cut'));
+    await reloads('Cut');
     station.answer('accepted');
     station.answer('started');
     station.cut(12);
     await expect.poll(() => page.locator('.figure-104').innerText()).toMatch(/^12/);
     await reloads('Cut');
+    await main('Ask the cutter to pause').tap();
+    await appears(main(/Asked/));
+    await reloads('Cut');
+    station.answer('paused');
+    await appears(main('Ask the cutter to go on'));
+    await reloads('Cut');
+    const alarm = station.raise({ code: 'PLC_SILENT', severity: 2 });
+    await appears(page.locator('.rail-alarm'));
+    await reloads('Alarm: the cutter is silent');
+    station.clear(alarm);
     station.answer('done');
     await appears(main('Next hide'));
     await reloads('Done');
@@ -85,6 +136,48 @@ describe('the page', () => {
     station.clear(alarm);
     await appears(step('Cut'));
     expect(await page.getByRole('button', { name: '1 alarm' }).count()).toBe(0);
+  });
+
+  it('says of each alarm what happened, what it means and what to do, where it fits', async () => {
+    const { page, station, main, step, look, toReview, toNested } = await visits.open();
+    const texts = textsOf('en');
+    await main('Hide code').tap();
+    for (const key of 'H-7') await page.getByRole('button', { name: key, exact: true }).tap();
+    await main('Take this code').tap();
+    await toReview();
+    for (const code of ALARM_CODES) {
+      const id = station.raise({ code, severity: code.startsWith('STORE_') ? 1 : 2, details: DETAILS });
+      await appears(page.getByRole('heading', { level: 1, name: texts.get(`alarms:${code}.title`)! }));
+      expect.soft(await page.locator('.rail-alarm').innerText(), code).not.toMatch(/\{\{|undefined/);
+      expect.soft(await cutOff(page), code).toEqual([]);
+      expect.soft(await smallTargets(page), code).toEqual([]);
+      const remedy = code.startsWith('ACQUIRE_SCAN_')
+        ? 'Scan it again'
+        : /^(STORE_|STATION_BACKUP)/.test(code)
+          ? 'Open System'
+          : /^ACQUIRE/.test(code)
+            ? 'See the camera'
+            : null;
+      for (const name of ['Scan it again', 'Open System', 'See the camera'])
+        expect.soft([code, name, await main(name).count()]).toEqual([code, name, name === remedy ? 1 : 0]);
+      station.clear(id);
+      await appears(step('Review'));
+    }
+    const id = station.raise({ code: 'ACQUIRE_SCAN_BLURRED', severity: 3 });
+    await look('alarm-remedy');
+    await main('Scan it again').tap();
+    await expect.poll(() => station.starts).toEqual([{ hide: 'H-7' }, { hide: 'H-7' }]);
+    station.clear(id);
+    await main('Cancel').tap();
+
+    // A hide that is nested already can be dropped too: by the menu, away from the next step.
+    await toNested();
+    await main('Menu').tap();
+    await appears(page.getByText('This hide', { exact: true }));
+    await look('menu-this-hide');
+    await main('Drop it').tap();
+    await appears(main('Scan'));
+    expect(station.approvals).toEqual([]);
   });
 
   it('says when the station is away and comes back by itself', async () => {

@@ -76,11 +76,16 @@ export class FakeElectron extends EventEmitter {
   requestHandler: RequestHandler | null = null;
   checkHandler: CheckHandler | null = null;
   deviceHandler: (() => boolean) | null = null;
+  downloadHandler: ((event: { preventDefault(): void }) => void) | null = null;
   readonly blockers: string[] = [];
+  /** Whether the windows have Electron's own menu and its keys: it is made when the app gets ready, unless one was set. */
+  hasMenu = false;
+  #isMenuSet = false;
   #makeReady: () => void = () => undefined;
   readonly #ready = new Promise<void>((done) => (this.#makeReady = done));
 
   ready(): void {
+    this.hasMenu = !this.#isMenuSet;
     this.#makeReady();
   }
 
@@ -103,12 +108,21 @@ export class FakeElectron extends EventEmitter {
       setPermissionRequestHandler: (handler: RequestHandler) => (this.requestHandler = handler),
       setPermissionCheckHandler: (handler: CheckHandler) => (this.checkHandler = handler),
       setDevicePermissionHandler: (handler: () => boolean) => (this.deviceHandler = handler),
-      on: () => session,
+      on: (name: string, handler: (event: { preventDefault(): void }) => void) => {
+        if (name === 'will-download') this.downloadHandler = handler;
+        return session;
+      },
     };
     return {
       app: app as unknown as ElectronParts['app'],
       ipcMain: { handle: (channel: string, answer: Answer) => void this.handlers.set(channel, answer) },
       powerSaveBlocker: { start: (kind: string) => this.blockers.push(kind) },
+      menu: {
+        setApplicationMenu: (menu) => {
+          this.#isMenuSet = true;
+          this.hasMenu = menu !== null;
+        },
+      },
       session: () => session as unknown as ReturnType<ElectronParts['session']>,
       makeWindow: (options) => {
         const window = new FakeWindow(options);

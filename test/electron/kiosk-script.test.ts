@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import type { KioskBridge } from '../../src/ui/link/kiosk-bridge.ts';
+import type { KerfBridge } from '../../electron/bridge.ts';
 
 const root = join(import.meta.dirname, '../..');
 const script = join(root, 'scripts/kiosk.mjs');
@@ -58,7 +60,8 @@ describe('npm run kiosk', () => {
     const code = await readFile(join(root, 'dist/electron/preload.cjs'), 'utf8');
     const asked: string[] = [];
     const invoked: unknown[][] = [];
-    const exposed: Record<string, { version: string; quit(): Promise<void> }> = {};
+    // As the page takes it (src/ui/link/kiosk-bridge.ts).
+    const exposed: Record<string, KioskBridge> = {};
     runInNewContext(code, {
       exports: {},
       process: { argv: ['electron', '--kerf-version=0.1.0'] },
@@ -74,6 +77,7 @@ describe('npm run kiosk', () => {
     expect(Object.keys(exposed)).toEqual(['kerf']);
     expect(Object.keys(exposed['kerf']!)).toEqual(['version', 'quit']);
     expect(Object.isFrozen(exposed['kerf'])).toBe(true);
+    expectTypeOf<KerfBridge>().toEqualTypeOf<KioskBridge>();
     expect(exposed['kerf']!.version).toBe('0.1.0');
     await exposed['kerf']!.quit();
     expect(invoked).toEqual([['kerf:quit']]);

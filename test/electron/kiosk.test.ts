@@ -130,6 +130,21 @@ describe('the kiosk', () => {
     });
   });
 
+  it('has no menu, and so none of the keys that reload, zoom or close; a developer’s window has', async () => {
+    await start();
+    expect(electron.hasMenu).toBe(false);
+    electron = new FakeElectron();
+    await start(false);
+    expect(electron.hasMenu).toBe(true);
+  });
+
+  it('saves no file from the page', async () => {
+    await open();
+    let isPrevented = false;
+    electron.downloadHandler!({ preventDefault: () => (isPrevented = true) });
+    expect(isPrevented).toBe(true);
+  });
+
   it('keeps the panel awake', async () => {
     await open();
     expect(electron.blockers).toEqual(['prevent-display-sleep']);

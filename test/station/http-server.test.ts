@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventSchema } from '#api/events.ts';
 import { errorBody, ROUTES } from '#api/routes.ts';
@@ -55,6 +55,24 @@ function askAs(headers: Readonly<Record<string, string>>): Promise<number> {
 }
 
 describe('the API', () => {
+  test('tells a window that opens while a hide is looked at what was told of it before', async () => {
+    const ring = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ] as const;
+    const tile = { kind: 'tile', job: 'j1', outline: ring, done: 1, total: 2 } as const;
+    const seen = vi.spyOn(running.station, 'lookedAt').mockReturnValue([tile]);
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/events`);
+    const events: unknown[] = [];
+    socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString())));
+    await expect.poll(() => events.length).toBe(2);
+    expect(events[0]).toMatchObject({ kind: 'status' });
+    expect(events[1]).toEqual(tile);
+    seen.mockRestore();
+    socket.close();
+  });
+
   test('leads a job from the first button to the last, and every answer fits its schema', async () => {
     const events: unknown[] = [];
     const socket = new WebSocket(`${base.replace('http', 'ws')}/events`);

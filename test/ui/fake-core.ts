@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { eventSchema, type StationEvent } from '../../src/api/events.ts';
+import { LookedAt } from '../../src/station/looked-at.ts';
 import type { Arrangement, CutView, LayoutView, StatusView } from '../../src/api/views.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
@@ -134,7 +135,9 @@ export function fakeCore(hide: FakeHide) {
     language: 'en',
     now: NOW,
   });
+  const lookedAt = new LookedAt();
   const send = (event: StationEvent) => {
+    lookedAt.note(event);
     const text = JSON.stringify(eventSchema.parse(event));
     for (const socket of m.sockets) socket.send(text);
   };
@@ -174,5 +177,5 @@ export function fakeCore(hide: FakeHide) {
     const { banned } = m.arrangement;
     return { ...hide.inspection(m.defects), ...(banned.length > 0 ? { banned } : {}) };
   };
-  return { m, hide, status, send, tell, go, later, stopTimers, search, cutView, inspection };
+  return { lookedAt, m, hide, status, send, tell, go, later, stopTimers, search, cutView, inspection };
 }

@@ -54,6 +54,7 @@ export async function fakeRoutes(
         m.sockets.add(socket);
         socket.on('close', () => m.sockets.delete(socket));
         socket.send(JSON.stringify(eventSchema.parse({ kind: 'status', status: status() })));
+        for (const event of core.lookedAt.of(m.job?.id ?? null)) socket.send(JSON.stringify(event));
       });
       api.get('/status', async () => status());
       api.get('/camera', async () => ({

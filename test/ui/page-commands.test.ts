@@ -28,6 +28,31 @@ const AT = '2026-11-29T10:00:00.000Z';
 const atDone = (made: ReturnType<typeof page>) =>
   made.dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('DONE', { n: 2 }) } });
 
+describe('scanning the same sheet again', () => {
+  const dropped = ok(jobOf({ state: 'cancelled', hide: 'H-7', remnant: 'r1' }));
+
+  it('gives the job up and scans what it was of', async () => {
+    const { commands, calls, store } = page((path) =>
+      path.endsWith('/cancel') ? dropped : ok(jobOf({ id: 'job-2' })),
+    );
+    await commands.scanAgain();
+    expect(calls.map(({ path }) => path)).toEqual(['/api/v1/jobs/job-1/cancel', '/api/v1/jobs']);
+    expect(calls[1]!.body).toEqual({ hide: 'H-7', remnant: 'r1' });
+    expect(store.getState().nextSheet).toEqual({ hide: null, remnant: null });
+  });
+
+  it('keeps its code where the scan is refused, and scans nothing where the job is not given up', async () => {
+    const no = { status: 409, body: { code: 'STATION_BUSY', message: 'busy', details: {} } };
+    const refused = page((path) => (path.endsWith('/cancel') ? dropped : no));
+    await refused.commands.scanAgain();
+    expect(refused.store.getState().nextSheet).toEqual({ hide: 'H-7', remnant: 'r1' });
+    expect(refused.store.getState().refusal?.code).toBe('STATION_BUSY');
+    const kept = page(() => no);
+    await kept.commands.scanAgain();
+    expect(kept.calls).toHaveLength(1);
+  });
+});
+
 describe('a tap on a piece of a scan after cutting', () => {
   const sights = [0, 1].map((placement) => ({
     ...{ placement, piece: 'pad', outline: square(200 * placement, 0, 100), marks: [], share: 0.5 },

@@ -56,6 +56,14 @@ describe('the page’s state', () => {
     expect(wantedDocuments(state)).toHaveLength(1);
   });
 
+  it('shows each tile once, also where all are told again from the first', () => {
+    const tile = (done: number) =>
+      ({ kind: 'tile', job: 'job-1', outline: square(done, 0, 1), done, total: 3 }) as const;
+    const told = [tile(1), tile(2)].map((event) => ({ kind: 'event', event }) as const);
+    const state = pageAfter(statusEvent('INSPECTING'), ...told, ...told);
+    expect([state.tiles, state.tilesDone]).toEqual([[square(1, 0, 1), square(2, 0, 1)], 2]);
+  });
+
   it('drops what speaks of another job', () => {
     const state = pageAfter(
       statusEvent('NESTING'),

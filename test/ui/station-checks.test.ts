@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HealthView, ProjectorView } from '../../src/api/engineer-views.ts';
+import type { OrderView } from '../../src/api/order-views.ts';
 import type { StatusView } from '../../src/api/views.ts';
 import { stationChecks, type CheckId } from '../../src/ui/commission/station-checks.ts';
 
@@ -26,13 +27,14 @@ const status = {
 } as StatusView;
 const projector = { corners: null } as ProjectorView;
 const stateOf = (id: CheckId, more: { health?: Partial<HealthView>; plc?: Partial<StatusView['plc']> } = {}) =>
-  stationChecks({ ...health, ...more.health }, { ...status, plc: { ...status.plc, ...more.plc } }, projector).find(
+  stationChecks({ ...health, ...more.health }, { ...status, plc: { ...status.plc, ...more.plc } }, projector, []).find(
     (check) => check.id === id,
   )!.state;
 
 describe('the checklist', () => {
   it('ticks what the station has seen', () => {
-    const open = stationChecks(health, status, projector).filter((check) => check.state !== 'ok');
+    const square = { name: 'test-square-1', cutCount: 1 } as OrderView;
+    const open = stationChecks(health, status, projector, [square]).filter((check) => check.state !== 'ok');
     expect(open.map((check) => check.id)).toEqual(['projector']);
   });
 
@@ -45,6 +47,7 @@ describe('the checklist', () => {
       stateOf('source', { health: { scan: null, source: { address: 'v4l2:0', kind: 'device', isThere: null } } }),
     ).toBe('open');
     expect(stateOf('disk', { health: { disk: null } })).toBe('open');
+    expect(stateOf('square')).toBe('open');
   });
 
   it('says what is not so', () => {

@@ -10,7 +10,8 @@ import { keepSame } from './keep-same.ts';
 import { readPalette, type Palette } from './palette.ts';
 import { ScanPictures, type ScanPicture } from './pictures.ts';
 import type { Scene } from './scene.ts';
-import { SheetCache, type SheetStep, type SheetWish } from './sheet-cache.ts';
+import type { SheetStep, SheetWish } from './sheet-cache.ts';
+import { SheetPair } from './sheet-pair.ts';
 import type { Draft } from './stroke-meant.ts';
 import { boxOf, fitViewport, panned, toScreen, type Box, type Insets, type Viewport } from './viewport.ts';
 
@@ -22,9 +23,6 @@ const MOST_ZOOM = 12;
 const MARGIN_PX = 96;
 /** A picture that has not moved for this long is drawn sharp, ms. */
 const SETTLED_MS = 120;
-/** Drawing time of a frame that goes into each of the two sheets that get sharper, ms: with fingers on the picture, and
- *  without. Laying them on the screen takes Chromium, on software, another 10 to 30. */
-const BUDGET_MS = { moving: 3, still: 5 };
 /** Between two frames of a breathing ring, ms: nobody sees more, and the solver has the core. */
 const PULSE_FRAME_MS = 48;
 
@@ -35,8 +33,7 @@ export class HidePainter {
   readonly #pictures: ScanPictures;
   readonly #sizes: ResizeObserver;
   readonly #cost: (share: number) => string;
-  readonly #ground = new SheetCache(MARGIN_PX);
-  readonly #top = new SheetCache(MARGIN_PX);
+  readonly #sheets = new SheetPair(MARGIN_PX);
   #groundKey: readonly unknown[] = [];
   #topKey: readonly unknown[] = [];
   #scene: Scene | null = null;
@@ -232,32 +229,23 @@ export class HidePainter {
     const ground = wishOf(this.#groundKey, brush, () => groundSteps(scene));
     const top = wishOf(this.#topKey, brush, () => topSteps(scene));
     this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    let isSharp = this.#renew(this.#ground, ground, isMoving, false);
-    if (!this.#ground.covers(view, this.#widthPx, this.#heightPx)) {
+    const backdrop = () => {
       this.#ctx.fillStyle = palette.table;
       this.#ctx.fillRect(0, 0, this.#widthPx, this.#heightPx);
-    }
-    this.#ground.lay(this.#ctx, view);
+    };
+    let isSharp: boolean;
     if (flights.size > 0) {
+      isSharp = this.#sheets.layGround(this.#ctx, ground, isMoving, backdrop);
       brush.hatches.anchor(view.left, view.top);
       for (const step of topSteps(scene)) step(brush);
     } else {
-      // New content at once: a layout or a choice that shows late would be a lie.
-      isSharp = this.#renew(this.#top, top, isMoving, true) && isSharp;
-      this.#top.lay(this.#ctx, view);
+      isSharp = this.#sheets.lay(this.#ctx, ground, top, isMoving, backdrop);
     }
     drawOverlay(scene, this.#draft, brush);
     if (hasPieces) drawHand(this.#hand, brush);
     if (flights.size > 0 || !isSharp) this.#request();
     else if (!isStill && (scene.pieces.some((p) => p.look === 'now') || pulsingMarks(scene.marks).length > 0))
       this.#request(PULSE_FRAME_MS);
-  }
-
-  /** Brings a sheet nearer to what is wished, within the frame's budget. Returns whether nothing is left to do. */
-  #renew(sheet: SheetCache, wish: SheetWish, isMoving: boolean, isUrgent: boolean): boolean {
-    if (isMoving && sheet.isCurrent(wish) && sheet.isGoodEnough(wish.view, this.#widthPx, this.#heightPx)) return false;
-    const budgetMs = isMoving ? BUDGET_MS.moving : BUDGET_MS.still;
-    return sheet.work(wish, budgetMs, isUrgent || sheet.isEmpty(), clock);
   }
 
   #flights(now: number, isStill: boolean): ReadonlyMap<number, Ring> {
@@ -272,8 +260,6 @@ export class HidePainter {
     return flights;
   }
 }
-
-const clock = () => performance.now();
 
 /** The old key where it says the same: sheets compare keys by identity. */
 function keep(before: readonly unknown[], next: readonly unknown[]): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { coversScreen, isGoodEnough, isSameView, laySheet, type DrawnSheet } from './laid-sheet.ts';
 import type { Viewport } from './viewport.ts';
 
 /** A part of the picture drawn once and laid on the screen again and again: while fingers move it, it is only shifted
@@ -16,27 +17,24 @@ export class SheetCache {
     this.#marginPx = marginPx;
   }
 
-  /** Whether it shows this content, perhaps from another view. */
-  isCurrent(wish: SheetWish): boolean {
-    return this.#shown !== null && this.#shown.key === wish.key;
-  }
-
   isEmpty(): boolean {
     return this.#shown === null;
   }
 
   /** Whether the sheet reaches over the whole screen at this view. */
   covers(view: Viewport, widthPx: number, heightPx: number): boolean {
-    const sheet = this.#shown;
-    if (!sheet) return false;
-    const { x, y, width, height } = this.#placeOf(sheet, view);
-    return x <= 0 && y <= 0 && x + width >= widthPx && y + height >= heightPx;
+    return this.#shown !== null && coversScreen(this.#shown, view, widthPx, heightPx);
   }
 
-  /** Whether it may stay while fingers move: it covers the screen and is neither coarse nor crowded. */
+  /** Whether it may stay while fingers move. */
   isGoodEnough(view: Viewport, widthPx: number, heightPx: number): boolean {
-    const scale = this.#shown ? view.scale / this.#shown.view.scale : 0;
-    return scale > LEAST_SCALE && scale < MOST_SCALE && this.covers(view, widthPx, heightPx);
+    return this.#shown !== null && isGoodEnough(this.#shown, view, widthPx, heightPx);
+  }
+
+  /** What is on show, once it is whole and shows this content. */
+  whole(wish: SheetWish): DrawnSheet | null {
+    const shown = this.#shown;
+    return shown && isSameContent(shown, wish) && isWhole(shown) ? shown : null;
   }
 
   /** Goes on drawing the wished sheet for at most `budgetMs`. Returns whether it is on show and whole.
@@ -74,26 +72,7 @@ export class SheetCache {
 
   /** Lays what is there on the screen. `ctx` measures CSS pixels. */
   lay(ctx: CanvasRenderingContext2D, view: Viewport): void {
-    const sheet = this.#shown;
-    if (!sheet) return;
-    const { x, y, width, height } = this.#placeOf(sheet, view);
-    const isMoved = width !== sheet.canvas.width / sheet.ratio;
-    // Not scaled, it lies on whole pixels and stays as sharp as it was drawn.
-    ctx.imageSmoothingEnabled = isMoved;
-    ctx.imageSmoothingQuality = 'low';
-    if (isMoved) ctx.drawImage(sheet.canvas, x, y, width, height);
-    else ctx.drawImage(sheet.canvas, snapped(x, sheet.ratio), snapped(y, sheet.ratio), width, height);
-    ctx.imageSmoothingEnabled = true;
-  }
-
-  #placeOf(sheet: Sheet, view: Viewport) {
-    const scale = view.scale / sheet.view.scale;
-    return {
-      x: view.left - scale * (sheet.view.left + this.#marginPx),
-      y: view.top - scale * (sheet.view.top + this.#marginPx),
-      width: (sheet.canvas.width / sheet.ratio) * scale,
-      height: (sheet.canvas.height / sheet.ratio) * scale,
-    };
+    if (this.#shown) laySheet(ctx, this.#shown, view);
   }
 
   /** A canvas only notes what is drawn on it and does the work when someone looks: so somebody looks, slice by slice,
@@ -119,23 +98,16 @@ export class SheetCache {
     ctx.clearRect(0, 0, width, height);
     ctx.setTransform(wish.ratio, 0, 0, wish.ratio, 0, 0);
     const { key, view, ratio, widthPx, heightPx } = wish;
-    this.#next = { canvas, ctx, key, view, ratio, widthPx, heightPx, steps: wish.steps(), done: 0 };
+    const marginPx = this.#marginPx;
+    this.#next = { canvas, ctx, key, view, ratio, marginPx, widthPx, heightPx, steps: wish.steps(), done: 0 };
     return this.#next;
   }
 }
-
-/** How much a sheet may be scaled before it is drawn anew although fingers still move it. */
-const LEAST_SCALE = 0.6;
-const MOST_SCALE = 1.7;
 
 /** After so many steps, or so long a time, what they noted is drawn and the frame's budget looked at: each look costs a
  *  third of a millisecond, and what is noted is dearer to draw than to note. */
 const STEPS_A_LOOK = 4;
 const LOOK_AFTER_MS = 1.5;
-
-function snapped(px: number, ratio: number): number {
-  return Math.round(px * ratio) / ratio;
-}
 
 export type SheetStep = (ctx: CanvasRenderingContext2D, view: Viewport) => void;
 
@@ -150,15 +122,12 @@ export interface SheetWish {
   readonly steps: () => readonly SheetStep[];
 }
 
-interface Sheet {
+interface Sheet extends DrawnSheet {
   readonly steps: readonly SheetStep[];
   /** How many of them have been drawn. */
   done: number;
-  readonly canvas: HTMLCanvasElement;
   readonly ctx: CanvasRenderingContext2D;
   readonly key: unknown;
-  readonly view: Viewport;
-  readonly ratio: number;
   readonly widthPx: number;
   readonly heightPx: number;
 }
@@ -177,13 +146,7 @@ function isSameContent(sheet: Sheet, wish: SheetWish): boolean {
 }
 
 function isOf(sheet: Sheet, wish: SheetWish): boolean {
-  const { view } = sheet;
-  return (
-    isSameContent(sheet, wish) &&
-    view.scale === wish.view.scale &&
-    view.left === wish.view.left &&
-    view.top === wish.view.top
-  );
+  return isSameContent(sheet, wish) && isSameView(sheet.view, wish.view);
 }
 
 function shifted(view: Viewport, by: number): Viewport {

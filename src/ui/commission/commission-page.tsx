@@ -2,15 +2,17 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { HealthView } from '#api/engineer-views.ts';
+import type { OrderView } from '#api/order-views.ts';
 import { EngineerFrame } from '../engineer/engineer-frame.tsx';
 import { CameraFigures, LiveCamera, useLiveCamera } from '../camera/live-camera.tsx';
 import { callStation, scanPictureUrl } from '../link/station-client.ts';
-import { useAnswer } from '../link/use-answer.ts';
+import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { go } from '../route.ts';
 import { Icon } from '../views/icons.tsx';
 import { checkValue } from './check-value.ts';
 import { stationChecks, type StationCheck } from './station-checks.ts';
+import { TEST_DIAGONAL_MM, TEST_SQUARE_MM, testSquareOrder } from './test-square.ts';
 
 const EVERY_MS = 3000;
 
@@ -20,8 +22,9 @@ export function CommissionPage() {
   const status = usePageState((s) => s.status);
   const health = useAnswer('health', () => callStation('health'), EVERY_MS).value;
   const projector = useAnswer('projector', () => callStation('projector'), EVERY_MS).value;
+  const orders = useAnswer(`orders ${status?.state ?? ''}`, () => callStation('orders')).value;
   const camera = useLiveCamera();
-  const checks = status && health && projector ? stationChecks(health, status, projector) : [];
+  const checks = status && health && projector && orders ? stationChecks(health, status, projector, orders) : [];
   const open = checks.filter((check) => check.state !== 'ok').length;
   return (
     <EngineerFrame title={t('title')} note={status?.plc.isSimulated === true ? t('simulated') : undefined}>
@@ -53,6 +56,7 @@ export function CommissionPage() {
             <Icon name="scan" size={28} />
             <span>{t('scan')}</span>
           </Button>
+          {orders && <TestSquareButton orders={orders} />}
           <Button className="side-button" onPress={() => go('/projector')}>
             <Icon name="beam" size={28} />
             <span>{t('engineer:nav.projector')}</span>
@@ -87,6 +91,29 @@ function StraightenedScan({ scan }: { readonly scan: NonNullable<HealthView['sca
       )}
       <p className="hint">
         {scan.residual === null ? t('residualUnknown') : t('residualIs', { mm: formats.measure(scan.residual) })}
+      </p>
+    </>
+  );
+}
+
+/** Makes the square the next order and leads to the scan: cut as any job is, it proves the whole way to the knife. */
+function TestSquareButton({ orders }: { readonly orders: readonly OrderView[] }) {
+  const { t } = useTranslation('commission');
+  const { formats, person } = usePage();
+  const { isSending, send } = useWish();
+  const cut = async () => {
+    const { name, file } = testSquareOrder(orders);
+    const added = await send(() => callStation('addOrder', { body: { files: [file], name, by: person.get() } }));
+    if (added && (await send(() => callStation('chooseOrder', { params: { name } })))) go('/');
+  };
+  return (
+    <>
+      <Button className="side-button" isDisabled={isSending} onPress={() => void cut()}>
+        <Icon name="knife" size={28} />
+        <span>{t('square.cut')}</span>
+      </Button>
+      <p className="hint">
+        {t('square.hint', { side: formats.measure(TEST_SQUARE_MM), diagonal: formats.measure(TEST_DIAGONAL_MM) })}
       </p>
     </>
   );

@@ -1,5 +1,7 @@
 import type { HealthView, ProjectorView } from '#api/engineer-views.ts';
+import type { OrderView } from '#api/order-views.ts';
 import type { StatusView } from '#api/views.ts';
+import { cutTestSquare } from './test-square.ts';
 
 export type CheckId =
   | 'source'
@@ -10,6 +12,7 @@ export type CheckId =
   | 'heard'
   | 'auto'
   | 'answer'
+  | 'square'
   | 'disk'
   | 'projector';
 
@@ -41,9 +44,11 @@ export function stationChecks(
   health: HealthView,
   status: StatusView,
   projector: ProjectorView,
+  orders: readonly OrderView[],
 ): readonly StationCheck[] {
   const { scan, source, model, disk } = health;
   const { plc, broker } = status;
+  const square = cutTestSquare(orders);
   const check = (id: CheckId, isOk: boolean | null, value: CheckValue = NONE): StationCheck => ({
     id,
     state: isOk === null ? 'open' : isOk ? 'ok' : 'check',
@@ -70,6 +75,7 @@ export function stationChecks(
       plc.answeredInMs === null ? null : true,
       plc.answeredInMs === null ? NONE : { kind: 'seconds', seconds: plc.answeredInMs / 1000 },
     ),
+    check('square', square === null ? null : true, square === null ? NONE : { kind: 'text', text: square }),
     check('disk', disk && disk.freeBytes >= LEAST_FREE_BYTES, disk ? { kind: 'bytes', bytes: disk.freeBytes } : NONE),
     check('projector', projector.corners === null ? null : true),
   ];

@@ -45,6 +45,8 @@ export interface PageCommands {
   /** The code of the hide's tag: of the job under way until its release, else of the next one. */
   nameHide(code: string | null): Promise<void>;
   cancel(): Promise<void>;
+  /** Gives the job up, and scans the same sheet anew: it was moved, or the picture was bad. */
+  scanAgain(): Promise<void>;
   review(waive: boolean): Promise<void>;
   addDefect(outline: Ring, quality: number): Promise<void>;
   regrade(defect: Defect, quality: number): Promise<void>;
@@ -157,13 +159,15 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     dispatch({ kind: 'took-back' });
   }
 
+  async function scan(): Promise<void> {
+    const { hide, remnant } = store.getState().nextSheet;
+    const body = { ...(hide === null ? {} : { hide }), ...(remnant === null ? {} : { remnant }) };
+    const job = await send('scan', () => callStation('startJob', { body }));
+    if (job) dispatch({ kind: 'next-sheet', sheet: NO_SHEET });
+  }
+
   return {
-    async scan() {
-      const { hide, remnant } = store.getState().nextSheet;
-      const body = { ...(hide === null ? {} : { hide }), ...(remnant === null ? {} : { remnant }) };
-      const job = await send('scan', () => callStation('startJob', { body }));
-      if (job) dispatch({ kind: 'next-sheet', sheet: NO_SHEET });
-    },
+    scan,
     async goOn(cut) {
       const follows = { job: jobId(), ...(cut === null ? {} : { cut: [...cut] }) };
       await send('scan', () => callStation('startJob', { body: { follows } }));
@@ -230,6 +234,14 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async cancel() {
       await send('cancel', () => callStation('cancel', { params: { id: jobId() } }));
+    },
+    async scanAgain() {
+      const dropped = await send('cancel', () => callStation('cancel', { params: { id: jobId() } }));
+      if (!dropped) return;
+      // Kept where the scan is refused: nobody types the code twice.
+      const { hide = null, remnant = null } = dropped;
+      dispatch({ kind: 'next-sheet', sheet: { hide, remnant } });
+      await scan();
     },
     async review(waive) {
       await send('review', () => callStation('review', { params: { id: jobId() }, body: { by: by(), waive } }));

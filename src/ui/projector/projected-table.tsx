@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ProjectorView } from '#api/engineer-views.ts';
 import type { Ring } from '#domain/ring.ts';
+import { labelPlace } from '../canvas/label-place.ts';
 import { boxOf } from '../canvas/viewport.ts';
 import { usePageState } from '../page-context.ts';
 import { layOnQuad, type Corner, type Quad } from './quad.ts';
@@ -49,6 +50,8 @@ export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corne
         layout?.pieces.map((piece) => {
           const hue = HUES[Math.max(0, kits.indexOf(piece.kit)) % HUES.length]!;
           const box = boxOf(piece.outline);
+          // The middle of a bent piece's box may lie on its neighbour.
+          const [x, y] = labelPlace(piece.outline, piece.holes).at;
           const isCut = cut.has(piece.placement);
           if (!box) return null;
           const size = Math.max(
@@ -66,8 +69,8 @@ export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corne
                 strokeWidth={5}
               />
               <text
-                x={(box.minX + box.maxX) / 2}
-                y={-(box.minY + box.maxY) / 2}
+                x={x}
+                y={-y}
                 fontSize={size}
                 fontWeight={600}
                 fill="#ffffff"

@@ -164,7 +164,13 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
       return reduceStatus(state, event.status);
     case 'tile':
       return ofJob(state, event.job)
-        ? { ...state, tiles: [...state.tiles, event.outline], tilesDone: event.done, tilesTotal: event.total }
+        ? {
+            ...state,
+            // The first one again: looked at anew, or told from the start to a window that came back.
+            tiles: event.done <= 1 ? [event.outline] : [...state.tiles, event.outline],
+            tilesDone: event.done,
+            tilesTotal: event.total,
+          }
         : state;
     case 'defects':
       return ofJob(state, event.job) ? { ...state, found: withFound(state, event) } : state;

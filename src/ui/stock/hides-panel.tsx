@@ -140,12 +140,15 @@ function PassportJob({ entry }: { readonly entry: HidePassport['jobs'][number] }
             <dt>{t('piecesCut')}</dt>
             <dd>{formats.count(entry.cutCount)}</dd>
           </div>
-          <div>
-            <dt>{t('operator:nest.yield')}</dt>
-            <dd>
-              {formats.percentBp(entry.nestedYieldBp)} {t('operator:units.percent')}
-            </dd>
-          </div>
+          {/* Planned and cut are the same only where the job was cut to its end. */}
+          {state === 'done' && (
+            <div>
+              <dt>{t('operator:nest.yield')}</dt>
+              <dd>
+                {formats.percentBp(entry.nestedYieldBp)} {t('operator:units.percent')}
+              </dd>
+            </div>
+          )}
         </dl>
         <p className="hint">{job}</p>
       </div>

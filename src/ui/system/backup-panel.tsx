@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FILE_ROUTES } from '#api/file-routes.ts';
 import { API_PREFIX } from '#api/routes.ts';
 import type { BackupCheckView, BackupView } from '#api/backup-routes.ts';
+import { kioskBridge } from '../link/kiosk-bridge.ts';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
@@ -40,7 +41,11 @@ export function BackupPanel({ onSignIn }: SignInProps) {
       ) : (
         <>
           <div className="panel-head">
-            <p className="hint">{t('backup.hint')}</p>
+            <p className="hint">
+              {t('backup.hint')}
+              {/* The kiosk saves no files: its disk is the one that the backup is for. */}
+              {kioskBridge() && ` ${t('backup.elsewhere')}`}
+            </p>
             <div className="panel-buttons">
               <SideButton icon="files" isDisabled={isSending || isRunning} onPress={() => void start(false)}>
                 {t('backup.start')}
@@ -87,10 +92,12 @@ function BackupRow({ backup, onGone }: { readonly backup: BackupView; readonly o
           >
             {t('backup.check')}
           </SideButton>
-          <a className="side-button" href={backupUrl(backup.name)} download>
-            <Icon name="down" size={28} />
-            <span>{t('backup.download')}</span>
-          </a>
+          {!kioskBridge() && (
+            <a className="side-button" href={backupUrl(backup.name)} download>
+              <Icon name="down" size={28} />
+              <span>{t('backup.download')}</span>
+            </a>
+          )}
         </>
       )}
       {backup.state !== 'running' && (

@@ -4,6 +4,7 @@ import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { FactsList, type Facts } from './facts-list.tsx';
+import { KioskEnd } from './kiosk-end.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import { SignInFirst, type SignInProps } from './sign-in-first.tsx';
 
@@ -26,6 +27,7 @@ export function SettingsPanel({ onSignIn }: SignInProps) {
             </section>
           ))}
         </div>
+        {value && <KioskEnd />}
       </div>
     </section>
   );

@@ -37,7 +37,7 @@ export function SystemPage() {
         <AccessPanel />
       ) : tab === 'language' ? (
         <section className="panel system-language">
-          <LanguageChoice />
+          <LanguageChoice heading="h2" />
         </section>
       ) : (
         <div className="system">

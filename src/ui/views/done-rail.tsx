@@ -17,6 +17,7 @@ export function DoneRail() {
   const layout = usePageState((s) => s.layout.value);
   const usable = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
   const yields = useDoneYields();
+  const cutCount = usePageState((s) => s.status?.job?.cutCount ?? 0);
   const isBroken = usePageState(isBrokenOff);
   const leather = usable ? Object.values(usable).reduce((sum, mm2) => sum + mm2, 0) : null;
   const unplaced = layout?.unplaced.reduce((sum, u) => sum + u.count, 0) ?? 0;
@@ -24,7 +25,11 @@ export function DoneRail() {
     <aside className="rail" aria-label={t('steps.done')}>
       <div className="rail-top">
         {layout ? (
-          <YieldFigure layout={layout} label={t('done.yield')} />
+          <YieldFigure
+            layout={layout}
+            label={t(ending === 'done' ? 'done.yield' : 'done.cutYield')}
+            {...(ending === 'done' ? {} : { cut: { yieldBp: yields.cutBp, pieceCount: cutCount } })}
+          />
         ) : (
           ending !== 'done' && <h2 className="rail-state">{t(`done.${ending}`)}</h2>
         )}

@@ -4,6 +4,8 @@ import { usePageState } from '../page-context.ts';
 
 /** What a hide yielded beside what was wanted of it, in basis points of its area. Null: not known. */
 interface DoneYields {
+  /** What was cut of it. */
+  readonly cutBp: number | null;
   /** Cut less planned: pieces that were laid and not cut. */
   readonly againstPlanBp: number | null;
   /** Planned less what the station's hides of the month before came to. */
@@ -25,6 +27,7 @@ export function useDoneYields(): DoneYields {
   const share = (mm2: number) => (sheet && sheet.grossMm2 > 0 ? Math.round((10_000 * mm2) / sheet.grossMm2) : null);
   const planned = sheet && share(sheet.nestedMm2);
   return {
+    cutBp: sheet && share(sheet.cutMm2),
     againstPlanBp: sheet && share(sheet.cutMm2 - sheet.nestedMm2),
     againstMonthBp: planned !== null && report && report.sheetCount > 0 ? planned - report.grossYieldBp : null,
     month: new Date(month.from),

@@ -6,6 +6,7 @@ import { LanguageChoice } from '../language/language-choice.tsx';
 import { PANEL_INCHES } from '../look/panel-size.ts';
 import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { canScanAgain } from '../state/alarm-remedy.ts';
 import { Icon } from './icons.tsx';
 
 const CHOICES: readonly ThemeChoice[] = ['light', 'dark', 'auto'];
@@ -30,6 +31,7 @@ export function MenuButton() {
                     <Icon name="cross" size={28} />
                   </Button>
                 </div>
+                <ThisHide onDone={close} />
                 <ScreenLinks onGo={close} />
                 <PersonName />
                 <LanguageChoice />
@@ -42,6 +44,38 @@ export function MenuButton() {
         </Modal>
       </ModalOverlay>
     </DialogTrigger>
+  );
+}
+
+/** The way back from a hide that lies wrong, or was the wrong one: nowhere near the button of the next step. */
+function ThisHide({ onDone }: { readonly onDone: () => void }) {
+  const { t } = useTranslation();
+  const { commands } = usePage();
+  const status = usePageState((s) => s.status);
+  const isSending = usePageState((s) => s.sending !== null);
+  if (!status?.job || !canScanAgain(status.state)) return null;
+  const act = (command: () => Promise<void>) => () => {
+    onDone();
+    void command();
+  };
+  return (
+    <section>
+      <h3 className="label">{t('menu.thisHide')}</h3>
+      <div className="choices choices-two">
+        {/* What a broken-off job has cut was said once, and is not known to the next scan but by "Go on with the rest". */}
+        {!status.job.follows && (
+          <Button className="choice" isDisabled={isSending} onPress={act(commands.scanAgain)}>
+            <Icon name="scan" size={24} />
+            {t('menu.scanAgain')}
+          </Button>
+        )}
+        <Button className="choice" isDisabled={isSending} onPress={act(commands.cancel)}>
+          <Icon name="cross" size={24} />
+          {t('menu.drop')}
+        </Button>
+      </div>
+      <p className="hint">{t('menu.dropHint')}</p>
+    </section>
   );
 }
 

@@ -6,13 +6,21 @@ import { usePage } from '../page-context.ts';
 /** The screen reader hears of the yield at most this often, ms. */
 const SPOKEN_EVERY_MS = 5000;
 
+interface YieldFigureProps {
+  readonly layout: LayoutView | null;
+  readonly label: string;
+  /** What came of the layout where the job did not end well; without it the figure is the layout's own. */
+  readonly cut?: { readonly yieldBp: number | null; readonly pieceCount: number };
+}
+
 /** The figure of the screen. It steps, it does not count up. */
-export function YieldFigure({ layout, label }: { readonly layout: LayoutView | null; readonly label: string }) {
+export function YieldFigure({ layout, label, cut }: YieldFigureProps) {
   const { t } = useTranslation();
   const { formats } = usePage();
-  const text = layout ? formats.percentBp(layout.nestedYieldBp) : '–';
+  const yieldBp = cut ? cut.yieldBp : (layout?.nestedYieldBp ?? null);
+  const text = yieldBp === null ? '–' : formats.percentBp(yieldBp);
   const spoken = useSlowly(
-    layout ? t('nest.spoken', { yield: text, pieces: formats.count(layout.pieceCount) }) : '',
+    layout ? t('nest.spoken', { yield: text, pieces: formats.count(cut ? cut.pieceCount : layout.pieceCount) }) : '',
     SPOKEN_EVERY_MS,
   );
   return (
