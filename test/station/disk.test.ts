@@ -9,7 +9,7 @@ import type { Rooms } from '#station/rooms.ts';
 import { openStore } from '#store/store.node.ts';
 import { storeError } from '#store/store-error.ts';
 import { freePort } from './free-port.ts';
-import { codeOf } from './small-steps.ts';
+import { codeOf, sheetIsKept } from './small-steps.ts';
 import { smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 import { startChild } from './start-child.ts';
@@ -36,6 +36,27 @@ test('a full disk is an alarm, the job waits where it is and goes on when there 
     { code: 'STORE_DISK_FULL', isActive: false, n: 2, clearedAt: expect.any(String) as string },
   ]);
   expect((await runMainJob(station, { release: { by: 'demo' } })).job.state).toBe('done');
+});
+
+test('the ledger gets its record once the disk takes again, without a restart', async () => {
+  await using dir = await temporaryDir();
+  let isFull = true;
+  const small = smallRooms();
+  const rooms: Rooms = {
+    ...small,
+    settleSheet: (question) => (isFull ? Promise.reject(full('ledger')) : small.settleSheet(question)),
+  };
+  await using running = await startSmallStation(dir.path, { rooms, probeMs: 300 });
+  const { station, store } = running;
+  const { job } = await runMainJob(station, { release: { by: 'demo' } });
+  await station.until(
+    () => station.status().alarms.some(({ code }) => code === 'STORE_DISK_FULL'),
+    AbortSignal.timeout(20_000),
+  );
+  expect(await store.sheet(job.id)).toBeNull();
+  isFull = false;
+  await sheetIsKept(station, job.id);
+  await station.until(() => station.status().alarms.length === 0, AbortSignal.timeout(20_000));
 });
 
 test('a database that takes no more is an alarm, what is there is still shown, and a start with room goes on', async () => {
