@@ -3,7 +3,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { keepShown } from './cut-this.node.ts';
 import { diskCode } from './disk-watch.node.ts';
-import { keepSheet } from './keep-ledger.node.ts';
+import { keepSheetOrNote } from './keep-ledger.node.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
 import { countOrder } from './load-order.node.ts';
 import { nestHide } from './nest-hide.node.ts';
@@ -55,11 +55,7 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
       );
       return showRetained(core, TOPICS.yield, yieldPayload(job, options.clock.now()));
     case 'keepSheet':
-      // Read from the job's files: what fails here is made good at the next start.
-      await keepSheet(core, job).catch((cause: unknown) =>
-        options.logger.warn('ledger.not.kept', { job: job.id, code: codeOf(cause) }),
-      );
-      return;
+      return keepSheetOrNote(core, job);
     case 'deliver':
       return publisher.wake();
     case 'closeAtPlc':

@@ -13,7 +13,7 @@ import { codeOf } from './station-errors.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
 
 /** Writes the ledger's record of a job that has ended with a layout; once, however often it is asked to. */
-export async function keepSheet(core: StationCore, job: Job): Promise<void> {
+async function keepSheet(core: StationCore, job: Job): Promise<void> {
   if (!finalJobStates.has(job.state) || job.layoutSha256 === null) return;
   const { store, version, rooms, settings, logger } = core.options;
   const { document, at, remnants, remnantsFailed } = await rooms.settleSheet({
@@ -36,12 +36,17 @@ export async function keepSheet(core: StationCore, job: Job): Promise<void> {
   atPoint(core, 'sheet: committed');
 }
 
-/** Records of jobs that ended when the power went. */
+/** The same; what fails is made good when the disk takes again, or at the next start. */
+export async function keepSheetOrNote(core: StationCore, job: Job): Promise<void> {
+  await keepSheet(core, job).catch((cause: unknown) => {
+    core.options.logger.warn('ledger.not.kept', { job: job.id, code: codeOf(cause) });
+    core.noteDisk(cause);
+  });
+}
+
+/** Records of jobs that ended when the power went, or when the disk took no more. */
 export async function keepForgottenSheets(core: StationCore): Promise<void> {
-  for (const job of await core.options.store.jobsWithoutSheet(100))
-    await keepSheet(core, job).catch((cause: unknown) =>
-      core.options.logger.warn('ledger.not.kept', { job: job.id, code: codeOf(cause) }),
-    );
+  for (const job of await core.options.store.jobsWithoutSheet(100)) await keepSheetOrNote(core, job);
 }
 
 /** @throws KerfError STATION_SHEET_UNKNOWN */

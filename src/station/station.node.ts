@@ -376,6 +376,7 @@ export class Station {
   /** There is room on the disk again. */
   async #goOn(code: DiskCode): Promise<void> {
     await this.#alarms.writeUnwritten(code, this.#memory.job?.id ?? null);
+    await keepForgottenSheets(this.#core);
     if (this.#memory.stuckBy === null) return;
     this.#memory.stuckBy = null;
     await this.#resume();

@@ -46,7 +46,8 @@ export function paintCoco(
     for (const [k, run] of counts.entries()) {
       // Column by column from the top, zeros first.
       if (k % 2 === 1)
-        for (let i = at; i < Math.min(at + run, widthPx * heightPx); i += 1)
+        // A broken code may step back by a thousand million.
+        for (let i = Math.max(0, at); i < Math.min(at + run, widthPx * heightPx); i += 1)
           mask[(i % heightPx) * widthPx + Math.floor(i / heightPx)] = value;
       at += run;
     }

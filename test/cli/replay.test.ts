@@ -1,9 +1,13 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { NestResult } from '#domain/nest-result.ts';
+import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
-import { temporaryDir } from '../station/small-station.ts';
+import { nestWithChanges } from '#station/nest-with-changes.node.ts';
+import { smallDefect, smallRooms } from '../station/small-rooms.ts';
+import { SMALL_SETTINGS, startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { toNested, toState } from '../station/small-steps.ts';
 import { kerf } from './kerf.node.ts';
 
 test("a job's layout is found again from its record, placement for placement, on one thread", async () => {
@@ -41,4 +45,31 @@ test("a job's layout is found again from its record, placement for placement, on
   const none = await kerf(['nest', '--replay', 'j2', '--data', dir.path, '--out', out]);
   expect(none.code).toBe(2);
   expect(none.stderr).toContain('CLI_NO_SUCH_JOB');
+});
+
+test("a station's job is found again too: as it was nested, and after a correction that its search went on from", async () => {
+  await using dir = await temporaryDir();
+  const solver = openNativeSolver();
+  const again = async (id: string) => {
+    const out = join(dir.path, 'again.json');
+    const { stdout, stderr, code } = await kerf(['nest', '--replay', id, '--data', dir.path, '--out', out]);
+    expect(code, stderr).toBe(0);
+    return stdout;
+  };
+  let id: string;
+  {
+    await using running = await startSmallStation(dir.path, {
+      order: { name: 'sample', order: sampleOrder() },
+      rooms: { ...smallRooms(), nest: (question) => nestWithChanges(question, solver) },
+      settings: { ...SMALL_SETTINGS, nest: { seconds: 1, threads: 1, seed: 7 } },
+    });
+    const { station } = running;
+    id = await toNested(station);
+    expect(await again(id)).toContain('the same layout, placement for placement');
+    const { outline } = smallDefect('', 500, 400);
+    await station.addDefect(id, { outline, class: 'person', quality: 0, by: 'ann' });
+    await toState(station, 'nested');
+  }
+  expect((await readdir(join(dir.path, 'jobs', id))).includes('start.json')).toBe(true);
+  expect(await again(id)).toContain('the same layout, placement for placement');
 });

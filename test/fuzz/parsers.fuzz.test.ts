@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SOUND } from './sound-documents.ts';
 import { grammar, mutated, type Named } from './broken-input.ts';
+import { CASES, soundness } from './soundness.ts';
 import { gradingSchema } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { jobSchema } from '#domain/job.ts';
-import { KerfError } from '#domain/kerf-error.ts';
 import { machineSchema, SIMULATED_MACHINE } from '#domain/machine.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
@@ -25,22 +25,8 @@ import { judgeCommand, VERBS } from '#publish/judge-command.ts';
 import { readMessage } from '#publish/read-message.ts';
 
 /** Every parser of ours, given what was broken on the way: it gives an answer, or a KerfError, and nothing else; and it
- *  leaves no trace on Object.prototype. `KERF_LONG=1` makes it a hundred times as many. */
-const CASES = process.env['KERF_LONG'] === '1' ? 100_000 : 1000;
-
-let tried = 0;
-// `kerf bench floor` reads it.
-afterAll(() => console.log(`fuzz cases: ${tried}`));
-
-function isSound(work: () => unknown): void {
-  tried += 1;
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof KerfError)) throw error;
-  }
-  if (Object.keys(Object.prototype).length > 0 || 'polluted' in {}) throw new Error('Object.prototype was changed');
-}
+ *  leaves no trace on Object.prototype. */
+const { isSound, isSoundSoon } = soundness();
 
 const DOCUMENTS: readonly Named[] = [
   {
@@ -106,14 +92,9 @@ describe('every text that is parsed, broken', () => {
     const good =
       'id;file;quantity;quality;rotation;mirror\nvamp;vamp.dxf;4;A;free;never\nheel;heel.dxf;2;3;0 180;allowed\n';
     await fc.assert(
-      fc.asyncProperty(grammar(good), async (broken) => {
-        tried += 1;
-        try {
-          await orderFromCsv(broken, 'f.csv', { readDrawing: () => Promise.resolve(SOUND.drawn) });
-        } catch (error) {
-          if (!(error instanceof KerfError)) throw error;
-        }
-      }),
+      fc.asyncProperty(grammar(good), (broken) =>
+        isSoundSoon(() => orderFromCsv(broken, 'f.csv', { readDrawing: () => Promise.resolve(SOUND.drawn) })),
+      ),
       { numRuns: CASES / 2 },
     );
   });

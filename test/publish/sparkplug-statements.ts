@@ -40,7 +40,7 @@ payloads-nbirth-timestamp payloads-nbirth-seq payloads-nbirth-bdseq payloads-nbi
   ),
   group(
     { test: 'the births wait for it, deaths follow it, and an old word of it is not believed' },
-    `message-flow-edge-node-birth-publish-phid-wait message-flow-edge-node-birth-publish-phid-wait-id message-flow-edge-node-birth-publish-phid-wait-online message-flow-edge-node-birth-publish-phid-wait-timestamp message-flow-edge-node-birth-publish-phid-offline operational-behavior-edge-node-termination-host-offline operational-behavior-edge-node-termination-host-offline-timestamp operational-behavior-edge-node-birth-sequence-wait`,
+    `message-flow-edge-node-birth-publish-phid-wait message-flow-edge-node-birth-publish-phid-wait-id message-flow-edge-node-birth-publish-phid-wait-online message-flow-edge-node-birth-publish-phid-wait-timestamp message-flow-edge-node-birth-publish-phid-offline operational-behavior-edge-node-termination-host-offline operational-behavior-edge-node-termination-host-offline-timestamp operational-behavior-edge-node-birth-sequence-wait operational-behavior-edge-node-termination-host-offline-reconnect operational-behavior-primary-application-state-with-multiple-servers-state-subs`,
   ),
   group(
     { test: 'the will has the bdSeq of the birth, one more a connection' },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { API_PREFIX, ROUTES } from '#api/routes.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -9,7 +10,7 @@ import type { Rooms } from '#station/rooms.ts';
 import { openStore } from '#store/store.node.ts';
 import { storeError } from '#store/store-error.ts';
 import { freePort } from './free-port.ts';
-import { codeOf } from './small-steps.ts';
+import { codeOf, sheetIsKept } from './small-steps.ts';
 import { smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 import { startChild } from './start-child.ts';
@@ -36,6 +37,27 @@ test('a full disk is an alarm, the job waits where it is and goes on when there 
     { code: 'STORE_DISK_FULL', isActive: false, n: 2, clearedAt: expect.any(String) as string },
   ]);
   expect((await runMainJob(station, { release: { by: 'demo' } })).job.state).toBe('done');
+});
+
+test('the ledger gets its record once the disk takes again, without a restart', async () => {
+  await using dir = await temporaryDir();
+  let isFull = true;
+  const small = smallRooms();
+  const rooms: Rooms = {
+    ...small,
+    settleSheet: (question) => (isFull ? Promise.reject(full('ledger')) : small.settleSheet(question)),
+  };
+  await using running = await startSmallStation(dir.path, { rooms, probeMs: 300 });
+  const { station, store } = running;
+  const { job } = await runMainJob(station, { release: { by: 'demo' } });
+  await station.until(
+    () => station.status().alarms.some(({ code }) => code === 'STORE_DISK_FULL'),
+    AbortSignal.timeout(20_000),
+  );
+  expect(await store.sheet(job.id)).toBeNull();
+  isFull = false;
+  await sheetIsKept(station, job.id);
+  await station.until(() => station.status().alarms.length === 0, AbortSignal.timeout(20_000));
 });
 
 test('a database that takes no more is an alarm, what is there is still shown, and a start with room goes on', async () => {
@@ -106,14 +128,36 @@ test.runIf(process.platform === 'linux')(
       await expect.poll(async () => (await status()).alarms, { timeout: 20_000 }).toEqual([]);
       expect((await review()).status).toBe(200);
       await stateIs('nested');
+
+      // While it cuts: the cutter goes on, its words wait, and each counts once when they can be written down.
+      await expect.poll(async () => (await status()).plc.isConnected, { timeout: 20_000 }).toBe(true);
+      const { layoutSha256 } = (await ask(`/jobs/${id}`)).json;
+      expect((await ask(`/jobs/${id}/approve`, { layoutSha256, by: 'demo' })).status).toBe(200);
+      await stateIs('cutting');
+      takeDiskOf(child.pid, true);
+      await expect.poll(async () => (await status()).alarms, { timeout: 20_000 }).toMatchObject([{ severity: 1 }]);
+      await sleep(2000);
+      expect((await status()).job?.state).toBe('cutting');
+      takeDiskOf(child.pid, false);
+      await stateIs('done');
+      await expect.poll(async () => (await status()).alarms, { timeout: 20_000 }).toEqual([]);
     } finally {
       await child.kill();
     }
     await using store = await openStore(dir.path);
     expect(await store.check()).toBe('ok');
     expect((await store.auditCheck()).brokenAt).toBeNull();
+    const [job] = await store.jobs(1);
+    expect(job).toMatchObject({ state: 'done', cutCount: 12 });
+    const kinds = (await store.events(job?.id ?? '')).map(({ kind }) => kind);
+    for (const once of ['reviewed', 'approved', 'released', 'plc accepted', 'plc done'])
+      expect(
+        kinds.filter((kind) => kind === once),
+        once,
+      ).toHaveLength(1);
     // Written down once the disk took it: raised, and ended.
-    expect((await store.alarmsSince('2000')).map(({ code }) => code)).toEqual(['STORE_DISK_FAILED']);
+    const alarms = (await store.alarmsSince('2000')).filter(({ code }) => code === 'STORE_DISK_FAILED');
+    expect(alarms.map(({ isActive }) => isActive)).toEqual([false, false]);
   },
 );
 

@@ -175,8 +175,10 @@ async function fuzzed(root: string, isFull: boolean, signal: AbortSignal): Promi
     (cause: { readonly stdout?: string }) => ({ stdout: cause.stdout ?? '', isGood: false }),
   );
   signal.throwIfAborted();
-  const cases = Number(/fuzz cases: (\d+)/.exec(stdout)?.[1] ?? Number.NaN);
-  if (!Number.isFinite(cases)) throw new Error(`the fuzz tests did not say how many cases they tried: ${stdout}`);
+  // A line from each file.
+  const counts = [...stdout.matchAll(/fuzz cases: (\d+)/g)].map(([, count]) => Number(count));
+  const cases = counts.reduce((sum, count) => sum + count, 0);
+  if (counts.length === 0) throw new Error(`the fuzz tests did not say how many cases they tried: ${stdout}`);
   const failed = Number(/Tests\s+(\d+) failed/.exec(stdout)?.[1] ?? 0);
   return { cases, crashes: isGood ? 0 : Math.max(1, failed), seconds: (performance.now() - begun) / 1000 };
 }

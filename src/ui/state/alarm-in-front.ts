@@ -1,11 +1,18 @@
 import type { Alarm } from '#domain/job.ts';
 import type { PageState } from './page-state.ts';
 
-/** Alarms whose cause stands, most urgent first, then the newest. */
+/** What an alarm brings about: without its broker the station hears no cutter, and who then looks after the cutter looks
+ *  in the wrong place. */
+const CAUSES: Readonly<Record<string, string>> = { PUBLISH_BROKER_AWAY: 'PLC_SILENT' };
+
+/** Alarms whose cause stands, most urgent first, then the newest; one that brings about another stands before it. */
 export function standingAlarms(state: PageState): readonly Alarm[] {
-  return (state.status?.alarms ?? [])
-    .filter((a) => a.isActive)
-    .sort((a, b) => a.severity - b.severity || (a.raisedAt < b.raisedAt ? 1 : -1));
+  const standing = (state.status?.alarms ?? []).filter((a) => a.isActive);
+  const rank = (alarm: Alarm) => {
+    const caused = standing.find(({ code }) => code === CAUSES[alarm.code]);
+    return caused ? Math.min(alarm.severity, caused.severity - 0.5) : alarm.severity;
+  };
+  return standing.toSorted((a, b) => rank(a) - rank(b) || (a.raisedAt < b.raisedAt ? 1 : -1));
 }
 
 /** Those of them that nobody has put aside. */
