@@ -38,7 +38,7 @@ export function marksOfAnswer({ scores, widthPx, heightPx }: TileScores, classCo
 
 /** Marks of the tile's core from its logits, or with step 2 from logits of pixels of twice the size, doubled bilinearly
  *  (half-pixel centres, borders repeat): what `softmax(doubled)` says. The logarithm of the odds of any defect is convex in
- *  the logits: where the odds of all four that a pixel lies between round to 0, so do its own, whatever their weights. Nine
+ *  the logits: where the odds of all four that a pixel lies between are below NO_ODDS, so are its own, whatever their weights. Nine
  *  pixels in ten of a hide are done with at that. */
 export function marksOfLogits(planes: ClassPlanes, step: 1 | 2, rimPx: number): Marks {
   const { classCount, widthPx: w, heightPx: h } = planes;
@@ -111,10 +111,11 @@ function markOne(logits: Float64Array, { defect, kind }: Marks, to: number): voi
   if (defect[to] !== 0) kind[to] = most;
 }
 
-/** Odds of any defect below which its probability rounds to 0 of 255. */
-const NO_ODDS = 1 / 510;
+/** Odds of any defect below which a pixel is taken for good: marks grow down to an eighth, and of a hide's pixels of which a net
+ *  says more than nothing two in three are below this (decision 45). */
+const NO_ODDS = 1 / 64;
 
-/** 1 where the odds of any defect of a pixel of the logits are not beyond doubt too small, or not known. */
+/** 1 where the odds of any defect of a pixel of the logits are not too small to ask for, or not known. */
 function worthAsking({ values, classCount, widthPx, heightPx }: ClassPlanes): Uint8Array {
   const plane = widthPx * heightPx;
   const most = values.slice(plane, 2 * plane);

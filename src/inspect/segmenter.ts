@@ -46,7 +46,7 @@ export interface Segmenter {
   readonly concurrent: number;
   segment(tile: Tile): Promise<TileScores>;
   /** The same look in two bytes a pixel and at less than half the cost where the pack's graph ends in a softmax; within
-   *  1/255 of what `segment` says. */
+   *  1/255 of what `segment` says, or 0 where that is below 1/64. */
   mark(tile: Tile): Promise<TileMarks>;
   close(): Promise<void>;
 }

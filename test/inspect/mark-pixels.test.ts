@@ -51,6 +51,10 @@ test('a pack whose end is not known is asked for its scores', async () => {
   expect(worstGap(marks, asked)).toBeLessThanOrEqual(1);
 });
 
-function worstGap(one: TileMarks, other: TileMarks): number {
-  return one.defect.reduce((worst, v, i) => Math.max(worst, Math.abs(v - other.defect[i]!)), 0);
+/** Farthest of the marks from those that were asked for in scores; what these hold for less than a 64th may be told as nothing. */
+function worstGap(marks: TileMarks, asked: TileMarks): number {
+  return marks.defect.reduce((worst, v, i) => {
+    const wanted = asked.defect[i]!;
+    return v === 0 && wanted < 255 / 64 + 1 ? worst : Math.max(worst, Math.abs(v - wanted));
+  }, 0);
 }

@@ -53,7 +53,7 @@ function everyNth({ rgb, widthPx, heightPx }: DrawnPixels, n: number) {
 export interface PlanRun {
   readonly outlineSeconds: number;
   readonly modelSeconds: number;
-  /** Evenness, grain and folds, defects and sheet. */
+  /** Defects, grain, patches and sheet; evenness and folds are worked out beside the model. */
   readonly readSeconds: number;
   /** Of this process, all threads together. */
   readonly cpuSeconds: number;
