@@ -7,6 +7,8 @@ export interface CanvasSpeed {
   readonly scriptMs: readonly [number, number];
   /** Milliseconds the main thread works in a frame, mean. */
   readonly taskMs: number;
+  /** Cores that the whole browser took: drawing and laying on the screen are done in other threads and processes too. */
+  readonly cores: number;
   readonly longTasks: readonly number[];
 }
 
@@ -20,6 +22,7 @@ export async function measureGesture(page: Page, session: CDPSession): Promise<C
   await page.evaluate(watchFrames);
   await session.send('Performance.enable');
   const before = await taskSeconds(session);
+  const cpuBefore = await browserSeconds(page);
   const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly (readonly [number, number])[]) =>
     session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
   const fingers = (t: number): (readonly [number, number])[] => {
@@ -41,6 +44,7 @@ export async function measureGesture(page: Page, session: CDPSession): Promise<C
   }
   await touch('touchEnd', []);
   const seconds = (performance.now() - start) / 1000;
+  const cores = ((await browserSeconds(page)) - cpuBefore) / seconds;
   const busy = (await taskSeconds(session)) - before;
   const seen = await page.evaluate(() => (window as unknown as Watched).kerfFrames);
   const script = [...seen.scriptMs].sort((a, b) => a - b);
@@ -50,6 +54,7 @@ export async function measureGesture(page: Page, session: CDPSession): Promise<C
     framesPerSecond: seen.times.length / seconds,
     scriptMs: [at(0.5), at(0.95)],
     taskMs: (1000 * busy) / Math.max(1, seen.times.length),
+    cores,
     longTasks: seen.longTasks,
   };
 }
@@ -85,4 +90,12 @@ function watchFrames(): void {
 async function taskSeconds(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
   return metrics.find((m) => m.name === 'TaskDuration')?.value ?? 0;
+}
+
+/** Processor time of all the browser's processes so far, s. */
+async function browserSeconds(page: Page): Promise<number> {
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }

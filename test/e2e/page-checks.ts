@@ -108,13 +108,21 @@ export function cutOff(page: Page): Promise<string[]> {
         isSmall && (e.scrollWidth > e.clientWidth + 1 || (e.matches('button') && e.scrollHeight > e.clientHeight + 2))
       );
     });
+    const pen = document.createElement('canvas').getContext('2d')!;
+    const short = [...document.querySelectorAll('select')].filter((select) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(select);
+      pen.font = font;
+      const { width } = pen.measureText(select.selectedOptions[0]?.text ?? '');
+      const room = select.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      return select.checkVisibility() && width > room + 1;
+    });
     const lower = shown.filter((e) => {
       const rail = e.closest('.rail-top');
       return (
         rail && e !== rail && !scrolls(e) && e.getBoundingClientRect().bottom > rail.getBoundingClientRect().bottom + 1
       );
     });
-    return [...new Set([...off, ...wide, ...lower])].map(
+    return [...new Set([...off, ...wide, ...short, ...lower])].map(
       (e) => `${e.tagName.toLowerCase()}.${e.getAttribute('class') ?? ''}: ${e.textContent?.slice(0, 50)}`,
     );
   });

@@ -74,8 +74,17 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'reviewing-alarm',
+    async go(page, station) {
+      station.raise({ code: 'ACQUIRE_SCAN_BLURRED', severity: 3 });
+      await heading(page, /^Check/);
+    },
+  },
+  {
     name: 'reviewing-mark',
-    async go(page) {
+    async go(page, station) {
+      station.clear('a1');
+      await heading(page, 'Review');
       await page.locator('.defect-row').first().tap();
       await page.locator('.card.is-chosen').waitFor();
     },
@@ -113,8 +122,17 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'menu-hide',
+    async go(page) {
+      await tap(page, 'Menu');
+      await page.getByText('This hide', { exact: true }).waitFor();
+    },
+  },
+  {
     name: 'piece',
     async go(page, station) {
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).tap();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.touchscreen.tap(...(await onPiece(page, station, 'Pocket 8')));
       await page.locator('.piece-card').waitFor();
     },

@@ -38,6 +38,11 @@ describe('numbers', () => {
   it('give times as a clock', () => {
     expect([en.clock(400), en.clock(59.6), en.clock(-3)]).toEqual(['6:40', '1:00', '0:00']);
   });
+  it('writes short times as exactly as they matter', () => {
+    const { secondsWithUnit } = formats('en-GB');
+    expect([0, 0.0432, 2.34, 12.34].map(secondsWithUnit)).toEqual(['0 s', '0.043 s', '2.3 s', '12.3 s']);
+    expect(formats('it').secondsWithUnit(2.34)).toBe('2,3 s');
+  });
   it('follow the locale', () => {
     expect(formats('de-DE').percentBp(7520)).toBe('75,2');
   });

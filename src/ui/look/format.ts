@@ -30,6 +30,7 @@ export interface Formats {
   /** mm with two decimals. */
   measure(mm: number): string;
   scale(mmPerPx: number): string;
+  /** Two figures under ten seconds, for an answer within 40 ms is no answer within 0 s; one decimal from there. */
   secondsWithUnit(seconds: number): string;
   bytes(bytes: number): string;
 }
@@ -59,7 +60,6 @@ export function formats(language: string): Formats {
   const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const inUnit = (unit: string, digits: number) =>
     new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: digits });
-  const inSeconds = inUnit('second', 1);
   const gigabytes = inUnit('gigabyte', 1);
   const megabytes = inUnit('megabyte', 0);
   const kilobytes = inUnit('kilobyte', 0);
@@ -93,7 +93,7 @@ export function formats(language: string): Formats {
     timeOfDay: (date) => time.format(date),
     measure: (mm) => `${fine.format(mm)} mm`,
     scale: (mmPerPx) => `${fine.format(mmPerPx)} mm/px`,
-    secondsWithUnit: (seconds) => inSeconds.format(seconds),
+    secondsWithUnit: (seconds) => `${(seconds < 10 ? small : atMostOne).format(seconds)} s`,
     bytes: (bytes) => {
       if (bytes >= 1e9) return gigabytes.format(bytes / 1e9);
       return bytes >= 1e6 ? megabytes.format(bytes / 1e6) : kilobytes.format(bytes / 1e3);
