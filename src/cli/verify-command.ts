@@ -43,8 +43,10 @@ export function register(program: Command): void {
         publicPem,
         store: isKnown
           ? {
-              ...{ events: store.events(job), release: store.release(job) },
-              ...{ audit: store.auditCheck(), picturesGone: store.picturesGone(job) },
+              events: store.events(job),
+              release: store.release(job),
+              audit: store.auditCheck(),
+              picturesGone: store.picturesGone(job),
             }
           : null,
         packSha256: (id) =>
