@@ -17,7 +17,7 @@ const clock = { now: () => '2026-01-01T00:00:00Z', monotonicMs: () => performanc
 const SIDE = 96;
 const look = { ...chooseLook(seededRandom(7)), grain: 'pebble', dust: 0 } as const;
 
-/** Holes and cuts, ten pictures each, as a user would bring them; and as many that nobody learns from. */
+/** Holes and cuts, some pictures each, as a user would bring them; and as many that nobody learns from. */
 async function drawSet(name: string, firstSeed: number, ofEach = 10): Promise<string> {
   const dir = join(root, name);
   for (const part of ['images', 'masks']) mkdirSync(join(dir, part), { recursive: true });
@@ -43,9 +43,9 @@ function train(out: string, dataset: string, more: Partial<Parameters<typeof lab
     out: join(root, out),
     id: out,
     seed: 3,
-    steps: 30,
+    steps: 20,
     levels: [6, 8],
-    lookEvery: 15,
+    lookEvery: 10,
     mmPerPx: 0.25,
     command: 'kerf tune train labels',
     commit: null,
@@ -57,15 +57,15 @@ function train(out: string, dataset: string, more: Partial<Parameters<typeof lab
 let labels = '';
 let others = '';
 beforeAll(async () => {
-  labels = await drawSet('labels', 300);
-  others = await drawSet('others', 700, 6);
+  labels = await drawSet('labels', 300, 7);
+  others = await drawSet('others', 700, 4);
 });
 
 describe('training on labelled pictures', () => {
   test('learns to find the labelled defects on pictures it never saw, and is judged on no others', async () => {
     const estimates: number[] = [];
     const card = await train('first', labels, { onEstimate: (e) => estimates.push(e.pictures, e.heldBack, e.steps) });
-    expect(estimates).toEqual([20, 8, 30]);
+    expect(estimates).toEqual([14, 6, 20]);
     expect(card.classes.map((c) => c.name)).toEqual(['good', 'cut', 'hole']);
     await loadPack(join(root, 'first'));
     const { evaluation } = await evaluatePackOn(join(root, 'first'), others, { clock, provider: 'cpu', workers: 1 });
@@ -78,7 +78,7 @@ describe('training on labelled pictures', () => {
   });
 
   test('a training that is stopped and goes on gives the same bytes as one that was not', async () => {
-    const few = await drawSet('few', 500, 4);
+    const few = await drawSet('few', 500, 3);
     const small = { levels: [3, 4], steps: 8, lookEvery: 5 };
     await train('straight', few, small);
     const abort = new AbortController();
