@@ -6,34 +6,40 @@ import { runs } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
 
-/** Rooms that are measured, in the order in which they run. */
-const SECTIONS: Readonly<
-  Record<string, () => Promise<{ readonly bench: (options: BenchOptions) => Promise<readonly FigureTable[]> }>>
-> = {
+type Bench = (options: BenchOptions) => Promise<readonly FigureTable[]>;
+
+/** What is measured, each a section of the page, in the order in which they run. */
+const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   acquire: () => import('./bench/acquire-bench.ts'),
   floor: () => import('./bench/floor-bench.ts'),
   inspect: () => import('./bench/inspect-bench.ts'),
   job: () => import('./bench/job-bench.ts'),
   leather: () => import('./bench/leather-bench.ts'),
-  nest: () => import('./bench/nest-bench.ts'),
+  'nest-hides': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchHides }),
+  'nest-strips': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchStrips }),
   page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),
 };
 
+/** Rooms of more than one section: each takes an hour, and may be measured without the other. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = { nest: ['nest-hides', 'nest-strips'] };
+const NAMES = [...Object.keys(SECTIONS), ...Object.keys(ROOMS)].sort();
+
 export function register(program: Command): void {
   const command = program
     .command('bench')
-    .argument('[room]', `${Object.keys(SECTIONS).join(', ')}; default: all`)
+    .argument('[room]', `${NAMES.join(', ')}; default: all`)
     .description('measure, and write docs/figures.md')
     .option('--quick', 'a fair picture in under ten minutes')
     .option('--full', 'everything, for an hour or more');
   runs(command, async ({ terminal, signal }, [room], options) => {
-    if (room !== undefined && !Object.hasOwn(SECTIONS, room))
-      throw new KerfError('CLI_UNKNOWN_BENCH', `bench: found "${room}", expected ${Object.keys(SECTIONS).join(', ')}.`);
+    if (room !== undefined && !NAMES.includes(room))
+      throw new KerfError('CLI_UNKNOWN_BENCH', `bench: found "${room}", expected ${NAMES.join(', ')}.`);
     const isQuick = options['quick'] === true;
     const isFull = options['full'] === true;
-    for (const name of room === undefined ? Object.keys(SECTIONS) : [room]) {
+    const names = room === undefined ? Object.keys(SECTIONS) : (ROOMS[room] ?? [room]);
+    for (const name of names) {
       signal.throwIfAborted();
       const section = await SECTIONS[name]!();
       const tables = await section.bench({

@@ -21,22 +21,30 @@ const GREEDY: Readonly<Record<string, string>> = {
   Test8: '79/79 on 2, 36.45',
   Test11_Scarpa: '240/240 on 2, 52.89',
 };
-/** Strips beside sparrow, hides at 60 s (and 5 s unless quick), drawn hides with the sample order, each result judged by
- *  `kerf check`; without shared data on drawn hides alone. */
-export async function bench(options: BenchOptions): Promise<readonly FigureTable[]> {
+/** Strips beside sparrow, each result judged by `kerf check`; nothing without shared data. What was measured is kept cell by
+ *  cell: one that was stopped goes on where it was. */
+export async function benchStrips(options: BenchOptions): Promise<readonly FigureTable[]> {
   const data = sharedData(options.root);
+  if (data === null) return [];
+  return inFolder(async (folder) => stripTables(options, folder, await filesOf(join(data, 'nesting', 'strip'))));
+}
+
+/** Hides at 60 s (and 5 s unless quick), hides alone, drawn hides with the sample order and how all grows, each result
+ *  judged by `kerf check`; without shared data on drawn hides alone. */
+export async function benchHides(options: BenchOptions): Promise<readonly FigureTable[]> {
+  const data = sharedData(options.root);
+  return inFolder(async (folder) => {
+    const hides = data === null ? [] : await filesOf(join(data, 'nesting', 'hides'));
+    const shared =
+      data === null ? [] : [await hideTable(options, folder, hides), await singleHideTable(options, folder, hides)];
+    return [...shared, await drawnTable(options, folder), await scaleTable(options, folder)];
+  });
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'kerf-bench-'));
   try {
-    const own = async () => [await drawnTable(options, folder), await scaleTable(options, folder)];
-    if (data === null) return await own();
-    const strips = await filesOf(join(data, 'nesting', 'strip'));
-    const hides = await filesOf(join(data, 'nesting', 'hides'));
-    return [
-      ...(await stripTables(options, folder, strips)),
-      await hideTable(options, folder, hides),
-      await singleHideTable(options, folder, hides),
-      ...(await own()),
-    ];
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
