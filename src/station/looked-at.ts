@@ -11,7 +11,8 @@ export class LookedAt {
   note(event: StationEvent): void {
     if (event.kind === 'inspection') this.#events = [];
     if (event.kind !== 'tile' && event.kind !== 'defects') return;
-    const isAnew = this.#events.some(({ job }) => job !== event.job) || (event.kind === 'tile' && event.done <= 1);
+    // All of them are of one job: the first says of which.
+    const isAnew = this.#events[0]?.job !== event.job || (event.kind === 'tile' && event.done <= 1);
     if (isAnew) this.#events = [];
     this.#events.push(event);
   }
