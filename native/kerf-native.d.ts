@@ -6,6 +6,7 @@ export interface NativeBudget {
   threads: number;
   seed: number;
   isStopped: boolean;
+  record?: Float64Array;
 }
 
 export interface NativeReport {
@@ -21,6 +22,8 @@ export interface NativeReport {
   bound?: number;
   boundBy?: string;
   fitsAlone?: Float64Array;
+  record?: Float64Array;
+  start?: Float64Array;
   errorCode?: string;
   errorMessage?: string;
 }

@@ -4,6 +4,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { parseJson } from '#domain/parse-document.ts';
 import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
+import type { SearchRecord } from '#domain/search-record.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { explainNest } from '#nest/explain.ts';
 import { stockSheets } from '#ledger/stock-sheets.ts';
@@ -18,7 +19,7 @@ import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { gradingOption } from './inspect-command.ts';
 import { readDocument, readText } from './read-document.ts';
-import { readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
+import { isSame, readReplay, saidOfReplay, type ReplayedJob } from './replay-job.ts';
 import { sayExplanation } from './say-explanation.ts';
 import { freeRemnants } from './stock-command.ts';
 import { writeDocument } from './write-document.ts';
@@ -42,6 +43,7 @@ export function register(program: Command): void {
     .option('--explain', 'say why pieces were left out and what the rules cost')
     .option('--complete', 'exit 1 unless every piece is placed')
     .option('--replay <job>', "search again for a job's layout, by its id or folder")
+    .option('--record <file>', 'write what a search by time met: as search.json beside its layout.json it is replayed')
     .option('--data <dir>', "with --replay or --stock: the station's data folder; default $XDG_DATA_HOME/kerf")
     .requiredOption('--out <file>', 'result to write');
   runs(command, async ({ terminal, signal }, [problemFile], options) => {
@@ -54,7 +56,8 @@ export function register(program: Command): void {
     const given = replay?.result;
     const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? given?.threads ?? 2;
     const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? given?.seed ?? 1;
-    const evaluations = wanted ?? (seconds === undefined ? replay?.evaluations : undefined);
+    const record = isChanged(options) ? null : (replay?.record ?? null);
+    const evaluations = wanted ?? (seconds === undefined && !record ? replay?.evaluations : undefined);
     const document = replay
       ? { value: replay.problem, where: replay.dir }
       : await problemDocument(problemFile, options);
@@ -63,20 +66,25 @@ export function register(program: Command): void {
     const odd = odditiesOf(document.value, problem);
     for (const text of odd.slice(0, MOST_SAID)) terminal.say(`note: ${text}`);
     if (odd.length > MOST_SAID) terminal.say(`note: and ${odd.length - MOST_SAID} more of the kind`);
-    const budget = seconds ?? 10;
+    const budget = seconds ?? given?.seconds ?? 10;
+    let met: SearchRecord | null = null;
+    let isOnTheWay = false;
     const result = await solveNest(problem, {
       solver: openNativeSolver(),
       threads,
       seed,
       signal,
-      ...(replay?.start ? { start: replay.start.layouts } : {}),
+      ...(record ? { record } : replay?.start ? { start: replay.start.layouts } : {}),
+      onRecord: (told) => (met = told),
       ...(evaluations === undefined ? { seconds: budget } : { evaluations }),
-      onProgress: (at) =>
+      onProgress: (at) => {
+        isOnTheWay ||= given !== undefined && isSame(given.layouts, at.layouts);
         terminal.progress(
           evaluations === undefined
             ? { what: `nest ${at.value.toFixed(4)}`, done: at.seconds, total: budget }
             : { what: `nest ${at.value.toFixed(4)}`, done: at.evaluations, total: evaluations },
-        ),
+        );
+      },
     });
     signal.throwIfAborted();
     const placed = result.layouts.reduce((n, l) => n + l.placements.length, 0);
@@ -91,7 +99,9 @@ export function register(program: Command): void {
         { fault: 'answer', details: { leftOutCount: left } },
       );
     await writeDocument(out, result);
-    if (replay) terminal.say(saidOfReplay(replay.result, result));
+    const recordFile = textOption(options, 'record');
+    if (recordFile !== undefined && met) await writeDocument(resolve(recordFile), met);
+    if (replay) terminal.say(saidOfReplay(replay, result, isOnTheWay));
     terminal.say(
       `${placed} pieces placed on ${result.layouts.length} of the sheets${left > 0 ? `, ${left} left out` : ''}; ${objectiveText(result)}`,
     );
@@ -117,6 +127,11 @@ async function replayed(
   if (problemFile !== undefined || options['sheet'] !== undefined || options['order'] !== undefined)
     throw new KerfError('CLI_BAD_OPTION', '--replay: found a problem besides, expected the job alone.');
   return readReplay(job, dataFolder(textOption(options, 'data')));
+}
+
+/** Whether more than the job is given: then it is searched anew, and the record is of another search. */
+function isChanged(options: Record<string, unknown>): boolean {
+  return ['seconds', 'evaluations', 'threads', 'seed'].some((name) => options[name] !== undefined);
 }
 
 function isOwn(document: unknown): boolean {

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
-import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
+import { nestResultSchema, type Layout, type NestResult } from '#domain/nest-result.ts';
 import { problemSchema, type Problem } from '#domain/problem.ts';
+import { searchRecordSchema, type SearchRecord } from '#domain/search-record.ts';
 import { readDocument } from './read-document.ts';
 
 /** What a job's layout was made of: enough to search for it again. */
@@ -12,6 +13,8 @@ export interface ReplayedJob {
   readonly result: NestResult;
   /** The earlier layout that the search went on from, after a correction. */
   readonly start: NestResult | null;
+  /** What the search met; null for a job of an earlier version. */
+  readonly record: SearchRecord | null;
   readonly evaluations: number;
 }
 
@@ -31,6 +34,9 @@ export async function readReplay(job: string, dataDir: string): Promise<Replayed
       start: (await isFile(join(dir, 'start.json')))
         ? await readDocument(nestResultSchema, join(dir, 'start.json'), 'start')
         : null,
+      record: (await isFile(join(dir, 'search.json')))
+        ? await readDocument(searchRecordSchema, join(dir, 'search.json'), 'search')
+        : null,
       // One more than it was found at: a search ends before it hands in what its last evaluation made.
       evaluations: (result.trace.at(-1)?.evaluations ?? -1) + 1,
     };
@@ -42,13 +48,18 @@ export async function readReplay(job: string, dataDir: string): Promise<Replayed
 }
 
 /** In words: whether the search found the same again, and why it may not have. */
-export function saidOfReplay(before: NestResult, now: NestResult): string {
-  if (JSON.stringify(before.layouts) === JSON.stringify(now.layouts)) return 'the same layout, placement for placement';
+export function saidOfReplay({ result: before, record }: ReplayedJob, now: NestResult, isOnTheWay: boolean): string {
+  if (isSame(before.layouts, now.layouts)) return 'the same layout, placement for placement';
+  if (isOnTheWay) return 'the same layout, placement for placement, on the way to another that was found later';
   const why =
-    before.threads > 1
-      ? `; a search by time on ${before.threads} threads takes another way each time`
+    record === null && before.threads > 1
+      ? `; nothing is recorded of it (search.json), and a search by time on ${before.threads} threads takes another way each time`
       : '; another solver, or another machine';
   return `another layout: ${now.objective.value.toFixed(4)}, recorded ${before.objective.value.toFixed(4)}${why}`;
+}
+
+export function isSame(one: readonly Layout[], other: readonly Layout[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 async function isFile(path: string): Promise<boolean> {

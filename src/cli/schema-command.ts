@@ -14,6 +14,7 @@ import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { cutComparisonSchema } from '#domain/cut-comparison.ts';
 import { remnantSchema } from '#domain/remnant.ts';
 import { scanSchema } from '#domain/scan.ts';
+import { searchRecordSchema } from '#domain/search-record.ts';
 import { settingsSchema } from '#domain/settings.ts';
 import { usableReportSchema } from '#domain/usable-report.ts';
 import { EXIT } from './exit-code.ts';
@@ -28,6 +29,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   sheet: sheetsSchema,
   problem: problemSchema,
   result: nestResultSchema,
+  'search-record': searchRecordSchema,
   machine: machineSchema,
   card: modelCardSchema,
   settings: settingsSchema,

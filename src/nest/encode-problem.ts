@@ -8,11 +8,16 @@ export interface StartPlacement extends NestPlacement {
 }
 
 const VERSION = 4;
+/** Numbers of a placement. */
+const PLACEMENT = 7;
 const OBJECTIVES = ['strip', 'sheets', 'value', 'kits'] as const;
 
 /** The problem as the one stream of numbers that crosses into Rust. `native/core/src/problem.rs` reads it: the order of
  *  the fields stands here and there, and a version in front. Lengths go before lists, -1 stands for null. */
-export function encodeProblem(problem: NestProblem, start: readonly StartPlacement[] = []): Float64Array {
+export function encodeProblem(
+  problem: NestProblem,
+  start: readonly StartPlacement[] | { readonly numbers: readonly number[] } = [],
+): Float64Array {
   const out: number[] = [
     VERSION,
     OBJECTIVES.indexOf(problem.objective),
@@ -25,8 +30,13 @@ export function encodeProblem(problem: NestProblem, start: readonly StartPlaceme
   ];
   for (const piece of problem.pieces) encodePiece(out, piece);
   problem.sheets.forEach((sheet, position) => encodeSheet(out, sheet, position));
-  out.push(start.length);
-  for (const p of start) encodePlacement(out, p, p.sheet, p.copy);
+  if ('numbers' in start) {
+    out.push(start.numbers.length / PLACEMENT);
+    for (const n of start.numbers) out.push(n);
+  } else {
+    out.push(start.length);
+    for (const p of start) encodePlacement(out, p, p.sheet, p.copy);
+  }
   return Float64Array.from(out);
 }
 

@@ -34,13 +34,14 @@ function load(binary: string): NativeModule {
 const KEEP_ALIVE_MS = 60_000;
 
 function startSearch(native: NativeModule, problem: Float64Array, options: SearchOptions): RunningSearch {
-  const { seconds, evaluations, threads, seed, signal, onReport, onRefused } = options;
+  const { seconds, evaluations, threads, seed, signal, record, onReport, onRefused } = options;
   const budget = {
     ...(seconds === null ? {} : { seconds }),
     ...(evaluations === null ? {} : { evaluations }),
     threads,
     seed,
     isStopped: signal?.aborted ?? false,
+    ...(record === null ? {} : { record }),
   };
   let running: NativeSearch | null = null;
   const outcome = new Promise<SearchOutcome>((resolve, reject) => {
@@ -75,5 +76,7 @@ function outcomeOf(report: NativeReport): SearchOutcome {
     bound: report.bound ?? null,
     boundBy: report.boundBy ?? null,
     fitsAlone: report.fitsAlone ?? none,
+    record: report.record ?? null,
+    start: report.start ?? none,
   };
 }

@@ -1,5 +1,6 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
+import type { SearchRecord } from '#domain/search-record.ts';
 import { assembleResult, layoutsOf } from './assemble-result.ts';
 import { editProblem } from './edit-problem.ts';
 import type { NestEdit } from './edit-problem.ts';
@@ -23,6 +24,11 @@ export interface NestOptions {
   readonly onProgress?: (progress: NestProgress) => void;
   /** Layouts to start from: what is still allowed of them stays where it is while the rest is placed again. */
   readonly start?: readonly Layout[];
+  /** A search by time of this problem that is gone again, placement for placement, whatever the machine does meanwhile: its
+   *  seed, threads, start and end count. Each of its layouts is told, better or not. */
+  readonly record?: SearchRecord;
+  /** Told before a search by time resolves: with it the same layouts are found again. */
+  readonly onRecord?: (record: SearchRecord) => void;
 }
 
 export interface NestProgress {
@@ -58,16 +64,20 @@ export async function solveNest(problem: NestProblem, options: NestOptions): Pro
 
 /** As `solveNest`, with the running search in hand for edits. With edits evaluations count anew for each, and seconds go
  *  on, one at least for each.
- *  @throws KerfError NEST_BUDGET_REFUSED; what the solver refuses rejects `result` */
+ *  @throws KerfError NEST_BUDGET_REFUSED; what the solver refuses rejects `result`, as does a record of something else
+ *  (NEST_RECORD_UNREADABLE, NEST_REPLAY_STRAYED) */
 export function startNest(given: NestProblem, options: NestOptions): NestRun {
-  const { solver, threads = 1, seed = 1, signal, onProgress, start = [] } = options;
+  const { solver, signal, onProgress, start = [], record, onRecord } = options;
+  const { threads = 1, seed = 1 } = record ?? options;
   const budget = budgetOf(options);
   // By edition: how many edits are in it.
   const problems = new Map([[0, given]]);
   let problem = given;
   let waiting: { edition: number; seen: (p: NestProgress) => void; refused: (e: KerfError) => void } | null = null;
-  const running = solver.start(encodeProblem(given, startPlacements(given, start)), {
+  const begin = record ? { numbers: record.start } : startPlacements(given, start);
+  const running = solver.start(encodeProblem(given, begin), {
     ...budget,
+    record: record ? Float64Array.from(record.met) : null,
     threads,
     seed,
     signal: signal ?? null,
@@ -83,6 +93,7 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
   const result = running.outcome.then((outcome) => {
     // Ended by the very edit: its report may have been left out for the last one.
     if (waiting && outcome.edition >= waiting.edition) waiting.seen(progressOf(given, outcome));
+    if (outcome.record) onRecord?.({ kerf: 1, seed, threads, start: [...outcome.start], met: [...outcome.record] });
     return assembleResult(problems.get(outcome.edition) ?? given, outcome, { seed, threads });
   });
   const ended = result.then(

@@ -24,6 +24,9 @@ export interface SearchOptions {
   readonly threads: number;
   readonly seed: number;
   readonly signal: AbortSignal | null;
+  /** What an earlier search by time of this problem, seed and start met (`SearchOutcome.record`): it is gone again, and each
+   *  of its layouts reported, better or not. */
+  readonly record: Float64Array | null;
   readonly onReport: (report: SearchReport) => void;
   /** A change that cannot be: the search goes on without it. */
   readonly onRefused?: (edition: number, error: KerfError) => void;
@@ -50,4 +53,8 @@ export interface SearchOutcome extends SearchReport {
   readonly boundBy: string | null;
   /** 1 where a piece of the kind fits an empty sheet. */
   readonly fitsAlone: Float64Array;
+  /** What a search by time met, since its last change; null for others. */
+  readonly record: Float64Array | null;
+  /** Placements that it began with, seven numbers each. */
+  readonly start: Float64Array;
 }

@@ -2,6 +2,7 @@ import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { demoRefusal } from './guards.ts';
 import { NO_LAYOUT } from './keep-correction.node.ts';
+import { keepSearchRecord } from './keep-search-record.node.ts';
 import { keepLayout, keyOf, problemFor, refuseInvalid } from './keep-layout.node.ts';
 import { shownBy, type ShownLayout } from './shown-layouts.ts';
 import { currentJob, type StationCore } from './station-core.node.ts';
@@ -51,6 +52,7 @@ export async function keepShown(core: StationCore, job: Job, work: Work): Promis
   const { chosen } = core.memory;
   if (!chosen) throw new KerfError('STATION_LAYOUT_MISSING', `Job ${job.id} has no layout that was chosen.`);
   const { result, text } = chosen;
+  await keepSearchRecord(core, job, core.memory.search);
   core.memory.best = { job: job.id, result };
   await keepLayout(core, job, work, { ...problemFor(core, job), result, text, nestSeconds: result.seconds });
 }

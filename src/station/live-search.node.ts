@@ -1,5 +1,6 @@
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
+import type { SearchRecord } from '#domain/search-record.ts';
 import type { NestQuestion, Rooms } from './rooms.ts';
 
 /** A search of one job that outlives a correction: the work that is dropped leaves it running, and the next one goes on
@@ -15,13 +16,15 @@ export interface LiveSearch {
   follow(onLayout: (result: NestResult) => void): Promise<NestResult | null>;
   /** Keeps the best so far. */
   stop(): void;
+  /** Once it has ended: what finds its layouts again, or null where it tells none. */
+  record(): Promise<SearchRecord | null>;
 }
 
 /** Starts a search. */
 export function startSearch(
   rooms: Pick<Rooms, 'nest'>,
   job: string,
-  question: Omit<NestQuestion, 'signal' | 'onLayout' | 'onStarted'>,
+  question: Omit<NestQuestion, 'signal' | 'onLayout' | 'onStarted' | 'onRecord'>,
 ): LiveSearch {
   const stopped = new AbortController();
   let send: ((problem: Problem) => void) | null = null;
@@ -29,11 +32,13 @@ export function startSearch(
   let wanted = 0;
   let seen = 0;
   let isOver = false;
+  let record: SearchRecord | null = null;
   const result = rooms
     .nest({
       ...question,
       signal: stopped.signal,
       onStarted: (change) => (send = change),
+      onRecord: (told) => (record = told),
       onLayout: (best, changes = 0) => {
         seen = changes;
         if (changes === wanted) follower(best);
@@ -55,5 +60,9 @@ export function startSearch(
       return seen === wanted ? answer : null;
     },
     stop: () => stopped.abort(),
+    record: async () => {
+      await result.catch(() => undefined);
+      return record;
+    },
   };
 }

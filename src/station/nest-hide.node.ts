@@ -4,6 +4,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { jsonInTurns } from './json-in-turns.node.ts';
+import { dropSearchRecord, keepSearchRecord } from './keep-search-record.node.ts';
 import { keepLayout, orderFor, problemFor, refuseInvalid, type JobProblem } from './keep-layout.node.ts';
 import { layoutStream } from './layout-stream.ts';
 import { startSearch } from './live-search.node.ts';
@@ -23,6 +24,7 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   await writeFileSynced(pathOf(core, job.id, 'problem.json'), await jsonInTurns(question.problem));
   core.artist.setProblem(question.key, question.problem);
   await keepStart(core, job);
+  await dropSearchRecord(core, job);
   const result = await search(core, job, work, question);
   if (!result || work.dropped.signal.aborted) return;
   core.memory.best = { job: job.id, result };
@@ -77,12 +79,15 @@ async function search(
         memory.search = startSearch(options.rooms, job.id, { problem, seconds, threads, seed, start });
       }
       if (work.stopped.signal.aborted) stop();
-      const followed = memory.search!.follow(onLayout);
+      const followedSearch = memory.search!;
+      const followed = followedSearch.follow(onLayout);
       followed.catch(() => undefined);
       const result = await Promise.race([followed, dropped]);
       if (result === DROPPED) return null;
       memory.search = null;
-      if (result) return result;
+      if (!result) continue;
+      await keepSearchRecord(core, job, followedSearch);
+      return result;
     }
   } finally {
     work.stopped.signal.removeEventListener('abort', stop);

@@ -10,7 +10,7 @@ import type { NestQuestion } from './rooms.ts';
 /** One search, whose problem may change under it. A change goes into the running search; only where that refuses it, or
  *  has ended meanwhile, another is started from its layout. Resolves with the answer to the latest problem. */
 export async function nestWithChanges(question: NestQuestion, solver: Solver): Promise<NestResult> {
-  const { seconds, threads, seed, signal, onLayout, onStarted } = question;
+  const { seconds, threads, seed, signal, onLayout, onStarted, onRecord } = question;
   const trace: NestResult['trace'][number][] = [];
   const problems = [question.problem];
   const latest = () => problems.length - 1;
@@ -31,6 +31,7 @@ export async function nestWithChanges(question: NestQuestion, solver: Solver): P
       seed,
       signal: AbortSignal.any([signal, ended.signal]),
       ...(layouts ? { start: layouts } : {}),
+      ...(onRecord ? { onRecord } : {}),
       onProgress: (at) => {
         layouts = at.layouts;
         trace.push({ seconds: at.seconds, evaluations: at.evaluations, value: at.value });

@@ -10,7 +10,7 @@ import type { AlignAnswer } from '#geometry/align-outlines.ts';
 import type { RoomsOptions } from './rooms-bench.node.ts';
 import type { JudgedCut } from './judge-cut.ts';
 import { startRoomsProcess, type RoomsProcess } from './rooms-process.node.ts';
-import type { RoomsNews, RoomsRequest } from './rooms-main.node.ts';
+import type { RoomsNews, RoomsRequest, Told } from './rooms-main.node.ts';
 import type { CutAnswer, NestQuestion, Rooms, SettledSheet, Verdict } from './rooms.ts';
 
 export interface OpenedRooms extends Rooms {
@@ -20,7 +20,7 @@ export interface OpenedRooms extends Rooms {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-type Listeners = Partial<Record<'onProgress' | 'onTile' | 'onDefects' | 'onLayout', (what: never) => void>>;
+type Listeners = Partial<Record<Told, (what: never) => void>>;
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
@@ -152,9 +152,14 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
       ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
     withDefects: (inspection, defects) => ask<Inspection>({ call: 'withDefects', question: { inspection, defects } }),
-    nest: ({ signal, onLayout, onStarted, ...question }) => {
+    nest: ({ signal, onLayout, onStarted, onRecord, ...question }) => {
       const told = ({ result, changes }: { result: NestResult; changes: number }) => onLayout(result, changes);
-      return ask<NestResult>({ call: 'nest', question }, signal, { onLayout: told }, onStarted);
+      return ask<NestResult>(
+        { call: 'nest', question },
+        signal,
+        { onLayout: told, ...(onRecord ? { onRecord } : {}) },
+        onStarted,
+      );
     },
     judgeLayout: (problem, result) => ask<Verdict>({ call: 'judgeLayout', question: { problem, result } }),
     readCodes: (dir) => ask<readonly string[]>({ call: 'readCodes', question: dir }),

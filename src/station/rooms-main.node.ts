@@ -11,7 +11,9 @@ import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion, Rooms
 /** Runs the rooms in a process of their own (started by rooms-process.node.ts): inspection's arithmetic and model, the
  *  solver, the cut plan. It ends with the station. */
 
-type Asked<Q> = Omit<Q, 'signal' | 'onProgress' | 'onTile' | 'onDefects' | 'onLayout' | 'onStarted'>;
+type Asked<Q> = Omit<Q, 'signal' | 'onStarted' | Told>;
+/** What a question tells on its way. */
+export type Told = 'onProgress' | 'onTile' | 'onDefects' | 'onLayout' | 'onRecord';
 export type RoomsRequest = { readonly id: number } &
   /** The first. */
   (
@@ -38,7 +40,7 @@ export type RoomsRequest = { readonly id: number } &
     | { readonly call: 'close' }
   );
 export type RoomsNews =
-  | { readonly id: number; readonly told: 'onProgress' | 'onTile' | 'onDefects' | 'onLayout'; readonly what: unknown }
+  | { readonly id: number; readonly told: Told; readonly what: unknown }
   | { readonly id: number; readonly value: unknown }
   | {
       readonly id: number;
@@ -95,8 +97,7 @@ async function answer(
 ): Promise<unknown> {
   if (!bench) throw new Error(`rooms: ${request.call} was asked before open`);
   const { id } = request;
-  const tell = (name: 'onProgress' | 'onTile' | 'onDefects' | 'onLayout') => (what: unknown) =>
-    say({ id, told: name, what });
+  const tell = (name: Told) => (what: unknown) => say({ id, told: name, what });
   switch (request.call) {
     case 'acquireScan': {
       const { question, pixelsIn } = request;
@@ -122,6 +123,7 @@ async function answer(
         signal,
         onLayout: (result, changes = 0) => tell('onLayout')({ result, changes }),
         onStarted: (change) => changers.set(id, change),
+        onRecord: tell('onRecord'),
       });
     case 'judgeLayout':
       return bench.judgeLayout(request.question.problem, request.question.result);

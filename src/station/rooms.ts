@@ -6,6 +6,7 @@ import type { Machine } from '#domain/machine.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { OnProgress } from '#domain/ports.ts';
 import type { Problem } from '#domain/problem.ts';
+import type { SearchRecord } from '#domain/search-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Remnant } from '#domain/remnant.ts';
 import type { Scan } from '#domain/scan.ts';
@@ -79,6 +80,8 @@ export interface NestQuestion {
   /** Called by rooms whose search takes another problem under way (as many sheets and pieces): what it still allows of
    *  the best layout stays, and the answer is for the latest that came before the end. */
   readonly onStarted?: (change: (problem: Problem) => void) => void;
+  /** What finds the answer's layouts again, told before it comes. */
+  readonly onRecord?: (record: SearchRecord) => void;
 }
 
 export interface SettleQuestion extends Pick<SheetFacts, 'correctionCount' | 'states' | 'version' | 'solverSha256'> {

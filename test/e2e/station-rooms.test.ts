@@ -8,6 +8,7 @@ import { sampleOrder } from '#orders/sample-order.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { openRooms } from '#station/open-rooms.node.ts';
 import type { Station } from '#station/station.node.ts';
+import { kerf } from '../cli/kerf.node.ts';
 import { SMALL_SETTINGS, startSmallStation } from '../station/small-station.ts';
 import { CALM_MM_PER_PX } from './calm-hide.ts';
 import { ownCalmHide } from './own-calm-hide.ts';
@@ -81,6 +82,8 @@ describe('a job', () => {
     await station.until(() => station.job?.state === 'done', AbortSignal.timeout(60_000));
     expect(station.job).toMatchObject({ layoutSha256: seen?.sha256, pieceCount: seen?.pieceCount });
     expect(running.plc?.cutJobs).toEqual([id]);
+    const again = ['nest', '--replay', id, '--data', join(hide.dir, 'early'), '--out', join(hide.dir, 'again.json')];
+    expect((await kerf(again)).stdout).toContain('the same layout, placement for placement');
   });
 
   test('a black picture ends with a clear no', async () => {

@@ -12,6 +12,7 @@ const options: SearchOptions = {
   threads: 1,
   seed: 1,
   signal: null,
+  record: null,
   onReport: () => undefined,
 };
 

@@ -1,11 +1,13 @@
 //! What the workers share: the best layout so far, the end of the run, reports.
 //!
 //! With a budget of evaluations workers meet after fixed slices and merge by worker index, so the run is repeatable;
-//! with a budget of seconds nobody waits.
+//! with a budget of seconds nobody waits, and what each met is recorded instead (`record`).
 
 use crate::pose::Pose;
+use crate::record::{Name, Record};
 use std::cmp::Ordering;
-use std::sync::atomic::{AtomicBool, Ordering as Memory};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -85,36 +87,65 @@ pub struct Step {
 
 pub type Report<'a> = dyn Fn(&Solution, Step) + Sync + 'a;
 
+/// A layout that a worker hands in.
+#[derive(Clone)]
+pub(crate) struct Deposit {
+    pub name: Name,
+    pub solution: Arc<Solution>,
+    pub by: By,
+    pub start: u32,
+}
+
 pub struct Hub<'a> {
     pub budget: Budget,
     pub start: Instant,
-    stop: &'a AtomicBool,
+    /// What a search by time met, to be met again.
+    pub replay: Option<&'a Record>,
+    /// Layouts of the replay that somebody will ask for.
+    wanted: HashSet<Name>,
+    pub(crate) stop: &'a AtomicBool,
     report: &'a Report<'a>,
     shared: Mutex<Shared>,
-    met: Condvar,
+    pub(crate) met: Condvar,
 }
 
-struct Shared {
-    best: Option<Arc<Solution>>,
+pub(crate) struct Shared {
+    pub best: Option<(Name, Arc<Solution>)>,
     trace: Vec<Step>,
-    ended: Option<Ended>,
-    evaluations: Vec<u64>,
-    deposits: Vec<Option<(Solution, By, u32)>>,
-    active: usize,
-    arrived: usize,
-    generation: u64,
+    pub ended: Option<Ended>,
+    pub evaluations: Vec<u64>,
+    pub deposits: Vec<Option<Deposit>>,
+    pub active: usize,
+    pub arrived: usize,
+    pub generation: u64,
     reported: Option<Instant>,
     unreported: bool,
     /// A worker panicked: the rest ends, and the run with a fault.
-    is_broken: bool,
+    pub is_broken: bool,
+    pub record: Record,
+    /// Of a replay: what was asked for and handed in, and what each worker waits for.
+    pub kept: HashMap<Name, Arc<Solution>>,
+    pub awaited: Vec<Option<Name>>,
+    /// A worker waits for a layout that nobody will hand in.
+    pub has_strayed: bool,
 }
 
 /// Evaluations of one worker between two meetings: some 5 to 30 ms of work.
-const SLICE: u64 = 8000;
+pub(crate) const SLICE: u64 = 8000;
 const REPORT_EVERY: Duration = Duration::from_millis(100);
 
 impl<'a> Hub<'a> {
     pub fn new(budget: Budget, start: Instant, stop: &'a AtomicBool, report: &'a Report<'a>) -> Self {
+        Self::replaying(None, budget, start, stop, report)
+    }
+
+    pub fn replaying(
+        replay: Option<&'a Record>,
+        budget: Budget,
+        start: Instant,
+        stop: &'a AtomicBool,
+        report: &'a Report<'a>,
+    ) -> Self {
         let n = budget.threads;
         let shared = Shared {
             best: None,
@@ -128,10 +159,16 @@ impl<'a> Hub<'a> {
             reported: None,
             unreported: false,
             is_broken: false,
+            record: Record::of(n),
+            kept: HashMap::new(),
+            awaited: vec![None; n],
+            has_strayed: false,
         };
         Self {
             budget,
             start,
+            replay,
+            wanted: replay.map(Record::wanted).unwrap_or_default(),
             stop,
             report,
             shared: Mutex::new(shared),
@@ -139,16 +176,36 @@ impl<'a> Hub<'a> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn merge(&self, shared: &mut Shared) {
+    pub(crate) fn merge(&self, shared: &mut Shared) {
         for k in 0..shared.deposits.len() {
-            let Some((s, by, start)) = shared.deposits[k].take() else {
+            let Some(deposit) = shared.deposits[k].take() else {
                 continue;
             };
-            if shared.best.as_ref().is_some_and(|b| !s.beats(b)) {
+            let Deposit {
+                name,
+                solution: s,
+                by,
+                start,
+            } = deposit;
+            if self.wanted.contains(&name) {
+                shared.kept.insert(name, s.clone());
+            }
+            if self.replay.is_some() {
+                // Who replays looks for one of them: all are told.
+                let step = Step {
+                    seconds: self.start.elapsed().as_secs_f64(),
+                    evaluations: shared.evaluations.iter().sum(),
+                    value: s.value,
+                    by,
+                    start,
+                };
+                (self.report)(&s, step);
+            }
+            if shared.best.as_ref().is_some_and(|b| !s.beats(&b.1)) {
                 continue;
             }
             // One that is worth the same and lies better counts too: a record must say when what it holds was found.
@@ -170,10 +227,10 @@ impl<'a> Hub<'a> {
             if s.is_final {
                 shared.ended.get_or_insert(Ended::Complete);
             }
-            shared.best = Some(Arc::new(s));
+            shared.best = Some((name, s));
         }
-        if shared.unreported && shared.reported.is_none_or(|t| t.elapsed() >= REPORT_EVERY) {
-            if let (Some(best), Some(step)) = (&shared.best, shared.trace.last()) {
+        if self.replay.is_none() && shared.unreported && shared.reported.is_none_or(|t| t.elapsed() >= REPORT_EVERY) {
+            if let (Some((_, best)), Some(step)) = (&shared.best, shared.trace.last()) {
                 (self.report)(best, *step);
             }
             shared.unreported = false;
@@ -181,178 +238,47 @@ impl<'a> Hub<'a> {
         }
     }
 
-    /// The best layout, how the run ended, evaluations, trace.
-    pub fn outcome(&self) -> (Option<Arc<Solution>>, Ended, u64, Vec<Step>) {
+    /// The best layout, how the run ended, evaluations, trace, record. None where a replay strayed from its record.
+    pub(crate) fn outcome(&self) -> Option<Found> {
         let s = self.lock();
-        (
-            s.best.clone(),
-            s.ended.unwrap_or(Ended::Complete),
-            s.evaluations.iter().sum(),
-            s.trace.clone(),
-        )
+        let ended = s.ended.unwrap_or(Ended::Complete);
+        let best = match self.replay {
+            Some(record) if ended != Ended::Aborted => match record.best {
+                Some(name) => Some(s.kept.get(&name).cloned().filter(|_| !s.has_strayed)?),
+                None => None,
+            },
+            _ => s.best.as_ref().map(|b| b.1.clone()),
+        };
+        let mut record = s.record.clone();
+        record.best = s.best.as_ref().map(|b| b.0);
+        Some(Found {
+            best,
+            ended,
+            evaluations: s.evaluations.iter().sum(),
+            trace: s.trace.clone(),
+            record: (self.budget.evaluations.is_none() && self.replay.is_none()).then_some(record),
+        })
     }
 }
 
-/// One worker's line to the hub.
-pub struct Line<'h, 'a> {
-    pub hub: &'h Hub<'a>,
-    pub index: usize,
-    next_meeting: u64,
-    next_look: u64,
-    ended: bool,
-    /// As of the last question.
-    evaluations: u64,
-    deposit: Option<(Solution, By, u32)>,
-    /// What this worker is about, and for which start of the race.
-    pub by: By,
-    pub start: u32,
+impl Shared {
+    /// Whether every worker that is left waits for what nobody has handed in. One that waits for what has come has only
+    /// not woken yet.
+    pub fn is_stuck(&self) -> bool {
+        let missing = self
+            .awaited
+            .iter()
+            .flatten()
+            .filter(|name| !self.kept.contains_key(name));
+        missing.count() == self.active
+    }
+}
+
+/// What a run ended with.
+pub(crate) struct Found {
     pub best: Option<Arc<Solution>>,
-}
-
-/// Evaluations between two looks at the stop flag: below 10 ms even where one takes 100 µs.
-const LOOK_EVERY: u64 = 32;
-
-impl<'h, 'a> Line<'h, 'a> {
-    pub fn new(hub: &'h Hub<'a>, index: usize) -> Self {
-        Self {
-            hub,
-            index,
-            next_meeting: SLICE,
-            next_look: 0,
-            ended: false,
-            evaluations: 0,
-            deposit: None,
-            by: By::Search,
-            start: 0,
-            best: None,
-        }
-    }
-
-    /// Hands in a layout; true when it is better than all that this worker knows.
-    pub fn offer(&mut self, s: Solution, evaluations: u64) -> bool {
-        if self.best.as_ref().is_some_and(|b| !s.beats(b)) {
-            return false;
-        }
-        self.best = Some(Arc::new(s.clone()));
-        self.deposit = Some((s, self.by, self.start));
-        if self.hub.budget.evaluations.is_none() {
-            self.exchange(evaluations);
-        }
-        true
-    }
-
-    /// Whether to end now. Cheap: to be asked after every few evaluations.
-    pub fn over(&mut self, evaluations: u64) -> bool {
-        self.evaluations = evaluations;
-        if self.ended {
-            return true;
-        }
-        if evaluations < self.next_look {
-            return false;
-        }
-        self.next_look = evaluations + LOOK_EVERY;
-        let b = &self.hub.budget;
-        if self.is_stopped() {
-            return self.end(Ended::Aborted);
-        }
-        if b.seconds.is_some_and(|s| self.hub.start.elapsed().as_secs_f64() >= s) {
-            return self.end(Ended::Time);
-        }
-        if b.evaluations.is_some_and(|n| evaluations >= n / b.threads as u64) {
-            return self.end(Ended::Evaluations);
-        }
-        if evaluations >= self.next_meeting {
-            self.next_meeting = evaluations - evaluations % SLICE + SLICE;
-            if b.evaluations.is_some() {
-                self.meet(evaluations);
-            } else {
-                self.exchange(evaluations);
-            }
-        }
-        self.ended
-    }
-
-    /// Whether somebody waits for the end: to be asked in long work that evaluates nothing.
-    pub fn is_stopped(&self) -> bool {
-        self.hub.stop.load(Memory::Relaxed)
-    }
-
-    fn end(&mut self, how: Ended) -> bool {
-        self.ended = true;
-        self.hub.lock().ended.get_or_insert(how);
-        true
-    }
-
-    /// Share of the budget that is used up.
-    pub fn progress(&self, evaluations: u64) -> f64 {
-        let b = &self.hub.budget;
-        match (b.evaluations, b.seconds) {
-            (Some(n), _) => evaluations as f64 * b.threads as f64 / n.max(1) as f64,
-            (None, Some(s)) => self.hub.start.elapsed().as_secs_f64() / s.max(1e-9),
-            (None, None) => 0.0,
-        }
-    }
-
-    fn exchange(&mut self, evaluations: u64) {
-        let mut shared = self.hub.lock();
-        shared.evaluations[self.index] = evaluations;
-        shared.deposits[self.index] = self.deposit.take();
-        self.hub.merge(&mut shared);
-        self.best = shared.best.clone();
-        self.ended |= shared.ended.is_some() || shared.is_broken;
-    }
-
-    /// Waits for all others; who comes last merges.
-    fn meet(&mut self, evaluations: u64) {
-        let mut shared = self.hub.lock();
-        shared.evaluations[self.index] = evaluations;
-        shared.deposits[self.index] = self.deposit.take();
-        shared.arrived += 1;
-        let generation = shared.generation;
-        if shared.arrived == shared.active {
-            shared.arrived = 0;
-            shared.generation += 1;
-            self.hub.merge(&mut shared);
-            self.hub.met.notify_all();
-        }
-        while shared.generation == generation {
-            if self.hub.stop.load(Memory::Relaxed) {
-                self.ended = true;
-                return;
-            }
-            shared = self
-                .hub
-                .met
-                .wait_timeout(shared, Duration::from_millis(5))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        self.best = shared.best.clone();
-        // Of the reasons to end only completeness may be taken from others here: the rest comes to each at its own time.
-        self.ended |= shared.ended == Some(Ended::Complete) || shared.is_broken;
-    }
-}
-
-impl Drop for Line<'_, '_> {
-    /// The worker leaves, by whatever way; its last deposit is merged when all have left or at the next meeting.
-    fn drop(&mut self) {
-        let mut shared = self.hub.lock();
-        shared.evaluations[self.index] = shared.evaluations[self.index].max(self.evaluations);
-        if let Some(d) = self.deposit.take() {
-            shared.deposits[self.index] = Some(d);
-        }
-        shared.active -= 1;
-        if std::thread::panicking() {
-            shared.is_broken = true;
-        }
-        if shared.active == shared.arrived {
-            shared.arrived = 0;
-            shared.generation += 1;
-            // What panicked may have been the report: a second panic on the way out would end the process.
-            if !shared.is_broken {
-                self.hub.merge(&mut shared);
-            }
-            self.hub.met.notify_all();
-        }
-    }
+    pub ended: Ended,
+    pub evaluations: u64,
+    pub trace: Vec<Step>,
+    pub record: Option<Record>,
 }

@@ -12,6 +12,7 @@ pub mod hits;
 pub mod hub;
 pub mod jigsaw;
 pub mod kind;
+pub mod line;
 pub mod live;
 pub mod loss;
 pub mod model;
@@ -20,6 +21,7 @@ pub mod poles;
 pub mod pose;
 pub mod problem;
 pub mod race;
+pub mod record;
 pub mod region;
 pub mod rng;
 pub mod room;
@@ -39,5 +41,7 @@ pub mod turned;
 pub mod verify;
 pub mod world;
 
+#[cfg(test)]
+mod replay_tests;
 #[cfg(test)]
 mod world_tests;

@@ -1,10 +1,11 @@
 //! A search that the problem may change under: each change interrupts it, what is still allowed of the best layout is
 //! kept, and it goes on from there.
 
-use crate::hub::{Budget, Step};
+use crate::hub::{Budget, Ended, Step};
 use crate::model::Model;
 use crate::problem::{Fault, Problem};
-use crate::solve::{Layout, Outcome, nothing, search};
+use crate::record::Record;
+use crate::solve::{Layout, Outcome, Run, nothing, search};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -83,10 +84,12 @@ impl Inbox {
 
 /// As `solve`, with changes. Seconds count from the first start, and a change gets at least one; evaluations count anew
 /// for each change. `report` is told how many changes its news has in it. Answers with that number as well: a change that
-/// a stop caught while it was made ready is in neither.
+/// a stop caught while it was made ready is in neither. With a record the search by time that it is of is gone again, up to
+/// the first change; the budget counts for changes alone.
 pub fn run(
     problem: Problem,
     budget: Budget,
+    replay: Option<&Record>,
     inbox: &Inbox,
     report: &(dyn Fn(News, u64) + Sync),
 ) -> Result<(Outcome, u64), Fault> {
@@ -109,7 +112,12 @@ pub fn run(
             Ok(None) => Ok(None),
             Ok(Some(new)) => {
                 let new = model.insert(new);
-                search(new, Budget { seconds, ..budget }, begun, &inbox.interrupt, &better).map(Some)
+                let run = Run {
+                    budget: Budget { seconds, ..budget },
+                    begun,
+                    replay: replay.filter(|_| number == 0),
+                };
+                search(new, run, &inbox.interrupt, &better).map(Some)
             }
             Err(f) => Err(f),
         };
@@ -118,7 +126,10 @@ pub fn run(
                 (standing, edition) = (current, number);
                 // Without one the change came, and was interrupted before anything was laid by it.
                 if let Some(done) = done {
-                    start.clone_from(&done.best.placements);
+                    // Interrupted before it could show what it began with: that is still the layout.
+                    if done.ended != Ended::Aborted || !done.best.placements.is_empty() {
+                        start.clone_from(&done.best.placements);
+                    }
                     (outcome, searched) = (done, number);
                 }
                 false
@@ -140,7 +151,6 @@ pub fn run(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hub::Ended;
     use crate::problem::Objective;
     use crate::problem::Placement;
     use crate::world_tests::{piece, ring, sheet};
@@ -183,7 +193,7 @@ mod tests {
         let (outcome, edition) = std::thread::scope(|scope| {
             let (inbox, given, news) = (&inbox, problem.clone(), &news);
             scope.spawn(move || act(inbox, &given, news));
-            run(problem, BUDGET, inbox, &|n, number| {
+            run(problem, BUDGET, None, inbox, &|n, number| {
                 news.lock().unwrap().push((number, matches!(n, News::Refused(_))));
             })
             .unwrap()
@@ -229,7 +239,7 @@ mod tests {
             let begun = Instant::now();
             let seen = std::sync::atomic::AtomicU32::new(0);
             let broken = |_: News, _: u64| assert!(seen.fetch_add(1, Ordering::Relaxed) < 1, "on purpose");
-            let fault = run(crowded(), budget, &Inbox::default(), &broken).unwrap_err();
+            let fault = run(crowded(), budget, None, &Inbox::default(), &broken).unwrap_err();
             assert_eq!(fault.code, "NEST_SOLVER_BROKE");
             assert!(begun.elapsed() < Duration::from_secs(15));
         }

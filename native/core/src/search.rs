@@ -2,8 +2,9 @@
 
 use crate::exchange::Surplus;
 use crate::geom::{Bbox, pt};
-use crate::hub::{Line, Solution};
+use crate::hub::Solution;
 use crate::kind::Kind;
+use crate::line::Line;
 use crate::loss::Weights;
 use crate::model::Model;
 use crate::pose::Pose;

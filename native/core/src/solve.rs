@@ -1,10 +1,12 @@
 //! The door of the core: one problem in, better and better layouts out.
 
 use crate::bound::{Bound, bound};
-use crate::hub::{Budget, Ended, Hub, Line, Solution, Step};
+use crate::hub::{Budget, Ended, Found, Hub, Solution, Step};
+use crate::line::Line;
 use crate::model::Model;
 use crate::pose::Pose;
 use crate::problem::{Fault, Objective, Placement, Problem, fault};
+use crate::record::Record;
 use crate::search::Worker;
 use crate::world::World;
 use std::sync::atomic::AtomicBool;
@@ -32,6 +34,10 @@ pub struct Outcome {
     pub sheet_areas: Vec<f64>,
     /// Whether a piece of each kind found a place on an otherwise empty sheet, or strip.
     pub fits_alone: Vec<bool>,
+    /// Of a budget of seconds: with `start` what another run needs to find the same layouts.
+    pub record: Option<Record>,
+    /// Where the search began: what was given, or what a change left.
+    pub start: Vec<Placement>,
 }
 
 fn layout(model: &Model, s: &Solution) -> Layout {
@@ -77,6 +83,8 @@ pub(crate) fn nothing() -> Outcome {
         piece_areas: Vec::new(),
         sheet_areas: Vec::new(),
         fits_alone: Vec::new(),
+        record: None,
+        start: Vec::new(),
     }
 }
 
@@ -183,22 +191,39 @@ pub fn solve(
 ) -> Result<Outcome, Fault> {
     let begun = Instant::now();
     match Model::build(problem, budget.threads, stop, None)? {
-        Some(model) => search(&model, budget, begun, stop, report),
+        Some(model) => search(
+            &model,
+            Run {
+                budget,
+                begun,
+                replay: None,
+            },
+            stop,
+            report,
+        ),
         None => Ok(nothing()),
     }
 }
 
-/// As `solve`, on a model that was made ready; seconds count from `begun`.
+/// How a model is searched; seconds count from `begun`.
+#[derive(Clone, Copy)]
+pub(crate) struct Run<'a> {
+    pub budget: Budget,
+    pub begun: Instant,
+    /// A search by time that is gone again: its budget is that of the record.
+    pub replay: Option<&'a Record>,
+}
+
+/// As `solve`, on a model that was made ready.
 pub(crate) fn search(
     model: &Model,
-    budget: Budget,
-    begun: Instant,
+    Run { budget, begun, replay }: Run,
     stop: &AtomicBool,
     report: &(dyn Fn(Layout, Step) + Sync),
 ) -> Result<Outcome, Fault> {
     let forward = |s: &Solution, step: Step| report(layout(model, s), step);
-    let threads = budget.threads.max(1);
-    let hub = Hub::new(Budget { threads, ..budget }, begun, stop, &forward);
+    let threads = replay.map_or(budget.threads.max(1), |r| r.workers.len());
+    let hub = Hub::replaying(replay, Budget { threads, ..budget }, begun, stop, &forward);
     let (bays, width) = ground(model);
     let results = std::thread::scope(|scope| {
         let spawn = |k| {
@@ -217,7 +242,17 @@ pub(crate) fn search(
             fault("NEST_SOLVER_BROKE", what)
         })??;
     }
-    let (best, ended, evaluations, trace) = hub.outcome();
+    let Some(found) = hub.outcome() else {
+        let what = "the search took another way than its record; it is of another problem, solver or machine";
+        return Err(fault("NEST_REPLAY_STRAYED", what));
+    };
+    let Found {
+        best,
+        ended,
+        evaluations,
+        trace,
+        record,
+    } = found;
     let best = best.map_or_else(|| nothing().best, |s| layout(model, &s));
     // Who stopped it waits for the answer, or has changed the problem.
     let is_left = ended == Ended::Aborted;
@@ -241,6 +276,8 @@ pub(crate) fn search(
         piece_areas: model.kinds.iter().map(|k| k.area).collect(),
         sheet_areas: model.sheets.iter().map(|s| s.area).collect(),
         fits_alone,
+        record,
+        start: model.start.clone(),
     })
 }
 

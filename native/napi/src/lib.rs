@@ -2,7 +2,8 @@
 
 use kerf_nest::hub::{Budget, By, Ended, Step};
 use kerf_nest::live::{Inbox, News, run};
-use kerf_nest::problem::{Fault, Problem, fault};
+use kerf_nest::problem::{Fault, Placement, Problem, fault};
+use kerf_nest::record::Record;
 use kerf_nest::solve::{Layout, Outcome};
 use napi::Status;
 use napi::bindgen_prelude::*;
@@ -30,6 +31,10 @@ pub struct NativeReport {
     pub bound_by: Option<String>,
     /// 1 where a piece of the kind fits an empty sheet.
     pub fits_alone: Option<Float64Array>,
+    /// Of a search by time: what it met, to be given as `NativeBudget.record` to find its layouts again.
+    pub record: Option<Float64Array>,
+    /// Placements that the search, since its last change, began with.
+    pub start: Option<Float64Array>,
     /// Without `done`: this edition's change was refused, and the search goes on without it.
     pub error_code: Option<String>,
     pub error_message: Option<String>,
@@ -52,23 +57,27 @@ pub struct NativeBudget {
     pub seed: f64,
     /// Stopped before it begins.
     pub is_stopped: bool,
+    /// Of an earlier search by time of the same problem and seed: it is gone again, and each of its layouts reported.
+    pub record: Option<Float64Array>,
 }
 
 #[napi]
 impl NativeSearch {
     /// Starts at once on threads of its own. Reports come until one is `done`.
     #[napi(factory)]
-    pub fn start(problem: Float64Array, budget: NativeBudget, on_report: OnReport) -> Result<Self> {
+    pub fn start(problem: Float64Array, mut budget: NativeBudget, on_report: OnReport) -> Result<Self> {
         let inbox = Arc::new(Inbox::default());
         let theirs = inbox.clone();
         if budget.is_stopped {
             inbox.stop();
         }
         let data = problem.to_vec();
+        let record = budget.record.take().map(|r| r.to_vec());
         std::thread::Builder::new()
             .name("kerf-search".into())
             .spawn(move || {
-                let run = std::panic::AssertUnwindSafe(|| search(&data, &budget, &theirs, &on_report));
+                let run =
+                    std::panic::AssertUnwindSafe(|| search(&data, &budget, record.as_deref(), &theirs, &on_report));
                 let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| {
                     Err(fault(
                         "NEST_SOLVER_BROKE",
@@ -106,6 +115,7 @@ impl Drop for NativeSearch {
 fn search(
     data: &[f64],
     budget: &NativeBudget,
+    record: Option<&[f64]>,
     inbox: &Inbox,
     on_report: &OnReport,
 ) -> std::result::Result<(Outcome, u64), Fault> {
@@ -116,8 +126,16 @@ fn search(
         threads: (budget.threads as usize).clamp(1, 256),
         seed: budget.seed as u64,
     };
-    run(problem, budget, inbox, &|news, edition| {
+    let replay = match record.map(Record::decode) {
+        Some(None) => return Err(fault("NEST_RECORD_UNREADABLE", "the numbers are no record of a search")),
+        found => found.flatten(),
+    };
+    run(problem, budget, replay.as_ref(), inbox, &|news, edition| {
         let (said, mode) = match news {
+            // Who replays looks for one among all of them.
+            News::Better(layout, step) if replay.is_some() => {
+                (report(&layout, step), ThreadsafeFunctionCallMode::Blocking)
+            }
             News::Better(layout, step) => (report(&layout, step), ThreadsafeFunctionCallMode::NonBlocking),
             News::Refused(fault) => (refusal(fault), ThreadsafeFunctionCallMode::Blocking),
         };
@@ -154,20 +172,21 @@ fn report(layout: &Layout, step: Step) -> NativeReport {
         width: layout.width,
         seconds: step.seconds,
         evaluations: step.evaluations as f64,
-        placements: numbers(layout),
+        placements: numbers(&layout.placements),
         stopped: None,
         trace: None,
         bound: None,
         bound_by: None,
         fits_alone: None,
+        record: None,
+        start: None,
         error_code: None,
         error_message: None,
     }
 }
 
-fn numbers(layout: &Layout) -> Float64Array {
-    let flat = layout
-        .placements
+fn numbers(placements: &[Placement]) -> Float64Array {
+    let flat = placements
         .iter()
         .flat_map(|p| {
             [
@@ -225,6 +244,8 @@ fn last(outcome: std::result::Result<(Outcome, u64), Fault>) -> NativeReport {
                         .map(|&f| f64::from(u8::from(f)))
                         .collect::<Vec<f64>>(),
                 )),
+                start: Some(numbers(&o.start)),
+                record: o.record.map(|r| Float64Array::new(r.encode())),
                 ..report(&o.best, at)
             }
         }
