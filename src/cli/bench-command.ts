@@ -16,6 +16,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
   job: () => import('./bench/job-bench.ts'),
   leather: () => import('./bench/leather-bench.ts'),
   'nest-hides': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchHides }),
+  'nest-live': () => import('./bench/nest-live.ts'),
   'nest-strips': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchStrips }),
   page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
@@ -23,7 +24,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
 };
 
 /** Rooms of more than one section: each takes an hour, and may be measured without the other. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = { nest: ['nest-hides', 'nest-strips'] };
+const ROOMS: Readonly<Record<string, readonly string[]>> = { nest: ['nest-hides', 'nest-live', 'nest-strips'] };
 const NAMES = [...Object.keys(SECTIONS), ...Object.keys(ROOMS)].sort();
 
 export function register(program: Command): void {
