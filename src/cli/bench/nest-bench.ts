@@ -6,6 +6,8 @@ import { sampleOrder } from '#orders/sample-order.ts';
 import { drawHide } from '#synth/draw-hide.ts';
 import { sharedData, type BenchOptions } from './bench-section.ts';
 import { median, type FigureTable } from './figures.ts';
+import { contentStamp, nestCells, type NestCell } from './nest-cells.ts';
+import { nestPeer } from './nest-peer.ts';
 import { nestOnce, THREADS } from './nest-run.ts';
 import { scaleTable } from './nest-scale.ts';
 import { singleHideTable } from './nest-single-hides.ts';
@@ -62,25 +64,66 @@ async function filesOf(folder: string): Promise<string[]> {
     .map((f) => join(folder, f));
 }
 
+/** Whole orders, Kerf and packingsolver in turn; what was measured is kept cell by cell. */
 async function hideTable(options: BenchOptions, folder: string, files: readonly string[]): Promise<FigureTable> {
+  const peer = nestPeer(options, 'packingsolver');
+  if (peer === null)
+    options.note('nest: packingsolver is not installed (../shared/tools/peers/setup.sh): its column is left out');
+  const cells = nestCells();
+  const stamp = contentStamp(join(options.root, 'native', 'kerf-native.node'));
+  const seeds = options.isQuick ? [1] : [1, 2, 3];
   const rows: string[][] = [];
   for (const file of files) {
     const name = basename(file, '.json');
-    const verdicts = [];
-    for (const seconds of budgets(options)) verdicts.push(await nestOnce(options, folder, file, seconds, 1));
+    const key = { problem: `${name} ${contentStamp(file)}`, threads: THREADS };
+    const own: NestCell[][] = [];
+    for (const seconds of budgets(options)) {
+      const runs: NestCell[] = [];
+      for (const seed of seeds)
+        runs.push(
+          await cells.measured({ ...key, seconds, seed, solver: `Kerf ${stamp}` }, () =>
+            nestOnce(options, folder, file, seconds, seed),
+          ),
+        );
+      own.push(runs.toSorted(asWanted));
+    }
+    const seconds = budgets(options).at(-1)!;
+    const theirs =
+      peer &&
+      (await cells.measured({ ...key, seconds, seed: 1, solver: peer.name }, () =>
+        peer.once(folder, file, seconds, 1),
+      ));
     rows.push([
       name,
-      ...verdicts.map((v) => `${v.placed}/${v.wanted} on ${v.materials}, ${v.yieldPct.toFixed(2)}`),
+      ...own.map((runs) => laid(runs[Math.floor(runs.length / 2)]!)),
+      ...(seeds.length > 1 ? [laid(own.at(-1)!.at(-1)!)] : []),
+      ...(theirs ? [laid(theirs)] : []),
       GREEDY[name] ?? 'not measured',
-      String(Math.max(...verdicts.map((v) => v.peakMb))),
+      String(Math.max(...own.flat().map((v) => v.peakMb))),
     ]);
   }
   return {
     title: 'Hides: pieces placed on hides used, net yield %',
-    about: `One run each, seed 1, ${THREADS} threads; every result valid by \`kerf check\`. The greedy column is BASELINES.md's floor.`,
-    columns: ['hides', ...budgets(options).map((s) => `Kerf ${s} s`), 'greedy', 'peak MB'],
+    about: `${seeds.length === 1 ? 'One run each, seed 1' : `Median and worst of seeds 1 to ${seeds.length}`}, ${THREADS} threads; every result valid by \`kerf check\`. ${peer ? `${peer.name} (no seed, one run of as many seconds) takes every zone for a hole: the same problem on Test2 and Test4, a harder one on the others. ` : ''}The greedy column is BASELINES.md's floor.`,
+    columns: [
+      'hides',
+      ...budgets(options).map((s) => `Kerf ${s} s`),
+      ...(seeds.length > 1 ? ['worst'] : []),
+      ...(peer ? ['packingsolver'] : []),
+      'greedy',
+      'peak MB',
+    ],
     rows,
   };
+}
+
+function laid(cell: NestCell): string {
+  return `${cell.placed}/${cell.wanted} on ${cell.materials}, ${cell.yieldPct.toFixed(2)}`;
+}
+
+/** The better first: more pieces, then fewer hides, then the higher yield. */
+function asWanted(a: NestCell, b: NestCell): number {
+  return b.placed - a.placed || a.materials - b.materials || b.yieldPct - a.yieldPct;
 }
 
 /** The sample order on hides drawn by seed: the zones are the truth's. */
