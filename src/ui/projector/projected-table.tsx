@@ -4,7 +4,8 @@ import type { Ring } from '#domain/ring.ts';
 import { labelPlace } from '../canvas/label-place.ts';
 import { boxOf } from '../canvas/viewport.ts';
 import { usePageState } from '../page-context.ts';
-import { layOnQuad, type Corner, type Quad } from './quad.ts';
+import type { Corner, Quad } from '#geometry/quad.ts';
+import { layOnQuad } from './lay-on-quad.ts';
 
 /** Light on leather: bright and apart in hue as well as by the letter. */
 const HUES = ['#7fd4ff', '#ffd166', '#9bea8b', '#ff9ecb', '#d3b6ff'];
