@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import { newestPicture } from './picture-folder.node.ts';
@@ -19,6 +19,7 @@ export async function takeTablePicture(
 ): Promise<Omit<PictureOfTable, 'lens' | 'known'>> {
   const frame = await takePicture(await rawSource(source), options, {});
   const header = await headerOf(frame);
+  await mkdir(dirname(image), { recursive: true });
   await transcode(frame, image, tileSide(header), dirname(image));
   const { widthPx, heightPx } = header;
   const seen = await seeMarkers({ image, widthPx, heightPx }, { signal: options.signal });

@@ -154,7 +154,6 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     },
     async seeTable({ signal, ...question }) {
       const frame = await stillOf(question, signal);
-      await mkdir(dirname(question.image), { recursive: true });
       return withPixels(frame, question.image, (bare, pixelsIn) =>
         ask<PictureOfTable>({ call: 'seeTable', question: { ...question, frame: bare }, pixelsIn }, signal),
       );

@@ -73,11 +73,14 @@ describe('the checklist', () => {
       ({
         corners: { setAt, checks: { markers: null, length: told === null ? null : { told, measured: 800 } } },
       }) as TableView;
-    expect(checkOf('scale', byCorners)).toMatchObject({ state: 'ok', isByCorners: true });
+    expect(checkOf('scale', byCorners)).toMatchObject({ state: 'ok', words: 'corners' });
     // Four corners fit exactly: that is no tick. Nor is a camera that nobody could measure.
     expect(stateOf('residual', { ...byCorners, table: set(AT, null) })).toBe('open');
-    expect(stateOf('drift', byCorners)).toBe('open');
-    expect(checkOf('residual', { ...byCorners, table: set(AT, 800.4) })).toMatchObject({ state: 'ok' });
+    expect(checkOf('drift', byCorners)).toMatchObject({ state: 'open', words: 'corners' });
+    expect(checkOf('residual', { ...byCorners, table: set(AT, 800.4) })).toMatchObject({
+      state: 'ok',
+      words: 'length',
+    });
     expect(stateOf('residual', { ...byCorners, table: set(AT, 802) })).toBe('check');
     // Set after the scan: they say nothing of it.
     expect(stateOf('residual', { ...byCorners, table: set('2026-01-01T12:00:01.000Z', 800.4) })).toBe('open');

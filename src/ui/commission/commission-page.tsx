@@ -132,15 +132,11 @@ function TestSquareButton({ orders }: { readonly orders: readonly OrderView[] })
   );
 }
 
-/** Checks that say something else where the table was found by its corners. */
-const CORNER_WORDS = { scale: 'ok', residual: 'open', drift: 'open' } as const;
-
-function CheckRow({ check: { id, state, value, isByCorners } }: { readonly check: StationCheck }) {
+function CheckRow({ check: { id, state, value, words } }: { readonly check: StationCheck }) {
   const { t } = useTranslation('commission');
   const { formats } = usePage();
-  const words = () => {
-    const [, cornerState] = Object.entries(CORNER_WORDS).find(([name]) => name === id) ?? [];
-    if (isByCorners && state === cornerState) return t(`check.${id}.corners`);
+  const note = () => {
+    if (words !== null) return t(`check.${id}.${words}`);
     return state === 'ok' ? t(`check.${id}.ok`) : t(`check.${id}.todo`);
   };
   return (
@@ -157,7 +153,7 @@ function CheckRow({ check: { id, state, value, isByCorners } }: { readonly check
       </span>
       <span className="check-words">
         <span className="list-button-name">{t(`check.${id}.name`)}</span>
-        <span className="list-button-note">{words()}</span>
+        <span className="list-button-note">{note()}</span>
       </span>
       <span className="check-value">{checkValue(value, formats)}</span>
     </li>

@@ -22,8 +22,8 @@ export type CheckId =
 export interface StationCheck {
   readonly id: CheckId;
   readonly state: 'ok' | 'check' | 'open';
-  /** The table was found by its four corners: other words hold. */
-  readonly isByCorners: boolean;
+  /** Other words than the state's own: the table was found by its four corners, or they were checked by a length. */
+  readonly words: 'corners' | 'length' | null;
   /** What was seen, in its own unit; formatted where it is shown. */
   readonly value: CheckValue;
 }
@@ -58,13 +58,13 @@ export function stationChecks(
   const { scan, source, model, disk } = health;
   const { plc, broker } = status;
   const square = cutTestSquare(orders);
-  const isByCorners = scan?.foundBy === 'corners';
-  const check = (id: CheckId, isOk: boolean | null, value: CheckValue = NONE): StationCheck => ({
-    id,
-    state: isOk === null ? 'open' : isOk ? 'ok' : 'check',
-    isByCorners,
-    value,
-  });
+  const byCorners = scan?.foundBy === 'corners' ? 'corners' : null;
+  const check = (
+    id: CheckId,
+    isOk: boolean | null,
+    value: CheckValue = NONE,
+    words: StationCheck['words'] = null,
+  ): StationCheck => ({ id, state: isOk === null ? 'open' : isOk ? 'ok' : 'check', value, words });
   const residual = residualOf(health, table);
   return [
     check('source', source.isThere ?? (scan ? true : null), { kind: 'text', text: source.address }),
@@ -72,12 +72,19 @@ export function stationChecks(
       'scale',
       scan && (scan.calibration !== null ? true : null),
       scan ? { kind: 'mmPerPx', mmPerPx: scan.mmPerPx } : NONE,
+      byCorners,
     ),
-    check('residual', residual && residual.mm <= residual.most, residual ? { kind: 'mm', mm: residual.mm } : NONE),
+    check(
+      'residual',
+      residual && residual.mm <= residual.most,
+      residual ? { kind: 'mm', mm: residual.mm } : NONE,
+      residual ? residual.by : byCorners,
+    ),
     check(
       'drift',
       scan && scan.drift !== null ? scan.drift <= MOST_DRIFT : null,
       scan && scan.drift !== null ? { kind: 'mm', mm: scan.drift } : NONE,
+      scan?.drift === null ? byCorners : null,
     ),
     check('model', model.used === null ? null : true, { kind: 'text', text: model.used ?? model.wanted }),
     check('broker', broker.isConnected, { kind: 'count', count: broker.outboxCount }),
@@ -99,10 +106,10 @@ export function stationChecks(
 function residualOf(
   { scan }: HealthView,
   { corners }: TableView,
-): { readonly mm: number; readonly most: number } | null {
-  if (scan && scan.residual !== null) return { mm: scan.residual, most: MOST_RESIDUAL };
+): { readonly mm: number; readonly most: number; readonly by: 'length' | null } | null {
+  if (scan && scan.residual !== null) return { mm: scan.residual, most: MOST_RESIDUAL, by: null };
   // Corners that were set after the scan say nothing of it.
   const isOfScan = scan?.foundBy === 'corners' && corners !== null && corners.setAt <= scan.takenAt;
   const length = isOfScan ? corners.checks.length : null;
-  return length ? { mm: Math.abs(length.measured - length.told), most: MOST_LENGTH_OFF } : null;
+  return length ? { mm: Math.abs(length.measured - length.told), most: MOST_LENGTH_OFF, by: 'length' } : null;
 }

@@ -6,7 +6,6 @@ import { EngineerFrame } from '../engineer/engineer-frame.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
-import { go } from '../route.ts';
 import { Icon, type IconName } from '../views/icons.tsx';
 import { TableSetting } from './table-setting.tsx';
 
@@ -64,7 +63,6 @@ function TableActions({ table, onChanged }: TableActionsProps) {
   );
   return (
     <div className="panel-foot">
-      {action('back', t('engineer:nav.commission'), () => go('/commission'))}
       {action(
         'scan',
         isSending ? t('taking') : t(table.picture ? 'newPicture' : 'takePicture'),

@@ -14,7 +14,7 @@ import { MillimetreField } from './millimetre-field.tsx';
 import { firstDraft, reduceDraft } from './table-draft.ts';
 import { mmPerPixel, tableFacts } from './table-facts.ts';
 import { TableLines, WholePicture } from './table-picture.tsx';
-import { TableWords } from './table-words.tsx';
+import { MeasuredWords, TableWords } from './table-words.tsx';
 
 interface TableSettingProps {
   readonly table: TableView;
@@ -86,7 +86,7 @@ export function TableSetting({ table, picture, actions, onChanged }: TableSettin
           {lines}
         </Magnifier>
         <div className="scroll table-words" tabIndex={0} role="region" aria-label={t('what')}>
-          <TableWords draft={now} facts={facts} picture={picture} mmPerPx={mmPerPixel(now, picture, at)} />
+          <TableWords facts={facts} picture={picture} mmPerPx={mmPerPixel(now, picture, at)} />
           <MillimetreField
             label={t('width')}
             value={now.width}
@@ -114,6 +114,7 @@ export function TableSetting({ table, picture, actions, onChanged }: TableSettin
               onChange={(mm) => dispatch({ kind: 'told', mm })}
             />
           )}
+          {facts.measured !== null && <MeasuredWords measured={facts.measured} told={now.length?.told ?? null} />}
         </div>
         <div className="panel-foot">
           <Button className="side-button" isDisabled={past.length === 0} onPress={() => dispatch({ kind: 'undo' })}>

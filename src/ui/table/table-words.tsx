@@ -2,11 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { TablePicture } from '#api/table-routes.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../views/icons.tsx';
-import type { TableDraft } from './table-draft.ts';
 import type { TableFacts } from './table-facts.ts';
 
 interface TableWordsProps {
-  readonly draft: TableDraft;
   readonly facts: TableFacts;
   readonly picture: TablePicture;
   /** At the chosen place; null where the corners are none. */
@@ -14,10 +12,10 @@ interface TableWordsProps {
 }
 
 /** What is wrong with the corners, or what is known of them: they fit exactly, so only what is measured beside them tells. */
-export function TableWords({ draft, facts, picture, mmPerPx }: TableWordsProps) {
+export function TableWords({ facts, picture, mmPerPx }: TableWordsProps) {
   const { t } = useTranslation('table');
   const { formats } = usePage();
-  const { fault, markers, measured, gridMm } = facts;
+  const { fault, markers, gridMm } = facts;
   if (fault !== null)
     return (
       <p className="doubt-note" role="status">
@@ -25,23 +23,33 @@ export function TableWords({ draft, facts, picture, mmPerPx }: TableWordsProps) 
         <span>{t(`fault.${fault}`)}</span>
       </p>
     );
-  const told = draft.length?.told ?? null;
   return (
-    <ul className="table-facts" role="status">
-      <li>{t('grid', { mm: formats.measure(gridMm) })}</li>
-      {mmPerPx !== null && <li>{t('pixel', { mm: formats.measure(mmPerPx) })}</li>}
-      {measured !== null && (
-        <li className="is-figure">
-          {told === null
-            ? t('measured', { mm: formats.measure(measured) })
-            : t('measuredOff', { mm: formats.measure(measured), off: formats.measure(Math.abs(measured - told)) })}
+    <div role="status">
+      <ul className="table-facts">
+        <li>{t('grid', { mm: formats.measure(gridMm) })}</li>
+        {mmPerPx !== null && <li>{t('pixel', { mm: formats.measure(mmPerPx) })}</li>}
+        <li className={markers === null ? '' : 'is-figure'}>
+          {markers === null
+            ? t('noCheck')
+            : t('markersOff', { count: markers.count, mm: formats.measure(markers.max) })}
         </li>
-      )}
-      <li className={markers === null ? '' : 'is-figure'}>
-        {markers === null ? t('noCheck') : t('markersOff', { count: markers.count, mm: formats.measure(markers.max) })}
-      </li>
-      <li>{picture.seen.length > 0 ? t('driftSeen', { count: picture.seen.length }) : t('driftUnseen')}</li>
-      {picture.lens === null && <li>{t('noLens')}</li>}
-    </ul>
+        <li>{picture.seen.length > 0 ? t('driftSeen', { count: picture.seen.length }) : t('driftUnseen')}</li>
+        {picture.lens === null && <li>{t('noLens')}</li>}
+      </ul>
+    </div>
+  );
+}
+
+/** A length as the corners make it of what the person points at, and how far that is from what she knows. */
+export function MeasuredWords({ measured, told }: { readonly measured: number; readonly told: number | null }) {
+  const { t } = useTranslation('table');
+  const { formats } = usePage();
+  const mm = formats.measure(measured);
+  return (
+    <p className="table-measured" role="status">
+      {told === null
+        ? t('measured', { mm })
+        : t('measuredOff', { mm, off: formats.measure(Math.abs(measured - told)) })}
+    </p>
   );
 }
