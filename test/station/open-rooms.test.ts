@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { CameraFrame } from '#acquire/camera.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
@@ -108,4 +109,29 @@ test('what they answer is byte for byte what the same rooms answer here; pixels 
   const late = rooms.acquireScan({ ...question('late'), signal: dropped.signal });
   dropped.abort();
   await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a picture of the table comes through the rooms’ process, of a frame too, and parts of it to the pixel', async () => {
+  await using dir = await temporaryDir();
+  await using rooms = openRooms(OPTIONS);
+  const image = join(dir.path, 'table', 'picture.tif');
+  const rgb = new Uint8Array(3 * 400 * 300).fill(200);
+  rgb.fill(20, 3 * (400 * 100), 3 * (400 * 101));
+  const frame: CameraFrame = {
+    ...{ name: 'v4l2:/dev/video0', sequence: 1, takenAt: '2026-11-29T10:00:00.000Z', atMs: 0 },
+    ...{ widthPx: 400, heightPx: 300, pixels: { kind: 'rgb', rgb } },
+  };
+  const signal = AbortSignal.timeout(30_000);
+  const seen = await rooms.seeTable!({ source: 'v4l2:/dev/video0', frame, image, signal });
+  expect(seen).toEqual({
+    ...{ widthPx: 400, heightPx: 300, source: 'v4l2:/dev/video0', takenAt: '2026-11-29T10:00:00.000Z' },
+    ...{ seen: [], lens: null, known: [] },
+  });
+  // No pixels are left lying about.
+  expect(await readdir(join(dir.path, 'table'))).toEqual(['picture.tif']);
+  const part = await rooms.partJpeg!({ image, left: 40, top: 90, width: 64, height: 32, maxPx: 512 });
+  const { data, info } = await sharp(part).greyscale().raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([64, 32]);
+  expect(data[64 * 10 + 30]).toBeLessThan(60);
+  expect(data[64 * 2 + 30]).toBeGreaterThan(180);
 });
