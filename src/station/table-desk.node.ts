@@ -32,7 +32,7 @@ export interface TableDesk {
   /** @throws KerfError STATION_NOTHING_HERE, ACQUIRE_… of the source */
   takePicture(): Promise<TableView>;
   /** Each change is one transaction with its row of the audit log.
-   *  @throws KerfError STATION_REQUEST_REFUSED where the picture is another one, ACQUIRE_CORNERS_REFUSED */
+   *  @throws KerfError STATION_TABLE_PICTURE_OTHER, ACQUIRE_CORNERS_REFUSED */
   set(wish: CornersWish & { readonly takenAt: string }): Promise<TableView>;
   forget(by: string): Promise<TableView>;
   /** @throws KerfError STATION_NOTHING_TO_UNDO */
@@ -113,9 +113,9 @@ export function tableDesk(core: StationCore): TableDesk {
         const picture = (await readPicture(dir))?.picture;
         if (picture?.takenAt !== wish.takenAt)
           throw new KerfError(
-            'STATION_REQUEST_REFUSED',
-            `body.takenAt: found ${wish.takenAt}, expected ${picture?.takenAt ?? 'a picture of the table that was taken before'}.`,
-            { details: { path: 'body.takenAt' } },
+            'STATION_TABLE_PICTURE_OTHER',
+            `The corners were set in the picture of ${wish.takenAt}; the station has ${picture ? `the one of ${picture.takenAt}` : 'none'}. Set them in that.`,
+            { fault: 'answer' },
           );
         return keep(await readKept(store), setCorners(wish, picture, clock), wish.by);
       }),

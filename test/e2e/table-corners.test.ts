@@ -83,6 +83,10 @@ async function photograph(path: string): Promise<typeof seen> {
 const field = (name: string) => page.getByRole('textbox', { name });
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 
+/** The page has drawn what came before. */
+const drawn = () =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 /** A finger that goes down at one place of the screen and up at another. */
 async function swipe(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
@@ -93,6 +97,7 @@ async function swipe(from: readonly [number, number], to: readonly [number, numb
     await touch('touchMove', [[from[0] + ((to[0] - from[0]) * i) / 6, from[1] + ((to[1] - from[1]) * i) / 6]]);
   await touch('touchEnd', []);
   await cdp.detach();
+  await drawn();
 }
 
 /** Where the stage shows a pixel of the picture. */
@@ -150,7 +155,7 @@ it('are dragged by a finger, checked by a length, kept, and the next scan comes 
   await swipe(await onStage(start), await onStage([other[0] - 10, 300]));
   await appears(page.getByText(/cross or are one line/));
   await page.getByRole('button', { name: 'Undo', exact: true }).tap();
-  expect(await placeOf('1')).toEqual(start);
+  await expect.poll(() => placeOf('1')).toEqual(start);
 
   await setPlace('1', seen(0, 0));
   await setPlace('2', seen(WIDTH, 0));
@@ -160,6 +165,7 @@ it('are dragged by a finger, checked by a length, kept, and the next scan comes 
   const at = await placeOf('4');
   await page.getByRole('button', { name: /^Corner 4/ }).focus();
   await page.keyboard.press('ArrowRight');
+  await drawn();
   expect((await placeOf('4'))[0] - at[0]).toBeCloseTo(1, 3);
   await page.keyboard.press('ArrowLeft');
   await appears(page.getByText('1 marker is seen'));
@@ -211,11 +217,11 @@ it('are dragged by a finger, checked by a length, kept, and the next scan comes 
   await lookAt(page, 'table-5-commission');
   await button('Table corners').tap();
   await button('Undo last change').tap();
-  await appears(page.getByText('The next scan goes by the table’s markers'));
+  await appears(page.getByText('The next scan goes by the calibration'));
   await button('Undo last change').tap();
   await appears(page.getByText(/goes by four corners/));
-  await button('Use markers').tap();
-  await appears(page.getByText('The next scan goes by the table’s markers'));
+  await button('Use calibration').tap();
+  await appears(page.getByText('The next scan goes by the calibration'));
   expect((await running.station.table.view()).corners).toBeNull();
 
   for (const [tag] of LANGUAGES.toReversed()) {

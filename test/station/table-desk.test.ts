@@ -40,7 +40,7 @@ test('corners are set in a picture, checked by what it shows, each change a row 
     await expect(part(1200, 300)).rejects.toMatchObject({ code: 'STATION_NOTHING_HERE' });
     const { takenAt } = picture!;
     await expect(table.set({ ...body, takenAt: first.picture!.takenAt })).rejects.toMatchObject({
-      code: 'STATION_REQUEST_REFUSED',
+      code: 'STATION_TABLE_PICTURE_OTHER',
     });
     const length = { from: [100, 450], to: [1100, 450], told: 998 } as const;
     const { corners } = await table.set({ ...body, length, takenAt });

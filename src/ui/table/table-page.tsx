@@ -38,7 +38,7 @@ export function TablePage() {
 function Standing({ table: { corners } }: { readonly table: TableView }) {
   const { t } = useTranslation('table');
   const { formats } = usePage();
-  if (corners === null) return t('byMarkers');
+  if (corners === null) return t('byCalibration');
   return t('byCorners', { name: corners.setBy, at: formats.dayAndTime(new Date(corners.setAt)) });
 }
 
