@@ -5,14 +5,13 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { measureGesture } from './canvas-speed.ts';
+import { heapOver } from './heap-over-jobs.ts';
 import { heavyHide } from './heavy-hide.ts';
 import { longTasks, type LongTask } from './long-tasks.ts';
-import { ownHeapMb } from './own-heap.ts';
 import { measureOpening, type Opening } from './measure-opening.ts';
 import { tapMilliseconds } from './tap-speed.ts';
 
@@ -34,7 +33,7 @@ try {
   const bundle = await bundleOf(join(uiDir, 'assets'), await readFile(join(uiDir, 'index.html'), 'utf8'));
   const paint = await openings(browser, uiDir);
   const heavy = await heavyRun(browser, await fakeStation({ uiDir, hide: await heavyHide(folder) }));
-  const heap = await heapOver(browser, uiDir);
+  const heap = await heapOver(browser, uiDir, { warmJobs: WARM_JOBS, jobs: JOBS });
   console.log(JSON.stringify({ browser: browser.context.browser()?.version() ?? '', bundle, paint, ...heavy, heap }));
 } finally {
   await browser.close();
@@ -102,51 +101,6 @@ async function heavyRun({ context }: TestBrowser, station: FakeStation) {
     await page.close();
     await station.close();
   }
-}
-
-/** Megabytes of the page's heap after a few jobs and after many more, each from scan to done; garbage is collected first. */
-async function heapOver({ context }: TestBrowser, dir: string) {
-  const station = await fakeStation({ uiDir: dir });
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  const used = async () => {
-    await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    return { wholeMb: usedSize / 1e6, ownMb: await ownHeapMb(session) };
-  };
-  const jobs = async (count: number) => {
-    for (let i = 0; i < count; i += 1) await oneJob(page, station);
-  };
-  try {
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.goto(station.address);
-    await jobs(WARM_JOBS);
-    const before = await used();
-    await jobs(JOBS);
-    return { jobs: JOBS, before, after: await used() };
-  } finally {
-    await page.close();
-    await station.close();
-  }
-}
-
-async function oneJob(page: Page, station: FakeStation): Promise<void> {
-  const press = (name: string | RegExp) => page.getByRole('button', { name }).tap();
-  await press(/^(Scan|Next hide)/);
-  await page.getByRole('button', { name: 'Cancel' }).waitFor();
-  station.look(12);
-  station.showInspection();
-  await press(/^(Accept|Looks right)/);
-  await page.getByRole('heading', { level: 1, name: 'Nest' }).waitFor();
-  for (const i of [1, 3, 5]) station.nest(i);
-  await page.getByText('Search finished').waitFor();
-  await press('Cut this');
-  await page.getByRole('heading', { level: 1, name: 'Cut' }).waitFor();
-  station.answer('accepted');
-  station.answer('started');
-  station.cut(31);
-  station.answer('done');
-  await page.getByRole('button', { name: 'Next hide' }).waitFor();
 }
 
 function tell(name: string, found: readonly LongTask[]): void {
