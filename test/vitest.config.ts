@@ -12,7 +12,7 @@ const TIMED = files(['canvas-gesture', 'event-loop', 'plc-verbs']);
 /** These hold none, but a browser, a whole job or a large picture take more than one core: two at a time, beside nothing else. */
 const LARGE = files([
   ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job', 'station-mqtt', 'station-rooms'],
-  ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows'],
+  ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows', 'table-corners'],
 ]);
 
 /** What takes long begins first, or one core waits for it at the end; Vitest knows by itself only where it ran before. */

@@ -1,6 +1,6 @@
 import { loadOpenCv, type Deletable, type OpenCv } from './opencv.node.ts';
 import { sharp } from './sharp-limits.node.ts';
-import type { SeenMarker } from './table-pose.ts';
+import type { SeenMarker } from '#geometry/marker-places.ts';
 
 /** Longer side of the picture in which markers are sought first, pixels. */
 const SEARCH_PX = 2400;

@@ -1,6 +1,6 @@
 import type { FlatField } from '#domain/calibration.ts';
 import { terms, termCount } from './flat-field.ts';
-import { addRow, normalEquations, solve } from './normal-equations.ts';
+import { addRow, normalEquations, solve } from '#geometry/normal-equations.ts';
 
 /** Mean light of the blocks of a reference picture, row by row, 0 to 1. */
 export interface LightBlocks {

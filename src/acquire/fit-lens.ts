@@ -1,7 +1,7 @@
 import type { Board, Lens, Residual } from '#domain/calibration.ts';
 import { boardCorner, type SeenBoard } from './charuco-board.ts';
-import { straightenPoint } from './lens.ts';
-import { fitHomography, mapPoint } from './plane-homography.ts';
+import { straightenPoint } from '#geometry/lens.ts';
+import { fitHomography, mapPoint } from '#geometry/plane-homography.ts';
 
 /** Distances on the board, mm, between where the straightened corners of each view lie and where the board has them: what
  *  the lens model leaves over, free of where the board was held. One list a view; null where a view fixes no plane. */

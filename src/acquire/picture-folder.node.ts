@@ -46,6 +46,13 @@ export async function nextPicture(dir: string, options: FolderWatchOptions = {})
   }
 }
 
+/** The picture that was written last, or null. @throws KerfError ACQUIRE_FOLDER_LOST */
+export async function newestPicture(dir: string): Promise<string | null> {
+  const found = [...(await listPictures(dir))].filter(([, { sizeBytes }]) => sizeBytes > 0);
+  const newest = found.sort((a, b) => b[1].mtimeMs - a[1].mtimeMs)[0];
+  return newest ? join(dir, newest[0]) : null;
+}
+
 interface Found {
   readonly stamp: string;
   readonly sizeBytes: number;

@@ -1,5 +1,5 @@
 import type { Lens } from '#domain/calibration.ts';
-import { invertHomography, multiply, type Homography } from './plane-homography.ts';
+import { invertHomography, multiply, type Homography } from '#geometry/plane-homography.ts';
 
 /** Where a camera stands before a plane: rotation (camera from table, row by row) and shift, mm. */
 export interface CameraPose {

@@ -4,6 +4,7 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { uniformToMm, type Scan } from '#domain/scan.ts';
 import { composeStrips } from './compose-strips.node.ts';
+import { markersOn } from './corner-pose.ts';
 import type { PictureHeader } from './picture-header.node.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
 import { checkExtent, checkScale, checkThickness, tileSide, type Size } from './scan-limits.ts';
@@ -15,8 +16,8 @@ export interface AcquireOptions extends TakeOptions {
   /** Scale of a picture that is straight already; with a calibration: scale of the straightened scan (default: as fine
    *  as the camera saw the middle of the table). */
   readonly mmPerPx?: number | undefined;
-  /** Known places of the table's markers: the picture is straightened to the table by them. One for all pictures, or one
-   *  for each. */
+  /** Known places of the table's markers, or its four corners: the picture is straightened to the table by them. One for
+   *  all pictures, or one for each. */
   readonly calibration?: TableMarkers | readonly TableMarkers[] | undefined;
   /** Of the material, mm: its upper side lies that much above the table. Needs a calibration with the camera's lens. */
   readonly thickness?: number | undefined;
@@ -67,7 +68,7 @@ export async function acquireScan(
     for (const { image: asSeen } of isAsSeen ? [] : seen) await rm(asSeen);
     signal?.throwIfAborted();
     const doubts = await surveyScanImage(image, plane, {
-      markers: calibrations?.[0]?.tableMarkers ?? [],
+      markers: calibrations?.[0] ? markersOn(calibrations[0]) : [],
       isWhole: options.isWhole ?? false,
     });
     const sha256 = await hashFile(image, signal);

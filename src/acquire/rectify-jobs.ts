@@ -1,7 +1,7 @@
 import type { Board, FlatField, Lens } from '#domain/calibration.ts';
 import type { SeenBoard } from './charuco-board.ts';
-import type { Homography } from './plane-homography.ts';
-import type { SeenMarker } from './table-pose.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
+import type { SeenMarker } from '#geometry/marker-places.ts';
 
 /** What the rectifying worker is asked, and answers; one question at a time. */
 export type RectifyJob =

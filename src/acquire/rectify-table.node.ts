@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { assertNever, KerfError } from '#domain/kerf-error.ts';
 import type { OnProgress } from '#domain/ports.ts';
 import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
-import type { SeenMarker } from './table-pose.ts';
+import type { SeenMarker } from '#geometry/marker-places.ts';
 
 export interface RectifyOptions {
   readonly signal?: AbortSignal | undefined;

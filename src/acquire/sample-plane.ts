@@ -1,6 +1,6 @@
 import type { Lens } from '#domain/calibration.ts';
-import { bendPoint } from './lens.ts';
-import { invertHomography, mapPoint, multiply, type Homography } from './plane-homography.ts';
+import { bendPoint } from '#geometry/lens.ts';
+import { invertHomography, mapPoint, multiply, type Homography } from '#geometry/plane-homography.ts';
 
 export interface PixelBox {
   readonly leftPx: number;

@@ -1,9 +1,10 @@
 import type { TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { LEAST_TABLE, MOST_TABLE } from '#domain/table-corners.ts';
 import { LEAST_SIDE_PX, MOST_PIXELS } from './picture-limits.ts';
 
 /** Largest side of a scan: no table is that long, so the scale must be wrong. */
-export const MOST_EXTENT = 20_000;
+export const MOST_EXTENT = MOST_TABLE;
 
 /** Thickest material, mm: leather is 0.4 to 6. */
 const MOST_THICKNESS = 50;
@@ -61,9 +62,6 @@ export function checkExtent(header: Size, mmPerPx: number): void {
     { details: { extent, mmPerPx, mostExtent: MOST_EXTENT } },
   );
 }
-
-/** Shortest long side of a table, mm: places in metres or inches make one that nothing would fit on. */
-const LEAST_TABLE = 150;
 
 /** Refuses places of markers that no table has, before a picture is measured by them. @throws KerfError
  *  ACQUIRE_EXTENT_ABSURD */

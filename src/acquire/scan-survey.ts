@@ -2,7 +2,7 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import type { Scan } from '#domain/scan.ts';
 import { terms, termCount } from './flat-field.ts';
 import type { EdgeWidths, RgbPicture } from './frame-look.ts';
-import { addRow, normalEquations, solve } from './normal-equations.ts';
+import { addRow, normalEquations, solve } from '#geometry/normal-equations.ts';
 
 /** What may be wrong with a scan as a whole; each is the kind of a flag. */
 export const SCAN_DOUBTS = ['blurred', 'glare', 'rim', 'arm', 'several'] as const;

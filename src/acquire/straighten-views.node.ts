@@ -1,16 +1,18 @@
 import type { FlatField, Lens, TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
-import { isSameShape, lensFor, straightenPoint } from './lens.ts';
-import type { Homography } from './plane-homography.ts';
-import { mapPoint } from './plane-homography.ts';
+import { isSameShape, lensFor } from '#geometry/lens.ts';
+import { straightMarkers, type SeenMarker } from '#geometry/marker-places.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
+import { mapPoint } from '#geometry/plane-homography.ts';
 import { raisePlane } from './raise-plane.ts';
+import { poseOfCorners } from './corner-pose.ts';
 import { seeMarkers, straightenPicture, type RectifyOptions } from './rectify-table.node.ts';
 import type { PlaneSource } from './rectify-jobs.ts';
 import { outToSource } from './sample-plane.ts';
 import { checkExtent, checkPixels, checkTable, tileSide, type Size } from './scan-limits.ts';
 import { overlapPairs, seamFlag, seamOf } from './seams.node.ts';
-import { findTable, MOST_DRIFT, type SeenMarker, type TablePose } from './table-pose.ts';
+import { findTable, MOST_DRIFT, type TablePose } from './table-pose.ts';
 
 /** A scan's picture as it lies on the table. */
 export interface Plane extends Size {
@@ -89,9 +91,9 @@ export async function straightenViews(
     seenMmPerPx: finest,
     drift,
     flags: [
-      ...posed.map(({ pose }) => residualFlag(pose)),
+      ...posed.flatMap(({ pose }) => foundFlags(pose)),
       ...(seam === null ? [] : [seamFlag(seam)]),
-      ...(drift !== null && drift > MOST_DRIFT ? [driftFlag(drift)] : []),
+      ...(drift !== null && drift > MOST_DRIFT ? [driftFlag(drift, posed[0]!.pose.by)] : []),
       ...(posed.some(({ view, flat }) => view.calibration.flat && flat === null) ? [OTHER_SHAPE] : []),
       ...(unseenShare > 0 ? [{ kind: 'unseen', message: UNSEEN, value: unseenShare }] : []),
     ],
@@ -102,13 +104,19 @@ const UNSEEN = 'Part of the table is not in the picture and was filled white.';
 
 async function poseView(view: TableView, { thickness, signal }: StraightenOptions): Promise<PosedView> {
   const { calibration, ...picture } = view;
-  checkTable(calibration);
+  const { tableCorners } = calibration;
+  if (tableCorners === undefined) checkTable(calibration);
   const lens = lensFor(calibration, picture);
   if (thickness && lens === null) throw thicknessNeedsCamera(calibration);
   const flat = isSameShape(calibration, picture) ? (calibration.flat ?? null) : null;
-  const seen = await seeMarkers(picture, { signal });
-  const markers = lens === null ? seen : straightMarkers(seen, lens);
-  const pose = findTable(markers, calibration);
+  // Where the corners tell, markers only check: without any to look for, none is.
+  const isCheckable = calibration.tableMarkers.length + (tableCorners?.landmarks.length ?? 0) > 0;
+  const seen = tableCorners === undefined || isCheckable ? await seeMarkers(picture, { signal }) : [];
+  const markers = straightMarkers(seen, lens);
+  const pose =
+    tableCorners === undefined
+      ? findTable(markers, calibration)
+      : poseOfCorners(tableCorners, { picture, lens, markers, calibration });
   const toMm = lens === null || !thickness ? pose.toMm : raisePlane(pose.toMm, lens, thickness);
   return { view, lens, flat, markers, pose, toMm };
 }
@@ -130,27 +138,46 @@ function markersApart(posed: readonly PosedView[]): number[] {
   );
 }
 
-function straightMarkers(seen: readonly SeenMarker[], lens: Lens): SeenMarker[] {
-  return seen.map(({ id, corners }) => ({
-    id,
-    corners: corners.flatMap((u, i) => (i % 2 === 0 ? straightenPoint(lens, u, corners[i + 1]!) : [])),
-  }));
-}
-
 const OTHER_SHAPE = {
   kind: 'light',
   message: 'The picture has another shape than the camera was calibrated at, so its light was not evened.',
 };
 
-function residualFlag({ residual: { rms, max } }: TablePose): Scan['flags'][number] {
-  const message = `The table's markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)} mm).`;
-  return { kind: 'residual', message, value: max };
+/** What the table was found by, and how sure that is. */
+function foundFlags({ by, residual, drift }: TablePose): Scan['flags'] {
+  const flags: { kind: string; message: string; value?: number }[] = [];
+  if (by === 'corners')
+    flags.push({
+      kind: 'corners',
+      message: 'The table was found by the four corners that a person set; they fit exactly, so they have no residual.',
+    });
+  if (by === 'corners' && drift === null)
+    flags.push({
+      kind: 'driftUnknown',
+      message:
+        'No marker was seen that was there when the corners were set: whether the camera has moved since was not measured.',
+    });
+  if (residual !== null) {
+    const { rms, max } = residual;
+    const off = `${max.toFixed(2)} mm (rms ${rms.toFixed(2)} mm)`;
+    const message =
+      by === 'markers'
+        ? `The table's markers fit within ${off}.`
+        : `The table's markers lie within ${off} of where the corners put them.`;
+    flags.push({ kind: 'residual', message, value: max });
+  }
+  return flags;
 }
 
-function driftFlag(drift: number): Scan['flags'][number] {
+function driftFlag(drift: number, by: TablePose['by']): Scan['flags'][number] {
+  const seen = `A marker of the table is seen ${drift.toFixed(1)} mm from where`;
+  const usual = `at most ${MOST_DRIFT} mm is usual. Camera or marker has moved:`;
   return {
     kind: 'drift',
-    message: `A marker of the table is seen ${drift.toFixed(1)} mm from where calibration saw it; at most ${MOST_DRIFT} mm is usual. Camera or marker has moved: the scan follows the markers, so check them, then calibrate the table again.`,
+    message:
+      by === 'markers'
+        ? `${seen} calibration saw it; ${usual} the scan follows the markers, so check them, then calibrate the table again.`
+        : `${seen} it was when the corners were set; ${usual} the scan is off by as much. Set the corners again.`,
     value: drift,
   };
 }

@@ -1,30 +1,23 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { TableMarkers } from '#domain/calibration.ts';
-import { fitHomography, mapPoint, type Homography } from './plane-homography.ts';
-
-/** A marker found in the picture: its corners in pixels, flat, clockwise as printed from the upper left one. Freed of the
- *  lens's bend where the lens is known. */
-export interface SeenMarker {
-  readonly id: number;
-  readonly corners: readonly number[];
-}
+import { LEAST_MARKERS, type TableMarkers } from '#domain/calibration.ts';
+import { distances, printedCorners, type SeenMarker } from '#geometry/marker-places.ts';
+import { fitHomography, mapPoint, type Homography } from '#geometry/plane-homography.ts';
 
 /** Where the table lies in a picture. */
 export interface TablePose {
   /** Picture pixels to table mm. */
   readonly toMm: Homography;
-  /** Distances between where the corners of the markers are and where the fit puts them, mm. */
-  readonly residual: { readonly rms: number; readonly max: number };
-  /** Box round the markers, mm: the part of the table that a straightened scan shows. */
+  /** What the table was found by. Four corners that a person set fit exactly. */
+  readonly by: 'markers' | 'corners';
+  /** Distances between where the corners of the markers are and where the fit puts them, mm; null where no marker says. */
+  readonly residual: { readonly rms: number; readonly max: number } | null;
+  /** Box round the markers, or the rectangle of the corners, mm: the part of the table that a straightened scan shows. */
   readonly box: { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
   /** mm that a pixel covers in the middle of the box. */
   readonly mmPerPx: number;
-  /** Largest distance between a marker's place and where the calibration's own homography sees it; null without one. */
+  /** Largest distance between a marker's place and where calibration saw it; null where none can say. */
   readonly drift: number | null;
 }
-
-/** Least number of the table's markers that must be seen. */
-const LEAST_MARKERS = 4;
 
 /** Drift that is said aloud, mm: the camera or a marker has moved since the table was calibrated. */
 export const MOST_DRIFT = 0.5;
@@ -57,10 +50,7 @@ export function findTable(seen: readonly SeenMarker[], table: TableMarkers): Tab
     );
   }
   const from = found.flatMap(({ corners }) => corners);
-  const to = found.flatMap(({ x, y, size }) => {
-    const half = size / 2;
-    return [x - half, y + half, x + half, y + half, x + half, y - half, x - half, y - half];
-  });
+  const to = found.flatMap(printedCorners);
   const toMm = fitHomography(from, to);
   if (toMm === null) {
     throw new KerfError(
@@ -87,20 +77,11 @@ export function findTable(seen: readonly SeenMarker[], table: TableMarkers): Tab
     maxX: Math.max(...reach(({ x, size }) => x + size / 2)),
     maxY: Math.max(...reach(({ y, size }) => y + size / 2)),
   };
-  return { toMm, residual, box, mmPerPx: middleScale(toMm, from), drift: driftOf(table, from, to) };
-}
-
-function distances(toMm: Homography, from: readonly number[], to: readonly number[]): number[] {
-  const off: number[] = [];
-  for (let i = 0; i + 1 < from.length; i += 2) {
-    const [x, y] = mapPoint(toMm, from[i]!, from[i + 1]!);
-    off.push(Math.hypot(x - to[i]!, y - to[i + 1]!));
-  }
-  return off;
+  return { toMm, by: 'markers', residual, box, mmPerPx: middleScale(toMm, from), drift: driftOf(table, from, to) };
 }
 
 /** Side of the square, mm, that has the area of one pixel amid the points. */
-function middleScale(toMm: Homography, points: readonly number[]): number {
+export function middleScale(toMm: Homography, points: readonly number[]): number {
   const count = points.length / 2;
   const u = points.reduce((sum, value, i) => sum + (i % 2 === 0 ? value : 0), 0) / count;
   const v = points.reduce((sum, value, i) => sum + (i % 2 === 1 ? value : 0), 0) / count;

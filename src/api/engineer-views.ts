@@ -26,8 +26,11 @@ export const healthView = z.strictObject({
       heightPx: z.int(),
       mmPerPx: z.number(),
       calibration: z.string().nullable(),
-      /** How far off straight the markers of the table are, mm. */
+      /** What the table was found by; null: the picture was taken as it is. */
+      foundBy: z.enum(['markers', 'corners']).nullable(),
+      /** How far off straight the markers of the table are, mm; null where none says. */
       residual: z.number().nullable(),
+      /** How far a marker has moved since the table was told, mm; null where none says. */
       drift: z.number().nullable(),
     })
     .nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoTime } from '#domain/shapes.ts';
 import { backupName } from './backup-routes.ts';
+import { tablePictureQuery } from './table-routes.ts';
 
 /** Routes whose answer is no JSON. */
 export interface FileRoute {
@@ -40,6 +41,12 @@ export const FILE_ROUTES = {
     path: '/camera.jpg',
     summary: 'What the live camera sees now, scaled down; 404 where there is none',
     type: 'image/jpeg',
+  },
+  tablePicture: {
+    path: '/table/picture.jpg',
+    summary: 'The picture in which the corners of the table are set, or a part of it',
+    type: 'image/jpeg',
+    query: tablePictureQuery,
   },
   cutFile: {
     path: '/jobs/:id/cut',

@@ -9,6 +9,7 @@ import { BACKUP_ROUTES } from './backup-routes.ts';
 import { LEDGER_ROUTES } from './ledger-routes.ts';
 import { MAPPING_ROUTES } from './mapping-routes.ts';
 import { STOCK_ROUTES } from './stock-routes.ts';
+import { TABLE_ROUTES } from './table-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 
 /** One schema a route: the server validates by it, the client is typed by it, OpenAPI is made of it.
@@ -45,6 +46,7 @@ export const ROUTES = {
   ...STOCK_ROUTES,
   ...ENGINEER_ROUTES,
   ...BACKUP_ROUTES,
+  ...TABLE_ROUTES,
   status: { method: 'GET', path: '/status', summary: 'The station, now', answer: statusView },
   jobs: {
     method: 'GET',

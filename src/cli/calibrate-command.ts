@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { calibrateCamera } from '#acquire/calibrate-camera.node.ts';
+import { calibrateCorners } from '#acquire/calibrate-corners.node.ts';
 import { calibrateFlat } from '#acquire/calibrate-flat.node.ts';
 import { calibrateTable } from '#acquire/calibrate-table.node.ts';
 import { boardFor, PAPERS, SHEET_DICTIONARY } from '#acquire/charuco-board.ts';
@@ -11,6 +12,7 @@ import { boardPdf } from '#acquire/write-board.node.ts';
 import { boardSchema, calibrationSchema, tableMarkersSchema, type Board } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { systemClock } from '#station/system-clock.node.ts';
+import { cornersOption, cornersSaid } from './corners-option.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument } from './read-document.ts';
@@ -90,29 +92,48 @@ function registerCamera(calibrate: Command): void {
 function registerTable(calibrate: Command): void {
   const table = calibrate
     .command('table')
-    .argument('<picture>', 'the empty table with its markers')
-    .description('tell a calibrated camera where the table lies')
-    .requiredOption('--camera <file>', 'calibration.json of kerf calibrate camera')
-    .requiredOption(
+    .argument('<picture>', 'the empty table, with its markers or without')
+    .description('tell a camera where the table lies, by its markers or by its four corners')
+    .option('--camera <file>', 'calibration.json of kerf calibrate camera; by corners: for its lens, if it has one')
+    .option(
       '--markers <file>',
-      'measured places of the markers: {"kerf":1,"id","tableMarkers":[{"id","x","y","size"}]}',
+      'measured places of the markers: {"kerf":1,"id","tableMarkers":[{"id","x","y","size"}]}; by corners: to check them',
     )
+    .option(
+      '--corners <u,v,…>',
+      'eight pixels of the picture: lower left, lower right, upper right, upper left corner of the table',
+    )
+    .option('--size <WxH>', 'of the table with --corners, mm')
+    .option('--length <u,v,u,v,mm>', 'a known length between two pixels: checks the corners')
+    .option('--by <name>', 'who set the corners', 'command line')
     .requiredOption('--out <file>', 'calibration.json');
   runs(table, async ({ terminal, signal }, [picture], options) => {
     const out = resolve(requiredOption(options, 'out'));
-    const camera = await readDocument(calibrationSchema, resolve(requiredOption(options, 'camera')), 'calibration');
-    const places = await readDocument(tableMarkersSchema, resolve(requiredOption(options, 'markers')), 'markers');
-    const calibration = await calibrateTable(resolve(picture!), {
-      camera,
-      markers: places.tableMarkers,
-      clock: systemClock,
-      signal,
-      onProgress: terminal.progress,
-    });
+    const work = { clock: systemClock, signal, onProgress: terminal.progress };
+    const corners = cornersOption(options);
+    const cameraFile = corners === null ? requiredOption(options, 'camera') : textOption(options, 'camera');
+    const markersFile = corners === null ? requiredOption(options, 'markers') : textOption(options, 'markers');
+    const read = {
+      camera: cameraFile && (await readDocument(calibrationSchema, resolve(cameraFile), 'calibration')),
+      places: markersFile && (await readDocument(tableMarkersSchema, resolve(markersFile), 'markers')),
+    };
+    const camera = read.camera || null;
+    const markers = read.places ? read.places.tableMarkers : [];
+    if (corners === null) {
+      const calibration = await calibrateTable(resolve(picture!), { camera: camera!, markers, ...work });
+      await writeDocument(out, calibration);
+      const { rms, max } = calibration.residual;
+      terminal.say(`the markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)})`);
+      terminal.say(`the camera hangs ${Math.round(Math.abs(heightOf(calibration.pose ?? [])))} mm above the table`);
+      terminal.say(out);
+      terminal.document(calibration);
+      return EXIT.done;
+    }
+    const id = camera?.id ?? basename(out, extname(out));
+    const by = textOption(options, 'by') ?? 'command line';
+    const calibration = await calibrateCorners(resolve(picture!), { ...corners, ...work, by, id, camera, markers });
     await writeDocument(out, calibration);
-    const { rms, max } = calibration.residual;
-    terminal.say(`the markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)})`);
-    terminal.say(`the camera hangs ${Math.round(Math.abs(heightOf(calibration.pose ?? [])))} mm above the table`);
+    for (const line of cornersSaid(calibration.tableCorners!, camera !== null)) terminal.say(line);
     terminal.say(out);
     terminal.document(calibration);
     return EXIT.done;

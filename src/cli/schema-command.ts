@@ -13,6 +13,7 @@ import { orderSchema, problemSchema, sheetsSchema } from '#domain/problem.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { cutComparisonSchema } from '#domain/cut-comparison.ts';
 import { remnantSchema } from '#domain/remnant.ts';
+import { tableCornersSchema } from '#domain/table-corners.ts';
 import { scanSchema } from '#domain/scan.ts';
 import { searchRecordSchema } from '#domain/search-record.ts';
 import { settingsSchema } from '#domain/settings.ts';
@@ -23,6 +24,7 @@ import { runs } from './command.ts';
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   scan: scanSchema,
   calibration: calibrationSchema,
+  'table-corners': tableCornersSchema,
   inspection: inspectionSchema,
   grading: gradingSchema,
   order: orderSchema,

@@ -39,13 +39,15 @@ export function settingsWith(settings: Settings, options: Record<string, unknown
 /** What the true rooms are opened with. */
 export async function roomsOptions(settings: Settings, options: Record<string, unknown>): Promise<RoomsOptions> {
   const calibration = await calibrationOption(options);
+  const straightMmPerPx = scaleOption(options) ?? null;
   return {
     packDir: packPath(settings.model),
     provider: providerOption(options),
     isStrict: options['strict'] === true,
     grading: await gradingOption(options),
     // With a calibration the scan is as fine as the camera saw, unless a scale is asked for.
-    mmPerPx: calibration === undefined ? settings.mmPerPx : (scaleOption(options) ?? null),
+    mmPerPx: calibration === undefined ? settings.mmPerPx : straightMmPerPx,
+    straightMmPerPx,
     isWhole: options['whole'] === true,
     login: await loginOption(options),
     ...(calibration === undefined ? {} : { calibration }),

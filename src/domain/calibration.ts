@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { finite, homography, isoTime, nonNegative, positive } from './shapes.ts';
+import { tableCornersSchema } from './table-corners.ts';
 
 const matrix3 = finite.array().length(9).readonly();
 
@@ -37,6 +38,9 @@ export const flatFieldSchema = z.strictObject({
 });
 export type FlatField = z.infer<typeof flatFieldSchema>;
 
+/** Least number of the table's markers by which it is found. */
+export const LEAST_MARKERS = 4;
+
 /** Centre in table mm, and the printed side. */
 const tableMarker = z.strictObject({ id: z.int().nonnegative(), x: finite, y: finite, size: positive });
 
@@ -56,24 +60,33 @@ export const calibrationSchema = z.strictObject({
   planeHeight: finite,
   board: boardSchema,
   tableMarkers: z.array(tableMarker).readonly(),
+  /** Of the lens and the markers; four corners leave none. */
   residual: residualSchema,
   takenAt: isoTime,
+  /** The table was told by its four corners: scans go by them, and by the markers only to check. */
+  tableCorners: tableCornersSchema.optional(),
   /** Made by `kerf calibrate flat`; without it pictures stay as bright as they were taken. */
   flat: flatFieldSchema.optional(),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-/** Known places of the table's markers (centre in table mm, printed side), with what else of a calibration is known: the
- *  part that rectification needs. A whole calibration.json will do. */
-export const tableMarkersSchema = z.looseObject({
-  kerf: z.literal(1),
-  id: z.string(),
-  tableMarkers: z.array(tableMarker).min(4).readonly(),
-  widthPx: z.int().positive().optional(),
-  heightPx: z.int().positive().optional(),
-  matrix: matrix3.optional(),
-  distortion: finite.array().length(5).readonly().optional(),
-  toMm: homography.nullish(),
-  flat: flatFieldSchema.optional(),
-});
+/** Known places of the table's markers (centre in table mm, printed side) or its four corners, with what else of a
+ *  calibration is known: the part that rectification needs. A whole calibration.json will do. */
+export const tableMarkersSchema = z
+  .looseObject({
+    kerf: z.literal(1),
+    id: z.string(),
+    tableMarkers: z.array(tableMarker).readonly(),
+    tableCorners: tableCornersSchema.optional(),
+    widthPx: z.int().positive().optional(),
+    heightPx: z.int().positive().optional(),
+    matrix: matrix3.optional(),
+    distortion: finite.array().length(5).readonly().optional(),
+    toMm: homography.nullish(),
+    flat: flatFieldSchema.optional(),
+  })
+  .refine(({ tableMarkers, tableCorners }) => tableCorners !== undefined || tableMarkers.length >= LEAST_MARKERS, {
+    path: ['tableMarkers'],
+    message: `at least ${LEAST_MARKERS} markers, or tableCorners`,
+  });
 export type TableMarkers = z.infer<typeof tableMarkersSchema>;

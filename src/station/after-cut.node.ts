@@ -7,6 +7,7 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { acceptSheet, cutOf, type Acceptance } from './accept-sheet.node.ts';
+import { tableCornersOf } from './table-desk.node.ts';
 import { folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
 import { STATES_FOR_NEXT_JOB } from './transitions.ts';
@@ -83,7 +84,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     const dir = folder.path(FOLDER, 'scan');
     await mkdir(folder.path(FOLDER), { recursive: true });
     const onProgress = () => undefined;
-    const scanned = await rooms.acquireScan({ source, dir, signal, onProgress });
+    const scanned = await rooms.acquireScan({ source, corners: await tableCornersOf(store), dir, signal, onProgress });
     const judged = await rooms.judgeCut({
       ...{ dir, scan: scanned, signal },
       ...{ job: job.id, before, problem, result, cut, pieces },

@@ -27,7 +27,8 @@ async function showHealth(
 }
 
 /** What a scan says of itself that a person must know: each doubt is an alarm until a scan is without it. The table's
- *  markers are found again in every scan: where they have moved since the table was calibrated, that is one too. */
+ *  markers are found again in every scan: where they have moved since the table was calibrated, or its corners were set,
+ *  that is one too. */
 export async function raiseScanAlarms({ alarms }: StationCore, scan: Scan, job: string): Promise<void> {
   for (const doubt of SCAN_DOUBTS) {
     const flag = scan.flags.find(({ kind }) => kind === doubt);
@@ -35,10 +36,15 @@ export async function raiseScanAlarms({ alarms }: StationCore, scan: Scan, job: 
     if (flag === undefined) await alarms.clear(code);
     else await alarms.raise(code, job, { size: Math.round(flag.value ?? 0) });
   }
+  const [here, other] = scan.flags.some(({ kind }) => kind === 'corners')
+    ? (['ACQUIRE_CORNERS_DRIFTED', 'ACQUIRE_TABLE_DRIFTED'] as const)
+    : (['ACQUIRE_TABLE_DRIFTED', 'ACQUIRE_CORNERS_DRIFTED'] as const);
+  // What the table is not found by any more says nothing of this scan.
+  await alarms.clear(other);
   if (scan.drift === null) return;
   if (scan.drift > MOST_DRIFT)
-    await alarms.raise('ACQUIRE_TABLE_DRIFTED', job, { drift: Math.round(scan.drift * 10) / 10, most: MOST_DRIFT });
-  else await alarms.clear('ACQUIRE_TABLE_DRIFTED');
+    await alarms.raise(here, job, { drift: Math.round(scan.drift * 10) / 10, most: MOST_DRIFT });
+  else await alarms.clear(here);
 }
 
 const SCAN_ALARMS = {

@@ -141,7 +141,9 @@ async function scanOf(core: StationCore, job: Job): Promise<HealthView['scan']> 
   try {
     const { takenAt, widthPx, heightPx, mmPerPx, calibration, drift, flags } = await folderOf(core, job.id).scan();
     const residual = flags.find((flag) => flag.kind === 'residual')?.value ?? null;
-    return { job: job.id, takenAt, widthPx, heightPx, mmPerPx, calibration, residual, drift };
+    const isByCorners = flags.some((flag) => flag.kind === 'corners');
+    const foundBy = calibration === null ? null : isByCorners ? 'corners' : 'markers';
+    return { job: job.id, takenAt, widthPx, heightPx, mmPerPx, calibration, foundBy, residual, drift };
   } catch (cause) {
     core.options.logger.warn('health.scan.unreadable', { job: job.id, reason: String(cause) });
     return null;

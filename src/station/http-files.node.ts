@@ -36,6 +36,7 @@ function handlersOf(station: Station): Handlers {
     },
     afterCutPicture: async ({ params, query }) => ({ bytes: await station.afterCut.scanJpeg(params.id, query.max) }),
     cameraPicture: async () => ({ bytes: await station.camera.picture() }),
+    tablePicture: async ({ query }) => ({ bytes: await station.table.jpeg(query) }),
     cutFile: async ({ params }) => {
       const { name, bytes } = await station.cutFile(params.id);
       return { bytes, name: `${params.id}-${name}` };

@@ -18,6 +18,7 @@ import {
   type StationCore,
 } from './station-core.node.ts';
 import { rememberInspection, type Work } from './station-memory.node.ts';
+import { tableCornersOf } from './table-desk.node.ts';
 import { takeStep } from './take-step.node.ts';
 
 /** Camera or picture to a rectified scan. */
@@ -26,6 +27,7 @@ export async function acquireHide(core: StationCore, job: Job, work: Work): Prom
   const start = clock.monotonicMs();
   const scan = await rooms.acquireScan({
     source: job.source,
+    corners: await tableCornersOf(core.options.store),
     dir: pathOf(core, job.id, 'scan'),
     signal: work.dropped.signal,
     onProgress: (progress) => progressed(core, work, progress),

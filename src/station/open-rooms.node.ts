@@ -1,5 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { CameraFrame } from '#acquire/camera.ts';
+import type { PictureOfTable } from '#acquire/set-corners.ts';
 import { isLiveSource } from '#acquire/source-address.ts';
 import { watchCamera, type CameraWatch } from '#acquire/watch-camera.node.ts';
 import type { Inspection } from '#domain/inspection.ts';
@@ -44,6 +46,7 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
   let closing: Promise<void> | null = null;
   let idle: NodeJS.Timeout | undefined;
   let ending: Promise<void> | null = null;
+  let stills: Promise<unknown> = Promise.resolve();
 
   function open(): RoomsProcess {
     const started = startRoomsProcess(options, heard, (reason) => {
@@ -108,6 +111,18 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     }, idleMs).unref();
   }
 
+  /** Of the watched camera, one after another: it takes one still at a time. */
+  async function stillOf(
+    { source, frame }: { readonly source: string; readonly frame?: CameraFrame | undefined },
+    signal: AbortSignal,
+  ): Promise<CameraFrame | undefined> {
+    if (watch?.source !== source) return frame;
+    const watched = watch;
+    const taken = stills.then(() => watched.takeStill(signal));
+    stills = taken.catch(() => undefined);
+    return taken;
+  }
+
   async function closeRooms(): Promise<void> {
     clearTimeout(idle);
     await watch?.close();
@@ -131,24 +146,19 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     },
     glance: () => watch?.glance() ?? Promise.resolve(null),
     async acquireScan({ signal, onProgress, ...question }) {
-      let { frame } = question;
-      if (watch?.source === question.source) {
-        onProgress({ what: 'waiting', done: 0, total: 1 });
-        frame = await watch.takeStill(signal);
-      }
-      if (frame?.pixels.kind !== 'rgb')
-        return ask<Scan>({ call: 'acquireScan', question: { ...question, frame } }, signal, { onProgress });
-      const pixelsIn = `${question.dir}.rgb`;
-      await mkdir(dirname(pixelsIn), { recursive: true });
-      try {
-        await writeFile(pixelsIn, frame.pixels.rgb);
-        const bare = { ...frame, pixels: { ...frame.pixels, rgb: NO_PIXELS } };
-        const call = { call: 'acquireScan', question: { ...question, frame: bare }, pixelsIn } as const;
-        return await ask<Scan>(call, signal, { onProgress });
-      } finally {
-        await rm(pixelsIn, { force: true });
-      }
+      if (watch?.source === question.source) onProgress({ what: 'waiting', done: 0, total: 1 });
+      const frame = await stillOf(question, signal);
+      return withPixels(frame, question.dir, (bare, pixelsIn) =>
+        ask<Scan>({ call: 'acquireScan', question: { ...question, frame: bare }, pixelsIn }, signal, { onProgress }),
+      );
     },
+    async seeTable({ signal, ...question }) {
+      const frame = await stillOf(question, signal);
+      return withPixels(frame, question.image, (bare, pixelsIn) =>
+        ask<PictureOfTable>({ call: 'seeTable', question: { ...question, frame: bare }, pixelsIn }, signal),
+      );
+    },
+    partJpeg: (question) => ask<Uint8Array>({ call: 'partJpeg', question }),
     inspectScan: ({ signal, onProgress, onTile, onDefects, ...question }) =>
       ask<Inspection>({ call: 'inspectScan', question }, signal, { onProgress, onTile, onDefects }),
     withDefects: (inspection, defects) => ask<Inspection>({ call: 'withDefects', question: { inspection, defects } }),
@@ -178,6 +188,23 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
 }
 
 const NO_PIXELS = new Uint8Array();
+
+/** Lays a frame's pixels beside `path` while `work` is done: a hundred megabytes would hold a pipe and both loops. */
+async function withPixels<T>(
+  frame: CameraFrame | undefined,
+  path: string,
+  work: (bare: CameraFrame | undefined, pixelsIn?: string) => Promise<T>,
+): Promise<T> {
+  if (frame?.pixels.kind !== 'rgb') return work(frame);
+  const pixelsIn = `${path}.rgb`;
+  await mkdir(dirname(pixelsIn), { recursive: true });
+  try {
+    await writeFile(pixelsIn, frame.pixels.rgb);
+    return await work({ ...frame, pixels: { ...frame.pixels, rgb: NO_PIXELS } }, pixelsIn);
+  } finally {
+    await rm(pixelsIn, { force: true });
+  }
+}
 
 function errorOf(error: Extract<RoomsNews, { error: unknown }>['error']): Error {
   if ('abort' in error) return Object.assign(new Error('stopped'), { name: 'AbortError' });

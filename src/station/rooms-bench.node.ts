@@ -4,6 +4,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CameraLogin } from '#acquire/camera-command.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
+import type { PictureOfTable } from '#acquire/set-corners.ts';
+import { takeTablePicture } from '#acquire/take-table-picture.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { planCuts } from '#cut/plan-cuts.ts';
 import { writeCutFile } from '#cut/write-cut-file.node.ts';
@@ -15,6 +17,8 @@ import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { TableCorners } from '#domain/table-corners.ts';
+import { lensFor } from '#geometry/lens.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
 import { chalkMargin } from '#inspect/chalk-marks.ts';
@@ -40,8 +44,10 @@ import type {
   CutQuestion,
   InspectQuestion,
   NestQuestion,
+  PartQuestion,
   Rooms,
   Verdict,
+  SeeTableQuestion,
   SettledSheet,
   SettleQuestion,
 } from './rooms.ts';
@@ -57,6 +63,8 @@ export interface RoomsOptions {
   readonly grading: Grading;
   /** Scale of pictures that bring none; null only with a calibration, which tells it. */
   readonly mmPerPx: number | null;
+  /** Scale that was asked for of pictures that a calibration or corners straighten; null: as fine as the camera saw. */
+  readonly straightMmPerPx?: number | null;
   /** Where the table's markers are: pictures are straightened by them. */
   readonly calibration?: TableMarkers;
   /** Of an RTSP camera. */
@@ -66,6 +74,8 @@ export interface RoomsOptions {
 }
 
 const JPEG_QUALITY = 82;
+/** A corner is set to a pixel in it. */
+const PART_QUALITY = 92;
 
 /** Kept round a mark that a person drew: its line is as wide as a finger shows it, so it needs none. */
 const PERSON_MARGIN = 0;
@@ -81,7 +91,7 @@ export class RoomsBench implements Rooms {
     this.#options = options;
   }
 
-  async acquireScan({ source, frame, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+  async acquireScan({ source, frame, corners = null, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
     // The scan will be inspected: the model is loaded meanwhile. Should it be refused, inspecting says so.
     void this.#openEyes().catch(() => undefined);
     if (existsSync(join(source, 'scan.json'))) {
@@ -89,7 +99,9 @@ export class RoomsBench implements Rooms {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    const { mmPerPx, calibration } = this.#options;
+    const { straightMmPerPx = null } = this.#options;
+    const { mmPerPx, calibration } =
+      corners === null ? this.#options : { mmPerPx: straightMmPerPx, calibration: this.#byCorners(corners) };
     return acquireScan(frame ?? source, {
       outDir: dir,
       login: this.#options.login,
@@ -100,6 +112,22 @@ export class RoomsBench implements Rooms {
       ...(mmPerPx === null ? {} : { mmPerPx }),
       ...(calibration ? { calibration } : {}),
     });
+  }
+
+  async seeTable({ source, frame, image, signal }: SeeTableQuestion): Promise<PictureOfTable> {
+    const { login, calibration } = this.#options;
+    const picture = await takeTablePicture(frame ?? source, image, { clock: systemClock, login, signal });
+    const lens = calibration ? lensFor(calibration, picture) : null;
+    return { ...picture, lens, known: calibration?.tableMarkers ?? [] };
+  }
+
+  async partJpeg({ image, maxPx, ...part }: PartQuestion): Promise<Uint8Array> {
+    const { default: sharp } = await import('sharp');
+    return sharp(image, { limitInputPixels: false })
+      .extract(part)
+      .resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: PART_QUALITY })
+      .toBuffer();
   }
 
   async inspectScan({ dir, signal, onProgress, onTile, onDefects }: InspectQuestion): Promise<Inspection> {
@@ -227,6 +255,13 @@ export class RoomsBench implements Rooms {
   async close(): Promise<void> {
     const eyes = await this.#eyes?.catch(() => null);
     await eyes?.segmenter.close();
+  }
+
+  /** Lens, light and markers of the calibration, the table by its corners. */
+  #byCorners(tableCorners: TableCorners): TableMarkers {
+    const { calibration } = this.#options;
+    if (calibration === undefined) return { kerf: 1, id: 'corners', tableMarkers: [], tableCorners };
+    return { ...calibration, id: `${calibration.id} corners`, tableCorners };
   }
 
   #openEyes(): Promise<{ pack: Pack; segmenter: Segmenter }> {

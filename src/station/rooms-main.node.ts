@@ -6,7 +6,17 @@ import type { Problem } from '#domain/problem.ts';
 import type { AlignSheetQuestion } from './align-sheet.ts';
 import { RoomsBench, type RoomsOptions } from './rooms-bench.node.ts';
 import { makeTiles } from './scan-tiles.node.ts';
-import type { AcquireQuestion, CutQuestion, InspectQuestion, NestQuestion, Rooms, SettleQuestion } from './rooms.ts';
+import type { CameraFrame } from '#acquire/camera.ts';
+import type {
+  AcquireQuestion,
+  CutQuestion,
+  InspectQuestion,
+  NestQuestion,
+  PartQuestion,
+  Rooms,
+  SeeTableQuestion,
+  SettleQuestion,
+} from './rooms.ts';
 
 /** Runs the rooms in a process of their own (started by rooms-process.node.ts): inspection's arithmetic and model, the
  *  solver, the cut plan. It ends with the station. */
@@ -26,6 +36,8 @@ export type RoomsRequest = { readonly id: number } &
         /** Where the frame's pixels are, where they are not in it: a hundred megabytes would hold a pipe and both loops. */
         readonly pixelsIn?: string | undefined;
       }
+    | { readonly call: 'seeTable'; readonly question: Asked<SeeTableQuestion>; readonly pixelsIn?: string | undefined }
+    | { readonly call: 'partJpeg'; readonly question: PartQuestion }
     | { readonly call: 'inspectScan'; readonly question: Asked<InspectQuestion> }
     | { readonly call: 'withDefects'; readonly question: { inspection: Inspection; defects: readonly Defect[] } }
     | { readonly call: 'nest'; readonly question: Asked<NestQuestion> }
@@ -100,13 +112,14 @@ async function answer(
   const tell = (name: Told) => (what: unknown) => say({ id, told: name, what });
   switch (request.call) {
     case 'acquireScan': {
-      const { question, pixelsIn } = request;
-      const frame =
-        question.frame && pixelsIn !== undefined
-          ? { ...question.frame, pixels: { kind: 'rgb' as const, rgb: await readFile(pixelsIn) } }
-          : question.frame;
+      const { question } = request;
+      const frame = await frameOf(request);
       return bench.acquireScan({ ...question, frame, signal, onProgress: tell('onProgress') });
     }
+    case 'seeTable':
+      return bench.seeTable({ ...request.question, frame: await frameOf(request), signal });
+    case 'partJpeg':
+      return bench.partJpeg(request.question);
     case 'inspectScan':
       return bench.inspectScan({
         ...request.question,
@@ -142,6 +155,16 @@ async function answer(
     case 'makeTiles':
       return makeTiles(request.question.image, request.question.folder);
   }
+}
+
+async function frameOf({
+  question: { frame },
+  pixelsIn,
+}: {
+  readonly question: { readonly frame?: CameraFrame | undefined };
+  readonly pixelsIn?: string | undefined;
+}): Promise<CameraFrame | undefined> {
+  return frame && pixelsIn !== undefined ? { ...frame, pixels: { kind: 'rgb', rgb: await readFile(pixelsIn) } } : frame;
 }
 
 function told(cause: unknown): Extract<RoomsNews, { error: unknown }>['error'] {

@@ -1,4 +1,5 @@
 import type { AlignAnswer } from '#geometry/align-outlines.ts';
+import type { PictureOfTable } from '#acquire/set-corners.ts';
 import type { CameraFrame, CameraGlance, CameraHealth } from '#acquire/camera.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
@@ -10,6 +11,7 @@ import type { SearchRecord } from '#domain/search-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { Remnant } from '#domain/remnant.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { TableCorners } from '#domain/table-corners.ts';
 import type { SheetFacts } from '#ledger/sheet-record.ts';
 import type { RemnantOptions } from '#nest/remnants.ts';
 import type { AlignSheetQuestion } from './align-sheet.ts';
@@ -25,6 +27,10 @@ export interface Rooms {
   glance?(): Promise<CameraGlance | null>;
   /** Takes and rectifies a picture into `dir` (scan.json and its image). */
   acquireScan(question: AcquireQuestion): Promise<Scan>;
+  /** Takes a picture of the table as the camera gives it into the file `image`, for people to set its corners in. */
+  seeTable?(question: SeeTableQuestion): Promise<PictureOfTable>;
+  /** A JPEG of a part of such a picture. */
+  partJpeg?(question: PartQuestion): Promise<Uint8Array>;
   /** Texts of the codes that lie in the scan in `dir`. */
   readCodes?(dir: string): Promise<readonly string[]>;
   /** Looks at the scan in `dir`. */
@@ -47,8 +53,27 @@ export interface Rooms {
   makeTiles?(image: string, folder: string): Promise<void>;
 }
 
+export interface SeeTableQuestion {
+  readonly source: string;
+  readonly frame?: CameraFrame | undefined;
+  readonly image: string;
+  readonly signal: AbortSignal;
+}
+
+export interface PartQuestion {
+  readonly image: string;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Longer side of the answer; what is smaller stays as it is. */
+  readonly maxPx: number;
+}
+
 export interface AcquireQuestion {
   readonly source: string;
+  /** The table's corners that a person set: they count more than the calibration's markers. */
+  readonly corners?: TableCorners | null | undefined;
   /** What the watched camera gave; the rooms take it themselves. */
   readonly frame?: CameraFrame | undefined;
   readonly dir: string;

@@ -45,6 +45,7 @@ import { showState } from './shown-state.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
 import { stockDesk, type StockDesk } from './stock-desk.node.ts';
+import { tableDesk, type TableDesk } from './table-desk.node.ts';
 import type { StationMemory } from './station-memory.node.ts';
 import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
@@ -65,6 +66,7 @@ export class Station {
   readonly afterCut: AfterCutDesk;
   readonly engineer: EngineerDesk;
   readonly camera: CameraDesk;
+  readonly table: TableDesk;
   readonly settings: SettingsDesk;
   readonly access: AccessDesk;
   readonly backups: BackupDesk;
@@ -113,6 +115,7 @@ export class Station {
     this.orders = orderDesk(this.#core, this.mappings);
     this.engineer = engineerDesk(this.#core, tail);
     this.camera = cameraDesk(this.#core);
+    this.table = tableDesk(this.#core);
     this.settings = settingsDesk(this.#core);
     this.access = new AccessDesk(options.store, options.clock);
     this.backups = new BackupDesk(this.#core);

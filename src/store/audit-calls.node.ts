@@ -1,6 +1,7 @@
 import { auditHash, checkChain } from './audit-chain.node.ts';
 import type { AuditRow } from './audit-chain.ts';
 import type { LockedSqlite, Row } from './locked-sqlite.node.ts';
+import { putMeta } from './meta.node.ts';
 import type { StepEvent, StoreCalls, StoredEvent } from './records.ts';
 
 type AuditCalls = Pick<StoreCalls, 'events' | 'latestEvents' | 'note' | 'auditHead' | 'auditCheck'> & {
@@ -32,8 +33,11 @@ export function auditCalls(sql: LockedSqlite): AuditCalls {
         .all('SELECT id, job, kind, at, by, details FROM job_events ORDER BY id DESC LIMIT ?', limit)
         .map(eventOf);
     },
-    note(event) {
-      sql.transaction(() => putEvent(sql, null, event));
+    note(event, meta) {
+      sql.transaction(() => {
+        putEvent(sql, null, event);
+        if (meta) putMeta(sql, meta);
+      });
     },
     auditHead() {
       const last = lastEvent(sql);

@@ -5,7 +5,8 @@ import { putLabel } from './label-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
 import { putOutbox } from './outbox-calls.node.ts';
 import type { StoreCalls } from './records.ts';
-import { putAlarm, putMeta } from './station-calls.node.ts';
+import { putMeta } from './meta.node.ts';
+import { putAlarm } from './station-calls.node.ts';
 import { jobOf } from './stored-document.node.ts';
 
 const MAX_SEQ = 2147483647;

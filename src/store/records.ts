@@ -161,8 +161,8 @@ export interface StoreCalls {
   labels(job: string): Label[];
   /** The signed release of a job, as JSON text. */
   release(job: string): string | null;
-  /** Writes an event of the station's own into the audit log. */
-  note(event: StepEvent): void;
+  /** Writes an event of the station's own into the audit log; `meta`: what it changed, in the same transaction. */
+  note(event: StepEvent, meta?: Readonly<Record<string, string>>): void;
   people(): StoredPerson[];
   putPerson(person: StoredPerson): void;
   removePerson(name: string): void;

@@ -1,6 +1,7 @@
 import { alarmSchema, type Alarm } from '#domain/job.ts';
 import { putEvent } from './audit-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
+import { putMeta } from './meta.node.ts';
 import { putOutbox } from './outbox-calls.node.ts';
 import type { StoreCalls, StoredPerson } from './records.ts';
 import { storedDocument } from './stored-document.node.ts';
@@ -86,13 +87,4 @@ export function putAlarm(sql: LockedSqlite, alarm: Alarm): void {
     alarm.raisedAt,
     JSON.stringify(alarm),
   );
-}
-
-export function putMeta(sql: LockedSqlite, entries: Readonly<Record<string, string>>): void {
-  for (const [key, value] of Object.entries(entries))
-    sql.run(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-      key,
-      value,
-    );
 }

@@ -88,6 +88,7 @@ const OTHERS: Record<Exclude<ScreenPath, '/'>, ComponentType> = {
   '/orders': lazy(async () => ({ default: (await import('./orders/orders-page.tsx')).OrdersPage })),
   '/stock': lazy(async () => ({ default: (await import('./stock/stock-page.tsx')).StockPage })),
   '/commission': lazy(async () => ({ default: (await import('./commission/commission-page.tsx')).CommissionPage })),
+  '/table': lazy(async () => ({ default: (await import('./table/table-page.tsx')).TablePage })),
   '/replay': lazy(async () => ({ default: (await import('./replay/replay-page.tsx')).ReplayPage })),
   '/projector': lazy(async () => ({ default: (await import('./projector/projector-page.tsx')).ProjectorPage })),
   '/system': lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),

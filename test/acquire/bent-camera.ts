@@ -1,5 +1,5 @@
-import { bendPoint, straightenPoint } from '#acquire/lens.ts';
-import { invertHomography, mapPoint, multiply } from '#acquire/plane-homography.ts';
+import { bendPoint, straightenPoint } from '#geometry/lens.ts';
+import { invertHomography, mapPoint, multiply } from '#geometry/plane-homography.ts';
 import type { Lens } from '#domain/calibration.ts';
 
 /** A grey picture of a plane: `pixels` row by row, its upper left corner at (0, 0), x right, y down. */

@@ -25,6 +25,9 @@ const dir = mkdtempSync(join(tmpdir(), 'kerf-calibration-'));
 const at = (name: string) => join(dir, name);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
+/** Where the picture shows a place of the table, mm to px. */
+let seen: (x: number, y: number) => readonly [number, number];
+
 beforeAll(async () => {
   const rgb = new Uint8Array(WIDTH * HEIGHT * 3);
   for (let v = 0; v < HEIGHT; v += 1)
@@ -35,8 +38,12 @@ beforeAll(async () => {
     }
   const table = { rgb, widthPx: WIDTH, heightPx: HEIGHT, mmPerPx: 1 };
   drawMarkers(table, MARKERS);
-  const seen = viewTable(table, { widthPx: 1500, heightPx: 1150, tilt: 18, turn: 4 });
-  await sharp(seen.rgb, { raw: { width: seen.widthPx, height: seen.heightPx, channels: 3 } })
+  const view = viewTable(table, { widthPx: 1500, heightPx: 1150, tilt: 18, turn: 4 });
+  seen = (x, y) => {
+    const [u, v, w] = [0, 3, 6].map((i) => view.toView[i]! * x + view.toView[i + 1]! * y + view.toView[i + 2]!);
+    return [u! / w!, v! / w!];
+  };
+  await sharp(view.rgb, { raw: { width: view.widthPx, height: view.heightPx, channels: 3 } })
     .png({ compressionLevel: 1 })
     .toFile(at('camera.png'));
   writeFileSync(at('table.json'), JSON.stringify({ kerf: 1, id: 'table', tableMarkers: MARKERS }));
@@ -90,5 +97,49 @@ describe('--calibration', () => {
     const ran = await kerf(['scan', at('camera.png'), '--calibration', at(file), '--out', at('bad'), '--quiet']);
     expect(ran.code).toBe(code);
     expect(ran.stderr).toMatch(new RegExp(`^[^\\n]* \\[${said}\\]\\n$`));
+  });
+});
+
+describe('kerf calibrate table --corners', () => {
+  const corners = () =>
+    [seen(0, 0), seen(WIDTH, 0), seen(WIDTH, HEIGHT), seen(0, HEIGHT)].map(([u, v]) => [u.toFixed(1), v.toFixed(1)]);
+  const calibrate = (...args: readonly string[]) =>
+    kerf(['calibrate', 'table', at('camera.png'), '--out', at('corners.json'), ...args]);
+
+  it('tells the table without its markers, says what it can and cannot know, and scans go by it', async () => {
+    const length = [...seen(200, 450), ...seen(1000, 450), 801].join(',');
+    const ran = await calibrate('--corners', corners().join(','), '--size', '1200x900', '--length', length, '--markers', at('table.json')); // oxfmt-ignore
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).toContain('they fit exactly, so they have no residual');
+    expect(ran.stdout).toMatch(/4 measured markers lie within 0\.\d\d mm/);
+    expect(ran.stdout).toMatch(/801 mm are seen as (799\.[5-9]|800\.\d) mm/);
+    expect(ran.stdout).toContain('without --camera the bend of the lens stays in');
+    const scanned = await kerf(['scan', at('camera.png'), '--calibration', at('corners.json'), '--mm-per-px', '1.5', '--out', at('by-corners')]); // oxfmt-ignore
+    expect(scanned.code, scanned.stderr).toBe(0);
+    const scan = scanSchema.parse(JSON.parse(readFileSync(at('by-corners/scan.json'), 'utf8')));
+    expect(scan).toMatchObject({ calibration: 'corners', widthPx: 800, heightPx: 600, mmPerPx: 1.5 });
+    expect(scan.drift).toBeLessThan(0.2);
+    const inspected = await kerf(['inspect', at('by-corners'), '--model', at('pack'), '--out', at('inspection.json')]);
+    expect(inspected.code).toBe(0);
+    expectHide(inspectionSchema.parse(JSON.parse(readFileSync(at('inspection.json'), 'utf8'))).outline);
+  });
+
+  it.each([
+    [['--size', '1.2x0.9'], 'ACQUIRE_CORNERS_REFUSED'],
+    [['--size', '1200'], 'CLI_BAD_OPTION'],
+    [[], 'CLI_BAD_OPTION'],
+    [['--size', '1200x900', '--length', '1,2,3,4'], 'CLI_BAD_OPTION'],
+  ])('refuses %j by name', async (args, code) => {
+    const ran = await calibrate('--corners', corners().join(','), ...args);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(code);
+  });
+
+  it('refuses seven numbers, and asks for a camera where it has neither corners nor one', async () => {
+    const seven = await calibrate('--corners', '1,2,3,4,5,6,7', '--size', '1200x900');
+    expect(seven.stderr).toContain('expected 8 numbers');
+    const none = await calibrate('--markers', at('table.json'));
+    expect(none.stderr).toContain('--camera');
+    expect([seven.code, none.code]).toEqual([2, 2]);
   });
 });

@@ -347,6 +347,7 @@ const SCREENS = [
   ['/orders', '.table'],
   ['/stock', '.stock .list-button'],
   ['/commission', '.check-row'],
+  ['/table', '.empty'],
   ['/replay', '.replay-picture'],
   ['/system', '.log li'],
   ['/projector', '.corner'],

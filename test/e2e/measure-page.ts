@@ -5,16 +5,15 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { CDPSession, Page } from 'playwright-core';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { measureGesture } from './canvas-speed.ts';
+import { heapOver } from './heap-over-jobs.ts';
 import { heavyHide } from './heavy-hide.ts';
 import { longTasks, type LongTask } from './long-tasks.ts';
-import { ownHeapMb } from './own-heap.ts';
 import { measureOpening, type Opening } from './measure-opening.ts';
-import { screenOf } from './page-hand.ts';
+import { tapMilliseconds } from './tap-speed.ts';
 
 const OPENINGS = 7;
 const TAPS = 40;
@@ -34,7 +33,7 @@ try {
   const bundle = await bundleOf(join(uiDir, 'assets'), await readFile(join(uiDir, 'index.html'), 'utf8'));
   const paint = await openings(browser, uiDir);
   const heavy = await heavyRun(browser, await fakeStation({ uiDir, hide: await heavyHide(folder) }));
-  const heap = await heapOver(browser, uiDir);
+  const heap = await heapOver(browser, uiDir, { warmJobs: WARM_JOBS, jobs: JOBS });
   console.log(JSON.stringify({ browser: browser.context.browser()?.version() ?? '', bundle, paint, ...heavy, heap }));
 } finally {
   await browser.close();
@@ -96,83 +95,12 @@ async function heavyRun({ context }: TestBrowser, station: FakeStation) {
     const nest = await traced('two fingers over 500 pieces', () => measureGesture(page, session));
     if (await button('Show all').count()) await button('Show all').tap();
     await page.waitForTimeout(1000);
-    const tapMs = await traced('taps on pieces', () => taps(page, session, station));
+    const tapMs = await traced('taps on pieces', () => tapMilliseconds(page, session, station.layout()!.pieces, TAPS));
     return { review, nest, tapMs, tasks };
   } finally {
     await page.close();
     await station.close();
   }
-}
-
-/** Milliseconds from a finger to the next paint, as the browser's event timing has it (in steps of 8 ms). */
-async function taps(page: Page, session: CDPSession, station: FakeStation): Promise<readonly number[]> {
-  await page.evaluate(() => {
-    const slowest = new Map<number, number>();
-    (window as unknown as { kerfTaps: typeof slowest }).kerfTaps = slowest;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { interactionId?: number })[])
-        if (entry.interactionId)
-          slowest.set(entry.interactionId, Math.max(slowest.get(entry.interactionId) ?? 0, entry.duration));
-    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
-  });
-  const { pieces } = station.layout()!;
-  for (let i = 0; i < TAPS; i += 1) {
-    const [x, y] = await screenOf(page, pieces[(i * 37) % pieces.length]!.outline);
-    await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y, id: 0 }] });
-    await page.waitForTimeout(40);
-    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    await page.waitForTimeout(260);
-  }
-  const seen = await page.evaluate(() => [
-    ...(window as unknown as { kerfTaps: Map<number, number> }).kerfTaps.values(),
-  ]);
-  // What took less than 16 ms is not told.
-  return [...seen, ...Array.from({ length: Math.max(0, TAPS - seen.length) }, () => 16)];
-}
-
-/** Megabytes of the page's heap after a few jobs and after many more, each from scan to done; garbage is collected first. */
-async function heapOver({ context }: TestBrowser, dir: string) {
-  const station = await fakeStation({ uiDir: dir });
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  const used = async () => {
-    await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    return { wholeMb: usedSize / 1e6, ownMb: await ownHeapMb(session) };
-  };
-  const jobs = async (count: number) => {
-    for (let i = 0; i < count; i += 1) await oneJob(page, station);
-  };
-  try {
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.goto(station.address);
-    await jobs(WARM_JOBS);
-    const before = await used();
-    await jobs(JOBS);
-    return { jobs: JOBS, before, after: await used() };
-  } finally {
-    await page.close();
-    await station.close();
-  }
-}
-
-async function oneJob(page: Page, station: FakeStation): Promise<void> {
-  const press = (name: string | RegExp) => page.getByRole('button', { name }).tap();
-  await press(/^(Scan|Next hide)/);
-  await page.getByRole('button', { name: 'Cancel' }).waitFor();
-  station.look(12);
-  station.showInspection();
-  await press(/^(Accept|Looks right)/);
-  await page.getByRole('heading', { level: 1, name: 'Nest' }).waitFor();
-  for (const i of [1, 3, 5]) station.nest(i);
-  await page.getByText('Search finished').waitFor();
-  await press('Cut this');
-  await page.getByRole('heading', { level: 1, name: 'Cut' }).waitFor();
-  station.answer('accepted');
-  station.answer('started');
-  station.cut(31);
-  station.answer('done');
-  await page.getByRole('button', { name: 'Next hide' }).waitFor();
 }
 
 function tell(name: string, found: readonly LongTask[]): void {

@@ -35,6 +35,8 @@ describe('the whole job', () => {
     expect(await main('Cut this').isDisabled()).toBe(true);
     await changesPicture(() => station.nest(5));
     await appears(page.getByText('Search finished'));
+    // Why not, for eyes too.
+    await appears(page.getByText('no room left:'));
     await look('job-06-nested');
 
     const seen = station.layoutHash();

@@ -2,16 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { CameraFrame } from '#acquire/camera.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Ring } from '#domain/ring.ts';
 import { uniformToMm } from '#domain/scan.ts';
+import type { TableCorners } from '#domain/table-corners.ts';
 import { openRooms, type OpenedRooms } from '#station/open-rooms.node.ts';
-import { RoomsBench } from '#station/rooms-bench.node.ts';
+import { RoomsBench, type RoomsOptions } from '#station/rooms-bench.node.ts';
 import type { Rooms } from '#station/rooms.ts';
 import { COMPILE_CACHE } from '../compile-cache.ts';
 import { temporaryDir } from './small-station.ts';
+import { SMALL_CORNERS } from './small-table.ts';
 
 const OUTLINE: Ring = [
   [100, 100],
@@ -108,4 +111,60 @@ test('what they answer is byte for byte what the same rooms answer here; pixels 
   const late = rooms.acquireScan({ ...question('late'), signal: dropped.signal });
   dropped.abort();
   await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a picture of the table comes through the rooms’ process, of a frame too, and parts of it to the pixel', async () => {
+  await using dir = await temporaryDir();
+  await using rooms = openRooms(OPTIONS);
+  const image = join(dir.path, 'table', 'picture.tif');
+  const rgb = new Uint8Array(3 * 400 * 300).fill(200);
+  rgb.fill(20, 3 * (400 * 100), 3 * (400 * 101));
+  const frame: CameraFrame = {
+    ...{ name: 'v4l2:/dev/video0', sequence: 1, takenAt: '2026-11-29T10:00:00.000Z', atMs: 0 },
+    ...{ widthPx: 400, heightPx: 300, pixels: { kind: 'rgb', rgb } },
+  };
+  const signal = AbortSignal.timeout(30_000);
+  const seen = await rooms.seeTable!({ source: 'v4l2:/dev/video0', frame, image, signal });
+  expect(seen).toEqual({
+    ...{ widthPx: 400, heightPx: 300, source: 'v4l2:/dev/video0', takenAt: '2026-11-29T10:00:00.000Z' },
+    ...{ seen: [], lens: null, known: [] },
+  });
+  // No pixels are left lying about.
+  expect(await readdir(join(dir.path, 'table'))).toEqual(['picture.tif']);
+  const part = await rooms.partJpeg!({ image, left: 40, top: 90, width: 64, height: 32, maxPx: 512 });
+  const { data, info } = await sharp(part).greyscale().raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([64, 32]);
+  expect(data[64 * 10 + 30]).toBeLessThan(60);
+  expect(data[64 * 2 + 30]).toBeGreaterThan(180);
+});
+
+test('corners that a person set take lens and light of the calibration, and the scale that was asked for', async () => {
+  await using dir = await temporaryDir();
+  const picture = join(dir.path, 'table.png');
+  const pixels = Uint8Array.from({ length: 3 * 1200 * 900 }, (_, i) => (Math.floor(i / 3 / 1200) % 40 < 4 ? 40 : 200));
+  await sharp(pixels, { raw: { width: 1200, height: 900, channels: 3 } })
+    .png()
+    .toFile(picture);
+  const corners: TableCorners = {
+    ...{ kerf: 1, widthPx: 1200, heightPx: 900, corners: SMALL_CORNERS, width: 1000, height: 700, landmarks: [] },
+    ...{ checks: { markers: null, length: null }, source: 'table.png', setBy: 'Ada' },
+    ...{ takenAt: '2026-01-01T00:00:00.000Z', setAt: '2026-01-01T00:00:00.000Z' },
+  };
+  const lens = { matrix: [1000, 0, 600, 0, 1000, 450, 0, 0, 1], distortion: [-0.2, 0, 0, 0, 0] };
+  const calibration = { kerf: 1, id: 'wide', tableMarkers: [], widthPx: 1200, heightPx: 900, ...lens } as const;
+  const scanBy = async (name: string, options: Partial<RoomsOptions>, set: TableCorners | null) => {
+    const question = { source: picture, corners: set, dir: join(dir.path, name), onProgress: () => undefined };
+    const bench = new RoomsBench({ ...OPTIONS, ...options });
+    return bench.acquireScan({ ...question, signal: AbortSignal.timeout(30_000) });
+  };
+  const plain = await scanBy('plain', {}, corners);
+  // OPTIONS' 1 mm is for pictures that nothing straightens.
+  expect(plain).toMatchObject({ calibration: 'corners', mmPerPx: 1, widthPx: 1000, heightPx: 700 });
+  const asked = await scanBy('asked', { straightMmPerPx: 2, calibration }, corners);
+  expect(asked).toMatchObject({ calibration: 'wide corners', mmPerPx: 2, widthPx: 500, heightPx: 350 });
+  const bent = await scanBy('bent', { straightMmPerPx: 1, calibration }, corners);
+  // The same size of another picture: its bend is taken out.
+  expect([bent.widthPx, bent.heightPx]).toEqual([1000, 700]);
+  expect(bent.sha256).not.toBe(plain.sha256);
+  expect((await scanBy('none', {}, null)).calibration).toBeNull();
 });

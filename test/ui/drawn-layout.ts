@@ -246,7 +246,7 @@ export function drawnSearch(job: string, defects: readonly Defect[]): readonly L
     kitCount: Math.floor(pieces.length / 12),
     bestLeftMm2: Math.round(net - pieces.reduce((sum, piece) => sum + area(piece.outline), 0)),
     cutLength: Math.round(pieces.reduce((sum, piece) => sum + ringPerimeter(flatRing(piece.outline)), 0)),
-    unplaced: [...missing].map(([id, count]) => ({ id, count, reason: 'NEST_NO_ROOM' })),
+    unplaced: [...missing].map(([id, count]) => ({ id, count, reason: 'NEST_NO_ROOM_LEFT' })),
     nestedYieldBp: bp,
     value: bp / 1e4,
     bound: 1,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isConvex, layOnQuad, type Corner, type Quad } from '../../src/ui/projector/quad.ts';
+import { isConvex, type Corner, type Quad } from '#geometry/quad.ts';
+import { layOnQuad } from '../../src/ui/projector/lay-on-quad.ts';
 
 /** What CSS makes of a point under matrix3d. */
 function through(matrix: string, [x, y]: Corner): Corner {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HealthView, ProjectorView } from '../../src/api/engineer-views.ts';
 import type { OrderView } from '../../src/api/order-views.ts';
+import type { TableView } from '../../src/api/table-routes.ts';
 import type { StatusView } from '../../src/api/views.ts';
 import { stationChecks, type CheckId } from '../../src/ui/commission/station-checks.ts';
 
@@ -12,8 +13,9 @@ const scan = {
   heightPx: 100,
   mmPerPx: 0.5,
   calibration: 'c1',
-  residual: 0.2,
-  drift: 0,
+  foundBy: 'markers' as 'markers' | 'corners' | null,
+  residual: 0.2 as number | null,
+  drift: 0 as number | null,
 };
 const health = {
   source: { address: 'hides', kind: 'folder', isThere: true },
@@ -26,15 +28,22 @@ const status = {
   broker: { isConnected: true, outboxCount: 0 },
 } as StatusView;
 const projector = { corners: null } as ProjectorView;
-const stateOf = (id: CheckId, more: { health?: Partial<HealthView>; plc?: Partial<StatusView['plc']> } = {}) =>
-  stationChecks({ ...health, ...more.health }, { ...status, plc: { ...status.plc, ...more.plc } }, projector, []).find(
+const none = { corners: null } as TableView;
+interface More {
+  readonly health?: Partial<HealthView>;
+  readonly plc?: Partial<StatusView['plc']>;
+  readonly table?: TableView;
+}
+const checkOf = (id: CheckId, { health: h, plc, table = none }: More = {}) =>
+  stationChecks({ ...health, ...h }, { ...status, plc: { ...status.plc, ...plc } }, projector, [], table).find(
     (check) => check.id === id,
-  )!.state;
+  )!;
+const stateOf = (id: CheckId, more: More = {}) => checkOf(id, more).state;
 
 describe('the checklist', () => {
   it('ticks what the station has seen', () => {
     const square = { name: 'test-square-1', cutCount: 1 } as OrderView;
-    const open = stationChecks(health, status, projector, [square]).filter((check) => check.state !== 'ok');
+    const open = stationChecks(health, status, projector, [square], none).filter((check) => check.state !== 'ok');
     expect(open.map((check) => check.id)).toEqual(['projector']);
   });
 
@@ -56,5 +65,27 @@ describe('the checklist', () => {
     expect(stateOf('auto', { plc: { mode: 'manual' } })).toBe('check');
     expect(stateOf('heard', { plc: { mode: 'unknown' } })).toBe('check');
     expect(stateOf('disk', { health: { disk: { freeBytes: 4e9, totalBytes: 1e12 } } })).toBe('check');
+  });
+
+  it('says of a table that was told by its corners only what was measured', () => {
+    const byCorners = { health: { scan: { ...scan, foundBy: 'corners' as const, residual: null, drift: null } } };
+    const set = (setAt: string, told: number | null) =>
+      ({
+        corners: { setAt, checks: { markers: null, length: told === null ? null : { told, measured: 800 } } },
+      }) as TableView;
+    expect(checkOf('scale', byCorners)).toMatchObject({ state: 'ok', words: 'corners' });
+    // Four corners fit exactly: that is no tick. Nor is a camera that nobody could measure.
+    expect(stateOf('residual', { ...byCorners, table: set(AT, null) })).toBe('open');
+    expect(checkOf('drift', byCorners)).toMatchObject({ state: 'open', words: 'corners' });
+    expect(checkOf('residual', { ...byCorners, table: set(AT, 800.4) })).toMatchObject({
+      state: 'ok',
+      words: 'length',
+    });
+    expect(stateOf('residual', { ...byCorners, table: set(AT, 802) })).toBe('check');
+    // Set after the scan: they say nothing of it.
+    expect(stateOf('residual', { ...byCorners, table: set('2026-01-01T12:00:01.000Z', 800.4) })).toBe('open');
+    const measured = { ...byCorners.health.scan, residual: 0.7, drift: 0.6 };
+    expect(stateOf('residual', { health: { scan: measured } })).toBe('check');
+    expect(stateOf('drift', { health: { scan: measured } })).toBe('check');
   });
 });

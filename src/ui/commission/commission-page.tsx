@@ -24,7 +24,9 @@ export function CommissionPage() {
   const projector = useAnswer('projector', () => callStation('projector'), EVERY_MS).value;
   const orders = useAnswer(`orders ${status?.state ?? ''}`, () => callStation('orders')).value;
   const camera = useLiveCamera();
-  const checks = status && health && projector && orders ? stationChecks(health, status, projector, orders) : [];
+  const table = useAnswer('table', () => callStation('table'), EVERY_MS).value;
+  const checks =
+    status && health && projector && orders && table ? stationChecks(health, status, projector, orders, table) : [];
   const open = checks.filter((check) => check.state !== 'ok').length;
   return (
     <EngineerFrame title={t('title')} note={status?.plc.isSimulated === true ? t('simulated') : undefined}>
@@ -57,6 +59,10 @@ export function CommissionPage() {
             <span>{t('scan')}</span>
           </Button>
           {orders && <TestSquareButton orders={orders} />}
+          <Button className="side-button" onPress={() => go('/table')}>
+            <Icon name="whole" size={28} />
+            <span>{t('table:title')}</span>
+          </Button>
           <Button className="side-button" onPress={() => go('/projector')}>
             <Icon name="beam" size={28} />
             <span>{t('engineer:nav.projector')}</span>
@@ -78,6 +84,10 @@ function StraightenedScan({ scan }: { readonly scan: NonNullable<HealthView['sca
   const { formats } = usePage();
   // Retention takes pictures of old hides.
   const [lostJob, setLostJob] = useState<string | null>(null);
+  const residualWords = () => {
+    if (scan.residual !== null) return t('residualIs', { mm: formats.measure(scan.residual) });
+    return scan.foundBy === 'corners' ? t('residualOfCorners') : t('residualUnknown');
+  };
   return (
     <>
       <h2>{t('straightened')}</h2>
@@ -89,9 +99,12 @@ function StraightenedScan({ scan }: { readonly scan: NonNullable<HealthView['sca
           onError={() => setLostJob(scan.job)}
         />
       )}
-      <p className="hint">
-        {scan.residual === null ? t('residualUnknown') : t('residualIs', { mm: formats.measure(scan.residual) })}
-      </p>
+      <p className="hint">{residualWords()}</p>
+      {scan.foundBy === 'corners' && (
+        <p className="hint">
+          {scan.drift === null ? t('driftUnknown') : t('driftIs', { mm: formats.measure(scan.drift) })}
+        </p>
+      )}
     </>
   );
 }
@@ -119,9 +132,13 @@ function TestSquareButton({ orders }: { readonly orders: readonly OrderView[] })
   );
 }
 
-function CheckRow({ check: { id, state, value } }: { readonly check: StationCheck }) {
+function CheckRow({ check: { id, state, value, words } }: { readonly check: StationCheck }) {
   const { t } = useTranslation('commission');
   const { formats } = usePage();
+  const note = () => {
+    if (words !== null) return t(`check.${id}.${words}`);
+    return state === 'ok' ? t(`check.${id}.ok`) : t(`check.${id}.todo`);
+  };
   return (
     <li className="check-row" data-state={state}>
       <span className="check-sign">
@@ -136,7 +153,7 @@ function CheckRow({ check: { id, state, value } }: { readonly check: StationChec
       </span>
       <span className="check-words">
         <span className="list-button-name">{t(`check.${id}.name`)}</span>
-        <span className="list-button-note">{state === 'ok' ? t(`check.${id}.ok`) : t(`check.${id}.todo`)}</span>
+        <span className="list-button-note">{note()}</span>
       </span>
       <span className="check-value">{checkValue(value, formats)}</span>
     </li>

@@ -1,5 +1,6 @@
 import type { HealthView, ProjectorView } from '#api/engineer-views.ts';
 import type { OrderView } from '#api/order-views.ts';
+import type { TableView } from '#api/table-routes.ts';
 import type { StatusView } from '#api/views.ts';
 import { cutTestSquare } from './test-square.ts';
 
@@ -7,6 +8,7 @@ export type CheckId =
   | 'source'
   | 'scale'
   | 'residual'
+  | 'drift'
   | 'model'
   | 'broker'
   | 'heard'
@@ -20,6 +22,8 @@ export type CheckId =
 export interface StationCheck {
   readonly id: CheckId;
   readonly state: 'ok' | 'check' | 'open';
+  /** Other words than the state's own: the table was found by its four corners, or they were checked by a length. */
+  readonly words: 'corners' | 'length' | null;
   /** What was seen, in its own unit; formatted where it is shown. */
   readonly value: CheckValue;
 }
@@ -34,6 +38,10 @@ export type CheckValue =
 
 /** A scan further off is refused (docs/contracts.md, "Residual of a rectified scan"). */
 export const MOST_RESIDUAL = 0.5;
+/** A marker that has moved further is an alarm (docs/contracts.md, "Camera sources"). */
+export const MOST_DRIFT = 0.5;
+/** Off by which a known length between two places that a person points at is good: a pixel at either end, mm. */
+export const MOST_LENGTH_OFF = 1;
 /** Some hundred hides. */
 export const LEAST_FREE_BYTES = 5e9;
 
@@ -45,26 +53,38 @@ export function stationChecks(
   status: StatusView,
   projector: ProjectorView,
   orders: readonly OrderView[],
+  table: TableView,
 ): readonly StationCheck[] {
   const { scan, source, model, disk } = health;
   const { plc, broker } = status;
   const square = cutTestSquare(orders);
-  const check = (id: CheckId, isOk: boolean | null, value: CheckValue = NONE): StationCheck => ({
-    id,
-    state: isOk === null ? 'open' : isOk ? 'ok' : 'check',
-    value,
-  });
+  const byCorners = scan?.foundBy === 'corners' ? 'corners' : null;
+  const check = (
+    id: CheckId,
+    isOk: boolean | null,
+    value: CheckValue = NONE,
+    words: StationCheck['words'] = null,
+  ): StationCheck => ({ id, state: isOk === null ? 'open' : isOk ? 'ok' : 'check', value, words });
+  const residual = residualOf(health, table);
   return [
     check('source', source.isThere ?? (scan ? true : null), { kind: 'text', text: source.address }),
     check(
       'scale',
       scan && (scan.calibration !== null ? true : null),
       scan ? { kind: 'mmPerPx', mmPerPx: scan.mmPerPx } : NONE,
+      byCorners,
     ),
     check(
       'residual',
-      scan && scan.residual !== null ? scan.residual <= MOST_RESIDUAL : null,
-      scan && scan.residual !== null ? { kind: 'mm', mm: scan.residual } : NONE,
+      residual && residual.mm <= residual.most,
+      residual ? { kind: 'mm', mm: residual.mm } : NONE,
+      residual ? residual.by : byCorners,
+    ),
+    check(
+      'drift',
+      scan && scan.drift !== null ? scan.drift <= MOST_DRIFT : null,
+      scan && scan.drift !== null ? { kind: 'mm', mm: scan.drift } : NONE,
+      scan?.drift === null ? byCorners : null,
     ),
     check('model', model.used === null ? null : true, { kind: 'text', text: model.used ?? model.wanted }),
     check('broker', broker.isConnected, { kind: 'count', count: broker.outboxCount }),
@@ -79,4 +99,17 @@ export function stationChecks(
     check('disk', disk && disk.freeBytes >= LEAST_FREE_BYTES, disk ? { kind: 'bytes', bytes: disk.freeBytes } : NONE),
     check('projector', projector.corners === null ? null : true),
   ];
+}
+
+/** How far off the latest scan is, as something says that was measured: markers, else the length that the corners were
+ *  checked by. */
+function residualOf(
+  { scan }: HealthView,
+  { corners }: TableView,
+): { readonly mm: number; readonly most: number; readonly by: 'length' | null } | null {
+  if (scan && scan.residual !== null) return { mm: scan.residual, most: MOST_RESIDUAL, by: null };
+  // Corners that were set after the scan say nothing of it.
+  const isOfScan = scan?.foundBy === 'corners' && corners !== null && corners.setAt <= scan.takenAt;
+  const length = isOfScan ? corners.checks.length : null;
+  return length ? { mm: Math.abs(length.measured - length.told), most: MOST_LENGTH_OFF, by: 'length' } : null;
 }

@@ -17,7 +17,9 @@ interface EngineerFrameProps {
 /** What the engineer's screens share: navigation at the left, a header, the content. */
 export function EngineerFrame({ title, note, children }: EngineerFrameProps) {
   const { t } = useTranslation('engineer');
-  const screen = useScreen();
+  const shown = useScreen();
+  // The table's corners are a part of commissioning.
+  const screen = shown === '/table' ? '/commission' : shown;
   return (
     <div className="engineer">
       <nav className="engineer-nav" aria-label={t('nav.label')}>

@@ -71,6 +71,18 @@ export function scanTileUrl(job: string, tile: { level: number; column: number; 
   return `${API_PREFIX}/jobs/${encodeURIComponent(job)}/tiles/${tile.level}/${tile.column}/${tile.row}.jpg`;
 }
 
+/** Address of a part of the picture in which the table's corners are set (px; without one all of it).
+ *  @param takenAt of the picture that is meant: another address, another picture */
+export function tablePictureUrl(
+  takenAt: string,
+  maxPx: number,
+  part: { readonly left: number; readonly top: number; readonly width: number; readonly height: number } | null,
+): string {
+  const query = new URLSearchParams({ at: takenAt, max: String(maxPx) });
+  for (const [name, value] of Object.entries(part ?? {})) query.set(name, String(value));
+  return `${API_PREFIX}/table/picture.jpg?${query}`;
+}
+
 /** Address of what the live camera sees. @param takenAt of the picture that is meant: another address, another picture */
 export function cameraPictureUrl(takenAt: string): string {
   return `${API_PREFIX}/camera.jpg?at=${encodeURIComponent(takenAt)}`;

@@ -1,13 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { ProjectorView } from '#api/engineer-views.ts';
-import type { Ring } from '#domain/ring.ts';
-import { labelPlace } from '../canvas/label-place.ts';
-import { boxOf } from '../canvas/viewport.ts';
 import { usePageState } from '../page-context.ts';
-import { layOnQuad, type Corner, type Quad } from './quad.ts';
+import type { Corner, Quad } from '#geometry/quad.ts';
+import { layOnQuad } from './lay-on-quad.ts';
+import { pathOf, ProjectedPieces } from './projected-pieces.tsx';
 
-/** Light on leather: bright and apart in hue as well as by the letter. */
-const HUES = ['#7fd4ff', '#ffd166', '#9bea8b', '#ff9ecb', '#d3b6ff'];
 /** Distance of the lines that help to set the corners, mm. */
 const GRID = 200;
 
@@ -29,7 +26,6 @@ export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corne
   const at = (corner: Corner): Corner => [corner[0] * width, corner[1] * height];
   const matrix = layOnQuad(w, h, [at(corners[0]), at(corners[1]), at(corners[2]), at(corners[3])]);
   if (matrix === null) return null;
-  const kits = [...new Set((layout?.pieces ?? []).map((p) => p.kit))];
   const cut = new Set((cutPlan?.order ?? []).slice(0, cutCount));
   return (
     <svg
@@ -45,43 +41,7 @@ export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corne
       {!isSetting && hasJob && outline && (
         <path d={pathOf([outline])} stroke="#ffffff" strokeWidth={4} strokeDasharray="30 20" fill="none" />
       )}
-      {!isSetting &&
-        hasJob &&
-        layout?.pieces.map((piece) => {
-          const hue = HUES[Math.max(0, kits.indexOf(piece.kit)) % HUES.length]!;
-          const box = boxOf(piece.outline);
-          // The middle of a bent piece's box may lie on its neighbour.
-          const [x, y] = labelPlace(piece.outline, piece.holes).at;
-          const isCut = cut.has(piece.placement);
-          if (!box) return null;
-          const size = Math.max(
-            14,
-            Math.min(60, (box.maxX - box.minX) / (0.62 * Math.max(3, piece.label.length)), (box.maxY - box.minY) / 1.6),
-          );
-          return (
-            <g key={piece.placement} opacity={isCut ? 0.35 : 1}>
-              <path
-                d={pathOf([piece.outline, ...piece.holes])}
-                fillRule="evenodd"
-                fill={hue}
-                fillOpacity={isCut ? 0 : 0.28}
-                stroke={hue}
-                strokeWidth={5}
-              />
-              <text
-                x={x}
-                y={-y}
-                fontSize={size}
-                fontWeight={600}
-                fill="#ffffff"
-                textAnchor="middle"
-                dominantBaseline="central"
-              >
-                {piece.label}
-              </text>
-            </g>
-          );
-        })}
+      {!isSetting && hasJob && layout && <ProjectedPieces pieces={layout.pieces} cut={cut} />}
     </svg>
   );
 }
@@ -91,10 +51,6 @@ function gridOf(w: number, h: number): string {
   for (let x = GRID; x < w; x += GRID) lines.push(`M${x} 0V${-h}`);
   for (let y = GRID; y < h; y += GRID) lines.push(`M0 ${-y}H${w}`);
   return lines.join('');
-}
-
-function pathOf(rings: readonly Ring[]): string {
-  return rings.map((ring) => `M${ring.map(([x, y]) => `${x} ${-y}`).join('L')}Z`).join('');
 }
 
 function useWindowSize(): readonly [number, number] {

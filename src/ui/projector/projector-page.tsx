@@ -8,9 +8,13 @@ import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { go } from '../route.ts';
 import { Icon } from '../views/icons.tsx';
-import { CornerHandles } from './corner-handles.tsx';
+import { CornerHandles } from '../corners/corner-handles.tsx';
+import { CORNER_NAMES } from '../corners/corner-names.ts';
 import { ProjectedTable } from './projected-table.tsx';
-import { isConvex, type Quad } from './quad.ts';
+import { isConvex, withCorner, type Quad } from '#geometry/quad.ts';
+
+/** One press of an arrow key, share of the picture. */
+const STEP = 0.002;
 
 /** Before anybody has set it: the table fills most of the picture. */
 const FIRST: Quad = [
@@ -35,7 +39,16 @@ export function ProjectorPage() {
       <h1 className="sr-only">{t('title')}</h1>
       <ProjectedTable table={value} corners={corners} isSetting={isSetting} />
       {isSetting ? (
-        <CornerHandles corners={corners} onChange={setDragged} />
+        <CornerHandles
+          handles={CORNER_NAMES.map((id, i) => ({
+            id,
+            sign: String(i + 1),
+            label: t(`corner.${id}`),
+            at: corners[i]!,
+          }))}
+          step={[STEP, STEP]}
+          onChange={(index, at) => setDragged(withCorner(corners, index, at))}
+        />
       ) : (
         <Button className="projector-touch" aria-label={t('buttons')} onPress={() => setButtons(!hasButtons)} />
       )}

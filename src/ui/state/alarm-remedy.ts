@@ -8,7 +8,7 @@ export type AlarmRemedy = { readonly kind: 'scan-again' } | { readonly kind: 'go
 export function alarmRemedy({ code, job }: Alarm, now: StationState, nowJob: string | null): AlarmRemedy | null {
   // Of this very hide, and while it can still be given up.
   if (code.startsWith('ACQUIRE_SCAN_')) return job === nowJob && canScanAgain(now) ? { kind: 'scan-again' } : null;
-  if (code.startsWith('ACQUIRE_CAMERA_') || code === 'ACQUIRE_TABLE_DRIFTED')
+  if (code.startsWith('ACQUIRE_CAMERA_') || /^ACQUIRE_(TABLE|CORNERS)_DRIFTED$/.test(code))
     return { kind: 'go', path: '/commission' };
   if (code.startsWith('STORE_') || code === 'STATION_BACKUP_FAILED') return { kind: 'go', path: '/system' };
   return null;

@@ -119,19 +119,18 @@ function orderedCount(layout: LayoutView): number {
   return layout.unplaced.reduce((sum, u) => sum + u.count, layout.pieceCount);
 }
 
-/** What found no place, in two lines at most; screen readers hear the reasons too. */
+/** What found no place and why, in two lines at most; all of it stands in Orders. */
 function Unplaced({ layout }: { readonly layout: LayoutView }) {
   const { t, i18n } = useTranslation();
   const { formats } = usePage();
-  const reason = (code: string) => t(i18n.exists(`reasons:${code}`) ? `reasons:${code}` : 'reasons:other');
+  const reasonOf = (code: string) => t(i18n.exists(`reasons:${code}`) ? `reasons:${code}` : 'reasons:other');
+  const byReason = Map.groupBy(layout.unplaced, (u) => reasonOf(u.reason));
   return (
     <p className="unplaced">
-      <span className="label-inline">{t('nest.unplaced')} </span>
-      {layout.unplaced.map((u, i) => (
-        <span key={u.id}>
-          {i > 0 && ', '}
-          {formats.count(u.count)} × {u.id}
-          <span className="sr-only"> ({reason(u.reason)})</span>
+      {[...byReason].map(([reason, pieces]) => (
+        <span key={reason}>
+          <span className="unplaced-why">{t('nest.unplacedWhy', { reason })} </span>
+          {pieces.map((u) => `${formats.count(u.count)} × ${u.id}`).join(', ')}{' '}
         </span>
       ))}
     </p>

@@ -1,5 +1,4 @@
-export type Corner = readonly [number, number];
-export type Quad = readonly [Corner, Corner, Corner, Corner];
+import { isConvex, type Quad } from '#geometry/quad.ts';
 
 /** The CSS `matrix3d` that lays a box of `width` x `height` (y down, origin upper left) onto four places: where its
  *  lower left, lower right, upper right and upper left corner shall be. Null where no such plane exists: three places on
@@ -27,14 +26,4 @@ export function layOnQuad(width: number, height: number, [ll, lr, ur, ul]: Quad)
     [p0[0], p0[1], 0, 1],
   ];
   return `matrix3d(${columns.flat().join(', ')})`;
-}
-
-/** Whether the four turn the same way all round. */
-export function isConvex(quad: Quad): boolean {
-  const turns = quad.map((p, i) => {
-    const q = quad[(i + 1) % 4]!;
-    const r = quad[(i + 2) % 4]!;
-    return (q[0] - p[0]) * (r[1] - q[1]) - (q[1] - p[1]) * (r[0] - q[0]);
-  });
-  return turns.every((turn) => turn > 1e-9) || turns.every((turn) => turn < -1e-9);
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bendPoint, lensFor, straightenPoint } from '#acquire/lens.ts';
-import { invertHomography, mapPoint } from '#acquire/plane-homography.ts';
+import { bendPoint, lensFor, straightenPoint } from '#geometry/lens.ts';
+import { invertHomography, mapPoint } from '#geometry/plane-homography.ts';
 import { poseOf, raisePlane } from '#acquire/raise-plane.ts';
 import type { Lens } from '#domain/calibration.ts';
-import { planeToStraight } from './bent-camera.ts';
+import { planeToStraight } from '../acquire/bent-camera.ts';
 
 const lens: Lens = {
   matrix: [1600, 0, 1010, 0, 1605, 745, 0, 0, 1],
