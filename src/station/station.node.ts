@@ -20,7 +20,7 @@ import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
-import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { DISK_CODES, notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
@@ -102,7 +102,7 @@ export class Station {
       store: given.store,
       timers: options.timers,
       probeMs: options.probeMs,
-      onTrouble: (code) => this.#alarms.showUnwritten(code, this.#memory.job?.id ?? null),
+      onTrouble: (code) => alongside(this.#core, raiseAlarm(this.#core, code, {})),
       onFree: (code) => this.#goOn(code),
     });
     this.#plc = plcSide(this.#core);
@@ -351,6 +351,8 @@ export class Station {
       by: null,
       details: { version: core.options.version },
     });
+    // The disk has just taken that; an alarm of before may have been written while it refused larger things.
+    for (const code of DISK_CODES) await this.#alarms.clear(code);
     this.#stopAudit = publishAuditHeads(core);
     core.options.queues?.connect({
       raise: (details) => alongside(core, raiseAlarm(core, 'PUBLISH_QUEUE_FULL', details)),
@@ -375,7 +377,8 @@ export class Station {
 
   /** There is room on the disk again. */
   async #goOn(code: DiskCode): Promise<void> {
-    await this.#alarms.writeUnwritten(code, this.#memory.job?.id ?? null);
+    await this.#alarms.writeOwed();
+    await this.#alarms.clear(code);
     await keepForgottenSheets(this.#core);
     if (this.#memory.stuckBy === null) return;
     this.#memory.stuckBy = null;
