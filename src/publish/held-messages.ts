@@ -1,3 +1,5 @@
+import type { Timers } from './timers.ts';
+
 export interface HeldMessagesOptions<M> {
   readonly topicOf: (message: M) => string;
   /** Rejects when the message cannot be taken now: nothing of it has been done. */
@@ -7,6 +9,7 @@ export interface HeldMessagesOptions<M> {
   readonly onError: (cause: unknown) => void;
   /** Everything held back has been taken, and more came than was held: it has to be asked for again. */
   readonly onMissed: () => void;
+  readonly timers: Timers;
   readonly retryMs?: number | undefined;
 }
 
@@ -24,7 +27,7 @@ export class HeldMessages<M> {
   #hasMissed = false;
   /** Grows with every `forget`: what was begun before is over. */
   #round = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #stop: (() => void) | null = null;
 
   constructor(options: HeldMessagesOptions<M>) {
     this.#options = options;
@@ -53,8 +56,8 @@ export class HeldMessages<M> {
     this.#byTopic.clear();
     this.#count = 0;
     this.#hasMissed = false;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stop?.();
+    this.#stop = null;
   }
 
   #hold(message: M): void {
@@ -70,7 +73,8 @@ export class HeldMessages<M> {
   }
 
   #later(): void {
-    this.#timer ??= setTimeout(() => void this.#again(), this.#options.retryMs ?? RETRY_MS);
+    const { timers, retryMs = RETRY_MS } = this.#options;
+    this.#stop ??= timers.after(retryMs, () => void this.#again());
   }
 
   async #again(): Promise<void> {
@@ -93,7 +97,7 @@ export class HeldMessages<M> {
       if (round !== this.#round) return;
       if (line.length === 0) this.#byTopic.delete(topic);
     }
-    this.#timer = null;
+    this.#stop = null;
     if (this.#count > 0) this.#later();
     else if (this.#hasMissed) {
       this.forget();

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { KerfError } from '#domain/kerf-error.ts';
 import { HeldMessages } from './held-messages.ts';
+import type { Timers } from './timers.ts';
 
 /** A broker and how to be let in. */
 export interface MqttDoor {
@@ -45,6 +46,13 @@ export interface MqttSession {
   close(): Promise<void>;
 }
 
+/** As the connection itself, whose times nobody moves. */
+const REAL_TIMERS: Timers = {
+  after(delayMs, call) {
+    const timer = setTimeout(call, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
 const KEEP_ALIVE_SECONDS = 10;
 const KEPT_SECONDS = 24 * 3600;
 
@@ -97,6 +105,7 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
     onTaken: (packet) => acknowledge(client, packet),
     onError,
     onMissed: () => client.stream.destroy(),
+    timers: REAL_TIMERS,
     retryMs: options.retryMs,
   });
   client.handleMessage = (packet: IPublishPacket, done) => {

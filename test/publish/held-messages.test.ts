@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { HeldMessages } from '#publish/held-messages.ts';
+import { SYSTEM_TIMERS } from '#station/system.node.ts';
 
 /** Messages "topic n" of a disk that a test takes away. */
 function heldOver() {
@@ -14,6 +15,7 @@ function heldOver() {
     onTaken: (message) => void box.acknowledged.push(message),
     onError: () => void (box.errors += 1),
     onMissed: () => void (box.missed += 1),
+    timers: SYSTEM_TIMERS,
     retryMs: 5,
   });
   return { held, box };
