@@ -224,9 +224,11 @@ export class RoomsBench implements Rooms {
       .toBuffer();
   }
 
+  /** Gives back what the model takes; the next scan loads it again. */
   async close(): Promise<void> {
-    const eyes = await this.#eyes?.catch(() => null);
-    await eyes?.segmenter.close();
+    const eyes = this.#eyes;
+    this.#eyes = null;
+    await (await eyes?.catch(() => null))?.segmenter.close();
   }
 
   #openEyes(): Promise<{ pack: Pack; segmenter: Segmenter }> {

@@ -42,6 +42,7 @@ import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
+import { scanPicture } from './keep-copies.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
 import { stockDesk, type StockDesk } from './stock-desk.node.ts';
@@ -301,7 +302,7 @@ export class Station {
   async scanJpeg(id: string, maxPx: number): Promise<Uint8Array> {
     const job = await this.jobById(id);
     if (job.scanSha256 === null) throw notYet(job, 'scan');
-    return this.#core.options.rooms.scanJpeg(pathOf(this.#core, id, 'scan'), maxPx);
+    return scanPicture(this.#core.options.rooms, folderOf(this.#core, id), [], maxPx);
   }
 
   /** Of the rooms, where they make tiles. */
