@@ -48,6 +48,7 @@ export async function roomsOptions(settings: Settings, options: Record<string, u
     mmPerPx: calibration === undefined ? settings.mmPerPx : (scaleOption(options) ?? null),
     isWhole: options['whole'] === true,
     login: await loginOption(options),
+    ...(typeof options['source'] === 'string' ? { loginFor: options['source'] } : {}),
     ...(calibration === undefined ? {} : { calibration }),
   };
 }

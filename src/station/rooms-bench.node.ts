@@ -61,6 +61,8 @@ export interface RoomsOptions {
   readonly calibration?: TableMarkers;
   /** Of an RTSP camera. */
   readonly login?: CameraLogin | undefined;
+  /** The one source that is told the login; absent: whichever is asked. */
+  readonly loginFor?: string | undefined;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -89,10 +91,10 @@ export class RoomsBench implements Rooms {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    const { mmPerPx, calibration } = this.#options;
+    const { mmPerPx, calibration, login, loginFor = source } = this.#options;
     return acquireScan(frame ?? source, {
       outDir: dir,
-      login: this.#options.login,
+      login: source === loginFor ? login : undefined,
       isWhole: this.#options.isWhole,
       clock: systemClock,
       signal,

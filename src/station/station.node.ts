@@ -137,6 +137,10 @@ export class Station {
   get state(): StationState {
     return this.#memory.state;
   }
+  /** Where hides come from. */
+  get source(): string {
+    return this.#core.options.source;
+  }
   get grading(): Grading {
     return this.#core.grading;
   }
