@@ -10,6 +10,7 @@ import { keepSessions, type KeepOptions } from './keep-sessions.node.ts';
 import { PacketSizes } from './packet-sizes.ts';
 import { sameSecret } from './same-secret.node.ts';
 import type { TopicRule } from './topic-rules.ts';
+import { UnnamedConnections } from './unnamed-connections.node.ts';
 
 export interface BrokerOptions {
   readonly port: number;
@@ -51,6 +52,8 @@ const REFUSAL_MS = 500;
 const BAD_ID = 2;
 const BAD_LOGIN = 4;
 const MOST_PACKET_BYTES = 1024 * 1024;
+/** From the connection to the client's first packet, its TLS handshake before that included or not. */
+const SAYS_NAME_MS = 10_000;
 /** A station has some ten clients; each open connection costs memory before it has said who it is. */
 const MOST_CONNECTIONS = 200;
 
@@ -67,7 +70,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       `The embedded broker would listen on ${listen} with nobody asked for a password. Name who may connect (mqtt.accounts in settings.json), or leave mqtt.embeddedListen at ${LOOPBACK}.`,
       { details: { listen } },
     );
-  const aedes = await Aedes.createBroker();
+  const aedes = await Aedes.createBroker({ connectTimeout: SAYS_NAME_MS });
+  const unnamed = new UnnamedConnections();
+  aedes.on('client', ({ conn }) => {
+    if (conn instanceof Socket) unnamed.named(conn.remoteAddress, conn.remotePort);
+  });
   const ownLogin = (user: string) => ({ user, password: randomBytes(24).toString('base64url') });
   // A name with a blank is nobody's in settings.
   const journal = options.journal ? await BrokerJournal.open(options.journal) : null;
@@ -98,6 +105,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const servers: Server[] = [];
   async function open(server: Server, at: string, wanted: number): Promise<number> {
     server.maxConnections = MOST_CONNECTIONS;
+    server.on('connection', (socket) => unnamed.add(socket));
     await listenOn(server, wanted, at);
     servers.push(server);
     return (server.address() as AddressInfo).port;
@@ -173,7 +181,7 @@ function guard(aedes: Aedes, accounts: readonly BrokerAccount[], options: GuardO
 function tlsServer({ cert, key, clientCa }: NonNullable<BrokerOptions['tls']>, handle: (s: Socket) => void): Server {
   try {
     const clients = clientCa ? { ca: clientCa, requestCert: true, rejectUnauthorized: true } : {};
-    return createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...clients }, handle);
+    return createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: SAYS_NAME_MS, ...clients }, handle);
   } catch (cause) {
     throw new KerfError(
       'PUBLISH_TLS_REFUSED',
