@@ -56,7 +56,7 @@ describe('a jagua-rs strip', () => {
       `"NEST_PROBLEM_REFUSED file.json.strip_height: found 5e-324, expected a height above 0."`,
     );
     expect(refusal({ ...strip, strip_height: undefined })).toMatchInlineSnapshot(
-      `"NEST_PROBLEM_REFUSED file.json: found {"name":"s","items":[{"demand":2,"shape":{"type":"simple_pol, expected either strip_height or bins."`,
+      `"NEST_PROBLEM_REFUSED file.json: found {"name":"s","items":[{"demand":2,"shape":{"type":"simple_…, expected either strip_height or bins."`,
     );
     expect(refusal({ ...strip, items: [{ shape: { type: 'circle', data: 3 } }] })).toMatchInlineSnapshot(
       `"NEST_PROBLEM_REFUSED file.json.items[0].shape.type: found "circle", expected rectangle, simple_polygon or polygon."`,
