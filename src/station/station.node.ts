@@ -405,6 +405,8 @@ export class Station {
     windows.close();
     await inOrder(() => Promise.resolve());
     this.#alarms?.close();
+    // A disk that took nothing may take it by now; where not, what still stands is found anew at the next start.
+    await this.#alarms?.writeOwed().catch(() => undefined);
     await this.#alarms?.settle();
     await this.#publisher?.close();
     await artist.close();
