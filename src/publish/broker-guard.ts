@@ -87,6 +87,13 @@ export class BrokerGuard<C extends object> {
     return true;
   }
 
+  /** Whether what it says may be kept as a topic's latest: the station's states and a Sparkplug host's STATE. All others'
+   *  topics are never retained by the contract, and each that was would stay in memory. */
+  mayRetain(client: C): boolean {
+    const role = this.#roles.get(client);
+    return role === 'station' || role === 'host';
+  }
+
   may(client: C, may: TopicRule['may'], filter: string): boolean {
     const role = this.#roles.get(client);
     return role !== undefined && isTopicAllowed(this.#rules, role, may, filter);

@@ -172,8 +172,11 @@ function guard(aedes: Aedes, accounts: readonly BrokerAccount[], options: GuardO
     else refuse(done, "another account's client id", BAD_ID);
   };
   // A message that is not allowed ends the connection: MQTT 3.1.1 has no other way to say no.
-  aedes.authorizePublish = (client, packet, done) =>
+  aedes.authorizePublish = (client, packet, done) => {
+    // Said live it is the same message; only whoever subscribes later does not hear of it.
+    if (client && packet.retain && !clients.mayRetain(client)) packet.retain = false;
     done(!client || clients.may(client, 'write', packet.topic) ? null : new Error(`not allowed: ${packet.topic}`));
+  };
   aedes.authorizeSubscribe = (client, subscription, done) =>
     done(null, clients.may(client, 'read', subscription.topic) ? subscription : null);
 }

@@ -81,3 +81,21 @@ test('the rules hold for a will as for any other message', async () => {
   expect(heard).toEqual([`${P}cmd/sync`]);
   await cutter.endAsync(true);
 });
+
+test('what others than the station say is never kept as a topic’s latest', async () => {
+  await using dir = await temporaryDir();
+  await using broker = await brokerIn(dir.path);
+  const { url, logins } = broker;
+  const panel = await come(url, 'buttons', 'panel-1', true);
+  const station = await come(url, logins?.station.user ?? '', 'own', true, logins?.station.password);
+  for (let k = 0; k < 20; k += 1) await panel.publishAsync(`${P}cmd/x${k}`, 'late', { qos: 1, retain: true });
+  await station.publishAsync(`${P}state`, 'READY', { qos: 1, retain: true });
+  const heard: string[] = [];
+  const eye = await come(url, 'eye', 'eye-1', true);
+  eye.on('message', (topic, payload, { retain }) => heard.push(`${topic.slice(P.length)} ${payload} ${retain}`));
+  await eye.subscribeAsync(`${P}#`, { qos: 1 });
+  await panel.publishAsync(`${P}cmd/sync`, 'now', { qos: 1, retain: true });
+  await expect.poll(() => heard).toContain('cmd/sync now false');
+  expect(heard).toEqual(['state READY true', 'cmd/sync now false']);
+  await Promise.all([panel, station, eye].map((client) => client.endAsync()));
+});
