@@ -92,7 +92,9 @@ test('what others than the station say is never kept as a topic’s latest', asy
   await station.publishAsync(`${P}state`, 'READY', { qos: 1, retain: true });
   const heard: string[] = [];
   const eye = await come(url, 'eye', 'eye-1', true);
-  eye.on('message', (topic, payload, { retain }) => heard.push(`${topic.slice(P.length)} ${payload} ${retain}`));
+  eye.on('message', (topic, payload, { retain }) =>
+    heard.push(`${topic.slice(P.length)} ${String(payload)} ${retain}`),
+  );
   await eye.subscribeAsync(`${P}#`, { qos: 1 });
   await panel.publishAsync(`${P}cmd/sync`, 'now', { qos: 1, retain: true });
   await expect.poll(() => heard).toContain('cmd/sync now false');
