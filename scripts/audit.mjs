@@ -1,13 +1,16 @@
-// Known weaknesses of what Kerf is made of: npm's packages by `npm audit`, the Rust core's crates by `cargo audit`
-// (`cargo install cargo-audit`). Plain JavaScript for Node 20 and later, without dependencies.
+// Weaknesses of what Kerf is made of: what is known of them, of npm's packages by `npm audit`, of the Rust core's crates by
+// `cargo audit` (`cargo install cargo-audit`); and what the registries themselves say (audit-registries.mjs). What each
+// answer is worth stands in docs/audit.md. Plain JavaScript for Node 20 and later, without dependencies.
 //   node scripts/audit.mjs     0 clean or explained; 1 something is neither; 3 a source could not be asked
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { askRegistries } from './audit-registries.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Weaknesses that are known and do not touch Kerf, by id (GHSA-…, RUSTSEC-…): why, and until when that holds. */
+/** Weaknesses that are known and do not touch Kerf, by id (GHSA-…, RUSTSEC-…, "deprecated NAME"): why, and until when that
+ *  holds. */
 export const EXPLAINED = {};
 
 /** Of `npm audit --json`: one a weakness and package; a package that only has a weak one below it is not named again. */
@@ -86,6 +89,16 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
       unasked += 1;
       console.error(`${program} audit: could not be asked: ${cause.message}`);
     }
+  }
+  for (const { what, why, findings: found, behind } of askRegistries(root)) {
+    if (why !== undefined) {
+      unasked += 1;
+      console.error(`${what}: could not be asked: ${why}`);
+      continue;
+    }
+    findings.push(...found);
+    console.log(`${what}: ${found.length} faults, ${behind.length} that could be newer`);
+    for (const line of behind) console.log(`  ${line}`);
   }
   const { open, idle } = judged(findings);
   for (const { id, part, severity, title } of open) console.error(`${severity} ${part}: ${title} (${id})`);

@@ -211,6 +211,12 @@ async function checks() {
 async function rust() {
   const manifest = ['--manifest-path', 'native/Cargo.toml'];
   await step('rust format', 'cargo', ['fmt', ...manifest, '--all', '--check']);
+  await step('rust format of the fuzzer', 'cargo', [
+    'fmt',
+    '--manifest-path',
+    'test/fuzz/native/Cargo.toml',
+    '--check',
+  ]);
   await step('rust lint', 'cargo', ['clippy', ...manifest, '--all-targets', '--', '-D', 'warnings']);
   // The door has no tests of its own: test/nest goes through it. Clippy has compiled it and the example.
   await step('rust tests', 'cargo', ['test', ...manifest, '--package', 'kerf-nest', '--lib', '--tests'], {

@@ -50,6 +50,7 @@ export async function roomsOptions(settings: Settings, options: Record<string, u
     straightMmPerPx,
     isWhole: options['whole'] === true,
     login: await loginOption(options),
+    ...(typeof options['source'] === 'string' ? { loginFor: options['source'] } : {}),
     ...(calibration === undefined ? {} : { calibration }),
   };
 }

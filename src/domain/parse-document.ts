@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { KerfError } from './kerf-error.ts';
+import { showValue } from './show-value.ts';
 
 /** Reads one document of ours by its schema. `name` is the document's word in paths (`order.pieces[3].quantity`);
  *  `where` is the file or topic it came from.
@@ -14,7 +15,7 @@ export function parseDocument<T extends z.ZodType>(
   const issue = deepest(result.error.issues[0]!);
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   const path = [...issue.path, ...keys.slice(0, 1)];
-  const found = keys.length > 0 ? 'an unknown key' : show(valueAt(value, issue.path));
+  const found = keys.length > 0 ? 'an unknown key' : showValue(valueAt(value, issue.path));
   const expected = keys.length > 0 ? `only keys of ${name} version 1` : expectation(issue);
   const at = pathText(name, path);
   throw new KerfError(code, `${where}: ${at}: found ${found}, expected ${expected}.`, { details: { where, path: at } });
@@ -64,13 +65,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     at = (at as Record<PropertyKey, unknown>)[key];
   }
   return at;
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 function pathText(name: string, path: readonly PropertyKey[]): string {

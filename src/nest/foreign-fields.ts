@@ -1,4 +1,5 @@
 import { KerfError } from '#domain/kerf-error.ts';
+import { showValue } from '#domain/show-value.ts';
 import type { Point, Region, Ring } from '#domain/ring.ts';
 import type { QualityZone } from './nest-problem.ts';
 
@@ -10,8 +11,7 @@ export interface Field {
 }
 
 export function refuse(at: Field, expected: string): never {
-  const found = at.value === undefined ? 'nothing' : (JSON.stringify(at.value) ?? String(at.value)).slice(0, 60);
-  throw new KerfError('NEST_PROBLEM_REFUSED', `${at.path}: found ${found}, expected ${expected}.`, {
+  throw new KerfError('NEST_PROBLEM_REFUSED', `${at.path}: found ${showValue(at.value)}, expected ${expected}.`, {
     details: { path: at.path },
   });
 }

@@ -1,7 +1,7 @@
 import type { Field } from './foreign-fields.ts';
 import { countOf, field, listOf, numberOf, refuse, shapeOf, zonesOf } from './foreign-fields.ts';
 import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
-import { BEST_QUALITY } from './nest-problem.ts';
+import { BEST_QUALITY, LEAST_STRIP_HEIGHT } from './nest-problem.ts';
 
 /** Reads a jagua-rs instance, strip (`strip_height`) or bins, in its own unit. A piece may be mirrored only where its
  *  item says `allow_mirror: true`; one without a least quality needs the best everywhere.
@@ -15,7 +15,7 @@ export function readJagua(document: unknown, where = 'problem'): NestProblem {
   const height = field(top, 'strip_height', 'stripHeight');
   if ((height.value === undefined) === (sheets.length === 0)) refuse(top, 'either strip_height or bins');
   const stripHeight = height.value === undefined ? 0 : numberOf(height);
-  if (height.value !== undefined && stripHeight <= 0) refuse(height, 'a height above 0');
+  if (height.value !== undefined && stripHeight < LEAST_STRIP_HEIGHT) refuse(height, 'a height above 0');
   return { objective: stripHeight > 0 ? 'strip' : 'sheets', stripHeight, spacing: 0, kits: [], pieces, sheets };
 }
 

@@ -6,7 +6,7 @@ import type { Region } from '#domain/ring.ts';
 import { pointsOf } from '#domain/ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
-import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
+import { LEAST_STRIP_HEIGHT, type NestPiece, type NestProblem, type NestSheet } from './nest-problem.ts';
 
 const BEST_OF_SCALE = 4;
 const GRAIN_TOLERANCE = 5;
@@ -26,7 +26,9 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
   if ((objective === 'strip') !== (sheets.length === 0)) {
     refuse('sheets', String(sheets.length), objective === 'strip' ? 'none with a strip' : 'at least one');
   }
-  if (objective === 'strip' && problem.stripHeight === undefined) refuse('stripHeight', 'nothing', 'a height above 0');
+  const stripHeight = objective === 'strip' ? (problem.stripHeight ?? 0) : 0;
+  if (objective === 'strip' && stripHeight < LEAST_STRIP_HEIGHT)
+    refuse('stripHeight', String(problem.stripHeight ?? 'nothing'), 'a height above 0');
   if (objective === 'kits' && !problem.kits?.length) refuse('kits', 'none', 'at least one for this objective');
   const best = bestQuality(problem);
   const pieces = problem.pieces.map((_, k) => nestPiece(problem, k, best, refuse));
@@ -36,7 +38,7 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
   });
   return {
     objective,
-    stripHeight: objective === 'strip' ? (problem.stripHeight ?? 0) : 0,
+    stripHeight,
     spacing: problem.spacing ?? 0,
     kits: (problem.kits ?? []).map((kit) => ({
       id: kit.id,

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { KerfError } from '#domain/kerf-error.ts';
 import type { Point } from '#domain/ring.ts';
 import type { PathFigure, PathSegment } from '#geometry/parse-path.ts';
 import { moveFigure } from '#geometry/format-path.ts';
@@ -29,9 +30,21 @@ interface Entity {
   readonly transforms: readonly unknown[];
 }
 
+/** A drawing as it was written: blocks are inserted by their names, also in rows and columns. */
+interface Written {
+  readonly type: string;
+  readonly block?: string;
+  readonly rowCount?: number;
+  readonly columnCount?: number;
+}
+
 interface DxfHelper {
   readonly denormalised: readonly Entity[];
-  readonly parsed: { readonly header: { readonly insUnits?: number } };
+  readonly parsed: {
+    readonly header: { readonly insUnits?: number };
+    readonly blocks: readonly { readonly name: string; readonly entities: readonly Written[] }[];
+    readonly entities: readonly Written[];
+  };
   toPolylines(): { readonly polylines: readonly { readonly vertices: readonly (readonly [number, number])[] }[] };
 }
 
@@ -73,10 +86,40 @@ export function drawnFromDxf(text: string, where: string): DrawnPiece {
 function parsed(text: string, where: string): { readonly helper: DxfHelper; readonly entities: readonly Entity[] } {
   try {
     const helper = openDxf(text);
+    const count = countWhole(helper.parsed);
+    if (count > MOST_ENTITIES)
+      refuseDrawing(
+        where,
+        count === Infinity ? 'a block within itself' : `blocks that make ${count} entities`,
+        `${MOST_ENTITIES} entities at most`,
+      );
     return { helper, entities: helper.denormalised };
-  } catch {
+  } catch (cause) {
+    if (cause instanceof KerfError) throw cause;
     return refuseDrawing(where, 'DXF groups out of their order', 'a whole ASCII DXF drawing');
   }
+}
+
+/** The largest piece of a sofa's order has some hundred. */
+const MOST_ENTITIES = 20_000;
+
+/** Entities once every block stands where it is inserted: a few hundred bytes can ask for thousands of millions.
+ *  Infinity where a block is inserted into itself. */
+function countWhole({ blocks, entities }: DxfHelper['parsed']): number {
+  const byName = new Map(blocks.map((block) => [block.name, block.entities]));
+  // A block that is being counted is not in itself any more.
+  const known = new Map<string, number>();
+  const count = (list: readonly Written[]): number =>
+    list.reduce((sum, { type, block = '', rowCount = 1, columnCount = 1 }) => {
+      if (type !== 'INSERT') return sum + 1;
+      if (!known.has(block)) {
+        known.set(block, Infinity);
+        known.set(block, count(byName.get(block) ?? []));
+      }
+      const times = Math.max(0, rowCount) * Math.max(0, columnCount);
+      return times === 0 ? sum : sum + times * Math.max(1, known.get(block) ?? 0);
+    }, 0);
+  return count(entities);
 }
 
 /** What has no exact form here, or lies in a block that moves it. */

@@ -13,22 +13,41 @@ export interface BrokerAccount {
 /** Whether the two are equal, in a time that does not tell where they differ. */
 export type SameSecret = (a: string, b: string) => boolean;
 
+export interface GuardOptions {
+  readonly rules: readonly TopicRule[];
+  readonly isSame: SameSecret;
+  readonly limit: GuessLimit;
+  /** Client ids of this process's own clients: nobody else's. */
+  readonly ownIds?: ReadonlySet<string> | undefined;
+  /** Whether a client id is connected, or has a session that is kept for it. */
+  readonly isHeld?: (id: string) => boolean;
+}
+
+/** As many client ids are remembered with whose they are; the eldest go first. */
+const MOST_HOLDERS = 10_000;
+
 /** Who is connected, and what each may do. `C` is the broker's own idea of a client. */
 export class BrokerGuard<C extends object> {
   readonly #accounts: readonly BrokerAccount[];
   readonly #rules: readonly TopicRule[];
   readonly #isSame: SameSecret;
   readonly #limit: GuessLimit;
+  readonly #ownIds: ReadonlySet<string>;
+  readonly #isHeld: (id: string) => boolean;
   readonly #roles = new WeakMap<C, BrokerRole>();
+  /** By client id: the account that came with it last. */
+  readonly #holders = new Map<string, string>();
 
   constructor(
     accounts: readonly BrokerAccount[],
-    { rules, isSame, limit }: { rules: readonly TopicRule[]; isSame: SameSecret; limit: GuessLimit },
+    { rules, isSame, limit, ownIds = new Set(), isHeld = () => false }: GuardOptions,
   ) {
     this.#accounts = accounts;
     this.#rules = rules;
     this.#isSame = isSame;
     this.#limit = limit;
+    this.#ownIds = ownIds;
+    this.#isHeld = isHeld;
   }
 
   /** Every account is looked at, so that a wrong name takes as long as a wrong password.
@@ -52,6 +71,27 @@ export class BrokerGuard<C extends object> {
     const role = (found as BrokerAccount | null)?.role;
     if (isIn && role !== undefined) this.#roles.set(client, role);
     return isIn;
+  }
+
+  /** Whether an account may come under this client id. In MQTT who comes under another's id ends that one's connection and
+   *  inherits its kept session, with what it was subscribed to and what is queued for it.
+   *  @param name of an account that was let in */
+  mayBe(id: string, name: string): boolean {
+    const isOwn = this.#accounts.some((account) => account.isOwn === true && account.name === name);
+    if (!isOwn && this.#ownIds.has(id)) return false;
+    const holder = this.#holders.get(id);
+    if (holder !== undefined && holder !== name && this.#isHeld(id)) return false;
+    this.#holders.delete(id);
+    this.#holders.set(id, name);
+    if (this.#holders.size > MOST_HOLDERS) this.#holders.delete(this.#holders.keys().next().value ?? '');
+    return true;
+  }
+
+  /** Whether what it says may be kept as a topic's latest: the station's states and a Sparkplug host's STATE. All others'
+   *  topics are never retained by the contract, and each that was would stay in memory. */
+  mayRetain(client: C): boolean {
+    const role = this.#roles.get(client);
+    return role === 'station' || role === 'host';
   }
 
   may(client: C, may: TopicRule['may'], filter: string): boolean {

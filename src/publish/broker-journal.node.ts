@@ -9,7 +9,7 @@ const REWRITE_BYTES = 4 * 1024 * 1024;
 export interface JournalOptions {
   readonly path: string;
   readonly nowMs: () => number;
-  /** A disk that takes nothing more: the broker goes on from memory, as one without a journal. */
+  /** A disk that takes nothing more: the broker goes on from memory, and writes the whole once the disk takes again. */
   readonly onError: (cause: unknown) => void;
 }
 
@@ -22,6 +22,8 @@ export class BrokerJournal {
   readonly #onError: (cause: unknown) => void;
   #file: FileHandle | null;
   #bytes = 0;
+  /** The disk has refused something: the file may end in half a line, and lacks what is in `state`. */
+  #isBehind = false;
   #waiting: { readonly line: string; readonly done: () => void }[] = [];
   #writing: Promise<void> | null = null;
 
@@ -44,7 +46,10 @@ export class BrokerJournal {
     }
     state.forgetOld(nowMs(), KEPT_MS);
     const journal = new BrokerJournal(options, state, null);
-    await journal.#rewrite().catch(onError);
+    await journal.#rewrite().catch((cause: unknown) => {
+      journal.#isBehind = true;
+      onError(cause);
+    });
     return journal;
   }
 
@@ -71,13 +76,14 @@ export class BrokerJournal {
       this.#waiting = [];
       try {
         const text = batch.map(({ line }) => line).join('');
-        if (this.#bytes > REWRITE_BYTES) await this.#rewrite();
+        if (this.#isBehind || this.#bytes > REWRITE_BYTES) await this.#rewrite();
         else {
           await this.#file?.appendFile(text);
           await this.#file?.datasync();
           this.#bytes += text.length;
         }
       } catch (cause) {
+        this.#isBehind = true;
         this.#onError(cause);
       }
       for (const { done } of batch) done();
@@ -102,6 +108,7 @@ export class BrokerJournal {
     }
     await this.#file?.close();
     this.#file = file;
+    this.#isBehind = false;
     // What still stands is no reason to write it again soon.
     this.#bytes = -text.length;
   }

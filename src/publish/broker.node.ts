@@ -4,12 +4,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import { KerfError } from '#domain/kerf-error.ts';
 import { BrokerJournal, type JournalOptions } from './broker-journal.node.ts';
-import { BrokerGuard, type BrokerAccount } from './broker-guard.ts';
+import { BrokerGuard, type BrokerAccount, type GuardOptions } from './broker-guard.ts';
 import { GuessLimit } from './guess-limit.ts';
 import { keepSessions, type KeepOptions } from './keep-sessions.node.ts';
 import { PacketSizes } from './packet-sizes.ts';
 import { sameSecret } from './same-secret.node.ts';
 import type { TopicRule } from './topic-rules.ts';
+import { UnnamedConnections } from './unnamed-connections.node.ts';
 
 export interface BrokerOptions {
   readonly port: number;
@@ -18,6 +19,8 @@ export interface BrokerOptions {
   /** Who may connect; none: whoever is on this machine. */
   readonly accounts?: readonly BrokerAccount[];
   readonly rules?: readonly TopicRule[];
+  /** Client ids of this process's own clients; with accounts nobody else comes under one of these. */
+  readonly ownIds?: ReadonlySet<string>;
   /** Kept sessions outlive the process; without it they end with it. */
   readonly journal?: JournalOptions;
   /** How much is kept for clients that are away; with a journal only. */
@@ -45,8 +48,12 @@ export interface Broker {
 const LOOPBACK = '127.0.0.1';
 /** A wrong password is answered late; `GuessLimit` counts those that come at once. */
 const REFUSAL_MS = 500;
+/** MQTT 3.1.1, table 3.1. */
+const BAD_ID = 2;
 const BAD_LOGIN = 4;
 const MOST_PACKET_BYTES = 1024 * 1024;
+/** From the connection to the client's first packet, its TLS handshake before that included or not. */
+const SAYS_NAME_MS = 10_000;
 /** A station has some ten clients; each open connection costs memory before it has said who it is. */
 const MOST_CONNECTIONS = 200;
 
@@ -63,21 +70,29 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       `The embedded broker would listen on ${listen} with nobody asked for a password. Name who may connect (mqtt.accounts in settings.json), or leave mqtt.embeddedListen at ${LOOPBACK}.`,
       { details: { listen } },
     );
-  const aedes = await Aedes.createBroker();
+  const aedes = await Aedes.createBroker({ connectTimeout: SAYS_NAME_MS });
+  const unnamed = new UnnamedConnections();
+  aedes.on('client', ({ conn }) => {
+    if (conn instanceof Socket) unnamed.named(conn.remoteAddress, conn.remotePort);
+  });
   const ownLogin = (user: string) => ({ user, password: randomBytes(24).toString('base64url') });
   // A name with a blank is nobody's in settings.
+  const journal = options.journal ? await BrokerJournal.open(options.journal) : null;
   const logins =
     accounts.length === 0 ? null : { station: ownLogin('this station'), plc: ownLogin("this station's plc") };
   if (logins) {
+    const connected = connectedTo(aedes);
     const own = (['station', 'plc'] as const).map((role) => ({
       name: logins[role].user,
       password: logins[role].password,
       role,
       isOwn: true,
     }));
-    guard(aedes, [...accounts, ...own], rules);
+    guard(aedes, [...accounts, ...own], {
+      ...{ rules, ownIds: options.ownIds, isSame: sameSecret, limit: new GuessLimit(() => performance.now()) },
+      isHeld: (id) => connected.has(id) || journal?.state.sessions.has(id) === true,
+    });
   }
-  const journal = options.journal ? await BrokerJournal.open(options.journal) : null;
   if (journal) await keepSessions(aedes, journal, options.queues);
   const handle = (socket: Socket) => {
     // A client that resets its connection must not end the station; aedes sees the close itself.
@@ -90,6 +105,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const servers: Server[] = [];
   async function open(server: Server, at: string, wanted: number): Promise<number> {
     server.maxConnections = MOST_CONNECTIONS;
+    server.on('connection', (socket) => unnamed.add(socket));
     await listenOn(server, wanted, at);
     servers.push(server);
     return (server.address() as AddressInfo).port;
@@ -132,21 +148,35 @@ function refuseLargePackets(socket: Socket): void {
   };
 }
 
-function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly TopicRule[]): void {
-  const limit = new GuessLimit(() => performance.now());
-  const clients = new BrokerGuard<Client>(accounts, { rules, isSame: sameSecret, limit });
+/** By client id, as long as each is there. */
+function connectedTo(aedes: Aedes): ReadonlyMap<string, Client> {
+  const connected = new Map<string, Client>();
+  aedes.on('client', (client) => connected.set(client.id, client));
+  // Whoever comes under an id that is there is told before the other one is gone.
+  aedes.on('clientDisconnect', (client) => {
+    if (connected.get(client.id) === client) connected.delete(client.id);
+  });
+  return connected;
+}
+
+function guard(aedes: Aedes, accounts: readonly BrokerAccount[], options: GuardOptions): void {
+  const clients = new BrokerGuard<Client>(accounts, options);
+  const refuse = (done: Parameters<Aedes['authenticate']>[3], reason: string, returnCode: number) =>
+    setTimeout(() => done(Object.assign(new Error(reason), { returnCode }), false), REFUSAL_MS).unref();
   aedes.authenticate = (client, user, password, done) => {
     const source = client.conn instanceof Socket ? (client.conn.remoteAddress ?? '') : '';
-    if (clients.letIn(client, { name: user ?? '', password: password?.toString() ?? '', source }))
-      return done(null, true);
-    setTimeout(
-      () => done(Object.assign(new Error('bad user name or password'), { returnCode: BAD_LOGIN }), false),
-      REFUSAL_MS,
-    ).unref();
+    const name = user ?? '';
+    if (!clients.letIn(client, { name, password: password?.toString() ?? '', source }))
+      refuse(done, 'bad user name or password', BAD_LOGIN);
+    else if (clients.mayBe(client.id, name)) done(null, true);
+    else refuse(done, "another account's client id", BAD_ID);
   };
   // A message that is not allowed ends the connection: MQTT 3.1.1 has no other way to say no.
-  aedes.authorizePublish = (client, packet, done) =>
+  aedes.authorizePublish = (client, packet, done) => {
+    // Said live it is the same message; only whoever subscribes later does not hear of it.
+    if (client && packet.retain && !clients.mayRetain(client)) packet.retain = false;
     done(!client || clients.may(client, 'write', packet.topic) ? null : new Error(`not allowed: ${packet.topic}`));
+  };
   aedes.authorizeSubscribe = (client, subscription, done) =>
     done(null, clients.may(client, 'read', subscription.topic) ? subscription : null);
 }
@@ -154,7 +184,7 @@ function guard(aedes: Aedes, accounts: readonly BrokerAccount[], rules: readonly
 function tlsServer({ cert, key, clientCa }: NonNullable<BrokerOptions['tls']>, handle: (s: Socket) => void): Server {
   try {
     const clients = clientCa ? { ca: clientCa, requestCert: true, rejectUnauthorized: true } : {};
-    return createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...clients }, handle);
+    return createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: SAYS_NAME_MS, ...clients }, handle);
   } catch (cause) {
     throw new KerfError(
       'PUBLISH_TLS_REFUSED',

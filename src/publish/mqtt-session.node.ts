@@ -1,6 +1,8 @@
 import { Socket } from 'node:net';
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { KerfError } from '#domain/kerf-error.ts';
+import { HeldMessages } from './held-messages.ts';
+import type { Timers } from './timers.ts';
 
 /** A broker and how to be let in. */
 export interface MqttDoor {
@@ -25,13 +27,17 @@ export interface MqttSessionOptions extends MqttDoor {
   readonly will?: { readonly topic: string; readonly payload: string };
   readonly subscribe: readonly string[];
   /** The broker gets its PUBACK when this has resolved; messages come one at a time, in order. It must not wait for a
-   *  publish of the same session: the broker's answer to it would stand behind this message. */
+   *  publish of the same session: the broker's answer to it would stand behind this message.
+   *  Rejected, the message is asked again every 2 s, with those of its topic behind it: no PUBACK, and the connection
+   *  stays, for a drop would tell the PLC through the will that the station is gone. */
   readonly onMessage: (topic: string, payload: Uint8Array, isRetained: boolean) => Promise<void>;
   readonly onConnection: (isConnected: boolean) => void;
   readonly onError: (cause: unknown) => void;
   readonly random: () => number;
   /** Least time before a lost connection is tried again; at most three times as long. Default 1000. */
   readonly reconnectMs?: number | undefined;
+  /** Time after which a message that was rejected is asked again. Default 2000. */
+  readonly retryMs?: number | undefined;
 }
 
 export interface MqttSession {
@@ -40,6 +46,13 @@ export interface MqttSession {
   close(): Promise<void>;
 }
 
+/** As the connection itself, whose times nobody moves. */
+const REAL_TIMERS: Timers = {
+  after(delayMs, call) {
+    const timer = setTimeout(call, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
 const KEEP_ALIVE_SECONDS = 10;
 const KEPT_SECONDS = 24 * 3600;
 
@@ -85,17 +98,19 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
     ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
   };
   const client: MqttClient = connect(url, settings);
+  const held = new HeldMessages<IPublishPacket>({
+    topicOf: ({ topic }) => topic,
+    take: ({ topic, payload, retain }) =>
+      onMessage(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, retain === true),
+    onTaken: (packet) => acknowledge(client, packet),
+    onError,
+    onMissed: () => client.stream.destroy(),
+    timers: REAL_TIMERS,
+    retryMs: options.retryMs,
+  });
   client.handleMessage = (packet: IPublishPacket, done) => {
-    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    onMessage(packet.topic, payload, packet.retain === true).then(
-      () => done(),
-      (cause: unknown) => {
-        // Without a PUBACK the broker sends it again on the next connection; the connection itself must go on.
-        onError(cause);
-        client.stream.destroy();
-        done();
-      },
-    );
+    // With an error mqtt.js sends no PUBACK and goes on to the next packet.
+    held.offer(packet).then((isTaken) => done(isTaken ? undefined : new Error('held back')), done);
   };
   sendAtOnce(client);
   client.on('connect', () => {
@@ -103,7 +118,10 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
     if (subscribe.length === 0) return onConnection(true);
     client.subscribeAsync([...subscribe], { qos: 1 }).then(() => onConnection(client.connected), onError);
   });
-  client.on('close', () => onConnection(false));
+  client.on('close', () => {
+    held.forget();
+    onConnection(false);
+  });
   client.on('error', onError);
 
   let closing: Promise<void> | null = null;
@@ -114,8 +132,17 @@ export function openMqttSession(options: MqttSessionOptions): MqttSession {
     async publish(topic, payload, { qos, retain = false }) {
       await client.publishAsync(topic, payload, { qos, retain });
     },
-    close: () => (closing ??= client.endAsync(!client.connected)),
+    close() {
+      held.forget();
+      return (closing ??= client.endAsync(!client.connected));
+    },
   };
+}
+
+/** Says late that a message has been taken: mqtt.js says it at once or never. A PUBACK without a reason is the same four
+ *  bytes in MQTT 3.1.1 (section 3.4) and 5. */
+function acknowledge(client: MqttClient, { qos, messageId = 0 }: IPublishPacket): void {
+  if (qos === 1) client.stream.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]));
 }
 
 /** Connects once and leaves: is there a broker that lets us in?

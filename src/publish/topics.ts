@@ -30,6 +30,12 @@ export function stationClientId(site: string, station: string): string {
   return `kerf-${site}-${station}`;
 }
 
+/** Every id under which a station comes to its own broker. */
+export function ownClientIds(site: string, station: string): ReadonlySet<string> {
+  const own = stationClientId(site, station);
+  return new Set([own, `${own}-cmd`, ...['modbus', 'opcua', 'sparkplug'].map((door) => `${door}-${site}-${station}`)]);
+}
+
 /** The verb of `cmd/<verb>`, or null for any other topic below the prefix. */
 export function commandVerb(topic: string): string | null {
   const [first, verb, ...more] = topic.split('/');

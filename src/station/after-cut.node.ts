@@ -7,6 +7,8 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { acceptSheet, cutOf, type Acceptance } from './accept-sheet.node.ts';
+import { AFTER_CUT_FOLDER } from './job-folder.node.ts';
+import { keepCopy, scanPicture } from './keep-copies.node.ts';
 import { tableCornersOf } from './table-desk.node.ts';
 import { folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
@@ -61,7 +63,6 @@ export interface AfterCutDesk {
   drop(): void;
 }
 
-const FOLDER = 'after-cut';
 const LATEST = 'comparison.json';
 
 export function afterCutDesk(core: StationCore): AfterCutDesk {
@@ -81,8 +82,8 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     const { problem, result, cut } = await cutOf(core, job);
     if (cut.length === 0) throw notYet(job, 'cut piece');
     const before = await folder.inspection(job);
-    const dir = folder.path(FOLDER, 'scan');
-    await mkdir(folder.path(FOLDER), { recursive: true });
+    const dir = folder.path(AFTER_CUT_FOLDER, 'scan');
+    await mkdir(folder.path(AFTER_CUT_FOLDER), { recursive: true });
     const onProgress = () => undefined;
     const scanned = await rooms.acquireScan({ source, corners: await tableCornersOf(store), dir, signal, onProgress });
     const judged = await rooms.judgeCut({
@@ -94,8 +95,10 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     const text = JSON.stringify(comparison);
     const sha256 = sha256Of(text);
     // By its hash for whoever accepts it, and as the latest for whoever looks.
-    await writeFileSynced(folder.path(FOLDER, `${sha256}.json`), text);
-    await writeFileSynced(folder.path(FOLDER, LATEST), text);
+    await writeFileSynced(folder.path(AFTER_CUT_FOLDER, `${sha256}.json`), text);
+    await writeFileSynced(folder.path(AFTER_CUT_FOLDER, LATEST), text);
+    // The next scan takes this one's place; what is accepted by this one refers to it.
+    await keepCopy(rooms, folder, [AFTER_CUT_FOLDER]);
     const count = (verdict: string) => comparison.sights.filter((sight) => sight.verdict === verdict).length;
     const counts = {
       acceptedCount: count('accepted'),
@@ -127,7 +130,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
   async function read(id: string, name: string): Promise<KeptComparison> {
     // An id that is in the store is no path.
     const { id: job } = await jobOf(core, id);
-    const path = pathOf(core, job, FOLDER, name);
+    const path = pathOf(core, job, AFTER_CUT_FOLDER, name);
     const bytes = await readFile(path).catch(() => null);
     if (!bytes)
       throw new KerfError(
@@ -190,7 +193,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     },
     async scanJpeg(job, maxPx) {
       await read(job, LATEST);
-      return options.rooms.scanJpeg(pathOf(core, job, FOLDER, 'scan'), maxPx);
+      return scanPicture(options.rooms, folderOf(core, job), [AFTER_CUT_FOLDER], maxPx);
     },
     async accept(job, { comparison: sha256, ...acceptance }) {
       const seen = sha256 === undefined ? null : await read(job, `${sha256}.json`);

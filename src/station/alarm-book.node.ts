@@ -7,7 +7,7 @@ import type { RetainedTopic } from '#publish/topics.ts';
 import { TOPICS } from '#publish/topics.ts';
 import type { StepEvent } from '#store/records.ts';
 import type { Store } from '#store/store.node.ts';
-import type { DiskCode } from './disk-watch.node.ts';
+import { diskCode, type DiskCode } from './disk-watch.node.ts';
 import { alarmPayload, alarmSummaryPayload } from './wire-messages.ts';
 
 export type AlarmCode =
@@ -69,9 +69,6 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
 /** Every alarm that there is. */
 export const ALARM_CODES = Object.keys(SEVERITY) as readonly AlarmCode[];
 
-/** Id of the one alarm that stands in no store. */
-const UNWRITTEN = 'unwritten';
-
 /** What the store keeps the shelves under. */
 const SHELVES = 'alarmShelves';
 /** An alarm that comes back so soon after its end is the same trouble: who has seen it has seen it. */
@@ -97,8 +94,16 @@ export interface AlarmBookOptions {
   readonly onChange: () => void;
 }
 
+/** A change of an alarm, to be written. */
+interface Change {
+  readonly alarm: Alarm;
+  readonly at: string;
+  readonly isTold: boolean;
+}
+
 /** The alarms that stand, one a code. Raising twice and clearing what is not there do nothing; each change is written
- *  with its message in one transaction, and every alarm that was raised ends with a message of its own. */
+ *  with its message in one transaction, and every alarm that was raised ends with a message of its own. While the disk
+ *  refuses, alarms come and go in windows and in the summary, and are written in their order by `writeOwed`. */
 export class AlarmBook {
   readonly #options: AlarmBookOptions;
   #active: readonly Alarm[];
@@ -106,6 +111,8 @@ export class AlarmBook {
   #queue: Promise<unknown> = Promise.resolve();
   /** By code: what was put aside stays so when it ends and comes again. */
   readonly #shelves: Map<string, Shelf>;
+  /** Shown and not written: the disk refused. */
+  #owed: Change[] = [];
   /** By code: when an alarm that somebody had seen ended, ms. */
   readonly #seenUntil = new Map<string, number>();
   #stopWaiting: () => void = () => undefined;
@@ -139,22 +146,20 @@ export class AlarmBook {
       const raised = this.#alarm(`a${this.#lastNumber}`, code, job, details, raisedAt);
       const seenUntil = this.#seenUntil.get(code) ?? -Infinity;
       const isSeen = Date.parse(raisedAt) - seenUntil < SAME_TROUBLE_MS;
-      await this.#put({ ...raised, isAcknowledged: isSeen }, raisedAt, true);
+      await this.#tell({ ...raised, isAcknowledged: isSeen }, raisedAt);
     });
   }
 
-  /** An alarm that cannot be written down, because that is what it says: shown to windows and in the summary. */
-  showUnwritten(code: AlarmCode, job: string | null): void {
-    if (this.#active.some((a) => a.code === code)) return;
-    const { clock } = this.#options;
-    this.#showActive([...this.#active, this.#alarm(UNWRITTEN, code, job, {}, clock.now())]);
-  }
-
-  /** The disk takes it again: the alarm is written down as raised, and ended. */
-  async writeUnwritten(code: AlarmCode, job: string | null): Promise<void> {
-    this.#showActive(this.#active.filter((a) => a.id !== UNWRITTEN));
-    await this.raise(code, job);
-    await this.clear(code);
+  /** Writes what the disk would not take, with the times at which it was so.
+   *  @throws KerfError when it refuses still; what was written stays written */
+  writeOwed(): Promise<void> {
+    return this.#inOrder(async () => {
+      for (let [change] = this.#owed; change; [change] = this.#owed) {
+        await this.#commit(change, this.summary());
+        this.#owed.shift();
+        if (change.isTold) this.#options.onOutbox();
+      }
+    });
   }
 
   clear(code: AlarmCode): Promise<void> {
@@ -164,7 +169,7 @@ export class AlarmBook {
       const clearedAt = this.#options.clock.now();
       if (alarm.isAcknowledged) this.#seenUntil.set(code, Date.parse(clearedAt));
       else this.#seenUntil.delete(code);
-      await this.#put({ ...alarm, isActive: false, n: alarm.n + 1, clearedAt }, clearedAt, true);
+      await this.#tell({ ...alarm, isActive: false, n: alarm.n + 1, clearedAt }, clearedAt);
     });
   }
 
@@ -172,11 +177,10 @@ export class AlarmBook {
   acknowledge(id: string): Promise<void> {
     return this.#inOrder(async () => {
       const alarm = this.#standing(id);
-      if (alarm.id === UNWRITTEN) {
-        this.#showActive(this.#active.map((a) => (a.id === id ? { ...a, isAcknowledged: true } : a)));
-        return;
-      }
-      if (!alarm.isAcknowledged) await this.#put({ ...alarm, isAcknowledged: true }, this.#options.clock.now(), false);
+      if (alarm.isAcknowledged) return;
+      const change = { alarm: { ...alarm, isAcknowledged: true }, at: this.#options.clock.now(), isTold: false };
+      if (this.#owed.some((owed) => owed.alarm.id === id)) this.#owe(change);
+      else await this.#put(change);
     });
   }
 
@@ -193,10 +197,13 @@ export class AlarmBook {
       const at = this.#options.clock.now();
       const shelf = { by, reason, at, until: new Date(Date.parse(at) + minutes * 60_000).toISOString() };
       this.#shelves.set(alarm.code, shelf);
-      await this.#put({ ...alarm, isAcknowledged: true, shelved: shelf }, at, false, {
-        ...{ kind: 'alarm shelved', at, by },
-        details: { alarm: id, code: alarm.code, reason, until: shelf.until },
-      });
+      await this.#put(
+        { alarm: { ...alarm, isAcknowledged: true, shelved: shelf }, at, isTold: false },
+        {
+          ...{ kind: 'alarm shelved', at, by },
+          details: { alarm: id, code: alarm.code, reason, until: shelf.until },
+        },
+      );
       this.#waitForShelves();
     });
   }
@@ -218,7 +225,7 @@ export class AlarmBook {
     const alarm = this.#active.find((a) => a.code === code);
     const event = { kind: 'alarm back', at, by, details: { alarm: alarm?.id ?? null, code } };
     // Whoever put it aside has not dealt with it: it asks for a person again.
-    if (alarm) await this.#put({ ...alarm, isAcknowledged: false, shelved: null }, at, false, event);
+    if (alarm) await this.#put({ alarm: { ...alarm, isAcknowledged: false, shelved: null }, at, isTold: false }, event);
     else {
       await this.#options.store.setMeta({ [SHELVES]: this.#shelvesText() });
       await this.#options.store.note(event);
@@ -284,20 +291,36 @@ export class AlarmBook {
     };
   }
 
-  #showActive(active: readonly Alarm[]): void {
-    this.#active = active;
-    this.#options.show(TOPICS.alarmSummary, this.summary());
-    this.#options.onChange();
+  /** Raised or ended: shown even where it cannot be written now. */
+  async #tell(alarm: Alarm, at: string): Promise<void> {
+    const change = { alarm, at, isTold: true };
+    // What is owed comes first.
+    if (this.#owed.length > 0) return this.#owe(change);
+    try {
+      await this.#put(change);
+    } catch (cause) {
+      if (diskCode(cause) === null) throw cause;
+      this.#owe(change);
+    }
   }
 
-  async #put(alarm: Alarm, t: string, isTold: boolean, event?: StepEvent): Promise<void> {
-    const { store, show, onOutbox, onChange } = this.#options;
-    const active = [...this.#active.filter((a) => a.id !== alarm.id), ...(alarm.isActive ? [alarm] : [])];
-    const summary = alarmSummaryPayload(active, t);
-    await store.commitAlarm({
+  #owe(change: Change): void {
+    this.#owed.push(change);
+    this.#show(this.#with(change.alarm), change.at);
+  }
+
+  async #put(change: Change, event?: StepEvent): Promise<void> {
+    const active = this.#with(change.alarm);
+    await this.#commit(change, alarmSummaryPayload(active, change.at), event);
+    this.#show(active, change.at);
+    if (change.isTold) this.#options.onOutbox();
+  }
+
+  async #commit({ alarm, at, isTold }: Change, summary: string, event?: StepEvent): Promise<void> {
+    await this.#options.store.commitAlarm({
       alarm,
       outbox: isTold
-        ? [{ job: alarm.job, topic: TOPICS.alarm, payload: alarmPayload(alarm, t), endsWith: 'puback' }]
+        ? [{ job: alarm.job, topic: TOPICS.alarm, payload: alarmPayload(alarm, at), endsWith: 'puback' }]
         : [],
       ...(event ? { event } : {}),
       meta: {
@@ -306,10 +329,16 @@ export class AlarmBook {
         [`retained/${TOPICS.alarmSummary}`]: summary,
       },
     });
+  }
+
+  #with(alarm: Alarm): readonly Alarm[] {
+    return [...this.#active.filter((a) => a.id !== alarm.id), ...(alarm.isActive ? [alarm] : [])];
+  }
+
+  #show(active: readonly Alarm[], at: string): void {
     this.#active = active;
-    show(TOPICS.alarmSummary, summary);
-    if (isTold) onOutbox();
-    onChange();
+    this.#options.show(TOPICS.alarmSummary, alarmSummaryPayload(active, at));
+    this.#options.onChange();
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

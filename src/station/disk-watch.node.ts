@@ -7,18 +7,18 @@ import type { Store } from '#store/store.node.ts';
 
 /** Reasons for which a write may succeed later without anybody touching the station. */
 export type DiskCode = 'STORE_DISK_FULL' | 'STORE_DISK_FAILED' | 'STORE_NOT_WRITABLE';
-const DISK_CODES: ReadonlySet<string> = new Set<DiskCode>([
-  'STORE_DISK_FULL',
-  'STORE_DISK_FAILED',
-  'STORE_NOT_WRITABLE',
-]);
+export const DISK_CODES: readonly DiskCode[] = ['STORE_DISK_FULL', 'STORE_DISK_FAILED', 'STORE_NOT_WRITABLE'];
 
 const PROBE_PERIOD_MS = 5000;
+/** A disk that refuses again so soon after it took something is asked half as often from then on: the alarm of one with
+ *  a last megabyte free must not come and go every five seconds. */
+const RELAPSE_PERIODS = 40;
+const LONGEST_PERIODS = 16;
 /** More than the files of a step take, so that a disk with a few kilobytes left does not count as free. */
 const PROBE_BYTES = 1024 * 1024;
 
 export function diskCode(cause: unknown): DiskCode | null {
-  return cause instanceof KerfError && DISK_CODES.has(cause.code) ? (cause.code as DiskCode) : null;
+  return cause instanceof KerfError ? (DISK_CODES.find((code) => code === cause.code) ?? null) : null;
 }
 
 export interface DiskWatchOptions {
@@ -36,7 +36,8 @@ export interface DiskWatch {
   close(): Promise<void>;
 }
 
-/** Watches for a disk that takes no more, and tries every 5 s whether it does again. */
+/** Watches for a disk that takes no more, and tries every 5 s whether it does again; every 80 s at the longest where it
+ *  has gone back and forth. */
 export function watchDisk({
   store,
   timers,
@@ -48,8 +49,22 @@ export function watchDisk({
   let stop: (() => void) | null = null;
   let probing: Promise<void> = Promise.resolve();
   let isClosed = false;
+  let periods = 1;
+  let isRelapse = false;
+  let stopRelapse: () => void = () => undefined;
   const later = () => {
-    if (!isClosed) stop = timers.after(probeMs, () => (probing = probe()));
+    stop?.();
+    if (!isClosed) stop = timers.after(probeMs * periods, () => (probing = probe()));
+  };
+  /** The disk takes again, as far as a probe can tell. */
+  const free = () => {
+    standing = null;
+    isRelapse = true;
+    stopRelapse();
+    stopRelapse = timers.after(RELAPSE_PERIODS * probeMs, () => {
+      isRelapse = false;
+      periods = 1;
+    });
   };
   async function probe(): Promise<void> {
     const path = join(store.dir, '.probe');
@@ -58,7 +73,7 @@ export function watchDisk({
       await rm(path, { force: true });
       await store.setMeta({ probe: '0'.repeat(64) });
       const code = standing;
-      standing = null;
+      free();
       if (code && !isClosed) await onFree(code);
     } catch (cause) {
       standing ??= diskCode(cause);
@@ -70,12 +85,14 @@ export function watchDisk({
       const code = diskCode(cause);
       if (!code || standing || isClosed) return;
       standing = code;
+      if (isRelapse) periods = Math.min(LONGEST_PERIODS, periods * 2);
       onTrouble(code);
       later();
     },
     async close() {
       isClosed = true;
       stop?.();
+      stopRelapse();
       await probing;
     },
   };

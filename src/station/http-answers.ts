@@ -27,6 +27,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   STATION_ROLE_TOO_LOW: 403,
   STATION_NOT_LOCAL: 403,
   STATION_SIGN_IN_LOCKED: 429,
+  STATION_READER_BUSY: 429,
 };
 
 /** An error as HTTP says it: the asker's fault 400 or 404, a "no" 409, a device's fault 503. Anything unknown is ours:

@@ -4,7 +4,7 @@ import type { SessionView } from '#api/access-routes.ts';
 import { API_PREFIX, ROUTES, type Route, type RouteName } from '#api/routes.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import type { Asker } from './access-desk.node.ts';
-import { askerOf, demandCaller, giveCookie } from './http-access.node.ts';
+import { askerOf, demandCaller, demandSource, giveCookie } from './http-access.node.ts';
 import type { Station } from './station.node.ts';
 
 interface Question<N extends RouteName> {
@@ -76,7 +76,10 @@ function handlersOf(station: Station): Handlers {
     audit: ({ query }) => station.auditRows(query.limit),
     sheet: ({ params }) => station.ledger.sheet(params.id),
     accept: ({ params, body }) => station.afterCut.accept(params.id, body),
-    compareCut: ({ params, body }) => station.afterCut.compare(params.id, body),
+    compareCut: async ({ params, body, asker }) => {
+      await demandSource(station, asker, body.source);
+      return station.afterCut.compare(params.id, body);
+    },
     endCutScan: async ({ params }) => {
       await station.afterCut.end(params.id);
       return ok;
@@ -108,7 +111,10 @@ function handlersOf(station: Station): Handlers {
     status: () => station.status(),
     jobs: ({ query }) => station.jobs(query.limit),
     job: ({ params }) => station.jobById(params.id),
-    startJob: ({ body }) => station.startJob(body),
+    startJob: async ({ body, asker }) => {
+      await demandSource(station, asker, body.source);
+      return station.startJob(body);
+    },
     inspection: async ({ params }) => new JsonText(await station.inspectionJson(params.id)),
     layout: async ({ params }) => new JsonText(await station.layoutJson(params.id)),
     alternatives: async ({ params }) => new JsonText(await station.alternativesJson(params.id)),

@@ -11,6 +11,9 @@ import { readFileChecked } from '#store/job-files.node.ts';
 import { LayoutArtist, type LayoutThread } from './layout-artist.node.ts';
 import { notYet } from './station-errors.ts';
 
+/** Of a job's folder: the table after cutting, and how it compares. */
+export const AFTER_CUT_FOLDER = 'after-cut';
+
 /** The files of one job: `jobs/<id>/` of the data folder. What the job's record names by hash is read by that hash. */
 export class JobFolder {
   readonly #dir: string;
@@ -23,8 +26,9 @@ export class JobFolder {
     return join(this.#dir, ...names);
   }
 
-  async scan(): Promise<Scan> {
-    const path = this.path('scan', 'scan.json');
+  /** @param within the folder of the scan's folder: none is the scan that the job was nested on */
+  async scan(...within: readonly string[]): Promise<Scan> {
+    const path = this.path(...within, 'scan', 'scan.json');
     return parseDocument(scanSchema, await readJson(path), { name: 'scan', where: path });
   }
 

@@ -6,7 +6,7 @@ import type { JournalOptions } from '#publish/broker-journal.node.ts';
 import { startBroker, type Broker } from '#publish/broker.node.ts';
 import { withoutLogin, type MqttDoor } from '#publish/mqtt-session.node.ts';
 import { readSecret } from '#publish/read-secret.node.ts';
-import { stationClientId } from '#publish/topics.ts';
+import { ownClientIds, stationClientId } from '#publish/topics.ts';
 import { topicRules } from '#publish/topic-rules.ts';
 
 const BROKER_JOURNAL = 'broker.journal';
@@ -65,6 +65,7 @@ async function openEmbedded(options: OpenBrokerOptions): Promise<OpenedBroker> {
     ...(journal ? { journal: { ...journal, path: join(dataDir, BROKER_JOURNAL) } } : {}),
     queues: { own: new Set([stationClientId(settings.site, settings.station)]), onDropped, onClient },
     rules: topicRules(settings.site, settings.station),
+    ownIds: ownClientIds(settings.site, settings.station),
     accounts: await Promise.all(
       accounts.map(async ({ name, role, passwordFrom }) => ({
         name,

@@ -32,19 +32,34 @@ interface Waiting {
 }
 type Call = RoomsRequest extends infer R ? (R extends { question: unknown } ? Omit<R, 'id'> : never) : never;
 
-/** After a hide the process keeps some 800 MB, and the next one after its end takes some six seconds longer: hides follow
- *  one another sooner than this while people work (decision 47). */
+/** When nothing has been asked for so long the model is given back, a third of what the process holds: loading it beside
+ *  the next scan takes half a second of one core. */
+const REST_MS = 20_000;
+/** What is left, some 500 MB, goes with the process, and the first hide of the next one takes three seconds of a core
+ *  more. Under a job, whose sheet is cut for minutes, it waits this long; hides follow one another sooner while people
+ *  work (decisions 47 and 51). */
 const IDLE_MS = 5 * 60_000;
+/** Between jobs, when a hide is taken off and another laid. */
+const BETWEEN_JOBS_MS = 2 * 60_000;
+
+export interface RoomsWaits {
+  readonly restMs?: number;
+  readonly idleMs?: number;
+  readonly betweenJobsMs?: number;
+}
 
 /** The true rooms in a process of their own, which starts with the first question and ends once nothing has been asked
- *  of it for `idleMs`. */
-export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): OpenedRooms {
+ *  of it for a while. */
+export function openRooms(options: RoomsOptions, waits: RoomsWaits = {}): OpenedRooms {
+  const { restMs = REST_MS, idleMs = IDLE_MS, betweenJobsMs = Math.min(BETWEEN_JOBS_MS, idleMs) } = waits;
   const waiting = new Map<number, Waiting>();
   let current: RoomsProcess | null = null;
   let watch: CameraWatch | null = null;
   let lastId = 0;
   let closing: Promise<void> | null = null;
   let idle: NodeJS.Timeout | undefined;
+  let rest: NodeJS.Timeout | undefined;
+  let isBetweenJobs = false;
   let ending: Promise<void> | null = null;
   let stills: Promise<unknown> = Promise.resolve();
 
@@ -86,6 +101,8 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
     signal?.throwIfAborted();
     if (closing) throw new KerfError('STATION_ROOM_ENDED', 'The rooms are closed.', { fault: 'device' });
     clearTimeout(idle);
+    clearTimeout(rest);
+    if (call.call === 'acquireScan' || call.call === 'settleSheet') isBetweenJobs = call.call === 'settleSheet';
     const asked = (current ??= open());
     const id = (lastId += 1);
     const abort = () => asked.ask({ id, call: 'abort' });
@@ -105,10 +122,15 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
 
   function restLater(): void {
     clearTimeout(idle);
+    clearTimeout(rest);
     if (waiting.size > 0 || closing) return;
-    idle = setTimeout(() => {
-      if (waiting.size === 0 && !closing) ending = endProcess();
-    }, idleMs).unref();
+    rest = setTimeout(() => current?.ask({ id: 0, call: 'rest' }), restMs).unref();
+    idle = setTimeout(
+      () => {
+        if (waiting.size === 0 && !closing) ending = endProcess();
+      },
+      isBetweenJobs ? betweenJobsMs : idleMs,
+    ).unref();
   }
 
   /** Of the watched camera, one after another: it takes one still at a time. */
@@ -125,6 +147,7 @@ export function openRooms(options: RoomsOptions, { idleMs = IDLE_MS } = {}): Ope
 
   async function closeRooms(): Promise<void> {
     clearTimeout(idle);
+    clearTimeout(rest);
     await watch?.close();
     await ending;
     await endProcess();

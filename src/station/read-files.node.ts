@@ -5,9 +5,27 @@ import type { ReadFilesAnswer, ReadFilesNews, ReadFilesQuestion } from './read-f
 /** A drawing that takes longer is not meant for this. */
 const LONGEST_MS = 30_000;
 
-/** An order from files handed over, read in a thread of its own that ends with it.
- *  @throws KerfError those of `orderFromFiles`; STATION_FILES_UNREADABLE when the reader broke or took too long */
+/** More who wait are no people. */
+const MOST_WAITING = 8;
+let waitingCount = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/** An order from files handed over, read in a thread of its own that ends with it; one at a time, for each may take half a
+ *  gigabyte.
+ *  @throws KerfError those of `orderFromFiles`; STATION_FILES_UNREADABLE when the reader broke or took too long;
+ *  STATION_READER_BUSY */
 export async function readFiles(question: ReadFilesQuestion): Promise<ReadFilesAnswer> {
+  if (waitingCount >= MOST_WAITING)
+    throw new KerfError('STATION_READER_BUSY', 'Too many orders are being read at once. Try again in a minute.', {
+      fault: 'answer',
+    });
+  waitingCount += 1;
+  const answer = last.then(() => readAlone(question));
+  last = answer.catch(() => undefined);
+  return answer.finally(() => (waitingCount -= 1));
+}
+
+async function readAlone(question: ReadFilesQuestion): Promise<ReadFilesAnswer> {
   const thread = new Worker(new URL('./read-files.worker.node.ts', import.meta.url), {
     workerData: question,
     execArgv: [],

@@ -69,6 +69,8 @@ export interface RoomsOptions {
   readonly calibration?: TableMarkers;
   /** Of an RTSP camera. */
   readonly login?: CameraLogin | undefined;
+  /** The one source that is told the login; absent: whichever is asked. */
+  readonly loginFor?: string | undefined;
   /** The picture is all material. */
   readonly isWhole?: boolean;
 }
@@ -104,7 +106,7 @@ export class RoomsBench implements Rooms {
       corners === null ? this.#options : { mmPerPx: straightMmPerPx, calibration: this.#byCorners(corners) };
     return acquireScan(frame ?? source, {
       outDir: dir,
-      login: this.#options.login,
+      login: this.#loginOf(source),
       isWhole: this.#options.isWhole,
       clock: systemClock,
       signal,
@@ -115,7 +117,8 @@ export class RoomsBench implements Rooms {
   }
 
   async seeTable({ source, frame, image, signal }: SeeTableQuestion): Promise<PictureOfTable> {
-    const { login, calibration } = this.#options;
+    const { calibration } = this.#options;
+    const login = this.#loginOf(source);
     const picture = await takeTablePicture(frame ?? source, image, { clock: systemClock, login, signal });
     const lens = calibration ? lensFor(calibration, picture) : null;
     return { ...picture, lens, known: calibration?.tableMarkers ?? [] };
@@ -252,9 +255,16 @@ export class RoomsBench implements Rooms {
       .toBuffer();
   }
 
+  /** Gives back what the model takes; the next scan loads it again. */
   async close(): Promise<void> {
-    const eyes = await this.#eyes?.catch(() => null);
-    await eyes?.segmenter.close();
+    const eyes = this.#eyes;
+    this.#eyes = null;
+    await (await eyes?.catch(() => null))?.segmenter.close();
+  }
+
+  #loginOf(source: string): CameraLogin | undefined {
+    const { login, loginFor = source } = this.#options;
+    return source === loginFor ? login : undefined;
   }
 
   /** Lens, light and markers of the calibration, the table by its corners. */

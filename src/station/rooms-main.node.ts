@@ -49,6 +49,8 @@ export type RoomsRequest = { readonly id: number } &
     | { readonly call: 'cut'; readonly question: CutQuestion }
     | { readonly call: 'scanJpeg'; readonly question: { dir: string; maxPx: number } }
     | { readonly call: 'makeTiles'; readonly question: { image: string; folder: string } }
+    /** Nothing was asked for a while: what the next hide can load again is given back. */
+    | { readonly call: 'rest' }
     | { readonly call: 'close' }
   );
 export type RoomsNews =
@@ -82,6 +84,10 @@ process.on('message', (request: RoomsRequest) => {
     void bench?.close().finally(() => process.exit());
     return;
   }
+  if (request.call === 'rest') {
+    if (running.size === 0) void bench?.close().then(() => globalThis.gc?.());
+    return;
+  }
   if (request.call === 'abort') {
     running.get(id)?.abort();
     return;
@@ -104,7 +110,7 @@ process.on('message', (request: RoomsRequest) => {
 });
 
 async function answer(
-  request: Exclude<RoomsRequest, { call: 'open' | 'close' | 'abort' | 'change' }>,
+  request: Exclude<RoomsRequest, { call: 'open' | 'close' | 'rest' | 'abort' | 'change' }>,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (!bench) throw new Error(`rooms: ${request.call} was asked before open`);

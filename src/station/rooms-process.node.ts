@@ -21,7 +21,8 @@ export function startRoomsProcess(
   onEnd: (reason: string) => void,
 ): RoomsProcess {
   const child = fork(new URL('./rooms-main.node.ts', import.meta.url), {
-    execArgv: [],
+    // For the moment at which it rests.
+    execArgv: ['--expose-gc'],
     // As threads clone: typed arrays, undefined and numbers that JSON has not.
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

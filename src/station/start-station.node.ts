@@ -160,7 +160,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
     if (http) opened.push(http);
     // `kerf run` is over before anything is old.
     if (http) {
-      opened.push(keepRetention({ store, settings, clock, timers, logger }));
+      opened.push(keepRetention({ store, rooms: options.rooms, settings, clock, timers, logger }));
       const schedule = { desk: station.backups, settings: settings.backup, clock, timers, logger };
       opened.push(
         keepBackups({

@@ -20,7 +20,7 @@ import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
-import { notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { DISK_CODES, notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
@@ -42,6 +42,7 @@ import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
 import { showState } from './shown-state.node.ts';
+import { scanPicture } from './keep-copies.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { notYet } from './station-errors.ts';
 import { stockDesk, type StockDesk } from './stock-desk.node.ts';
@@ -104,7 +105,7 @@ export class Station {
       store: given.store,
       timers: options.timers,
       probeMs: options.probeMs,
-      onTrouble: (code) => this.#alarms.showUnwritten(code, this.#memory.job?.id ?? null),
+      onTrouble: (code) => alongside(this.#core, raiseAlarm(this.#core, code, {})),
       onFree: (code) => this.#goOn(code),
     });
     this.#plc = plcSide(this.#core);
@@ -138,6 +139,10 @@ export class Station {
   }
   get state(): StationState {
     return this.#memory.state;
+  }
+  /** Where hides come from. */
+  get source(): string {
+    return this.#core.options.source;
   }
   get grading(): Grading {
     return this.#core.grading;
@@ -304,7 +309,7 @@ export class Station {
   async scanJpeg(id: string, maxPx: number): Promise<Uint8Array> {
     const job = await this.jobById(id);
     if (job.scanSha256 === null) throw notYet(job, 'scan');
-    return this.#core.options.rooms.scanJpeg(pathOf(this.#core, id, 'scan'), maxPx);
+    return scanPicture(this.#core.options.rooms, folderOf(this.#core, id), [], maxPx);
   }
 
   /** Of the rooms, where they make tiles. */
@@ -354,6 +359,8 @@ export class Station {
       by: null,
       details: { version: core.options.version },
     });
+    // The disk has just taken that; an alarm of before may have been written while it refused larger things.
+    for (const code of DISK_CODES) await this.#alarms.clear(code);
     this.#stopAudit = publishAuditHeads(core);
     core.options.queues?.connect({
       raise: (details) => alongside(core, raiseAlarm(core, 'PUBLISH_QUEUE_FULL', details)),
@@ -378,7 +385,8 @@ export class Station {
 
   /** There is room on the disk again. */
   async #goOn(code: DiskCode): Promise<void> {
-    await this.#alarms.writeUnwritten(code, this.#memory.job?.id ?? null);
+    await this.#alarms.writeOwed();
+    await this.#alarms.clear(code);
     await keepForgottenSheets(this.#core);
     if (this.#memory.stuckBy === null) return;
     this.#memory.stuckBy = null;
@@ -400,6 +408,8 @@ export class Station {
     windows.close();
     await inOrder(() => Promise.resolve());
     this.#alarms?.close();
+    // A disk that took nothing may take it by now; where not, what still stands is found anew at the next start.
+    await this.#alarms?.writeOwed().catch(() => undefined);
     await this.#alarms?.settle();
     await this.#publisher?.close();
     await artist.close();

@@ -11,6 +11,7 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { isoTime, sha256 } from '#domain/shapes.ts';
 import { RESTORED } from './audit-calls.node.ts';
 import { openDatabase } from './database.node.ts';
+import { isPicture } from './job-files.node.ts';
 import { storeError } from './store-error.ts';
 
 /** backup.json: what a backup holds, so that a restore can tell whether it still does. */
@@ -31,7 +32,6 @@ const DATABASE = 'kerf.sqlite';
 export const BACKUPS = 'backups';
 /** Made again by whoever opens the folder, or of no use elsewhere; what the broker owed then was handed out since. */
 const LEFT_OUT = /^(broker\.journal.*|kerf\.lock.*|kerf\.sqlite.*|\.probe|\..*\.part)$/;
-const PICTURES = /\.(tiff?|jpe?g|png)$/i;
 
 export interface BackupOptions {
   readonly dataDir: string;
@@ -61,8 +61,8 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
     await mkdir(half, { recursive: true });
     snapshot(join(dataDir, DATABASE), join(half, DATABASE));
     const files: Record<string, string> = { [DATABASE]: await hashOf(join(half, DATABASE)) };
-    const isPicture = (path: string) => PICTURES.test(path) && path.split(sep)[0] === 'jobs';
-    const paths = (await filesOf(dataDir)).filter((path) => withScans || !isPicture(path));
+    const isJobPicture = (path: string) => path.split(sep)[0] === 'jobs' && isPicture(path);
+    const paths = (await filesOf(dataDir)).filter((path) => withScans || !isJobPicture(path));
     for (const [k, path] of paths.entries()) {
       signal?.throwIfAborted();
       onProgress?.(k + 1, paths.length + 1);

@@ -1,8 +1,19 @@
 import { link, readFile, rm } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { sha256Of } from '#disk/sha256.node.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { storeError } from './store-error.ts';
+
+/** Folder of a job for the small copies of scans that its record in the ledger names. They are no pictures in the sense of
+ *  retention and of backups without scans: they stay. */
+export const KEPT_FOLDER = 'kept';
+const PICTURE = /\.(tiff?|jpe?g|png)$/i;
+
+/** @param path within the folder of a job, or of all jobs */
+export function isPicture(path: string): boolean {
+  return PICTURE.test(path) && !path.split(sep).includes(KEPT_FOLDER);
+}
 
 /** The file is whole or it is not there.
  *  With `keepPrevious` the file that stood there stays beside it as `NAME.previous` until the next write, so that a

@@ -193,7 +193,8 @@ export interface StoreCalls {
   jobsWithoutSheet(limit: number): Job[];
   /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */
   jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[];
-  picturesRemoved(job: string, at: string): void;
+  /** @param kept what stays of them, "NAME sha256" each */
+  picturesRemoved(job: string, at: string, kept: readonly string[]): void;
   jobCount(): number;
   /** Jobs of an order, newest first. */
   jobsOfOrder(order: string, limit: number): Job[];

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPicture } from './job-files.node.ts';
 import type { Store } from './store.node.ts';
 
 export interface RetentionLimits {
@@ -21,9 +22,23 @@ interface Pictures {
   readonly bytes: number;
 }
 
+export interface RetainOptions {
+  /** Called before the pictures of a job go: what of them has to stay is copied. Gives what it has kept, "NAME sha256" each;
+   *  the job's pictures stay if it throws. */
+  readonly keepCopies: (job: string) => Promise<readonly string[]>;
+  readonly onFailed?: (job: string, cause: unknown) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Takes the pictures of old jobs away: scans, overlays, tiles. What people corrected stays, as training refers to it; so
- *  does every record, layout, cut file and release. Jobs under way are not touched. */
-export async function retain(store: Store, limits: RetentionLimits, now: string): Promise<Retained> {
+ *  does every record, layout, cut file and release, and a small copy of each scan that the ledger refers to. Jobs under
+ *  way are not touched. */
+export async function retain(
+  store: Store,
+  limits: RetentionLimits,
+  now: string,
+  { keepCopies, onFailed, signal }: RetainOptions,
+): Promise<Retained> {
   const found: Pictures[] = [];
   let lockedBytes = 0;
   for (const { job, endedAt, isKept } of await store.jobsWithPictures()) {
@@ -37,9 +52,16 @@ export async function retain(store: Store, limits: RetentionLimits, now: string)
   let freedBytes = 0;
   const removedJobs: string[] = [];
   for (const { job, endedAt, bytes } of oldest) {
-    if (endedAt >= before && keptBytes <= limits.megabytes * 1024 * 1024) break;
+    if (signal?.aborted || (endedAt >= before && keptBytes <= limits.megabytes * 1024 * 1024)) break;
+    let kept: readonly string[];
+    try {
+      kept = await keepCopies(job);
+    } catch (cause) {
+      onFailed?.(job, cause);
+      continue;
+    }
     // Written down first: a picture that is gone without a word would look like a loss.
-    await store.picturesRemoved(job, now);
+    await store.picturesRemoved(job, now, kept);
     await picturesOf(join(store.dir, 'jobs', job), async (path, size) => {
       await rm(path, { force: true });
       return size;
@@ -51,14 +73,12 @@ export async function retain(store: Store, limits: RetentionLimits, now: string)
   return { removedJobs, freedBytes, keptBytes };
 }
 
-const PICTURE = /\.(tiff?|jpe?g|png)$/i;
-
 async function picturesOf(dir: string, each: (path: string, size: number) => Promise<number>): Promise<number> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   let total = 0;
   for (const entry of entries) {
-    if (!entry.isFile() || !PICTURE.test(entry.name)) continue;
     const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !isPicture(path)) continue;
     const { size } = await stat(path).catch(() => ({ size: 0 }));
     total += await each(path, size);
   }

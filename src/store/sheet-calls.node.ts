@@ -81,10 +81,13 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
           isKept: row['kept'] === 1,
         }));
     },
-    picturesRemoved(job, at) {
+    picturesRemoved(job, at, kept) {
       sql.transaction(() => {
         sql.run('UPDATE scans SET removed_at = ? WHERE job = ?', at, job);
-        putEvent(sql, null, { kind: PICTURES_REMOVED, at, by: null, details: { job } });
+        putEvent(sql, null, {
+          ...{ kind: PICTURES_REMOVED, at, by: null },
+          details: { job, ...(kept.length > 0 ? { kept: kept.join(', ') } : {}) },
+        });
       });
     },
   };

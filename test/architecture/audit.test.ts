@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cratesOf, ofCrates, ofFreshLock, ofLock } from '../../scripts/audit-registries.mjs';
 import { EXPLAINED, judged, ofCargo, ofNpm } from '../../scripts/audit.mjs';
 
 /** As npm 11 reports a weak package, and one that only needs it. */
@@ -68,5 +71,95 @@ describe('known weaknesses', () => {
     ]);
     expect(judged(found, explained).idle).toEqual(['RUSTSEC-2000-0001']);
     for (const why of Object.values(EXPLAINED)) expect(why.length).toBeGreaterThan(20);
+  });
+});
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const HASH = 'sha512-abc';
+const at = (name: string) => `https://registry.npmjs.org/${name}.tgz`;
+const lockOf = (packages: Readonly<Record<string, object>>) => ({
+  lockfileVersion: 3,
+  packages: { '': { name: 'kerf' }, ...packages },
+});
+
+describe('what lock files and registries say', () => {
+  test('a package without a hash, from elsewhere, or with a program that nobody decided on is told', () => {
+    const lock = lockOf({
+      'node_modules/good': { version: '1.0.0', resolved: at('good'), integrity: HASH, hasInstallScript: true },
+      'node_modules/a/node_modules/b': { version: '2.0.0', resolved: 'git+ssh://elsewhere/b', integrity: 'sha1-x' },
+      'node_modules/c': { version: '3.0.0', resolved: at('c'), integrity: HASH, hasInstallScript: true },
+    });
+    const found = ofLock(lock, { allowScripts: { good: false } });
+    expect(found.map(({ id, part }) => [id, part])).toEqual([
+      ['hash b', 'b 2.0.0'],
+      ['origin b', 'b 2.0.0'],
+      ['script c', 'c 3.0.0'],
+    ]);
+    expect(() => ofLock({ lockfileVersion: 1 }, {})).toThrow('expected 3');
+  });
+
+  test('other bytes under the same version, what its author has withdrawn, and what could be newer', () => {
+    const entry = (version: string, integrity = HASH, more: object = {}) => ({ version, integrity, ...more });
+    const lock = lockOf({
+      'node_modules/same': entry('1.0.0'),
+      'node_modules/moved': entry('1.0.0'),
+      'node_modules/old': entry('1.0.0'),
+      'node_modules/x/node_modules/old': entry('0.9.0'),
+      'node_modules/spare': entry('1.0.0'),
+    });
+    const fresh = lockOf({
+      'node_modules/same': entry('1.0.0', 'sha512-other'),
+      // Elsewhere in the tree it is the same package.
+      'node_modules/y/node_modules/moved': entry('1.0.0', HASH, { deprecated: 'use another' }),
+      'node_modules/old': entry('1.1.0'),
+      'node_modules/x/node_modules/old': entry('0.9.0'),
+    });
+    const { findings, behind } = ofFreshLock(lock, fresh);
+    expect(findings.map(({ id, title }) => [id, title])).toEqual([
+      ['bytes same', 'the registry has other bytes than the lock'],
+      ['deprecated moved', 'use another'],
+    ]);
+    expect(behind).toEqual(['old 1.0.0 (now 1.1.0, 0.9.0)', 'spare 1.0.0 (no longer needed)']);
+  });
+
+  test('a crate that was yanked, comes from elsewhere or has no hash', () => {
+    const checksum = 'a'.repeat(64);
+    const crates = cratesOf(`version = 4
+
+[[package]]
+name = "napi"
+version = "3.4.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "${checksum}"
+dependencies = [
+ "kerf-nest",
+]
+
+[[package]]
+name = "elsewhere"
+version = "0.1.0"
+source = "git+https://example.com/x"
+
+[[package]]
+name = "kerf-nest"
+version = "0.1.0"
+`);
+    expect(crates.map(({ name }) => name)).toEqual(['napi', 'elsewhere']);
+    expect(ofCrates(crates, (crate) => crate !== 'napi@3.4.0').map(({ id }) => id)).toEqual([
+      'yanked napi',
+      'origin elsewhere',
+      'hash elsewhere',
+    ]);
+  });
+
+  test('nothing of that is found in the lock files of this repository', () => {
+    const pack = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
+    expect(ofLock(JSON.parse(read('package-lock.json')), pack)).toEqual([]);
+    for (const file of ['native/Cargo.lock', 'test/fuzz/native/Cargo.lock']) {
+      const crates = cratesOf(read(file));
+      expect(crates.length).toBeGreaterThan(5);
+      expect(ofCrates(crates, () => true)).toEqual([]);
+    }
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KerfError } from '../../src/domain/kerf-error.ts';
 import { parseDocument, parseJson } from '../../src/domain/parse-document.ts';
 import { orderSchema } from '../../src/domain/problem.ts';
+import { readProblem } from '../../src/nest/read-problem.ts';
 
 const square = [
   [0, 0],
@@ -51,5 +52,17 @@ describe('a document of ours', () => {
 
   it('that is no JSON names the file', () => {
     expect(() => parseJson('{"kerf": NaN}', 'order.json')).toThrow(/^order\.json: found text that is no JSON/);
+  });
+
+  it('is refused in words of its own where a hundred thousand brackets stand for a value', () => {
+    // Read it can be, without recursion; writing it again takes the stack.
+    const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
+    expect(refusal(deep)).toBe('order.json: order: found a list that is nested too deeply, expected object.');
+    expect(refusal(order({ id: 'b', outline: square, quantity: { deep } }))).toBe(
+      'order.json: order.pieces[1].quantity: found an object that is nested too deeply, expected number.',
+    );
+    expect(() => readProblem({ items: [{ shape: deep }] }, 'problem')).toThrow(
+      'found a list that is nested too deeply, expected an object',
+    );
   });
 });

@@ -52,8 +52,11 @@ describe('a jagua-rs strip', () => {
     expect(refusal(broken)).toMatchInlineSnapshot(
       `"NEST_PROBLEM_REFUSED file.json.items[0].demand: found -1, expected a whole number of at least 0."`,
     );
+    expect(refusal({ ...strip, strip_height: 5e-324 })).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json.strip_height: found 5e-324, expected a height above 0."`,
+    );
     expect(refusal({ ...strip, strip_height: undefined })).toMatchInlineSnapshot(
-      `"NEST_PROBLEM_REFUSED file.json: found {"name":"s","items":[{"demand":2,"shape":{"type":"simple_pol, expected either strip_height or bins."`,
+      `"NEST_PROBLEM_REFUSED file.json: found {"name":"s","items":[{"demand":2,"shape":{"type":"simple_…, expected either strip_height or bins."`,
     );
     expect(refusal({ ...strip, items: [{ shape: { type: 'circle', data: 3 } }] })).toMatchInlineSnapshot(
       `"NEST_PROBLEM_REFUSED file.json.items[0].shape.type: found "circle", expected rectangle, simple_polygon or polygon."`,
@@ -122,6 +125,10 @@ describe("Kerf's own problem", () => {
     );
     expect(refusal(problem([sheet()], [p], { objective: 'strip', stripHeight: 5 }))).toMatchInlineSnapshot(
       `"NEST_PROBLEM_REFUSED file.json: problem.sheets: found 1, expected none with a strip."`,
+    );
+    // Found by fuzzing: the search of a strip this low never ended.
+    expect(refusal(problem([], [p], { objective: 'strip', stripHeight: 5e-324 }))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json: problem.stripHeight: found 5e-324, expected a height above 0."`,
     );
     expect(refusal(problem([sheet()], [{ ...p, colour: 'red' } as never]))).toMatchInlineSnapshot(
       `"NEST_PROBLEM_REFUSED file.json: problem.pieces[0].colour: found an unknown key, expected only keys of problem version 1."`,

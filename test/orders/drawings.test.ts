@@ -140,3 +140,49 @@ describe('a drawing in DXF', () => {
     );
   });
 });
+
+describe('blocks of DXF within blocks', () => {
+  const group = (...values: readonly (string | number)[]) => values.join('\n');
+  const SQUARE = group(
+    ...['0', 'LWPOLYLINE', '8', '0', '90', 4, '70', 1],
+    ...['10', 0, '20', 0, '10', 10, '20', 0, '10', 10, '20', 10, '10', 0, '20', 10],
+  );
+  const insert = (block: string, columns = 1, rows = 1) =>
+    group('0', 'INSERT', '2', block, '8', '0', '10', 0, '20', 0, '70', columns, '71', rows, '44', 20, '45', 20);
+  const blocks = (named: Readonly<Record<string, string>>, entities: string) =>
+    group(
+      ...['0', 'SECTION', '2', 'BLOCKS'],
+      ...Object.entries(named).map(([name, inner]) =>
+        group('0', 'BLOCK', '2', name, '8', '0', '10', 0, '20', 0, '70', 0, inner, '0', 'ENDBLK'),
+      ),
+      ...['0', 'ENDSEC', '0', 'SECTION', '2', 'ENTITIES', entities, '0', 'ENDSEC', '0', 'EOF'],
+    );
+  const refusal = (text: string) => {
+    const begun = performance.now();
+    try {
+      drawnFromDxf(text, 'a.dxf');
+      return 'read';
+    } catch (cause) {
+      expect(performance.now() - begun).toBeLessThan(2000);
+      return (cause as Error).message;
+    }
+  };
+
+  it('are read where they stand', () => {
+    const drawn = drawnFromDxf(blocks({ a: SQUARE, b: insert('a') }, insert('b')), 'a.dxf');
+    expect(measure(drawn).area).toBeCloseTo(100, 6);
+  });
+
+  it('are refused at once where a few hundred bytes ask for millions', () => {
+    const named = Object.fromEntries([
+      ['b0', SQUARE],
+      ...[1, 2, 3, 4, 5].map((k) => [`b${k}`, insert(`b${k - 1}`, 30, 30)]),
+    ]) as Record<string, string>;
+    expect(refusal(blocks(named, insert('b5')))).toContain('blocks that make 590490000000000 entities');
+    expect(refusal(blocks({ a: SQUARE }, insert('a', 30_000, 30_000)))).toContain('900000000 entities');
+    // Empty blocks take as long.
+    expect(refusal(blocks({ a: '999\nnothing' }, insert('a', 30_000, 30_000)))).toContain('900000000 entities');
+    expect(refusal(blocks({ a: insert('a') }, insert('a')))).toContain('a block within itself');
+    expect(refusal(blocks({ a: insert('b'), b: insert('a') }, insert('a')))).toContain('a block within itself');
+  });
+});

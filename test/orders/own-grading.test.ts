@@ -34,6 +34,19 @@ describe('an order for an own grading', () => {
     });
   });
 
+  it('is read by one thread at a time, and a flood of orders is refused', async () => {
+    const files = [
+      { name: 'week.csv', text: csv('6') },
+      { name: 'heel.json', text: RING },
+    ];
+    const asked = await Promise.allSettled(Array.from({ length: 12 }, () => readFiles({ files, grading: SOLES })));
+    const refused = asked.filter((answer) => answer.status === 'rejected');
+    expect(refused.map(({ reason }) => (reason as { code: string }).code)).toEqual(
+      Array(4).fill('STATION_READER_BUSY'),
+    );
+    expect(qualities((await readFiles({ files, grading: SOLES })).order)).toEqual([6, 9]);
+  });
+
   it('is refused in JSON for a quality that the scale does not have, be it one of the leather scale', () => {
     const json = (quality: number) =>
       JSON.stringify({ kerf: 1, unit: 'mm', pieces: [{ id: 'heel', outline: JSON.parse(RING) as unknown, quality }] });

@@ -1,7 +1,7 @@
-import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rmdir, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { BrokerJournal } from '#publish/broker-journal.node.ts';
 import { BrokerSessions, journalEntry, type JournalEntry } from '#publish/broker-sessions.ts';
 import { temporaryDir } from '../station/small-station.ts';
@@ -60,6 +60,41 @@ test('who was here when the broker died is seen then, however long ago he came',
   const later = await openAt(path, 9 * DAY_MS);
   expect([...later.journal.state.sessions.keys()]).toEqual(['a']);
   await later.journal.close();
+});
+
+test('a disk that refuses in the middle of a line costs nothing of what comes once it takes again', async () => {
+  await using dir = await temporaryDir();
+  const path = join(dir.path, 'broker.journal');
+  const { journal, errors } = await openAt(path);
+  for (const entry of session('a')) await journal.append(entry);
+  await using any = await open(path);
+  const full = vi.spyOn(Object.getPrototypeOf(any) as FileHandle, 'appendFile').mockImplementationOnce(async () => {
+    await appendFile(path, '{"o":"out","clients":["a"],"ke');
+    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+  });
+  await journal.append({ o: 'out', clients: ['a'], key: 'x 1', message });
+  full.mockRestore();
+  await journal.append({ o: 'out', clients: ['a'], key: 'x 2', message });
+  await journal.close();
+  expect(errors).toMatchObject([{ code: 'ENOSPC' }]);
+  const again = await openAt(path);
+  expect(again.queueOf('a')).toEqual(['x 1', 'x 2']);
+  await again.journal.close();
+});
+
+test('where it could not be opened it begins once the disk takes something', async () => {
+  await using dir = await temporaryDir();
+  const path = join(dir.path, 'broker.journal');
+  await mkdir(`${path}.part`);
+  const { journal, errors } = await openAt(path);
+  expect(errors).toHaveLength(1);
+  for (const entry of session('a')) await journal.append(entry);
+  await rmdir(`${path}.part`);
+  await journal.append({ o: 'out', clients: ['a'], key: 'x 1', message });
+  await journal.close();
+  const again = await openAt(path);
+  expect(again.queueOf('a')).toEqual(['x 1']);
+  await again.journal.close();
 });
 
 test('it is written anew when it has grown, and holds what it held', async () => {

@@ -1,4 +1,4 @@
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { connectAsync } from 'mqtt';
@@ -9,7 +9,9 @@ import { startBroker, type Broker } from '#publish/broker.node.ts';
 import type { KeepOptions } from '#publish/keep-sessions.node.ts';
 import { PacketSizes } from '#publish/packet-sizes.ts';
 import { overflowOf, QUEUE_LIMITS } from '#publish/queue-limits.ts';
+import { UnnamedConnections } from '#publish/unnamed-connections.node.ts';
 import { temporaryDir } from '../station/small-station.ts';
+import { authority } from './certificates.node.ts';
 
 const LIMITS = { messages: 5, bytes: 1_000_000, totalBytes: 10_000_000 };
 
@@ -143,15 +145,59 @@ test('two hundred connections are enough: those beyond are ended, whoever is in 
   await using broker = await startBroker({ port: 0 });
   const calm = await connectAsync(broker.url);
   let endedCount = 0;
-  const sockets = Array.from({ length: 210 }, () => {
+  const sockets: Socket[] = [];
+  for (let k = 0; k < 210; k += 1) {
     const socket = createConnection(broker.port, '127.0.0.1');
+    sockets.push(socket);
     socket.on('error', () => undefined);
-    return socket.on('close', () => (endedCount += 1));
-  });
+    const answered = new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
+    socket.on('close', () => (endedCount += 1));
+    socket.write(generate({ cmd: 'connect', clientId: `c${k}`, clean: true, keepalive: 0, protocolVersion: 4 }));
+    if (k % 20 === 0) await answered;
+  }
   await expect.poll(() => endedCount, { timeout: 10_000 }).toBe(11);
   await calm.publishAsync('t', 'still here', { qos: 1 });
   for (const socket of sockets) socket.destroy();
   await calm.endAsync();
+});
+
+test.each(['bare', 'over TLS'])('who connects and says nothing keeps nobody out, %s', async (how) => {
+  const { key, cert } = authority('Kerf test').signs('broker');
+  await using broker = await startBroker({
+    port: 0,
+    ...(how === 'bare' ? {} : { tls: { key: Buffer.from(key), cert: Buffer.from(cert) } }),
+  });
+  const url = `${how === 'bare' ? 'mqtt' : 'mqtts'}://127.0.0.1:${broker.port}`;
+  const calm = await connectAsync(url, { rejectUnauthorized: false });
+  let endedCount = 0;
+  const sockets = Array.from({ length: 400 }, () => {
+    const socket = createConnection(broker.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    return socket.on('close', () => (endedCount += 1));
+  });
+  await expect.poll(() => endedCount, { timeout: 10_000 }).toBeGreaterThanOrEqual(400 - 64);
+  const late = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: 5000, rejectUnauthorized: false });
+  await late.publishAsync('t', 'in', { qos: 1 });
+  await calm.publishAsync('t', 'still here', { qos: 1 });
+  for (const socket of sockets) socket.destroy();
+  await Promise.all([late.endAsync(), calm.endAsync()]);
+});
+
+test('the address with most silent connections loses its eldest, whoever else comes keeps hers', () => {
+  const gone: string[] = [];
+  const connections = new UnnamedConnections(4);
+  const come = (remoteAddress: string, remotePort: number) =>
+    connections.add({
+      ...{ remoteAddress, remotePort, once: () => undefined },
+      destroy: () => gone.push(`${remoteAddress}:${remotePort}`),
+    } as unknown as Socket);
+  come('plc', 1);
+  for (const port of [1, 2, 3, 4, 5]) come('flood', port);
+  expect(gone).toEqual(['flood:1', 'flood:2']);
+  connections.named('flood', 3);
+  come('plc', 2);
+  come('plc', 3);
+  expect(gone).toEqual(['flood:1', 'flood:2', 'plc:1']);
 });
 
 test('a packet of more than a megabyte is not even read: its connection ends, others go on', async () => {

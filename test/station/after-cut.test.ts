@@ -100,6 +100,8 @@ describe('a scan after cutting', () => {
       expect(Math.abs((comparison.sights[3]?.marks[0]?.areaMm2 ?? 0) - 400)).toBeLessThan(60);
       expect(comparison.sights[2]?.share).toBeCloseTo(0.7, 1);
       expect(await afterCut.latest(job.id)).toEqual({ sha256, comparison, decisions: [] });
+      // Small, by its hash: the next scan of the table takes the place of this one.
+      expect(await readdir(join(station.jobDir(job.id), 'kept'))).toEqual([`${comparison.scan.sha256}.jpg`]);
       // Nothing is accepted by looking.
       expect((await station.ledger.sheet(job.id)).accepted).toBeNull();
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '#domain/job.ts';
+import { KerfError } from '#domain/kerf-error.ts';
 import { AlarmBook, type AlarmCode } from '#station/alarm-book.node.ts';
 import { alarmRate } from '#station/alarm-rate.ts';
 import type { AlarmStep, StepEvent } from '#store/records.ts';
@@ -15,8 +16,12 @@ function bookAt(before: { readonly shelves?: string; readonly active?: readonly 
   const written = new Map<string, Alarm>();
   const events: StepEvent[] = [];
   const meta: Record<string, string> = {};
+  const shown: string[] = [];
+  const disk = { isFull: false, told: [] as string[] };
   const store = {
-    async commitAlarm({ alarm, event, meta: more }: AlarmStep) {
+    async commitAlarm({ alarm, event, outbox, meta: more }: AlarmStep) {
+      if (disk.isFull) throw new KerfError('STORE_DISK_FULL', 'full', { fault: 'device' });
+      disk.told.push(...outbox.map(({ payload }) => payload));
       written.set(alarm.id, alarm);
       if (event) events.push(event);
       Object.assign(meta, more);
@@ -35,10 +40,10 @@ function bookAt(before: { readonly shelves?: string; readonly active?: readonly 
       },
     },
     ...{ shelves: before.shelves, active: before.active ?? [], lastNumber: 0 },
-    ...{ onOutbox: () => undefined, show: () => undefined, onChange: () => undefined },
+    ...{ onOutbox: () => undefined, show: (_, payload) => shown.push(payload), onChange: () => undefined },
   });
   return {
-    ...{ book, events, meta, written },
+    ...{ book, disk, events, meta, shown, written },
     nowMs: () => nowMs,
     async pass(ms: number) {
       const untilMs = nowMs + ms;
@@ -52,6 +57,48 @@ function bookAt(before: { readonly shelves?: string; readonly active?: readonly 
     },
   };
 }
+
+test('what comes and goes while the disk refuses is shown at once, and written in its order and with its times later', async () => {
+  const { book, disk, pass, shown, written } = bookAt();
+  await book.raise('PLC_SILENT', 'j1');
+  disk.isFull = true;
+  await book.raise('STORE_DISK_FULL', 'j1');
+  await pass(MINUTE_MS);
+  await book.clear('PLC_SILENT');
+  await book.raise('PUBLISH_BROKER_AWAY', null);
+  await book.acknowledge(book.active.find(({ code }) => code === 'STORE_DISK_FULL')?.id ?? '');
+  expect(book.active.map(({ code, isAcknowledged }) => [code, isAcknowledged])).toEqual([
+    ['PUBLISH_BROKER_AWAY', false],
+    ['STORE_DISK_FULL', true],
+  ]);
+  expect(shown.map((payload) => (JSON.parse(payload) as { activeCount: number }).activeCount)).toEqual([1, 2, 1, 2, 2]);
+  expect(written.size).toBe(1);
+  await expect(book.writeOwed()).rejects.toMatchObject({ code: 'STORE_DISK_FULL' });
+  // A person's wish is refused where it cannot be kept.
+  const away = book.active.find(({ code }) => code === 'PUBLISH_BROKER_AWAY')?.id ?? '';
+  await expect(book.shelve(away, { by: 'ann', reason: 'repairing', minutes: 60 })).rejects.toMatchObject({
+    code: 'STORE_DISK_FULL',
+  });
+  await pass(MINUTE_MS);
+  disk.isFull = false;
+  await book.writeOwed();
+  await book.clear('STORE_DISK_FULL');
+  const told = disk.told.map((payload) => JSON.parse(payload) as Record<string, unknown>);
+  expect(told.map(({ code, active, n }) => [code, active, n])).toEqual([
+    ['PLC_SILENT', 1, 1],
+    ['STORE_DISK_FULL', 1, 1],
+    ['PLC_SILENT', 0, 2],
+    ['PUBLISH_BROKER_AWAY', 1, 1],
+    ['STORE_DISK_FULL', 0, 2],
+  ]);
+  const at = (minutes: number) => new Date(START_MS + minutes * MINUTE_MS).toISOString();
+  expect([...written.values()].map(({ code, raisedAt, clearedAt }) => [code, raisedAt, clearedAt])).toEqual([
+    ['PLC_SILENT', at(0), at(1)],
+    ['STORE_DISK_FULL', at(0), at(2)],
+    ['PUBLISH_BROKER_AWAY', at(1), null],
+  ]);
+  expect(book.active.map(({ code }) => code)).toEqual(['PUBLISH_BROKER_AWAY']);
+});
 
 const shelf = { by: 'ann', reason: 'repairing', minutes: 60 } as const;
 const only = (book: AlarmBook) => book.active[0]!;

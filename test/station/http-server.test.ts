@@ -185,6 +185,29 @@ describe('the page', () => {
     expect(refused).toContain('403');
   });
 
+  test('from elsewhere, by a proxy on this machine too, opens no source but the station’s own', async () => {
+    const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+      const answer = await fetch(base + path, {
+        ...{ method: 'POST', body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+      return ((await answer.json()) as { code?: string }).code;
+    };
+    const rsp = { source: 'rtsp://198.51.100.7/x' };
+    for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via']) {
+      const through = { [header]: '198.51.100.7' };
+      expect(await post('/jobs', rsp, through), header).toBe('STATION_PIN_NOT_SET');
+      expect(await post('/jobs/j1/after-cut', { by: 'ann', pieces: 'inPlace', ...rsp }, through)).toBe(
+        'STATION_PIN_NOT_SET',
+      );
+      // The first admin is set at the station itself.
+      const admin = { name: 'eve', role: 'admin', pin: '840275' };
+      expect(await post('/access/people', admin, through), header).toBe('STATION_NOT_LOCAL');
+      expect(await post('/jobs/j1/after-cut', { by: 'ann', pieces: 'inPlace' }, through)).toBe('STATION_JOB_UNKNOWN');
+    }
+    expect(await post('/jobs/j1/after-cut', { by: 'ann', pieces: 'inPlace', ...rsp })).toBe('STATION_JOB_UNKNOWN');
+  });
+
   test('names of this machine are addresses, localhost and its own name', () => {
     for (const host of ['127.0.0.1:8480', '192.168.1.7', '[::1]:8480', 'localhost', 'bench-3:80'])
       expect(isOwnHost(host, ['bench-3']), host).toBe(true);

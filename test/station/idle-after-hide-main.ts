@@ -16,8 +16,10 @@ import { OWN_THREADS, SMALL_SETTINGS, startSmallStation, temporaryDir } from './
 const [mmPerPx = '0.7', days = '0', jobsADay = '200'] = process.argv.slice(2);
 /** Between the last question and the end of the rooms' process; minutes in a station of a shop. */
 const ROOMS_IDLE_MS = 12_000;
+/** Until they give back the model; twenty seconds in a shop. */
+const ROOMS_REST_MS = 3000;
 /** After the last picture: what the rooms then hold they hold. */
-const RESTING_MS = 8000;
+const RESTING_MS = 9000;
 /** Without anybody, after that. */
 const QUIET_MS = 30_000;
 const ROOT = join(import.meta.dirname, '../..');
@@ -35,7 +37,7 @@ if (Number(days) > 0) await promisify(execFile)(process.execPath, [fill, data, d
 const packDir = join(ROOT, 'models/leather-base');
 const rooms = openRooms(
   { packDir, provider: 'cpu', grading: LEATHER_GRADING, mmPerPx: Number(mmPerPx) },
-  { idleMs: ROOMS_IDLE_MS },
+  { idleMs: ROOMS_IDLE_MS, restMs: ROOMS_REST_MS },
 );
 const running = await startSmallStation(data, {
   ...OWN_THREADS,

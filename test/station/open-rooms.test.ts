@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { CameraFrame } from '#acquire/camera.ts';
@@ -53,6 +54,25 @@ test('the rooms’ process ends when nobody asks anything, and begins again with
   await rooms.close();
   expect(isAlive(next)).toBe(false);
   await expect(ask()).rejects.toMatchObject({ code: 'STATION_ROOM_ENDED' });
+});
+
+test('it waits long under a job and shorter after it; having rested it answers as before', async () => {
+  await using rooms = openRooms(OPTIONS, { restMs: 20, idleMs: 60_000, betweenJobsMs: 500 });
+  const ask = askOf(rooms);
+  await ask();
+  const pid = rooms.pid!;
+  await sleep(900);
+  expect(await ask()).toMatchObject({ share: 1 });
+  expect(rooms.pid).toBe(pid);
+  // A job's last question, of a job that left nothing.
+  await rooms.settleSheet({ dataDir: 'none', job: { id: 'j1' } } as never).catch(() => undefined);
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  // The next hide is a job again.
+  const gone = { source: 'none.png', dir: 'none', signal: new AbortController().signal, onProgress: () => undefined };
+  await rooms.acquireScan(gone).catch(() => undefined);
+  const next = rooms.pid!;
+  await sleep(900);
+  expect(isAlive(next)).toBe(true);
 });
 
 test('a process of the rooms that crashes fails what it was asked, and the next question starts another', async () => {

@@ -124,7 +124,11 @@ fn by_border(lots: &[Lot], height: f64) -> f64 {
         let least = |lot: &Lot| lot.lying.iter().map(weight).fold(f64::INFINITY, f64::min);
         lots.iter().map(|lot| lot.quantity * least(lot)).sum::<f64>() / inner
     };
-    depths.take_while(|d| *d < height / 4.0).map(length).fold(0.0, f64::max)
+    // Of a height near zero no depth is left, and none would grow.
+    depths
+        .take_while(|d| *d > 0.0 && *d < height / 4.0)
+        .map(length)
+        .fold(0.0, f64::max)
 }
 
 /// A lot in slices as high as a row: area by slice from below, and the rows that its lowest slice may begin in.
@@ -233,6 +237,15 @@ mod tests {
     fn bound_of(problem: Problem) -> f64 {
         let model = Model::build(problem, 1, &AtomicBool::new(false), None);
         density(&model.expect("a problem that can be built").expect("not stopped"))
+    }
+
+    #[test]
+    fn a_strip_of_next_to_no_height_has_an_answer_at_once() {
+        for height in [f64::MIN_POSITIVE / 4e15, f64::MIN_POSITIVE, 1e-300, 1e-9] {
+            let square = vec![pt(0.0, 0.0), pt(1.0, 0.0), pt(1.0, 1.0), pt(0.0, 1.0)];
+            let bound = bound_of(strip(height, vec![fixed(square, 1, &[0.0])]));
+            assert!(bound <= 1.0, "{bound} of a strip {height} high");
+        }
     }
 
     fn fixed(outline: Vec<Pt>, quantity: usize, angles: &[f64]) -> PieceSpec {

@@ -99,7 +99,7 @@ export async function bench({ root, isQuick, isFull, signal, note }: BenchOption
     },
     {
       title: 'Memory after a hide',
-      about: `The same year in the store (${days} days); a station with the true rooms and leather-base inspects a drawn hide at ${IDLE_HIDE_MM_PER_PX} mm a pixel, nests and cuts it and shows its picture and tiles; resident memory. The rooms are a process of their own that waits for the next hide and ends when nobody has asked anything for a while (here 12 s, in a shop 5 minutes; decisions 42 and 47); half a minute later the station is idle. Wanted: idle under 250 MB.`,
+      about: `The same year in the store (${days} days); a station with the true rooms and leather-base inspects a drawn hide at ${IDLE_HIDE_MM_PER_PX} mm a pixel, nests and cuts it and shows its picture and tiles; resident memory. The rooms are a process of their own that waits for the next hide and gives the model back when nobody has asked anything for a while, and ends later (here after 3 and 12 s; in a shop after 20 s, and after 2 minutes between jobs or 5 under one; decisions 42, 47 and 51); half a minute later the station is idle. Wanted: idle under 250 MB.`,
       columns: [
         'the station before MB',
         'both at their most MB',
