@@ -158,8 +158,10 @@ interface LabelledData {
   /** The pictures as they are, for the Gaussian of what is good. */
   readonly plain: PictureList;
   readonly isPasted: boolean;
-  readonly learnt: readonly { readonly name: string; readonly sha256: string }[];
+  readonly learnt: readonly LearntPicture[];
   readonly pictureCount: number;
+  /** Hides, or pictures where nobody said which hide they show. */
+  readonly hideCount: number;
   readonly classNameOf: (choose: number) => string | null;
 }
 
@@ -189,6 +191,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     isPasted,
     learnt,
     pictureCount: items.length,
+    hideCount: new Set(items.map((i) => i.group ?? `picture ${i.name}`)).size,
     classNameOf: (k) => (isPasted ? null : items[choose[k]!]!.className),
   };
 }
@@ -201,13 +204,13 @@ async function lookThrough(
   isPasted: boolean,
   { mmPerPx, signal, onProgress }: LabelOptions,
 ): Promise<LabelledData['learnt']> {
-  const learnt: { name: string; sha256: string }[] = [];
+  const learnt: LearntPicture[] = [];
   const pixels = new Float64Array(256);
   for (const [k, i] of indices.entries()) {
     signal?.throwIfAborted();
     const picture = await set.read(i, classes, mmPerPx);
     for (const kind of picture.mask) pixels[kind]! += 1;
-    learnt.push({ name: picture.name, sha256: pixelHash(picture) });
+    learnt.push({ name: picture.name, sha256: pixelHash(picture), hide: set.items[i]!.group ?? undefined });
     onProgress?.({ what: 'reading', done: k + 1, total: indices.length });
   }
   if (indices.length === 0)
@@ -301,7 +304,7 @@ function labelCard(
         licence: 'not stated',
         origin: data.isPasted ? 'good pictures of the user, defects drawn into them' : 'labelled pictures of the user',
         items: data.pictureCount,
-        groups: data.pictureCount,
+        groups: data.hideCount,
         ships: false,
       },
     ],
