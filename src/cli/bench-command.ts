@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
   leather: () => import('./bench/leather-bench.ts'),
   'nest-hides': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchHides }),
   'nest-strips': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchStrips }),
+  outline: () => import('./bench/outline-bench.ts'),
   page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),
