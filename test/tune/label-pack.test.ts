@@ -65,7 +65,9 @@ describe('training on labelled pictures', () => {
   test('learns to find the labelled defects on pictures it never saw, and is judged on no others', async () => {
     const estimates: TrainingEstimate[] = [];
     const card = await train('first', labels, { onEstimate: (e) => estimates.push(e) });
-    expect(estimates).toEqual([expect.objectContaining({ pictures: 14, heldBack: 6, steps: 20, classes: ['cut', 'hole'] })]);
+    expect(estimates).toEqual([
+      expect.objectContaining({ pictures: 14, heldBack: 6, steps: 20, classes: ['cut', 'hole'] }),
+    ]);
     // The process itself, a sample and a batch, and nine pieces of each picture; a second for each picture at least.
     expect(estimates[0]!.memoryMb).toBeGreaterThan(500);
     expect(estimates[0]!.memoryMb).toBeLessThan(700);
