@@ -57,6 +57,8 @@ export interface RoomsOptions {
   readonly grading: Grading;
   /** Scale of pictures that bring none; null only with a calibration, which tells it. */
   readonly mmPerPx: number | null;
+  /** Of the material, mm; needs a calibration with a lens. */
+  readonly thickness?: number | null;
   /** Where the table's markers are: pictures are straightened by them. */
   readonly calibration?: TableMarkers;
   /** Of an RTSP camera. */
@@ -89,7 +91,7 @@ export class RoomsBench implements Rooms {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    const { mmPerPx, calibration } = this.#options;
+    const { mmPerPx, calibration, thickness = null } = this.#options;
     return acquireScan(frame ?? source, {
       outDir: dir,
       login: this.#options.login,
@@ -99,6 +101,7 @@ export class RoomsBench implements Rooms {
       onProgress,
       ...(mmPerPx === null ? {} : { mmPerPx }),
       ...(calibration ? { calibration } : {}),
+      ...(thickness === null ? {} : { thickness }),
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Random } from '#domain/ports.ts';
-import type { Ring } from '#domain/ring.ts';
+import { flatRing, type Ring } from '#domain/ring.ts';
+import { ringArea } from '#geometry/ring-area.ts';
 import { between } from './chance.ts';
 
 export interface HairLook {
@@ -23,13 +24,14 @@ const LONGEST = 16;
 /** Most lean from straight out, radians. */
 const MOST_LEAN = 0.8;
 
-/** Draws hair that stands out over the rim of a hide (`outline`, table mm, counter-clockwise) onto the table; changes `rgb`.
+/** Draws hair that stands out over the rim of a hide (`outline`, table mm, in either direction) onto the table; changes `rgb`.
  *  The hide's true rim stays where it is. */
 export function drawHair(paper: Paper, outline: Ring, { perMm, colour }: HairLook, random: Random): void {
   const { rgb, widthPx, heightPx, mmPerPx } = paper;
   const step = Math.min(0.5, mmPerPx / 2);
   // A step along a hair covers so much of the pixel that it lies in.
   const cover = (WIDTH * step) / mmPerPx ** 2;
+  const side = ringArea(flatRing(outline)) > 0 ? 1 : -1;
   outline.forEach(([ax, ay], i) => {
     const [bx, by] = outline[(i + 1) % outline.length]!;
     const length = Math.hypot(bx - ax, by - ay);
@@ -38,7 +40,7 @@ export function drawHair(paper: Paper, outline: Ring, { perMm, colour }: HairLoo
     for (let k = 0; k < count; k += 1) {
       const t = random();
       const lean = between(random, -MOST_LEAN, MOST_LEAN);
-      const outwards = Math.atan2(ax - bx, by - ay) + lean;
+      const outwards = Math.atan2(side * (ax - bx), side * (by - ay)) + lean;
       const [dx, dy] = [Math.cos(outwards), Math.sin(outwards)];
       const [x, y] = [ax + (bx - ax) * t, ay + (by - ay) * t];
       const reach = between(random, SHORTEST, LONGEST);
