@@ -46,7 +46,7 @@ export async function acquireScan(
   const sources = isList(source) ? source : [source];
   const calibrations = calibrationsFor(sources.length, options);
   if (mmPerPx !== undefined || calibrations === null || stripStep !== undefined) checkScale(mmPerPx);
-  checkThickness(thickness);
+  checkThickness(thickness, options.calibration !== undefined);
   const first = await take(sources[0]!, 0, sources.length, options);
   if (calibrations === null) checkExtent(first.header, mmPerPx ?? 0);
   onProgress?.({ what: 'picture', done: 1, total: 3 });

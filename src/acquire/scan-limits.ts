@@ -19,13 +19,21 @@ export interface Size {
   readonly heightPx: number;
 }
 
-export function checkThickness(thickness: number | undefined): void {
-  if (thickness === undefined || (thickness >= 0 && thickness <= MOST_THICKNESS)) return;
-  throw new KerfError(
-    'ACQUIRE_THICKNESS_INVALID',
-    `The material's thickness is ${thickness} mm; expected 0 to ${MOST_THICKNESS} mm.`,
-    { details: { thickness: Number.isFinite(thickness) ? thickness : null } },
-  );
+/** @throws KerfError ACQUIRE_THICKNESS_INVALID, ACQUIRE_THICKNESS_NEEDS_CAMERA */
+export function checkThickness(thickness: number | undefined, isCalibrated: boolean): void {
+  if (thickness === undefined) return;
+  if (!(thickness >= 0 && thickness <= MOST_THICKNESS))
+    throw new KerfError(
+      'ACQUIRE_THICKNESS_INVALID',
+      `The material's thickness is ${thickness} mm; expected 0 to ${MOST_THICKNESS} mm.`,
+      { details: { thickness: Number.isFinite(thickness) ? thickness : null } },
+    );
+  if (thickness > 0 && !isCalibrated)
+    throw new KerfError(
+      'ACQUIRE_THICKNESS_NEEDS_CAMERA',
+      `The material is ${thickness} mm thick, and without a calibration nothing says where its upper side is seen. Calibrate camera and table (kerf calibrate camera, table), or leave the thickness out.`,
+      { details: { thickness } },
+    );
 }
 
 export function checkScale(mmPerPx: number | undefined): void {

@@ -1,4 +1,5 @@
 import type { TableMarkers } from '#domain/calibration.ts';
+import { medianOf } from '#domain/median-of.ts';
 import type { Scan } from '#domain/scan.ts';
 import { terms, termCount } from './flat-field.ts';
 import type { EdgeWidths, RgbPicture } from './frame-look.ts';
@@ -217,8 +218,4 @@ function glareOf(rgb: Uint8Array, things: readonly Thing[]): number {
     const least = pixels.map((i) => Math.min(rgb[3 * i]!, rgb[3 * i + 1]!, rgb[3 * i + 2]!));
     return medianOf(least) > WHITE ? sum : sum + least.filter((level) => level >= BURNT).length;
   }, 0);
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

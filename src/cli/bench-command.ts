@@ -18,6 +18,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
   'nest-hides': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchHides }),
   'nest-live': () => import('./bench/nest-live.ts'),
   'nest-strips': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchStrips }),
+  outline: () => import('./bench/outline-bench.ts'),
   page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),

@@ -138,5 +138,11 @@ export function sayInspection(terminal: Terminal, inspection: Inspection): void 
   terminal.say(`${inspection.defects.length} defects${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
   const folds = inspection.regions.filter((r) => r.kind === 'fold').length;
   if (folds > 0) terminal.say(`${folds} places do not lie flat: smooth the hide and scan it again`);
+  for (const { value } of inspection.regions.filter((r) => r.kind === 'unseen'))
+    terminal.say(
+      value > 0
+        ? `${value} more marks were taken for the leather's own look: with many, the model does not know it`
+        : "an agreed chalk has this leather's colour: its strokes are not seen",
+    );
   terminal.say(`model ${inspection.pack.id} on ${inspection.provider.used} (${inspection.provider.why})`);
 }

@@ -41,6 +41,7 @@ export function register(program: Command): void {
     .option('--complete', 'exit 1 unless every piece found a place')
     .option('--mm-per-px <number>', 'scale of the picture; default: mmPerPx of settings.json, which begins as 1')
     .option('--calibration <file>', "places of the table's markers: the picture is straightened by them")
+    .option('--thickness <mm>', 'of the material; default: thickness of settings.json; needs a lens in --calibration')
     .option('--whole', 'the picture is all material')
     .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even; default leather-default')

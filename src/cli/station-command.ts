@@ -38,6 +38,7 @@ export function register(program: Command): void {
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even; default leather-default')
     .option('--mm-per-px <number>', 'scale of the pictures; default: mmPerPx of settings.json')
     .option('--calibration <file>', "places of the table's markers: pictures are straightened by them")
+    .option('--thickness <mm>', 'of the material; default: thickness of settings.json; needs a lens in --calibration')
     .option('--seconds <number>', 'time for nesting a hide');
   withLoginOptions(command);
   registerBackup(command);

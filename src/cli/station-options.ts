@@ -18,6 +18,7 @@ export function settingsWith(settings: Settings, options: Record<string, unknown
   const seed = numberOption(options, 'seed', { least: 0, isWhole: true });
   const mqttPort = numberOption(options, 'mqttPort', PORT);
   const mmPerPx = scaleOption(options);
+  const thickness = numberOption(options, 'thickness', { least: 0 });
   const listen = textOption(options, 'listen');
   const machine = textOption(options, 'machine');
   const model = textOption(options, 'model');
@@ -26,6 +27,7 @@ export function settingsWith(settings: Settings, options: Record<string, unknown
     ...(model === undefined ? {} : { model }),
     ...(machine === undefined ? {} : { machine }),
     ...(mmPerPx === undefined ? {} : { mmPerPx }),
+    ...(thickness === undefined ? {} : { thickness }),
     http: { port: port ?? settings.http.port, listen: listen ?? settings.http.listen },
     mqtt: { ...settings.mqtt, embeddedPort: mqttPort ?? settings.mqtt.embeddedPort },
     nest: {
@@ -48,6 +50,7 @@ export async function roomsOptions(settings: Settings, options: Record<string, u
     // With a calibration the scan is as fine as the camera saw, unless a scale is asked for.
     mmPerPx: calibration === undefined ? settings.mmPerPx : straightMmPerPx,
     straightMmPerPx,
+    thickness: settings.thickness,
     isWhole: options['whole'] === true,
     login: await loginOption(options),
     ...(typeof options['source'] === 'string' ? { loginFor: options['source'] } : {}),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { registerEvaluate } from './tune/evaluate-command.ts';
+import { registerExport } from './tune/export-command.ts';
 import { registerRegistry } from './tune/registry-commands.ts';
 import { registerTeach } from './tune/teach-command.ts';
 import { registerTrain } from './tune/train-command.ts';
@@ -9,5 +10,6 @@ export function register(program: Command): void {
   registerTeach(tune);
   registerTrain(tune);
   registerEvaluate(tune);
+  registerExport(tune);
   registerRegistry(tune);
 }

@@ -68,6 +68,8 @@ export const settingsSchema = z.strictObject({
   machine: wireId,
   /** Scale of a picture that brings no calibration, mm per pixel. */
   mmPerPx: positive,
+  /** Of the material, mm: the plane that a scan is straightened to lies so much above the table; null: on the table. */
+  thickness: nonNegative.nullable().default(null),
   nest: z.strictObject({ seconds: nonNegative, threads: z.int().positive(), seed: z.int().nonnegative() }),
   spacing: nonNegative,
   margin: nonNegative,
@@ -111,6 +113,7 @@ export const DEFAULT_SETTINGS: Settings = {
   model: 'leather-base',
   machine: 'simulated',
   mmPerPx: 1,
+  thickness: null,
   nest: { seconds: 10, threads: 2, seed: 1 },
   spacing: 0,
   margin: 3,

@@ -2,7 +2,7 @@ import type { Ring } from '#domain/ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
-import { medianOf } from './median-of.ts';
+import { medianOf } from '#domain/median-of.ts';
 import { fileRing, ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 

@@ -2,7 +2,7 @@ import { deltaE2000, type Lab } from '#domain/delta-e-2000.ts';
 import { labOfLinear, linearOf } from './colour-lab.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { isSeen, type LeatherCells } from './leather-cells.ts';
-import { medianOf } from './median-of.ts';
+import { medianOf } from '#domain/median-of.ts';
 import { lightOfTable } from './table-light.ts';
 
 /** How far each cell of the hide differs from the hide's own usual look. NaN where there is no leather. */

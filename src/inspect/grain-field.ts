@@ -1,6 +1,6 @@
 import type { Inspection } from '#domain/inspection.ts';
 import { isSeen, type LeatherCells } from './leather-cells.ts';
-import { medianOf } from './median-of.ts';
+import { medianOf } from '#domain/median-of.ts';
 import { mapPoint, round } from './project.ts';
 import type { Homography } from './project.ts';
 

@@ -20,8 +20,15 @@ export interface HideOdds {
   of(lab: Float32Array, at: number, x: number): number;
 }
 
-/** Beyond this a pixel is as odd as can be (a defect, a marker): further distance says nothing about which side. */
+/** Squared deviations from which on a pixel is odd for a material (a defect, a marker); farther off it counts less and less. */
 const FARTHEST = 40;
+/** What a further deviation counts then. At 0, what is odd for both was table wherever the hide is the more uneven of them:
+ *  wet leather became an opening. At 4, colours of defects begin to count as much as a material's own. */
+const ODD_WEIGHT = 2;
+
+function held(square: number): number {
+  return square <= FARTHEST ? square : FARTHEST + ODD_WEIGHT * (Math.sqrt(square) - Math.sqrt(FARTHEST));
+}
 /** -2 log of how much rarer shadow is than table. */
 const SHADOW_COST = 6;
 /** The darkest that a shadow is, a share of the table's light. */
@@ -56,18 +63,18 @@ export function hideOdds({ table, hide }: Colours): HideOdds {
       const dL = l - litL;
       const dA = a - litA;
       const dB = b - litB;
-      let plain = Math.min(FARTHEST, (dL * tl) ** 2 + (dA * ta) ** 2 + (dB * tb) ** 2);
+      let plain = held((dL * tl) ** 2 + (dA * ta) ** 2 + (dB * tb) ** 2);
       // Shadow: the table's colour, darker by up to half of its light, less colourful in step.
       if (dL < 0 && litL > 5) {
         const k = Math.max(DARKEST, 1 + dL / litL);
         const shaded =
           ((dL - litL * (k - 1)) * tl) ** 2 + ((dA + litA * (1 - k)) * ta) ** 2 + ((dB + litB * (1 - k)) * tb) ** 2;
-        plain = Math.min(plain, Math.min(FARTHEST, shaded) + SHADOW_COST);
+        plain = Math.min(plain, held(shaded) + SHADOW_COST);
       }
       const ownL = l - (row[9]! + x * (row[10]! + x * row[11]!));
       const ownA = a - (row[12]! + x * (row[13]! + x * row[14]!));
       const ownB = b - (row[15]! + x * (row[16]! + x * row[17]!));
-      const toHide = Math.min(FARTHEST, (ownL * hl) ** 2 + (ownA * ha) ** 2 + (ownB * hb) ** 2);
+      const toHide = held((ownL * hl) ** 2 + (ownA * ha) ** 2 + (ownB * hb) ** 2);
       return (plain + tableSpread - toHide - hideSpread) / 2;
     },
   };

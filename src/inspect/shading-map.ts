@@ -1,7 +1,7 @@
 import { linearOf } from './colour-lab.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { boxMean, type BoxMean } from './box-mean.ts';
-import { medianOf } from './median-of.ts';
+import { medianOf } from '#domain/median-of.ts';
 import { lightOfTable } from './table-light.ts';
 
 /** Side of a cell of the shading map, table mm: below it grain and scratches are averaged away. */

@@ -65,6 +65,8 @@ export interface RoomsOptions {
   readonly mmPerPx: number | null;
   /** Scale that was asked for of pictures that a calibration or corners straighten; null: as fine as the camera saw. */
   readonly straightMmPerPx?: number | null;
+  /** Of the material, mm; needs a calibration with a lens. */
+  readonly thickness?: number | null;
   /** Where the table's markers are: pictures are straightened by them. */
   readonly calibration?: TableMarkers;
   /** Of an RTSP camera. */
@@ -101,7 +103,7 @@ export class RoomsBench implements Rooms {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    const { straightMmPerPx = null } = this.#options;
+    const { straightMmPerPx = null, thickness = null } = this.#options;
     const { mmPerPx, calibration } =
       corners === null ? this.#options : { mmPerPx: straightMmPerPx, calibration: this.#byCorners(corners) };
     return acquireScan(frame ?? source, {
@@ -113,6 +115,7 @@ export class RoomsBench implements Rooms {
       onProgress,
       ...(mmPerPx === null ? {} : { mmPerPx }),
       ...(calibration ? { calibration } : {}),
+      ...(thickness === null ? {} : { thickness }),
     });
   }
 

@@ -86,14 +86,19 @@ export interface CocoPicture {
   readonly mask: Uint8Array;
 }
 
-/** A COCO document of masks, one annotation a connected patch; holes of a patch are lost, as polygons of COCO have none.
- *  Label Studio and CVAT read it. */
-export function cocoDocument(pictures: readonly CocoPicture[], classes: readonly string[]): Coco {
+/** A COCO document of masks, one annotation a connected patch; holes of a patch are lost, as polygons of COCO have none
+ *  (`filled`: of how many). Label Studio and CVAT read it. */
+export function cocoDocument(
+  pictures: readonly CocoPicture[],
+  classes: readonly string[],
+): { readonly document: Coco; readonly filled: number } {
   const annotations: Coco['annotations'] = [];
+  let filled = 0;
   for (const [index, { mask, widthPx, heightPx }] of pictures.entries())
     for (let kind = 1; kind < classes.length; kind += 1) {
       if (!mask.includes(kind)) continue;
-      for (const { outline, areaPx } of maskToContours((i) => mask[i] === kind, widthPx, heightPx)) {
+      for (const { outline, holes, areaPx } of maskToContours((i) => mask[i] === kind, widthPx, heightPx)) {
+        if (holes.length > 0) filled += 1;
         const ring = Array.from(outline);
         const xs = ring.filter((_, i) => i % 2 === 0);
         const ys = ring.filter((_, i) => i % 2 === 1);
@@ -109,9 +114,10 @@ export function cocoDocument(pictures: readonly CocoPicture[], classes: readonly
         });
       }
     }
-  return {
+  const document = {
     images: pictures.map((p, i) => ({ id: i + 1, file_name: p.fileName, width: p.widthPx, height: p.heightPx })),
     annotations,
     categories: classes.slice(1).map((name, i) => ({ id: i + 1, name })),
   };
+  return { document, filled };
 }

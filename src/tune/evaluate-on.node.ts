@@ -14,6 +14,8 @@ import { evaluationOf } from './evaluation-list.node.ts';
 import { countPictures, evaluatePack } from './evaluate-pack.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
 import { heldBackHides } from './drawn-pictures.ts';
+import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
+import { openDataset } from './read-dataset.node.ts';
 import { refuseLeak } from './refuse-leak.node.ts';
 import { reliabilitySvg } from './reliability.ts';
 import type { Evaluation } from './summarise-evaluation.ts';
@@ -29,6 +31,8 @@ export interface EvaluateOnOptions extends SegmenterOptions {
   readonly falsePerM2?: number | undefined;
   /** Folder for reliability.svg, worst.png and evaluation.json. */
   readonly reportDir?: string | undefined;
+  /** Where a folder holds good pictures alone, defects are drawn into them: else there is no class to compare. */
+  readonly drawsDefects?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
@@ -68,10 +72,15 @@ export async function comparePacksOn(
   dataset: string,
   options: EvaluateOnOptions,
 ): Promise<Comparison> {
+  const isDrawnInto =
+    options.drawsDefects === true &&
+    !dataset.startsWith('synth:') &&
+    (await openDataset(dataset)).classNames.length === 0;
   const counts: PictureCounts[][] = [];
   for (const path of [pathA, pathB]) {
     const pack = await loadPack(path);
-    const list = await refuseLeak(await listOf(pack.card, dataset, options), pack.dir, pack.card);
+    const plain = await refuseLeak(await listOf(pack.card, dataset, options), pack.dir, pack.card);
+    const list = isDrawnInto ? withDrawnDefects(plain) : plain;
     const segmenter = await openSegmenter(pack, options);
     try {
       counts.push(await countPictures(pack, list, segmenter, options));
@@ -85,6 +94,32 @@ export async function comparePacksOn(
 async function listOf(card: ModelCard, dataset: string, options: EvaluateOnOptions): Promise<EvaluationList> {
   if (dataset === 'synth:leather') return heldBackHides(card.training.seed, options.hideCount ?? 10);
   return (await evaluationOf(dataset, card, options.mmPerPx))[1];
+}
+
+/** How often each good picture is drawn into, each time with other defects. */
+const DRAWN_VARIANTS = 3;
+
+/** Good pictures with defects drawn into them, the same ones for every pack; those of one picture stay together. */
+function withDrawnDefects(good: EvaluationList): EvaluationList {
+  const groupOf = new Map<number, string>();
+  const plain = {
+    count: good.count,
+    classes: PASTED_CLASSES,
+    picture: async (index: number) => {
+      const picture = await good.picture(index);
+      groupOf.set(index, picture.group ?? picture.name);
+      return picture;
+    },
+  };
+  const drawn = pastedPictures(plain, DRAWN_VARIANTS, 1, { isLightVaried: false });
+  return {
+    count: drawn.count,
+    picture: async (index) => {
+      const picture = await drawn.picture(index);
+      const group = groupOf.get(Math.floor(index / DRAWN_VARIANTS));
+      return { ...picture, className: null, classes: PASTED_CLASSES, group };
+    },
+  };
 }
 
 async function writeReport(dir: string, card: ModelCard, evaluation: Evaluation, worst: Buffer | null): Promise<void> {

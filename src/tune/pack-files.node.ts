@@ -13,16 +13,18 @@ export const PICTURES_FILE = 'pictures.json';
 export interface LearntPicture {
   readonly name: string;
   readonly sha256: string;
+  /** The hide that it shows, where the data set's groups.csv says so. */
+  readonly hide?: string | undefined;
 }
 
 const learntSchema = z.strictObject({
   kerf: z.literal(1),
-  pictures: z.array(z.strictObject({ name: z.string(), sha256: sha256Schema })).readonly(),
+  pictures: z.array(z.strictObject({ name: z.string(), sha256: sha256Schema, hide: z.string().optional() })).readonly(),
 });
 
 /** pictures.json as bytes. */
 export function learntPictures(pictures: readonly LearntPicture[]): Uint8Array {
-  const rows = pictures.map(({ name, sha256 }) => ({ name, sha256 }));
+  const rows = pictures.map(({ name, sha256, hide }) => ({ name, sha256, hide }));
   return new TextEncoder().encode(`${JSON.stringify({ kerf: 1, pictures: rows }, null, 1)}\n`);
 }
 

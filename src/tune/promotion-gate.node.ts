@@ -88,8 +88,18 @@ async function speed(pack: Pack, segmenter: Segmenter, options: GateOptions): Pr
   };
 }
 
-/** No class may be worse than the running pack's beyond the noise: its 95 % interval wholly below zero. */
+/** No class may be worse than the running pack's beyond the noise: its 95 % interval wholly below zero. Without a defect
+ *  there is nothing that could be worse, and the gate stays closed. */
 export function accuracyChecks(comparison: Comparison): GateCheck[] {
+  if (Object.keys(comparison.perClass).length === 0)
+    return [
+      {
+        check: 'classes against the running pack',
+        found: `no defect in ${comparison.images} picture${comparison.images === 1 ? '' : 's'}`,
+        wanted: 'pictures with defects',
+        passed: false,
+      },
+    ];
   return Object.entries(comparison.perClass).map(([name, c]) => ({
     check: `class ${name} against the running pack`,
     found: `F1 ${c.a.toFixed(3)} to ${c.b.toFixed(3)} (${c.ci95[0].toFixed(3)} to ${c.ci95[1].toFixed(3)})`,

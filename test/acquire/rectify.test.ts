@@ -9,6 +9,7 @@ import { fitHomography, invertHomography, mapPoint } from '#geometry/plane-homog
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { findTable } from '#acquire/table-pose.ts';
 import type { TableMarkers } from '#domain/calibration.ts';
+import type { KerfError } from '#domain/kerf-error.ts';
 import { viewTable } from '#synth/camera-view.ts';
 import { drawHide, type DrawnHide } from '#synth/draw-hide.ts';
 import { drawMarkers } from '#synth/table-markers.ts';
@@ -164,6 +165,29 @@ describe('the table from its markers', () => {
     expect(pose.mmPerPx).toBeCloseTo(1, 6);
     expect(pose.residual?.max).toBeLessThan(1e-6);
     expect(findTable(seen, calibration).drift).toBeNull();
+  });
+
+  test('is refused above half a millimetre of residual, and taken up to there', () => {
+    const middle = { id: 40, x: 1100, y: 850, size: 90 };
+    const table = { ...calibration, tableMarkers: [...MARKERS, middle] };
+    const taken: number[] = [];
+    const refused: number[] = [];
+    for (let moved = 0; moved <= 1.2; moved += 0.02) {
+      const seen = table.tableMarkers.map(({ id, x, y, size }) => ({
+        id,
+        corners: square(x + (id === 40 ? moved : 0), y, size).map((v, i) => (i % 2 === 0 ? v : 1700 - v)),
+      }));
+      try {
+        taken.push(findTable(seen, table).residual?.max ?? NaN);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ACQUIRE_MARKERS_DO_NOT_FIT', details: { most: 0.5, marker: 40 } });
+        refused.push((error as KerfError).details['max'] as number);
+      }
+    }
+    expect(Math.max(...taken)).toBeLessThanOrEqual(0.5);
+    expect(Math.max(...taken)).toBeGreaterThan(0.45);
+    expect(Math.min(...refused)).toBeGreaterThan(0.5);
+    expect(Math.min(...refused)).toBeLessThan(0.55);
   });
 
   test('is refused when its markers stand on one point', () => {

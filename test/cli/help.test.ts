@@ -25,7 +25,7 @@ describe('help', () => {
     expect(stdout).toContain('130 cancelled');
   });
 
-  it.each([...COMMANDS, 'tune train', 'tune evaluate', 'order import', 'accept'])(
+  it.each([...COMMANDS, 'tune train', 'tune evaluate', 'tune export', 'order import', 'accept'])(
     'of %s says what it is for and what every option means',
     async (name) => {
       const { code, stdout } = await kerf([...name.split(' '), '--help']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boxMean } from '../../src/inspect/box-mean.ts';
-import { medianOf } from '../../src/inspect/median-of.ts';
+import { medianOf } from '#domain/median-of.ts';
 
 test('means over squares are those of the counted cells alone, NaN where there are none', () => {
   const grids = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })).chain(([w, h]) =>

@@ -23,11 +23,42 @@ describe('the hide’s outline', () => {
     const found = findHide({ ...hide, mm2PerPx: 1 });
     const wide = hide.truth.defects.filter((d) => d.class === 'hole' && d.areaMm2 > 150);
     expect(wide.length).toBeGreaterThan(0);
+    let openCount = 0;
     for (const d of wide) {
       const x = d.outline.reduce((s, p) => s + p[0], 0) / d.outline.length;
       const y = d.outline.reduce((s, p) => s + p[1], 0) / d.outline.length;
       const at = Math.floor(hide.heightPx - y) * hide.widthPx + Math.floor(x);
-      if (hide.mask[at] === 1) expect(found.mask[at]).toBe(0);
+      if (hide.mask[at] !== 1) continue;
+      openCount += 1;
+      expect(found.mask[at]).toBe(0);
+    }
+    expect(openCount).toBeGreaterThan(0);
+  });
+
+  test('has no opening where the leather is wet, nor where a pattern is printed on it', () => {
+    const look = { colour: [150, 92, 56], grain: 'smooth', grainContrast: 0.04 } as const;
+    const table = { colour: [196, 202, 206], texture: 0.012, lines: 0 } as const;
+    const options = { seed: 31, width: 800, height: 620, mmPerPx: 2, counts: {}, look, table } as const;
+    const wet = (x: number, y: number) => (Math.hypot((x - 400) / 110, (y - 310) / 70) < 1 ? 0.62 : 1);
+    const checks = (x: number, y: number) => ((Math.floor(x / 16) + Math.floor(y / 16)) % 2 === 0 ? 0.72 : 1);
+    for (const darkenedBy of [wet, checks]) {
+      const hide = drawHide(options);
+      let darkPx = 0;
+      let openPx = 0;
+      const isDark = hide.mask.map((kind, i) => {
+        const x = (i % hide.widthPx) * 2;
+        const y = Math.floor(i / hide.widthPx) * 2;
+        const share = kind === 255 ? 1 : darkenedBy(x, y);
+        for (let c = 0; c < 3; c += 1) hide.rgb[3 * i + c]! *= share;
+        return share < 1 ? 1 : 0;
+      });
+      const { mask } = findHide({ ...hide, mm2PerPx: 4 });
+      for (let i = 0; i < mask.length; i += 1) {
+        darkPx += isDark[i]!;
+        openPx += isDark[i]! & (1 - mask[i]!);
+      }
+      expect(darkPx).toBeGreaterThan(5000);
+      expect(openPx / darkPx).toBeLessThan(0.02);
     }
   });
 

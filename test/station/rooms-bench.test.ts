@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { roomsOptions, settingsWith } from '../../src/cli/station-options.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
 
 let folder: string;
@@ -29,5 +31,18 @@ test('a model that cannot be loaded stops no scan: inspecting it says what is wr
     onDefects: () => undefined,
   });
   await expect(look).rejects.toMatchObject({ code: 'INSPECT_PACK_MISSING' });
+  await bench.close();
+});
+
+test('the thickness of the material goes with every scan: without a lens it is refused, not forgotten', async () => {
+  const source = join(folder, 'thick.png');
+  await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } }).toFile(source);
+  const settings = { ...DEFAULT_SETTINGS, thickness: 4 };
+  expect(await roomsOptions(settings, {})).toMatchObject({ thickness: 4 });
+  expect(settingsWith(settings, { thickness: '2.5' }).thickness).toBe(2.5);
+  const bench = new RoomsBench({ ...(await roomsOptions(settings, {})), packDir: join(folder, 'no-pack') });
+  const { signal } = new AbortController();
+  const scan = bench.acquireScan({ source, dir: join(folder, 'thick'), signal, onProgress: () => undefined });
+  await expect(scan).rejects.toMatchObject({ code: 'ACQUIRE_THICKNESS_NEEDS_CAMERA' });
   await bench.close();
 });

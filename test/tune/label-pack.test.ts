@@ -9,7 +9,7 @@ import { drawLeatherTile } from '../../src/synth/draw-leather-tile.ts';
 import { chooseLook } from '../../src/synth/leather-look.ts';
 import { evaluatePackOn } from '../../src/tune/evaluate-on.node.ts';
 import { isPatienceOver, trainOnLabels } from '../../src/tune/label-training.node.ts';
-import { labelPack } from '../../src/tune/label-pack.node.ts';
+import { labelPack, type TrainingEstimate } from '../../src/tune/label-pack.node.ts';
 import { holdBack } from '../../src/tune/split-hides.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kerf-labels-'));
@@ -63,9 +63,15 @@ beforeAll(async () => {
 
 describe('training on labelled pictures', () => {
   test('learns to find the labelled defects on pictures it never saw, and is judged on no others', async () => {
-    const estimates: number[] = [];
-    const card = await train('first', labels, { onEstimate: (e) => estimates.push(e.pictures, e.heldBack, e.steps) });
-    expect(estimates).toEqual([14, 6, 20]);
+    const estimates: TrainingEstimate[] = [];
+    const card = await train('first', labels, { onEstimate: (e) => estimates.push(e) });
+    expect(estimates).toEqual([
+      expect.objectContaining({ pictures: 14, heldBack: 6, steps: 20, classes: ['cut', 'hole'] }),
+    ]);
+    // The process itself, a sample and a batch, and nine pieces of each picture; a second for each picture at least.
+    expect(estimates[0]!.memoryMb).toBeGreaterThan(500);
+    expect(estimates[0]!.memoryMb).toBeLessThan(700);
+    expect(estimates[0]!.minutes).toBeGreaterThan(14 / 60);
     expect(card.classes.map((c) => c.name)).toEqual(['good', 'cut', 'hole']);
     await loadPack(join(root, 'first'));
     const { evaluation } = await evaluatePackOn(join(root, 'first'), others, { clock, provider: 'cpu', workers: 1 });

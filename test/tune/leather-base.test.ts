@@ -23,6 +23,16 @@ describe('the shipped pack leather-base', () => {
     expect(own!.ci95![0]).toBeGreaterThan(rival!.ci95![1]);
   });
 
+  test('is calibrated within .03 on held-back drawn hides, says how well on real ones, and reaches .45 there by class', () => {
+    const scores = new Map(pack.card.scores.map((s) => [s.set, s]));
+    expect(scores.get('synth:leather, held-back hides')!.ece).toBeLessThanOrEqual(0.03);
+    const real = scores.get('real-256')!;
+    expect(real.ece).toBeGreaterThan(0);
+    const byClass = Object.values(real.perClass!).map((c) => c.pixelF1);
+    expect(byClass).toHaveLength(4);
+    expect(byClass.reduce((a, b) => a + b, 0) / 4).toBeGreaterThanOrEqual(0.45);
+  });
+
   test.each(['synth:leather, held-back hides', 'real-256'])(
     'keeps nine tenths of its best F1 at its own thresholds on %s',
     (set) => {

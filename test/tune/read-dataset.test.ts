@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { cocoDocument, paintCoco } from '../../src/tune/coco.ts';
 import { openDataset } from '../../src/tune/read-dataset.node.ts';
 import { namesOfYaml, parseLabels } from '../../src/tune/read-yolo.node.ts';
-import { writeCoco } from '../../src/tune/write-coco.node.ts';
+import { exportCoco, writeCoco } from '../../src/tune/write-coco.node.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kerf-dataset-'));
 const red = (w: number, h: number) => sharp({ create: { width: w, height: h, channels: 3, background: 'red' } }).png();
@@ -42,12 +42,43 @@ describe('COCO', () => {
     expect((await set.read(1, classes, 0.5)).mask).toEqual(good.mask);
   });
 
+  test('a folder with masks is exported as COCO whole, pictures of one name apart, and never over another set', async () => {
+    const dir = folder('to-export', 'images', 'masks', 'good');
+    const raw = { width: 12, height: 9, channels: 1 as const };
+    const mask = Uint8Array.from({ length: 108 }, (_, i) => (i % 12 > 2 && i % 12 < 8 && i >= 36 && i < 72 ? 255 : 0));
+    await red(12, 9).toFile(join(dir, 'images', 'cut_1.png'));
+    await sharp(mask, { raw })
+      .png()
+      .toFile(join(dir, 'masks', 'cut_1.png'));
+    const ring = mask.map((v, i) => (i === 12 * 4 + 5 ? 0 : v));
+    await red(12, 9).toFile(join(dir, 'images', 'hole_1.png'));
+    await sharp(ring, { raw })
+      .png()
+      .toFile(join(dir, 'masks', 'hole_1.png'));
+    await red(12, 9).toFile(join(dir, 'good', 'cut_1.png'));
+    const out = join(root, 'exported');
+    const written = await exportCoco(dir, out, {});
+    expect(written).toEqual({ pictures: 3, annotations: 2, classes: ['cut', 'hole'], filled: 1 });
+    const [before, after] = [await openDataset(dir), await openDataset(out)];
+    expect(after.classNames).toEqual(before.classNames);
+    expect(after.items.map((i) => [i.name, i.className])).toEqual([
+      ['cut_1', 'cut'],
+      ['cut_1-2', 'good'],
+      ['hole_1', 'hole'],
+    ]);
+    expect((await after.read(0, classes, 1)).mask).toEqual((await before.read(0, classes, 1)).mask);
+    expect((await after.read(0, classes, 1)).rgb).toEqual((await before.read(0, classes, 1)).rgb);
+    await expect(exportCoco(dir, out, {})).rejects.toMatchObject({ code: 'TUNE_EXPORT_THERE' });
+  });
+
   test('any mask without holes survives as polygons', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 30, maxLength: 30 }), (kinds) => {
         // Columns of two pixels' height in a plane of 6 x 5: no patch can have a hole.
         const mask = Uint8Array.from(kinds, (k, i) => (Math.floor(i / 6) % 3 === 2 ? 0 : k));
-        const { annotations } = cocoDocument([{ fileName: 'a.png', widthPx: 6, heightPx: 5, mask }], classes);
+        const { document, filled } = cocoDocument([{ fileName: 'a.png', widthPx: 6, heightPx: 5, mask }], classes);
+        const { annotations } = document;
+        expect(filled).toBe(0);
         const back = new Uint8Array(30);
         for (const a of annotations) paintCoco(back, 6, 5, a, a.category_id);
         expect(back).toEqual(mask);

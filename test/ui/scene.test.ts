@@ -51,6 +51,14 @@ describe('the scene', () => {
     expect([isGrey('REVIEWING'), isGrey('NESTING'), isGrey('DONE')]).toEqual([false, true, true]);
   });
 
+  it('shows what does not lie flat until the hide is released', () => {
+    const fold = { kind: 'fold' as const, outline: square(10, 10, 80), value: 1.4, quality: 4 };
+    const shade = { ...fold, kind: 'shade' as const };
+    const event = { ...reviewed[0], inspection: { ...inspection, regions: [shade, fold] } };
+    const folds = (state: 'REVIEWING' | 'NESTING' | 'CUTTING') => sceneOf(pageAfter(statusEvent(state), event)).folds;
+    expect([folds('REVIEWING'), folds('NESTING'), folds('CUTTING')]).toEqual([[fold.outline], [fold.outline], []]);
+  });
+
   it('rings doubtful marks in REVIEWING only, and drops all marks once released', () => {
     const marks = (state: 'REVIEWING' | 'NESTING' | 'CUTTING') =>
       sceneOf(pageAfter(statusEvent(state), ...reviewed)).marks;

@@ -19,7 +19,10 @@ export function registerRegistry(tune: Command): void {
     .command('promote')
     .argument('<pack>', 'model pack: a shipped name or a folder')
     .description('make a pack the one that the station runs, if it passes the gate')
-    .requiredOption('--dataset <folder>', 'pictures that neither pack learnt from, or synth:leather')
+    .requiredOption(
+      '--dataset <folder>',
+      'pictures that neither pack learnt from (of good ones alone: defects are drawn into them), or synth:leather',
+    )
     .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s')
     .option('--most-seconds <number>', 'what 36 megapixels may take here', '25')
     .option('--by <name>', 'who promotes, for the history')
@@ -38,7 +41,7 @@ export function registerRegistry(tune: Command): void {
       running.dir,
       pack.dir,
       dataset.startsWith('synth:') ? dataset : resolve(dataset),
-      { ...shared, mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }) },
+      { ...shared, drawsDefects: true, mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }) },
     );
     const speedSeconds = numberOption(options, 'mostSeconds', { above: 0 });
     const checks = [...accuracyChecks(comparison), ...(await measurePack(pack, { ...shared, speedSeconds }))];

@@ -19,6 +19,7 @@ export function groundSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
     ...pictureSteps(scene),
     (brush) => {
       if (scene.outline) drawRim(scene.outline, scene.holes, brush);
+      for (const fold of scene.folds) drawFold(fold, brush);
     },
     ...(scene.pieces.length > 0 ? markSteps(scene.marks) : []),
   ];
@@ -67,6 +68,15 @@ function drawRim(outline: Ring, holes: readonly Ring[], brush: Brush): void {
   traceRing(brush, outline);
   for (const hole of holes) traceRing(brush, hole);
   strokeLines(ctx, [palette.isDark ? '#00000000' : palette.casing, 5], [palette.hideLine, 2]);
+}
+
+/** A dashed ring without a fill: what lies under it is to be seen, and it is no mark of a grade. */
+function drawFold(ring: Ring, brush: Brush): void {
+  const { ctx, palette } = brush;
+  ctx.beginPath();
+  traceRing(brush, ring);
+  strokeLines(ctx, [palette.casing, 5]);
+  strokeDashed(ctx, palette.doubt, 3);
 }
 
 /** What the finger draws: a band as wide as it will be, or an area that closes as it goes. */

@@ -6,6 +6,7 @@ import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
 import { isGood, seenCut, type SeenCut } from '../state/cut-scan.ts';
 import { cutPlacements } from '../state/marked-pieces.ts';
+import { leatherNotes } from '../state/leather-notes.ts';
 import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
 import { isBrokenOff, shownLayout, type PageState } from '../state/page-state.ts';
 import { boxOf, type Box } from './viewport.ts';
@@ -18,6 +19,8 @@ export interface Scene {
   /** The material's rim; the picture is shown inside it once it is known. */
   readonly outline: Ring | null;
   readonly holes: readonly Ring[];
+  /** What does not lie flat, until the hide is released. */
+  readonly folds: readonly Ring[];
   readonly marks: readonly SceneMark[];
   readonly pieces: readonly ScenePiece[];
   /** Outlines of the piece under the knife and the next ones, in their order. */
@@ -103,6 +106,7 @@ export function sceneOf(state: PageState): Scene {
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
     holes: isShown ? (inspection?.holes ?? []) : [],
+    folds: isShown && !isReleased(station) ? leatherNotes(inspection).folds : [],
     marks:
       !isShown || isReleased(station)
         ? []
@@ -135,6 +139,7 @@ const NOTHING_SHOWN: Scene = {
   picture: null,
   outline: null,
   holes: [],
+  folds: [],
   marks: [],
   pieces: [],
   path: [],

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { reviewSummary } from '../state/doubtful.ts';
+import { leatherNotes } from '../state/leather-notes.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { MainButton } from './buttons.tsx';
 import { DefectCard, DefectList } from './defect-rows.tsx';
@@ -16,6 +17,7 @@ export function ReviewRail() {
   const isSending = usePageState((s) => s.sending !== null);
   const grading = usePageState(gradingOf);
   const { open, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
+  const { folds, isStrange, isChalkHidden } = leatherNotes(inspection);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = open.length > 0;
   const others = (list: typeof open) => list.filter((d) => d.id !== selected);
@@ -35,6 +37,9 @@ export function ReviewRail() {
             <span className="label">{t('review.atStake')}</span>
           </p>
         </div>
+        {folds.length > 0 && <p className="hint">{t('review.notFlat', { count: folds.length })}</p>}
+        {isStrange && <p className="hint">{t('review.strange')}</p>}
+        {isChalkHidden && <p className="hint">{t('review.chalkHidden')}</p>}
         {draft ? (
           <section className="card is-chosen" aria-label={t('review.newGrade')}>
             <h2 className="card-title">{t('review.newGrade')}</h2>

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Inspection } from '#domain/inspection.ts';
+import { leatherNotes } from '../../src/ui/state/leather-notes.ts';
+import { square } from './page-fixtures.ts';
+
+/** A hide of a square metre with one region. */
+function hide(kind: Inspection['regions'][number]['kind'], value: number) {
+  return { outline: square(0, 0, 1000), regions: [{ kind, outline: square(0, 0, 50), value, quality: 4 }] };
+}
+
+test('a hide is strange from so many marks left out on, and not for a few pores', () => {
+  expect(leatherNotes(hide('unseen', 43)).isStrange).toBe(false);
+  expect(leatherNotes(hide('unseen', 44)).isStrange).toBe(true);
+  expect(leatherNotes(hide('shade', 99)).isStrange).toBe(false);
+});
+
+test('none left out at all says that an agreed chalk is not seen', () => {
+  expect(leatherNotes(hide('unseen', 0))).toEqual({ folds: [], isStrange: false, isChalkHidden: true });
+  expect(leatherNotes(hide('fold', 1.2))).toEqual({
+    folds: [square(0, 0, 50)],
+    isStrange: false,
+    isChalkHidden: false,
+  });
+  expect(leatherNotes(null)).toEqual({ folds: [], isStrange: false, isChalkHidden: false });
+});
