@@ -27,7 +27,7 @@ function darkAndBright(surer = 0) {
   const mix = new Float32Array(4 * 5);
   mix[1 * 5] = -1.5;
   mix[2 * 5] = 1.5;
-  const logits = g.op('Conv', [seen, g.floats(mix, [4, 5, 1, 1]), g.floats([0, surer - 3, surer - 5, -40], [4])]);
+  const logits = g.op('Conv', [seen, g.floats(mix, [4, 5, 1, 1]), g.floats([0, surer - 2, surer - 5, -40], [4])]);
   const { p, entropy } = softmax(g, logits);
   g.output('scores', p, ['n', 4, 'h', 'w']);
   g.output('doubt', g.op('Clip', [entropy, g.scalar(0), g.scalar(1)]), ['n', 1, 'h', 'w']);
