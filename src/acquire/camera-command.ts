@@ -18,7 +18,7 @@ const RATE = '5';
 
 /** The programs to try for a camera, in turn until one gives a picture. */
 export function cameraCommands(
-  address: Exclude<SourceAddress, { kind: 'path' }>,
+  address: Extract<SourceAddress, { kind: 'v4l2' | 'rtsp' | 'genicam' }>,
   login?: CameraLogin,
 ): readonly CameraCommand[] {
   switch (address.kind) {

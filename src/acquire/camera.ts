@@ -52,13 +52,15 @@ export interface CameraGlance {
   readonly jpeg: Uint8Array;
 }
 
-/** A source of pictures: file, folder, V4L2, RTSP, GenICam or a recording. Nothing runs before `start`; `close` may be
+/** A source of pictures: file, folder, V4L2, RTSP, GenICam, a browser's window or a recording. Nothing runs before `start`; `close` may be
  *  called twice. */
 export interface Camera {
   /** The address as it may be shown: without secrets. */
   readonly name: string;
   /** `live`: pictures come by themselves, and their absence is a fault. */
   readonly kind: 'live' | 'pictures';
+  /** How long the first picture may take that a person has to see to, ms; left out: no person is needed. */
+  readonly firstWaitMs?: number;
   start(): void;
   /** The next picture, in order; a live camera lets old ones go when nobody takes them. Null: no more will come.
    *  @throws KerfError of a source that cannot give any; the signal's reason when aborted */

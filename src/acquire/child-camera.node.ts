@@ -3,12 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
 import type { CameraCommand } from './camera-command.ts';
-import { HEALTH_LIMITS, HealthWatch, type HealthLimits } from './camera-health.ts';
+import { HEALTH_LIMITS, type HealthLimits } from './camera-health.ts';
 import type { Camera, CameraFrame, CameraHealth } from './camera.ts';
-import { lookAtFrame } from './frame-look.ts';
-import { FrameQueue } from './frame-queue.ts';
+import { LiveFrames } from './live-frames.node.ts';
 import { MOST_PIXELS } from './picture-limits.ts';
-import { PpmStream, type PpmPicture } from './ppm-stream.ts';
+import { PpmStream } from './ppm-stream.ts';
 
 export interface ChildCameraOptions {
   readonly name: string;
@@ -43,17 +42,13 @@ export class ChildCamera implements Camera {
   readonly kind = 'live';
   readonly #options: ChildCameraOptions;
   readonly #stop = new AbortController();
-  readonly #watch: HealthWatch;
-  readonly #queue: FrameQueue;
+  readonly #frames: LiveFrames;
   #ended: Promise<void> | null = null;
-  #last: PpmPicture | null = null;
-  #sequence = 0;
 
   constructor(options: ChildCameraOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#watch = new HealthWatch({ ...HEALTH_LIMITS, ...options.limits }, options.clock.monotonicMs());
-    this.#queue = new FrameQueue(options.capacity ?? 2, (count) => this.#watch.noteDropped(count));
+    this.#frames = new LiveFrames(options);
   }
 
   start(): void {
@@ -61,16 +56,16 @@ export class ChildCamera implements Camera {
   }
 
   next({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<CameraFrame | null> {
-    return this.#queue.next(signal);
+    return this.#frames.next(signal);
   }
 
   health(): CameraHealth {
-    return this.#watch.at(this.#options.clock.monotonicMs());
+    return this.#frames.health();
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
-    this.#queue.end();
+    this.#frames.end();
     await this.#ended;
   }
 
@@ -84,20 +79,20 @@ export class ChildCamera implements Camera {
     let at = 0;
     let waitMs = FIRST_WAIT_MS;
     while (!signal.aborted) {
-      const before = this.#sequence;
+      const before = this.#frames.count;
       const reason = await this.#runOnce(commands[at]!);
       if (signal.aborted) return;
-      const gavePictures = this.#sequence > before;
+      const gavePictures = this.#frames.count > before;
       if (gavePictures) waitMs = FIRST_WAIT_MS;
       else at = (at + 1) % commands.length;
       // Another way of asking the same camera is tried at once, and is no trouble.
       const isNextWay = !gavePictures && at !== 0;
       if (!isNextWay) {
-        this.#watch.noteLost(reason);
+        this.#frames.watch.noteLost(reason);
         await wait(waitMs, undefined, { signal }).catch(() => undefined);
         if (!gavePictures) waitMs = Math.min(2 * waitMs, LAST_WAIT_MS);
       }
-      this.#watch.noteRestart();
+      this.#frames.watch.noteRestart();
     }
   }
 
@@ -129,7 +124,7 @@ export class ChildCamera implements Camera {
       try {
         for (const picture of stream.push(bytes)) {
           expectWithin(HUNG_TIMES * staleMs);
-          this.#take(picture);
+          this.#frames.take(picture);
         }
       } catch (cause) {
         giveUp(cause instanceof Error ? cause.message : String(cause));
@@ -150,19 +145,6 @@ export class ChildCamera implements Camera {
     clearTimeout(deadline);
     signal.removeEventListener('abort', onAbort);
     return this.#withoutSecrets(ownReason || [reason, lastLineOf(complaint)].filter(Boolean).join(': '));
-  }
-
-  #take(picture: PpmPicture): void {
-    const { clock } = this.#options;
-    const atMs = clock.monotonicMs();
-    const isSame = this.#last !== null && Buffer.compare(this.#last.rgb, picture.rgb) === 0;
-    this.#last = picture;
-    this.#watch.noteFrame(lookAtFrame(picture), isSame, atMs);
-    const { rgb, ...size } = picture;
-    const sequence = this.#sequence;
-    this.#sequence += 1;
-    const pixels = { kind: 'rgb', rgb } as const;
-    this.#queue.push({ name: this.name, sequence, takenAt: clock.now(), atMs, ...size, pixels });
   }
 
   #withoutSecrets(text: string): string {

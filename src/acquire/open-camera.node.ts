@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '#domain/ports.ts';
+import { BrowserCamera } from './browser-camera.node.ts';
 import { cameraCommands, type CameraLogin } from './camera-command.ts';
 import type { Camera } from './camera.ts';
 import { ChildCamera } from './child-camera.node.ts';
@@ -26,6 +27,7 @@ export async function openCamera(source: string, options: OpenCameraOptions): Pr
     const found = await stat(path).catch(() => null);
     return found?.isDirectory() ? new FolderCamera(path, clock, options.folder) : new FileCamera(path, clock);
   }
+  if (address.kind === 'browser') return new BrowserCamera({ name: source, ...address, clock });
   return new ChildCamera({
     name: source,
     commands: cameraCommands(address, login),

@@ -1,3 +1,4 @@
+import { FEED_PORT } from '#domain/frame-feed.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 
 /** Where pictures come from, as `kerf scan SOURCE` takes it. */
@@ -8,7 +9,9 @@ export type SourceAddress =
   /** `rtsp://HOST[:PORT]/PATH` or `rtsps://…`; the login comes apart. */
   | { readonly kind: 'rtsp'; readonly url: string }
   /** `genicam:NAME`, the name or address as Aravis knows it; `genicam:` alone: the first camera found. */
-  | { readonly kind: 'genicam'; readonly name: string };
+  | { readonly kind: 'genicam'; readonly name: string }
+  /** `browser:[PORT][?size=1920x1080]`: a window on this machine gives the pictures of a camera of its browser. */
+  | { readonly kind: 'browser'; readonly port: number; readonly size: readonly [number, number] | null };
 
 export interface VideoOptions {
   readonly size?: string;
@@ -22,6 +25,9 @@ const VIDEO_OPTIONS: Readonly<Record<keyof VideoOptions, RegExp>> = {
   format: /^[a-z0-9]{2,12}$/,
   rate: /^\d{1,3}(\.\d{1,3})?$/,
 };
+
+/** Lower ones belong to the system. */
+const LEAST_PORT = 1024;
 
 /** @throws KerfError ACQUIRE_SOURCE_REFUSED; a login in the address is refused, for addresses are shown and kept */
 export function parseSource(text: string): SourceAddress {
@@ -46,6 +52,14 @@ export function parseSource(text: string): SourceAddress {
       if (!/^[\w.:()-]*$/.test(name)) throw refused(text, "genicam:NAME with the camera's name or address");
       return { kind: 'genicam', name };
     }
+    case 'browser': {
+      const found = /^browser:(?<port>\d{0,5})(?:\?size=(?<width>\d{2,5})x(?<height>\d{2,5}))?$/.exec(text)?.groups;
+      const port = Number(found?.['port'] || FEED_PORT);
+      if (!found || port < LEAST_PORT || port > 65_535)
+        throw refused(text, `browser:[PORT][?size=1920x1080] with a port from ${LEAST_PORT} to 65535`);
+      const { width, height } = found;
+      return { kind: 'browser', port, size: width === undefined ? null : [Number(width), Number(height)] };
+    }
     default:
       return { kind: 'path', path: text };
   }
@@ -53,7 +67,13 @@ export function parseSource(text: string): SourceAddress {
 
 /** Whether pictures of this source come from a running camera. */
 export function isLiveSource(text: string): boolean {
-  return /^(rtsps?|v4l2|genicam):/.test(text);
+  return /^(rtsps?|v4l2|genicam|browser):/.test(text);
+}
+
+/** Port at 127.0.0.1 where a window gives the pictures of a source; null where it is no browser's camera. */
+export function feedPort(text: string): number | null {
+  const address = parseSource(text);
+  return address.kind === 'browser' ? address.port : null;
 }
 
 function videoOptions(text: string, query: string): VideoOptions {

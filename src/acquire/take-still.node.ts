@@ -40,7 +40,8 @@ export async function takeStill(camera: Camera, signal?: AbortSignal): Promise<C
 /** A picture, or the error of a camera that has none. A folder is waited for without end, as its own signal says. */
 async function nextWithin(camera: Camera, signal: AbortSignal | undefined): Promise<CameraFrame | null> {
   if (camera.kind !== 'live') return camera.next({ signal });
-  const silent = AbortSignal.timeout(SILENT_MS);
+  const isFirst = camera.health().frameCount === 0;
+  const silent = AbortSignal.timeout(isFirst ? (camera.firstWaitMs ?? SILENT_MS) : SILENT_MS);
   try {
     return await camera.next({ signal: AbortSignal.any([silent, ...(signal ? [signal] : [])]) });
   } catch (cause) {

@@ -70,6 +70,9 @@ export const cameraView = z.strictObject({
   isLive: z.boolean(),
   /** Codes of the camera's alarms, the gravest first; empty while all is well. */
   troubles: z.array(z.string()).readonly(),
+  /** Where a window on the station's machine gives the pictures of a camera of its browser: a port at 127.0.0.1
+   *  (#domain/frame-feed.ts). Null: the camera is another. */
+  feedPort: z.int().nullable(),
   picture: z
     .strictObject({
       takenAt: isoTime,

@@ -22,7 +22,7 @@ import { EXIT } from './exit-code.ts';
 import { readDocument, readMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
-import { checkSource, isScan, namingSource, sourceArgument, withLoginOptions } from './source.ts';
+import { checkSource, isScan, namingSource, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 import { writeBytes } from './write-document.ts';
 
@@ -76,6 +76,7 @@ export function register(program: Command): void {
     await loadPack(rooms.packDir);
     if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !isScan(path))
       terminal.note(`scale: ${settings.mmPerPx} mm a pixel, as --mm-per-px is not given`);
+    noteFeedPage(terminal, path);
     signal.throwIfAborted();
     return inFolder(dataDir, async (stationDir) => {
       const mqttUrl = textOption(options, 'mqtt');

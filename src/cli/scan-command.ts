@@ -7,14 +7,14 @@ import { systemClock } from '#station/system-clock.node.ts';
 import { readCalibration } from './calibration-option.ts';
 import { numberOption, requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { loginOption, sourceArgument, withLoginOptions } from './source.ts';
+import { loginOption, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
 
 export function register(program: Command): void {
   const command = program
     .command('scan')
     .argument(
       '<source>',
-      'picture (JPEG, PNG, TIFF), folder whose next new picture is taken, camera (v4l2:/dev/video0, rtsp://HOST/PATH, genicam:NAME), or a recording; several are stitched',
+      'picture (JPEG, PNG, TIFF), folder whose next new picture is taken, camera (v4l2:/dev/video0, rtsp://HOST/PATH, genicam:NAME, browser:), or a recording; several are stitched',
     )
     .description('make a scan of a picture: scan.json and a tiled scan.tif')
     .option('--mm-per-px <number>', 'scale of a picture that is straight already; with --calibration: of the scan')
@@ -37,6 +37,7 @@ export function register(program: Command): void {
   runs(command, async ({ terminal, signal }, sources, options) => {
     const outDir = resolve(requiredOption(options, 'out'));
     const from = sources.map(sourceArgument);
+    for (const source of from) noteFeedPage(terminal, source);
     const record = textOption(options, 'record');
     const recorded = await recordedScan(from);
     const scan = await acquireScan(from, {

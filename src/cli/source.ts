@@ -2,11 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readPictureHeader } from '#acquire/picture-header.node.ts';
-import { isLiveSource, parseSource } from '#acquire/source-address.ts';
+import { feedPort, isLiveSource, parseSource } from '#acquire/source-address.ts';
 import type { CameraLogin } from '#acquire/camera-command.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { readSecret } from '#publish/read-secret.node.ts';
 import { textOption } from './command.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Looks at a source before any work is done for it: a picture must say that it is one. A folder is a scan, or one into
  *  which a camera writes. @throws KerfError ACQUIRE_NO_SUCH_FILE, ACQUIRE_NOT_A_PICTURE, ACQUIRE_PICTURE_… */
@@ -19,6 +20,12 @@ export async function checkSource(source: string): Promise<void> {
 /** A source as given: the address of a camera as it is, a path from the root. @throws KerfError ACQUIRE_SOURCE_REFUSED */
 export function sourceArgument(text: string): string {
   return parseSource(text).kind === 'path' ? resolve(text) : text;
+}
+
+/** Where a person's browser gives the pictures: says which page to open. */
+export function noteFeedPage(terminal: Terminal, source: string): void {
+  const port = feedPort(source);
+  if (port !== null) terminal.note(`open http://127.0.0.1:${port}/ in a browser on this machine and allow the camera`);
 }
 
 /** Gives a command the options of an RTSP camera's login. */

@@ -1,6 +1,6 @@
 import type { CameraView } from '#api/engineer-views.ts';
 import { CAMERA_TROUBLES, type CameraGlance } from '#acquire/camera.ts';
-import { isLiveSource } from '#acquire/source-address.ts';
+import { feedPort, isLiveSource } from '#acquire/source-address.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { StationCore } from './station-core.node.ts';
 
@@ -16,6 +16,7 @@ export interface CameraDesk {
 /** What people see through the camera, without touching a job. */
 export function cameraDesk(core: StationCore): CameraDesk {
   const { rooms, source, clock } = core.options;
+  const ofWindow = { feedPort: feedPort(source) };
   let latest: { readonly atMs: number; readonly glance: CameraGlance } | null = null;
 
   async function glance(): Promise<CameraGlance | null> {
@@ -31,12 +32,13 @@ export function cameraDesk(core: StationCore): CameraDesk {
       const seen = isLive ? await glance() : null;
       const standing = new Set<string>(core.alarms.active.map(({ code }) => code));
       const troubles = isLive ? CAMERA_TROUBLES.filter((code) => standing.has(code)) : [];
-      if (!seen) return { isLive, troubles, picture: null };
+      if (!seen) return { isLive, troubles, ...ofWindow, picture: null };
       const { takenAt, widthPx, heightPx, look } = seen;
       const { bright, burntShare, edgePx } = look;
       return {
         isLive,
         troubles,
+        ...ofWindow,
         picture: {
           ...{ takenAt, widthPx, heightPx, bright, burntShare },
           edgePx: edgePx && Math.max(edgePx.across, edgePx.down),

@@ -22,6 +22,8 @@ export interface HttpOptions {
   /** Folder of the built screens. */
   readonly uiDir: string;
   readonly logger: Logger;
+  /** Where a window gives the camera's pictures (#domain/frame-feed.ts); left out or null: the camera is another. */
+  readonly feedPort?: number | null;
   /** How long a request may take to come in whole. Default 30 s. */
   readonly requestMs?: number;
 }
@@ -39,12 +41,14 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_MS = 30_000;
 /** Windows keep one or two each; beyond, a flood would take the station's file handles. */
 const MOST_CONNECTIONS = 500;
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+/** The page reaches its station and, where a window gives the camera's pictures, the camera's listener. */
+const contentPolicy = (feedPort: number | null) =>
+  `default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'${feedPort === null ? '' : ` ws://127.0.0.1:${feedPort}`}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'`;
+
 /** Serves the API, its events and the screens.
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { station, version, port, listen, uiDir, logger, requestMs = REQUEST_MS } = options;
+  const { station, version, port, listen, uiDir, logger, feedPort = null, requestMs = REQUEST_MS } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
@@ -54,7 +58,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   const ownNames = [hostname().toLowerCase(), listen.toLowerCase()];
-  app.addHook('onRequest', async (request, reply) => guardRequest(request, reply, ownNames));
+  const policy = contentPolicy(feedPort);
+  app.addHook('onRequest', async (request, reply) => guardRequest(request, reply, ownNames, policy));
   // A refused upgrade leaves a socket that the server no longer counts as its own; closing would wait for it for ever.
   app.addHook('onResponse', async (request) => {
     if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
@@ -117,9 +122,10 @@ function guardRequest(
   request: FastifyRequest,
   reply: FastifyReply,
   ownNames: readonly string[],
+  policy: string,
 ): FastifyReply | undefined {
   reply.headers({
-    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { feedPort } from '#acquire/source-address.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { Clock, Logger, Random } from '#domain/ports.ts';
@@ -156,7 +157,8 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       ...(options.onPoint ? { onPoint: options.onPoint } : {}),
     });
     opened.push(station);
-    const http = options.http ? await openHttp({ station, version: KERF_VERSION, logger, ...options.http }) : null;
+    const page = { station, version: KERF_VERSION, logger, feedPort: feedPort(options.source) };
+    const http = options.http ? await openHttp({ ...page, ...options.http }) : null;
     if (http) opened.push(http);
     // `kerf run` is over before anything is old.
     if (http) {

@@ -8,6 +8,7 @@ import type { ScreenPath } from '#api/screen-paths.ts';
 import { StrictMode, Suspense, lazy, useMemo, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider, useTranslation } from 'react-i18next';
+import { KeepGiving } from './camera/keep-giving.tsx';
 import { EventStream } from './link/event-stream.ts';
 import { keepAwake } from './link/keep-awake.ts';
 import { keepCutScan } from './link/keep-cut-scan.ts';
@@ -67,6 +68,7 @@ function Screens(page: Omit<Page, 'formats'>) {
   );
   return (
     <PageContext value={value}>
+      <KeepGiving />
       <Screen />
     </PageContext>
   );

@@ -12,6 +12,8 @@ export default defineConfig({
     target: 'chrome120',
     assetsInlineLimit: 0,
     rolldownOptions: {
+      // The station's page, and the one that a browser's camera outside of a station is shown by.
+      input: ['index.html', 'camera.html'].map((page) => `${import.meta.dirname}/${page}`),
       output: {
         // Schemas and what forbids them eval stay in one chunk, in which the latter comes first: a chunk that screens
         // share would else make schemas before the entry has begun.

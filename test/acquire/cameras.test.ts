@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cameraCommands, fromFfmpeg, type CameraCommand } from '#acquire/camera-command.ts';
-import type { Camera } from '#acquire/camera.ts';
 import { ChildCamera } from '#acquire/child-camera.node.ts';
 import { openCamera } from '#acquire/open-camera.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { takeStill } from '#acquire/take-still.node.ts';
 import { freePort } from '../station/free-port.ts';
 import { hasCameraPrograms, serveGenicam, serveRtsp } from './camera-servers.ts';
+import { untilHealth } from './until-health.ts';
 
 const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() };
 const isHere = hasCameraPrograms();
@@ -24,16 +24,6 @@ const BARS = 'smptebars=size=640x480:rate=10,noise=alls=6:allf=t';
 
 function cameraOf(...commands: CameraCommand[]): ChildCamera {
   return new ChildCamera({ name: 'drawn', commands, clock });
-}
-
-/** Waits until the camera's health is so, at most `withinMs`; how long it took. */
-async function untilHealth(camera: Camera, isSo: (codes: readonly string[]) => boolean, withinMs: number) {
-  const start = performance.now();
-  while (!isSo(camera.health().troubles)) {
-    if (performance.now() - start > withinMs) throw new Error(`still ${JSON.stringify(camera.health())}`);
-    await wait(20);
-  }
-  return performance.now() - start;
 }
 
 function isRunning(pid: number): boolean {

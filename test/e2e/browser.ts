@@ -16,8 +16,9 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** A fresh Chromium at the panel's size, with touch. Nothing of it is kept. */
-export async function testBrowser(): Promise<TestBrowser> {
+/** A fresh Chromium at the panel's size, with touch. Nothing of it is kept.
+ *  @param camera pictures (MJPEG) that its camera sees, which pages may use unasked; left out: it has none */
+export async function testBrowser({ camera }: { readonly camera?: string } = {}): Promise<TestBrowser> {
   const executablePath = chromiumPath();
   if (!executablePath)
     throw new Error(
@@ -35,6 +36,13 @@ export async function testBrowser(): Promise<TestBrowser> {
       '--disable-component-update',
       '--disable-sync',
       '--disable-quic',
+      ...(camera === undefined
+        ? []
+        : [
+            '--use-fake-ui-for-media-stream',
+            '--use-fake-device-for-media-stream',
+            `--use-file-for-fake-video-capture=${camera}`,
+          ]),
     ],
   });
   return {

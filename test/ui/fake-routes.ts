@@ -59,6 +59,7 @@ export async function fakeRoutes(
       api.get('/status', async () => status());
       api.get('/camera', async () => ({
         isLive: m.isCameraLive,
+        feedPort: null,
         troubles: [],
         picture: m.isCameraLive
           ? { takenAt: NOW, widthPx: 2592, heightPx: 1944, bright: 181, burntShare: 0.004, edgePx: 2.1 }

@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { HealthView } from '#api/engineer-views.ts';
 import type { OrderView } from '#api/order-views.ts';
 import { EngineerFrame } from '../engineer/engineer-frame.tsx';
+import { GiverPanel } from '../camera/giver-panel.tsx';
+import { isOnStation } from '../camera/on-station.ts';
+import { stationGiver } from '../camera/station-giver.ts';
 import { CameraFigures, LiveCamera, useLiveCamera } from '../camera/live-camera.tsx';
 import { callStation, scanPictureUrl } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
@@ -49,6 +52,7 @@ export function CommissionPage() {
               <h2>{t('camera.title')}</h2>
               <LiveCamera camera={camera} />
               {camera.picture && <CameraFigures picture={camera.picture} />}
+              {camera.feedPort !== null && <WindowCamera />}
             </>
           )}
           {health?.scan && <StraightenedScan scan={health.scan} />}
@@ -75,6 +79,18 @@ export function CommissionPage() {
         </section>
       </div>
     </EngineerFrame>
+  );
+}
+
+/** Where a window gives the camera's pictures: this one's part in it, or that another machine's window has it. */
+function WindowCamera() {
+  const { t } = useTranslation('camera');
+  if (!isOnStation()) return <p className="hint">{t('elsewhere')}</p>;
+  return (
+    <>
+      <h2>{t('title')}</h2>
+      <GiverPanel giver={stationGiver} />
+    </>
   );
 }
 
