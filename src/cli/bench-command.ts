@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
   leather: () => import('./bench/leather-bench.ts'),
   'nest-hides': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchHides }),
   'nest-live': () => import('./bench/nest-live.ts'),
+  'nest-long': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchLong }),
   'nest-strips': async () => ({ bench: (await import('./bench/nest-bench.ts')).benchStrips }),
   outline: () => import('./bench/outline-bench.ts'),
   page: () => import('./bench/page-bench.ts'),
@@ -25,7 +26,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
 };
 
 /** Rooms of more than one section: each takes an hour, and may be measured without the other. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = { nest: ['nest-hides', 'nest-live', 'nest-strips'] };
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  nest: ['nest-hides', 'nest-live', 'nest-strips', 'nest-long'],
+};
 const NAMES = [...Object.keys(SECTIONS), ...Object.keys(ROOMS)].sort();
 
 export function register(program: Command): void {
@@ -52,6 +55,11 @@ export function register(program: Command): void {
         onProgress: terminal.progress,
         note: (line) => terminal.note(line),
       });
+      // Kept figures are not lost for a run that measures nothing here.
+      if (tables.length === 0) {
+        terminal.note(`${name}: nothing is measured ${isQuick ? 'in a quick run' : 'without ../shared'}`);
+        continue;
+      }
       const file = recordFigures(
         KERF_ROOT,
         figureSection(

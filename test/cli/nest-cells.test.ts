@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nestCells, type NestCell } from '../../src/cli/bench/nest-cells.ts';
+import { longFigures } from '../../src/cli/bench/nest-long.ts';
 import { raceOf } from '../../src/cli/bench/nest-run.ts';
 import { raceTable, stripTable } from '../../src/cli/bench/nest-strips.ts';
 
@@ -68,4 +69,25 @@ test('a step of the trace is its finder’s, and the last gain wins', () => {
   const table = raceTable(10, [{ strip: 'one', bySolver: [[{ ...cell(75), ...race }, other, cell(80)], []] }]);
   expect(table.rows[0]).toEqual(['one', '50.000 (0)', '25.000 (1)', '2.500 (1)', '0.000 (0)']);
   expect(table.rows[1]![0]).toBe('all');
+});
+
+test('long runs stand beside the published means: those of the longest count, what was not measured is said', () => {
+  const runs = [
+    { seconds: 600, seed: 1 },
+    { seconds: 1200, seed: 1 },
+    { seconds: 1200, seed: 2 },
+  ];
+  const table = longFigures(runs, [
+    { strip: 'albano', densities: [89.9, 89.4, 89.5] },
+    { strip: 'fu', densities: [91, 92.2, 92.4] },
+    { strip: 'swim', densities: [78, null, null] },
+    { strip: 'mao', densities: [null, null, null] },
+  ]);
+  expect(table.rows.map((row) => row.slice(1, 6))).toEqual([
+    ['89.90', '89.40', '89.50', '89.48', '-0.03'],
+    ['91.00', '92.20', '92.40', '92.23', '+0.07'],
+    ['78.00', 'not measured', 'not measured', '78.26', ''],
+    ['not measured', 'not measured', 'not measured', '86.14', ''],
+  ]);
+  expect(table.about).toContain('Mean reached on 1 of 3 measured strips');
 });

@@ -21,6 +21,12 @@ const HASTY: Patience = Patience { rounds: 25, strikes: 1 };
 const KEPT: usize = 20;
 /// Failures after which a better layout of another worker is taken over.
 const GIVE_UP: usize = 3;
+/// Failures in a row after which a worker squeezes its own layout; three times as many after each squeeze in vain.
+const STALLED: usize = 6;
+/// A squeeze on the way: its steps become finer by this factor after so many failures, and end below the last.
+const FINER: f64 = 0.3;
+const FINER_AFTER: usize = 4;
+const FINEST: f64 = 0.00002;
 /// How far a worker may be behind the best, in parts of the length.
 const LAG: f64 = 0.01;
 /// Of the choice among failed layouts, in parts of their number: the better come up more often.
@@ -63,11 +69,13 @@ impl Worker<'_, '_, '_> {
     }
 
     /// Shortens the worker's own layout step by step. The workers go different ways, and one that falls behind, or fails
-    /// where another is ahead, takes over the best.
+    /// where another is ahead, takes over the best. One that keeps failing squeezes what it has: a tenth of a per cent is a
+    /// step that many layouts with room left cannot take.
     fn explore(&mut self) {
         let mut shrink = BOLD;
         let mut own = (self.places(), self.world.width);
         let mut pool: Vec<(f64, Places)> = Vec::new();
+        let mut stall = Stall::default();
         while !self.over() && self.line.progress(self.probe.evaluations) < EXPLORE {
             self.count_turn();
             if self.is_behind(own.1) || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1)) {
@@ -90,6 +98,7 @@ impl Worker<'_, '_, '_> {
                         self.world.width = self.world.reached();
                         own = (self.places(), self.world.width);
                         self.offer_strip(false);
+                        stall = Stall::default();
                         break;
                     }
                     Parted::Stuck => {}
@@ -102,10 +111,19 @@ impl Worker<'_, '_, '_> {
                     self.widen_to(own.1 * (1.0 - shrink));
                     continue;
                 }
+                stall.failures += 1;
                 let stuck = (self.total_loss(), self.places());
                 let at = pool.partition_point(|p| p.0 <= stuck.0);
                 pool.insert(at, stuck);
                 pool.truncate(KEPT);
+                if stall.is_due() {
+                    let gained = self.polish(&mut own);
+                    stall.note(gained);
+                    if gained {
+                        break;
+                    }
+                    self.world.width = own.1 * (1.0 - shrink);
+                }
                 if self.line.progress(self.probe.evaluations) >= EXPLORE
                     || (pool.len() >= GIVE_UP && self.is_ahead_of(own.1))
                 {
@@ -114,6 +132,53 @@ impl Worker<'_, '_, '_> {
                 self.disrupt(&pool);
             }
         }
+    }
+
+    /// Squeezes the own layout by ever smaller steps until none finds room. True when it got shorter by at least the first.
+    fn polish(&mut self, own: &mut (Places, f64)) -> bool {
+        let before = own.1;
+        let (mut step, mut failures) = (SQUEEZE.0, 0);
+        while step > FINEST && self.line.progress(self.probe.evaluations) < EXPLORE {
+            self.count_turn();
+            self.restore(&own.0);
+            self.world.width = own.1;
+            match self.squeeze_by(step) {
+                Parted::Over => break,
+                Parted::Free => {
+                    *own = (self.places(), self.world.width);
+                    failures = 0;
+                }
+                Parted::Stuck => failures += 1,
+            }
+            if failures == FINER_AFTER {
+                step *= FINER;
+                failures = 0;
+            }
+        }
+        self.line.by = By::Shrink;
+        self.restore(&own.0);
+        self.world.width = own.1;
+        own.1 <= before * (1.0 - SQUEEZE.0)
+    }
+
+    /// A step shorter, at the end or closing up somewhere in the middle; what comes of it is offered.
+    fn squeeze_by(&mut self, step: f64) -> Parted {
+        let target = self.world.width * (1.0 - step);
+        if self.rng.chance(0.5) {
+            self.line.by = By::Squeeze;
+            self.shrink_to(target);
+        } else {
+            self.line.by = By::Close;
+            let from = self.rng.range(0.0, self.world.width);
+            self.close_up(target, from);
+        }
+        self.reset_guide();
+        let parted = self.separate(BRIEF);
+        if parted == Parted::Free {
+            self.world.width = self.world.reached();
+            self.offer_strip(false);
+        }
+        parted
     }
 
     /// Whether the best of all workers is shorter than `width`.
@@ -257,24 +322,30 @@ impl Worker<'_, '_, '_> {
             }
             let done = ((self.line.progress(self.probe.evaluations) - EXPLORE) / (1.0 - EXPLORE)).clamp(0.0, 1.0);
             let step = SQUEEZE.0 * (SQUEEZE.1 / SQUEEZE.0).powf(done);
-            let target = self.world.width * (1.0 - step);
-            if self.rng.chance(0.5) {
-                self.line.by = By::Squeeze;
-                self.shrink_to(target);
-            } else {
-                self.line.by = By::Close;
-                let from = self.rng.range(0.0, self.world.width);
-                self.close_up(target, from);
-            }
-            self.reset_guide();
-            match self.separate(BRIEF) {
-                Parted::Over => return,
-                Parted::Free => {
-                    self.world.width = self.world.reached();
-                    self.offer_strip(false);
-                }
-                Parted::Stuck => {}
+            if self.squeeze_by(step) == Parted::Over {
+                return;
             }
         }
+    }
+}
+
+/// How long an exploring worker has failed.
+#[derive(Default)]
+struct Stall {
+    failures: usize,
+    /// Squeezes in vain.
+    vain: u32,
+}
+
+impl Stall {
+    fn is_due(&self) -> bool {
+        self.failures >= STALLED * 3usize.pow(self.vain.min(12))
+    }
+
+    fn note(&mut self, gained: bool) {
+        *self = Self {
+            failures: if gained { 0 } else { self.failures },
+            vain: if gained { 0 } else { self.vain + 1 },
+        };
     }
 }

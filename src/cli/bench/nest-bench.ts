@@ -7,6 +7,7 @@ import { drawHide } from '#synth/draw-hide.ts';
 import { sharedData, type BenchOptions } from './bench-section.ts';
 import { median, type FigureTable } from './figures.ts';
 import { contentStamp, nestCells, type NestCell } from './nest-cells.ts';
+import { longTable } from './nest-long.ts';
 import { nestPeer } from './nest-peer.ts';
 import { nestOnce, THREADS } from './nest-run.ts';
 import { scaleTable } from './nest-scale.ts';
@@ -29,6 +30,13 @@ export async function benchStrips(options: BenchOptions): Promise<readonly Figur
   const data = sharedData(options.root);
   if (data === null) return [];
   return inFolder(async (folder) => stripTables(options, folder, await filesOf(join(data, 'nesting', 'strip'))));
+}
+
+/** Strips for ten minutes each beside the published means; nothing without shared data, or where it is to be quick. */
+export async function benchLong(options: BenchOptions): Promise<readonly FigureTable[]> {
+  const data = sharedData(options.root);
+  if (data === null || options.isQuick) return [];
+  return inFolder(async (folder) => longTable(options, folder, await filesOf(join(data, 'nesting', 'strip'))));
 }
 
 /** Hides at 60 s (and 5 s unless quick), hides alone, drawn hides with the sample order and how all grows, each result

@@ -7,27 +7,20 @@ import { nestOnce, THREADS } from './nest-run.ts';
 
 /** Strips that get 60 s. */
 const LONG = new Set(['albano', 'fu', 'gardeyn4', 'gardeyn5', 'marques', 'shirts', 'swim', 'trousers']);
-/** Strips with a published mean of 100 runs of 1,200 s. */
-const PUBLISHED = new Set(
-  'albano blaz1 dagli fu jakobs1 jakobs2 mao marques shapes0 shapes1 shirts swim trousers'.split(' '),
-);
-
 interface Plan {
   readonly seconds: number;
   readonly seeds: readonly number[];
   readonly takes: (strip: string) => boolean;
 }
 
-/** Which seconds, with how many seeds, on which strips: five minutes, 68 minutes, some days. */
-function plans({ isQuick, isFull }: BenchOptions): readonly Plan[] {
+/** Which seconds, with how many seeds, on which strips: five minutes, or 68. */
+function plans({ isQuick }: BenchOptions): readonly Plan[] {
   if (isQuick) return [{ seconds: 10, seeds: [1], takes: (strip) => LONG.has(strip) }];
   const seeds = [1, 2, 3];
-  const usual = [
+  return [
     { seconds: 10, seeds, takes: () => true },
-    { seconds: 60, seeds, takes: (strip: string) => LONG.has(strip) },
+    { seconds: 60, seeds, takes: (strip) => LONG.has(strip) },
   ];
-  if (!isFull) return usual;
-  return [...usual, ...[600, 1200].map((seconds) => ({ seconds, seeds, takes: (s: string) => PUBLISHED.has(s) }))];
 }
 
 /** Kerf and, where it is installed, sparrow in turn: the same machine, seconds, threads, seeds and judge. Cells are kept
@@ -150,7 +143,7 @@ export function raceTable(seconds: number, rows: readonly StripRow[]): FigureTab
   return {
     title: `Strips: which strategy won in ${seconds} s`,
     about:
-      'Points of density that each strategy of Kerf added (mean of the runs), in brackets how many runs ended with a layout of its. construct: piece by piece; shrink: .1 % shorter at the end, failures exchanged and tried again; squeeze: .05 to .001 % shorter at the end; close: as much, closed up at a random place.',
+      'Points of density that each strategy of Kerf added (mean of the runs), in brackets how many runs ended with a layout of its. construct: piece by piece; shrink: .1 % shorter at the end, failures exchanged and tried again; squeeze: .05 to .001 % shorter at the end, last and where shrinking has failed for long; close: as much, closed up at a random place.',
     columns: ['strip', ...STRATEGIES],
     rows: [
       ...runs.map(({ strip, cells }) => line(strip, cells)),
