@@ -11,7 +11,6 @@ import type { HealthLimits } from './camera-health.ts';
 import type { Camera, CameraFrame, CameraHealth } from './camera.ts';
 import type { RgbPicture } from './frame-look.ts';
 import { LiveFrames } from './live-frames.node.ts';
-import { MOST_PIXELS } from './picture-limits.ts';
 import { sharp } from './sharp-limits.node.ts';
 
 export interface BrowserCameraOptions {
@@ -39,8 +38,10 @@ const FIRST_WAIT_MS = 120_000;
 const HUNG_MS = 6000;
 /** A port that is taken is tried again. */
 const LISTEN_AGAIN_MS = 2000;
-/** A JPEG of the largest pictures that browsers' cameras give is a tenth of this. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Browsers give pictures up to 7680 x 4320; decoded that is 100 MB, and some of them lie in memory at a time. */
+const MOST_PIXELS = 7680 * 4320;
+/** A byte a pixel: a JPEG at full quality of what a sensor gives has less. */
+const MOST_BYTES = MOST_PIXELS;
 /** Windows beside the one that gives pictures are turned away; a flood of them is not even heard. */
 const MOST_SOCKETS = 32;
 

@@ -1,3 +1,5 @@
+import { invertHomography } from '#geometry/plane-homography.ts';
+
 export interface CameraView {
   readonly rgb: Uint8Array;
   readonly widthPx: number;
@@ -44,28 +46,7 @@ export function viewTable(
       return row === 1 ? -focalPx * ct * q[k]! + (heightPx / 2) * depth[k]! : depth[k]!;
     }),
   );
-  const [a, b, d, e, f, g, h, i, j] = toView as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const back = [
-    f * j - g * i,
-    d * i - b * j,
-    b * g - d * f,
-    g * h - e * j,
-    a * j - d * h,
-    d * e - a * g,
-    e * i - f * h,
-    b * h - a * i,
-    a * f - b * e,
-  ];
+  const back = invertHomography(toView);
   const rgb = new Uint8Array(widthPx * heightPx * 3).fill(70);
   for (let v = 0; v < heightPx; v += 1) {
     for (let u = 0; u < widthPx; u += 1) {

@@ -177,6 +177,13 @@ test.each([
         .png()
         .toBuffer(),
   ],
+  [
+    'more pixels than any browser gives',
+    () =>
+      sharp({ create: { width: 8000, height: 4400, channels: 3, background: '#888' } })
+        .jpeg()
+        .toBuffer(),
+  ],
 ])('%s in the place of a picture end that window, and the reason is kept', async (_name, answer) => {
   await using it = await camera();
   const window = openWindow(it.port, { answer });

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { scanSchema } from '#domain/scan.ts';
+import { mapPoint } from '#geometry/plane-homography.ts';
 import { viewTable } from '#synth/camera-view.ts';
 import { drawMarkers } from '#synth/table-markers.ts';
 import { kerf } from './kerf.node.ts';
@@ -39,10 +40,7 @@ beforeAll(async () => {
   const table = { rgb, widthPx: WIDTH, heightPx: HEIGHT, mmPerPx: 1 };
   drawMarkers(table, MARKERS);
   const view = viewTable(table, { widthPx: 1500, heightPx: 1150, tilt: 18, turn: 4 });
-  seen = (x, y) => {
-    const [u, v, w] = [0, 3, 6].map((i) => view.toView[i]! * x + view.toView[i + 1]! * y + view.toView[i + 2]!);
-    return [u! / w!, v! / w!];
-  };
+  seen = (x, y) => mapPoint(view.toView, x, y);
   await sharp(view.rgb, { raw: { width: view.widthPx, height: view.heightPx, channels: 3 } })
     .png({ compressionLevel: 1 })
     .toFile(at('camera.png'));

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScan } from '../../src/acquire/open-scan.node.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { mapPoint } from '../../src/geometry/plane-homography.ts';
 import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { viewTable } from '../../src/synth/camera-view.ts';
@@ -71,13 +72,7 @@ async function photograph(path: string): Promise<typeof seen> {
   await sharp(view.rgb, { raw: { width: PICTURE.widthPx, height: PICTURE.heightPx, channels: 3 } })
     .png({ compressionLevel: 1 })
     .toFile(path);
-  return (x, y) => {
-    const [u, v, w] = [0, 1, 2].map((k) => {
-      const [a, b, c] = view.toView.slice(3 * k, 3 * k + 3) as [number, number, number];
-      return a * x + b * y + c;
-    }) as [number, number, number];
-    return [u / w, v / w];
-  };
+  return (x, y) => mapPoint(view.toView, x, y);
 }
 
 const field = (name: string) => page.getByRole('textbox', { name });
