@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bridgeHoles } from '#geometry/bridge-holes.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { fillPolygons } from './fill-polygons.ts';
 
@@ -86,38 +87,33 @@ export interface CocoPicture {
   readonly mask: Uint8Array;
 }
 
-/** A COCO document of masks, one annotation a connected patch; holes of a patch are lost, as polygons of COCO have none
- *  (`filled`: of how many). Label Studio and CVAT read it. */
-export function cocoDocument(
-  pictures: readonly CocoPicture[],
-  classes: readonly string[],
-): { readonly document: Coco; readonly filled: number } {
+/** A COCO document of masks, one annotation a connected patch; its holes are joined to the outline by bridges, as COCO's
+ *  polygons have none. Label Studio and CVAT read it. */
+export function cocoDocument(pictures: readonly CocoPicture[], classes: readonly string[]): Coco {
   const annotations: Coco['annotations'] = [];
-  let filled = 0;
   for (const [index, { mask, widthPx, heightPx }] of pictures.entries())
     for (let kind = 1; kind < classes.length; kind += 1) {
       if (!mask.includes(kind)) continue;
       for (const { outline, holes, areaPx } of maskToContours((i) => mask[i] === kind, widthPx, heightPx)) {
-        if (holes.length > 0) filled += 1;
-        const ring = Array.from(outline);
-        const xs = ring.filter((_, i) => i % 2 === 0);
-        const ys = ring.filter((_, i) => i % 2 === 1);
-        const [left, top] = [Math.min(...xs), Math.min(...ys)];
+        let [left, top, right, bottom] = [widthPx, heightPx, 0, 0];
+        for (let i = 0; i + 1 < outline.length; i += 2) {
+          [left, right] = [Math.min(left, outline[i]!), Math.max(right, outline[i]!)];
+          [top, bottom] = [Math.min(top, outline[i + 1]!), Math.max(bottom, outline[i + 1]!)];
+        }
         annotations.push({
           id: annotations.length + 1,
           image_id: index + 1,
           category_id: kind,
-          segmentation: [ring],
-          bbox: [left, top, Math.max(...xs) - left, Math.max(...ys) - top],
+          segmentation: [bridgeHoles(outline, holes)],
+          bbox: [left, top, right - left, bottom - top],
           area: areaPx,
           iscrowd: 0,
         });
       }
     }
-  const document = {
+  return {
     images: pictures.map((p, i) => ({ id: i + 1, file_name: p.fileName, width: p.widthPx, height: p.heightPx })),
     annotations,
     categories: classes.slice(1).map((name, i) => ({ id: i + 1, name })),
   };
-  return { document, filled };
 }

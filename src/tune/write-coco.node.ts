@@ -14,8 +14,6 @@ export interface WrittenCoco {
   readonly pictures: number;
   readonly annotations: number;
   readonly classes: readonly string[];
-  /** Patches whose holes are lost. */
-  readonly filled: number;
 }
 
 /** Writes pictures with their truth as a COCO data set: images/NAME.png and annotations.json, as Label Studio, CVAT and
@@ -37,13 +35,12 @@ export async function writeCoco(
       .toFile(join(dir, 'images', fileName));
     written.push({ fileName, widthPx, heightPx, mask });
   }
-  const { document, filled } = cocoDocument(written, classes);
+  const document = cocoDocument(written, classes);
   await writeWhole(join(dir, 'annotations.json'), `${JSON.stringify(document)}\n`);
   return {
     pictures: written.length,
     annotations: document.annotations.length,
     classes: document.categories.map((c) => c.name),
-    filled,
   };
 }
 

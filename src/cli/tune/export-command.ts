@@ -14,8 +14,7 @@ export function registerExport(tune: Command): void {
     const out = resolve(requiredOption(options, 'out'));
     const written = await exportCoco(resolve(dataset!), out, { signal, onProgress: terminal.progress });
     terminal.say(
-      `${written.pictures} pictures, ${written.annotations} patches of ${written.classes.join(', ') || 'no class'}` +
-        (written.filled > 0 ? `; holes inside ${written.filled} of them are filled: COCO's polygons have none` : ''),
+      `${written.pictures} pictures, ${written.annotations} patches of ${written.classes.join(', ') || 'no class'}`,
     );
     terminal.say(out);
     terminal.document(written);
