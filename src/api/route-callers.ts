@@ -86,6 +86,7 @@ export const ROUTE_CALLERS = {
   setResultsMapping: 'engineer',
   setProjector: 'engineer',
   takeTablePicture: 'engineer',
+  endTablePicture: 'engineer',
   setTable: 'engineer',
   forgetTable: 'engineer',
   takeBackTable: 'engineer',

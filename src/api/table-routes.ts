@@ -61,6 +61,12 @@ export const TABLE_ROUTES = {
     body: byBody,
     answer: tableView,
   },
+  endTablePicture: {
+    method: 'POST',
+    path: '/table/picture/end',
+    summary: 'Give up the picture of the table that is being taken; the one before stays',
+    answer: z.strictObject({ ok: z.literal(true) }),
+  },
   setTable: {
     method: 'POST',
     path: '/table/corners',

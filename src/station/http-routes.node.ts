@@ -53,6 +53,10 @@ function handlersOf(station: Station): Handlers {
     setProjector: ({ body, session }) => station.engineer.setProjector(body.corners, session?.name ?? body.by),
     table: () => station.table.view(),
     takeTablePicture: () => station.table.takePicture(),
+    endTablePicture: () => {
+      station.table.endPicture();
+      return ok;
+    },
     setTable: ({ body, session }) => station.table.set({ ...body, by: session?.name ?? body.by }),
     forgetTable: ({ body, session }) => station.table.forget(session?.name ?? body.by),
     takeBackTable: ({ body, session }) => station.table.takeBack(session?.name ?? body.by),

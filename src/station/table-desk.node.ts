@@ -31,6 +31,8 @@ export interface TableDesk {
   view(): Promise<TableView>;
   /** @throws KerfError STATION_NOTHING_HERE, ACQUIRE_… of the source */
   takePicture(): Promise<TableView>;
+  /** Ends the taking that is under way: it answers with the picture that was there before. */
+  endPicture(): void;
   /** Each change is one transaction with its row of the audit log.
    *  @throws KerfError STATION_TABLE_PICTURE_OTHER, ACQUIRE_CORNERS_REFUSED */
   set(wish: CornersWish & { readonly takenAt: string }): Promise<TableView>;
@@ -60,6 +62,7 @@ export function tableDesk(core: StationCore): TableDesk {
   const { store, clock, logger, machine, rooms, source } = core.options;
   const dir = join(store.dir, FOLDER);
   let queue: Promise<unknown> = Promise.resolve();
+  let taking: AbortController | null = null;
   const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
     const done = queue.then(work);
     queue = done.catch(() => undefined);
@@ -93,11 +96,16 @@ export function tableDesk(core: StationCore): TableDesk {
   async function takePicture(): Promise<TableView> {
     if (!rooms.seeTable) throw nothingHere();
     const image = `picture-${clock.now().replace(/\W/g, '')}.tif`;
-    const picture = await rooms.seeTable({
-      source,
-      image: join(dir, image),
-      signal: AbortSignal.timeout(PICTURE_MS),
-    });
+    const own = (taking = new AbortController());
+    const signal = AbortSignal.any([own.signal, AbortSignal.timeout(PICTURE_MS)]);
+    const picture = await rooms
+      .seeTable({ source, image: join(dir, image), signal })
+      .catch((cause: unknown) => {
+        if (own.signal.aborted) return null;
+        throw cause;
+      })
+      .finally(() => (taking = null));
+    if (picture === null) return view();
     const file: PictureFile = { kerf: 1, image, picture: tablePicture.parse(picture) };
     await writeFileSynced(join(dir, 'picture.json'), JSON.stringify(file));
     for (const name of await readdir(dir))
@@ -108,6 +116,7 @@ export function tableDesk(core: StationCore): TableDesk {
   return {
     view,
     takePicture: () => inOrder(takePicture),
+    endPicture: () => taking?.abort(),
     set: (wish) =>
       inOrder(async () => {
         const picture = (await readPicture(dir))?.picture;

@@ -78,6 +78,29 @@ test('corners are set in a picture, checked by what it shows, each change a row 
   });
 });
 
+test('a picture that a camera takes for ever is given up, the one before stays, and another can be taken', async () => {
+  await using dir = await temporaryDir();
+  const quick = smallTable();
+  let isSlow = false;
+  const seeTable: typeof quick.seeTable = (question) =>
+    isSlow
+      ? new Promise((_, reject) =>
+          question.signal.addEventListener('abort', () => reject(question.signal.reason as Error)),
+        )
+      : quick.seeTable(question);
+  await using running = await startSmallStation(dir.path, { rooms: { ...smallRooms(), ...quick, seeTable } });
+  const { table } = running.station;
+  table.endPicture();
+  const first = await table.takePicture();
+  isSlow = true;
+  const taking = table.takePicture();
+  await sleep(20);
+  table.endPicture();
+  expect(await taking).toEqual(first);
+  isSlow = false;
+  expect((await table.takePicture()).picture!.takenAt).not.toBe(first.picture!.takenAt);
+});
+
 test('over HTTP: engineers alone change them, what can be no table is refused by name, and nothing is kept of it', async () => {
   await using dir = await temporaryDir();
   await using running = await startSmallStation(dir.path, {

@@ -1,4 +1,5 @@
 import './table.css';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { TableView } from '#api/table-routes.ts';
@@ -52,9 +53,15 @@ function TableActions({ table, onChanged }: TableActionsProps) {
   const { t } = useTranslation('table');
   const { person } = usePage();
   const { isSending, send } = useWish();
+  const [isTaking, setTaking] = useState(false);
   const wish = (route: 'takeTablePicture' | 'takeBackTable' | 'forgetTable') => async () => {
-    if (await send(() => callStation(route, { body: { by: person.get() } }))) onChanged();
+    setTaking(route === 'takeTablePicture');
+    const table = await send(() => callStation(route, { body: { by: person.get() } }));
+    setTaking(false);
+    if (table) onChanged();
   };
+  // Where the station does not answer, the taking itself says so.
+  const giveUp = () => void callStation('endTablePicture').catch(() => undefined);
   const action = (icon: IconName, words: string, onPress: () => void, isPossible = true) => (
     <Button className="side-button" isDisabled={isSending || !isPossible} onPress={onPress}>
       <Icon name={icon} size={28} />
@@ -63,10 +70,13 @@ function TableActions({ table, onChanged }: TableActionsProps) {
   );
   return (
     <div className="panel-foot">
-      {action(
-        'scan',
-        isSending ? t('taking') : t(table.picture ? 'newPicture' : 'takePicture'),
-        () => void wish('takeTablePicture')(),
+      {isTaking ? (
+        <Button className="side-button" onPress={giveUp}>
+          <Icon name="cross" size={28} />
+          <span>{t('giveUp')}</span>
+        </Button>
+      ) : (
+        action('scan', t(table.picture ? 'newPicture' : 'takePicture'), () => void wish('takeTablePicture')())
       )}
       {action('undo', t('takeBack'), () => void wish('takeBackTable')(), table.hasBefore)}
       {action('tag', t('forget'), () => void wish('forgetTable')(), table.corners !== null)}
