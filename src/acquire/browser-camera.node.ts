@@ -5,7 +5,14 @@ import type { Duplex } from 'node:stream';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { FEED_CLOSED, FEED_PATH, FEED_READY, type FeedQuestion } from '#domain/frame-feed.ts';
+import {
+  FEED_CLOSED,
+  FEED_PATH,
+  FEED_READY,
+  FEED_TROUBLES,
+  FEED_WITHOUT_CAMERA,
+  type FeedQuestion,
+} from '#domain/frame-feed.ts';
 import type { Clock } from '#domain/ports.ts';
 import type { HealthLimits } from './camera-health.ts';
 import type { Camera, CameraFrame, CameraHealth } from './camera.ts';
@@ -152,6 +159,9 @@ export class BrowserCamera implements Camera {
 
   #welcome(window: WebSocket): void {
     window.on('error', () => window.terminate());
+    window.on('close', (code, reason) => {
+      if (code === FEED_WITHOUT_CAMERA && !this.#window) this.#why = troubleOf(reason.toString());
+    });
     if (this.#window) {
       window.close(FEED_CLOSED.taken, 'another window gives the pictures');
       return;
@@ -193,9 +203,10 @@ export class BrowserCamera implements Camera {
         },
       );
     });
-    window.on('close', () => {
+    window.on('close', (code, reason) => {
       owed = this.#cancel(owed);
       this.#window = null;
+      if (code === FEED_WITHOUT_CAMERA) this.#why = troubleOf(reason.toString());
       if (!this.#isClosed) this.#lostAfter(GONE_MS);
     });
     ask();
@@ -241,6 +252,11 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
+
+function troubleOf(reason: string): string {
+  const known = Object.entries(FEED_TROUBLES).find(([trouble]) => trouble === reason);
+  return known ? `a window was there, but ${known[1]}` : '';
+}
 
 function say(window: WebSocket, question: FeedQuestion): void {
   window.send(JSON.stringify(question));

@@ -15,6 +15,16 @@ export const FEED_CLOSED = {
   notAPicture: 4415,
 } as const;
 
+/** A window that has no camera leaves with this code and with one of these words, which the camera's health then says. */
+export const FEED_WITHOUT_CAMERA = 4410;
+export const FEED_TROUBLES = {
+  refused: 'its browser may not use the camera',
+  none: 'it finds no camera',
+  busy: 'another program uses its camera',
+  unsafe: 'browsers give it no camera under this address',
+} as const;
+export type FeedTrouble = keyof typeof FEED_TROUBLES;
+
 /** The window's only word: it has a camera. Until then it is not asked, and another may be quicker. */
 export const FEED_READY = 'ready';
 

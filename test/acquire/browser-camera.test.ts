@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 import { BrowserCamera } from '#acquire/browser-camera.node.ts';
 import { parseSource, feedPort, isLiveSource } from '#acquire/source-address.ts';
 import { takeStill } from '#acquire/take-still.node.ts';
-import { FEED_CLOSED, FEED_PATH, FEED_READY, feedQuestion } from '#domain/frame-feed.ts';
+import { FEED_CLOSED, FEED_PATH, FEED_READY, FEED_WITHOUT_CAMERA, feedQuestion } from '#domain/frame-feed.ts';
 import { freePort } from '../station/free-port.ts';
 import { untilHealth } from './until-health.ts';
 
@@ -184,12 +184,34 @@ test.each([
         .jpeg()
         .toBuffer(),
   ],
-])('%s in the place of a picture end that window, and the reason is kept', async (_name, answer) => {
+])('%s in the place of a picture end that window, and the reason is kept', async (_name, make) => {
+  // Made before it is asked for: a window that owes it for long is taken for one that hangs.
+  const bad = await make();
   await using it = await camera();
-  const window = openWindow(it.port, { answer });
+  const window = openWindow(it.port, { answer: () => bad });
   expect(await window.closed).toBe(FEED_CLOSED.notAPicture);
   await untilHealth(it.opened, (codes) => codes.includes('ACQUIRE_CAMERA_LOST'), 3000);
   expect(it.opened.health().reason).toMatch(/no JPEG picture/);
+});
+
+test.each([
+  ['before it gave any', true],
+  ['while it gave them', false],
+])('a window whose camera is refused or gone says so, %s, and the health says it on', async (_name, isFirst) => {
+  await using it = await camera();
+  const window = openWindow(it.port, { isReady: !isFirst });
+  if (isFirst) await window.hello;
+  else await it.opened.next();
+  window.socket.close(FEED_WITHOUT_CAMERA, isFirst ? 'refused' : 'none');
+  await window.closed;
+  if (isFirst) {
+    // Ten seconds are a person's; a window that came and went tells it sooner.
+    const other = openWindow(it.port);
+    await it.opened.next();
+    other.socket.close(FEED_WITHOUT_CAMERA, 'refused');
+  }
+  await untilHealth(it.opened, (codes) => codes.includes('ACQUIRE_CAMERA_LOST'), 3000);
+  expect(it.opened.health().reason).toContain(isFirst ? 'may not use the camera' : 'finds no camera');
 });
 
 test('a picture that was not asked for ends the window that sent it', async () => {

@@ -1,8 +1,16 @@
-import { FEED_CLOSED, FEED_PATH, FEED_READY, feedQuestion, type FeedQuestion } from '#domain/frame-feed.ts';
-import { WindowCamera, type HeldLook, type WindowCameraTrouble } from './window-camera.ts';
+import {
+  FEED_CLOSED,
+  FEED_PATH,
+  FEED_READY,
+  FEED_WITHOUT_CAMERA,
+  feedQuestion,
+  type FeedQuestion,
+  type FeedTrouble,
+} from '#domain/frame-feed.ts';
+import { WindowCamera, type HeldLook } from './window-camera.ts';
 
 /** `away`: the station's camera does not listen. `taken`: another window gives the pictures. */
-export type GiverState = 'asking' | 'giving' | 'away' | 'taken' | WindowCameraTrouble;
+export type GiverState = 'asking' | 'giving' | 'away' | 'taken' | FeedTrouble;
 
 export interface Giving {
   readonly state: GiverState;
@@ -59,6 +67,7 @@ export class FrameGiver {
   /** Another camera of this browser, from now on and when this window opens again. */
   choose(id: string): void {
     this.#storage.setItem(CAMERA_KEY, id);
+    this.#say({ state: 'asking' });
     this.#socket?.close();
   }
 
@@ -72,7 +81,9 @@ export class FrameGiver {
     if (this.#address === null) return;
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
+    let hasAnswered = false;
     socket.addEventListener('message', ({ data }) => {
+      hasAnswered = true;
       const question = readQuestion(data);
       if (question?.kind === 'hello') void this.#open(socket, question.size);
       else if (question?.kind === 'picture') void this.#answer(socket);
@@ -81,9 +92,8 @@ export class FrameGiver {
     socket.addEventListener('close', ({ code }) => {
       if (socket !== this.#socket) return;
       this.#leave();
-      const isOurs = this.#giving.state === 'giving' || this.#giving.state === 'asking';
       if (code === FEED_CLOSED.taken) this.#say({ state: 'taken' });
-      else if (isOurs) this.#say({ state: 'away' });
+      else if (!hasAnswered || this.#giving.state === 'giving') this.#say({ state: 'away' });
       this.#again = setTimeout(() => this.#connect(), AGAIN_MS);
     });
   }
@@ -96,13 +106,13 @@ export class FrameGiver {
     }
     if (typeof opened === 'string') {
       this.#say({ state: opened, stream: null, size: null });
-      socket.close();
+      socket.close(FEED_WITHOUT_CAMERA, opened);
       return;
     }
     this.#camera = opened;
     opened.onEnded = () => {
       this.#say({ state: 'none' });
-      socket.close();
+      socket.close(FEED_WITHOUT_CAMERA, 'none' satisfies FeedTrouble);
     };
     opened.onHeld = (held) => this.#say({ held });
     this.#say({ state: 'giving', stream: opened.stream, chosen: opened.id, cameras: await WindowCamera.list() });

@@ -1,5 +1,4 @@
-/** Why this window has no camera. `unsafe`: browsers give cameras only to pages of this machine or over TLS. */
-export type WindowCameraTrouble = 'refused' | 'none' | 'busy' | 'unsafe';
+import type { FeedTrouble } from '#domain/frame-feed.ts';
 
 /** What a camera may hold still, as the browser's constraints call it. */
 export type HeldLook = (typeof LOOKS)[number];
@@ -44,10 +43,7 @@ export class WindowCamera {
 
   /** @param id as the browser names the camera; null, or one that is not there any more: the browser's own choice
    *  @param size of the pictures, px; null: the largest */
-  static async open(
-    id: string | null,
-    size: readonly [number, number] | null,
-  ): Promise<WindowCamera | WindowCameraTrouble> {
+  static async open(id: string | null, size: readonly [number, number] | null): Promise<WindowCamera | FeedTrouble> {
     if (!('mediaDevices' in navigator)) return 'unsafe';
     const [width, height] = size ?? LARGEST;
     try {
