@@ -103,6 +103,24 @@ describe('a search', () => {
     const long = await nest(longStrip(), { evaluations: 400_000 });
     expect(long.result.objective.value).toBeGreaterThan(short.result.objective.value + 0.05);
   });
+
+  it('squeezes a strip long before the end where shrinking has stalled', async () => {
+    const corners = [
+      [0, 0],
+      [31, 5],
+      [20, 25],
+      [4, 18],
+    ] as const;
+    const few = problem([], [piece('p', corners, { quantity: 7, rotation: 'free' })], {
+      objective: 'strip',
+      stripHeight: 60,
+    });
+    const evaluations = 3_000_000;
+    const { result, verdict } = await nest(few, { evaluations, seed: 2 });
+    expect(verdict).toMatchObject({ valid: true, complete: true });
+    const early = result.trace.filter((step) => step.evaluations < 0.8 * evaluations).map((step) => step.by);
+    expect(early.filter((by) => by === 'squeeze' || by === 'close')).not.toEqual([]);
+  });
 });
 
 describe('a start layout', () => {

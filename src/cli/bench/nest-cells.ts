@@ -31,14 +31,14 @@ export interface CellKey {
   readonly seed: number;
 }
 
-/** Measured cells, kept in one JSON file of the cache folder after each run: a bench that was stopped goes on where it
- *  was. `KERF_BENCH_CELLS` names another file. */
-export function nestCells(): {
+/** Measured cells, kept in one JSON file after each run: a bench that was stopped goes on where it was.
+ *  @param kept the file; left out: one of the cache folder, or what `KERF_BENCH_CELLS` names */
+export function nestCells(kept?: string): {
   readonly file: string;
   readonly measured: (key: CellKey, run: () => Promise<NestCell>) => Promise<NestCell>;
 } {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const file = process.env['KERF_BENCH_CELLS'] ?? join(cache, 'kerf-bench', 'nest-cells.json');
+  const file = kept ?? process.env['KERF_BENCH_CELLS'] ?? join(cache, 'kerf-bench', 'nest-cells.json');
   const read = () =>
     existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, NestCell>>) : {};
   return {

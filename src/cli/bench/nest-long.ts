@@ -35,14 +35,17 @@ function runsOf({ isFull }: BenchOptions): readonly LongRun[] {
   return [600, 1200].flatMap((seconds) => [1, 2, 3].map((seed) => ({ seconds, seed })));
 }
 
-/** Strips with published figures, long runs of Kerf beside them. Cells are kept: one that was stopped tells what it has
- *  and goes on where it was the next time. */
+/** Cells of ten minutes and more stay with the figures: another machine, or another day, goes on with the same solver. */
+const KEPT = join('docs', 'figures', 'cells', 'nest-long.json');
+
+/** Strips with published figures, long runs of Kerf beside them. A bench that was stopped tells what it has and goes on
+ *  where it was the next time. */
 export async function longTable(
   options: BenchOptions,
   folder: string,
   files: readonly string[],
 ): Promise<readonly FigureTable[]> {
-  const cells = nestCells();
+  const cells = nestCells(join(options.root, KEPT));
   const stamp = contentStamp(join(options.root, 'native', 'kerf-native.node'));
   const strips = files.filter((file) => basename(file, '.json') in PUBLISHED);
   const runs = runsOf(options);
