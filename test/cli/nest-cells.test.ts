@@ -77,17 +77,20 @@ test('long runs stand beside the published means: those of the longest count, wh
     { seconds: 1200, seed: 1 },
     { seconds: 1200, seed: 2 },
   ];
+  const none = [null, null, null];
   const table = longFigures(runs, [
-    { strip: 'albano', densities: [89.9, 89.4, 89.5] },
-    { strip: 'fu', densities: [91, 92.2, 92.4] },
-    { strip: 'swim', densities: [78, null, null] },
-    { strip: 'mao', densities: [null, null, null] },
+    { strip: 'albano', densities: [89.9, 89.4, 89.5], peers: [null, 89.6, null] },
+    { strip: 'fu', densities: [91, 92.2, 92.4], peers: none },
+    { strip: 'swim', densities: [78, null, null], peers: none },
+    { strip: 'mao', densities: none, peers: none },
   ]);
-  expect(table.rows.map((row) => row.slice(1, 6))).toEqual([
-    ['89.90', '89.40', '89.50', '89.48', '-0.03'],
-    ['91.00', '92.20', '92.40', '92.23', '+0.07'],
-    ['78.00', 'not measured', 'not measured', '78.26', ''],
-    ['not measured', 'not measured', 'not measured', '86.14', ''],
+  const [unknown, blank] = ['not measured', ''];
+  expect(table.rows.map((row) => row.slice(1, 9))).toEqual([
+    ['89.90', unknown, '89.40', '89.60', '89.50', unknown, '89.48', '-0.03'],
+    ['91.00', unknown, '92.20', unknown, '92.40', unknown, '92.23', '+0.07'],
+    ['78.00', unknown, unknown, unknown, unknown, unknown, '78.26', blank],
+    [unknown, unknown, unknown, unknown, unknown, unknown, '86.14', blank],
   ]);
   expect(table.about).toContain('Mean reached on 1 of 3 measured strips');
+  expect(table.about).toContain('Kerf reached it on 0 of 1, sparrow on 1 of 1');
 });

@@ -32,21 +32,27 @@ export interface CellKey {
 }
 
 /** Measured cells, kept in one JSON file after each run: a bench that was stopped goes on where it was.
- *  @param kept the file; left out: one of the cache folder, or what `KERF_BENCH_CELLS` names */
-export function nestCells(kept?: string): {
+ *  @param place the file; left out: one of the cache folder, or what `KERF_BENCH_CELLS` names */
+export function nestCells(place?: string): {
   readonly file: string;
+  /** Null: not measured yet. */
+  readonly kept: (key: CellKey) => NestCell | null;
   readonly measured: (key: CellKey, run: () => Promise<NestCell>) => Promise<NestCell>;
 } {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const file = kept ?? process.env['KERF_BENCH_CELLS'] ?? join(cache, 'kerf-bench', 'nest-cells.json');
+  const file = place ?? process.env['KERF_BENCH_CELLS'] ?? join(cache, 'kerf-bench', 'nest-cells.json');
   const read = () =>
     existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, NestCell>>) : {};
+  const nameOf = ({ solver, problem, seconds, threads, seed }: CellKey) =>
+    `${solver} | ${problem} | ${seconds} s | ${threads} threads | seed ${seed}`;
+  const kept = (key: CellKey) => read()[nameOf(key)] ?? null;
   return {
     file,
-    measured: async ({ solver, problem, seconds, threads, seed }, run) => {
-      const key = `${solver} | ${problem} | ${seconds} s | ${threads} threads | seed ${seed}`;
-      const kept = read()[key];
-      if (kept) return kept;
+    kept,
+    measured: async (of, run) => {
+      const key = nameOf(of);
+      const known = kept(of);
+      if (known) return known;
       const cell = await run();
       mkdirSync(join(file, '..'), { recursive: true });
       // Read anew: another bench may have written meanwhile.

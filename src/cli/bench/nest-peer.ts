@@ -17,12 +17,13 @@ interface PeerResult {
   readonly peer: { readonly version: string; readonly wall_seconds: number };
 }
 
-const NAMES = { sparrow: 'sparrow (spyrrow 0.9.0)', packingsolver: 'packingsolver 0.1.1233' } as const;
+/** By the names of their cells. */
+export const PEERS = { sparrow: 'sparrow (spyrrow 0.9.0)', packingsolver: 'packingsolver 0.1.1233' } as const;
 /** Exit status of run_peer.py where the rival placed nothing. */
 const FOUND_NOTHING = 1;
 
 /** The peer in `KERF_PEERS` (default `~/.cache/kerf-peers`), or null where it is not installed. */
-export function nestPeer(options: BenchOptions, peer: keyof typeof NAMES): NestPeer | null {
+export function nestPeer(options: BenchOptions, peer: keyof typeof PEERS): NestPeer | null {
   const data = sharedData(options.root);
   if (data === null) return null;
   const home = process.env['KERF_PEERS'] ?? join(homedir(), '.cache', 'kerf-peers');
@@ -30,7 +31,7 @@ export function nestPeer(options: BenchOptions, peer: keyof typeof NAMES): NestP
   const script = join(data, '..', 'tools', 'peers', 'run_peer.py');
   if (!existsSync(python) || !existsSync(script)) return null;
   return {
-    name: NAMES[peer],
+    name: PEERS[peer],
     once: async (folder, problem, seconds, seed) => {
       const out = join(folder, `${peer}.json`);
       const limits = ['--seconds', String(seconds), '--threads', String(THREADS), '--seed', String(seed)];
