@@ -78,7 +78,11 @@ export class BrowserCamera implements Camera {
       this.#admit(request, socket, head),
     );
     this.#server.on('error', (cause) => this.#listenLater(cause));
-    this.#server.on('listening', () => this.#lostAfter(FIRST_GONE_MS));
+    this.#server.on('listening', () => {
+      // Closed while the port was being taken.
+      if (this.#isClosed) this.#server.close();
+      else this.#lostAfter(FIRST_GONE_MS);
+    });
   }
 
   start(): void {

@@ -291,6 +291,17 @@ test('closes while a window gives pictures, and leaves no port behind', async ()
   expect(await untilNull(it.opened)).toBeNull();
 });
 
+test('a camera that is closed as soon as it was started leaves no port behind either', async () => {
+  const port = await freePort();
+  const it = new BrowserCamera({ name: 'browser:', port, size: null, clock, uiDir: dir });
+  it.start();
+  await it.close();
+  await wait(50);
+  const again = createServer().listen(port, '127.0.0.1');
+  await once(again, 'listening');
+  again.close();
+});
+
 async function untilNull(opened: BrowserCamera) {
   for (;;) {
     const frame = await opened.next();
