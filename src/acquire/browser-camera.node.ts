@@ -5,29 +5,27 @@ import type { Duplex } from 'node:stream';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { contentPolicy } from '#domain/content-policy.ts';
 import {
   FEED_CLOSED,
   FEED_PATH,
   FEED_READY,
   FEED_TROUBLES,
   FEED_WITHOUT_CAMERA,
+  OWN_HOSTS,
   type FeedQuestion,
 } from '#domain/frame-feed.ts';
-import type { Clock } from '#domain/ports.ts';
-import type { HealthLimits } from './camera-health.ts';
 import type { Camera, CameraFrame, CameraHealth } from './camera.ts';
 import type { RgbPicture } from './frame-look.ts';
-import { LiveFrames } from './live-frames.node.ts';
+import { LiveFrames, type LiveFramesOptions } from './live-frames.node.ts';
+import { openFeedPage } from './source-address.ts';
 import { sharp } from './sharp-limits.node.ts';
 
-export interface BrowserCameraOptions {
-  readonly name: string;
+export interface BrowserCameraOptions extends Omit<LiveFramesOptions, 'capacity'> {
   /** At 127.0.0.1, for the page and its pictures. */
   readonly port: number;
   /** Of the pictures that are asked for, px; null: the largest that the camera gives. */
   readonly size: readonly [number, number] | null;
-  readonly clock: Clock;
-  readonly limits?: Partial<HealthLimits>;
   /** Folder of the built screens, of which one is the page. */
   readonly uiDir?: string;
 }
@@ -131,7 +129,7 @@ export class BrowserCamera implements Camera {
   #lostAfter(ms: number): void {
     this.#gone ??= this.#later(ms, () => {
       this.#gone = null;
-      const open = `open http://${HOST}:${this.#options.port}/ in a browser on this machine and allow the camera`;
+      const open = openFeedPage(this.#options.port);
       this.#frames.watch.noteLost([this.#why, `no window gives pictures: ${open}`].filter(Boolean).join('; '));
     });
   }
@@ -250,8 +248,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff': 'font/woff',
 };
 const HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+  'content-security-policy': contentPolicy(),
   'permissions-policy': 'camera=(self)',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -269,13 +266,11 @@ function say(window: WebSocket, question: FeedQuestion): void {
 /** A page of another machine, or one whose name was made to resolve here (DNS rebinding), names itself in one of the two
  *  headers. */
 function isOfThisMachine({ headers: { host, origin } }: IncomingMessage, port: number): boolean {
-  const isNamed = host !== undefined && LOOPBACK.some((name) => host.toLowerCase() === `${name}:${port}`);
+  const isNamed = host !== undefined && OWN_HOSTS.some((name) => host.toLowerCase() === `${name}:${port}`);
   if (!isNamed) return false;
   if (origin === undefined) return true;
-  return URL.canParse(origin) && LOOPBACK.includes(new URL(origin).hostname);
+  return URL.canParse(origin) && OWN_HOSTS.includes(new URL(origin).hostname);
 }
-
-const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** @throws where the bytes are no JPEG that can be read whole */
 async function decode(bytes: Buffer): Promise<RgbPicture> {

@@ -1,24 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Clock } from '#domain/ports.ts';
 import type { CameraCommand } from './camera-command.ts';
-import { HEALTH_LIMITS, type HealthLimits } from './camera-health.ts';
+import { HEALTH_LIMITS } from './camera-health.ts';
 import type { Camera, CameraFrame, CameraHealth } from './camera.ts';
-import { LiveFrames } from './live-frames.node.ts';
+import { LiveFrames, type LiveFramesOptions } from './live-frames.node.ts';
 import { MOST_PIXELS } from './picture-limits.ts';
 import { PpmStream } from './ppm-stream.ts';
 
-export interface ChildCameraOptions {
-  readonly name: string;
+export interface ChildCameraOptions extends LiveFramesOptions {
   /** Tried in turn until one gives a picture; that one is then started again whenever it ends. */
   readonly commands: readonly CameraCommand[];
-  readonly clock: Clock;
-  readonly limits?: Partial<HealthLimits>;
   /** Words of the login, which nothing that is said may hold. */
   readonly secrets?: readonly string[];
-  /** Pictures that wait at most; the newest stay. */
-  readonly capacity?: number;
 }
 
 /** Waits before a program is started again: doubled each time, from the first to the last. */

@@ -76,6 +76,11 @@ export function feedPort(text: string): number | null {
   return address.kind === 'browser' ? address.port : null;
 }
 
+/** What a person does to give a browser's camera. */
+export function openFeedPage(port: number): string {
+  return `open http://127.0.0.1:${port}/ in a browser on this machine and allow the camera`;
+}
+
 function videoOptions(text: string, query: string): VideoOptions {
   const options: Record<string, string> = {};
   for (const part of query.split('&').filter((p) => p !== '')) {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readPictureHeader } from '#acquire/picture-header.node.ts';
-import { feedPort, isLiveSource, parseSource } from '#acquire/source-address.ts';
+import { feedPort, isLiveSource, openFeedPage, parseSource } from '#acquire/source-address.ts';
 import type { CameraLogin } from '#acquire/camera-command.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { readSecret } from '#publish/read-secret.node.ts';
@@ -25,7 +25,7 @@ export function sourceArgument(text: string): string {
 /** Where a person's browser gives the pictures: says which page to open. */
 export function noteFeedPage(terminal: Terminal, source: string): void {
   const port = feedPort(source);
-  if (port !== null) terminal.note(`open http://127.0.0.1:${port}/ in a browser on this machine and allow the camera`);
+  if (port !== null) terminal.note(openFeedPage(port));
 }
 
 /** Gives a command the options of an RTSP camera's login. */

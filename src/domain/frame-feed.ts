@@ -4,6 +4,8 @@ import { z } from 'zod';
  *  machine. The camera asks for each picture, the window answers with the bytes of a JPEG and sends nothing unasked. */
 
 export const FEED_PATH = '/frames';
+/** Hosts of pages that stand on this machine, as URLs write them. */
+export const OWN_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 /** Where the camera listens when its address names no port. */
 export const FEED_PORT = 8482;
 

@@ -5,6 +5,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SCREEN_PATHS } from '#api/screen-paths.ts';
 import { API_PREFIX } from '#api/routes.ts';
+import { contentPolicy } from '#domain/content-policy.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Logger } from '#domain/ports.ts';
 import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
@@ -41,9 +42,6 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_MS = 30_000;
 /** Windows keep one or two each; beyond, a flood would take the station's file handles. */
 const MOST_CONNECTIONS = 500;
-/** The page reaches its station and, where a window gives the camera's pictures, the camera's listener. */
-const contentPolicy = (feedPort: number | null) =>
-  `default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'${feedPort === null ? '' : ` ws://127.0.0.1:${feedPort}`}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'`;
 
 /** Serves the API, its events and the screens.
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
@@ -58,7 +56,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   const ownNames = [hostname().toLowerCase(), listen.toLowerCase()];
-  const policy = contentPolicy(feedPort);
+  const policy = contentPolicy(feedPort === null ? [] : [`ws://127.0.0.1:${feedPort}`]);
   app.addHook('onRequest', async (request, reply) => guardRequest(request, reply, ownNames, policy));
   // A refused upgrade leaves a socket that the server no longer counts as its own; closing would wait for it for ever.
   app.addHook('onResponse', async (request) => {
