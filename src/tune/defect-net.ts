@@ -3,7 +3,7 @@ import { classLoss, softmax } from './class-loss.ts';
 import { intAttribute, intsAttribute, textAttribute } from './onnx-graph.ts';
 import { graphBuilder } from './onnx-graph.ts';
 import type { GraphBuilder, Node } from './onnx-graph.ts';
-import { graphTape } from './graph-tape.ts';
+import { graphTape, meanOf2 } from './graph-tape.ts';
 import type { ConvSpec, GraphTape, Traced } from './graph-tape.ts';
 
 /** A small U-Net that sees each picture against itself: half the picture's size on its first level, half of that on each
@@ -18,6 +18,8 @@ export interface DefectNet {
   readonly temperature: number;
   /** Added to the logit of "good": training shows defects more often than they come. */
   readonly goodShift: number;
+  /** Whether a pack's graph asks the net about the picture at half its size as well. */
+  readonly seesTwice: boolean;
 }
 
 /** Channels of `againstItself`. */
@@ -63,11 +65,11 @@ export function startNet(levels: readonly number[], classCount: number, random: 
       Float32Array.from({ length: size }, () => (spread === 0 ? 0 : normal() * spread)),
     );
   }
-  return { levels, classCount, weights, temperature: 1, goodShift: 0 };
+  return { levels, classCount, weights, temperature: 1, goodShift: 0, seesTwice: false };
 }
 
-/** Logits [N,K,H,W] of `pixels` [N,3,H,W], sRGB in [0,1]. `weightOf` names the node of a weight. */
-function netLogits(
+/** Logits [N,K,H/2,W/2] of `pixels` [N,3,H,W], sRGB in [0,1]. `weightOf` names the node of a weight. */
+function halfLogits(
   g: GraphBuilder,
   tape: GraphTape,
   pixels: Node,
@@ -90,7 +92,39 @@ function netLogits(
     x = active(tape.join(kept[i]!, tape.double(x)), `up${i}a`, levels[i]!);
     x = active(x, `up${i}b`, levels[i]!);
   }
-  return tape.doubleSmoothly(conv(x, 'classes', classCount, POINT));
+  return conv(x, 'classes', classCount, POINT);
+}
+
+/** Logits [N,K,H,W] of `pixels` [N,3,H,W]: the mean of what the net says of the picture and of the picture at half its
+ *  size. What is wide or faint it sees better in the small one, and grain fools it less where two scales must agree. */
+function scaledLogits(g: GraphBuilder, pixels: Node, net: DefectNet): Node {
+  const shapes = netShapes(net.levels, net.classCount);
+  const nodes = new Map<string, Node>();
+  for (const [name, dims] of shapes) nodes.set(name, g.floats(net.weights.get(name)!, dims));
+  const tape = graphTape(g);
+  const look = (seen: Node) => halfLogits(g, tape, seen, net, (name) => nodes.get(name)!);
+  const own = look(pixels);
+  if (!net.seesTwice) return tape.doubleSmoothly(own).node;
+  const small = look(filledUp(g, meanOf2(g, pixels)));
+  const doubled = cutTo(g, tape.doubleSmoothly(small).node, own.node);
+  return tape.doubleSmoothly({ ...own, node: g.op('Mul', [g.op('Add', [own.node, doubled]), g.scalar(0.5)]) }).node;
+}
+
+/** Sides filled up to multiples of the net's stride by what stands at the right and bottom rim. */
+function filledUp(g: GraphBuilder, x: Node): Node {
+  const sides = g.op('Slice', [g.op('Shape', [x]), g.integers([2]), g.integers([4])]);
+  const more = g.op('Mod', [g.op('Neg', [sides]), g.integers([NET_STRIDE_PX])]);
+  return g.op(
+    'Pad',
+    [x, g.op('Concat', [g.integers([0, 0, 0, 0, 0, 0]), more], [intAttribute('axis', 0)])],
+    [textAttribute('mode', 'edge')],
+  );
+}
+
+/** The part of `x` that is as high and wide as `like`. */
+function cutTo(g: GraphBuilder, x: Node, like: Node): Node {
+  const sides = g.op('Slice', [g.op('Shape', [like]), g.integers([2]), g.integers([4])]);
+  return g.op('Slice', [x, g.integers([0, 0]), sides, g.integers([2, 3])]);
 }
 
 /** What the net sees of a picture: lightness and two opponent colours of gamma-coded sRGB minus their wide mean, over
@@ -138,8 +172,7 @@ function wideMean(g: GraphBuilder, x: Node): Node {
 
 /** Appends a trained net: its logits [N,K,H,W] before shift and temperature. */
 export function appendNet(g: GraphBuilder, pixels: Node, net: DefectNet): Node {
-  const shapes = netShapes(net.levels, net.classCount);
-  return netLogits(g, graphTape(g), pixels, net, (name) => g.floats(net.weights.get(name)!, shapes.get(name)!)).node;
+  return scaledLogits(g, pixels, net);
 }
 
 /** The graph of a pack: `pixels` [N,3,H,W] to `scores` [N,K,H,W] and `doubt` [N,1,H,W], the entropy of the scores over its
@@ -149,16 +182,15 @@ export function netPackGraph(
   { withLogits = false }: { readonly withLogits?: boolean } = {},
 ): Uint8Array {
   const g = graphBuilder('kerf-pack');
-  const shapes = netShapes(net.levels, net.classCount);
   const pixels = g.input('pixels', ['n', 3, 'h', 'w']);
-  const logits = netLogits(g, graphTape(g), pixels, net, (name) => g.floats(net.weights.get(name)!, shapes.get(name)!));
+  const logits = scaledLogits(g, pixels, net);
   const shift = Array.from({ length: net.classCount }, (_, k) => (k === 0 ? net.goodShift : 0));
-  const shifted = g.op('Add', [logits.node, g.floats(shift, [1, net.classCount, 1, 1])]);
+  const shifted = g.op('Add', [logits, g.floats(shift, [1, net.classCount, 1, 1])]);
   const { p: scores, entropy } = softmax(g, g.op('Mul', [shifted, g.scalar(1 / net.temperature)]));
   const doubt = g.op('Mul', [entropy, g.scalar(1 / Math.log(net.classCount))]);
   g.output('scores', scores, ['n', net.classCount, 'h', 'w']);
   g.output('doubt', g.op('Clip', [doubt, g.scalar(0), g.scalar(1)]), ['n', 1, 'h', 'w']);
-  if (withLogits) g.output('channels', logits.node, ['n', net.classCount, 'h', 'w']);
+  if (withLogits) g.output('channels', logits, ['n', net.classCount, 'h', 'w']);
   return g.encode();
 }
 
@@ -173,7 +205,7 @@ export function netTrainingGraph(levels: readonly number[], classCount: number, 
   const weight = g.input('w', ['n', 1, 'h', 'w']);
   for (const [name, dims] of shapes) g.input(name, dims);
   const tape = graphTape(g);
-  const logits = netLogits(g, tape, pixels, { levels, classCount }, (name) => name);
+  const logits = tape.doubleSmoothly(halfLogits(g, tape, pixels, { levels, classCount }, (name) => name));
   const { loss, slope } = classLoss(g, logits.node, { y, weight, classCount, dice });
   g.output('loss', loss, []);
   const gradients = tape.backward(logits, slope);

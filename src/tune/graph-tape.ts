@@ -119,7 +119,7 @@ export function graphTape(g: GraphBuilder): GraphTape {
   };
 }
 
-function meanOf2(g: GraphBuilder, x: Node): Node {
+export function meanOf2(g: GraphBuilder, x: Node): Node {
   return g.op('AveragePool', [x], [intsAttribute('kernel_shape', 2, 2), intsAttribute('strides', 2, 2)]);
 }
 
