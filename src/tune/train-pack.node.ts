@@ -22,7 +22,6 @@ import { emptySample } from './sample-pixels.ts';
 import { tileSpeed } from './tile-speed.ts';
 import { trainNet } from './train-net.node.ts';
 import { collectCrops } from './training-crops.node.ts';
-import { halvedPictures } from './training-picture.ts';
 import type { PictureList } from './training-picture.ts';
 
 export interface TrainOptions {
@@ -59,12 +58,12 @@ export interface TrainSize {
   readonly testHides: number;
 }
 
-/** An hour on a free core. */
+/** Half an hour on a free core. */
 export const LEATHER_BASE_SIZE: TrainSize = {
   hides: 48,
   closeUps: 2100,
   tiles: 500,
-  steps: 4800,
+  steps: 3600,
   batch: 12,
   levels: [16, 24, 32, 48],
   chooseHides: 8,
@@ -157,8 +156,6 @@ async function trainingData({ dataset, seed }: TrainOptions, size: TrainSize): P
       classes: hides.classes,
       lists: [
         { list: hides, pieces: { onDefects: 22, anywhere: 12 } },
-        // Seen at half their size a second time, hides at 1 mm a pixel are at 2 mm.
-        { list: halvedPictures(hides), pieces: { onDefects: 14, anywhere: 8 } },
         { list: drawnCloseUps('train', seed, size.closeUps, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
         { list: drawnTiles('train', seed, size.tiles, PIECE_PX), pieces: { onDefects: 0, anywhere: 1 } },
       ],

@@ -20,35 +20,6 @@ export interface PictureList {
   picture(index: number): Promise<TrainingPicture>;
 }
 
-/** The same pictures at half their size, as a net that sees twice gets them. */
-export function halvedPictures(list: PictureList): PictureList {
-  return { ...list, picture: async (index) => halved(await list.picture(index)) };
-}
-
-/** Means of four pixels. Two of four that are defect, or no material, make their pixel that; of two kinds the last. */
-function halved(picture: TrainingPicture): TrainingPicture {
-  const widthPx = picture.widthPx >> 1;
-  const heightPx = picture.heightPx >> 1;
-  const rgb = new Uint8Array(widthPx * heightPx * 3);
-  const mask = new Uint8Array(widthPx * heightPx);
-  for (let y = 0; y < heightPx; y += 1)
-    for (let x = 0; x < widthPx; x += 1) {
-      const first = 2 * y * picture.widthPx + 2 * x;
-      const four = [first, first + 1, first + picture.widthPx, first + picture.widthPx + 1];
-      const to = y * widthPx + x;
-      for (let c = 0; c < 3; c += 1) {
-        let sum = 0;
-        for (const from of four) sum += picture.rgb[3 * from + c]!;
-        rgb[3 * to + c] = Math.round(sum / 4);
-      }
-      const empty = four.filter((from) => picture.mask[from] === NO_MATERIAL);
-      const defects = four.filter((from) => picture.mask[from] !== 0 && picture.mask[from] !== NO_MATERIAL);
-      if (empty.length > 1) mask[to] = NO_MATERIAL;
-      else if (defects.length > 1) mask[to] = picture.mask[defects.at(-1)!]!;
-    }
-  return { ...picture, name: `${picture.name}_half`, rgb, mask, widthPx, heightPx, mmPerPx: 2 * picture.mmPerPx };
-}
-
 /** Changes light and sharpness of a picture the way cameras and lamps differ: gain and gamma a channel, light falling
  *  unevenly, an unsharp lens, noise. What the mask says stays true. */
 export function jitterLight(picture: TrainingPicture, random: Random): TrainingPicture {
