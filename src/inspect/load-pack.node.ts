@@ -6,15 +6,22 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { modelCardSchema } from '#domain/model-card.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { withoutSecondLook } from './one-look.ts';
 import { shortGraph, type ShortGraph } from './short-graph.ts';
 
-/** A model pack that may be run: its files are the ones that its card names. */
-export interface Pack {
-  readonly dir: string;
-  readonly card: ModelCard;
+/** A graph to be run. */
+export interface PackGraph {
   readonly model: Uint8Array;
   /** The model as far as its logits, where its end is one that is known. */
-  readonly short?: ShortGraph | null;
+  readonly short?: ShortGraph | null | undefined;
+}
+
+/** A model pack that may be run: its files are the ones that its card names. */
+export interface Pack extends PackGraph {
+  readonly dir: string;
+  readonly card: ModelCard;
+  /** The same for pictures coarser than the pack was made for, where it looks at them at half their size as well. */
+  readonly once?: PackGraph | null;
   /** Of model.onnx. */
   readonly sha256: string;
 }
@@ -52,7 +59,22 @@ export async function loadPack(path: string): Promise<Pack> {
   if (card.files[MODEL] === undefined)
     throw new KerfError('INSPECT_PACK_CARD_REFUSED', `${join(dir, 'card.json')}: files names no ${MODEL}.`);
   checkGraph(decoded.graph, card, where);
-  return { dir, card, model, short: shortGraph(decoded, card.output.scores), sha256 };
+  return { dir, card, sha256, ...graphsOf(model, decoded, card) };
+}
+
+/** A pack whose model was just made. */
+export function packOfModel(dir: string, card: ModelCard, model: Uint8Array): Pack {
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  return { dir, card, sha256, ...graphsOf(model, decodeModel(model, join(dir, MODEL)), card) };
+}
+
+function graphsOf(model: Uint8Array, decoded: ReturnType<typeof decodeModel>, { output }: ModelCard) {
+  const once = withoutSecondLook(decoded);
+  return {
+    model,
+    short: shortGraph(decoded, output.scores),
+    once: once && { model: op.onnx.ModelProto.encode(once).finish(), short: shortGraph(once, output.scores) },
+  };
 }
 
 function missing(path: string, cause: unknown): KerfError {

@@ -76,8 +76,8 @@ function startWorker(
   if (refused !== null) return Promise.resolve({ refused });
   return new Promise((resolve) => {
     const data: SegmentWorkerData = {
-      model: pack.model,
-      short: pack.short,
+      twice: { model: pack.model, short: pack.short },
+      once: pack.once ?? null,
       provider,
       threads: 1,
       input: pack.card.input.name,

@@ -80,8 +80,10 @@ function probe(provider: ProviderName, model: Uint8Array): Promise<string | null
   const refused = loaderRefusal(provider);
   if (refused !== null) return Promise.resolve(refused);
   return new Promise((resolve) => {
-    const workerData: SegmentWorkerData = { model, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' };
-    const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), { workerData });
+    const data = { twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' };
+    const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), {
+      workerData: data satisfies SegmentWorkerData,
+    });
     const fail = (error: unknown) => resolve(error instanceof Error ? error.message : String(error));
     thread.once('error', fail);
     thread.once('exit', (code) => fail(`the worker ended with code ${code}`));

@@ -31,6 +31,8 @@ export interface TilesOptions {
   /** Source pixels per working pixel. */
   readonly pxPerPx: number;
   readonly fill: TableFill | null;
+  /** The working picture is coarse already (`Tile.isSeenOnce`). */
+  readonly isSeenOnce?: boolean | undefined;
   /** Other tiles than those that cover the whole picture. */
   readonly plans?: readonly TilePlan[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -92,7 +94,8 @@ async function visitTiles(
       const rgb = await readScaled(source, options.pxPerPx, rect);
       options.onPixels?.({ rgb, rect, core: plan });
       if (options.fill) fillTable(rgb, rect, size, options.fill);
-      await visit(plan, { rgb, widthPx: rect.widthPx, heightPx: rect.heightPx, rimPx: options.rimPx });
+      const { rimPx, isSeenOnce } = options;
+      await visit(plan, { rgb, widthPx: rect.widthPx, heightPx: rect.heightPx, rimPx, isSeenOnce });
       done += 1;
       options.onProgress?.({ what: 'tiles', done, total: plans.length });
     }

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
 import { marksOfLogits, marksOfScores } from './mark-pixels.ts';
-import type { ShortGraph } from './short-graph.ts';
+import type { PackGraph } from './load-pack.node.ts';
 
 /** What a segment worker is started with. */
 export interface SegmentWorkerData {
-  readonly model: Uint8Array;
-  /** Answers `marks`; without, the whole graph does. */
-  readonly short?: ShortGraph | null | undefined;
+  readonly twice: PackGraph;
+  /** Answers for tiles that are seen once, where that is another graph. */
+  readonly once: PackGraph | null;
   /** ONNX Runtime's name of the execution provider. */
   readonly provider: string;
   readonly threads: number;
@@ -25,6 +25,7 @@ export type ToSegmentWorker =
       readonly widthPx: number;
       readonly heightPx: number;
       readonly rimPx: number;
+      readonly isSeenOnce?: boolean | undefined;
     }
   | { readonly kind: 'close' };
 
@@ -66,14 +67,21 @@ const openSession = (model: Uint8Array) =>
     interOpNumThreads: 1,
     logSeverityLevel: 4,
   });
-/** The graph that answers marks: as far as the logits where the pack has such a one. Most packs are asked for nothing else. */
-let marking: ort.InferenceSession | null = null;
-/** The whole graph; where marks need another it is opened with the first tile that wants scores. */
-let whole: Promise<ort.InferenceSession> | null = null;
-const cut = data.short ?? null;
+/** Sessions by their graph, each opened with the first tile that asks for it: most packs are asked for marks alone. */
+const sessions = new Map<Uint8Array, Promise<ort.InferenceSession>>();
+function sessionOf(model: Uint8Array): Promise<ort.InferenceSession> {
+  const known = sessions.get(model);
+  if (known) return known;
+  const opened = openSession(model);
+  sessions.set(model, opened);
+  return opened;
+}
+const graphFor = (isSeenOnce: boolean | undefined): PackGraph =>
+  isSeenOnce === true && data.once !== null ? data.once : data.twice;
 try {
-  marking = await openSession(cut?.model ?? data.model);
-  if (cut === null) whole = Promise.resolve(marking);
+  // Large scans, what a station sees all day, ask for these.
+  const first = graphFor(true);
+  await sessionOf(first.short?.model ?? first.model);
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'refused', reason: reasonOf(error) });
@@ -85,7 +93,7 @@ port.on('message', (message: ToSegmentWorker) => {
   if (message.kind === 'close') {
     // A session is not let go while it runs.
     void answered
-      .then(() => Promise.all([marking?.release(), cut === null ? null : whole?.then((s) => s.release())]))
+      .then(() => Promise.allSettled([...sessions.values()].map(async (session) => (await session).release())))
       .finally(() => port.close());
     return;
   }
@@ -93,11 +101,11 @@ port.on('message', (message: ToSegmentWorker) => {
 });
 
 async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise<void> {
-  if (marking === null) return;
   try {
     const { widthPx, heightPx, rimPx } = tile;
-    if (tile.want === 'marks') return await answerMarks(tile, marking);
-    const session = await (whole ??= openSession(data.model));
+    const graph = graphFor(tile.isSeenOnce);
+    if (tile.want === 'marks') return await answerMarks(tile, graph);
+    const session = await sessionOf(graph.model);
     const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
     const result = await session.run(feeds);
     const w = widthPx - 2 * rimPx;
@@ -113,11 +121,10 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
   }
 }
 
-async function answerMarks(
-  tile: Extract<ToSegmentWorker, { kind: 'tile' }>,
-  session: ort.InferenceSession,
-): Promise<void> {
+async function answerMarks(tile: Extract<ToSegmentWorker, { kind: 'tile' }>, graph: PackGraph): Promise<void> {
   const { widthPx, heightPx, rimPx } = tile;
+  const cut = graph.short ?? null;
+  const session = await sessionOf(cut?.model ?? graph.model);
   const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
   const name = cut?.logits ?? data.scores;
   const tensor = (await session.run(feeds, [name]))[name]!;

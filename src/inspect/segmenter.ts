@@ -18,6 +18,8 @@ export interface Tile {
   readonly heightPx: number;
   /** Rim that is context only: it is left out of the answer. */
   readonly rimPx: number;
+  /** A pack that looks at pictures at half their size as well is to look once: they are coarse already. */
+  readonly isSeenOnce?: boolean | undefined;
 }
 
 /** What the model says of a tile without its rim: probabilities times 65535. */

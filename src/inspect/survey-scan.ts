@@ -28,7 +28,7 @@ import { marksOfAnswer } from './mark-pixels.ts';
 import { markPicture, segmentPicture, TILE_STRIDE_PX } from './segment-picture.ts';
 import type { TilePixels, TilesOptions } from './segment-picture.ts';
 import type { Segmenter, TileMarks, TileScores } from './segmenter.ts';
-import { COARSEST_SHARE, workingScale } from './working-scale.ts';
+import { COARSEST_SHARE, isCoarser, workingScale } from './working-scale.ts';
 import { blendMaps, defectAt, emptyMaps, enlarge, keepToHide, withoutChalk, writeMaps } from './write-maps.ts';
 
 /** The part of a loaded pack that inspecting needs. */
@@ -134,7 +134,9 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const { tilePx, overlapPx } = pack.card.input;
   const rimPx = isHurried(pack.card, options) ? hurriedRim(overlapPx) : overlapPx;
   const onPixels = options.isModelOnly ? undefined : (tile: TilePixels) => addTile(cells, tile, leatherSize, inner);
-  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx }, pack.card, {
+  // Looking coarsely first is a second look as well, and the small one of a coarse picture is nothing a net has learnt.
+  const isSeenOnce = isCoarse || isCoarser(scan.mmPerPx * pxPerPx, pack.card);
+  const look = lookWith({ source, segmenter: options.segmenter, fill, tilePx, rimPx, isSeenOnce }, pack.card, {
     ...options,
     onTile: (tile) => {
       onTile?.(tile);
@@ -224,7 +226,7 @@ function lookWith(
     source,
     segmenter,
     ...tiles
-  }: Pick<TilesOptions, 'fill' | 'tilePx' | 'rimPx'> & {
+  }: Pick<TilesOptions, 'fill' | 'tilePx' | 'rimPx' | 'isSeenOnce'> & {
     readonly source: PixelSource;
     readonly segmenter: Segmenter;
   },

@@ -5,6 +5,7 @@ import { labelComponents } from '#inspect/label-components.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
 import { segmentPicture } from '#inspect/segment-picture.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
+import { isCoarser } from '#inspect/working-scale.ts';
 import { countPicture } from './count-picture.ts';
 import type { JudgedPicture, PictureCounts } from './count-picture.ts';
 import { localContrast } from './local-contrast.ts';
@@ -105,6 +106,7 @@ function packScorer(card: ModelCard, segmenter: Segmenter, signal: AbortSignal |
       await segmentPicture(pixelsInMemory(p.rgb, widthPx, heightPx), segmenter, {
         tilePx: card.input.tilePx,
         rimPx: card.input.overlapPx,
+        isSeenOnce: isCoarser(p.mmPerPx, card),
         pxPerPx: 1,
         classCount: card.classes.length,
         fill: hasTable ? prepareFill({ ...p, mm2PerPx: p.mmPerPx ** 2 }, hide) : null,

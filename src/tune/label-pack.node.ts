@@ -115,7 +115,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const stateDir = `${options.out}.training`;
   const of = trainingId(data, classes, seed, steps, levels, options.base?.sha256);
   const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
-  const { net, state } = await trainOnLabels(crops, held, {
+  const { net: trained, state } = await trainOnLabels(crops, held, {
     levels,
     classCount: classes.length,
     steps,
@@ -128,6 +128,9 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     signal,
     onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
   });
+  // Drawn defects teach what real ones look like roughly: two sizes that agree keep false marks away (decision 57). Labels teach
+  // it at one size, and another only blurs that.
+  const net = { ...trained, seesTwice: data.isPasted };
   const gaussian = await normalityOfList(data.plain, 2, signal);
   const head = await trainHead(data.teach, seed, { ...watch, tilePx: TILE_PX, rimPx: RIM_PX });
   const sample = emptySample(classes.length + 2);

@@ -5,6 +5,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
+import { packOfModel } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { calibrateLogits } from './calibrate-logits.ts';
 import { collectPixels } from './collect-pixels.node.ts';
@@ -112,7 +113,8 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
     random,
     tilePx: TILE_PX,
     rimPx: RIM_PX,
-    graph: netPackGraph(seeing, { withLogits: true }),
+    // Drawn hides are at a millimetre a pixel, and so seen once.
+    graph: netPackGraph({ ...seeing, seesTwice: !data.isDrawn }, { withLogits: true }),
     wish: { defectsPerClass: 600, good: 6000 },
   });
   const { temperature, goodShift } = calibrateLogits(held);
@@ -128,12 +130,11 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
 /** The end of a training, also for a model that is there: thresholds (of drawn leather), scores, speed, the folder. */
 export async function finishPack(made: ModelCard, model: Uint8Array, options: TrainOptions): Promise<ModelCard> {
   const size = { ...LEATHER_BASE_SIZE, ...options.size };
-  const sha256 = createHash('sha256').update(model).digest('hex');
   const isDrawn = options.dataset === 'synth:leather';
   const classes = isDrawn
-    ? await drawnThresholds({ dir: options.out, card: made, model, sha256 }, options, { hides: size.chooseHides })
+    ? await drawnThresholds(packOfModel(options.out, made, model), options, { hides: size.chooseHides })
     : made.classes;
-  const card = await withScores({ ...made, classes }, model, sha256, options, size, isDrawn);
+  const card = await withScores({ ...made, classes }, model, options, size, isDrawn);
   await writePack(options.out, card, model);
   return card;
 }
@@ -235,12 +236,11 @@ function blankCard(options: TrainOptions, data: TrainingData, net: DefectNet, sh
 async function withScores(
   card: ModelCard,
   model: Uint8Array,
-  sha256: string,
   options: TrainOptions,
   size: TrainSize,
   isDrawn: boolean,
 ): Promise<ModelCard> {
-  const segmenter = await openSegmenter({ dir: options.out, card, model, sha256 }, { provider: 'cpu' });
+  const segmenter = await openSegmenter(packOfModel(options.out, card, model), { provider: 'cpu' });
   const watch = {
     monotonicMs: () => options.clock.monotonicMs(),
     signal: options.signal,

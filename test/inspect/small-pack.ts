@@ -8,13 +8,17 @@ import { untrainedCard } from './untrained-card.ts';
 
 /** A pack in a folder of its own: a small net that nobody trained. `change` spoils it. */
 export function smallPack(
-  change: { card?: (card: ModelCard) => unknown; model?: (bytes: Uint8Array) => Uint8Array } = {},
+  change: {
+    card?: (card: ModelCard) => unknown;
+    model?: (bytes: Uint8Array) => Uint8Array;
+    seesTwice?: boolean;
+  } = {},
 ): string {
   const random = seededRandom(11);
   const net = startNet([4, 6], 3, random);
   const last = net.weights.get('classes')!;
   last.forEach((_, i) => (last[i] = random() - 0.5));
-  const model = netPackGraph(net);
+  const model = netPackGraph({ ...net, seesTwice: change.seesTwice ?? false });
   const card = untrainedCard(model, {
     id: 'small',
     tilePx: 256,

@@ -4,10 +4,9 @@ import type { FromSegmentWorker, ToSegmentWorker } from '../../src/inspect/segme
 
 /** Stands in for the model: the first thread that is given a tile hangs (or dies) for good, later ones answer. The place of
  *  the note that says so comes as the model's bytes. */
-const [how, note] = new TextDecoder().decode((workerData as { model: Uint8Array }).model).split('|') as [
-  string,
-  string,
-];
+const [how, note] = new TextDecoder()
+  .decode((workerData as { twice: { model: Uint8Array } }).twice.model)
+  .split('|') as [string, string];
 const say = (message: FromSegmentWorker) => parentPort!.postMessage(message);
 say({ kind: 'ready' });
 parentPort!.on('message', (message: ToSegmentWorker) => {

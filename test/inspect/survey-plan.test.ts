@@ -9,22 +9,22 @@ const clock = { now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => perfor
 const SPOT = 40;
 
 /** Grey, with one red square. */
-function spotted(sidePx: number) {
+function spotted(sidePx: number, mmPerPx: number) {
   const rgb = new Uint8Array(sidePx * sidePx * 3).fill(120);
   for (let y = 700; y < 700 + SPOT; y += 1) for (let x = 500; x < 500 + SPOT; x += 1) rgb[3 * (y * sidePx + x)] = 250;
-  return { rgb, widthPx: sidePx, heightPx: sidePx, mmPerPx: 0.5 };
+  return { rgb, widthPx: sidePx, heightPx: sidePx, mmPerPx };
 }
 
 /** Red is a defect. */
-function redEye(): Segmenter & { readonly tiles: Pick<Tile, 'widthPx' | 'heightPx' | 'rimPx'>[] } {
-  const tiles: Pick<Tile, 'widthPx' | 'heightPx' | 'rimPx'>[] = [];
+function redEye(): Segmenter & { readonly tiles: Omit<Tile, 'rgb'>[] } {
+  const tiles: Omit<Tile, 'rgb'>[] = [];
   return {
     tiles,
     provider: { used: 'cpu', wanted: ['cpu'], why: 'a test' },
     concurrent: 1,
     segment: () => Promise.reject(new Error('scores are not asked for')),
-    mark: ({ rgb, widthPx, heightPx, rimPx }) => {
-      tiles.push({ widthPx, heightPx, rimPx });
+    mark: ({ rgb, widthPx, heightPx, rimPx, isSeenOnce }) => {
+      tiles.push({ widthPx, heightPx, rimPx, isSeenOnce });
       const [w, h] = [widthPx - 2 * rimPx, heightPx - 2 * rimPx];
       const defect = new Uint8Array(w * h);
       for (let y = 0, i = 0; y < h; y += 1)
@@ -36,12 +36,12 @@ function redEye(): Segmenter & { readonly tiles: Pick<Tile, 'widthPx' | 'heightP
   };
 }
 
-async function look(sidePx: number, task: ModelCard['task'], isCoarseFirst?: boolean) {
+async function look(sidePx: number, task: ModelCard['task'], isCoarseFirst?: boolean, mmPerPx = 0.5) {
   const classes = [{ name: 'good' }, { name: 'hole', threshold: 0.5, quality: 0, margin: 2, minAreaMm2: 3 }];
   const input = { tilePx: 512, overlapPx: 64, mmPerPx: 0.5 };
   const card = { ...untrainedCard(new Uint8Array(), { id: 'red', ...input, classes }), task };
   const segmenter = redEye();
-  const scan = scanOfDrawn(spotted(sidePx), clock.now());
+  const scan = scanOfDrawn(spotted(sidePx, mmPerPx), clock.now());
   const { maps } = await surveyScan(
     scan,
     { card, sha256: '0'.repeat(64) },
@@ -49,6 +49,7 @@ async function look(sidePx: number, task: ModelCard['task'], isCoarseFirst?: boo
   );
   return {
     rims: [...new Set(segmenter.tiles.map((t) => t.rimPx))],
+    isSeenOnce: segmenter.tiles.map((t) => t.isSeenOnce ?? false),
     readPx: segmenter.tiles.reduce((sum, t) => sum + t.widthPx * t.heightPx, 0),
     found: maps.defect.reduce((sum, v) => sum + (v > 127 ? 1 : 0), 0),
   };
@@ -72,4 +73,12 @@ test.each(['normality', 'fused'] as const)('a model of %s knows one scale: it lo
   expect(await look(2000, task)).toEqual(every);
   expect(await look(2000, task, true)).toEqual(every);
   expect(every.rims).toEqual([64]);
+});
+
+test('a pack that looks at half the size as well does so once: not of a coarse picture, nor where one looks coarsely first', async () => {
+  const kinds = async (...how: Parameters<typeof look>) => [...new Set((await look(...how)).isSeenOnce)];
+  expect(await kinds(900, 'classes')).toEqual([false]);
+  expect(await kinds(2000, 'classes', false)).toEqual([false]);
+  expect(await kinds(900, 'classes', false, 0.6)).toEqual([true]);
+  expect(await kinds(2000, 'classes')).toEqual([true]);
 });
