@@ -67,6 +67,10 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (
     station.nest(5);
     await appears(page.getByText(say('nest.finished')));
     await look('4-nest');
+    // However long an order's number is, clock and cutter stay whole.
+    await page.locator('.header-order').evaluate((e) => (e.textContent = `${e.textContent} ${'W'.repeat(30)}`));
+    await look('4-nest-long-order');
+    await page.locator('.header-order').evaluate((e) => (e.textContent = e.textContent!.replace(/ W+$/, '')));
     await button('header.menu').tap();
     await appears(button('menu.scanAgain'));
     await look('4-menu');
