@@ -17,11 +17,14 @@ export interface CameraDesk {
 export function cameraDesk(core: StationCore): CameraDesk {
   const { rooms, source, clock } = core.options;
   const ofWindow = { feedPort: feedPort(source) };
+  /** Of a camera that a window is to give pictures of: whoever asks may be that window, and is not kept waiting for them. */
+  let isAwaited = ofWindow.feedPort !== null;
   let latest: { readonly atMs: number; readonly glance: CameraGlance } | null = null;
 
   async function glance(): Promise<CameraGlance | null> {
     if (latest && clock.monotonicMs() - latest.atMs < SAME_MS) return latest.glance;
     const seen = (await rooms.glance?.()) ?? null;
+    isAwaited &&= seen === null;
     latest = seen && { atMs: clock.monotonicMs(), glance: seen };
     return seen;
   }
@@ -29,7 +32,9 @@ export function cameraDesk(core: StationCore): CameraDesk {
   return {
     async view() {
       const isLive = isLiveSource(source);
-      const seen = isLive ? await glance() : null;
+      const asked = isLive ? glance() : null;
+      if (isAwaited) asked?.catch(() => undefined);
+      const seen = isAwaited ? null : await asked;
       const standing = new Set<string>(core.alarms.active.map(({ code }) => code));
       const troubles = isLive ? CAMERA_TROUBLES.filter((code) => standing.has(code)) : [];
       if (!seen) return { isLive, troubles, ...ofWindow, picture: null };

@@ -27,6 +27,18 @@ test('a glance is a small JPEG and says how sharp and how bright the whole pictu
   expect(glance.look.bright).toBe(200);
 });
 
+test('the window that is to give the pictures is told at once, before there are any', async () => {
+  await using dir = await temporaryDir();
+  const given = Promise.withResolvers<CameraGlance | null>();
+  const rooms: Rooms = { ...smallRooms(), watchCamera: () => () => undefined, glance: () => given.promise };
+  await using running = await startSmallStation(dir.path, { rooms, source: 'browser:9000' });
+  expect(await running.station.camera.view()).toMatchObject({ isLive: true, feedPort: 9000, picture: null });
+  const look = { bright: 30, burntShare: 0, edgePx: null };
+  given.resolve({ takenAt: '2026-11-29T10:00:00.000Z', widthPx: 64, heightPx: 48, jpeg: Uint8Array.of(0xff), look });
+  await running.station.camera.picture();
+  expect(await running.station.camera.view()).toMatchObject({ picture: { widthPx: 64 } });
+});
+
 test('windows that look at once share a picture; without a live camera there is none', async () => {
   await using dir = await temporaryDir();
   let asked = 0;
