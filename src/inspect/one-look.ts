@@ -14,8 +14,9 @@ export function withoutSecondLook(model: Model): Model | null {
     const node = maker.get(name ?? '');
     return node?.opType === kind ? node : null;
   };
+  const halves = new Set((graph.initializer ?? []).filter(isHalf).map((t) => t.name ?? ''));
   for (const mean of graph.node ?? []) {
-    const sum = mean.opType === 'Mul' ? made(mean.input?.[0], 'Add') : null;
+    const sum = mean.opType === 'Mul' && halves.has(mean.input?.[1] ?? '') ? made(mean.input?.[0], 'Add') : null;
     const [own, cut] = sum?.input ?? [];
     const sides = made(made(cut, 'Slice')?.input?.[2], 'Slice');
     if (own === undefined || made(sides?.input?.[0], 'Shape')?.input?.[0] !== own) continue;
@@ -28,6 +29,12 @@ export function withoutSecondLook(model: Model): Model | null {
     return { ...model, graph: reached({ ...graph, node }) };
   }
   return null;
+}
+
+function isHalf({ rawData, dims }: op.onnx.ITensorProto): boolean {
+  return (
+    rawData?.length === 4 && (dims ?? []).length === 0 && new Float32Array(new Uint8Array(rawData).buffer)[0] === 0.5
+  );
 }
 
 /** The graph without what none of its outputs needs. */

@@ -52,6 +52,7 @@ test('a pack that looks at half the size as well looks once where that is asked 
   const [once, twice] = [smallPack(), smallPack({ seesTwice: true })];
   expect(await answers(twice, true)).toEqual(await answers(once, false));
   expect(await answers(once, true)).toEqual(await answers(once, false));
+  expect([(await loadPack(once)).once, (await loadPack(twice)).once === null]).toEqual([null, false]);
   const [marks, scores] = await answers(twice, false);
   const [onceMarks, onceScores] = await answers(once, false);
   expect(marks.defect).not.toEqual(onceMarks.defect);
