@@ -174,7 +174,7 @@ test.runIf(process.platform === 'linux')(
         { code: 'STORE_DISK_FAILED', active: 0 },
       ]);
       expect(ear.payloads('alarm/summary').map(({ activeCount }) => activeCount)).toEqual([1, 0]);
-      expect(ear.payloads('state').map(({ s }) => s)).toEqual(['DONE']);
+      await expect.poll(() => ear.payloads('state').map(({ s }) => s), { timeout: 10_000 }).toEqual(['DONE']);
       const beats = ear.payloads('heartbeat').map(({ n }) => Number(n));
       expect(beats.length).toBeGreaterThan(1);
       expect(beats).toEqual(beats.map((_, k) => (beats[0] ?? 0) + k));
