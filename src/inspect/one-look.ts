@@ -1,4 +1,5 @@
 import op from 'onnx-proto';
+import { made, partsOf } from './short-graph.ts';
 
 type Model = op.onnx.IModelProto & { readonly graph: op.onnx.IGraphProto };
 type Node = op.onnx.INodeProto;
@@ -8,18 +9,12 @@ type Node = op.onnx.INodeProto;
  *  would see of them, no net has learnt. */
 export function withoutSecondLook(model: Model): Model | null {
   const { graph } = model;
-  const maker = new Map<string, Node>();
-  for (const node of graph.node ?? []) for (const name of node.output ?? []) maker.set(name, node);
-  const made = (name: string | undefined, kind: string): Node | null => {
-    const node = maker.get(name ?? '');
-    return node?.opType === kind ? node : null;
-  };
-  const halves = new Set((graph.initializer ?? []).filter(isHalf).map((t) => t.name ?? ''));
+  const parts = partsOf(graph);
   for (const mean of graph.node ?? []) {
-    const sum = mean.opType === 'Mul' && halves.has(mean.input?.[1] ?? '') ? made(mean.input?.[0], 'Add') : null;
-    const [own, cut] = sum?.input ?? [];
-    const sides = made(made(cut, 'Slice')?.input?.[2], 'Slice');
-    if (own === undefined || made(sides?.input?.[0], 'Shape')?.input?.[0] !== own) continue;
+    const isMean = mean.opType === 'Mul' && isHalf(parts.constant.get(mean.input?.[1] ?? ''));
+    const [own, cut] = (isMean ? made(parts, mean.input?.[0], 'Add') : null)?.input ?? [];
+    const sides = made(parts, made(parts, cut, 'Slice')?.input?.[2], 'Slice');
+    if (own === undefined || made(parts, sides?.input?.[0], 'Shape')?.input?.[0] !== own) continue;
     const [two] = mean.output ?? [];
     const node = (graph.node ?? []).map((n) =>
       n.input?.includes(two!)
@@ -31,9 +26,12 @@ export function withoutSecondLook(model: Model): Model | null {
   return null;
 }
 
-function isHalf({ rawData, dims }: op.onnx.ITensorProto): boolean {
+function isHalf(constant: op.onnx.ITensorProto | undefined): boolean {
+  const bytes = constant?.rawData;
   return (
-    rawData?.length === 4 && (dims ?? []).length === 0 && new Float32Array(new Uint8Array(rawData).buffer)[0] === 0.5
+    bytes?.length === 4 &&
+    (constant?.dims ?? []).length === 0 &&
+    new Float32Array(new Uint8Array(bytes).buffer)[0] === 0.5
   );
 }
 

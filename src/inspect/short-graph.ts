@@ -37,19 +37,20 @@ export function shortGraph(model: op.onnx.IModelProto & { readonly graph: Graph 
   return { model: op.onnx.ModelProto.encode(short).finish(), logits: top, step: doubled === null ? 1 : 2 };
 }
 
-interface Parts {
+/** A graph's nodes by what they make, and its constants. */
+export interface Parts {
   readonly maker: ReadonlyMap<string, Node>;
   readonly constant: ReadonlyMap<string, op.onnx.ITensorProto>;
 }
 
-function partsOf(graph: Graph): Parts {
+export function partsOf(graph: Graph): Parts {
   const maker = new Map<string, Node>();
   for (const node of graph.node ?? []) for (const name of node.output ?? []) maker.set(name, node);
   return { maker, constant: new Map((graph.initializer ?? []).map((t) => [t.name ?? '', t])) };
 }
 
 /** The maker of a value if it is an operator of that kind; names that Identity passes on are followed. */
-function made(parts: Parts, name: string | undefined, kind: string): Node | null {
+export function made(parts: Parts, name: string | undefined, kind: string): Node | null {
   let node = parts.maker.get(name ?? '');
   while (node?.opType === 'Identity') node = parts.maker.get(node.input?.[0] ?? '');
   return node?.opType === kind ? node : null;
