@@ -18,7 +18,8 @@ import type { Dataset } from './dataset.ts';
 import { countPictures, evaluatePack } from './evaluate-pack.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
-import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
+import { PIECE_PX, piecesOfPicture, trainLabelNets } from './label-nets.node.ts';
+import { LABEL_BATCH, LABEL_CROP_PX, stepSeconds } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
 import { learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
 import type { LearntPicture } from './pack-files.node.ts';
@@ -27,11 +28,9 @@ import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { holdBack } from './split-hides.ts';
-import { lossCurve } from './loss-curve.ts';
 import { tileSpeed } from './tile-speed.ts';
-import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
-import { dropState, keepState, readState } from './training-state.node.ts';
+import { dropState } from './training-state.node.ts';
 
 export interface LabelOptions {
   /** A data set's folder; where it holds good pictures alone, defects are drawn into them. */
@@ -68,7 +67,7 @@ export interface TrainingEstimate {
   readonly memoryMb: number;
 }
 
-/** Most steps: some seven minutes of one core, and early stopping may end them. */
+/** Most steps of a net: some seven minutes of one core, and early stopping may end them. */
 export const LABEL_STEPS = 1500;
 const LEVELS: readonly number[] = [16, 24, 32, 48];
 const TILE_PX = 512;
@@ -76,8 +75,6 @@ const RIM_PX = 64;
 /** Larger tiles where parts of the graph see farther: a wide rim costs less on them. */
 const FUSED_TILE_PX = 1024;
 const FUSED_RIM_PX = 96;
-const PIECE_PX = 192;
-const PIECES = { onDefects: 6, anywhere: 3 } as const;
 /** How often each good picture is drawn into, anew each time. */
 const VARIANTS = 12;
 /** The same of those that are held back: each is looked at by the whole graph, twice. */
@@ -90,8 +87,8 @@ const SAMPLE_BYTES = 160e6;
 const PROCESS_MB = 340;
 const CUTTING_SHARE = 1.6;
 
-/** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
- *  held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
+/** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net that looks at two
+ *  sizes, stopped when held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
  *  calibrated on the held-back hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
  *  @throws KerfError TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
  *  TUNE_TRAINING_NAN, TUNE_RESUME_DIFFERS */
@@ -106,31 +103,22 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   if (options.onEstimate)
     options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
   const random = seededRandom(seed);
-  const cut = (list: PictureList) =>
-    collectCrops([
-      { list, options: { ...watch, ...(data.isPasted ? PASTED_PIECES : PIECES), storedPx: PIECE_PX, random } },
-    ]);
-  const crops = await cut(data.teach);
-  const held = await cut(data.choose);
   const stateDir = `${options.out}.training`;
-  const of = trainingId(data, classes, seed, steps, levels, options.base?.sha256);
-  const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
-  const { net: trained, state } = await trainOnLabels(crops, held, {
+  const { net, steps: taken } = await trainLabelNets({
+    ...watch,
+    teach: data.teach,
+    choose: data.choose,
+    isPasted: data.isPasted,
     levels,
-    classCount: classes.length,
     steps,
     lookEvery: options.lookEvery,
     seed,
+    random,
     start: options.base ? startOf(options.base, levels, classes) : undefined,
-    of,
-    resume,
-    onState: (kept) => keepState(stateDir, kept),
-    signal,
-    onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
+    of: trainingId(data, classes, seed, steps, levels, options.base?.sha256),
+    stateDir,
+    isResumed: options.isResumed === true,
   });
-  // Drawn defects teach what real ones look like roughly: two sizes that agree keep false marks away (decision 57). Labels teach
-  // it at one size, and another only blurs that.
-  const net = { ...trained, seesTwice: data.isPasted };
   const gaussian = await normalityOfList(data.plain, 2, signal);
   const head = await trainHead(data.teach, seed, { ...watch, tilePx: TILE_PX, rimPx: RIM_PX });
   const sample = emptySample(classes.length + 2);
@@ -147,14 +135,12 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const listed = learntPictures([...data.learnt, ...(await learntByBase(options.base))]);
   const files = { 'model.onnx': sha256Of(model), [PICTURES_FILE]: sha256Of(listed) };
   const seconds = (options.clock.monotonicMs() - begin) / 1000;
-  const blank = labelCard(options, data, calibration, files, { steps: state.step, seconds });
+  const blank = labelCard(options, data, calibration, files, { steps: taken, seconds });
   const card = await judged(blank, model, data, options);
   await writePackFiles(options.out, card, model, { [PICTURES_FILE]: listed });
   await dropState(stateDir);
   return card;
 }
-
-const PASTED_PIECES = { onDefects: 0, anywhere: 2 } as const;
 
 interface LabelledData {
   readonly name: string;
@@ -268,8 +254,8 @@ function trainingId(
 
 function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
-  const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
-  const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
+  const pieces = (data.teach.count + data.choose.count) * piecesOfPicture(data.isPasted);
+  const batchBytes = (data.isPasted ? 1 : 2) * LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
     heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
