@@ -72,7 +72,9 @@ export async function trainLabelNets(options: LabelNetOptions): Promise<{ net: D
   // Its own chance: the two trainings take turns as it happens.
   const random = seededRandom(options.seed * 31 + 9);
   const [{ net, state }, small] = await sideBySide(options.signal, own, (signal) =>
-    trainOne({ ...options, ...halves, random, signal }, SMALL_PIECES, (step) => told({ small: step })),
+    trainOne({ ...options, ...halves, random, signal, onProgress: undefined }, SMALL_PIECES, (step) =>
+      told({ small: step }),
+    ),
   );
   return { net: { ...net, second: { weights: small.net.weights, share: SMALL_SHARE } }, steps: state.step };
 }
