@@ -21,7 +21,7 @@ import { pixelHash } from './good-pictures.node.ts';
 import { PIECE_PX, piecesOfPicture, trainLabelNets } from './label-nets.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stepSeconds } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
-import { learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
+import { FIRST_VERSION, learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
 import type { LearntPicture } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
@@ -137,9 +137,9 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const seconds = (options.clock.monotonicMs() - begin) / 1000;
   const blank = labelCard(options, data, calibration, files, { steps: taken, seconds });
   const card = await judged(blank, model, data, options);
-  await writePackFiles(options.out, card, model, { [PICTURES_FILE]: listed });
+  const written = await writePackFiles(options.out, card, model, { [PICTURES_FILE]: listed });
   await dropState(stateDir);
-  return card;
+  return written;
 }
 
 interface LabelledData {
@@ -277,7 +277,7 @@ function labelCard(
   return {
     kerf: 1,
     id: options.id,
-    version: '1.0.0',
+    version: FIRST_VERSION,
     task: isFused ? 'fused' : 'classes',
     files,
     ...packInterface({

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ModelCard } from '#domain/model-card.ts';
+import { modelCardSchema, type ModelCard } from '#domain/model-card.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { sha256 as sha256Schema } from '#domain/shapes.ts';
 import { packReadme } from './pack-readme.ts';
@@ -37,20 +37,45 @@ export async function readLearntPictures(packDir: string, card: ModelCard): Prom
   return parseDocument(learntSchema, value, { name: 'pictures', where, code: 'TUNE_PICTURES_REFUSED' }).pictures;
 }
 
-/** Writes a pack beside its place, then moves it there: never half a pack. `files` are further ones named by the card. */
+/** Writes a pack beside its place, then moves it there: never half a pack. `files` are further ones named by the card.
+ *  @returns the card as it is written: with its version */
 export async function writePackFiles(
   out: string,
-  card: ModelCard,
+  unnumbered: ModelCard,
   model: Uint8Array,
   files: Readonly<Record<string, Uint8Array>> = {},
-): Promise<void> {
+): Promise<ModelCard> {
+  const card = { ...unnumbered, version: versionAfter(await cardThere(out), unnumbered) };
   const fresh = `${out}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
-  await writeFile(join(fresh, 'model.onnx'), model);
+  await writeFile(join(fresh, MODEL), model);
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(fresh, name), bytes);
   await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
   await writeFile(join(fresh, 'README.md'), packReadme(card));
   await rm(out, { recursive: true, force: true });
   await rename(fresh, out);
+  return card;
+}
+
+/** The version of a pack that takes the place of another, which a person tells packs of one name apart by: the older one's where
+ *  model and classes are the same, else one minor more. */
+export function versionAfter(older: ModelCard | null, card: ModelCard): string {
+  const [, major, minor] = /^(\d+)\.(\d+)\.\d+$/.exec(older?.version ?? '') ?? [];
+  if (older === null || major === undefined) return FIRST_VERSION;
+  const said = ({ id, files, classes }: ModelCard) => JSON.stringify([id, files[MODEL], classes]);
+  return said(older) === said(card) ? older.version : `${major}.${Number(minor) + 1}.0`;
+}
+
+/** What a card says until its pack is written. */
+export const FIRST_VERSION = '1.0.0';
+const MODEL = 'model.onnx';
+
+/** The card of the pack that lies there; null: none that can be read. */
+async function cardThere(dir: string): Promise<ModelCard | null> {
+  try {
+    return modelCardSchema.parse(JSON.parse(await readFile(join(dir, 'card.json'), 'utf8')));
+  } catch {
+    return null;
+  }
 }

@@ -13,7 +13,7 @@ import { LEATHER_SUPPORT_PX } from './leather-channels.ts';
 import { curveLogit, probabilityOf } from './monotone-curve.ts';
 import { normalityGraph } from './normality-graph.ts';
 import type { NormalityModel, ReducedBy } from './normality-graph.ts';
-import { learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
+import { FIRST_VERSION, learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
 import { gatherEvidence, SCORE_FROM, TAUGHT_STEP } from './teach-evidence.node.ts';
 import type { TeachEvidence } from './teach-evidence.node.ts';
 import { tileSpeed } from './tile-speed.ts';
@@ -68,9 +68,7 @@ export async function teachPack(options: TeachOptions): Promise<ModelCard> {
     [PICTURES_FILE]: sha256Of(listed),
   });
   const speed = await speedOf(card, model, sha256, options);
-  const whole = { ...card, speed };
-  await writePackFiles(options.out, whole, model, { [PICTURES_FILE]: listed });
-  return whole;
+  return writePackFiles(options.out, { ...card, speed }, model, { [PICTURES_FILE]: listed });
 }
 
 /** Teaches from pictures in memory. */
@@ -108,7 +106,7 @@ function taughtCard(
   return {
     kerf: 1,
     id: options.id,
-    version: '1.0.0',
+    version: FIRST_VERSION,
     task: 'normality',
     files,
     ...packInterface({ tilePx: CORE_PX + 2 * rimPx, overlapPx: rimPx, mmPerPx: options.mmPerPx }),

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import { packInterface, type ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
@@ -17,7 +15,7 @@ import { evaluationOf } from './evaluation-list.node.ts';
 import { drawnThresholds } from './drawn-thresholds.node.ts';
 import { lookingTwice, netPackGraph } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
-import { packReadme } from './pack-readme.ts';
+import { FIRST_VERSION, writePackFiles } from './pack-files.node.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { tileSpeed } from './tile-speed.ts';
@@ -135,8 +133,7 @@ export async function finishPack(made: ModelCard, model: Uint8Array, options: Tr
     ? await drawnThresholds(packOfModel(options.out, made, model), options, { hides: size.chooseHides })
     : made.classes;
   const card = await withScores({ ...made, classes }, model, options, size, isDrawn);
-  await writePack(options.out, card, model);
-  return card;
+  return writePackFiles(options.out, card, model);
 }
 
 interface TrainingData {
@@ -219,7 +216,7 @@ function blankCard(options: TrainOptions, data: TrainingData, net: DefectNet, sh
   return {
     kerf: 1,
     id: options.id,
-    version: '1.0.0',
+    version: FIRST_VERSION,
     task: 'classes',
     files: { 'model.onnx': sha256 },
     ...packInterface({ tilePx: TILE_PX, overlapPx: RIM_PX, mmPerPx: MM_PER_PX }),
@@ -294,16 +291,4 @@ function scoreRow(set: string, date: string, e: Awaited<ReturnType<typeof evalua
 
 function roundTo(v: number): number {
   return Math.round(v * 1e4) / 1e4;
-}
-
-/** Writes the pack beside its place, then moves it there: never half a pack. */
-async function writePack(out: string, card: ModelCard, model: Uint8Array): Promise<void> {
-  const fresh = `${out}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  await writeFile(join(fresh, 'model.onnx'), model);
-  await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
-  await writeFile(join(fresh, 'README.md'), packReadme(card));
-  await rm(out, { recursive: true, force: true });
-  await rename(fresh, out);
 }
