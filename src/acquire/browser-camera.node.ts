@@ -64,6 +64,7 @@ export class BrowserCamera implements Camera {
   #window: WebSocket | null = null;
   #hasStarted = false;
   #isClosed = false;
+  #isLost = false;
   #why = '';
   #gone: NodeJS.Timeout | null = null;
 
@@ -129,9 +130,14 @@ export class BrowserCamera implements Camera {
   #lostAfter(ms: number): void {
     this.#gone ??= this.#later(ms, () => {
       this.#gone = null;
-      const open = openFeedPage(this.#options.port);
-      this.#frames.watch.noteLost([this.#why, `no window gives pictures: ${open}`].filter(Boolean).join('; '));
+      this.#noteLost();
     });
+  }
+
+  #noteLost(): void {
+    this.#isLost = true;
+    const open = openFeedPage(this.#options.port);
+    this.#frames.watch.noteLost([this.#why, `no window gives pictures: ${open}`].filter(Boolean).join('; '));
   }
 
   #later(ms: number, work: () => void): NodeJS.Timeout {
@@ -162,7 +168,10 @@ export class BrowserCamera implements Camera {
   #welcome(window: WebSocket): void {
     window.on('error', () => window.terminate());
     window.on('close', (code, reason) => {
-      if (code === FEED_WITHOUT_CAMERA && !this.#window) this.#why = troubleOf(reason.toString());
+      if (code !== FEED_WITHOUT_CAMERA || this.#window) return;
+      this.#why = troubleOf(reason.toString());
+      // Lost it may be already, for want of a window.
+      if (this.#isLost && !this.#isClosed) this.#noteLost();
     });
     if (this.#window) {
       window.close(FEED_CLOSED.taken, 'another window gives the pictures');
@@ -179,6 +188,7 @@ export class BrowserCamera implements Camera {
 
   #takeFrom(window: WebSocket): void {
     this.#window = window;
+    this.#isLost = false;
     this.#why = '';
     this.#gone = this.#cancel(this.#gone);
     let owed: NodeJS.Timeout | null = null;

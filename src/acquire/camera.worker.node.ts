@@ -25,6 +25,9 @@ export type WatchNews =
   | { readonly kind: 'failed'; readonly error: ToldError };
 
 const PERIOD_MS = 100;
+/** Another reason for the same trouble is told this long after the last news at the earliest: a program that is started again and
+ *  again may have another each time. */
+const REASON_MS = 5000;
 /** A camera gives some pictures a second; who looks is told after this that none came. */
 const GLANCE_MS = 2000;
 
@@ -45,14 +48,16 @@ const noted: Camera = {
   [Symbol.asyncDispose]: () => camera.close(),
 };
 let still: AbortController | null = null;
-let said = '';
+let said = { state: '', reason: '', atMs: 0 };
 
 camera.start();
 const look = setInterval(() => {
   const health = camera.health();
-  const now = JSON.stringify([health.isStarting, health.troubles]);
-  if (now === said) return;
-  said = now;
+  const state = JSON.stringify([health.isStarting, health.troubles]);
+  const atMs = clock.monotonicMs();
+  const isReworded = health.reason !== said.reason && health.troubles.length > 0 && atMs - said.atMs >= REASON_MS;
+  if (state === said.state && !isReworded) return;
+  said = { state, reason: health.reason, atMs };
   port.postMessage({ kind: 'health', health } satisfies WatchNews);
 }, PERIOD_MS);
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CameraTrouble } from '#acquire/camera.ts';
 import { shelfSchema, type Alarm, type Shelf, type ShelfReason } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -150,6 +151,15 @@ export class AlarmBook {
     });
   }
 
+  /** Gives an alarm that stands other details: shown and kept, and no message of its own. */
+  reword(code: AlarmCode, details: Alarm['details']): Promise<void> {
+    return this.#inOrder(async () => {
+      const alarm = this.#active.find((a) => a.code === code);
+      if (!alarm || isDeepStrictEqual(alarm.details, details)) return;
+      await this.#tell({ ...alarm, details }, this.#options.clock.now(), false);
+    });
+  }
+
   /** Writes what the disk would not take, with the times at which it was so.
    *  @throws KerfError when it refuses still; what was written stays written */
   writeOwed(): Promise<void> {
@@ -291,9 +301,9 @@ export class AlarmBook {
     };
   }
 
-  /** Raised or ended: shown even where it cannot be written now. */
-  async #tell(alarm: Alarm, at: string): Promise<void> {
-    const change = { alarm, at, isTold: true };
+  /** Raised, ended or reworded: shown even where it cannot be written now. */
+  async #tell(alarm: Alarm, at: string, isTold = true): Promise<void> {
+    const change = { alarm, at, isTold };
     // What is owed comes first.
     if (this.#owed.length > 0) return this.#owe(change);
     try {

@@ -21,8 +21,11 @@ async function showHealth(
 ): Promise<void> {
   if (core.isClosing()) return;
   for (const code of CAMERA_TROUBLES) {
-    if (troubles.includes(code)) await core.alarms.raise(code, null, { source: core.options.source, said: reason });
-    else if (!isStarting) await core.alarms.clear(code);
+    const details = { source: core.options.source, said: reason };
+    if (troubles.includes(code)) {
+      await core.alarms.raise(code, null, details);
+      await core.alarms.reword(code, details);
+    } else if (!isStarting) await core.alarms.clear(code);
   }
 }
 

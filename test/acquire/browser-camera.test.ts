@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { BrowserCamera } from '#acquire/browser-camera.node.ts';
 import { parseSource, feedPort, isLiveSource } from '#acquire/source-address.ts';
+import { watchCamera } from '#acquire/watch-camera.node.ts';
 import { takeStill } from '#acquire/take-still.node.ts';
 import { FEED_CLOSED, FEED_PATH, FEED_READY, FEED_WITHOUT_CAMERA, feedQuestion } from '#domain/frame-feed.ts';
 import { freePort } from '../station/free-port.ts';
@@ -212,6 +213,43 @@ test.each([
   }
   await untilHealth(it.opened, (codes) => codes.includes('ACQUIRE_CAMERA_LOST'), 3000);
   expect(it.opened.health().reason).toContain(isFirst ? 'may not use the camera' : 'finds no camera');
+});
+
+test('a camera that is lost already, for want of a window, says that the next one was refused', async () => {
+  await using it = await camera();
+  const window = openWindow(it.port);
+  await it.opened.next();
+  window.socket.close();
+  await untilHealth(it.opened, (codes) => codes.includes('ACQUIRE_CAMERA_LOST'), 3000);
+  expect(it.opened.health().reason).not.toContain('may not use the camera');
+  const other = openWindow(it.port, { isReady: false });
+  await other.hello;
+  other.socket.close(FEED_WITHOUT_CAMERA, 'refused');
+  await other.closed;
+  await vi.waitFor(() => expect(it.opened.health().reason).toContain('may not use the camera'));
+  expect(it.opened.health().troubles).toContain('ACQUIRE_CAMERA_LOST');
+});
+
+test('who watches a camera hears another reason for the same trouble', async () => {
+  const port = await freePort();
+  const heard: string[] = [];
+  const watch = watchCamera({ source: `browser:${port}` }, ({ troubles, reason }) => {
+    if (troubles.includes('ACQUIRE_CAMERA_LOST')) heard.push(reason);
+  });
+  try {
+    await untilListening(port);
+    const window = openWindow(port);
+    await watch.glance();
+    window.socket.close();
+    await vi.waitFor(() => expect(heard).toHaveLength(1), 5000);
+    const other = openWindow(port, { isReady: false });
+    await other.hello;
+    other.socket.close(FEED_WITHOUT_CAMERA, 'refused');
+    await vi.waitFor(() => expect(heard[1]).toContain('may not use the camera'), 10_000);
+    expect(heard).toHaveLength(2);
+  } finally {
+    await watch.close();
+  }
 });
 
 test('a picture that was not asked for ends the window that sent it', async () => {

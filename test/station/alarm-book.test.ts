@@ -100,6 +100,25 @@ test('what comes and goes while the disk refuses is shown at once, and written i
   expect(book.active.map(({ code }) => code)).toEqual(['PUBLISH_BROKER_AWAY']);
 });
 
+test('an alarm that stands takes other words without a message of its own, also while the disk refuses', async () => {
+  const { book, disk, written } = bookAt();
+  const saidOf = () => [only(book).details, [...written.values()].at(-1)?.details];
+  await book.reword('ACQUIRE_CAMERA_LOST', { said: 'nobody hears it' });
+  expect(book.active).toEqual([]);
+  await book.raise('ACQUIRE_CAMERA_LOST', null, { said: 'no window' });
+  await book.acknowledge(only(book).id);
+  await book.reword('ACQUIRE_CAMERA_LOST', { said: 'refused' });
+  expect(only(book)).toMatchObject({ isAcknowledged: true, n: 1 });
+  expect(saidOf()).toEqual([{ said: 'refused' }, { said: 'refused' }]);
+  disk.isFull = true;
+  await book.reword('ACQUIRE_CAMERA_LOST', { said: 'none' });
+  expect(saidOf()).toEqual([{ said: 'none' }, { said: 'refused' }]);
+  disk.isFull = false;
+  await book.writeOwed();
+  expect(saidOf()).toEqual([{ said: 'none' }, { said: 'none' }]);
+  expect(disk.told).toHaveLength(1);
+});
+
 const shelf = { by: 'ann', reason: 'repairing', minutes: 60 } as const;
 const only = (book: AlarmBook) => book.active[0]!;
 
