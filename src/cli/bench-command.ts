@@ -23,6 +23,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>
   page: () => import('./bench/page-bench.ts'),
   plc: () => import('./bench/plc-bench.ts'),
   tune: () => import('./bench/tune-bench.ts'),
+  'tune-sixty': async () => ({ bench: (await import('./bench/tune-bench.ts')).benchSixty }),
 };
 
 /** Rooms of more than one section: each takes an hour, and may be measured without the other. */

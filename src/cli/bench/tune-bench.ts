@@ -12,7 +12,7 @@ import { foldTable, sixtyTable } from './tune-labels.ts';
 import type { LabelFigures } from './tune-labels.ts';
 
 /** Good pictures alone, labels, pasted defects, the shipped pack; on drawn pictures alone where there is no shared data.
- *  Quick has two folds and short trainings (some ten minutes of two cores), full all folds and sixty labels. */
+ *  Quick has two folds and short trainings (some ten minutes of two cores), full all folds. */
 export async function bench(options: BenchOptions): Promise<readonly FigureTable[]> {
   const folder = await mkdtemp(join(tmpdir(), 'kerf-tune-bench-'));
   try {
@@ -24,9 +24,19 @@ export async function bench(options: BenchOptions): Promise<readonly FigureTable
     const real = await realGoodTable(options, set, folder);
     const folds = await foldTable(options, set, folder);
     const good = { real: real.figures, drawn: drawn.figures, clean: clean.figures };
-    const tables = [askedTable(good, folds.figures), real.table, drawn.table, clean.table, folds.table];
-    if (options.isFull) tables.push(await sixtyTable(options, set, folder));
-    return tables;
+    return [askedTable(good, folds.figures), real.table, drawn.table, clean.table, folds.table];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Sixty labelled tiles, one training at a time, as somebody with labels and a PC does it: half an hour; quick: one draw. */
+export async function benchSixty(options: BenchOptions): Promise<readonly FigureTable[]> {
+  const data = sharedData(options.root);
+  if (data === null) return [];
+  const folder = await mkdtemp(join(tmpdir(), 'kerf-sixty-bench-'));
+  try {
+    return [await sixtyTable(options, await openDataset(join(data, 'leather', 'real-256')), folder)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

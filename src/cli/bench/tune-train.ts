@@ -15,29 +15,38 @@ export interface TrainingWish {
   readonly base?: string | undefined;
 }
 
-/** One core each: training and head take one thread. */
+/** Most of a training takes one core, or two for a while. */
 const AT_ONCE = 2;
 
-/** Trains packs the way a user does, in processes of their own: two at a time, and what is stopped is stopped outside of
- *  this process.
+/** Trains packs the way a user does, in processes of their own: two at a time unless told otherwise, and what is stopped is
+ *  stopped outside of this process.
+ *  @returns seconds of each
  *  @throws Error with the end of what a training said that did not end well */
-export async function trainPacks(options: BenchOptions, wishes: readonly TrainingWish[]): Promise<void> {
-  const waiting = [...wishes];
+export async function trainPacks(
+  options: BenchOptions,
+  wishes: readonly TrainingWish[],
+  atOnce = AT_ONCE,
+): Promise<number[]> {
+  const waiting = [...wishes.entries()];
+  const seconds: number[] = [];
   let done = 0;
   const work = async () => {
-    for (let wish = waiting.shift(); wish; wish = waiting.shift()) {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, wish] = next;
       const args = ['tune', 'train', wish.dataset, '--out', wish.out, '--seed', String(wish.seed)];
       if (wish.steps !== undefined) args.push('--steps', String(wish.steps));
       if (wish.base !== undefined) args.push('--base', wish.base);
       const ended = await measureKerf(options.root, [...args, '--mm-per-px', String(MM_PER_PX)], options.signal);
       if (ended.code !== 0)
         throw new Error(`kerf ${args.join(' ')} ended with ${ended.code}: ${ended.stderr.slice(-400)}`);
+      seconds[index] = ended.seconds;
       done += 1;
       options.note(`tune: ${basename(wish.out)} trained in ${ended.seconds.toFixed(0)} s, ${ended.peakMb ?? '?'} MB`);
       options.onProgress({ what: 'packs', done, total: wishes.length });
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return seconds;
 }
 
 /** Copies labelled pictures with their masks into a data set of their own. */
