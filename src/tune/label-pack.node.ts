@@ -83,9 +83,11 @@ const HELD_VARIANTS = 3;
 const PICTURE_SECONDS = 1;
 const SAMPLE_BYTES = 160e6;
 /** What the process holds beside that, and by how much what cutting leaves behind outgrows the pieces. By the most memory of two
- *  trainings, of 141 labelled pictures (846 MB) and of as many good ones drawn into (1229 MB): this says 853 and 1237. */
-const PROCESS_MB = 340;
+ *  trainings, of 141 labelled pictures (1493 MB) and of as many good ones drawn into (1283 MB): this says 1499 and 1277. */
+const PROCESS_MB = 380;
 const CUTTING_SHARE = 1.6;
+/** Numbers for each pixel of a batch and channel of a level that the training of a second look holds beside the first. */
+const SECOND_LOOK_NUMBERS = 5;
 
 /** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net that looks at two
  *  sizes, stopped when held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
@@ -101,7 +103,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const steps = options.steps ?? LABEL_STEPS;
   const levels = options.levels ?? LEVELS;
   if (options.onEstimate)
-    options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
+    options.onEstimate(estimate(data, levels, steps, await stepSeconds(levels, classes.length, options.clock)));
   const random = seededRandom(seed);
   const stateDir = `${options.out}.training`;
   const { net, steps: taken } = await trainLabelNets({
@@ -252,10 +254,16 @@ function trainingId(
   return createHash('sha256').update(all.join('\n')).digest('hex');
 }
 
-function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
+function estimate(
+  data: LabelledData,
+  levels: readonly number[],
+  steps: number,
+  secondsAStep: number,
+): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
   const pieces = (data.teach.count + data.choose.count) * piecesOfPicture(data.isPasted);
-  const batchBytes = (data.isPasted ? 1 : 2) * LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
+  const second = data.isPasted ? 0 : SECOND_LOOK_NUMBERS * levels.reduce((a, b) => a + b, 0);
+  const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60 + second);
   return {
     pictures: data.pictureCount,
     heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
