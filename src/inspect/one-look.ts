@@ -4,17 +4,16 @@ import { made, partsOf } from './short-graph.ts';
 type Model = op.onnx.IModelProto & { readonly graph: op.onnx.IGraphProto };
 type Node = op.onnx.INodeProto;
 
-/** A pack's graph without its look at the picture at half its size, or null where it takes none: Mul(Add(own, small), share), as
- *  `kerf tune` writes it with a small that is cut to the sides of own, and may have a weight, becomes `own`. For pictures that are coarse already: what the small look
+/** A pack's graph without its look at the picture at half its size, or null where it takes none: Mul(Add(own, Slice(small, …,
+ *  Slice(Shape(own)))), 1/2), as `kerf tune` writes it, becomes `own`. For pictures that are coarse already: what the small look
  *  would see of them, no net has learnt. */
 export function withoutSecondLook(model: Model): Model | null {
   const { graph } = model;
   const parts = partsOf(graph);
   for (const mean of graph.node ?? []) {
-    const isMean = mean.opType === 'Mul' && isNumber(parts.constant.get(mean.input?.[1] ?? ''));
-    const [own, small] = (isMean ? made(parts, mean.input?.[0], 'Add') : null)?.input ?? [];
-    const cut = made(parts, small, 'Slice') ?? made(parts, made(parts, small, 'Mul')?.input?.[0], 'Slice');
-    const sides = made(parts, cut?.input?.[2], 'Slice');
+    const isMean = mean.opType === 'Mul' && isHalf(parts.constant.get(mean.input?.[1] ?? ''));
+    const [own, cut] = (isMean ? made(parts, mean.input?.[0], 'Add') : null)?.input ?? [];
+    const sides = made(parts, made(parts, cut, 'Slice')?.input?.[2], 'Slice');
     if (own === undefined || made(parts, sides?.input?.[0], 'Shape')?.input?.[0] !== own) continue;
     const [two] = mean.output ?? [];
     const node = (graph.node ?? []).map((n) =>
@@ -27,8 +26,13 @@ export function withoutSecondLook(model: Model): Model | null {
   return null;
 }
 
-function isNumber(constant: op.onnx.ITensorProto | undefined): boolean {
-  return constant?.rawData?.length === 4 && (constant.dims ?? []).length === 0;
+function isHalf(constant: op.onnx.ITensorProto | undefined): boolean {
+  const bytes = constant?.rawData;
+  return (
+    bytes?.length === 4 &&
+    (constant?.dims ?? []).length === 0 &&
+    new Float32Array(new Uint8Array(bytes).buffer)[0] === 0.5
+  );
 }
 
 /** The graph without what none of its outputs needs. */

@@ -18,20 +18,8 @@ export interface DefectNet {
   readonly temperature: number;
   /** Added to the logit of "good": training shows defects more often than they come. */
   readonly goodShift: number;
-  /** What a pack's graph says of the picture at half its size; null: it looks at the picture alone. */
-  readonly second: SecondLook | null;
-}
-
-/** A look at the picture at half its size: by the net's own weights, or by others that were taught at that size. */
-export interface SecondLook {
-  readonly weights: DefectNet['weights'];
-  /** Of the answer, over 0 and under 1: the rest is what the net says of the picture itself. */
-  readonly share: number;
-}
-
-/** The same weights for both looks, which count alike. */
-export function lookingTwice(net: DefectNet): DefectNet {
-  return { ...net, second: { weights: net.weights, share: 1 / 2 } };
+  /** Whether a pack's graph asks the net about the picture at half its size as well. */
+  readonly seesTwice: boolean;
 }
 
 /** Channels of `againstItself`. */
@@ -77,7 +65,7 @@ export function startNet(levels: readonly number[], classCount: number, random: 
       Float32Array.from({ length: size }, () => (spread === 0 ? 0 : normal() * spread)),
     );
   }
-  return { levels, classCount, weights, temperature: 1, goodShift: 0, second: null };
+  return { levels, classCount, weights, temperature: 1, goodShift: 0, seesTwice: false };
 }
 
 /** Logits [N,K,H/2,W/2] of `pixels` [N,3,H,W], sRGB in [0,1]. `weightOf` names the node of a weight. */
@@ -107,25 +95,19 @@ function halfLogits(
   return conv(x, 'classes', classCount, POINT);
 }
 
-/** Logits [N,K,H,W] of `pixels` [N,3,H,W]: what the net says of the picture, or the weighted mean of that and of what is
- *  said of the picture at half its size. What is wide or faint shows better in the small one, and grain fools less where two
- *  scales must agree. */
+/** Logits [N,K,H,W] of `pixels` [N,3,H,W]: the mean of what the net says of the picture and of the picture at half its
+ *  size. What is wide or faint it sees better in the small one, and grain fools it less where two scales must agree. */
 function scaledLogits(g: GraphBuilder, pixels: Node, net: DefectNet): Node {
-  const { second } = net;
   const shapes = netShapes(net.levels, net.classCount);
+  const nodes = new Map<string, Node>();
+  for (const [name, dims] of shapes) nodes.set(name, g.floats(net.weights.get(name)!, dims));
   const tape = graphTape(g);
-  const placed = (weights: DefectNet['weights']) =>
-    new Map([...shapes].map(([name, dims]) => [name, g.floats(weights.get(name)!, dims)]));
-  const nodes = placed(net.weights);
-  const look = (seen: Node, by: ReadonlyMap<string, Node>) => halfLogits(g, tape, seen, net, (name) => by.get(name)!);
-  const own = look(pixels, nodes);
-  if (second === null) return tape.doubleSmoothly(own).node;
-  const small = look(filledUp(g, meanOf2(g, pixels)), second.weights === net.weights ? nodes : placed(second.weights));
+  const look = (seen: Node) => halfLogits(g, tape, seen, net, (name) => nodes.get(name)!);
+  const own = look(pixels);
+  if (!net.seesTwice) return tape.doubleSmoothly(own).node;
+  const small = look(filledUp(g, meanOf2(g, pixels)));
   const doubled = cutTo(g, tape.doubleSmoothly(small).node, own.node);
-  const { share } = second;
-  const weighed = share === 1 / 2 ? doubled : g.op('Mul', [doubled, g.scalar(share / (1 - share))]);
-  const mean = g.op('Mul', [g.op('Add', [own.node, weighed]), g.scalar(1 - share)]);
-  return tape.doubleSmoothly({ ...own, node: mean }).node;
+  return tape.doubleSmoothly({ ...own, node: g.op('Mul', [g.op('Add', [own.node, doubled]), g.scalar(0.5)]) }).node;
 }
 
 /** Sides filled up to multiples of the net's stride by what stands at the right and bottom rim. */

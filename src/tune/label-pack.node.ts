@@ -18,8 +18,7 @@ import type { Dataset } from './dataset.ts';
 import { countPictures, evaluatePack } from './evaluate-pack.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
-import { PIECE_PX, piecesOfPicture, trainLabelNets } from './label-nets.node.ts';
-import { LABEL_BATCH, LABEL_CROP_PX, stepSeconds } from './label-training.node.ts';
+import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
 import { normalityOfList } from './normality-of-list.node.ts';
 import { FIRST_VERSION, learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
 import type { LearntPicture } from './pack-files.node.ts';
@@ -28,9 +27,11 @@ import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { holdBack } from './split-hides.ts';
+import { lossCurve } from './loss-curve.ts';
 import { tileSpeed } from './tile-speed.ts';
+import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
-import { dropState } from './training-state.node.ts';
+import { dropState, keepState, readState } from './training-state.node.ts';
 
 export interface LabelOptions {
   /** A data set's folder; where it holds good pictures alone, defects are drawn into them. */
@@ -67,7 +68,7 @@ export interface TrainingEstimate {
   readonly memoryMb: number;
 }
 
-/** Most steps of a net: some seven minutes of one core, and early stopping may end them. */
+/** Most steps: some seven minutes of one core, and early stopping may end them. */
 export const LABEL_STEPS = 1500;
 const LEVELS: readonly number[] = [16, 24, 32, 48];
 const TILE_PX = 512;
@@ -75,6 +76,8 @@ const RIM_PX = 64;
 /** Larger tiles where parts of the graph see farther: a wide rim costs less on them. */
 const FUSED_TILE_PX = 1024;
 const FUSED_RIM_PX = 96;
+const PIECE_PX = 192;
+const PIECES = { onDefects: 6, anywhere: 3 } as const;
 /** How often each good picture is drawn into, anew each time. */
 const VARIANTS = 12;
 /** The same of those that are held back: each is looked at by the whole graph, twice. */
@@ -83,14 +86,12 @@ const HELD_VARIANTS = 3;
 const PICTURE_SECONDS = 1;
 const SAMPLE_BYTES = 160e6;
 /** What the process holds beside that, and by how much what cutting leaves behind outgrows the pieces. By the most memory of two
- *  trainings, of 141 labelled pictures (1493 MB) and of as many good ones drawn into (1283 MB): this says 1499 and 1277. */
-const PROCESS_MB = 380;
+ *  trainings, of 141 labelled pictures (846 MB) and of as many good ones drawn into (1306 MB): this says 913 and 1297. */
+const PROCESS_MB = 400;
 const CUTTING_SHARE = 1.6;
-/** Numbers for each pixel of a batch and channel of a level that the training of a second look holds beside the first. */
-const SECOND_LOOK_NUMBERS = 5;
 
-/** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net that looks at two
- *  sizes, stopped when held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
+/** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
+ *  held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
  *  calibrated on the held-back hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
  *  @throws KerfError TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
  *  TUNE_TRAINING_NAN, TUNE_RESUME_DIFFERS */
@@ -103,24 +104,33 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const steps = options.steps ?? LABEL_STEPS;
   const levels = options.levels ?? LEVELS;
   if (options.onEstimate)
-    options.onEstimate(estimate(data, levels, steps, await stepSeconds(levels, classes.length, options.clock)));
+    options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
   const random = seededRandom(seed);
+  const cut = (list: PictureList) =>
+    collectCrops([
+      { list, options: { ...watch, ...(data.isPasted ? PASTED_PIECES : PIECES), storedPx: PIECE_PX, random } },
+    ]);
+  const crops = await cut(data.teach);
+  const held = await cut(data.choose);
   const stateDir = `${options.out}.training`;
-  const { net, steps: taken } = await trainLabelNets({
-    ...watch,
-    teach: data.teach,
-    choose: data.choose,
-    isPasted: data.isPasted,
+  const of = trainingId(data, classes, seed, steps, levels, options.base?.sha256);
+  const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
+  const { net: trained, state } = await trainOnLabels(crops, held, {
     levels,
+    classCount: classes.length,
     steps,
     lookEvery: options.lookEvery,
     seed,
-    random,
     start: options.base ? startOf(options.base, levels, classes) : undefined,
-    of: trainingId(data, classes, seed, steps, levels, options.base?.sha256),
-    stateDir,
-    isResumed: options.isResumed === true,
+    of,
+    resume,
+    onState: (kept) => keepState(stateDir, kept),
+    signal,
+    onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
   });
+  // Drawn defects teach what real ones look like roughly: two sizes that agree keep false marks away (decision 57). Labels teach
+  // it at one size, and another only blurs that.
+  const net = { ...trained, seesTwice: data.isPasted };
   const gaussian = await normalityOfList(data.plain, 2, signal);
   const head = await trainHead(data.teach, seed, { ...watch, tilePx: TILE_PX, rimPx: RIM_PX });
   const sample = emptySample(classes.length + 2);
@@ -137,12 +147,14 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const listed = learntPictures([...data.learnt, ...(await learntByBase(options.base))]);
   const files = { 'model.onnx': sha256Of(model), [PICTURES_FILE]: sha256Of(listed) };
   const seconds = (options.clock.monotonicMs() - begin) / 1000;
-  const blank = labelCard(options, data, calibration, files, { steps: taken, seconds });
+  const blank = labelCard(options, data, calibration, files, { steps: state.step, seconds });
   const card = await judged(blank, model, data, options);
   const written = await writePackFiles(options.out, card, model, { [PICTURES_FILE]: listed });
   await dropState(stateDir);
   return written;
 }
+
+const PASTED_PIECES = { onDefects: 0, anywhere: 2 } as const;
 
 interface LabelledData {
   readonly name: string;
@@ -254,16 +266,10 @@ function trainingId(
   return createHash('sha256').update(all.join('\n')).digest('hex');
 }
 
-function estimate(
-  data: LabelledData,
-  levels: readonly number[],
-  steps: number,
-  secondsAStep: number,
-): TrainingEstimate {
+function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
-  const pieces = (data.teach.count + data.choose.count) * piecesOfPicture(data.isPasted);
-  const second = data.isPasted ? 0 : SECOND_LOOK_NUMBERS * levels.reduce((a, b) => a + b, 0);
-  const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60 + second);
+  const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
+  const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
     heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,

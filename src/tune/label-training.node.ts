@@ -119,7 +119,7 @@ export async function trainOnLabels(
     await session.release();
   }
   const weights = new Map(names.map((name, i) => [name, best[i]!]));
-  return { net: { levels, classCount, weights, temperature: 1, goodShift: 0, second: null }, state };
+  return { net: { levels, classCount, weights, temperature: 1, goodShift: 0, seesTwice: false }, state };
 }
 
 /** Whether training that was best at step `best` stops at `step`: eight looks without a better one in the second half of

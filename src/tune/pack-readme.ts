@@ -1,7 +1,7 @@
 import type { ModelCard } from '#domain/model-card.ts';
 
 const NET =
-  'the picture against its own wide mean and deviation (so that unknown grain and colour are their own measure), a small U-Net trained by this repository, asked about the picture and about the same at half its size (by other weights where labels taught it; the weighted mean counts), softmax over the classes, and doubt (entropy of the answer over its greatest).';
+  'the picture against its own wide mean and deviation (so that unknown grain and colour are their own measure), a small U-Net trained by this repository, asked about the picture and, unless labels taught it, about the same at half its size (the mean counts), softmax over the classes, and doubt (entropy of the answer over its greatest).';
 const NORMALITY =
   'sRGB to CIELAB, hand-made channels on a pyramid of three levels, a Gaussian of good material a level, the product of their distances, halos of strong defects taken back, a rising curve to P(defect), and doubt (entropy over its greatest).';
 

@@ -13,7 +13,7 @@ import { evaluateLocalContrast, evaluatePack } from './evaluate-pack.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
 import { evaluationOf } from './evaluation-list.node.ts';
 import { drawnThresholds } from './drawn-thresholds.node.ts';
-import { lookingTwice, netPackGraph } from './defect-net.ts';
+import { netPackGraph } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
 import { FIRST_VERSION, writePackFiles } from './pack-files.node.ts';
 import { openDataset } from './read-dataset.node.ts';
@@ -104,7 +104,7 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
     defectWeight: DEFECT_WEIGHT,
     random,
   });
-  const seeing = lookingTwice(trained);
+  const seeing: DefectNet = { ...trained, seesTwice: true };
   const held = emptySample(classCount);
   await collectPixels(data.choose, held, {
     ...watch,
@@ -112,7 +112,7 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
     tilePx: TILE_PX,
     rimPx: RIM_PX,
     // Drawn hides are at a millimetre a pixel, and so seen once.
-    graph: netPackGraph(data.isDrawn ? trained : seeing, { withLogits: true }),
+    graph: netPackGraph({ ...seeing, seesTwice: !data.isDrawn }, { withLogits: true }),
     wish: { defectsPerClass: 600, good: 6000 },
   });
   const { temperature, goodShift } = calibrateLogits(held);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelCard } from '../../src/domain/model-card.ts';
 import { seededRandom } from '../../src/domain/seeded-random.ts';
-import { lookingTwice, netPackGraph, startNet } from '../../src/tune/defect-net.ts';
+import { netPackGraph, startNet } from '../../src/tune/defect-net.ts';
 import { untrainedCard } from './untrained-card.ts';
 
 /** A pack in a folder of its own: a small net that nobody trained. `change` spoils it. */
@@ -11,16 +11,14 @@ export function smallPack(
   change: {
     card?: (card: ModelCard) => unknown;
     model?: (bytes: Uint8Array) => Uint8Array;
-    second?: 'same weights' | 'weights of its own';
+    seesTwice?: boolean;
   } = {},
 ): string {
   const random = seededRandom(11);
   const net = startNet([4, 6], 3, random);
   const last = net.weights.get('classes')!;
   last.forEach((_, i) => (last[i] = random() - 0.5));
-  const other = new Map([...net.weights].map(([name, values]) => [name, values.map((v) => 0.9 * v)]));
-  const second = change.second === 'same weights' ? lookingTwice(net).second : { weights: other, share: 1 / 3 };
-  const model = netPackGraph({ ...net, second: change.second === undefined ? null : second });
+  const model = netPackGraph({ ...net, seesTwice: change.seesTwice ?? false });
   const card = untrainedCard(model, {
     id: 'small',
     tilePx: 256,
