@@ -15,7 +15,7 @@ export interface TrainingWish {
   readonly base?: string | undefined;
 }
 
-/** Most of a training takes one core, or two for a while. */
+/** One core each: training and head take one thread. */
 const AT_ONCE = 2;
 
 /** Trains packs the way a user does, in processes of their own: two at a time unless told otherwise, and what is stopped is
