@@ -64,7 +64,6 @@ export class BrowserCamera implements Camera {
   #window: WebSocket | null = null;
   #hasStarted = false;
   #isClosed = false;
-  #isLost = false;
   #why = '';
   #gone: NodeJS.Timeout | null = null;
 
@@ -135,7 +134,6 @@ export class BrowserCamera implements Camera {
   }
 
   #noteLost(): void {
-    this.#isLost = true;
     const open = openFeedPage(this.#options.port);
     this.#frames.watch.noteLost([this.#why, `no window gives pictures: ${open}`].filter(Boolean).join('; '));
   }
@@ -170,8 +168,8 @@ export class BrowserCamera implements Camera {
     window.on('close', (code, reason) => {
       if (code !== FEED_WITHOUT_CAMERA || this.#window) return;
       this.#why = troubleOf(reason.toString());
-      // Lost it may be already, for want of a window.
-      if (this.#isLost && !this.#isClosed) this.#noteLost();
+      // No wait for another window runs: it is lost already.
+      if (!this.#gone && !this.#isClosed) this.#noteLost();
     });
     if (this.#window) {
       window.close(FEED_CLOSED.taken, 'another window gives the pictures');
@@ -188,7 +186,6 @@ export class BrowserCamera implements Camera {
 
   #takeFrom(window: WebSocket): void {
     this.#window = window;
-    this.#isLost = false;
     this.#why = '';
     this.#gone = this.#cancel(this.#gone);
     let owed: NodeJS.Timeout | null = null;

@@ -13,7 +13,7 @@ import { packPath } from '../pack-path.ts';
 import type { BenchOptions } from './bench-section.ts';
 import type { FigureTable } from './figures.ts';
 import { counted, judgedItems, made, meanOfAll, span, summary, writeGoodParts } from './tune-judge.ts';
-import { trainPacks, writeLabelled } from './tune-train.ts';
+import { trainPack, trainPacks, writeLabelled } from './tune-train.ts';
 import type { TrainingWish } from './tune-train.ts';
 
 const FOLDS = 5;
@@ -108,26 +108,23 @@ export async function sixtyTable(options: BenchOptions, set: Dataset, folder: st
     draw,
     ...drawLabelled(set.items, PER_CLASS, draw),
   }));
-  const pathOf = (draw: number) => join(folder, `sixty-${draw}`);
-  for (const { draw, teach } of draws) await writeLabelled(set, teach, pathOf(draw));
-  // One at a time: what is asked is asked of two cores.
-  const seconds = await trainPacks(
-    options,
-    draws.map(({ draw }) => ({ dataset: pathOf(draw), out: `${pathOf(draw)}.pack`, seed: draw })),
-    1,
-  );
-  for (const [k, { draw, teach, test }] of draws.entries()) {
+  for (const { draw, teach, test } of draws) {
+    const dataset = join(folder, `sixty-${draw}`);
+    await writeLabelled(set, teach, dataset);
+    const out = `${dataset}.pack`;
+    // One at a time: what is asked is asked of two cores.
+    const seconds = await trainPack(options, { dataset, out, seed: draw });
     const judged = judgedItems(set, test);
     const good = join(folder, `good-of-${draw}`);
     // At most twenty pictures teach normality: five of each class.
     await writeGoodParts(set, spreadOver(teach, 20), good);
     await teachPack({ ...made(options), folder: good, out: `${good}.pack`, id: 'normality', seed: draw });
-    const own = await counted(`${pathOf(draw)}.pack`, judged, options);
+    const own = await counted(out, judged, options);
     const add = (name: string, counts: readonly PictureCounts[], gain: Comparison | null, taught = '') => {
       rows.push([String(draw), name, ...labelCells(summary(counts)), ...gainCells(gain), taught]);
       options.note(`tune: draw ${rows.at(-1)!.join(' | ')}`);
     };
-    add(`${teach.length} labelled tiles`, own, null, seconds[k]!.toFixed(0));
+    add(`${teach.length} labelled tiles`, own, null, seconds.toFixed(0));
     for (const [name, path] of [
       [BASE, packPath(BASE)],
       ['normality of the same tiles', `${good}.pack`],

@@ -18,35 +18,31 @@ export interface TrainingWish {
 /** One core each: training and head take one thread. */
 const AT_ONCE = 2;
 
-/** Trains packs the way a user does, in processes of their own: two at a time unless told otherwise, and what is stopped is
- *  stopped outside of this process.
- *  @returns seconds of each
+/** Trains a pack the way a user does, in a process of its own: what is stopped is stopped outside of this one.
+ *  @returns seconds
  *  @throws Error with the end of what a training said that did not end well */
-export async function trainPacks(
-  options: BenchOptions,
-  wishes: readonly TrainingWish[],
-  atOnce = AT_ONCE,
-): Promise<number[]> {
-  const waiting = [...wishes.entries()];
-  const seconds: number[] = [];
+export async function trainPack(options: BenchOptions, wish: TrainingWish): Promise<number> {
+  const args = ['tune', 'train', wish.dataset, '--out', wish.out, '--seed', String(wish.seed)];
+  if (wish.steps !== undefined) args.push('--steps', String(wish.steps));
+  if (wish.base !== undefined) args.push('--base', wish.base);
+  const ended = await measureKerf(options.root, [...args, '--mm-per-px', String(MM_PER_PX)], options.signal);
+  if (ended.code !== 0) throw new Error(`kerf ${args.join(' ')} ended with ${ended.code}: ${ended.stderr.slice(-400)}`);
+  options.note(`tune: ${basename(wish.out)} trained in ${ended.seconds.toFixed(0)} s, ${ended.peakMb ?? '?'} MB`);
+  return ended.seconds;
+}
+
+/** Trains packs, two at a time. @throws as trainPack does */
+export async function trainPacks(options: BenchOptions, wishes: readonly TrainingWish[]): Promise<void> {
+  const waiting = [...wishes];
   let done = 0;
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [index, wish] = next;
-      const args = ['tune', 'train', wish.dataset, '--out', wish.out, '--seed', String(wish.seed)];
-      if (wish.steps !== undefined) args.push('--steps', String(wish.steps));
-      if (wish.base !== undefined) args.push('--base', wish.base);
-      const ended = await measureKerf(options.root, [...args, '--mm-per-px', String(MM_PER_PX)], options.signal);
-      if (ended.code !== 0)
-        throw new Error(`kerf ${args.join(' ')} ended with ${ended.code}: ${ended.stderr.slice(-400)}`);
-      seconds[index] = ended.seconds;
+    for (let wish = waiting.shift(); wish; wish = waiting.shift()) {
+      await trainPack(options, wish);
       done += 1;
-      options.note(`tune: ${basename(wish.out)} trained in ${ended.seconds.toFixed(0)} s, ${ended.peakMb ?? '?'} MB`);
       options.onProgress({ what: 'packs', done, total: wishes.length });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return seconds;
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
 /** Copies labelled pictures with their masks into a data set of their own. */
