@@ -38,10 +38,14 @@ export function register(program: Command): void {
     .argument('[room]', `${NAMES.join(', ')}; default: all`)
     .description('measure, and write docs/figures.md')
     .option('--quick', 'a fair picture in under ten minutes')
-    .option('--full', 'everything, for an hour or more');
+    .option('--full', 'everything, for an hour or more')
+    .option('--only <strips>', 'nest-long: measure these alone, such as mao,marques');
   runs(command, async ({ terminal, signal }, [room], options) => {
     if (room !== undefined && !NAMES.includes(room))
       throw new KerfError('CLI_UNKNOWN_BENCH', `bench: found "${room}", expected ${NAMES.join(', ')}.`);
+    const only = (options['only'] as string | undefined)?.split(',') ?? null;
+    if (only !== null && room !== 'nest-long')
+      throw new KerfError('CLI_UNKNOWN_BENCH', 'bench --only: names strips of nest-long, say `kerf bench nest-long`.');
     const isQuick = options['quick'] === true;
     const isFull = options['full'] === true;
     const names = room === undefined ? Object.keys(SECTIONS) : (ROOMS[room] ?? [room]);
@@ -52,6 +56,7 @@ export function register(program: Command): void {
         root: KERF_ROOT,
         isQuick,
         isFull,
+        only,
         signal,
         onProgress: terminal.progress,
         note: (line) => terminal.note(line),

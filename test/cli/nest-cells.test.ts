@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nestCells, type NestCell } from '../../src/cli/bench/nest-cells.ts';
-import { longFigures } from '../../src/cli/bench/nest-long.ts';
+import { longFigures, longTable } from '../../src/cli/bench/nest-long.ts';
 import { raceOf } from '../../src/cli/bench/nest-run.ts';
 import { raceTable, stripTable } from '../../src/cli/bench/nest-strips.ts';
 
@@ -72,25 +72,40 @@ test('a step of the trace is its finder’s, and the last gain wins', () => {
 });
 
 test('long runs stand beside the published means: those of the longest count, what was not measured is said', () => {
-  const runs = [
-    { seconds: 600, seed: 1 },
-    { seconds: 1200, seed: 1 },
-    { seconds: 1200, seed: 2 },
+  const runs = (short: readonly number[], long: readonly number[], peer: readonly number[] = []) => [
+    { seconds: 600, own: short, peer: [] },
+    { seconds: 1200, own: long, peer },
   ];
-  const none = [null, null, null];
-  const table = longFigures(runs, [
-    { strip: 'albano', densities: [89.9, 89.4, 89.5], peers: [null, 89.6, null] },
-    { strip: 'fu', densities: [91, 92.2, 92.4], peers: none },
-    { strip: 'swim', densities: [78, null, null], peers: none },
-    { strip: 'mao', densities: none, peers: none },
+  const table = longFigures([
+    { strip: 'albano', runs: runs([89.9], [89.4, 89.5], [89.6]) },
+    { strip: 'fu', runs: runs([91], [92.2, 92.4]) },
+    { strip: 'swim', runs: runs([78], []) },
+    { strip: 'mao', runs: runs([], []) },
   ]);
-  const [unknown, blank] = ['not measured', ''];
-  expect(table.rows.map((row) => row.slice(1, 9))).toEqual([
-    ['89.90', unknown, '89.40', '89.60', '89.50', unknown, '89.48', '-0.03'],
-    ['91.00', unknown, '92.20', unknown, '92.40', unknown, '92.23', '+0.07'],
-    ['78.00', unknown, unknown, unknown, unknown, unknown, '78.26', blank],
-    [unknown, unknown, unknown, unknown, unknown, unknown, '86.14', blank],
+  const unknown = 'not measured';
+  expect(table.rows.map((row) => row.slice(1, 7))).toEqual([
+    ['89.90 (1)', unknown, '89.45 (2)', '89.60 (1)', '89.48', '-0.03'],
+    ['91.00 (1)', unknown, '92.30 (2)', unknown, '92.23', '+0.07'],
+    ['78.00 (1)', unknown, unknown, unknown, '78.26', '-0.26'],
+    [unknown, unknown, unknown, unknown, '86.14', ''],
   ]);
-  expect(table.about).toContain('Mean reached on 1 of 3 measured strips');
-  expect(table.about).toContain('Kerf reached it on 0 of 1, sparrow on 1 of 1');
+  expect(table.about).toContain(
+    'after 600 s on 1 of 3, after 1200 s on 1 of 2 (where sparrow ran here as well Kerf 0 of 1, sparrow 1 of 1)',
+  );
+});
+
+test('a strip that nothing is published for is refused by name, before anything is measured', async () => {
+  const options = {
+    root: new URL('../..', import.meta.url).pathname,
+    isQuick: false,
+    isFull: false,
+    only: ['albano', 'gardeyn4'],
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    note: () => undefined,
+  };
+  await expect(longTable(options, tmpdir(), ['strip/albano.json', 'strip/gardeyn4.json'])).rejects.toMatchObject({
+    code: 'CLI_UNKNOWN_STRIP',
+    message: expect.stringContaining('found "gardeyn4", expected albano') as string,
+  });
 });

@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly isQuick: boolean;
   /** Everything, for hours. */
   readonly isFull: boolean;
+  /** Problems to be measured, by name; null: all of the section. */
+  readonly only: readonly string[] | null;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly note: (line: string) => void;

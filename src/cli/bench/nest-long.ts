@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { KerfError } from '#domain/kerf-error.ts';
 import type { BenchOptions } from './bench-section.ts';
 import type { FigureTable } from './figures.ts';
 import { contentStamp, nestCells, type CellKey, type NestCell } from './nest-cells.ts';
@@ -30,17 +31,21 @@ interface LongRun {
   readonly seed: number;
 }
 
-/** Which runs of each strip: two hours and a quarter, or a day. */
+const SECONDS = [600, 1200];
+const SEEDS = [1, 2, 3];
+
+/** What is to be measured, the shorter first: one seed in six hours and a half, or three and sparrow too, in days. */
 function runsOf({ isFull }: BenchOptions): readonly LongRun[] {
-  if (!isFull) return [{ seconds: 600, seed: 1 }];
-  return [600, 1200].flatMap((seconds) => [1, 2, 3].map((seed) => ({ seconds, seed })));
+  return SECONDS.flatMap((seconds) => (isFull ? SEEDS : SEEDS.slice(0, 1)).map((seed) => ({ seconds, seed })));
 }
 
 /** Cells of ten minutes and more stay with the figures: another machine, or another day, goes on with the same solver. */
 const KEPT = join('docs', 'figures', 'cells', 'nest-long.json');
 
-/** Strips with published figures, long runs of Kerf beside them, and of sparrow on the same machine: as far as they are
- *  kept, with `--full` all. A bench that was stopped tells what it has and goes on where it was the next time. */
+/** Strips with published figures, long runs of Kerf beside them, and of sparrow on the same machine with `--full`: all
+ *  that is kept is told, and what misses of the strips asked for is measured. A bench that was stopped tells what it has
+ *  and goes on where it was the next time.
+ *  @throws KerfError CLI_UNKNOWN_STRIP where `only` names one without published figures. */
 export async function longTable(
   options: BenchOptions,
   folder: string,
@@ -48,43 +53,63 @@ export async function longTable(
 ): Promise<readonly FigureTable[]> {
   const cells = nestCells(join(options.root, KEPT));
   const stamp = contentStamp(join(options.root, 'native', 'kerf-native.node'));
-  const peer = nestPeer(options, 'sparrow');
-  const strips = files.filter((file) => basename(file, '.json') in PUBLISHED);
+  const peer = options.isFull ? nestPeer(options, 'sparrow') : null;
+  const strips = files.filter((file) => nameOf(file) in PUBLISHED);
+  const asked = askedOf(strips, options.only);
   const keyOf = (file: string, solver: string, run: LongRun): CellKey => ({
     solver,
-    problem: `${basename(file, '.json')} ${contentStamp(file)}`,
+    problem: `${nameOf(file)} ${contentStamp(file)}`,
     threads: THREADS,
     ...run,
   });
-  const keys = (file: string, run: LongRun) => ({
+  const keysOf = (file: string, run: LongRun) => ({
     own: keyOf(file, `Kerf ${stamp}`, run),
     peer: keyOf(file, PEERS.sparrow, run),
   });
-  const runs = runsOf(options);
-  for (const run of runs)
-    for (const file of strips) {
-      const of = keys(file, run);
+  for (const run of runsOf(options))
+    for (const file of asked) {
+      const keys = keysOf(file, run);
       await untilStopped(
         options,
-        cells.measured(of.own, () => nestOnce(options, folder, file, run.seconds, run.seed)),
+        cells.measured(keys.own, () => nestOnce(options, folder, file, run.seconds, run.seed)),
       );
-      if (peer && options.isFull)
+      if (peer)
         await untilStopped(
           options,
-          cells.measured(of.peer, () => peer.once(folder, file, run.seconds, run.seed)),
+          cells.measured(keys.peer, () => peer.once(folder, file, run.seconds, run.seed)),
         );
     }
-  const densityOf = (cell: NestCell | null) => (cell?.complete ? cell.yieldPct : null);
+  const densitiesOf = (file: string, by: 'own' | 'peer', seconds: number) =>
+    SEEDS.flatMap((seed) => {
+      const cell = cells.kept(keysOf(file, { seconds, seed })[by]);
+      return cell === null ? [] : [cell.complete ? cell.yieldPct : 0];
+    });
   return [
     longFigures(
-      runs,
       strips.map((file) => ({
-        strip: basename(file, '.json'),
-        densities: runs.map((run) => densityOf(cells.kept(keys(file, run).own))),
-        peers: runs.map((run) => densityOf(cells.kept(keys(file, run).peer))),
+        strip: nameOf(file),
+        runs: SECONDS.map((seconds) => ({
+          seconds,
+          own: densitiesOf(file, 'own', seconds),
+          peer: densitiesOf(file, 'peer', seconds),
+        })),
       })),
     ),
   ];
+}
+
+function nameOf(file: string): string {
+  return basename(file, '.json');
+}
+
+function askedOf(strips: readonly string[], only: readonly string[] | null): readonly string[] {
+  const unknown = only?.find((name) => !strips.some((file) => nameOf(file) === name));
+  if (unknown !== undefined)
+    throw new KerfError(
+      'CLI_UNKNOWN_STRIP',
+      `bench nest-long --only: found "${unknown}", expected ${strips.map(nameOf).join(', ')}.`,
+    );
+  return only === null ? strips : strips.filter((file) => only.includes(nameOf(file)));
 }
 
 /** Stopped: what is kept already is told all the same. */
@@ -96,50 +121,55 @@ async function untilStopped({ signal }: BenchOptions, measuring: Promise<NestCel
 
 export interface LongRow {
   readonly strip: string;
-  /** One of each run, %; null: not measured. */
-  readonly densities: readonly (number | null)[];
-  /** The same of sparrow on this machine. */
-  readonly peers: readonly (number | null)[];
+  /** The shorter first; densities in %, one of each seed that is measured, 0: not complete. */
+  readonly runs: readonly {
+    readonly seconds: number;
+    readonly own: readonly number[];
+    readonly peer: readonly number[];
+  }[];
 }
 
-/** Beside the published mean stands the mean of the longest runs: the best of some counts for nothing. */
-export function longFigures(runs: readonly LongRun[], rows: readonly LongRow[]): FigureTable {
-  const longest = Math.max(...runs.map(({ seconds }) => seconds));
-  const meanOf = (densities: readonly (number | null)[]) =>
-    mean(densities.filter((d, k) => d !== null && runs[k]!.seconds === longest) as number[]);
-  const known = rows.filter(({ densities }) => densities.some((d) => d !== null));
-  const share = (of: readonly LongRow[], densities: (row: LongRow) => number) =>
-    `${of.filter((row) => densities(row) >= PUBLISHED[row.strip]!.mean).length} of ${of.length}`;
-  const both = known.filter(({ peers }) => peers.some((d) => d !== null));
-  const beside =
-    both.length === 0
-      ? ''
-      : ` Where sparrow ran here as well, Kerf reached it on ${share(both, (row) => meanOf(row.densities))}, sparrow on ${share(both, (row) => meanOf(row.peers))}.`;
+/** Beside the published mean stands the mean of the seeds: the best of some counts for nothing. */
+export function longFigures(rows: readonly LongRow[]): FigureTable {
+  const lengths = rows[0]!.runs.map(({ seconds }) => seconds);
+  const reached = lengths.map((seconds, k) => {
+    const share = (by: 'own' | 'peer', beside: 'own' | 'peer' = by) => {
+      const known = rows.filter(({ runs }) => runs[k]![by].length > 0 && runs[k]![beside].length > 0);
+      const over = known.filter(({ strip, runs }) => mean(runs[k]![by]) >= PUBLISHED[strip]!.mean);
+      return known.length === 0 ? null : `${over.length} of ${known.length}`;
+    };
+    const peer = share('peer', 'own');
+    return `after ${seconds} s on ${share('own') ?? '0 of 0'}${peer === null ? '' : ` (where sparrow ran here as well Kerf ${share('own', 'peer')}, sparrow ${peer})`}`;
+  });
   return {
     title: 'Strips: long runs beside what is published',
-    about: `${THREADS} threads, two cores; every result complete and valid by \`kerf check\`. Published: sparrow's authors, 100 runs of 1,200 s with 3 workers on a faster machine (Ryzen 7950X). Mean reached on ${share(known, (row) => meanOf(row.densities))} measured strips (wanted: 7 of 13).${beside}`,
+    about: `${THREADS} threads, two cores; every result complete and valid by \`kerf check\`. Published: sparrow's authors, 100 runs of 1,200 s with 3 workers on a faster machine (Ryzen 7950X). Mean reached, of the strips measured: ${reached.join(', ')} (wanted: 7 of 13). Mean of the seeds, in brackets how many. Less mean: of the longest.`,
     columns: [
       'strip',
-      ...runs.flatMap(({ seconds, seed }) => [`Kerf ${seconds} s, seed ${seed}`, 'sparrow here']),
+      ...lengths.flatMap((seconds) => [`Kerf ${seconds} s`, 'sparrow here']),
       'published mean',
       'Kerf less mean',
       'published best',
       'record',
     ],
-    rows: rows.map(({ strip, densities, peers }) => {
+    rows: rows.map(({ strip, runs }) => {
       const published = PUBLISHED[strip]!;
-      const less = meanOf(densities) - published.mean;
-      const told = (d: number | null) => (d === null ? 'not measured' : d.toFixed(2));
+      const longest = runs.findLast(({ own }) => own.length > 0)?.own ?? [];
+      const less = mean(longest) - published.mean;
       return [
         strip,
-        ...densities.flatMap((d, k) => [told(d), told(peers[k] ?? null)]),
+        ...runs.flatMap(({ own, peer }) => [told(own), told(peer)]),
         published.mean.toFixed(2),
-        Number.isNaN(less) ? '' : `${less < 0 ? '' : '+'}${less.toFixed(2)}`,
+        longest.length === 0 ? '' : `${less < 0 ? '' : '+'}${less.toFixed(2)}`,
         published.best.toFixed(2),
         published.record.toFixed(2),
       ];
     }),
   };
+}
+
+function told(densities: readonly number[]): string {
+  return densities.length === 0 ? 'not measured' : `${mean(densities).toFixed(2)} (${densities.length})`;
 }
 
 /** NaN of none. */
