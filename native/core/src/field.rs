@@ -1,7 +1,7 @@
 //! Signed distance to everything that is forbidden to a part of a piece on one sheet, on a grid: positive where free.
 //! Guides the search and settles clear cases; what lies within `slack` of a border is decided by the edges themselves.
 
-use crate::geom::{Bbox, Pt, Seg, point_seg_sq, pt};
+use crate::geom::{Bbox, Pt, Seg, inside, point_seg_sq, pt};
 
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -16,19 +16,68 @@ pub struct Field {
     pub slack: f64,
 }
 
-/// What a field is made of: boundary segments with the distance to keep from each, and whether a row point is forbidden.
-pub struct Source<'a> {
-    pub segs: Vec<(&'a Seg, f64)>,
-    /// (segments of one forbidden area, whether the area is all outside of them)
-    pub areas: Vec<(&'a [Seg], bool)>,
+/// A forbidden area, and the distance to keep from it.
+pub struct Area<'a> {
+    pub segs: &'a [Seg],
+    /// It is all that lies outside of the segments.
+    pub is_outside: bool,
+    pub gap: f64,
+}
+
+/// What a field is made of: every segment of every area with the area's number, area by area.
+struct Source<'a> {
+    areas: &'a [Area<'a>],
+    segs: Vec<(&'a Seg, u32)>,
+}
+
+impl<'a> Source<'a> {
+    fn new(areas: &'a [Area<'a>]) -> Self {
+        let numbered = areas.iter().zip(0..);
+        Self {
+            areas,
+            segs: numbered.flat_map(|(a, k)| a.segs.iter().map(move |s| (s, k))).collect(),
+        }
+    }
+
+    /// How far a point lies from what must be kept from a segment.
+    fn distance(&self, p: Pt, segment: u32) -> f64 {
+        let (seg, of) = self.segs[segment as usize];
+        point_seg_sq(p, seg).sqrt() - self.areas[of as usize].gap
+    }
+
+    /// How deep a point lies in the area of its nearest segment, or how far from it (negative), at the least; gap counted.
+    /// A segment of one area says nothing about another that the point lies in: there that one's own are asked.
+    fn depth(&self, p: Pt, nearest: u32) -> f64 {
+        let (seg, of) = self.segs[nearest as usize];
+        let (own, away) = (&self.areas[of as usize], point_seg_sq(p, seg).sqrt());
+        if own.gap == 0.0 || own.has(p) {
+            return away + own.gap;
+        }
+        let depths = self.areas.iter().filter(|a| a.has(p)).map(|a| a.distance(p) + a.gap);
+        depths.fold(own.gap - away, f64::max)
+    }
+}
+
+impl Area<'_> {
+    fn has(&self, p: Pt) -> bool {
+        inside(self.segs, p) != self.is_outside
+    }
+
+    fn distance(&self, p: Pt) -> f64 {
+        let squares = self.segs.iter().map(|s| point_seg_sq(p, s));
+        squares.fold(f64::INFINITY, f64::min).sqrt()
+    }
 }
 
 const NODES: usize = 112;
 const FEW_NODES: usize = 200;
 const NONE: u32 = u32::MAX;
+/// Where there is no segment at all.
+const FAR: f64 = f32::MAX as f64 / 4.0;
 
 impl Field {
-    pub fn build(bbox: Bbox, source: &Source) -> Self {
+    pub fn build(bbox: Bbox, areas: &[Area]) -> Self {
+        let source = &Source::new(areas);
         let cell = bbox.larger_side() / (NODES - 4) as f64;
         let origin = pt(bbox.x0 - cell, bbox.y0 - cell);
         let (nx, ny) = (
@@ -40,17 +89,12 @@ impl Field {
         let nearest = nearest_segs(source, nx, ny, cell, origin);
         let node = (0..nx * ny)
             .map(|k| {
-                let p = at(k % nx, k / nx);
-                let d = match nearest[k] {
-                    NONE => f64::from(f32::MAX) / 4.0,
-                    s => point_seg_sq(p, source.segs[s as usize].0).sqrt(),
-                };
-                let gap = if nearest[k] == NONE {
-                    0.0
-                } else {
-                    source.segs[nearest[k] as usize].1
-                };
-                (if forbidden[k] { -d - gap } else { d - gap }) as f32
+                let (p, s) = (at(k % nx, k / nx), nearest[k]);
+                (match (s, forbidden[k]) {
+                    (NONE, is_forbidden) => FAR * if is_forbidden { -1.0 } else { 1.0 },
+                    (s, true) => -source.depth(p, s),
+                    (s, false) => source.distance(p, s),
+                }) as f32
             })
             .collect();
         Self {
@@ -145,7 +189,12 @@ fn forbidden_nodes(source: &Source, nx: usize, ny: usize, at: impl Fn(usize, usi
     let mut out = vec![false; nx * ny];
     let (low, cell) = (at(0, 0).y, at(0, 1).y - at(0, 0).y);
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ny];
-    for &(segs, outside) in &source.areas {
+    for &Area {
+        segs,
+        is_outside: outside,
+        ..
+    } in source.areas
+    {
         crossings.iter_mut().for_each(Vec::clear);
         for s in segs {
             let rows = |y: f64| (y - low) / cell;
@@ -181,10 +230,7 @@ fn nearest_segs(source: &Source, nx: usize, ny: usize, cell: f64, origin: Pt) ->
     let mut best = vec![NONE; nx * ny];
     let mut dist = vec![f64::INFINITY; nx * ny];
     let at = |k: usize| pt(origin.x + (k % nx) as f64 * cell, origin.y + (k / nx) as f64 * cell);
-    let measure = |k: usize, s: u32| {
-        let (seg, gap) = source.segs[s as usize];
-        point_seg_sq(at(k), seg).sqrt() - gap
-    };
+    let measure = |k: usize, s: u32| source.distance(at(k), s);
     // What lies outside of the grid cannot be nearer than the rim of the sheet.
     let grid = Bbox {
         x0: origin.x,
@@ -260,9 +306,39 @@ fn sweep(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geom::inside;
     use crate::region::ring_segs;
     use crate::rng::Rng;
+
+    fn area(segs: &[Seg], is_outside: bool, gap: f64) -> Area<'_> {
+        Area { segs, is_outside, gap }
+    }
+
+    #[test]
+    fn a_zone_that_reaches_beyond_the_margin_forbids_nothing_outside_itself() {
+        let box_of = |x0: f64, y0: f64, x1: f64, y1: f64| ring_segs(&[pt(x0, y0), pt(x1, y0), pt(x1, y1), pt(x0, y1)]);
+        let rim = box_of(0.0, 0.0, 540.0, 540.0);
+        let hole = box_of(200.0, 200.0, 260.0, 260.0);
+        let zones = [box_of(0.0, 0.0, 12.0, 540.0), box_of(255.0, 190.0, 300.0, 275.0)];
+        let mut areas = vec![area(&rim, true, 10.0), area(&hole, false, 10.0)];
+        areas.extend(zones.iter().map(|z| area(z, false, 0.0)));
+        let field = Field::build(Bbox::of_segs(&rim), &areas);
+        let mut rng = Rng::new(9);
+        for _ in 0..20_000 {
+            let p = pt(rng.range(-5.0, 545.0), rng.range(-5.0, 545.0));
+            let to = |a: &Area| if a.has(p) { -a.distance(p) } else { a.distance(p) } - a.gap;
+            let clear = areas.iter().map(to).fold(f64::INFINITY, f64::min);
+            let d = field.at(p.x, p.y);
+            assert!(clear <= 0.0 || d >= -field.slack, "{d} at {}, {}: it is free", p.x, p.y);
+            assert!(
+                clear >= 0.0 || d <= field.slack,
+                "{d} at {}, {}: it is forbidden",
+                p.x,
+                p.y
+            );
+            // Outside it falls on, or there would be no way back.
+            assert!(clear >= -9.0 || d < -9.0 + field.slack);
+        }
+    }
 
     #[test]
     fn on_the_sheet_the_field_is_the_distance_to_what_is_forbidden_within_its_slack() {
@@ -275,25 +351,22 @@ mod tests {
                 ring_segs(&[corner(), corner(), corner()])
             })
             .collect();
-        let source = Source {
-            segs: rim.iter().chain(zones.iter().flatten()).map(|s| (s, 0.0)).collect(),
-            areas: std::iter::once((rim.as_slice(), true))
-                .chain(zones.iter().map(|z| (z.as_slice(), false)))
-                .collect(),
-        };
-        let field = Field::build(Bbox::of_segs(&rim), &source);
+        let areas: Vec<Area> = [area(&rim, true, 0.0)]
+            .into_iter()
+            .chain(zones.iter().map(|z| area(z, false, 0.0)))
+            .collect();
+        let field = Field::build(Bbox::of_segs(&rim), &areas);
         for _ in 0..4000 {
             let p = pt(rng.range(0.0, 1000.0), rng.range(-60.0, 700.0));
             if !inside(&rim, p) {
                 continue;
             }
-            let near = source
-                .segs
-                .iter()
-                .map(|s| point_seg_sq(p, s.0))
-                .fold(f64::INFINITY, f64::min);
-            let is_forbidden = zones.iter().any(|z| inside(z, p));
-            let true_distance = if is_forbidden { -near.sqrt() } else { near.sqrt() };
+            let near = areas.iter().map(|a| a.distance(p)).fold(f64::INFINITY, f64::min);
+            let true_distance = if zones.iter().any(|z| inside(z, p)) {
+                -near
+            } else {
+                near
+            };
             let off = (field.at(p.x, p.y) - true_distance).abs();
             assert!(off <= field.slack, "{off} at {}, {}", p.x, p.y);
         }

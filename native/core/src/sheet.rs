@@ -1,7 +1,7 @@
 //! Sheets made ready for searching: their hazards, and how far from each every place is.
 
 use crate::cells::Cells;
-use crate::field::{Field, Source};
+use crate::field::{Area, Field};
 use crate::geom::{Bbox, Pt, Seg};
 use crate::kind::OUTLINE;
 use crate::problem::{Fault, SheetSpec, fault};
@@ -182,12 +182,15 @@ pub fn make_sheet(
 
 impl Sheet {
     fn make_field(&self, mask: u64) -> Field {
-        let mine = || self.hazards.iter().filter(|h| h.level & mask != 0);
-        let source = Source {
-            segs: mine().flat_map(|h| h.region.segs.iter().map(|s| (s, h.gap))).collect(),
-            areas: mine().map(|h| (h.region.segs.as_slice(), h.inverse)).collect(),
-        };
-        Field::build(self.bbox, &source)
+        let mine = self.hazards.iter().filter(|h| h.level & mask != 0);
+        let areas: Vec<Area> = mine
+            .map(|h| Area {
+                segs: &h.region.segs,
+                is_outside: h.inverse,
+                gap: h.gap,
+            })
+            .collect();
+        Field::build(self.bbox, &areas)
     }
 }
 
