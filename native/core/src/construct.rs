@@ -1,6 +1,8 @@
 //! A first layout in milliseconds: biggest first, each piece at the best of some free poses, pushed left and down.
 
+use crate::kind::Kind;
 use crate::pose::Pose;
+use crate::rotation::Turns;
 use crate::search::Worker;
 
 const TRIES: usize = 160;
@@ -104,15 +106,13 @@ impl Worker<'_, '_, '_> {
     /// Behind everything else, in the lowest of its rotations: always free where the piece fits the strip at all.
     fn place_at_end(&mut self, item: usize, end: f64) -> bool {
         let kind = self.kind(item);
-        let angles: Vec<f64> = match &kind.spec.turns {
-            crate::rotation::Turns::Free => (0..720).map(|k| f64::from(k) * 0.25).chain(edge_angles(kind)).collect(),
-            crate::rotation::Turns::Some(v) => v.iter().flat_map(|&(c, h)| [c, c - h, c + h]).collect(),
-        };
-        let height = |a: f64| Pose::new(0.0, 0.0, a, false).bbox(&kind.whole().hull).height();
-        let Some(angle) = angles.into_iter().min_by(|a, b| height(*a).total_cmp(&height(*b))) else {
+        let height = |p: &Pose| p.bbox(&kind.whole().hull).height();
+        let Some(pose) = outstanding_turns(kind)
+            .into_iter()
+            .min_by(|a, b| height(a).total_cmp(&height(b)))
+        else {
             return false;
         };
-        let pose = Pose::new(0.0, 0.0, angle, false);
         let b = pose.bbox(&kind.whole().hull);
         let spacing = self.model.most_spacing;
         let y = (self.model.strip_height - b.height()) / 2.0 - b.y0;
@@ -123,6 +123,33 @@ impl Worker<'_, '_, '_> {
             self.world.put(item, 0, pose);
         }
         free
+    }
+
+    /// A free place of an item in the middle or a corner of an empty bay's box, with an edge along it: what only just fits
+    /// is found by no chance.
+    pub(crate) fn flat_place(&mut self, item: usize, bay: usize) -> Option<Pose> {
+        let room = self.room_of(bay);
+        for pose in outstanding_turns(self.kind(item)) {
+            let b = pose.bbox(&self.kind(item).whole().hull);
+            let (middle, own) = (room.centre(), b.centre());
+            let places = [
+                (middle.x - own.x, middle.y - own.y),
+                (room.x0 - b.x0, room.y0 - b.y0),
+                (room.x1 - b.x1, room.y0 - b.y0),
+                (room.x0 - b.x0, room.y1 - b.y1),
+                (room.x1 - b.x1, room.y1 - b.y1),
+            ];
+            for (dx, dy) in places {
+                let there = self.turned_for(item, bay, pose.moved(dx, dy));
+                if self.over() {
+                    return None;
+                }
+                if self.is_free(item, bay, &there) {
+                    return Some(there);
+                }
+            }
+        }
+        None
     }
 
     /// Lays items on the open bays in the given order of bays; returns what found no place.
@@ -148,6 +175,13 @@ impl Worker<'_, '_, '_> {
                     done = true;
                     break;
                 }
+                if self.world.bays[bay].items.is_empty()
+                    && let Some(pose) = self.flat_place(item, bay)
+                {
+                    self.world.put(item, bay, pose);
+                    done = true;
+                    break;
+                }
                 full.insert((kind, bay));
             }
             if !done {
@@ -158,11 +192,30 @@ impl Worker<'_, '_, '_> {
     }
 }
 
-/// Rotations that lay an edge of the hull flat: the least height of a convex shape is at one of them.
-fn edge_angles(kind: &crate::kind::Kind) -> Vec<f64> {
-    let h = &kind.whole().hull;
-    (0..h.len())
-        .map(|i| (h[i], h[(i + 1) % h.len()]))
-        .map(|(a, b)| -(b.y - a.y).atan2(b.x - a.x).to_degrees())
-        .collect()
+/// Allowed rotations of a piece, each as a pose at the origin, among them those in which it is lowest and narrowest: the
+/// least height of a convex shape is where an edge of its hull lies flat, or at an end of what is allowed.
+pub(crate) fn outstanding_turns(kind: &Kind) -> Vec<Pose> {
+    let mut out = Vec::new();
+    for mirrored in [false, true] {
+        if mirrored && !kind.spec.mirror {
+            continue;
+        }
+        let h = &kind.whole().hull;
+        let edges = (0..h.len()).map(|i| (h[i], h[(i + 1) % h.len()]));
+        let flat = edges.map(|(a, b)| {
+            (b.y - a.y)
+                .atan2(if mirrored { a.x - b.x } else { b.x - a.x })
+                .to_degrees()
+        });
+        let flat = flat.flat_map(|a| [0.0, 90.0, 180.0, 270.0].map(|by| by - a));
+        let angles: Vec<f64> = match &kind.spec.turns {
+            Turns::Free => flat.collect(),
+            Turns::Some(v) => {
+                let ends = v.iter().flat_map(|&(c, h)| [c, c - h, c + h]);
+                ends.chain(flat.filter(|&a| kind.spec.turns.allows(a))).collect()
+            }
+        };
+        out.extend(angles.into_iter().map(|a| Pose::new(0.0, 0.0, a, mirrored)));
+    }
+    out
 }

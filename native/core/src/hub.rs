@@ -208,22 +208,21 @@ impl<'a> Hub<'a> {
             if shared.best.as_ref().is_some_and(|b| !s.beats(&b.1)) {
                 continue;
             }
-            // One that is worth the same and lies better counts too: a record must say when what it holds was found.
-            if shared.trace.last().is_none_or(|t| s.value >= t.value) {
-                let seconds = if self.budget.seconds.is_some() {
-                    self.start.elapsed().as_secs_f64()
-                } else {
-                    0.0
-                };
-                shared.trace.push(Step {
-                    seconds,
-                    evaluations: shared.evaluations.iter().sum(),
-                    value: s.value,
-                    by,
-                    start,
-                });
-                shared.unreported = true;
-            }
+            // One that is worth the same and lies better counts too: a record must say when what it holds was found. So does
+            // one that has more of what comes first and is worth less.
+            let seconds = if self.budget.seconds.is_some() {
+                self.start.elapsed().as_secs_f64()
+            } else {
+                0.0
+            };
+            shared.trace.push(Step {
+                seconds,
+                evaluations: shared.evaluations.iter().sum(),
+                value: s.value,
+                by,
+                start,
+            });
+            shared.unreported = true;
             if s.is_final {
                 shared.ended.get_or_insert(Ended::Complete);
             }
@@ -281,4 +280,48 @@ pub(crate) struct Found {
     pub evaluations: u64,
     pub trace: Vec<Step>,
     pub record: Option<Record>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn a_layout_with_more_of_what_comes_first_is_told_though_it_is_worth_less() {
+        let told = Mutex::new(Vec::new());
+        let report = |s: &Solution, step: Step| {
+            if let Ok(mut told) = told.lock() {
+                told.push((s.standing[0], step.value));
+            }
+        };
+        let budget = Budget {
+            seconds: None,
+            evaluations: Some(1000),
+            threads: 1,
+            seed: 1,
+        };
+        let stop = AtomicBool::new(false);
+        let hub = Hub::new(budget, Instant::now(), &stop, &report);
+        for (number, (first, value)) in (0..).zip([(1.0, 0.8), (2.0, 0.6), (1.0, 0.9)]) {
+            let mut shared = hub.lock();
+            shared.deposits[0] = Some(Deposit {
+                name: Name { worker: 0, number },
+                solution: Arc::new(Solution {
+                    standing: vec![first],
+                    value,
+                    promise: 0.0,
+                    togetherness: 0.0,
+                    places: Vec::new(),
+                    width: 0.0,
+                    is_final: false,
+                }),
+                by: By::Search,
+                start: 0,
+            });
+            shared.reported = None;
+            hub.merge(&mut shared);
+        }
+        assert_eq!(*told.lock().expect("nobody panicked"), [(1.0, 0.8), (2.0, 0.6)]);
+    }
 }

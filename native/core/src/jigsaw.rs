@@ -50,7 +50,7 @@ impl Worker<'_, '_, '_> {
             .filter(|&i| self.world.placed[i].is_none())
             .collect();
         let fixed = |i: &usize| matches!(&self.kind(*i).spec.turns, Turns::Some(v) if v.iter().all(|t| t.1 == 0.0));
-        if left.is_empty() || left.len() > MOST || self.model.most_spacing > 0.0 || !left.iter().all(fixed) {
+        if left.is_empty() || left.len() > MOST || !left.iter().all(fixed) {
             return false;
         }
         let area: f64 = left.iter().map(|&i| self.kind(i).area).sum();
@@ -65,7 +65,8 @@ impl Worker<'_, '_, '_> {
                 continue;
             };
             let bound = |i: &usize| self.world.bound_to(*i).is_some_and(|only| only != bay);
-            if (whole - area - lying).abs() > SAME_AREA * whole || left.iter().any(bound) {
+            if (whole - area - lying).abs() > SAME_AREA * whole || left.iter().any(bound) || self.keep_apart(&left, bay)
+            {
                 continue;
             }
             if self.world.is_strip() {
@@ -89,6 +90,19 @@ impl Worker<'_, '_, '_> {
         }
         self.world.width = width;
         false
+    }
+
+    /// Whether any of these must keep a distance from another of them or from what lies on a bay.
+    fn keep_apart(&self, items: &[usize], bay: usize) -> bool {
+        let lying = self.world.bays[bay].items.iter().map(|&i| i as usize);
+        let all: Vec<usize> = items.iter().copied().chain(lying).collect();
+        let kind = |i: usize| self.model.items[i];
+        let apart = |a: usize, b: usize| self.model.gap(kind(a), kind(b)) > 0.0;
+        self.model.most_spacing > 0.0
+            && items
+                .iter()
+                .enumerate()
+                .any(|(k, &a)| all[k + 1..].iter().any(|&b| apart(a, b)))
     }
 
     /// Outline and holes of a bay with its net area; the strip as long as `area` needs.

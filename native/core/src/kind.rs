@@ -68,9 +68,9 @@ impl Kind {
         self.spec.turns.meet(&Turns::Some(by_grain))
     }
 
-    /// Whether grain binds this piece and differs from place to place.
-    pub fn grain_varies(&self, sheet: &Sheet) -> bool {
-        self.spec.grain.is_some() && sheet.spec.grain.len() > 1
+    /// Whether grain binds this piece on a sheet.
+    pub fn has_grain_on(&self, sheet: &Sheet) -> bool {
+        self.spec.grain.is_some() && !sheet.spec.grain.is_empty()
     }
 }
 

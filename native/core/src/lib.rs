@@ -1,6 +1,7 @@
 //! Kerf's nesting solver: pieces on hides with holes and quality zones, and on strips. Pure: no clock but the one that
 //! ends a run, no chance but a seed, no Node.
 
+mod afford;
 pub mod bound;
 pub mod cells;
 pub mod circles;

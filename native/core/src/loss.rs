@@ -212,7 +212,8 @@ impl World<'_> {
         }
         let kind = &self.model.kinds[turned.kind];
         let sheet = &self.model.sheets[self.bays[bay].sheet];
-        if kind.grain_varies(sheet)
+        if self.model.grain_varies
+            && kind.has_grain_on(sheet)
             && !kind
                 .turns(Some(sheet), pose.x, pose.y, pose.mirrored)
                 .allows(pose.rotation)

@@ -16,6 +16,9 @@ pub struct Model {
     pub spacing: f64,
     /// The most that any two pieces must keep apart.
     pub most_spacing: f64,
+    /// Whether grain differs from place to place, on one sheet or from one to the next: else a piece that is turned as it
+    /// may be is so everywhere.
+    pub grain_varies: bool,
     pub kits: Vec<KitSpec>,
     pub start: Vec<Placement>,
     /// Every quality that a sheet names, and 0, ascending: the bits of `levels`.
@@ -50,6 +53,11 @@ fn mates(items: &[usize], kinds: &[Kind], is_asked: impl Fn(usize) -> bool) -> V
         }
     }
     out
+}
+
+fn grain_varies(sheets: &[SheetSpec]) -> bool {
+    let is_unlike = |s: &SheetSpec| s.directed != sheets[0].directed || s.grain != sheets[0].grain;
+    sheets.iter().any(|s| s.grain.len() > 1 || is_unlike(s))
 }
 
 /// Every sheet made ready, in order, by some threads; None when `stop` was set meanwhile.
@@ -158,6 +166,7 @@ impl Model {
             strip_height: problem.strip_height,
             spacing: problem.spacing,
             most_spacing,
+            grain_varies: grain_varies(&problem.sheets),
             kits: problem.kits,
             start: problem.start,
             qualities,

@@ -122,12 +122,25 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             == 0.0
     }
 
+    /// The pose as near to `pose` as a bay allows: grain may ask for another rotation than where the piece came from.
+    pub fn turned_for(&self, item: usize, bay: usize, pose: Pose) -> Pose {
+        let (kind, sheet) = (self.kind(item), self.model.sheets.get(self.world.bays[bay].sheet));
+        if !sheet.is_some_and(|s| kind.has_grain_on(s)) {
+            return pose;
+        }
+        let turns = kind.turns(sheet, pose.x, pose.y, pose.mirrored);
+        match turns.nearest(pose.rotation) {
+            Some(angle) if !turns.allows(pose.rotation) => Pose::new(pose.x, pose.y, angle, pose.mirrored),
+            _ => pose,
+        }
+    }
+
     /// A random rotation and mirroring that the place allows.
     pub fn pick_turn(&mut self, item: usize, bay: usize, x: f64, y: f64) -> Option<(f64, bool)> {
         let kind = self.kind(item);
         let mirrored = kind.spec.mirror && self.rng.chance(0.5);
         let sheet = self.model.sheets.get(self.world.bays[bay].sheet);
-        let angle = if sheet.is_some_and(|s| !s.spec.grain.is_empty()) && kind.spec.grain.is_some() {
+        let angle = if sheet.is_some_and(|s| kind.has_grain_on(s)) {
             kind.turns(sheet, x, y, mirrored).pick(&mut self.rng)
         } else {
             kind.spec.turns.pick(&mut self.rng)
@@ -139,10 +152,15 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     pub fn sample(&mut self, item: usize, bay: usize) -> Option<Pose> {
         let pose = self.sample_anywhere(item, bay)?;
         Some(if self.rng.chance(ALIGNED) {
-            if self.model.most_spacing == 0.0 && self.rng.chance(CORNERED) {
+            let may_touch = self.model.most_spacing == 0.0 || self.kind(item).spec.common_line;
+            let cornered = if may_touch && self.rng.chance(CORNERED) {
                 self.cornered(item, bay, &pose)
             } else {
-                self.aligned(item, bay, &pose)
+                None
+            };
+            match cornered {
+                Some(pose) => pose,
+                None => self.aligned(item, bay, &pose),
             }
         } else {
             pose
@@ -150,8 +168,8 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     }
 
     /// Moves a pose so that a corner of the piece lies on a corner of another or of the sheet: the one place where what
-    /// was cut out fits again.
-    fn cornered(&mut self, item: usize, bay: usize, pose: &Pose) -> Pose {
+    /// was cut out fits again. None where the other piece must keep a distance.
+    fn cornered(&mut self, item: usize, bay: usize, pose: &Pose) -> Option<Pose> {
         let corner = |kind: &Kind, pose: &Pose, rng: &mut Rng| {
             let ring = &kind.spec.shape.outline;
             let p = ring[rng.below(ring.len())];
@@ -164,6 +182,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             .get(k)
             .and_then(|&i| Some((i, self.world.placed[i as usize].as_ref()?)));
         let to = match (other, self.model.sheets.get(self.world.bays[bay].sheet)) {
+            (Some((i, _)), _) if self.gap(item, i) > 0.0 => return None,
             (Some((i, p)), _) => corner(&self.model.kinds[self.model.items[i as usize]], &p.pose, &mut self.rng),
             (None, Some(s)) => s.spec.outline[self.rng.below(s.spec.outline.len())],
             (None, None) => {
@@ -171,7 +190,11 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
                 [pt(0.0, 0.0), pt(w, 0.0), pt(w, h), pt(0.0, h)][self.rng.below(4)]
             }
         };
-        pose.moved(to.x - own.x, to.y - own.y)
+        Some(pose.moved(to.x - own.x, to.y - own.y))
+    }
+
+    fn gap(&self, item: usize, other: u32) -> f64 {
+        self.model.gap(self.model.items[item], self.model.items[other as usize])
     }
 
     /// Moves a pose so that its box touches, or is in line with, the boxes of two others or of the sheet: chance alone
@@ -179,12 +202,13 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     pub fn aligned(&mut self, item: usize, bay: usize, pose: &Pose) -> Pose {
         let b = pose.bbox(&self.kind(item).true_hull);
         let (x, y) = (self.landmark(bay), self.landmark(bay));
-        let gap = if x.1 || y.1 { self.model.most_spacing } else { 0.0 };
-        let dx = [x.0.x1 + gap - b.x0, x.0.x0 - gap - b.x1, x.0.x0 - b.x0, x.0.x1 - b.x1];
-        let dy = [y.0.y1 + gap - b.y0, y.0.y0 - gap - b.y1, y.0.y0 - b.y0, y.0.y1 - b.y1];
+        let gap = |w: &Self, of: Option<u32>| of.map_or(0.0, |other| w.gap(item, other));
+        let (gx, gy) = (gap(self, x.1), gap(self, y.1));
+        let dx = [x.0.x1 + gx - b.x0, x.0.x0 - gx - b.x1, x.0.x0 - b.x0, x.0.x1 - b.x1];
+        let dy = [y.0.y1 + gy - b.y0, y.0.y0 - gy - b.y1, y.0.y0 - b.y0, y.0.y1 - b.y1];
         // Inside the sheet's box, beside the box of a piece or in line with it.
         let pick = |rng: &mut Rng, is_piece: bool| if is_piece { rng.below(4) } else { 2 + rng.below(2) };
-        let (i, j) = (pick(&mut self.rng, x.1), pick(&mut self.rng, y.1));
+        let (i, j) = (pick(&mut self.rng, x.1.is_some()), pick(&mut self.rng, y.1.is_some()));
         match self.rng.below(4) {
             0 => pose.moved(dx[i], 0.0),
             1 => pose.moved(0.0, dy[j]),
@@ -192,25 +216,27 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         }
     }
 
-    /// The true box of a random piece of a bay, or (false) of the bay itself.
-    fn landmark(&mut self, bay: usize) -> (Bbox, bool) {
+    /// The true box of a random piece of a bay and which it is, or of the bay itself.
+    fn landmark(&mut self, bay: usize) -> (Bbox, Option<u32>) {
         let items = &self.world.bays[bay].items;
         let k = self.rng.below(items.len() + 1 + items.len() / 4);
         if let Some(p) = items.get(k).and_then(|&i| self.world.placed[i as usize].as_ref()) {
             let kind = &self.model.kinds[self.model.items[items[k] as usize]];
-            return (p.pose.bbox(&kind.true_hull), true);
+            return (p.pose.bbox(&kind.true_hull), Some(items[k]));
         }
+        (self.room_of(bay), None)
+    }
+
+    /// The box in which pieces of a bay may lie.
+    pub(crate) fn room_of(&self, bay: usize) -> Bbox {
         match self.model.sheets.get(self.world.bays[bay].sheet) {
-            Some(s) => (s.bbox.grown(-s.spec.margin), false),
-            None => (
-                Bbox {
-                    x0: 0.0,
-                    y0: 0.0,
-                    x1: self.world.width,
-                    y1: self.model.strip_height,
-                },
-                false,
-            ),
+            Some(s) => s.bbox.grown(-s.spec.margin),
+            None => Bbox {
+                x0: 0.0,
+                y0: 0.0,
+                x1: self.world.width,
+                y1: self.model.strip_height,
+            },
         }
     }
 

@@ -327,12 +327,13 @@ fn fits_alone(model: &Model, best: &Layout, run: &Budget, stop: &AtomicBool) -> 
         };
         let found = (0..bays.len()).filter(|&b| bays[b].1 == 0).any(|bay| {
             w.open = (0..bays.len()).map(|b| b == bay).collect();
-            (0..3).any(|_| {
-                w.reset_guide();
-                let free = w.insert(item) && w.total_loss() == 0.0;
-                w.world.take(item);
-                free
-            })
+            w.flat_place(item, bay).is_some()
+                || (0..3).any(|_| {
+                    w.reset_guide();
+                    let free = w.insert(item) && w.total_loss() == 0.0;
+                    w.world.take(item);
+                    free
+                })
         });
         if w.over() {
             break;

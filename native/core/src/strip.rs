@@ -299,14 +299,16 @@ impl Worker<'_, '_, '_> {
             };
             (0..w.model.items.len()).filter(on).collect()
         };
-        let (to_b, to_a) = (pose_a.moved(dx, dy), pose_b.moved(-dx, -dy));
+        let to_b = self.turned_for(a, bay_b, pose_a.moved(dx, dy));
+        let to_a = self.turned_for(b, bay_a, pose_b.moved(-dx, -dy));
         let (under_a, under_b) = (buried(self, a, bay_b, &to_b), buried(self, b, bay_a, &to_a));
         self.world.put(a, bay_b, to_b);
         self.world.put(b, bay_a, to_a);
         for (items, bay, dx, dy) in [(under_a, bay_a, -dx, -dy), (under_b, bay_b, dx, dy)] {
             for i in items {
                 if let Some((_, pose)) = self.world.take(i) {
-                    self.world.put(i, bay, pose.moved(dx, dy));
+                    let there = self.turned_for(i, bay, pose.moved(dx, dy));
+                    self.world.put(i, bay, there);
                 }
             }
         }
