@@ -22,6 +22,7 @@ import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } fro
 import { normalityOfList } from './normality-of-list.node.ts';
 import { FIRST_VERSION, learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
 import type { LearntPicture } from './pack-files.node.ts';
+import { packPlace } from './pack-place.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
@@ -93,9 +94,10 @@ const CUTTING_SHARE = 1.6;
 /** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
  *  held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
  *  calibrated on the held-back hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
- *  @throws KerfError TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
+ *  @throws KerfError TUNE_OUT_THERE, TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
  *  TUNE_TRAINING_NAN, TUNE_RESUME_DIFFERS */
 export async function labelPack(options: LabelOptions): Promise<ModelCard> {
+  await packPlace(options.out);
   const begin = options.clock.monotonicMs();
   const { signal, onProgress, seed } = options;
   const watch = { signal, onProgress };
