@@ -56,6 +56,9 @@ export function registerEvaluate(tune: Command): void {
       ['class', 'A', 'B', 'B - A', '95 %'],
       ...Object.entries(found.perClass).map(([name, r]) => row(name, r)),
       row('mean', found),
+      ...Object.entries(found.atThreshold.perClass).map(([name, r]) => row(`${name}, own threshold`, r)),
+      row('objects found, own threshold', found.atThreshold.objectRecall),
+      row('false per m², own threshold', found.atThreshold.falsePerM2),
     ]);
     const word =
       found.ci95[0] > 0 ? 'B is better' : found.ci95[1] < 0 ? 'A is better' : 'no difference beyond the noise';

@@ -7,7 +7,7 @@ import { systemClock } from '#station/system-clock.node.ts';
 import { comparePacksOn } from '#tune/evaluate-on.node.ts';
 import { enterPack, readRegistry, rollBack, runningPack } from '#tune/pack-registry.node.ts';
 import type { RegistryEntry } from '#tune/pack-registry.node.ts';
-import { accuracyChecks, measurePack, refuseUnlessPassed } from '#tune/promotion-gate.node.ts';
+import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '#tune/promotion-gate.node.ts';
 import { numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-code.ts';
@@ -44,7 +44,11 @@ export function registerRegistry(tune: Command): void {
       { ...shared, drawsDefects: true, mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }) },
     );
     const speedSeconds = numberOption(options, 'mostSeconds', { above: 0 });
-    const checks = [...accuracyChecks(comparison), ...(await measurePack(pack, { ...shared, speedSeconds }))];
+    const checks = [
+      ...accuracyChecks(comparison),
+      ...ruleChecks(running.card, pack.card),
+      ...(await measurePack(pack, { ...shared, speedSeconds })),
+    ];
     terminal.table([
       ['check', 'found', 'wanted', ''],
       ...checks.map((c) => [c.check, c.found, c.wanted, c.passed ? 'passed' : 'failed']),
