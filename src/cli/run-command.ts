@@ -8,7 +8,6 @@ import { diskReason } from '#disk/disk-reason.ts';
 import { moveInto } from '#disk/move-into.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
-import { loadPack } from '#inspect/load-pack.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
 import { PROVIDERS } from '#inspect/providers.node.ts';
 import { demoRefusal } from '#station/guards.ts';
@@ -17,6 +16,7 @@ import { openRooms } from '#station/open-rooms.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { startStation } from '#station/start-station.node.ts';
 import { SILENT_LOGGER } from '#station/system.node.ts';
+import { openPack } from '#tune/pack-registry.node.ts';
 import { requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
@@ -79,7 +79,7 @@ export function register(program: Command): void {
     if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'), rooms.grading);
     await checkSource(path);
-    await loadPack(rooms.packDir);
+    await openPack(rooms.packDir);
     if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !isScan(path))
       terminal.note(`scale: ${settings.mmPerPx} mm a pixel, as --mm-per-px is not given`);
     noteFeedPage(terminal, path);

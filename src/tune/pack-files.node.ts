@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceFolder } from '#disk/replace-folder.node.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { sha256 as sha256Schema } from '#domain/shapes.ts';
@@ -50,39 +51,13 @@ export async function writePackFiles(
 ): Promise<ModelCard> {
   const older = await packPlace(out);
   const card = { ...unnumbered, version: versionAfter(older, unnumbered) };
-  // Dots in front, as of any file half written: no name that somebody gives a folder.
-  const beside = (word: string) => join(dirname(out), `.${basename(out)}.${process.pid}.${word}`);
-  const [fresh, away] = [beside('part'), beside('older')];
-  try {
-    await rm(fresh, { recursive: true, force: true });
-    await mkdir(fresh, { recursive: true });
+  await replaceFolder(out, async (fresh) => {
     await writeFile(join(fresh, MODEL), model);
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(fresh, name), bytes);
     await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
     await writeFile(join(fresh, 'README.md'), packReadme(card));
-    await swap({ fresh, out, away });
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
+  });
   return card;
-}
-
-/** Puts a folder in the place of another; what was there stays until it is there. */
-async function swap({ fresh, out, away }: Record<'fresh' | 'out' | 'away', string>): Promise<void> {
-  const isThere = await rename(out, away).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-  try {
-    await rename(fresh, out);
-  } catch (cause) {
-    if (isThere) await rename(away, out);
-    throw cause;
-  }
-  await rm(away, { recursive: true, force: true });
 }
 
 /** The version of a pack that takes the place of another, which a person tells packs of one name apart by: the older one's where

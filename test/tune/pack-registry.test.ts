@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { classRules } from '../../src/tune/class-rules.ts';
 import { compareCounts } from '../../src/tune/compare-counts.ts';
 import type { Comparison } from '../../src/tune/compare-counts.ts';
 import { countPicture } from '../../src/tune/count-picture.ts';
-import { enterPack, readRegistry, rollBack, runningPack } from '../../src/tune/pack-registry.node.ts';
+import { enterPack, openPack, readRegistry, rollBack, runningPack } from '../../src/tune/pack-registry.node.ts';
 import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '../../src/tune/promotion-gate.node.ts';
 import { smallPack } from '../inspect/small-pack.ts';
 
@@ -62,6 +62,50 @@ describe('the registry of packs', () => {
     cpSync(join(packs[2]!.dir, 'model.onnx'), join(models, first.folder, 'card.json'));
     await expect(rollBack(models, what.at, null)).rejects.toMatchObject({ code: 'TUNE_PACK_TAMPERED' });
     expect((await runningPack(models))!.card.version).toBe('2.0.0');
+  });
+});
+
+describe('a damaged pack in the registry', () => {
+  const damage = (models: string, folder: string) => writeFileSync(join(models, folder, 'README.md'), 'other');
+
+  test('is made whole by promoting it anew, and going back then goes to the pack before it', async () => {
+    const { models, packs } = await station();
+    await enterPack(models, packs[0]!, what);
+    const { folder } = await enterPack(models, packs[1]!, what);
+    damage(models, folder);
+    await expect(runningPack(models)).rejects.toMatchObject({ code: 'TUNE_PACK_TAMPERED' });
+    expect((await enterPack(models, packs[1]!, what)).folder).toBe(folder);
+    expect((await runningPack(models))!.card.version).toBe('2.0.0');
+    expect((await rollBack(models, what.at, null)).version).toBe('1.0.0');
+    expect(readdirSync(models).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('keeps no other pack out, and is not the same model made again', async () => {
+    const { models, packs } = await station();
+    const { folder } = await enterPack(models, packs[0]!, what);
+    const again = await loadPack(
+      smallPack({ card: (card) => ({ ...card, version: '1.0.0', training: { ...card.training, seconds: 99 } }) }),
+    );
+    expect(again.sha256).toBe(packs[0]!.sha256);
+    const other = await enterPack(models, again, what);
+    expect(other.folder).not.toBe(folder);
+    expect((await rollBack(models, what.at, null)).folder).toBe(folder);
+    damage(models, folder);
+    expect((await enterPack(models, packs[1]!, what)).version).toBe('2.0.0');
+  });
+
+  test('is not opened by a station either, though its card knows nothing of the file', async () => {
+    const { models, packs } = await station();
+    const { folder } = await enterPack(models, packs[0]!, what);
+    const place = join(models, folder);
+    expect((await openPack(place)).sha256).toBe(packs[0]!.sha256);
+    const card = readFileSync(join(place, 'card.json'), 'utf8');
+    writeFileSync(join(place, 'card.json'), card.replace('"threshold":0.5', '"threshold":0.9'));
+    await expect(loadPack(place)).resolves.toBeDefined();
+    for (const path of [place, `${place}/`, join(place, 'card.json'), join(place, 'model.onnx')])
+      await expect(openPack(path)).rejects.toMatchObject({ details: { file: 'card.json' } });
+    // A pack that was laid there by hand is as it is anywhere else.
+    expect((await openPack(packs[1]!.dir)).card.version).toBe('2.0.0');
   });
 });
 
