@@ -17,6 +17,7 @@ import { EXIT } from '../exit-code.ts';
 import { providerOption } from '../inspect-command.ts';
 import { packPath } from '../pack-path.ts';
 import { lineOf } from '../report-error.ts';
+import { noteDataset } from './note-dataset.ts';
 
 export function registerRegistry(tune: Command): void {
   const promote = tune
@@ -35,7 +36,9 @@ export function registerRegistry(tune: Command): void {
   runs(promote, async ({ terminal, signal }, [path], options) => {
     const dir = dataFolder(textOption(options, 'data'));
     const models = join(dir, 'models');
-    const dataset = requiredOption(options, 'dataset');
+    const given = requiredOption(options, 'dataset');
+    const dataset = given.startsWith('synth:') ? given : resolve(given);
+    await noteDataset(terminal, dataset);
     const settings = await readSettings(dir);
     const pack = await openPack(packPath(path!));
     const { running, broken } = await rivalOf(models, settings.model);
@@ -43,12 +46,11 @@ export function registerRegistry(tune: Command): void {
       terminal.error(`The running pack is broken, so ${running.card.id} is compared with instead: ${lineOf(broken)}`);
     const provider = providerOption(options);
     const shared = { provider, clock: systemClock, signal, onProgress: terminal.progress };
-    const comparison = await comparePacksOn(
-      running.dir,
-      pack.dir,
-      dataset.startsWith('synth:') ? dataset : resolve(dataset),
-      { ...shared, drawsDefects: true, mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }) },
-    );
+    const comparison = await comparePacksOn(running.dir, pack.dir, dataset, {
+      ...shared,
+      drawsDefects: true,
+      mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }),
+    });
     const speedSeconds = numberOption(options, 'mostSeconds', { above: 0 });
     const checks = [
       ...(broken === null ? [] : [insteadOf(broken, running)]),

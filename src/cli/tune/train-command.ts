@@ -8,6 +8,7 @@ import { numberOption, requiredOption, runs, scaleOption, textOption } from '../
 import { EXIT } from '../exit-code.ts';
 import { KERF_ROOT, packPath } from '../pack-path.ts';
 import { commitOf, tail } from './made-by.ts';
+import { noteDataset } from './note-dataset.ts';
 
 const DEFAULT_MM_PER_PX = 0.5;
 /** Knows what defects look like from drawn leather alone (docs/decisions/0040). */
@@ -56,6 +57,7 @@ export function registerTrain(tune: Command): void {
       terminal.document(card);
       return EXIT.done;
     }
+    await noteDataset(terminal, resolve(dataset!));
     const steps = numberOption(options, 'steps', { least: 50, isWhole: true });
     const mmPerPx = scaleOption(options) ?? DEFAULT_MM_PER_PX;
     const wanted = textOption(options, 'base');
