@@ -62,6 +62,7 @@ export interface LabelOptions {
 
 export interface TrainingEstimate {
   readonly pictures: number;
+  /** 0: all pictures show one hide, or are one run of neighbours. */
   readonly heldBack: number;
   readonly classes: readonly string[];
   readonly steps: number;
@@ -164,6 +165,8 @@ interface LabelledData {
   readonly classes: readonly string[];
   readonly teach: PictureList;
   readonly choose: PictureList;
+  /** Whether `choose` are others than `teach`. */
+  readonly isHeldBack: boolean;
   /** The pictures as they are, for the Gaussian of what is good. */
   readonly plain: PictureList;
   readonly isPasted: boolean;
@@ -180,7 +183,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
   const items = indices.map((i) => set.items[i]!);
   const isPasted = items.every((i) => i.className === 'good');
   const classes = isPasted ? PASTED_CLASSES : ['good', ...set.classNames];
-  const { teach, choose } = holdBack(items);
+  const { teach, choose, isApart } = holdBack(items);
   const listOf = (part: readonly number[]): PictureList => ({
     count: part.length,
     classes,
@@ -196,6 +199,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     classes,
     teach: pasted(plain, VARIANTS, options.seed * 2, true),
     choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1, false),
+    isHeldBack: isApart,
     plain,
     isPasted,
     learnt,
@@ -274,7 +278,7 @@ function estimate(data: LabelledData, steps: number, secondsAStep: number): Trai
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
-    heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
+    heldBack: !data.isHeldBack ? 0 : data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
     minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
@@ -332,8 +336,11 @@ function labelCard(
   };
 }
 
+/** What a card says in the place of figures where the same pictures taught and chose. */
+const NOTHING_HELD_BACK = 'nothing was held back: all pictures show one hide, or are one run of neighbours';
+
 /** Chooses on what was held back what the pack calls a defect, judges it there (a little too kind: calibration was chosen on
- *  it too), and times a tile. */
+ *  it too), and times a tile. Where nothing was held back it is not judged: that would be by what taught it. */
 async function judged(
   blank: ModelCard,
   model: Uint8Array,
@@ -361,6 +368,10 @@ async function judged(
     });
     const rule = bestMarks(marks);
     const card = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
+    const date = options.clock.now().slice(0, 10);
+    const speed = await tileSpeed(card, segmenter, options.clock);
+    if (!data.isHeldBack)
+      return { ...card, scores: [{ set: NOTHING_HELD_BACK, date, pixelF1: null, ece: null }], speed };
     const e = await evaluatePack({ card }, list, segmenter, {
       ...watch,
       random: seededRandom(options.seed),
@@ -373,7 +384,7 @@ async function judged(
       scores: [
         {
           set: 'held back to stop, calibrate and choose thresholds by',
-          date: options.clock.now().slice(0, 10),
+          date,
           pixelF1: round(e.pixelF1),
           pixelF1AtThreshold: round(e.pixelF1AtThreshold),
           ap: round(e.ap),
@@ -392,7 +403,7 @@ async function judged(
           images: e.images,
         },
       ],
-      speed: await tileSpeed(card, segmenter, options.clock),
+      speed,
     };
   } finally {
     await segmenter.close();

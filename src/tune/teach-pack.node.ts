@@ -46,6 +46,8 @@ const FINER_GAIN = 1.25;
 export interface Taught {
   readonly model: NormalityModel;
   readonly judgement: Judgement;
+  /** Whether that was judged on pictures, or quarters of one, that did not teach. */
+  readonly isLeftOut: boolean;
   /** P(defect) from which on a pixel is a defect. */
   readonly threshold: number;
   /** P(defect) that a patch of such pixels must reach somewhere. */
@@ -90,6 +92,7 @@ export async function teachFrom(
   return {
     model: { reducedBy, gaussian, standsOutFrom, curve: judgement.curve },
     judgement,
+    isLeftOut: evidence.isLeftOut,
     threshold: chanceAt(judgement.score),
     sureFrom: chanceAt(judgement.sureScore),
   };
@@ -98,7 +101,7 @@ export async function teachFrom(
 function taughtCard(
   options: TeachOptions,
   pictures: readonly GoodPicture[],
-  { model, judgement, threshold, sureFrom }: Taught,
+  { model, judgement, isLeftOut, threshold, sureFrom }: Taught,
   seconds: number,
   files: Readonly<Record<string, string>>,
 ): ModelCard {
@@ -143,9 +146,11 @@ function taughtCard(
     },
     scores: [
       {
-        set: 'drawn defects pasted on left-out good pictures',
+        set: isLeftOut
+          ? 'drawn defects pasted on left-out good pictures'
+          : 'nothing was left out: the one picture is too small for it',
         date: options.clock.now().slice(0, 10),
-        pixelF1: Math.round(judgement.pastedF1 * 1e4) / 1e4,
+        pixelF1: isLeftOut ? Math.round(judgement.pastedF1 * 1e4) / 1e4 : null,
       },
     ],
     speed: null,
