@@ -160,7 +160,10 @@ export function ruleChecks(running: ModelCard, card: ModelCard): GateCheck[] {
   return [
     {
       check: 'what the card makes of a mark',
-      found: laxer.join(', ') || 'no laxer',
+      found:
+        laxer.length > 3
+          ? `${laxer.slice(0, 3).join(', ')} and ${laxer.length - 3} more`
+          : laxer.join(', ') || 'no laxer',
       wanted: "no laxer than the running pack and Kerf's own rules (a grading may be)",
       passed: laxer.length === 0,
     },

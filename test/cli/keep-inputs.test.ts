@@ -17,4 +17,10 @@ test('what a command reads is never written over: the picture of a scan, the ord
   const run = await kerf(['run', 'hide.png', '--order', 'order.json', '--out', '.'], { cwd: folder });
   expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/order\.json: this is read.*CLI_OUT_IS_INPUT/) });
   expect(readFileSync(join(folder, 'order.json'), 'utf8')).toBe('mine');
+  for (const line of ['nest order.json --out order.json', 'cut order.json --machine simulated --out ./order.json'])
+    expect(await kerf(line.split(' '), { cwd: folder })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('CLI_OUT_IS_INPUT'),
+    });
+  expect(readFileSync(join(folder, 'order.json'), 'utf8')).toBe('mine');
 });
