@@ -28,10 +28,12 @@ export async function readBinaryMask(path: string): Promise<MaskValues> {
     most = Math.max(most, level);
     values[i] = level >= WHITE_FROM ? 1 : 0;
   }
-  if (most > 0 && most < WHITE_FROM)
+  // Of 16 bit, 255 is as black as 0 here; as it is written it is not.
+  const isDark = most > 0 ? most < WHITE_FROM : await hasNumbers(path);
+  if (isDark)
     throw refusedMask(
       path,
-      `its lightest pixel is ${most} of 255. White is defect; a mask of class numbers needs classes.json`,
+      `its lightest pixel is ${most} of 255 and not all are 0. White is defect; a mask of class numbers needs classes.json`,
     );
   return { values, widthPx, heightPx };
 }
@@ -39,15 +41,9 @@ export async function readBinaryMask(path: string): Promise<MaskValues> {
 /** Reads a mask of class numbers: of a palette its indices, of grey its levels as they are written.
  *  @throws KerfError TUNE_PICTURE_BROKEN, TUNE_MASK_REFUSED (colours without a palette) */
 export async function readIndexMask(path: string): Promise<MaskValues> {
-  const bytes = await readFile(path);
-  let written: MaskValues | null;
-  try {
-    written = pngValues(bytes);
-  } catch (cause) {
-    throw brokenPicture(path, cause);
-  }
+  const written = await valuesOf(path);
   if (written !== null) return written;
-  const { depth, isPalette } = await sharp(bytes)
+  const { depth, isPalette } = await sharp(path)
     .metadata()
     .catch((cause: unknown) => {
       throw brokenPicture(path, cause);
@@ -58,11 +54,21 @@ export async function readIndexMask(path: string): Promise<MaskValues> {
       'its class numbers cannot be read. Write it as a PNG of one channel that is not interlaced',
     );
   const { data, widthPx, heightPx } = await pixelsOf(path, (picture) => picture.removeAlpha());
-  return {
-    values: Uint8Array.from({ length: widthPx * heightPx }, (_, i) => grey(data, i, widthPx, path)),
-    widthPx,
-    heightPx,
-  };
+  const values = Uint8Array.from({ length: widthPx * heightPx }, (_, i) => grey(data, i, widthPx, path));
+  return { values, widthPx, heightPx };
+}
+
+async function hasNumbers(path: string): Promise<boolean> {
+  return (await valuesOf(path))?.values.some((v) => v > 0) ?? false;
+}
+
+async function valuesOf(path: string): Promise<MaskValues | null> {
+  const bytes = await readFile(path);
+  try {
+    return pngValues(bytes);
+  } catch (cause) {
+    throw brokenPicture(path, cause);
+  }
 }
 
 async function pixelsOf(path: string, prepared: (picture: Sharp) => Sharp) {

@@ -274,6 +274,24 @@ describe('folders with masks', () => {
     await expect(withMask(grey([4, 2], of(1)))).rejects.toMatchObject(
       refusal(/lightest pixel is 1 of 255.*classes.json/),
     );
+    for (const numbers of [
+      png(
+        0,
+        16,
+        white.map((v) => 255 * v),
+      ),
+      png(0, 16, white),
+    ])
+      await expect(withMask(numbers)).rejects.toMatchObject(refusal(/lightest pixel is 0 of 255 and not all are 0/));
+    expect(
+      await withMask(
+        png(
+          0,
+          16,
+          white.map(() => 0),
+        ),
+      ),
+    ).toEqual(white.map(() => 0));
   });
 
   test('class numbers are a palette’s indices, or grey as it is written, at any depth', async () => {
