@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import { EXIT, exitCodeOf, isAbort } from './exit-code.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { knownError, reportError } from './report-error.ts';
 import { Terminal } from './terminal.ts';
+
+/** Options that name a file to write, and, besides the arguments, a file to read. A calibration is not among them: it may be
+ *  written on into its own file. */
+const WRITTEN = ['out', 'overlay', 'report'];
+const READ = ['order', 'sheet', 'machine', 'map', 'mapping', 'grading', 'problem'];
 
 /** What an action gets besides its arguments. */
 export interface Shell {
@@ -35,6 +41,10 @@ export function runs(
       process.on('SIGINT', stop(EXIT.cancelled));
       process.on('SIGTERM', stop(EXIT.terminated));
       try {
+        keepInputs(
+          [...self.args, ...READ.map((name) => options[name])],
+          WRITTEN.map((name) => options[name]),
+        );
         const code = await action({ terminal, signal: abort.signal }, self.args, options);
         process.exitCode = stopped ?? code;
       } catch (error) {

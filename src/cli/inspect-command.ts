@@ -5,12 +5,12 @@ import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
-import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
 import { PROVIDERS, type ProviderName } from '#inspect/providers.node.ts';
 import { usableReport, usableText } from '#inspect/usable-report.ts';
 import { systemClock } from '#station/system-clock.node.ts';
+import { openPack } from '#tune/pack-registry.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
@@ -55,7 +55,7 @@ export function register(program: Command): void {
     const report = textOption(options, 'report');
     const coarse = planOption(options);
     await checkSource(path);
-    const pack = await loadPack(packPath(requiredOption(options, 'model')));
+    const pack = await openPack(packPath(requiredOption(options, 'model')));
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
     try {
       const scanOptions = { mmPerPx, calibration, signal, onProgress: terminal.progress };

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { loadPack } from '#inspect/load-pack.node.ts';
 import { drawSampleHide } from '#synth/sample-hide.ts';
 import { writeHide } from '#synth/write-hide.node.ts';
+import { openPack } from '#tune/pack-registry.node.ts';
 import { lineOf } from './report-error.ts';
 
 /** What a station needs once at its start, as a process of its own that takes its memory with it (a thread would leave it
@@ -20,7 +20,7 @@ const { packDir, sample } = JSON.parse(process.argv[2] ?? '{}') as Preparation;
 const packRefused =
   packDir === null
     ? null
-    : await loadPack(packDir).then(
+    : await openPack(packDir).then(
         () => null,
         (cause: unknown) => lineOf(cause),
       );

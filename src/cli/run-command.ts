@@ -1,13 +1,13 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Grading } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { diskReason } from '#disk/disk-reason.ts';
+import { moveInto } from '#disk/move-into.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
-import { loadPack } from '#inspect/load-pack.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
 import { PROVIDERS } from '#inspect/providers.node.ts';
 import { demoRefusal } from '#station/guards.ts';
@@ -16,9 +16,11 @@ import { openRooms } from '#station/open-rooms.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { startStation } from '#station/start-station.node.ts';
 import { SILENT_LOGGER } from '#station/system.node.ts';
+import { openPack } from '#tune/pack-registry.node.ts';
 import { requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { readDocument, readMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
@@ -65,6 +67,10 @@ export function register(program: Command): void {
     // Everything that was given is looked at before anything is made.
     const path = sourceArgument(source!);
     const outDir = resolve(requiredOption(options, 'out'));
+    keepInputs(
+      [path, requiredOption(options, 'order'), options['machine'], options['calibration']],
+      WRITTEN.map((name) => join(outDir, name)),
+    );
     const dataDir = isReleased ? dataFolder(textOption(options, 'data')) : null;
     const settings = settingsWith(dataDir === null ? UNRELEASED : await readSettings(dataDir), options);
     const rooms = await roomsOptions(settings, options);
@@ -73,7 +79,7 @@ export function register(program: Command): void {
     if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'), rooms.grading);
     await checkSource(path);
-    await loadPack(rooms.packDir);
+    await openPack(rooms.packDir);
     if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !isScan(path))
       terminal.note(`scale: ${settings.mmPerPx} mm a pixel, as --mm-per-px is not given`);
     noteFeedPage(terminal, path);
@@ -116,6 +122,12 @@ export function register(program: Command): void {
   });
 }
 
+/** Files of a job folder that people name theirs, too (docs/contracts.md, "Job folder"). */
+const WRITTEN = [
+  ...['scan/scan.tif', 'order.json', 'problem.json', 'inspection.json', 'layout.json', 'cut-plan.json'],
+  ...['search.json', 'start.json', 'cut.dxf', 'cut.svg', 'overlay.png'],
+];
+
 /** Without a release nothing of a station's own is touched, and any free port does for the broker. */
 const UNRELEASED: Settings = { ...DEFAULT_SETTINGS, mqtt: { ...DEFAULT_SETTINGS.mqtt, embeddedPort: 0 } };
 
@@ -131,7 +143,7 @@ async function inFolder<T>(folder: string | null, work: (folder: string) => Prom
 }
 
 /** Copies the job's files to where they were asked for, with a picture of them. Each takes the place of its namesake
- *  when all are there; other files of the folder stay. */
+ *  when all are there; other files of the folder, and of a scan/ in it, stay. */
 async function keep(jobDir: string, outDir: string, grading: Grading): Promise<void> {
   const half = join(outDir, `.kerf-${process.pid}.part`);
   let made: string | undefined;
@@ -141,10 +153,7 @@ async function keep(jobDir: string, outDir: string, grading: Grading): Promise<v
     await cp(jobDir, half, { recursive: true });
     const inspection = await readDocument(inspectionSchema, join(half, 'inspection.json'), 'inspection');
     await writeBytes(join(half, 'overlay.png'), await drawOverlay(join(half, 'scan', 'scan.tif'), inspection, grading));
-    for (const name of await readdir(half)) {
-      await rm(join(outDir, name), { recursive: true, force: true });
-      await rename(join(half, name), join(outDir, name));
-    }
+    await moveInto(half, outDir);
     isWhole = true;
   } catch (cause) {
     if (cause instanceof KerfError) throw cause;

@@ -1,12 +1,14 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { TableMarkers } from '#domain/calibration.ts';
 import { acquireScan, type AcquireOptions } from '#acquire/read-scan.node.ts';
 import { isRecording, recordedOptions } from '#acquire/recording.node.ts';
+import { SCAN_FILE, SCAN_IMAGE } from '#acquire/scan-folder.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { readCalibration } from './calibration-option.ts';
 import { numberOption, requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { loginOption, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
 
 export function register(program: Command): void {
@@ -37,6 +39,7 @@ export function register(program: Command): void {
   runs(command, async ({ terminal, signal }, sources, options) => {
     const outDir = resolve(requiredOption(options, 'out'));
     const from = sources.map(sourceArgument);
+    keepInputs([...from, options['calibration']], [join(outDir, SCAN_IMAGE), join(outDir, SCAN_FILE)]);
     for (const source of from) noteFeedPage(terminal, source);
     const record = textOption(options, 'record');
     const recorded = await recordedScan(from);

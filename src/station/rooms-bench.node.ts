@@ -25,7 +25,7 @@ import { chalkMargin } from '#inspect/chalk-marks.ts';
 import { regionPatches } from '#inspect/grade-regions.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { lookAtCut } from '#inspect/look-at-cut.ts';
-import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
+import type { Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderName } from '#inspect/providers.node.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
@@ -35,6 +35,7 @@ import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import type { Solver } from '#nest/solver.ts';
 import type { AlignAnswer } from '#geometry/align-outlines.ts';
+import { openPack } from '#tune/pack-registry.node.ts';
 import { alignSheet, type AlignSheetQuestion } from './align-sheet.ts';
 import { judgeCut, type JudgedCut } from './judge-cut.ts';
 import { nestWithChanges } from './nest-with-changes.node.ts';
@@ -279,7 +280,7 @@ export class RoomsBench implements Rooms {
 
   #openEyes(): Promise<{ pack: Pack; segmenter: Segmenter }> {
     const open = async () => {
-      const pack = await loadPack(this.#options.packDir);
+      const pack = await openPack(this.#options.packDir);
       const { provider = 'auto', isStrict = false } = this.#options;
       return { pack, segmenter: await openSegmenter(pack, { provider, isStrict }) };
     };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bridgeHoles } from '#geometry/bridge-holes.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { fillPolygons } from './fill-polygons.ts';
+import { NO_MATERIAL } from './training-picture.ts';
 
 const rle = z.looseObject({
   size: z.tuple([z.int(), z.int()]),
@@ -78,21 +79,40 @@ function runLengths(text: string): number[] {
   return counts;
 }
 
+/** Whether an annotation has a box alone. */
+export function isBox({ segmentation }: Pick<Coco['annotations'][number], 'segmentation'>): boolean {
+  return segmentation === undefined || (Array.isArray(segmentation) && segmentation.length === 0);
+}
+
+/** The size that run lengths are of where it is another than the picture's, or null. */
+export function otherSize(
+  { segmentation }: Pick<Coco['annotations'][number], 'segmentation'>,
+  { width, height }: Pick<Coco['images'][number], 'width' | 'height'>,
+): string | null {
+  if (segmentation === undefined || Array.isArray(segmentation)) return null;
+  const [rows, columns] = segmentation.size;
+  return rows === height && columns === width ? null : `${columns} x ${rows}`;
+}
+
 /** One picture for `cocoDocument`. */
 export interface CocoPicture {
   readonly fileName: string;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Class index a pixel; 0 and 255 are not written. */
+  /** Class index a pixel; 0 is not written, 255 (no material) as the category "outside". */
   readonly mask: Uint8Array;
 }
 
 /** A COCO document of masks, one annotation a connected patch; its holes are joined to the outline by bridges, as COCO's
- *  polygons have none. Label Studio and CVAT read it. */
+ *  polygons have none. Label Studio and CVAT read it. What is no material is a category of its own, "outside", where there is
+ *  any: COCO knows no void, a crowd is ignored for its own category alone, and read as good it would teach that a table is. */
 export function cocoDocument(pictures: readonly CocoPicture[], classes: readonly string[]): Coco {
   const annotations: Coco['annotations'] = [];
+  const hasOutside = pictures.some(({ mask }) => mask.includes(NO_MATERIAL));
+  const names = [...classes.slice(1), ...(hasOutside ? ['outside'] : [])];
   for (const [index, { mask, widthPx, heightPx }] of pictures.entries())
-    for (let kind = 1; kind < classes.length; kind += 1) {
+    for (const [k, name] of names.entries()) {
+      const kind = name === 'outside' ? NO_MATERIAL : k + 1;
       if (!mask.includes(kind)) continue;
       for (const { outline, holes, areaPx } of maskToContours((i) => mask[i] === kind, widthPx, heightPx)) {
         let [left, top, right, bottom] = [widthPx, heightPx, 0, 0];
@@ -103,7 +123,7 @@ export function cocoDocument(pictures: readonly CocoPicture[], classes: readonly
         annotations.push({
           id: annotations.length + 1,
           image_id: index + 1,
-          category_id: kind,
+          category_id: k + 1,
           segmentation: [bridgeHoles(outline, holes)],
           bbox: [left, top, right - left, bottom - top],
           area: areaPx,
@@ -114,6 +134,6 @@ export function cocoDocument(pictures: readonly CocoPicture[], classes: readonly
   return {
     images: pictures.map((p, i) => ({ id: i + 1, file_name: p.fileName, width: p.widthPx, height: p.heightPx })),
     annotations,
-    categories: classes.slice(1).map((name, i) => ({ id: i + 1, name })),
+    categories: names.map((name, i) => ({ id: i + 1, name })),
   };
 }

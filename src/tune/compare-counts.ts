@@ -2,24 +2,31 @@ import type { Random } from '#domain/ports.ts';
 import { classNames } from './count-picture.ts';
 import type { PictureCounts } from './count-picture.ts';
 import { byGroup, classF1s, interval } from './summarise-evaluation.ts';
+import { addCalled, calledF1, emptyCalled } from './tolerant-counts.ts';
 
-/** Two packs on the same pictures. Differences are B minus A. */
-export interface Comparison {
-  readonly images: number;
-  readonly groups: number;
-  /** Means of the classes' best F1. */
+/** One figure of two packs; the difference is B minus A. */
+export interface Difference {
   readonly a: number;
   readonly b: number;
   readonly difference: number;
   readonly ci95: readonly [number, number];
+}
+
+/** Two packs on the same pictures. Differences are B minus A; `a` and `b` are means of the classes' best F1. */
+export interface Comparison extends Difference {
+  readonly images: number;
+  readonly groups: number;
   /** Chance of a difference at least as large if the two were alike (two-sided, packs swapped hide by hide). */
   readonly p: number;
-  readonly perClass: Readonly<
-    Record<
-      string,
-      { readonly a: number; readonly b: number; readonly difference: number; readonly ci95: readonly [number, number] }
-    >
-  >;
+  /** Each at the threshold that is its best on these pictures. */
+  readonly perClass: Readonly<Record<string, Difference>>;
+  /** At the thresholds of each pack's own card, as the station runs it. */
+  readonly atThreshold: {
+    /** F1 by pixel. */
+    readonly perClass: Readonly<Record<string, Difference>>;
+    readonly objectRecall: Difference;
+    readonly falsePerM2: Difference;
+  };
 }
 
 /** Sets two packs side by side: `a[i]` and `b[i]` are counts of the same picture. The interval draws hides with
@@ -37,8 +44,8 @@ export function compareCounts(
   const twin = new Map(a.map((p, i) => [p, b[i]!]));
   const groups = byGroup(a);
   const pair = (inA: readonly PictureCounts[], inB: readonly PictureCounts[]) => {
-    const [x, y] = [classF1s(inA, names), classF1s(inB, names)];
-    return { x, y, difference: y.mean - x.mean, each: y.each.map((f, k) => f - x.each[k]!) };
+    const [x, y] = [figuresOf(inA, names), figuresOf(inB, names)];
+    return { x, y, difference: y.mean - x.mean };
   };
   const whole = pair(a, b);
   const draws = Array.from({ length: rounds }, () => {
@@ -47,6 +54,12 @@ export function compareCounts(
       drawn,
       drawn.map((p) => twin.get(p)!),
     );
+  });
+  const figure = (of: (figures: Figures) => number): Difference => ({
+    a: of(whole.x),
+    b: of(whole.y),
+    difference: of(whole.y) - of(whole.x),
+    ci95: interval(draws.map(({ x, y }) => of(y) - of(x))),
   });
   let asFar = 0;
   for (let round = 0; round < rounds; round += 1) {
@@ -58,21 +71,48 @@ export function compareCounts(
   return {
     images: a.length,
     groups: groups.length,
-    a: whole.x.mean,
-    b: whole.y.mean,
-    difference: whole.difference,
-    ci95: interval(draws.map((d) => d.difference)),
+    ...figure(({ mean }) => mean),
     p: (asFar + 1) / (rounds + 1),
-    perClass: Object.fromEntries(
-      names.map((name, k) => [
-        name,
-        {
-          a: whole.x.each[k]!,
-          b: whole.y.each[k]!,
-          difference: whole.each[k]!,
-          ci95: interval(draws.map((d) => d.each[k]!)),
-        },
-      ]),
-    ),
+    perClass: Object.fromEntries(names.map((name, k) => [name, figure(({ best }) => best[k]!)])),
+    atThreshold: {
+      perClass: Object.fromEntries(names.map((name, k) => [name, figure(({ called }) => called[k]!)])),
+      objectRecall: figure(({ objectRecall }) => objectRecall),
+      falsePerM2: figure(({ falsePerM2 }) => falsePerM2),
+    },
+  };
+}
+
+interface Figures {
+  /** Best F1 of each class, NaN where the pictures do not show it, and their mean. */
+  readonly best: readonly number[];
+  readonly mean: number;
+  /** F1 of each class at the card's thresholds, likewise. */
+  readonly called: readonly number[];
+  readonly objectRecall: number;
+  readonly falsePerM2: number;
+}
+
+function figuresOf(pictures: readonly PictureCounts[], names: readonly string[]): Figures {
+  const { each, mean } = classF1s(pictures, names);
+  let [objects, found, falsePatches, mm2] = [0, 0, 0, 0];
+  for (const p of pictures) {
+    objects += p.objects.objects;
+    mm2 += p.objects.mm2;
+    found += p.at.found;
+    falsePatches += p.at.falsePatches;
+  }
+  return {
+    best: each,
+    mean,
+    called: names.map((name) => {
+      const called = emptyCalled();
+      for (const p of pictures) {
+        const own = p.classes.get(name);
+        if (own) addCalled(called, own.called);
+      }
+      return called.hits + called.misses === 0 ? NaN : calledF1(called).strict;
+    }),
+    objectRecall: objects === 0 ? 1 : found / objects,
+    falsePerM2: mm2 === 0 ? 0 : falsePatches / (mm2 / 1e6),
   };
 }

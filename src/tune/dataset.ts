@@ -7,6 +7,8 @@ export interface Dataset {
   readonly items: readonly DatasetItem[];
   /** Names of all classes but "good", sorted. */
   readonly classNames: readonly string[];
+  /** What is read otherwise than one might expect, for who gave the folder to know. */
+  readonly notes: readonly string[];
   /** Hash over names and bytes of all files, for the card. */
   sha256(): Promise<string>;
   /** The picture with its mask as class indices of `classes`; a class that `classes` lacks becomes "defect", or else the
@@ -29,6 +31,7 @@ export interface DatasetItem {
 export interface DatasetParts {
   readonly items: readonly DatasetItem[];
   readonly classNames: readonly string[];
+  readonly notes?: readonly string[];
   /** Paints the truth of a picture of the given size. */
   mask(item: DatasetItem, size: PictureSize, classes: readonly string[]): Promise<Uint8Array>;
 }
@@ -53,4 +56,12 @@ const SYNONYMS: Readonly<Record<string, string>> = { wringle: 'wrinkle' };
 
 export function ourWord(name: string): string {
   return SYNONYMS[name] ?? name;
+}
+
+/** Says that marks are boxes: all of a box counts as defect, and a pack learns good material in it as such. */
+export function boxNote(boxCount: number, markCount: number): string[] {
+  if (boxCount === 0) return [];
+  return [
+    `${boxCount} of ${markCount} marks are boxes without an outline: all that lies in a box counts as defect. Outlines teach more`,
+  ];
 }

@@ -22,6 +22,7 @@ import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } fro
 import { normalityOfList } from './normality-of-list.node.ts';
 import { FIRST_VERSION, learntPictures, PICTURES_FILE, readLearntPictures, writePackFiles } from './pack-files.node.ts';
 import type { LearntPicture } from './pack-files.node.ts';
+import { packPlace } from './pack-place.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
@@ -61,6 +62,7 @@ export interface LabelOptions {
 
 export interface TrainingEstimate {
   readonly pictures: number;
+  /** 0: all pictures show one hide, or are one run of neighbours. */
   readonly heldBack: number;
   readonly classes: readonly string[];
   readonly steps: number;
@@ -93,9 +95,10 @@ const CUTTING_SHARE = 1.6;
 /** Trains a pack on a user's labelled pictures, or on good ones with defects drawn into them: a small net, stopped when
  *  held-back hides get no better, fused with a head on hand-made channels and a Gaussian of good material where they help,
  *  calibrated on the held-back hides. The same data, seed and steps give the same model.onnx byte for byte, stopped on the way or not.
- *  @throws KerfError TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
+ *  @throws KerfError TUNE_OUT_THERE, TUNE_DATASET_*, TUNE_MASK_*, TUNE_LABELS_REFUSED, TUNE_PICTURE_BROKEN, TUNE_CLASS_EMPTY,
  *  TUNE_TRAINING_NAN, TUNE_RESUME_DIFFERS */
 export async function labelPack(options: LabelOptions): Promise<ModelCard> {
+  await packPlace(options.out);
   const begin = options.clock.monotonicMs();
   const { signal, onProgress, seed } = options;
   const watch = { signal, onProgress };
@@ -162,6 +165,8 @@ interface LabelledData {
   readonly classes: readonly string[];
   readonly teach: PictureList;
   readonly choose: PictureList;
+  /** Whether `choose` are others than `teach`. */
+  readonly isHeldBack: boolean;
   /** The pictures as they are, for the Gaussian of what is good. */
   readonly plain: PictureList;
   readonly isPasted: boolean;
@@ -178,7 +183,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
   const items = indices.map((i) => set.items[i]!);
   const isPasted = items.every((i) => i.className === 'good');
   const classes = isPasted ? PASTED_CLASSES : ['good', ...set.classNames];
-  const { teach, choose } = holdBack(items);
+  const { teach, choose, isApart } = holdBack(items);
   const listOf = (part: readonly number[]): PictureList => ({
     count: part.length,
     classes,
@@ -194,6 +199,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     classes,
     teach: pasted(plain, VARIANTS, options.seed * 2, true),
     choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1, false),
+    isHeldBack: isApart,
     plain,
     isPasted,
     learnt,
@@ -272,7 +278,7 @@ function estimate(data: LabelledData, steps: number, secondsAStep: number): Trai
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
-    heldBack: data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
+    heldBack: !data.isHeldBack ? 0 : data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
     minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
@@ -330,8 +336,11 @@ function labelCard(
   };
 }
 
+/** What a card says in the place of figures where the same pictures taught and chose. */
+const NOTHING_HELD_BACK = 'nothing was held back: all pictures show one hide, or are one run of neighbours';
+
 /** Chooses on what was held back what the pack calls a defect, judges it there (a little too kind: calibration was chosen on
- *  it too), and times a tile. */
+ *  it too), and times a tile. Where nothing was held back it is not judged: that would be by what taught it. */
 async function judged(
   blank: ModelCard,
   model: Uint8Array,
@@ -359,6 +368,10 @@ async function judged(
     });
     const rule = bestMarks(marks);
     const card = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
+    const date = options.clock.now().slice(0, 10);
+    const speed = await tileSpeed(card, segmenter, options.clock);
+    if (!data.isHeldBack)
+      return { ...card, scores: [{ set: NOTHING_HELD_BACK, date, pixelF1: null, ece: null }], speed };
     const e = await evaluatePack({ card }, list, segmenter, {
       ...watch,
       random: seededRandom(options.seed),
@@ -371,7 +384,7 @@ async function judged(
       scores: [
         {
           set: 'held back to stop, calibrate and choose thresholds by',
-          date: options.clock.now().slice(0, 10),
+          date,
           pixelF1: round(e.pixelF1),
           pixelF1AtThreshold: round(e.pixelF1AtThreshold),
           ap: round(e.ap),
@@ -390,7 +403,7 @@ async function judged(
           images: e.images,
         },
       ],
-      speed: await tileSpeed(card, segmenter, options.clock),
+      speed,
     };
   } finally {
     await segmenter.close();

@@ -1,10 +1,10 @@
 import ort from 'onnxruntime-node';
-import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { adam, oneCycle } from './adam.ts';
 import { netShapes, netTrainingGraph, startNet } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
+import { gradientLength, refuseNoNumber } from './no-number.ts';
 import type { CropSet } from './training-crops.node.ts';
 import type { TrainingState } from './training-state.node.ts';
 
@@ -78,19 +78,16 @@ export async function trainOnLabels(
   const batch = emptyBatch(classCount);
   let recent = NaN;
   try {
-    for (let step = state.step; step < options.steps; step += 1) {
+    // Asked before each step, so that a training that was stopped after its last look and goes on takes none more.
+    const isOver = () => isPatienceOver({ step: state.step, best: state.best.step, steps: options.steps, lookEvery });
+    for (let step = state.step; step < options.steps && !isOver(); step += 1) {
       options.signal?.throwIfAborted();
       fillBatch(batch, crops, seededRandom(options.seed * 1_000_003 + step), classCount);
       const out = await run(batch);
       const loss = (out['loss']!.data as Float32Array)[0]!;
       const gradients = names.map((name) => out[`g:${name}`]!.data as Float32Array);
-      const length = lengthOf(gradients);
-      if (!Number.isFinite(loss) || !Number.isFinite(length))
-        throw new KerfError(
-          'TUNE_TRAINING_NAN',
-          `Step ${step + 1} of the training gave no number (loss ${loss}). What was best until step ${state.best.step} is kept: go on with --resume and another --seed, or look for a broken picture.`,
-          { fault: 'device', details: { step: step + 1 } },
-        );
+      const length = gradientLength(gradients);
+      refuseNoNumber({ step: step + 1, loss, length });
       const share = Math.min(1, LONGEST_STEP / length);
       optimiser.step(
         now,
@@ -113,7 +110,6 @@ export async function trainOnLabels(
       // The average begins anew at each look, so that a training that goes on shows the same curve.
       recent = NaN;
       await options.onState(state);
-      if (isPatienceOver({ step: step + 1, best: state.best.step, steps: options.steps, lookEvery })) break;
     }
   } finally {
     await session.release();
@@ -242,10 +238,4 @@ async function meanLoss(looks: readonly Batch[], run: (batch: Batch) => ReturnTy
   let sum = 0;
   for (const batch of looks) sum += ((await run(batch))['loss']!.data as Float32Array)[0]!;
   return sum / looks.length;
-}
-
-function lengthOf(gradients: readonly Float32Array[]): number {
-  let square = 0;
-  for (const g of gradients) for (const v of g) square += v * v;
-  return Math.sqrt(square);
 }

@@ -1,9 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modelCardSchema, type ModelCard } from '#domain/model-card.ts';
+import { replaceFolder } from '#disk/replace-folder.node.ts';
+import type { ModelCard } from '#domain/model-card.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { sha256 as sha256Schema } from '#domain/shapes.ts';
+import { packPlace } from './pack-place.node.ts';
 import { packReadme } from './pack-readme.ts';
 
 /** Name of the file in a pack that lists what it learnt from. */
@@ -37,24 +39,24 @@ export async function readLearntPictures(packDir: string, card: ModelCard): Prom
   return parseDocument(learntSchema, value, { name: 'pictures', where, code: 'TUNE_PICTURES_REFUSED' }).pictures;
 }
 
-/** Writes a pack beside its place, then moves it there: never half a pack. `files` are further ones named by the card.
- *  @returns the card as it is written: with its version */
+/** Writes a pack beside its place, then moves it there: never half a pack, and the older one stays until then. `files` are
+ *  further ones named by the card.
+ *  @returns the card as it is written: with its version
+ *  @throws KerfError TUNE_OUT_THERE */
 export async function writePackFiles(
   out: string,
   unnumbered: ModelCard,
   model: Uint8Array,
   files: Readonly<Record<string, Uint8Array>> = {},
 ): Promise<ModelCard> {
-  const card = { ...unnumbered, version: versionAfter(await cardThere(out), unnumbered) };
-  const fresh = `${out}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  await writeFile(join(fresh, MODEL), model);
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(fresh, name), bytes);
-  await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
-  await writeFile(join(fresh, 'README.md'), packReadme(card));
-  await rm(out, { recursive: true, force: true });
-  await rename(fresh, out);
+  const older = await packPlace(out);
+  const card = { ...unnumbered, version: versionAfter(older, unnumbered) };
+  await replaceFolder(out, async (fresh) => {
+    await writeFile(join(fresh, MODEL), model);
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(fresh, name), bytes);
+    await writeFile(join(fresh, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+    await writeFile(join(fresh, 'README.md'), packReadme(card));
+  });
   return card;
 }
 
@@ -70,12 +72,3 @@ export function versionAfter(older: ModelCard | null, card: ModelCard): string {
 /** What a card says until its pack is written. */
 export const FIRST_VERSION = '1.0.0';
 const MODEL = 'model.onnx';
-
-/** The card of the pack that lies there; null: none that can be read. */
-async function cardThere(dir: string): Promise<ModelCard | null> {
-  try {
-    return modelCardSchema.parse(JSON.parse(await readFile(join(dir, 'card.json'), 'utf8')));
-  } catch {
-    return null;
-  }
-}

@@ -1,6 +1,7 @@
-import { cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readFile, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { replaceFolder } from '#disk/replace-folder.node.ts';
 import { sha256Of } from '#disk/sha256.node.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -43,7 +44,7 @@ export async function readRegistry(modelsDir: string): Promise<readonly Registry
 }
 
 /** Copies a pack that passed the gate under `modelsDir` and makes it the running one. The copy's name is id, version and
- *  the beginning of its hash: the same pack again is the same folder.
+ *  the beginning of the hash of all its files: the same pack again is the same folder, made anew where a file of it was damaged.
  *  @throws KerfError INSPECT_PACK_*, TUNE_PACK_TAMPERED */
 export async function enterPack(
   modelsDir: string,
@@ -52,21 +53,15 @@ export async function enterPack(
 ): Promise<RegistryEntry> {
   const history = await readRegistry(modelsDir);
   const files = await hashFiles(pack.dir);
-  const folder = `${pack.card.id}-${pack.card.version}-${pack.sha256.slice(0, 12)}`;
-  const place = join(modelsDir, folder);
-  const isThere = await stat(place).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) {
-    await mkdir(modelsDir, { recursive: true });
-    const fresh = `${place}.new`;
-    await rm(fresh, { recursive: true, force: true });
-    await cp(pack.dir, fresh, { recursive: true });
-    await rename(fresh, place);
-  }
+  const named = Object.keys(files)
+    .sort()
+    .map((name) => `${name} ${files[name]!}\n`);
+  const folder = `${pack.card.id}-${pack.card.version}-${sha256Of(named.join('')).slice(0, 12)}`;
   const { id, version } = pack.card;
   const entry: RegistryEntry = { ...what, act: 'promote', folder, id, version, files };
+  const place = join(modelsDir, folder);
+  if ((await wrongFile(place, entry)) !== null)
+    await replaceFolder(place, (fresh) => cp(pack.dir, fresh, { recursive: true }));
   await checkEntry(modelsDir, entry);
   await writeRegistry(modelsDir, [...history, entry]);
   return entry;
@@ -87,12 +82,13 @@ export async function rollBack(modelsDir: string, at: string, by: string | null)
   return entry;
 }
 
-/** The pack to go back to: what the running one replaced when it was promoted. Rolling back twice goes two packs back. */
+/** The pack to go back to: what the running one replaced when it was promoted. Rolling back twice goes two packs back; a pack
+ *  that was promoted again, to mend it, replaced nothing. */
 export function packBefore(history: readonly RegistryEntry[]): RegistryEntry | null {
   const line: RegistryEntry[] = [];
   for (const entry of history) {
-    if (entry.act === 'promote') line.push(entry);
-    else line.pop();
+    if (entry.act === 'rollback') line.pop();
+    else if (line.at(-1)?.folder !== entry.folder) line.push(entry);
   }
   return line.at(-2) ?? null;
 }
@@ -104,21 +100,44 @@ export async function runningPack(modelsDir: string): Promise<Pack | null> {
   return entry === undefined ? null : checkEntry(modelsDir, entry);
 }
 
+/** Loads a pack as a station runs it: where it lies beside a registry that names its folder, every file is still the one that
+ *  was promoted, not those alone that its card names.
+ *  @throws KerfError TUNE_PACK_TAMPERED, INSPECT_PACK_*, TUNE_REGISTRY_REFUSED */
+export async function openPack(path: string): Promise<Pack> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const place = isFile ? dirname(path) : resolve(path);
+  const entry = (await readRegistry(dirname(place))).findLast(({ folder }) => folder === basename(place));
+  return entry === undefined ? loadPack(path) : checkEntry(dirname(place), entry);
+}
+
 async function checkEntry(modelsDir: string, entry: RegistryEntry): Promise<Pack> {
   const place = join(modelsDir, entry.folder);
+  const wrong = await wrongFile(place, entry);
+  if (wrong !== null)
+    throw new KerfError(
+      'TUNE_PACK_TAMPERED',
+      `${join(place, wrong.name)}: ${wrong.how}. Promote the pack anew from where it was made, or roll back.`,
+      { details: { pack: entry.id, file: wrong.name } },
+    );
+  return loadPack(place);
+}
+
+/** The first file of a folder that is not as it was promoted, or null. */
+async function wrongFile(place: string, { files }: RegistryEntry): Promise<{ name: string; how: string } | null> {
   const now = await hashFiles(place).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return {} as Record<string, string>;
     throw error;
   });
-  const names = [...new Set([...Object.keys(entry.files), ...Object.keys(now)])].sort();
-  const wrong = names.find((name) => now[name] !== entry.files[name]);
-  if (wrong !== undefined)
-    throw new KerfError(
-      'TUNE_PACK_TAMPERED',
-      `${join(place, wrong)}: ${now[wrong] === undefined ? 'it is gone' : entry.files[wrong] === undefined ? 'it was not there when the pack was promoted' : 'it is not the file that was promoted'}. Promote the pack anew from where it was made, or roll back.`,
-      { details: { pack: entry.id, file: wrong } },
-    );
-  return loadPack(place);
+  const names = [...new Set([...Object.keys(files), ...Object.keys(now)])].sort();
+  const name = names.find((one) => now[one] !== files[one]);
+  if (name === undefined) return null;
+  if (now[name] === undefined) return { name, how: 'it is gone' };
+  const how =
+    files[name] === undefined ? 'it was not there when the pack was promoted' : 'it is not the file that was promoted';
+  return { name, how };
 }
 
 /** sha256 of every file in a folder, by its path inside, with forward slashes. */

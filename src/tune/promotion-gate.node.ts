@@ -1,5 +1,6 @@
 import ort from 'onnxruntime-node';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import type { Pack } from '#inspect/load-pack.node.ts';
@@ -7,7 +8,8 @@ import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { SegmenterOptions } from '#inspect/onnx-segmenter.node.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
 import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
-import type { Comparison } from './compare-counts.ts';
+import { classRules } from './class-rules.ts';
+import type { Comparison, Difference } from './compare-counts.ts';
 
 /** One check of the gate, as the registry keeps it. */
 export interface GateCheck {
@@ -88,24 +90,84 @@ async function speed(pack: Pack, segmenter: Segmenter, options: GateOptions): Pr
   };
 }
 
-/** No class may be worse than the running pack's beyond the noise: its 95 % interval wholly below zero. Without a defect
+/** At the thresholds of the packs' own cards, as the station runs them, no class may be worse than with the running pack beyond
+ *  the noise (its 95 % interval wholly on the wrong side), nor may fewer objects be found or more patches be false; but a pack
+ *  may pay for one of these two with the other. What each could reach at its best threshold is told beside it. Without a defect
  *  there is nothing that could be worse, and the gate stays closed. */
-export function accuracyChecks(comparison: Comparison): GateCheck[] {
-  if (Object.keys(comparison.perClass).length === 0)
+export function accuracyChecks({ perClass, atThreshold, images }: Comparison): GateCheck[] {
+  if (Object.keys(perClass).length === 0)
     return [
       {
         check: 'classes against the running pack',
-        found: `no defect in ${comparison.images} picture${comparison.images === 1 ? '' : 's'}`,
+        found: `no defect in ${images} picture${images === 1 ? '' : 's'}`,
         wanted: 'pictures with defects',
         passed: false,
       },
     ];
-  return Object.entries(comparison.perClass).map(([name, c]) => ({
-    check: `class ${name} against the running pack`,
-    found: `F1 ${c.a.toFixed(3)} to ${c.b.toFixed(3)} (${c.ci95[0].toFixed(3)} to ${c.ci95[1].toFixed(3)})`,
-    wanted: 'not worse beyond noise',
-    passed: c.ci95[1] >= 0,
-  }));
+  const { objectRecall, falsePerM2 } = atThreshold;
+  const isWorse = { objects: objectRecall.ci95[1] < 0, patches: falsePerM2.ci95[0] > 0 };
+  const isBetter = { objects: objectRecall.ci95[0] > 0, patches: falsePerM2.ci95[1] < 0 };
+  return [
+    ...Object.entries(atThreshold.perClass).map(([name, c]) => ({
+      check: `class ${name} against the running pack`,
+      found: `F1 at its thresholds ${told(c, 3)}; at the best ones ${fromTo(perClass[name]!, 3)}`,
+      wanted: 'not worse beyond noise',
+      passed: c.ci95[1] >= 0,
+    })),
+    {
+      check: 'objects found against the running pack',
+      found: `at its thresholds ${told(objectRecall, 2)}`,
+      wanted: 'not fewer beyond noise, unless fewer patches are false',
+      passed: !isWorse.objects || isBetter.patches,
+    },
+    {
+      check: 'false patches a square metre against the running pack',
+      found: `at its thresholds ${told(falsePerM2, 1)}`,
+      wanted: 'not more beyond noise, unless more objects are found',
+      passed: !isWorse.patches || isBetter.objects,
+    },
+  ];
+}
+
+function fromTo({ a, b }: Difference, digits: number): string {
+  return `${a.toFixed(digits)} to ${b.toFixed(digits)}`;
+}
+
+function told(figure: Difference, digits: number): string {
+  const [low, high] = figure.ci95;
+  return `${fromTo(figure, digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+}
+
+/** What a card makes of a found mark may not be laxer than in the running pack, or than Kerf's own rules: judging sees neither
+ *  its quality nor its margin nor the least area. */
+export function ruleChecks(running: ModelCard, card: ModelCard): GateCheck[] {
+  const laxer = card.classes.flatMap((own) => {
+    const before = running.classes.find((c) => c.name === own.name);
+    if (before === undefined || own.name === 'good') return [];
+    const kerfs = classRules(own.name);
+    const most = (key: 'quality' | 'minAreaMm2') => Math.max(before[key] ?? 0, kerfs[key] ?? 0);
+    const margin = Math.min(before.margin ?? 0, kerfs.margin ?? 0);
+    return [
+      ...(own.quality === undefined || own.quality > most('quality')
+        ? [`${own.name} quality ${own.quality ?? 'left out'} of at most ${most('quality')}`]
+        : []),
+      ...((own.minAreaMm2 ?? 0) > most('minAreaMm2')
+        ? [`${own.name} minAreaMm2 ${own.minAreaMm2} of at most ${most('minAreaMm2')}`]
+        : []),
+      ...((own.margin ?? 0) < margin ? [`${own.name} margin ${own.margin ?? 0} of at least ${margin}`] : []),
+    ];
+  });
+  return [
+    {
+      check: 'what the card makes of a mark',
+      found:
+        laxer.length > 3
+          ? `${laxer.slice(0, 3).join(', ')} and ${laxer.length - 3} more`
+          : laxer.join(', ') || 'no laxer',
+      wanted: "no laxer than the running pack and Kerf's own rules (a grading may be)",
+      passed: laxer.length === 0,
+    },
+  ];
 }
 
 /** @throws KerfError TUNE_GATE_CLOSED (fault answer) naming what failed */

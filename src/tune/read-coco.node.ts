@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { cocoSchema, paintCoco } from './coco.ts';
+import { cocoSchema, isBox, otherSize, paintCoco } from './coco.ts';
 import type { Coco } from './coco.ts';
-import { classIndex, ourWord } from './dataset.ts';
+import { boxNote, classIndex, ourWord } from './dataset.ts';
 import type { DatasetItem, DatasetParts } from './dataset.ts';
 
 /** Where tools put the document: COCO's own, CVAT, Label Studio, Roboflow. */
@@ -42,7 +42,15 @@ export async function openCoco(dir: string): Promise<DatasetParts | null> {
     ]);
     if (imagePath === null) throw refused(where, `there is no picture ${image.file_name} beside it`);
     const annotations = byImage.get(image.id) ?? [];
-    const names = new Set(annotations.map((a) => nameOf.get(a.category_id)!));
+    for (const annotation of annotations) {
+      const size = otherSize(annotation, image);
+      if (size !== null)
+        throw refused(
+          where,
+          `run lengths of ${image.file_name} are of a picture of ${size} px, it has ${image.width} x ${image.height}`,
+        );
+    }
+    const names = new Set(annotations.map((a) => nameOf.get(a.category_id)!).filter((name) => name !== 'outside'));
     const className = names.size === 0 ? 'good' : names.size === 1 ? [...names][0]! : null;
     ofItem.set(imagePath, { image, annotations });
     items.push({ name: basename(imagePath, extname(imagePath)), imagePath, maskPath: where, className, group: null });
@@ -51,7 +59,8 @@ export async function openCoco(dir: string): Promise<DatasetParts | null> {
   const used = new Set(coco.annotations.map((a) => nameOf.get(a.category_id)!));
   return {
     items: items.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    classNames: [...used].filter((name) => name !== 'good').sort(),
+    classNames: [...used].filter((name) => name !== 'good' && name !== 'outside').sort(),
+    notes: boxNote(coco.annotations.filter((a) => isBox(a) && a.bbox).length, coco.annotations.length),
     mask: (item, size, classes) => {
       const { image, annotations } = ofItem.get(item.imagePath)!;
       if (image.width !== size.widthPx || image.height !== size.heightPx)

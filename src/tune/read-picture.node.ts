@@ -19,20 +19,7 @@ export async function readPicture(path: string): Promise<{ rgb: Uint8Array; widt
   return { rgb: new Uint8Array(data), widthPx: info.width, heightPx: info.height };
 }
 
-/** Reads the first channel of a mask as it stands, 8 bit.
- *  @throws KerfError TUNE_PICTURE_BROKEN */
-export async function readMask(path: string): Promise<{ values: Uint8Array; widthPx: number; heightPx: number }> {
-  const { data, info } = await sharp(path, { failOn: 'error' })
-    .extractChannel(0)
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw brokenPicture(path, cause);
-    });
-  return { values: new Uint8Array(data), widthPx: info.width, heightPx: info.height };
-}
-
-function brokenPicture(path: string, cause: unknown): KerfError {
+export function brokenPicture(path: string, cause: unknown): KerfError {
   const why = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause);
   return new KerfError(
     'TUNE_PICTURE_BROKEN',

@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
-import { classIndex, ourWord } from './dataset.ts';
+import { boxNote, classIndex, ourWord } from './dataset.ts';
 import type { DatasetItem, DatasetParts } from './dataset.ts';
 import { fillPolygons } from './fill-polygons.ts';
 import { goodItem, pictureNames } from './picture-names.node.ts';
 
 interface YoloObject {
   readonly kind: number;
+  readonly isBox: boolean;
   /** Polygon or box as flat ring, shares of the picture's sides. */
   readonly ring: readonly number[];
 }
@@ -31,7 +32,7 @@ export async function openYolo(dir: string): Promise<DatasetParts | null> {
       throw error;
     });
     const objects = parseLabels(text, path, names.length);
-    const kinds = new Set(objects.map((o) => names[o.kind]!));
+    const kinds = new Set(objects.map((o) => names[o.kind]!).filter((kind) => kind !== 'outside'));
     objectsOf.set(imagePath, objects);
     items.push({
       ...goodItem(imagePath),
@@ -40,9 +41,12 @@ export async function openYolo(dir: string): Promise<DatasetParts | null> {
     });
   }
   if (items.length === 0) throw refused(labels, 'there are no pictures in images/');
+  const all = [...objectsOf.values()].flat();
+  const used = new Set(all.map((o) => names[o.kind]!));
   return {
     items,
-    classNames: [...new Set([...objectsOf.values()].flat().map((o) => names[o.kind]!))].sort(),
+    classNames: [...used].filter((name) => name !== 'good' && name !== 'outside').sort(),
+    notes: boxNote(all.filter((o) => o.isBox).length, all.length),
     mask: (item, { widthPx, heightPx }, classes) => {
       const mask = new Uint8Array(widthPx * heightPx);
       for (const { kind, ring } of objectsOf.get(item.imagePath) ?? []) {
@@ -71,11 +75,11 @@ export function parseLabels(text: string, path: string, classCount: number): Yol
       rest.some((v) => !(v >= -0.01 && v <= 1.01))
     )
       throw refused(`${path}, line ${number + 1}`, `found ${JSON.stringify(line.slice(0, 60))}`);
-    if (rest.length > 4) objects.push({ kind, ring: rest });
+    if (rest.length > 4) objects.push({ kind, isBox: false, ring: rest });
     else {
       const [x, y, w, h] = rest as [number, number, number, number];
       const [left, right, top, bottom] = [x - w / 2, x + w / 2, y - h / 2, y + h / 2];
-      objects.push({ kind, ring: [left, top, right, top, right, bottom, left, bottom] });
+      objects.push({ kind, isBox: true, ring: [left, top, right, top, right, bottom, left, bottom] });
     }
   }
   return objects;

@@ -2,6 +2,8 @@
 export interface HeldBack {
   readonly teach: readonly number[];
   readonly choose: readonly number[];
+  /** Where all shows one hide there is nothing to hold back: the same pictures do both, and say nothing of others. */
+  readonly isApart: boolean;
 }
 
 /** Neighbours in name often show one hide: without groups, runs of so many stay together. */
@@ -9,7 +11,7 @@ const RUN = 4;
 const CHOOSE_SHARE = 0.2;
 
 /** Holds back about a fifth of each class, whole hides only: by group where it is known, else by runs of neighbours in
- *  the order of their numbers. Of one hide a class nothing can be held back; then some of it does both. */
+ *  the order of their numbers. Of one hide a class nothing can be held back; where that is so of all classes, all does both. */
 export function holdBack(
   items: readonly { readonly name: string; readonly className: string | null; readonly group: string | null }[],
 ): HeldBack {
@@ -34,7 +36,9 @@ export function holdBack(
   const isChosen = (i: number) => choose.has(hideOf.get(i)!);
   const teach = order.filter((i) => !isChosen(i));
   const held = order.filter(isChosen);
-  return held.length === 0 || teach.length === 0 ? { teach: order, choose: order } : { teach, choose: held };
+  return held.length === 0 || teach.length === 0
+    ? { teach: order, choose: order, isApart: false }
+    : { teach, choose: held, isApart: true };
 }
 
 /** cut_9 before cut_10. */

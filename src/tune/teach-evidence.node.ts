@@ -34,6 +34,8 @@ const PASTED: readonly DefectKind[] = ['cut', 'hole', 'scratch', 'wrinkle', 'sca
 /** What left-out pictures say of the score: counts by step. */
 export interface TeachEvidence {
   readonly reducedBy: ReducedBy;
+  /** False where there was one small picture and so nothing to leave out: it was looked at by what itself taught. */
+  readonly isLeftOut: boolean;
   readonly gaussian: GaussianModel;
   /** What the largest scores of the evenest quarter of the squares stay below, and at least `HALO_BELOW` below the
    *  threshold: what is higher stands out. */
@@ -130,6 +132,7 @@ export async function gatherEvidence(
   const countFrom = (level: number): TeachEvidence => {
     const evidence = {
       reducedBy,
+      isLeftOut: groupCount > 1,
       standsOutFrom: level,
       gaussian,
       good: new Float64Array(TAUGHT_STEPS),

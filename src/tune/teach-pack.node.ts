@@ -14,6 +14,7 @@ import { curveLogit, probabilityOf } from './monotone-curve.ts';
 import { normalityGraph } from './normality-graph.ts';
 import type { NormalityModel, ReducedBy } from './normality-graph.ts';
 import { FIRST_VERSION, learntPictures, PICTURES_FILE, writePackFiles } from './pack-files.node.ts';
+import { packPlace } from './pack-place.node.ts';
 import { gatherEvidence, SCORE_FROM, TAUGHT_STEP } from './teach-evidence.node.ts';
 import type { TeachEvidence } from './teach-evidence.node.ts';
 import { tileSpeed } from './tile-speed.ts';
@@ -21,7 +22,7 @@ import { tileSpeed } from './tile-speed.ts';
 export interface TeachOptions {
   /** Folder with 1 to 20 pictures of good material. */
   readonly folder: string;
-  /** Folder of the pack; made anew, an older pack there is replaced at the end. */
+  /** Folder of the pack; made anew, an older pack there is replaced at the end, nothing else. */
   readonly out: string;
   readonly id: string;
   /** Scale of the pictures. */
@@ -45,6 +46,8 @@ const FINER_GAIN = 1.25;
 export interface Taught {
   readonly model: NormalityModel;
   readonly judgement: Judgement;
+  /** Whether that was judged on pictures, or quarters of one, that did not teach. */
+  readonly isLeftOut: boolean;
   /** P(defect) from which on a pixel is a defect. */
   readonly threshold: number;
   /** P(defect) that a patch of such pixels must reach somewhere. */
@@ -54,8 +57,9 @@ export interface Taught {
 /** Learns what good material looks like from 1 to 20 pictures of it, in under a minute on two cores: one Gaussian over
  *  hand-made channels, its scale, threshold and calibration chosen on left-out good pictures with drawn defects pasted
  *  in. The same pictures and seed give the same model.onnx byte for byte.
- *  @throws KerfError TUNE_DATASET_MISSING, TUNE_GOOD_EMPTY, TUNE_PICTURE_BROKEN, TUNE_PICTURE_TOO_SMALL */
+ *  @throws KerfError TUNE_OUT_THERE, TUNE_DATASET_MISSING, TUNE_GOOD_EMPTY, TUNE_PICTURE_BROKEN, TUNE_PICTURE_TOO_SMALL */
 export async function teachPack(options: TeachOptions): Promise<ModelCard> {
+  await packPlace(options.out);
   const begin = options.clock.monotonicMs();
   const pictures = await readGoodPictures(options.folder);
   const taught = await teachFrom(pictures, options);
@@ -88,6 +92,7 @@ export async function teachFrom(
   return {
     model: { reducedBy, gaussian, standsOutFrom, curve: judgement.curve },
     judgement,
+    isLeftOut: evidence.isLeftOut,
     threshold: chanceAt(judgement.score),
     sureFrom: chanceAt(judgement.sureScore),
   };
@@ -96,7 +101,7 @@ export async function teachFrom(
 function taughtCard(
   options: TeachOptions,
   pictures: readonly GoodPicture[],
-  { model, judgement, threshold, sureFrom }: Taught,
+  { model, judgement, isLeftOut, threshold, sureFrom }: Taught,
   seconds: number,
   files: Readonly<Record<string, string>>,
 ): ModelCard {
@@ -141,9 +146,11 @@ function taughtCard(
     },
     scores: [
       {
-        set: 'drawn defects pasted on left-out good pictures',
+        set: isLeftOut
+          ? 'drawn defects pasted on left-out good pictures'
+          : 'nothing was left out: the one picture is too small for it',
         date: options.clock.now().slice(0, 10),
-        pixelF1: Math.round(judgement.pastedF1 * 1e4) / 1e4,
+        pixelF1: isLeftOut ? Math.round(judgement.pastedF1 * 1e4) / 1e4 : null,
       },
     ],
     speed: null,

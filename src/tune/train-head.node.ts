@@ -6,6 +6,7 @@ import type { ChannelHead } from './channel-head.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { CollectOptions } from './collect-pixels.node.ts';
 import { WIDE_CHANNEL_COUNT } from './leather-channels.ts';
+import { gradientLength, refuseNoNumber } from './no-number.ts';
 import { emptySample } from './sample-pixels.ts';
 import type { PixelSample } from './sample-pixels.ts';
 import type { PictureList } from './training-picture.ts';
@@ -38,7 +39,8 @@ export async function trainHead(
   return fitHead(sample, seed, options.signal);
 }
 
-/** Trains on a sample whose class 0 is good. */
+/** Trains on a sample whose class 0 is good.
+ *  @throws KerfError TUNE_TRAINING_NAN */
 export async function fitHead(sample: PixelSample, seed: number, signal?: AbortSignal): Promise<ChannelHead> {
   const { mean, deviation } = spreadOf(sample);
   const random = seededRandom(seed * 31 + 8);
@@ -77,11 +79,10 @@ export async function fitHead(sample: PixelSample, seed: number, signal?: AbortS
           names.map((name, i) => [name, new ort.Tensor('float32', parameters[i]!, shapes.get(name))]),
         ),
       });
-      optimiser.step(
-        parameters,
-        names.map((name) => out[`g:${name}`]!.data as Float32Array),
-        oneCycle(step, steps, RATE),
-      );
+      const gradients = names.map((name) => out[`g:${name}`]!.data as Float32Array);
+      const loss = (out['loss']!.data as Float32Array)[0]!;
+      refuseNoNumber({ step: step + 1, loss, length: gradientLength(gradients) });
+      optimiser.step(parameters, gradients, oneCycle(step, steps, RATE));
     }
   } finally {
     await session.release();

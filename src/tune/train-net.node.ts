@@ -3,6 +3,7 @@ import type { OnProgress, Random } from '#domain/ports.ts';
 import { adam, oneCycle } from './adam.ts';
 import { netShapes, netTrainingGraph, startNet } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
+import { gradientLength, refuseNoNumber } from './no-number.ts';
 import type { CropSet } from './training-crops.node.ts';
 
 export interface NetTraining {
@@ -26,7 +27,8 @@ const SHOWN_LOSSES = 20;
 const LONGEST_STEP = 1;
 
 /** Trains a net on crops: forward and backward pass run on ONNX Runtime, Adam here. The same crops, seed and one thread
- *  give the same weights. */
+ *  give the same weights.
+ *  @throws KerfError TUNE_TRAINING_NAN */
 export async function trainNet(crops: CropSet, options: NetTraining): Promise<{ net: DefectNet; loss: number }> {
   const { classCount, batch, sidePx, random, levels } = options;
   const session = await ort.InferenceSession.create(netTrainingGraph(levels, classCount, options.dice), {
@@ -62,8 +64,10 @@ export async function trainNet(crops: CropSet, options: NetTraining): Promise<{ 
       names.forEach((name, i) => (feeds[name] = new ort.Tensor('float32', parameters[i]!, shapes.get(name))));
       const out = await session.run(feeds);
       const gradients = names.map((name) => out[`g:${name}`]!.data as Float32Array);
-      optimiser.step(parameters, shortened(gradients), oneCycle(step, options.steps, options.rate));
       const now = (out['loss']!.data as Float32Array)[0]!;
+      const length = gradientLength(gradients);
+      refuseNoNumber({ step: step + 1, loss: now, length });
+      optimiser.step(parameters, shortened(gradients, length), oneCycle(step, options.steps, options.rate));
       loss = step === 0 ? now : loss * 0.98 + now * 0.02;
       if (step % Math.ceil(options.steps / SHOWN_LOSSES) === 0) shown = loss;
       options.onProgress?.({ what: `training, loss ${shown.toFixed(3)}`, done: step + 1, total: options.steps });
@@ -78,17 +82,15 @@ export async function trainNet(crops: CropSet, options: NetTraining): Promise<{ 
 function weigh(w: Float32Array, y: Float32Array, batch: number, classCount: number, plane: number, more: number): void {
   let material = 0;
   for (const v of w) material += v;
+  const least = Math.max(1, material);
   for (let k = 0; k < batch; k += 1)
     for (let i = 0; i < plane; i += 1) {
       const isGood = y[k * classCount * plane + i]!;
-      w[k * plane + i]! *= (isGood === 1 ? 1 : more) / material;
+      w[k * plane + i]! *= (isGood === 1 ? 1 : more) / least;
     }
 }
 
-function shortened(gradients: readonly Float32Array[]): readonly Float32Array[] {
-  let square = 0;
-  for (const g of gradients) for (const v of g) square += v * v;
-  const length = Math.sqrt(square);
+function shortened(gradients: readonly Float32Array[], length: number): readonly Float32Array[] {
   if (length <= LONGEST_STEP) return gradients;
   return gradients.map((g) => g.map((v) => (v * LONGEST_STEP) / length));
 }

@@ -16,6 +16,7 @@ import { drawnThresholds } from './drawn-thresholds.node.ts';
 import { netPackGraph } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
 import { FIRST_VERSION, writePackFiles } from './pack-files.node.ts';
+import { packPlace } from './pack-place.node.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';
 import { tileSpeed } from './tile-speed.ts';
@@ -26,7 +27,7 @@ import type { PictureList } from './training-picture.ts';
 export interface TrainOptions {
   /** "synth:leather" or a data set's folder. */
   readonly dataset: string;
-  /** Folder of the pack; made anew, an older pack there is replaced at the end. */
+  /** Folder of the pack; made anew, an older pack there is replaced at the end, nothing else. */
   readonly out: string;
   readonly id: string;
   readonly seed: number;
@@ -81,9 +82,10 @@ const DEFECT_WEIGHT = 3;
 
 /** Trains a pack: a small U-Net on crops of the pictures; calibrates it, chooses thresholds, scores it, writes the folder.
  *  The same seed and size give the same model.onnx byte for byte (one thread).
- *  @throws KerfError TUNE_DATASET_*, INSPECT_PROVIDER_* */
+ *  @throws KerfError TUNE_OUT_THERE, TUNE_DATASET_*, INSPECT_PROVIDER_* */
 export async function trainPack(options: TrainOptions): Promise<ModelCard> {
   const size = { ...LEATHER_BASE_SIZE, ...options.size };
+  await packPlace(options.out);
   const begin = options.clock.monotonicMs();
   const random = seededRandom(options.seed);
   const data = await trainingData(options, size);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -65,6 +65,10 @@ export async function readState(dir: string, of: string, count: number): Promise
   return { ...state, numbers };
 }
 
+/** Takes the state away, and its folder where nothing else lies in it. */
 export async function dropState(dir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true });
+  for (const name of [FILE, `${FILE}.new`]) await rm(join(dir, name), { force: true });
+  await rmdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
+  });
 }

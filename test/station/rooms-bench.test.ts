@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { roomsOptions, settingsWith } from '../../src/cli/station-options.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
+import { loadPack } from '../../src/inspect/load-pack.node.ts';
 import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
+import { enterPack } from '../../src/tune/pack-registry.node.ts';
+import { smallPack } from '../inspect/small-pack.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -31,6 +35,28 @@ test('a model that cannot be loaded stops no scan: inspecting it says what is wr
     onDefects: () => undefined,
   });
   await expect(look).rejects.toMatchObject({ code: 'INSPECT_PACK_MISSING' });
+  await bench.close();
+});
+
+test('a promoted pack that was changed is refused by the station, though the card was changed alone', async () => {
+  const models = join(folder, 'models');
+  const entry = await enterPack(models, await loadPack(smallPack()), {
+    at: '2026-01-01T00:00:00Z',
+    by: null,
+    gate: [],
+  });
+  const card = join(models, entry.folder, 'card.json');
+  writeFileSync(card, readFileSync(card, 'utf8').replace('"threshold":0.5', '"threshold":0.9'));
+  const source = join(folder, 'changed.png');
+  await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } }).toFile(source);
+  const settings = { ...DEFAULT_SETTINGS, model: join(models, entry.folder) };
+  const bench = new RoomsBench(await roomsOptions(settings, {}));
+  const dir = join(folder, 'changed');
+  const { signal } = new AbortController();
+  const ignore = () => undefined;
+  const scan = await bench.acquireScan({ source, dir, signal, onProgress: ignore });
+  const look = bench.inspectScan({ dir, scan, signal, onProgress: ignore, onTile: ignore, onDefects: ignore });
+  await expect(look).rejects.toMatchObject({ code: 'TUNE_PACK_TAMPERED', details: { file: 'card.json' } });
   await bench.close();
 });
 

@@ -10,7 +10,13 @@ import { chooseLook } from '../../src/synth/leather-look.ts';
 import { evaluatePackOn } from '../../src/tune/evaluate-on.node.ts';
 import { isPatienceOver, trainOnLabels } from '../../src/tune/label-training.node.ts';
 import { labelPack, type TrainingEstimate } from '../../src/tune/label-pack.node.ts';
+import { WIDE_CHANNEL_COUNT } from '../../src/tune/leather-channels.ts';
+import { emptySample } from '../../src/tune/sample-pixels.ts';
 import { holdBack } from '../../src/tune/split-hides.ts';
+import { fitHead } from '../../src/tune/train-head.node.ts';
+import { trainNet } from '../../src/tune/train-net.node.ts';
+import type { CropSet } from '../../src/tune/training-crops.node.ts';
+import type { TrainingState } from '../../src/tune/training-state.node.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kerf-labels-'));
 const clock = { now: () => '2026-01-01T00:00:00Z', monotonicMs: () => performance.now() };
@@ -73,6 +79,8 @@ describe('training on labelled pictures', () => {
     expect(estimates[0]!.memoryMb).toBeLessThan(700);
     expect(estimates[0]!.minutes).toBeGreaterThan(14 / 60);
     expect(card.classes.map((c) => c.name)).toEqual(['good', 'cut', 'hole']);
+    expect(card.scores[0]).toMatchObject({ set: expect.stringMatching(/^held back/), pixelF1: expect.any(Number) });
+    expect(card.calibration!.ece).toEqual(expect.any(Number));
     await loadPack(join(root, 'first'));
     const { evaluation } = await evaluatePackOn(join(root, 'first'), others, { clock, provider: 'cpu', workers: 1 });
     // Held so that accuracy cannot slip unseen.
@@ -100,9 +108,41 @@ describe('training on labelled pictures', () => {
     await expect(train('again', few, { ...small, isResumed: true, seed: 4 })).rejects.toMatchObject({
       code: 'TUNE_RESUME_DIFFERS',
     });
-    await train('again', few, { ...small, isResumed: true });
+    const estimates: TrainingEstimate[] = [];
+    const card = await train('again', few, { ...small, isResumed: true, onEstimate: (e) => estimates.push(e) });
+    // Three pictures of a class are one run of neighbours: what taught says nothing of others.
+    expect(estimates[0]!.heldBack).toBe(0);
+    expect(card.scores).toEqual([
+      { set: expect.stringMatching(/^nothing was held back/) as string, date: '2026-01-01', pixelF1: null, ece: null },
+    ]);
+    expect(card.calibration!.ece).toBeNull();
     const model = (out: string) => readFileSync(join(root, out, 'model.onnx'));
     expect(model('again').equals(model('straight'))).toBe(true);
+  });
+
+  test('a training that stopped early and was killed after that goes on with no step more', async () => {
+    // What is held back contradicts what teaches, so the first look stays the best one.
+    const plain = (kind: 0 | 1): CropSet => ({
+      count: 1,
+      draw: (_, { pixels, y, w, at, sidePx, classCount }) => {
+        const plane = sidePx * sidePx;
+        pixels.fill(0.5, 3 * at * plane, 3 * (at + 1) * plane);
+        y.fill(1, (at * classCount + kind) * plane, (at * classCount + kind + 1) * plane);
+        w.fill(1, at * plane, (at + 1) * plane);
+      },
+    });
+    const kept: TrainingState[] = [];
+    const options = {
+      ...{ levels: [3], classCount: 2, steps: 20, lookEvery: 1, seed: 1, of: '', resume: null },
+      onState: (state: TrainingState) => Promise.resolve(void kept.push(state)),
+    };
+    const straight = await trainOnLabels(plain(1), plain(0), options);
+    expect(straight.state.step).toBeLessThan(20);
+    const looks = kept.length;
+    const again = await trainOnLabels(plain(1), plain(0), { ...options, resume: kept.at(-1)! });
+    expect(again.state.step).toBe(straight.state.step);
+    expect(kept).toHaveLength(looks);
+    expect([...again.net.weights]).toEqual([...straight.net.weights]);
   });
 
   test('good pictures alone are taught by defects drawn into them', async () => {
@@ -153,6 +193,18 @@ describe('what training refuses', () => {
       code: 'TUNE_TRAINING_NAN',
       details: { step: 1 },
     });
+  });
+
+  test('so do the head and the net of drawn leather', async () => {
+    const refused = { code: 'TUNE_TRAINING_NAN', details: { step: 1 } };
+    const count = 64;
+    const sample = { ...emptySample(WIDE_CHANNEL_COUNT), count, classes: new Uint8Array(count).fill(1, 32) };
+    const values = new Float32Array(count * WIDE_CHANNEL_COUNT).fill(0.5);
+    await expect(fitHead({ ...sample, values: values.with(0, NaN) }, 1)).rejects.toMatchObject(refused);
+    const crops = { count: 1, draw: (_: unknown, batch: { pixels: Float32Array }) => void batch.pixels.fill(NaN) };
+    const random = seededRandom(1);
+    const net = { levels: [4], classCount: 2, steps: 3, batch: 1, sidePx: 32, rate: 1e-3, dice: 0.5, defectWeight: 1 };
+    await expect(trainNet(crops, { ...net, random })).rejects.toMatchObject(refused);
   });
 });
 

@@ -46,9 +46,20 @@ beforeAll(async () => {
 });
 
 describe('teaching a material from good pictures alone', () => {
+  test('of one small picture nothing can be left out, and no figure says otherwise', async () => {
+    const alone = join(root, 'alone');
+    mkdirSync(alone);
+    writeFileSync(join(alone, '0.png'), readFileSync(join(good, '0.png')));
+    const [score] = (await teach('of-one', alone)).scores;
+    expect(score).toMatchObject({ set: expect.stringMatching(/^nothing was left out/), pixelF1: null });
+    expect(readFileSync(join(root, 'of-one', 'README.md'), 'utf8')).toContain('nothing was left out');
+  });
+
   test('gives a pack that finds defects it never saw, and hardly calls good material one', async () => {
     const card = await teach('first');
     expect(card.task).toBe('normality');
+    expect(card.scores[0]).toMatchObject({ set: 'drawn defects pasted on left-out good pictures' });
+    expect(card.scores[0]!.pixelF1).toBeGreaterThan(0);
     expect(card.classes.map((c) => c.name)).toEqual(['good', 'defect']);
     expect(card.data[0]).toMatchObject({ name: 'good-leather', items: 4, ships: false });
     const pack = await loadPack(join(root, 'first'));

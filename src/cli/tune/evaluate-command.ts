@@ -8,6 +8,7 @@ import type { Shell } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { providerOption } from '../inspect-command.ts';
 import { packPath } from '../pack-path.ts';
+import { noteDataset } from './note-dataset.ts';
 
 export function registerEvaluate(tune: Command): void {
   const evaluate = tune
@@ -19,6 +20,7 @@ export function registerEvaluate(tune: Command): void {
   withCommon(evaluate);
   runs(evaluate, async ({ terminal, signal }, [pack, dataset], options) => {
     const report = textOption(options, 'report');
+    await noteDataset(terminal, datasetPath(dataset!));
     const { evaluation, provider } = await evaluatePackOn(packPath(pack!), datasetPath(dataset!), {
       ...common(options),
       reportDir: report === undefined ? undefined : resolve(report),
@@ -40,6 +42,7 @@ export function registerEvaluate(tune: Command): void {
     .description('set two packs side by side on the same pictures, with a paired test');
   withCommon(compare);
   runs(compare, async ({ terminal, signal }, [a, b, dataset], options) => {
+    await noteDataset(terminal, datasetPath(dataset!));
     const found = await comparePacksOn(packPath(a!), packPath(b!), datasetPath(dataset!), {
       ...common(options),
       signal,
@@ -56,6 +59,9 @@ export function registerEvaluate(tune: Command): void {
       ['class', 'A', 'B', 'B - A', '95 %'],
       ...Object.entries(found.perClass).map(([name, r]) => row(name, r)),
       row('mean', found),
+      ...Object.entries(found.atThreshold.perClass).map(([name, r]) => row(`${name}, own threshold`, r)),
+      row('objects found, own threshold', found.atThreshold.objectRecall),
+      row('false per m², own threshold', found.atThreshold.falsePerM2),
     ]);
     const word =
       found.ci95[0] > 0 ? 'B is better' : found.ci95[1] < 0 ? 'A is better' : 'no difference beyond the noise';

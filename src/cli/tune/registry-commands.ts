@@ -1,18 +1,23 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writeWhole } from '#disk/write-whole.node.ts';
-import { loadPack } from '#inspect/load-pack.node.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { DEFAULT_SETTINGS } from '#domain/settings.ts';
+import type { Pack } from '#inspect/load-pack.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { comparePacksOn } from '#tune/evaluate-on.node.ts';
-import { enterPack, readRegistry, rollBack, runningPack } from '#tune/pack-registry.node.ts';
+import { enterPack, openPack, readRegistry, rollBack, runningPack } from '#tune/pack-registry.node.ts';
 import type { RegistryEntry } from '#tune/pack-registry.node.ts';
-import { accuracyChecks, measurePack, refuseUnlessPassed } from '#tune/promotion-gate.node.ts';
+import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '#tune/promotion-gate.node.ts';
+import type { GateCheck } from '#tune/promotion-gate.node.ts';
 import { numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-code.ts';
 import { providerOption } from '../inspect-command.ts';
 import { packPath } from '../pack-path.ts';
+import { lineOf } from '../report-error.ts';
+import { noteDataset } from './note-dataset.ts';
 
 export function registerRegistry(tune: Command): void {
   const promote = tune
@@ -31,20 +36,28 @@ export function registerRegistry(tune: Command): void {
   runs(promote, async ({ terminal, signal }, [path], options) => {
     const dir = dataFolder(textOption(options, 'data'));
     const models = join(dir, 'models');
-    const dataset = requiredOption(options, 'dataset');
+    const given = requiredOption(options, 'dataset');
+    const dataset = given.startsWith('synth:') ? given : resolve(given);
+    await noteDataset(terminal, dataset);
     const settings = await readSettings(dir);
-    const pack = await loadPack(packPath(path!));
-    const running = (await runningPack(models)) ?? (await loadPack(packPath(settings.model)));
+    const pack = await openPack(packPath(path!));
+    const { running, broken } = await rivalOf(models, settings.model);
+    if (broken !== null)
+      terminal.error(`The running pack is broken, so ${running.card.id} is compared with instead: ${lineOf(broken)}`);
     const provider = providerOption(options);
     const shared = { provider, clock: systemClock, signal, onProgress: terminal.progress };
-    const comparison = await comparePacksOn(
-      running.dir,
-      pack.dir,
-      dataset.startsWith('synth:') ? dataset : resolve(dataset),
-      { ...shared, drawsDefects: true, mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }) },
-    );
+    const comparison = await comparePacksOn(running.dir, pack.dir, dataset, {
+      ...shared,
+      drawsDefects: true,
+      mmPerPx: numberOption(options, 'mmPerPx', { least: 0.01 }),
+    });
     const speedSeconds = numberOption(options, 'mostSeconds', { above: 0 });
-    const checks = [...accuracyChecks(comparison), ...(await measurePack(pack, { ...shared, speedSeconds }))];
+    const checks = [
+      ...(broken === null ? [] : [insteadOf(broken, running)]),
+      ...accuracyChecks(comparison),
+      ...ruleChecks(running.card, pack.card),
+      ...(await measurePack(pack, { ...shared, speedSeconds })),
+    ];
     terminal.table([
       ['check', 'found', 'wanted', ''],
       ...checks.map((c) => [c.check, c.found, c.wanted, c.passed ? 'passed' : 'failed']),
@@ -86,6 +99,27 @@ export function registerRegistry(tune: Command): void {
     terminal.document(entries);
     return EXIT.done;
   });
+}
+
+/** The pack to beat: the running one, or, where that is broken, the one that ships. A broken pack keeps none out that mends it. */
+async function rivalOf(models: string, model: string): Promise<{ running: Pack; broken: KerfError | null }> {
+  try {
+    return { running: (await runningPack(models)) ?? (await openPack(packPath(model))), broken: null };
+  } catch (cause) {
+    if (!(cause instanceof KerfError) || !/^(?:TUNE_PACK_TAMPERED$|INSPECT_PACK_)/.test(cause.code)) throw cause;
+    return { running: await openPack(packPath(DEFAULT_SETTINGS.model)), broken: cause };
+  }
+}
+
+/** As the history keeps it: what the gate went by. */
+function insteadOf(broken: KerfError, rival: Pack): GateCheck {
+  const file = broken.details?.['file'];
+  return {
+    check: 'the running pack',
+    found: `broken: ${broken.code}${typeof file === 'string' ? ` (${file})` : ''}`,
+    wanted: `none; ${rival.card.id} ${rival.card.version} is compared with instead`,
+    passed: true,
+  };
 }
 
 function row(entry: RegistryEntry): string[] {

@@ -2,12 +2,11 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '#station/system-clock.node.ts';
 import { teachPack } from '#tune/teach-pack.node.ts';
-import { numberOption, requiredOption, runs, scaleOption } from '../command.ts';
+import { numberOption, requiredOption, runs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { KERF_ROOT } from '../pack-path.ts';
 import { commitOf, tail } from './made-by.ts';
-
-const DEFAULT_MM_PER_PX = 0.5;
+import { DEFAULT_MM_PER_PX, trainingScale } from './training-scale.ts';
 
 export function registerTeach(tune: Command): void {
   const teach = tune
@@ -20,7 +19,7 @@ export function registerTeach(tune: Command): void {
   runs(teach, async ({ terminal, signal }, [folder], options) => {
     const out = requiredOption(options, 'out');
     const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? 1;
-    const mmPerPx = scaleOption(options) ?? DEFAULT_MM_PER_PX;
+    const mmPerPx = trainingScale(terminal, options);
     const card = await teachPack({
       folder: resolve(folder!),
       out: resolve(out),
@@ -34,9 +33,10 @@ export function registerTeach(tune: Command): void {
       onProgress: terminal.progress,
     });
     const { items } = card.data[0]!;
+    const f1 = card.scores[0]?.pixelF1 ?? null;
     terminal.say(
       `learnt from ${items} good picture${items === 1 ? '' : 's'} in ${card.training.seconds} s; ` +
-        `drawn defects pasted on left-out ones: pixel F1 ${card.scores[0]!.pixelF1!.toFixed(2)}; threshold ${card.classes[1]!.threshold!.toFixed(2)}`,
+        `${f1 === null ? 'nothing could be left out to judge by: give more pictures, or larger ones' : `drawn defects pasted on left-out ones: pixel F1 ${f1.toFixed(2)}`}; threshold ${card.classes[1]!.threshold!.toFixed(2)}`,
     );
     terminal.say(resolve(out));
     terminal.document(card);

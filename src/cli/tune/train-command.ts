@@ -4,12 +4,13 @@ import { loadPack } from '#inspect/load-pack.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { labelPack } from '#tune/label-pack.node.ts';
 import { trainPack } from '#tune/train-pack.node.ts';
-import { numberOption, requiredOption, runs, scaleOption, textOption } from '../command.ts';
+import { numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { KERF_ROOT, packPath } from '../pack-path.ts';
 import { commitOf, tail } from './made-by.ts';
+import { noteDataset } from './note-dataset.ts';
+import { DEFAULT_MM_PER_PX, trainingScale } from './training-scale.ts';
 
-const DEFAULT_MM_PER_PX = 0.5;
 /** Knows what defects look like from drawn leather alone (docs/decisions/0040). */
 const DEFAULT_BASE = 'leather-base';
 
@@ -56,8 +57,9 @@ export function registerTrain(tune: Command): void {
       terminal.document(card);
       return EXIT.done;
     }
+    await noteDataset(terminal, resolve(dataset!));
     const steps = numberOption(options, 'steps', { least: 50, isWhole: true });
-    const mmPerPx = scaleOption(options) ?? DEFAULT_MM_PER_PX;
+    const mmPerPx = trainingScale(terminal, options);
     const wanted = textOption(options, 'base');
     const base = wanted === 'none' ? undefined : wanted;
     const card = await labelPack({
@@ -76,12 +78,16 @@ export function registerTrain(tune: Command): void {
       ].join(' '),
       onEstimate: (e) =>
         terminal.note(
-          `${e.pictures} pictures (${e.heldBack} held back), classes ${e.classes.join(', ')}: at most ${e.steps} steps, about ${Math.ceil(e.minutes)} min as busy as this machine is now, ${e.memoryMb} MB`,
+          `${e.pictures} pictures (${e.heldBack === 0 ? 'nothing held back: they show one hide, or are one run of neighbours, and the same ones teach and choose' : `${e.heldBack} held back`}), classes ${e.classes.join(', ')}: at most ${e.steps} steps, about ${Math.ceil(e.minutes)} min as busy as this machine is now, ${e.memoryMb} MB`,
         ),
     });
     const [held] = card.scores;
+    const judged =
+      typeof held?.pixelF1 === 'number'
+        ? `held back: pixel F1 ${held.pixelF1.toFixed(3)}, calibration error ${held.ece?.toFixed(3) ?? '?'}`
+        : 'nothing was held back, so no figure says how well it finds: judge it on other hides (kerf tune evaluate)';
     terminal.say(
-      `${card.training.steps} steps in ${card.training.seconds} s; held back: pixel F1 ${held?.pixelF1?.toFixed(3) ?? '?'}, calibration error ${held?.ece?.toFixed(3) ?? '?'}; ${card.task === 'fused' ? 'fused with normality' : 'normality did not help'}`,
+      `${card.training.steps} steps in ${card.training.seconds} s; ${judged}; ${card.task === 'fused' ? 'fused with normality' : 'normality did not help'}`,
     );
     terminal.say(shared.out);
     terminal.document(card);
