@@ -62,6 +62,8 @@ export const inspectionSchema = z.strictObject({
   banned: z.array(z.string()).readonly().optional(),
   /** Usable area by quality ("4": mm²): material of exactly that quality. */
   usableMm2: z.record(z.string(), nonNegative),
+  /** Parts of the hide that marks cut off from the sheet, of a square centimetre or more; absent where there are none. */
+  leftOut: z.strictObject({ count: z.int().positive(), areaMm2: nonNegative }).optional(),
   seconds: z.record(z.string(), nonNegative),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;

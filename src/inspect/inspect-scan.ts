@@ -2,7 +2,7 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
-import { buildSheet } from './build-sheet.ts';
+import { buildSheet, type GradedPatch } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
 import { findDefects } from './find-defects.ts';
 import { defectOf, firstDefects } from './first-defects.ts';
@@ -12,7 +12,7 @@ import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { round } from './project.ts';
 import { withShades } from './shade-zones.ts';
-import { readLeather, sheetGrain } from './read-leather.ts';
+import { readLeather, sheetGrain, type ReadLeather } from './read-leather.ts';
 import { surveyScan } from './survey-scan.ts';
 import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
 
@@ -24,7 +24,8 @@ export interface InspectOptions extends SurveyOptions {
 
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
- *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
+ *  @throws KerfError (fault answer) INSPECT_NO_HIDE where the picture holds no hide, INSPECT_NOTHING_LEFT where all of it is
+ *  rejected */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
   const { grading, onFirst, onTile } = options;
   const survey = await surveyScan(pixels, pack, {
@@ -38,7 +39,7 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     },
   });
   const begin = options.clock.monotonicMs();
-  const { defects, sheet, usableMm2, regions, grain } = readSurvey(survey, pack, grading);
+  const { outline, ...read } = readSurvey(survey, pack, grading);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
   const { sha256, widthPx, heightPx, toMm } = survey.scan;
   return {
@@ -46,23 +47,45 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     scan: { sha256, widthPx, heightPx, toMm },
     pack: { id: pack.card.id, sha256: pack.sha256 },
     provider: options.segmenter.provider,
-    outline: survey.outline,
+    outline,
     holes: survey.holes,
-    defects,
-    regions,
-    grain,
-    sheet,
-    usableMm2,
+    ...read,
     seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
   };
 }
 
-/** Reads defects and sheet off a survey; cheap beside the survey, so that thresholds can be tried on it. */
+/** Reads defects and sheet off a survey; cheap beside the survey.
+ *  @throws KerfError INSPECT_NOTHING_LEFT */
 export function readSurvey(
   survey: Survey,
   pack: Pick<PackView, 'card'>,
   grading: Grading,
-): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'regions' | 'grain'> {
+): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'leftOut' | 'regions' | 'grain'> {
+  const { patches, shades, ...marks } = readMarks(survey, pack, grading);
+  const { outline, holes } = survey;
+  const { sheet, usableMm2, leftOut } = buildSheet({
+    ...{ id: 'sheet', outline, holes, patches },
+    baseQuality: grading.otherwise,
+  });
+  const bound = sheetGrain(marks.grain, grading);
+  return {
+    ...marks,
+    sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, shades),
+    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+    ...(leftOut && { leftOut: { ...leftOut, areaMm2: round(leftOut.areaMm2) } }),
+  };
+}
+
+/** What a survey shows, and what it takes from a sheet, before there is one: so that thresholds can be tried on it, and leather
+ *  looked at of which nothing is left. */
+export function readMarks(
+  survey: Survey,
+  pack: Pick<PackView, 'card'>,
+  grading: Grading,
+): Pick<Inspection, 'outline' | 'defects' | 'regions' | 'grain'> & {
+  readonly patches: readonly GradedPatch[];
+  readonly shades: ReadLeather['shades'];
+} {
   const { scan, maps, outline, holes } = survey;
   const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
   const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
@@ -86,8 +109,6 @@ export function readSurvey(
     ...defects.map((d, i) => ({ ...d, margin: graded[i]!.margin })),
     ...regionPatches(leather.regions, grading),
   ];
-  const { sheet, usableMm2 } = buildSheet({ id: 'sheet', outline, holes, baseQuality: grading.otherwise, patches });
-  const bound = sheetGrain(leather.grain, grading);
   // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
   const unseen = { kind: 'unseen' as const, outline, value: droppedCount, quality: grading.otherwise };
   // An agreed chalk that has this leather's colour is not seen on it: told as well, with 0.
@@ -97,7 +118,7 @@ export function readSurvey(
     defects: [...strokes, ...defects],
     regions: [...(droppedCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
     grain: leather.grain,
-    sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, leather.shades),
-    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+    patches,
+    shades: leather.shades,
   };
 }

@@ -34,6 +34,7 @@ export function usableReport(inspection: Inspection, grading: Grading): UsableRe
     grades,
     lostMm2: round(lostMm2),
     lostPercent: share(lostMm2),
+    ...(inspection.leftOut && { leftOutMm2: round(inspection.leftOut.areaMm2) }),
     marks: tally(inspection.defects.map((d) => [d.class, d.areaMm2])).map((row) => ({
       class: row.name,
       count: row.count,
@@ -70,6 +71,7 @@ export function usableText(report: UsableReport): string {
     'grade       area  of gross  or better',
     ...report.grades.map((g) => `${g.name.padEnd(5)} ${m2(g.areaMm2)} ${cell(g.percent)}   ${cell(g.atLeast)}`),
     `lost  ${m2(report.lostMm2)} ${cell(report.lostPercent)}`,
+    ...(report.leftOutMm2 === undefined ? [] : [`      ${m2(report.leftOutMm2)} of it cut off by marks`]),
     '',
     ...report.marks.map(
       (m) => `${String(m.count).padStart(4)} ${m.class.padEnd(18)} ${m2(m.areaMm2)} ${cell(m.percent)}`,

@@ -29,7 +29,7 @@ import { loadPack, type Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderName } from '#inspect/providers.node.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
-import { mapPoint } from '#inspect/project.ts';
+import { mapPoint, round } from '#inspect/project.ts';
 import { shadesOf, withShades } from '#inspect/shade-zones.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
@@ -167,9 +167,9 @@ export class RoomsBench implements Rooms {
     });
   }
 
-  withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection> {
+  async withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection> {
     const { grading } = this.#options;
-    const { sheet, usableMm2 } = buildSheet({
+    const { sheet, usableMm2, leftOut } = buildSheet({
       id: inspection.sheet.id,
       outline: inspection.outline,
       holes: inspection.holes,
@@ -184,9 +184,10 @@ export class RoomsBench implements Rooms {
         ...regionPatches(inspection.regions, grading),
       ],
     });
+    const { leftOut: _, ...seen } = inspection;
     const kept = inspection.sheet;
-    return Promise.resolve({
-      ...inspection,
+    return {
+      ...seen,
       defects,
       sheet: withShades(
         {
@@ -196,8 +197,9 @@ export class RoomsBench implements Rooms {
         },
         shadesOf(kept),
       ),
-      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, Math.round(v * 1000) / 1000])),
-    });
+      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+      ...(leftOut && { leftOut: { ...leftOut, areaMm2: round(leftOut.areaMm2) } }),
+    };
   }
 
   nest(question: NestQuestion): Promise<NestResult> {

@@ -2,7 +2,7 @@ import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { uniformToMm } from '#domain/scan.ts';
-import { readSurvey } from '#inspect/inspect-scan.ts';
+import { readMarks } from '#inspect/inspect-scan.ts';
 import type { Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
@@ -89,7 +89,7 @@ async function scoresOnHides(
     );
     SURE_GRID.forEach((sureFrom, t) => {
       const classes = card.classes.map((c, k) => (k === 0 ? c : { ...c, sureFrom }));
-      scores[t]!.push(scoreInspection(readSurvey(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth));
+      scores[t]!.push(scoreInspection(readMarks(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth));
     });
     onProgress?.({ what: 'thresholds', done: i + 1, total: size.hides });
   }

@@ -15,11 +15,17 @@ test('a hide is strange from so many marks left out on, and not for a few pores'
 });
 
 test('none left out at all says that an agreed chalk is not seen', () => {
-  expect(leatherNotes(hide('unseen', 0))).toEqual({ folds: [], isStrange: false, isChalkHidden: true });
+  expect(leatherNotes(hide('unseen', 0))).toEqual({ folds: [], isStrange: false, isChalkHidden: true, leftOutMm2: 0 });
   expect(leatherNotes(hide('fold', 1.2))).toEqual({
     folds: [square(0, 0, 50)],
     isStrange: false,
     isChalkHidden: false,
+    leftOutMm2: 0,
   });
-  expect(leatherNotes(null)).toEqual({ folds: [], isStrange: false, isChalkHidden: false });
+  expect(leatherNotes(null)).toEqual({ folds: [], isStrange: false, isChalkHidden: false, leftOutMm2: 0 });
+});
+
+test('what marks cut off from the sheet is told', () => {
+  const cut = { ...hide('shade', 3), leftOut: { count: 2, areaMm2: 398_000 } };
+  expect(leatherNotes(cut).leftOutMm2).toBe(398_000);
 });

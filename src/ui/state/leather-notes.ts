@@ -11,6 +11,8 @@ export interface LeatherNotes {
   readonly isStrange: boolean;
   /** A chalk that inspectors use here has this leather's colour, and no stroke of it is seen. */
   readonly isChalkHidden: boolean;
+  /** So much of the hide is cut off from the sheet by marks, mm². */
+  readonly leftOutMm2: number;
 }
 
 /** Marks left out that are more than pores and dust, on any hide and on each square metre. Doubled, a check printed on a
@@ -18,7 +20,7 @@ export interface LeatherNotes {
 const STRANGE_COUNT = 20;
 const STRANGE_PER_M2 = 24;
 
-export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline'> | null): LeatherNotes {
+export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline' | 'leftOut'> | null): LeatherNotes {
   const regions = inspection?.regions ?? [];
   const unseen = regions.filter((r) => r.kind === 'unseen').map((r) => r.value);
   const m2 = inspection === null ? 0 : Math.abs(ringArea(flatRing(inspection.outline))) / 1e6;
@@ -26,5 +28,6 @@ export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline'>
     folds: regions.filter((r) => r.kind === 'fold').map((r) => r.outline),
     isStrange: unseen.some((count) => count >= STRANGE_COUNT + STRANGE_PER_M2 * m2),
     isChalkHidden: unseen.includes(0),
+    leftOutMm2: inspection?.leftOut?.areaMm2 ?? 0,
   };
 }

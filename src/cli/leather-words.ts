@@ -1,0 +1,23 @@
+import type { Inspection } from '#domain/inspection.ts';
+
+/** What the eyes say of a hide as a whole, and no mark shows, a line each. */
+export function leatherWords({ regions, leftOut }: Pick<Inspection, 'regions' | 'leftOut'>): string[] {
+  const folds = regions.filter((r) => r.kind === 'fold').length;
+  return [
+    ...(folds > 0 ? [`${folds} places do not lie flat: smooth the hide and scan it again`] : []),
+    ...regions.filter((r) => r.kind === 'unseen').map(unseenWords),
+    ...(leftOut
+      ? [`${m2(leftOut.areaMm2)} in ${leftOut.count} parts is cut off by marks, and no part of the sheet`]
+      : []),
+  ];
+}
+
+function unseenWords({ value }: Inspection['regions'][number]): string {
+  return value > 0
+    ? `${value} more marks were taken for the leather's own look: with many, the model does not know it`
+    : "an agreed chalk has this leather's colour: its strokes are not seen";
+}
+
+function m2(mm2: number): string {
+  return `${(mm2 / 1e6).toFixed(3)} m²`;
+}
