@@ -12,10 +12,11 @@ export function leatherWords({ regions, leftOut }: Pick<Inspection, 'regions' | 
   ];
 }
 
-function unseenWords({ value }: Inspection['regions'][number]): string {
-  return value > 0
-    ? `${value} more marks were taken for the leather's own look: with many, the model does not know it`
-    : "an agreed chalk has this leather's colour: its strokes are not seen";
+function unseenWords({ value, areaMm2 }: Inspection['regions'][number]): string {
+  if (value === 0) return "an agreed chalk has this leather's colour: its strokes are not seen";
+  if (areaMm2 !== undefined)
+    return `${m2(areaMm2)} in ${value} more marks was taken for the leather's own look: a person has to see it, the model may not know this leather`;
+  return `${value} more marks were taken for the leather's own look: with many, the model does not know it`;
 }
 
 function m2(mm2: number): string {

@@ -44,6 +44,8 @@ export const inspectionSchema = z.strictObject({
         outline: ring,
         value: finite,
         quality,
+        /** Of what is unseen: area that the model marked and that is in no mark. */
+        areaMm2: nonNegative.optional(),
       }),
     )
     .readonly(),
@@ -67,3 +69,8 @@ export const inspectionSchema = z.strictObject({
   seconds: z.record(z.string(), nonNegative),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
+
+/** Whether a region says that the model marked more of the hide than it was believed about: for a person to look at. */
+export function isUnbelieved({ kind, areaMm2 = 0 }: Inspection['regions'][number]): boolean {
+  return kind === 'unseen' && areaMm2 > 0;
+}

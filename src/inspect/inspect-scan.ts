@@ -4,7 +4,7 @@ import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { buildSheet, type GradedPatch } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
-import { findDefects } from './find-defects.ts';
+import { seeDefects } from './find-defects.ts';
 import { defectOf, firstDefects } from './first-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
 import { regionPatches } from './grade-regions.ts';
@@ -89,15 +89,15 @@ export function readMarks(
   const { scan, maps, outline, holes } = survey;
   const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
   const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
-  const seen = findDefects(maps, {
+  const seen = seeDefects(maps, {
     classes: pack.card.classes,
     toMm: scan.toMm,
     pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
     mmPerPx,
     materialPx: hideMm2 / mmPerPx ** 2,
   });
-  const { kept, droppedCount } = withoutGrain(seen, hideMm2);
-  const graded = kept.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
+  const { kept, droppedCount } = withoutGrain(seen.defects, hideMm2);
+  const graded = [...kept, ...seen.doubtful].map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     ...defectOf(s, `d${i + 1}`),
     quality,
@@ -110,13 +110,17 @@ export function readMarks(
     ...regionPatches(leather.regions, grading),
   ];
   // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
-  const unseen = { kind: 'unseen' as const, outline, value: droppedCount, quality: grading.otherwise };
+  const strange = { kind: 'unseen' as const, outline, quality: grading.otherwise };
+  const { unbelieved } = seen;
+  const unseenCount = droppedCount + unbelieved.count;
+  const areaMm2 = round(unbelieved.areaMm2);
+  const unseen = { ...strange, value: unseenCount, ...(areaMm2 > 0 && { areaMm2 }) };
   // An agreed chalk that has this leather's colour is not seen on it: told as well, with 0.
-  const hidden = (survey.chalk?.unseen ?? []).map(() => ({ ...unseen, value: 0 }));
+  const hidden = (survey.chalk?.unseen ?? []).map(() => ({ ...strange, value: 0 }));
   return {
     outline,
     defects: [...strokes, ...defects],
-    regions: [...(droppedCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
+    regions: [...(unseenCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
     grain: leather.grain,
     patches,
     shades: leather.shades,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { uniformToMm } from '../../src/domain/scan.ts';
-import { findDefects } from '../../src/inspect/find-defects.ts';
+import { findDefects, seeDefects } from '../../src/inspect/find-defects.ts';
 import { gradeDefect } from '../../src/inspect/grade-defects.ts';
 
 const classes = [
@@ -138,6 +138,69 @@ describe('defects from score maps', () => {
     );
     expect(d!.holes).toHaveLength(1);
     expect(d!.areaMm2).toBeCloseTo(200, 6);
+  });
+});
+
+describe('more marks than a hide can have', () => {
+  /** A hide of 400 by 300 mm, a pixel a millimetre. */
+  const whole = { widthPx: 400, heightPx: 300 };
+  const onHide = { ...options, toMm: uniformToMm(1, 300), mmPerPx: 1, materialPx: 120_000 };
+  function hideMaps(p: (x: number, y: number) => number) {
+    const count = whole.widthPx * whole.heightPx;
+    const defect = Uint8Array.from({ length: count }, (_, i) => Math.round(255 * p(i % 400, Math.floor(i / 400))));
+    return { ...whole, defect, kind: new Uint8Array(count).fill(2) };
+  }
+  const stain = (share: number, p: number) => {
+    const side = Math.sqrt(share * 120_000);
+    return hideMaps((x, y) => (x >= 20 && x < 20 + side && y >= 20 && y < 20 + side ? p : 0));
+  };
+
+  test.each([
+    [0.07, 0.745],
+    [0.12, 0.745],
+    [0.2, 0.745],
+    [0.2, 0.796],
+    [0.45, 0.745],
+  ])(
+    'that are one patch over %s of it at P = %s are a mark: one that a person is asked about from 8 %% on',
+    (share, p) => {
+      const { defects, doubtful, unbelieved } = seeDefects(stain(share, p), onHide);
+      const [mark, ...rest] = [...defects, ...doubtful];
+      expect(rest).toEqual([]);
+      expect(mark!.areaMm2 / 120_000).toBeCloseTo(share, 1);
+      expect([mark!.class, unbelieved.areaMm2]).toEqual(['cut', 0]);
+      expect(doubtful).toHaveLength(share > 0.08 ? 1 : 0);
+      if (share > 0.08) expect(mark!.doubt).toBe(0.5);
+    },
+  );
+
+  test('and are nearly all of it are told by their area, beside what stands out', () => {
+    const flood = hideMaps((x, y) => (x > 300 && x < 320 && y > 50 && y < 70 ? 0.95 : 0.7));
+    const { defects, doubtful, unbelieved } = seeDefects(flood, onHide);
+    expect(defects.map((d) => Math.round(d.areaMm2))).toEqual([19 * 19]);
+    expect(doubtful).toEqual([]);
+    expect(unbelieved).toEqual({ count: 1, areaMm2: 120_000 - 19 * 19 });
+  });
+
+  test.each([
+    ['a web', (x: number, y: number) => (x % 20 < 3 || y % 20 < 3 ? 0.7 : 0)],
+    ['many large ones', (x: number, y: number) => (x % 80 < 60 && y % 80 < 60 ? 0.7 : 0)],
+  ])('and are %s are told, not drawn', (_, p) => {
+    const { defects, doubtful, unbelieved } = seeDefects(hideMaps(p), onHide);
+    expect([defects, doubtful]).toEqual([[], []]);
+    expect(unbelieved.areaMm2).toBeGreaterThan(20_000);
+  });
+
+  test('and of which no pixel is sure are nothing', () => {
+    expect(
+      seeDefects(
+        hideMaps(() => 0.4),
+        onHide,
+      ),
+    ).toEqual({
+      ...{ defects: [], doubtful: [] },
+      unbelieved: { count: 0, areaMm2: 0 },
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Inspection } from '#domain/inspection.ts';
+import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
 import { flatRing, type Ring } from '#domain/ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 
@@ -11,6 +11,8 @@ export interface LeatherNotes {
   readonly isStrange: boolean;
   /** A chalk that inspectors use here has this leather's colour, and no stroke of it is seen. */
   readonly isChalkHidden: boolean;
+  /** So much of the hide did the model mark, mm², and was not believed. */
+  readonly unbelievedMm2: number;
   /** So much of the hide is cut off from the sheet by marks, mm². */
   readonly leftOutMm2: number;
 }
@@ -28,6 +30,7 @@ export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline' 
     folds: regions.filter((r) => r.kind === 'fold').map((r) => r.outline),
     isStrange: unseen.some((count) => count >= STRANGE_COUNT + STRANGE_PER_M2 * m2),
     isChalkHidden: unseen.includes(0),
+    unbelievedMm2: regions.filter(isUnbelieved).reduce((sum, { areaMm2 = 0 }) => sum + areaMm2, 0),
     leftOutMm2: inspection?.leftOut?.areaMm2 ?? 0,
   };
 }
