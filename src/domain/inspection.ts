@@ -42,6 +42,8 @@ export const inspectionSchema = z.strictObject({
       z.strictObject({
         kind: z.enum(['fold', 'texture', 'shade', 'glare', 'unseen']),
         outline: ring,
+        /** What it encloses and is none of it, from 2000 mm² on (folds: 900); absent where there is none. */
+        holes: rings.optional(),
         value: finite,
         quality,
         /** Of what is unseen: area that the model marked and that is in no mark. */

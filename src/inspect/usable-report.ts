@@ -3,6 +3,7 @@ import type { Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
 import { ringArea } from '#geometry/ring-area.ts';
+import { regionMm2 } from './grade-regions.ts';
 import { round } from './project.ts';
 
 /** Usable area by grade in percent of the hide, after the manner of leather's cutting-value grading: what counts is the share
@@ -41,7 +42,7 @@ export function usableReport(inspection: Inspection, grading: Grading): UsableRe
       areaMm2: round(row.areaMm2),
       percent: share(row.areaMm2),
     })),
-    regions: tally(inspection.regions.map((r) => [r.kind, Math.abs(ringArea(flatRing(r.outline)))])).map((row) => ({
+    regions: tally(inspection.regions.map((r) => [r.kind, r.areaMm2 ?? regionMm2(r)])).map((row) => ({
       kind: row.name,
       count: row.count,
       areaMm2: round(row.areaMm2),

@@ -24,8 +24,9 @@ test('none left out at all says that an agreed chalk is not seen', () => {
     unbelievedMm2: 0,
     leftOutMm2: 0,
   });
-  expect(leatherNotes(hide('fold', 1.2))).toEqual({
-    folds: [square(0, 0, 50)],
+  const folded = hide('fold', 1.2);
+  expect(leatherNotes(folded)).toEqual({
+    folds: folded.regions,
     isStrange: false,
     isChalkHidden: false,
     unbelievedMm2: 0,

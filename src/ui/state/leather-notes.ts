@@ -1,11 +1,11 @@
 import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
-import { flatRing, type Ring } from '#domain/ring.ts';
+import { flatRing } from '#domain/ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 
 /** What the eyes say of a hide as a whole, and no mark shows: for a person to know before pieces are laid. */
 export interface LeatherNotes {
   /** What does not lie flat: a part turned over, a rim that rises, a wave. */
-  readonly folds: readonly Ring[];
+  readonly folds: readonly Pick<Inspection['regions'][number], 'outline' | 'holes'>[];
   /** So many marks were taken for the leather's own look that the model does not know this leather: a printed pattern,
    *  another grain. */
   readonly isStrange: boolean;
@@ -27,7 +27,7 @@ export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline' 
   const unseen = regions.filter((r) => r.kind === 'unseen').map((r) => r.value);
   const m2 = inspection === null ? 0 : Math.abs(ringArea(flatRing(inspection.outline))) / 1e6;
   return {
-    folds: regions.filter((r) => r.kind === 'fold').map((r) => r.outline),
+    folds: regions.filter((r) => r.kind === 'fold'),
     isStrange: unseen.some((count) => count >= STRANGE_COUNT + STRANGE_PER_M2 * m2),
     isChalkHidden: unseen.includes(0),
     unbelievedMm2: regions.filter(isUnbelieved).reduce((sum, { areaMm2 = 0 }) => sum + areaMm2, 0),
