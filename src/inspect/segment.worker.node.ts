@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
-import { marksOfLogits, marksOfScores } from './mark-pixels.ts';
+import { isAllFinite, marksOfLogits, marksOfScores } from './mark-pixels.ts';
 import type { PackGraph } from './load-pack.node.ts';
 
 /** What a segment worker is started with. */
@@ -110,8 +110,8 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
     const result = await session.run(feeds);
     const w = widthPx - 2 * rimPx;
     const h = heightPx - 2 * rimPx;
-    const scores = core(result[data.scores]!, widthPx, heightPx, rimPx);
-    const doubt = core(result[data.doubt]!, widthPx, heightPx, rimPx);
+    const scores = core(finite(result, data.scores), widthPx, heightPx, rimPx);
+    const doubt = core(finite(result, data.doubt), widthPx, heightPx, rimPx);
     post({ kind: 'scores', id: tile.id, scores, doubt, widthPx: w, heightPx: h }, [
       scores.buffer as ArrayBuffer,
       doubt.buffer as ArrayBuffer,
@@ -127,7 +127,7 @@ async function answerMarks(tile: Extract<ToSegmentWorker, { kind: 'tile' }>, gra
   const session = await sessionOf(cut?.model ?? graph.model);
   const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
   const name = cut?.logits ?? data.scores;
-  const tensor = (await session.run(feeds, [name]))[name]!;
+  const tensor = finite(await session.run(feeds, [name]), name);
   const [, classCount, rows, columns] = tensor.dims as [number, number, number, number];
   const seen = { values: tensor.data as Float32Array, classCount, widthPx: columns, heightPx: rows };
   const { defect, kind } = cut === null ? marksOfScores(seen, rimPx) : marksOfLogits(seen, cut.step, rimPx);
@@ -156,7 +156,14 @@ function planes(rgb: Uint8Array): Float32Array {
   return out;
 }
 
-/** Cuts the rim off and counts in 65535ths; what is not finite becomes 0. */
+/** An output of the model. Not finite, it is no answer: the tile has failed. */
+function finite(result: ort.InferenceSession.OnnxValueMapType, name: string): ort.Tensor {
+  const tensor = result[name] as ort.Tensor;
+  if (isAllFinite(tensor.data as Float32Array)) return tensor;
+  throw new Error(`its output ${name} is not finite (NaN or infinite)`);
+}
+
+/** Cuts the rim off and counts in 65535ths. */
 function core(tensor: ort.Tensor, widthPx: number, heightPx: number, rimPx: number): Uint16Array {
   const values = tensor.data as Float32Array;
   const channels = tensor.dims[1]!;
