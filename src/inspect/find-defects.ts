@@ -21,7 +21,7 @@ export interface SeenDefect {
   readonly outline: Float64Array;
   readonly holes: readonly Float64Array[];
   readonly areaMm2: number;
-  /** Longer side of its box along the table's axes. */
+  /** Longer side of the smallest box round it, however that is turned: the same however the hide lies. */
   readonly length: number;
   readonly confidence: number;
   readonly doubt: number;

@@ -1,6 +1,7 @@
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { tightBox } from '#geometry/tight-box.ts';
 import type { DefectOptions, SeenDefect } from './find-defects.ts';
 import type { RunLabels } from './label-components.ts';
 import type { Runs } from './mask-runs.ts';
@@ -44,5 +45,5 @@ export function patchPolygon(
   });
   const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
   const areaMm2 = regionArea(outline, holes);
-  return { outline, holes, areaMm2, length: Math.max(widthPx, heightPx) * options.mmPerPx };
+  return { outline, holes, areaMm2, length: tightBox(outline).length };
 }

@@ -141,6 +141,27 @@ describe('defects from score maps', () => {
   });
 });
 
+describe('the length of a defect', () => {
+  test.each([0, 17, 30, 45, 63, 90, 135])('is that of a scratch of 200 by 6 mm turned by %s degrees', (degrees) => {
+    const sizePx = 300;
+    const [ux, uy] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    const defect = Uint8Array.from({ length: sizePx ** 2 }, (_, i) => {
+      const [x, y] = [(i % sizePx) + 0.5 - 150, Math.floor(i / sizePx) + 0.5 - 150];
+      return Math.abs(x * ux + y * uy) <= 100 && Math.abs(y * ux - x * uy) <= 3 ? 240 : 0;
+    });
+    const kind = new Uint8Array(defect.length).fill(2);
+    const [scratch, ...rest] = findDefects(
+      { widthPx: sizePx, heightPx: sizePx, defect, kind },
+      { ...options, toMm: uniformToMm(1, sizePx), mmPerPx: 1 },
+    );
+    expect(rest).toEqual([]);
+    expect(scratch!.length).toBeGreaterThan(197);
+    expect(scratch!.length).toBeLessThan(203);
+    const rule = { class: scratch!.class, minLength: 180, quality: 1 };
+    expect(gradeDefect(scratch!, { ...LEATHER_GRADING, rules: [rule] }, []).quality).toBe(1);
+  });
+});
+
 describe('more marks than a hide can have', () => {
   /** A hide of 400 by 300 mm, a pixel a millimetre. */
   const whole = { widthPx: 400, heightPx: 300 };
