@@ -4,10 +4,10 @@ import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { buildSheet, type GradedPatch } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
-import { seeDefects } from './find-defects.ts';
+import { seeDefects, type SeenDefects } from './find-defects.ts';
 import { defectOf, firstDefects } from './first-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
-import { regionPatches } from './grade-regions.ts';
+import { gradeRegion, regionPatches, type Region } from './grade-regions.ts';
 import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { round } from './project.ts';
@@ -88,7 +88,8 @@ export function readMarks(
 } {
   const { scan, maps, outline, holes } = survey;
   const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
-  const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
+  const rim = flatRing(outline);
+  const hideMm2 = regionArea(rim, holes.map(flatRing));
   const seen = seeDefects(maps, {
     classes: pack.card.classes,
     toMm: scan.toMm,
@@ -97,32 +98,45 @@ export function readMarks(
     materialPx: hideMm2 / mmPerPx ** 2,
   });
   const { kept, droppedCount } = withoutGrain(seen.defects, hideMm2);
-  const graded = [...kept, ...seen.doubtful].map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
+  const graded = [...kept, ...seen.doubtful].map((s) => ({
+    seen: s,
+    ...gradeDefect(s, grading, pack.card.classes, rim),
+  }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     ...defectOf(s, `d${i + 1}`),
     quality,
   }));
   const leather = readLeather(survey, grading);
   const strokes = chalkMarks(survey.chalk?.strokes ?? [], grading);
+  const regions = [...unseenRegions(survey, droppedCount, seen.unbelieved, grading), ...leather.regions];
   const patches = [
     ...strokes.map((d) => ({ ...d, margin: chalkMargin(d.class, grading) })),
     ...defects.map((d, i) => ({ ...d, margin: graded[i]!.margin })),
-    ...regionPatches(leather.regions, grading),
+    ...regionPatches(regions, grading),
   ];
-  // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
-  const strange = { kind: 'unseen' as const, outline, quality: grading.otherwise };
-  const { unbelieved } = seen;
-  const unseenCount = droppedCount + unbelieved.count;
-  const areaMm2 = round(unbelieved.areaMm2);
-  const unseen = { ...strange, value: unseenCount, ...(areaMm2 > 0 && { areaMm2 }) };
-  // An agreed chalk that has this leather's colour is not seen on it: told as well, with 0.
-  const hidden = (survey.chalk?.unseen ?? []).map(() => ({ ...strange, value: 0 }));
   return {
     outline,
     defects: [...strokes, ...defects],
-    regions: [...(unseenCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
+    regions,
     grain: leather.grain,
     patches,
     shades: leather.shades,
   };
+}
+
+/** Says that the model met leather it does not know (so many marks were taken for the leather's own look), and, with value 0, that
+ *  an agreed chalk has this leather's colour and is not seen on it. */
+function unseenRegions(
+  { outline, chalk }: Survey,
+  droppedCount: number,
+  unbelieved: SeenDefects['unbelieved'],
+  grading: Grading,
+): Region[] {
+  const region = (value: number, areaMm2 = 0): Region => {
+    const said = { kind: 'unseen' as const, outline, value, ...(areaMm2 > 0 && { areaMm2 }) };
+    return { ...said, quality: gradeRegion(said, grading).quality };
+  };
+  const count = droppedCount + unbelieved.count;
+  const strange = count > 0 ? [region(count, round(unbelieved.areaMm2))] : [];
+  return [...strange, ...(chalk?.unseen ?? []).map(() => region(0))];
 }

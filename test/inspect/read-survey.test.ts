@@ -61,6 +61,14 @@ describe('a hide of which more is marked than can be defect', () => {
   });
 });
 
+test('a rule for what is unseen grades a hide that the model does not know', () => {
+  const strange = surveyOf(() => 0.7, 2);
+  const rule = { region: 'unseen' as const, minValue: 1, quality: 2 };
+  const seen = readSurvey(strange, pack, { ...LEATHER_GRADING, rules: [rule] });
+  expect(seen.regions).toMatchObject([{ kind: 'unseen', quality: 2 }]);
+  expect([seen.usableMm2['2'], seen.usableMm2['4']]).toEqual([120_000, 0]);
+});
+
 test('a hide that is one hole has marks and no sheet', () => {
   const rejected = surveyOf(() => 0.99, 1);
   expect(readMarks(rejected, pack, LEATHER_GRADING).defects).toMatchObject([{ class: 'hole', quality: 0 }]);
