@@ -1,11 +1,20 @@
 import type { Inspection } from '#domain/inspection.ts';
 
 /** What the eyes say of a hide as a whole, and no mark shows, a line each. */
-export function leatherWords({ regions, leftOut }: Pick<Inspection, 'regions' | 'leftOut'>): string[] {
+export function leatherWords({
+  regions,
+  leftOut,
+  coarserThanTaught,
+}: Pick<Inspection, 'regions' | 'leftOut' | 'coarserThanTaught'>): string[] {
   const folds = regions.filter((r) => r.kind === 'fold').length;
   return [
     ...(folds > 0 ? [`${folds} places do not lie flat: smooth the hide and scan it again`] : []),
     ...regions.filter((r) => r.kind === 'unseen').map(unseenWords),
+    ...(coarserThanTaught === undefined
+      ? []
+      : [
+          `pixels are ${coarserThanTaught.toFixed(1)} times as wide as those that the model was taught on: it misses what is small`,
+        ]),
     ...(leftOut
       ? [`${m2(leftOut.areaMm2)} in ${leftOut.count} parts is cut off by marks, and no part of the sheet`]
       : []),

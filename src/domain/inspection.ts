@@ -66,6 +66,9 @@ export const inspectionSchema = z.strictObject({
   banned: z.array(z.string()).readonly().optional(),
   /** Usable area by quality ("4": mm²): material of exactly that quality. */
   usableMm2: z.record(z.string(), nonNegative),
+  /** The scan's pixels are so many times those that the pack was taught on, where it knows no pixels as coarse: it misses what is
+   *  small. */
+  coarserThanTaught: z.number().min(1).optional(),
   /** Parts of the hide that marks cut off from the sheet, of a square centimetre or more; absent where there are none. */
   leftOut: z.strictObject({ count: z.int().positive(), areaMm2: nonNegative }).optional(),
   seconds: z.record(z.string(), nonNegative),

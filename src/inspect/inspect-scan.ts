@@ -15,6 +15,7 @@ import { withShades } from './shade-zones.ts';
 import { readLeather, sheetGrain, type ReadLeather } from './read-leather.ts';
 import { surveyScan } from './survey-scan.ts';
 import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
+import { coarserThanTaught } from './working-scale.ts';
 
 export interface InspectOptions extends SurveyOptions {
   readonly grading: Grading;
@@ -40,6 +41,7 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
   });
   const begin = options.clock.monotonicMs();
   const { outline, ...read } = readSurvey(survey, pack, grading);
+  const coarser = coarserThanTaught(survey.scan.mmPerPx, pack.card);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
   const { sha256, widthPx, heightPx, toMm } = survey.scan;
   return {
@@ -50,6 +52,7 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     outline,
     holes: survey.holes,
     ...read,
+    ...(coarser !== null && { coarserThanTaught: round(coarser) }),
     seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
   };
 }

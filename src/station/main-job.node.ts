@@ -19,7 +19,7 @@ export interface MainJobReport {
   readonly defectsByGrade: Readonly<Record<string, number>>;
   readonly provider: { readonly used: string; readonly why: string };
   /** What the eyes say of the hide as a whole. */
-  readonly leather: Pick<Inspection, 'regions' | 'leftOut'>;
+  readonly leather: Pick<Inspection, 'regions' | 'leftOut' | 'coarserThanTaught'>;
   readonly placedCount: number;
   readonly unplacedCount: number;
   readonly nestedYieldBp: number;
@@ -123,6 +123,7 @@ function report(station: Station, job: Job): MainJobReport {
     leather: {
       regions: inspection?.regions.filter((r) => r.kind === 'fold' || r.kind === 'unseen') ?? [],
       ...(inspection?.leftOut && { leftOut: inspection.leftOut }),
+      ...(inspection?.coarserThanTaught && { coarserThanTaught: inspection.coarserThanTaught }),
     },
     placedCount: job.pieceCount ?? 0,
     unplacedCount: station.unplacedCount,

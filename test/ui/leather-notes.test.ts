@@ -21,6 +21,7 @@ test('none left out at all says that an agreed chalk is not seen', () => {
     folds: [],
     isStrange: false,
     isChalkHidden: true,
+    isCoarse: false,
     unbelievedMm2: 0,
     leftOutMm2: 0,
   });
@@ -29,6 +30,7 @@ test('none left out at all says that an agreed chalk is not seen', () => {
     folds: folded.regions,
     isStrange: false,
     isChalkHidden: false,
+    isCoarse: false,
     unbelievedMm2: 0,
     leftOutMm2: 0,
   });
@@ -36,6 +38,7 @@ test('none left out at all says that an agreed chalk is not seen', () => {
     folds: [],
     isStrange: false,
     isChalkHidden: false,
+    isCoarse: false,
     unbelievedMm2: 0,
     leftOutMm2: 0,
   });
@@ -53,4 +56,8 @@ test('what the model marked and was not believed about is told by its area, and 
   const seen = { ...inspectionOf([]), regions };
   expect(reviewSummary(seen)).toMatchObject({ open: [], openCount: 1, openAreaMm2: 210_000 });
   expect(reviewSummary({ ...seen, regions: strange.regions })).toMatchObject({ openCount: 0, openAreaMm2: 0 });
+});
+
+test('a picture coarser than what the model was taught on is told', () => {
+  expect(leatherNotes({ ...hide('shade', 3), coarserThanTaught: 1.4 }).isCoarse).toBe(true);
 });

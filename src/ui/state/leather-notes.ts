@@ -11,6 +11,8 @@ export interface LeatherNotes {
   readonly isStrange: boolean;
   /** A chalk that inspectors use here has this leather's colour, and no stroke of it is seen. */
   readonly isChalkHidden: boolean;
+  /** The scan's pixels are coarser than those that the model was taught on. */
+  readonly isCoarse: boolean;
   /** So much of the hide did the model mark, mm², and was not believed. */
   readonly unbelievedMm2: number;
   /** So much of the hide is cut off from the sheet by marks, mm². */
@@ -22,7 +24,9 @@ export interface LeatherNotes {
 const STRANGE_COUNT = 20;
 const STRANGE_PER_M2 = 24;
 
-export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline' | 'leftOut'> | null): LeatherNotes {
+export function leatherNotes(
+  inspection: Pick<Inspection, 'regions' | 'outline' | 'leftOut' | 'coarserThanTaught'> | null,
+): LeatherNotes {
   const regions = inspection?.regions ?? [];
   const unseen = regions.filter((r) => r.kind === 'unseen').map((r) => r.value);
   const m2 = inspection === null ? 0 : Math.abs(ringArea(flatRing(inspection.outline))) / 1e6;
@@ -30,6 +34,7 @@ export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline' 
     folds: regions.filter((r) => r.kind === 'fold'),
     isStrange: unseen.some((count) => count >= STRANGE_COUNT + STRANGE_PER_M2 * m2),
     isChalkHidden: unseen.includes(0),
+    isCoarse: inspection?.coarserThanTaught !== undefined,
     unbelievedMm2: regions.filter(isUnbelieved).reduce((sum, { areaMm2 = 0 }) => sum + areaMm2, 0),
     leftOutMm2: inspection?.leftOut?.areaMm2 ?? 0,
   };

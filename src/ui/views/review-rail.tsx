@@ -17,7 +17,7 @@ export function ReviewRail() {
   const isSending = usePageState((s) => s.sending !== null);
   const grading = usePageState(gradingOf);
   const { open, openCount, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
-  const { folds, isStrange, isChalkHidden, leftOutMm2, unbelievedMm2 } = leatherNotes(inspection);
+  const { folds, isStrange, isChalkHidden, isCoarse, leftOutMm2, unbelievedMm2 } = leatherNotes(inspection);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = openCount > 0;
   const others = (list: typeof open) => list.filter((d) => d.id !== selected);
@@ -39,6 +39,7 @@ export function ReviewRail() {
         </div>
         {folds.length > 0 && <p className="hint">{t('review.notFlat', { count: folds.length })}</p>}
         {unbelievedMm2 > 0 && <p className="hint">{t('review.unbelieved', { area: formats.area(unbelievedMm2) })}</p>}
+        {isCoarse && <p className="hint">{t('review.coarse')}</p>}
         {isStrange && <p className="hint">{t('review.strange')}</p>}
         {leftOutMm2 > 0 && <p className="hint">{t('review.leftOut', { area: formats.area(leftOutMm2) })}</p>}
         {isChalkHidden && <p className="hint">{t('review.chalkHidden')}</p>}
