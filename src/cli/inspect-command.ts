@@ -57,7 +57,7 @@ export function register(program: Command): void {
     const coarse = planOption(options);
     await checkSource(path);
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
-    const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
+    const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true, signal });
     try {
       const scanOptions = { mmPerPx, calibration, signal, onProgress: terminal.progress };
       const inspection = await namingSource(path, () =>

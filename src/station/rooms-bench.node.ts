@@ -137,7 +137,7 @@ export class RoomsBench implements Rooms {
   }
 
   async inspectScan({ dir, signal, onProgress, onTile, onDefects }: InspectQuestion): Promise<Inspection> {
-    const { pack, segmenter } = await this.#openEyes();
+    const { pack, segmenter } = await orAborted(this.#openEyes(), signal);
     const opened = await openScan(dir);
     const { scan } = opened;
     let done = 0;
@@ -223,7 +223,7 @@ export class RoomsBench implements Rooms {
   }
 
   async judgeCut({ dir, signal, ...question }: Parameters<Rooms['judgeCut']>[0]): Promise<JudgedCut> {
-    const { pack, segmenter } = await this.#openEyes();
+    const { pack, segmenter } = await orAborted(this.#openEyes(), signal);
     const { grading, isWhole = false } = this.#options;
     const look = await lookAtCut(await openScan(dir), pack, {
       segmenter,
@@ -290,6 +290,19 @@ export class RoomsBench implements Rooms {
       this.#eyes = null;
       throw cause;
     }));
+  }
+}
+
+/** The work's outcome, unless nobody waits for it any longer: it goes on then, for the next who asks. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

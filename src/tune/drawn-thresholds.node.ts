@@ -44,7 +44,7 @@ export async function drawnThresholds(
   options: ThresholdOptions,
   size: ThresholdSize,
 ): Promise<ModelCard['classes']> {
-  const segmenter = await openSegmenter(pack, { provider: 'cpu' });
+  const segmenter = await openSegmenter(pack, { provider: 'cpu', signal: options.signal });
   try {
     const classes = chooseSureFrom(pack.card.classes, await scoresOnHides(pack, segmenter, options, size));
     const closeUps = closeUpsToChooseBy(options.seed, size.closeUpsOfEach ?? CLOSE_UPS_OF_EACH, CLOSE_UP_PX);
