@@ -13,7 +13,7 @@ import type { Segmenter } from './segmenter.ts';
 export interface SegmenterOptions extends OpenOptions {
   /** 'auto' takes the first that works of CUDA, DirectML, WebGPU, CPU as far as this build of the runtime has them. */
   readonly provider?: ProviderName | 'auto' | undefined;
-  /** The named provider or none: no falling back. */
+  /** The named provider or none: no falling back, not even of parts of the model to the CPU. */
   readonly isStrict?: boolean | undefined;
   /** Sessions side by side on the CPU, each on one thread; default: one a core, at most 4. */
   readonly workers?: number | undefined;
@@ -51,8 +51,10 @@ export async function openSegmenter(pack: Pack, options: SegmenterOptions = {}):
       const count = name === 'cpu' ? (options.workers ?? Math.min(4, availableParallelism())) : 1;
       const rest = await Promise.all(Array.from({ length: count - 1 }, () => start(options.signal)));
       const workers = [first, ...rest.filter((w) => w instanceof SegmentWorker)];
-      const why = [...refusals, `${PROVIDERS[name].title} took the model`].join('; ');
-      return new SegmenterPool(workers, { used: name, wanted, why, fellBack: hasRefused }, () => start());
+      const took = `${PROVIDERS[name].title} took the model${first.isPartlyCpu ? ', but for parts of it, which run on the CPU' : ''}`;
+      const why = [...refusals, took].join('; ');
+      const fellBack = hasRefused || (isNamed && first.isPartlyCpu);
+      return new SegmenterPool(workers, { used: name, wanted, why, fellBack }, () => start());
     }
     hasRefused = true;
     isSilent = first.isSilent ?? false;
@@ -92,6 +94,7 @@ async function startWorker(
     once: pack.once ?? null,
     provider,
     threads: 1,
+    cpuNodes: provider === 'cpu' ? 'allowed' : options.isStrict === true ? 'refused' : 'told',
     input: pack.card.input.name,
     scores: pack.card.output.scores,
     doubt: pack.card.output.doubt,
@@ -103,7 +106,7 @@ async function startWorker(
   if (word.kind === 'ended') return { refused: word.reason };
   if (word.kind === 'silent') return { refused: word.reason, isSilent: true };
   const { message } = word;
-  if (message.kind === 'ready') return new SegmentWorker(thread, options.hangMs ?? HANG_MS);
+  if (message.kind === 'ready') return new SegmentWorker(thread, options.hangMs ?? HANG_MS, message.isPartlyCpu);
   thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
   return { refused: message.kind === 'refused' ? refusalText(provider, message.reason) : message.kind };
 }

@@ -87,9 +87,13 @@ export async function probeProviders(options: ProbeOptions = {}): Promise<Provid
 async function probe(provider: ProviderName, model: Uint8Array, options: ProbeOptions): Promise<string | null> {
   const refused = loaderRefusal(provider);
   if (refused !== null) return refused;
-  const data = { twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' };
+  const data: SegmentWorkerData = {
+    ...{ twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' },
+    // One node, and the named provider has to do it.
+    cpuNodes: provider === 'cpu' ? 'allowed' : 'refused',
+  };
   const thread = new Worker(options.entry ?? new URL('./segment.worker.node.ts', import.meta.url), {
-    workerData: data satisfies SegmentWorkerData,
+    workerData: data,
   });
   const word = await firstWord(thread, options);
   if (word.kind !== 'said') return word.reason;

@@ -11,6 +11,9 @@ export interface SegmentWorkerData {
   /** ONNX Runtime's name of the execution provider. */
   readonly provider: string;
   readonly threads: number;
+  /** The runtime always has its CPU provider, whichever is named, and gives it what the named one does not do. `refused`: then the
+   *  model is; `told`: it runs all the same, and is told to do so. */
+  readonly cpuNodes: 'allowed' | 'told' | 'refused';
   readonly input: string;
   readonly scores: string;
   readonly doubt: string;
@@ -30,7 +33,7 @@ export type ToSegmentWorker =
   | { readonly kind: 'close' };
 
 export type FromSegmentWorker =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; /** Parts of the model run on the CPU beside. */ readonly isPartlyCpu?: boolean }
   | { readonly kind: 'refused'; readonly reason: string }
   | {
       readonly kind: 'scores';
@@ -59,14 +62,26 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 
 // What the runtime has to say is thrown, too, and told by us; its own lines on stderr would stand between.
 ort.env.logLevel = 'fatal';
-const openSession = (model: Uint8Array) =>
+const createSession = (model: Uint8Array, session: Readonly<Record<string, string>>) =>
   ort.InferenceSession.create(model, {
-    // Named alone: with 'cpu' behind it the runtime would fall back without a word.
+    // Named alone: with 'cpu' behind it the runtime would fall back as a whole without a word.
     executionProviders: [data.provider],
     intraOpNumThreads: data.threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
+    extra: { session },
   });
+let isPartlyCpu = false;
+async function openSession(model: Uint8Array): Promise<ort.InferenceSession> {
+  if (data.cpuNodes === 'allowed') return createSession(model, {});
+  try {
+    return await createSession(model, { disable_cpu_ep_fallback: '1' });
+  } catch (error) {
+    if (data.cpuNodes === 'refused' || !/assigned to the default CPU EP/.test(reasonOf(error))) throw error;
+    isPartlyCpu = true;
+    return createSession(model, {});
+  }
+}
 /** Sessions by their graph, each opened with the first tile that asks for it: most packs are asked for marks alone. */
 const sessions = new Map<Uint8Array, Promise<ort.InferenceSession>>();
 function sessionOf(model: Uint8Array): Promise<ort.InferenceSession> {
@@ -82,7 +97,7 @@ try {
   // Large scans, what a station sees all day, ask for these.
   const first = graphFor(true);
   await sessionOf(first.short?.model ?? first.model);
-  post({ kind: 'ready' });
+  post({ kind: 'ready', isPartlyCpu });
 } catch (error) {
   post({ kind: 'refused', reason: reasonOf(error) });
 }
