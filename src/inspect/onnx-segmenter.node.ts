@@ -49,8 +49,11 @@ export async function openSegmenter(pack: Pack, options: SegmenterOptions = {}):
     const first = await start(options.signal);
     if (first instanceof SegmentWorker) {
       const count = name === 'cpu' ? (options.workers ?? Math.min(4, availableParallelism())) : 1;
-      const rest = await Promise.all(Array.from({ length: count - 1 }, () => start(options.signal)));
-      const workers = [first, ...rest.filter((w) => w instanceof SegmentWorker)];
+      const rest = await Promise.allSettled(Array.from({ length: count - 1 }, () => start(options.signal)));
+      const opened = rest.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []));
+      const workers = [first, ...opened.filter((w) => w instanceof SegmentWorker)];
+      if (options.signal?.aborted) await Promise.all(workers.map((w) => w.close()));
+      options.signal?.throwIfAborted();
       const took = `${PROVIDERS[name].title} took the model${first.isPartlyCpu ? ', but for parts of it, which run on the CPU' : ''}`;
       const why = [...refusals, took].join('; ');
       const fellBack = hasRefused || (isNamed && first.isPartlyCpu);

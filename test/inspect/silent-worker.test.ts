@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ const clock = { now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => perfor
 async function silentPack() {
   const note = join(mkdtempSync(join(tmpdir(), 'kerf-silent-')), 'note');
   const pack = { ...(await loadPack(smallPack())), model: new TextEncoder().encode(note) };
-  return { pack, count: () => (existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0) };
+  return { pack, count: () => (existsSync(note) ? statSync(note).size : 0) };
 }
 
 /** The thread has ended: it counts no more. */
@@ -23,7 +23,7 @@ async function expectEnded(count: () => number) {
   await vi.waitFor(
     async () => {
       const before = count();
-      await sleep(100);
+      await sleep(500);
       expect(count()).toBe(before);
     },
     { timeout: 5000 },
