@@ -12,12 +12,13 @@ export function register(program: Command): void {
   // Options after `plc` are its own, though some have the same name; commands take this over from the program.
   program.enablePositionalOptions();
   registerPlc(command);
-  runs(command, async ({ terminal }, _args, options) => {
+  runs(command, async ({ terminal, signal }, _args, options) => {
     // Loaded for this alone: `kerf doctor plc` needs no model runtime.
     const { lookAtMachine } = await import('./look-at-machine.ts');
     const findings = await lookAtMachine({
       model: textOption(options, 'model') ?? 'leather-base',
       brokerUrl: textOption(options, 'mqtt'),
+      signal,
     });
     terminal.table(
       findings.map((f) => [f.state.padEnd(6), f.part, f.remedy === '' ? f.found : `${f.found} → ${f.remedy}`]),

@@ -14,6 +14,7 @@ import { openPack } from '#tune/pack-registry.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { requiredOption, runs, scaleOption, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { leatherWords } from './leather-words.ts';
 import { packPath } from './pack-path.ts';
 import { readDocument } from './read-document.ts';
 import { checkSource, namingSource } from './source.ts';
@@ -56,7 +57,7 @@ export function register(program: Command): void {
     const coarse = planOption(options);
     await checkSource(path);
     const pack = await openPack(packPath(requiredOption(options, 'model')));
-    const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
+    const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true, signal });
     try {
       const scanOptions = { mmPerPx, calibration, signal, onProgress: terminal.progress };
       const inspection = await namingSource(path, () =>
@@ -136,13 +137,6 @@ export function sayInspection(terminal: Terminal, inspection: Inspection): void 
     `usable ${usable.map(([q, area]) => `${gradeName(Number(q))} ${(area / 1e6).toFixed(3)} m²`).join(', ')}`,
   );
   terminal.say(`${inspection.defects.length} defects${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
-  const folds = inspection.regions.filter((r) => r.kind === 'fold').length;
-  if (folds > 0) terminal.say(`${folds} places do not lie flat: smooth the hide and scan it again`);
-  for (const { value } of inspection.regions.filter((r) => r.kind === 'unseen'))
-    terminal.say(
-      value > 0
-        ? `${value} more marks were taken for the leather's own look: with many, the model does not know it`
-        : "an agreed chalk has this leather's colour: its strokes are not seen",
-    );
+  for (const note of leatherWords(inspection)) terminal.say(note);
   terminal.say(`model ${inspection.pack.id} on ${inspection.provider.used} (${inspection.provider.why})`);
 }

@@ -32,8 +32,10 @@ const LEAST_FREE_BYTES = 2 * 2 ** 30;
 export async function lookAtMachine({
   model,
   brokerUrl,
+  signal,
 }: {
   readonly model: string;
+  readonly signal?: AbortSignal | undefined;
   readonly brokerUrl: string | undefined;
 }): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -41,14 +43,15 @@ export async function lookAtMachine({
     try {
       findings.push({ part, state: 'ok', found: await what(), remedy: '' });
     } catch (error) {
+      signal?.throwIfAborted();
       const found = error instanceof Error ? error.message : String(error);
       findings.push({ part, state: needed ? 'wrong' : 'absent', found, remedy });
     }
   };
   await look('node', true, 'run npm install', nodeVersion);
   await look('solver', true, 'install Rust and run npm start', () => (openNativeSolver(), 'native core loads'));
-  await look('model', true, 'take the pack anew (git checkout models)', () => modelRuns(model));
-  for (const probe of await probeProviders())
+  await look('model', true, 'take the pack anew (git checkout models)', () => modelRuns(model, signal));
+  for (const probe of await probeProviders({ signal }))
     findings.push({
       part: `provider ${probe.name}`,
       state: probe.isAvailable ? 'ok' : 'absent',
@@ -75,9 +78,9 @@ function nodeVersion(): string {
   return `Node ${process.version}`;
 }
 
-async function modelRuns(name: string): Promise<string> {
+async function modelRuns(name: string, signal: AbortSignal | undefined): Promise<string> {
   const pack = await loadPack(packPath(name));
-  const segmenter = await openSegmenter(pack);
+  const segmenter = await openSegmenter(pack, { signal });
   try {
     return `${pack.card.id} ${pack.card.version} runs on ${segmenter.provider.used}`;
   } finally {

@@ -1,4 +1,5 @@
 import type { MainJobReport } from '#station/main-job.node.ts';
+import { leatherWords } from './leather-words.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the main job did, in a few lines. */
@@ -11,6 +12,7 @@ export function sayMainJob(terminal: Terminal, report: MainJobReport, messageCou
   terminal.say(
     `defects   ${defectCount}${grades.length > 0 ? ` (${grades.map(([grade, count]) => `${count} of grade ${grade}`).join(', ')})` : ''}, seen on ${report.provider.used}`,
   );
+  for (const note of leatherWords(report.leather)) terminal.say(`leather   ${note}`);
   terminal.say(`pieces    ${report.placedCount} placed, ${report.unplacedCount} left out`);
   terminal.say(`yield     ${(report.nestedYieldBp / 100).toFixed(1)} % nested of the hide's net area`);
   terminal.say(`cut file  ${report.cutFile}`);

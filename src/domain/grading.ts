@@ -1,6 +1,41 @@
 import { z } from 'zod';
 import { finite, nonNegative, quality } from './shapes.ts';
 
+/** Region kinds that a rule may name: `glare` is a word of inspections that no eye says. */
+const GRADED_REGIONS = ['fold', 'texture', 'shade', 'unseen'] as const;
+
+const OF_REGIONS_ALONE = ['minValue'] as const;
+const OF_MARKS_ALONE = ['minLength', 'minConfidence', 'minFromRim', 'maxFromRim'] as const;
+
+/** A rule of marks of a class or of regions of a kind. What asks for nothing that can be, or for what its kind has not, is
+ *  refused: it would grade nothing, or more than was meant, without a word. */
+const ruleSchema = z
+  .strictObject({
+    class: z.string().optional(),
+    region: z.enum(GRADED_REGIONS).optional(),
+    minAreaMm2: nonNegative.optional(),
+    minLength: nonNegative.optional(),
+    minConfidence: z.number().min(0).max(1).optional(),
+    /** Least value of a region: ΔE2000 of a shade, share by which a texture is deeper or fainter, strength of a fold. */
+    minValue: nonNegative.optional(),
+    /** How far from the hide's rim a mark reaches inwards, mm: at least, at most. */
+    minFromRim: nonNegative.optional(),
+    maxFromRim: nonNegative.optional(),
+    quality,
+    /** Distance kept round the defect, mm. */
+    margin: nonNegative.optional(),
+  })
+  .superRefine((rule, { addIssue }) => {
+    const refuse = (path: readonly string[], message: string) => addIssue({ code: 'custom', path: [...path], message });
+    if ((rule.class === undefined) === (rule.region === undefined))
+      return refuse([], 'a rule of a class or of a region, one of them');
+    const [kind, others] =
+      rule.class === undefined ? (['a region', OF_MARKS_ALONE] as const) : (['a class', OF_REGIONS_ALONE] as const);
+    for (const key of others) if (rule[key] !== undefined) refuse([key], `nothing: a rule of ${kind} has no ${key}`);
+    const { minFromRim = 0, maxFromRim = Infinity } = rule;
+    if (minFromRim > maxFromRim) refuse(['maxFromRim'], 'at least minFromRim: no mark is both');
+  });
+
 export const gradingSchema = z.strictObject({
   kerf: z.literal(1),
   id: z.string(),
@@ -17,22 +52,9 @@ export const gradingSchema = z.strictObject({
     .readonly(),
   /** Quality of material that no rule speaks of. */
   otherwise: quality,
-  rules: z
-    .array(
-      z.strictObject({
-        class: z.string().optional(),
-        region: z.enum(['fold', 'texture', 'shade', 'glare', 'unseen']).optional(),
-        minAreaMm2: nonNegative.optional(),
-        minLength: nonNegative.optional(),
-        minConfidence: nonNegative.optional(),
-        /** Least value of a region: ΔE2000 of a shade, share by which a texture is deeper or fainter, strength of a fold. */
-        minValue: nonNegative.optional(),
-        quality,
-        /** Distance kept round the defect, mm. */
-        margin: nonNegative.optional(),
-      }),
-    )
-    .readonly(),
+  rules: z.array(ruleSchema).readonly(),
+  /** What is done with marks of the model that are more doubtful: a person is asked, its word is taken, or they count as a
+   *  grade lower. */
   doubt: z.strictObject({ above: finite, then: z.enum(['ask', 'accept', 'lower']) }),
   /** Colours in which inspectors draw on the hide: a closed stroke grades what it encloses, an open one what it covers. */
   chalk: z

@@ -42,8 +42,12 @@ export const inspectionSchema = z.strictObject({
       z.strictObject({
         kind: z.enum(['fold', 'texture', 'shade', 'glare', 'unseen']),
         outline: ring,
+        /** What it encloses and is none of it, from 2000 mm² on (folds: 900); absent where there is none. */
+        holes: rings.optional(),
         value: finite,
         quality,
+        /** Of what is unseen: area that the model marked and that is in no mark. */
+        areaMm2: nonNegative.optional(),
       }),
     )
     .readonly(),
@@ -62,6 +66,16 @@ export const inspectionSchema = z.strictObject({
   banned: z.array(z.string()).readonly().optional(),
   /** Usable area by quality ("4": mm²): material of exactly that quality. */
   usableMm2: z.record(z.string(), nonNegative),
+  /** The scan's pixels are so many times those that the pack was taught on, where it knows no pixels as coarse: it misses what is
+   *  small. */
+  coarserThanTaught: z.number().min(1).optional(),
+  /** Parts of the hide that marks cut off from the sheet, of a square centimetre or more; absent where there are none. */
+  leftOut: z.strictObject({ count: z.int().positive(), areaMm2: nonNegative }).optional(),
   seconds: z.record(z.string(), nonNegative),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
+
+/** Whether a region says that the model marked more of the hide than it was believed about: for a person to look at. */
+export function isUnbelieved({ kind, areaMm2 = 0 }: Inspection['regions'][number]): boolean {
+  return kind === 'unseen' && areaMm2 > 0;
+}

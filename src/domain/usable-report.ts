@@ -19,6 +19,8 @@ export const usableReportSchema = z.strictObject({
   /** Holes, bites and what the margins round them take. */
   lostMm2: nonNegative,
   lostPercent: percent,
+  /** Of it parts that marks cut off from the sheet; absent where there are none. */
+  leftOutMm2: nonNegative.optional(),
   /** By class, the one that takes most first. Areas without margins; marks may overlap. */
   marks: z.array(z.strictObject({ class: z.string(), count, areaMm2: nonNegative, percent: nonNegative })).readonly(),
   regions: z.array(z.strictObject({ kind: z.string(), count, areaMm2: nonNegative })).readonly(),

@@ -1,6 +1,8 @@
 import ClipperLib from 'clipper-lib';
+import type { Inspection } from '#domain/inspection.ts';
+import { KerfError } from '#domain/kerf-error.ts';
 import type { Sheet } from '#domain/problem.ts';
-import type { Ring } from '#domain/ring.ts';
+import { flatRing, type Ring } from '#domain/ring.ts';
 import {
   STEPS_PER_MM,
   clipPaths,
@@ -16,6 +18,7 @@ import {
   unionPaths,
   type Paths,
 } from '#geometry/clip-paths.ts';
+import { regionArea } from '#geometry/ring-area.ts';
 
 /** A patch of lower quality before its margin. */
 export interface GradedPatch {
@@ -36,10 +39,22 @@ export interface SheetOptions {
   readonly tolerance?: number;
 }
 
+export interface BuiltSheet {
+  readonly sheet: Sheet;
+  /** Area of the sheet that has exactly a quality, by quality; of overlapping zones the lowest counts. */
+  readonly usableMm2: Record<string, number>;
+  /** What hangs together with the sheet no more and is no part of it; only where there is some. */
+  readonly leftOut?: NonNullable<Inspection['leftOut']>;
+}
+
+/** Less than a square centimetre takes no piece: it is neither a sheet nor a part worth telling. */
+const LEAST_PART_MM2 = 100;
+
 /** Makes the nesting sheet of an inspection: patches grow by their margin, those of one quality are joined, quality 0
- *  becomes a hole or a bite out of the rim. Errs on the safe side: zones and holes are never smaller than asked.
- *  `usableMm2`: area of the sheet that has exactly a quality, by quality; of overlapping zones the lowest counts. */
-export function buildSheet(options: SheetOptions): { sheet: Sheet; usableMm2: Record<string, number> } {
+ *  becomes a hole or a bite out of the rim; of what that cuts apart the largest part is the sheet. Errs on the safe side: zones
+ *  and holes are never smaller than asked.
+ *  @throws KerfError INSPECT_NOTHING_LEFT (fault answer) where quality 0 takes all */
+export function buildSheet(options: SheetOptions): BuiltSheet {
   const tolerance = options.tolerance ?? 0.3;
   const qualities = [...new Set(options.patches.map((p) => p.quality))].sort((a, b) => a - b);
   const grown = new Map<number, Paths>();
@@ -49,8 +64,12 @@ export function buildSheet(options: SheetOptions): { sheet: Sheet; usableMm2: Re
   }
   const open = unionPaths([...options.holes.map(toPath).map(positive), ...(grown.get(0) ?? [])]);
   const body = clipPaths(ClipperLib.ClipType.ctDifference, [positive(toPath(options.outline))], open);
-  const pieces = pathRegions(body).sort((a, b) => netArea(b) - netArea(a));
-  const main = pieces[0] ?? { outline: toPath(options.outline), holes: [] };
+  const parts = pathRegions(body)
+    .map((part) => ({ ...part, areaMm2: netArea(part) }))
+    .filter((part) => part.areaMm2 >= LEAST_PART_MM2)
+    .sort((a, b) => b.areaMm2 - a.areaMm2);
+  const [main, ...apart] = parts;
+  if (main === undefined) throw nothingLeft(options);
   const sheetPaths: Paths = [main.outline, ...main.holes];
 
   const zones: NonNullable<Sheet['zones']>[number][] = [];
@@ -78,7 +97,20 @@ export function buildSheet(options: SheetOptions): { sheet: Sheet; usableMm2: Re
       baseQuality: options.baseQuality,
     },
     usableMm2: usable,
+    ...(apart.length > 0 && {
+      leftOut: { count: apart.length, areaMm2: apart.reduce((sum, part) => sum + part.areaMm2, 0) },
+    }),
   };
+}
+
+function nothingLeft({ outline, patches }: SheetOptions): KerfError {
+  const hideMm2 = regionArea(flatRing(outline), []);
+  const lost = patches.filter((p) => p.quality === 0);
+  return new KerfError(
+    'INSPECT_NOTHING_LEFT',
+    `Of ${Math.round(hideMm2)} mm² of hide nothing is left to cut: ${lost.length} patches of quality 0 (marks, folds, chalk) and the openings take all of it, at least ${LEAST_PART_MM2} mm² in one part are needed. Take back the mark, smooth the hide and scan it again, or take another.`,
+    { fault: 'answer', details: { hideMm2: Math.round(hideMm2), patchCount: lost.length } },
+  );
 }
 
 /** Outset by margin and tolerance, then thinned out by at most the tolerance: never below the margin. */

@@ -1,6 +1,6 @@
 import type { Ring } from '#domain/ring.ts';
-import { maskToContours } from '#geometry/mask-to-contour.ts';
-import { regionArea } from '#geometry/ring-area.ts';
+import { maskToContours, type MaskRegion } from '#geometry/mask-to-contour.ts';
+import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { medianOf } from '#domain/median-of.ts';
 import { fileRing, ringToMm } from './project.ts';
@@ -17,6 +17,9 @@ export interface CellGrid {
 /** A patch of cells of one kind. */
 export interface CellRegion {
   readonly outline: Ring;
+  /** Openings in it; only where there are some. */
+  readonly holes?: readonly Ring[];
+  /** Without its holes. */
   readonly areaMm2: number;
   /** Median of the cells inside. */
   readonly value: number;
@@ -28,7 +31,8 @@ const STEPS = 4;
 const TOLERANCE = 1.5;
 
 /** Patches where the cells' values reach `level`, from `leastMm2` on, largest first. Cells that are not known (NaN) count as
- *  their neighbours do. Holes in patches are filled: they are small, and worse leather is the safe side. */
+ *  their neighbours do. Holes below `leastMm2` are filled: worse leather is the safe side. Larger ones stay: belly all along the rim
+ *  is a ring, and what it encloses is no belly. */
 export function cellRegions(values: Float64Array, grid: CellGrid, level: number, leastMm2: number): CellRegion[] {
   const { across, down } = grid;
   const filled = fillUnknown(values, across, down);
@@ -44,12 +48,34 @@ export function cellRegions(values: Float64Array, grid: CellGrid, level: number,
   return regions
     .map((region) => {
       const inside = valuesInside(region.outline, blended, w, level);
-      const flat = ringToMm(region.outline, grid.toMm, [grid.sidePx[0] / STEPS, grid.sidePx[1] / STEPS]);
-      const [outline] = simplifyRings([flat], TOLERANCE) as [Float64Array];
-      return { outline: fileRing(outline, true), areaMm2: regionArea(outline, []), value: inside };
+      const rings = ringsInMm(region, grid.toMm, [grid.sidePx[0] / STEPS, grid.sidePx[1] / STEPS], {
+        leastMm2,
+        tolerance: TOLERANCE,
+      });
+      return { ...rings, value: inside };
     })
     .filter((region) => region.areaMm2 >= leastMm2)
     .sort((a, b) => b.areaMm2 - a.areaMm2);
+}
+
+/** Rings of a file of a patch of a mask, mm, with the holes that are not small. */
+export function ringsInMm(
+  region: Pick<MaskRegion, 'outline' | 'holes'>,
+  toMm: Homography,
+  pxPerPx: readonly [number, number],
+  { leastMm2, tolerance }: { readonly leastMm2: number; readonly tolerance: number },
+): Pick<CellRegion, 'outline' | 'holes' | 'areaMm2'> {
+  const flat = (ring: Float64Array) => ringToMm(ring, toMm, pxPerPx);
+  const open = region.holes.map(flat).filter((hole) => Math.abs(ringArea(hole)) >= leastMm2);
+  const [outline, ...holes] = simplifyRings([flat(region.outline), ...open], tolerance) as [
+    Float64Array,
+    ...Float64Array[],
+  ];
+  return {
+    outline: fileRing(outline, true),
+    ...(holes.length > 0 && { holes: holes.map((hole) => fileRing(hole, false)) }),
+    areaMm2: regionArea(outline, holes),
+  };
 }
 
 /** Unknown cells take the mean of their known neighbours, ring by ring. */

@@ -1,11 +1,8 @@
 import type { ModelCard } from '#domain/model-card.ts';
-import { regionArea, ringArea } from '#geometry/ring-area.ts';
-import { maskToContours } from '#geometry/mask-to-contour.ts';
-import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
-import { labelRuns, type RunLabels } from './label-components.ts';
-import { closedRuns, runsOf, wordsOf, type Runs } from './mask-runs.ts';
-import { ringToMm } from './project.ts';
+import { labelRuns } from './label-components.ts';
+import { closedRuns, runsOf, wordsOf } from './mask-runs.ts';
+import { maskOfPatch, patchPolygon } from './patch-polygon.ts';
 import type { Homography } from './project.ts';
 
 /** What the model said of every pixel of the working picture, 255 = 1. */
@@ -24,7 +21,7 @@ export interface SeenDefect {
   readonly outline: Float64Array;
   readonly holes: readonly Float64Array[];
   readonly areaMm2: number;
-  /** Longer side of its box along the table's axes. */
+  /** Longer side of the smallest box round it, however that is turned: the same however the hide lies. */
   readonly length: number;
   readonly confidence: number;
   readonly doubt: number;
@@ -54,20 +51,93 @@ const OPEN_SHARE = 0.25;
 const DEFAULT_THRESHOLD = 0.5;
 const DEFAULT_LEAST_MM2 = 1;
 
+/** What of a hide the model marked, and what of that is taken for the leather's own look. */
+export interface SeenDefects {
+  readonly defects: readonly SeenDefect[];
+  /** Large patches that are as likely as a defect and no likelier than the rest of what was marked: at most half sure. */
+  readonly doubtful: readonly SeenDefect[];
+  /** What was marked beside and is in no mark. */
+  readonly unbelieved: { readonly count: number; readonly areaMm2: number };
+}
+
 /** Turns score maps into defects: sure pixels (`sureFrom` of their class, else its threshold) grow into likely neighbours, small gaps are
  *  bridged, each connected patch becomes one polygon within `tolerance` of its pixels (rings never cross), named by
  *  the class that its certainty and its shape speak for. Ordered from the top of the picture. */
 export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect[] {
-  const { widthPx, heightPx } = maps;
   const floor = usualLevel(maps.defect, options.materialPx ?? maps.defect.length);
-  const sureFrom = options.classes.map((c) => (c.sureFrom ?? c.threshold ?? DEFAULT_THRESHOLD) * 255);
-  const growFrom = options.classes.map((c, k) => Math.min(GROW_SHARE * sureFrom[k]!, (c.threshold ?? 1) * 255));
+  return patchesAbove(floor, maps, options).map(toDefect);
+}
+
+/** The same, and what was left out where the model marks more of a hide than can be defect. A few large compact patches are
+ *  no look of a leather: they stay, as doubtful as a coin. A web of small ones, or nearly all of the hide, is told by its
+ *  area alone. */
+export function seeDefects(maps: ScoreMaps, options: DefectOptions): SeenDefects {
+  const materialPx = options.materialPx ?? maps.defect.length;
+  const floor = usualLevel(maps.defect, materialPx);
+  const defects = patchesAbove(floor, maps, options).map(toDefect);
+  const none = { defects, doubtful: [], unbelieved: { count: 0, areaMm2: 0 } };
+  if (floor < Math.min(...growFrom(options.classes).slice(1))) return none;
+  const mm2PerPx = options.mmPerPx ** 2;
+  const marked = patchesAbove(0, maps, options, floor).filter((p) => p.upToPx > 0);
+  const isLarge = (p: Patch) =>
+    p.upToPx * mm2PerPx >= LEAST_DOUBTFUL_MM2 && p.areaPx <= materialPx / 2 && p.compactness >= COMPACT;
+  const large = marked.filter(isLarge);
+  const doubtful = large.length > MOST_DOUBTFUL ? [] : large;
+  const left = marked.filter((p) => !doubtful.includes(p));
+  const leftPx = left.reduce((sum, p) => sum + p.upToPx, 0);
+  const isWorthTelling = leftPx >= LEAST_TOLD_SHARE * materialPx;
+  return {
+    defects,
+    doubtful: doubtful.map((p) => {
+      const seen = toDefect(p);
+      const confidence = Math.min(MOST_CONFIDENCE, seen.confidence);
+      return { ...seen, confidence, doubt: 1 - confidence };
+    }),
+    unbelieved: isWorthTelling ? { count: left.length, areaMm2: leftPx * mm2PerPx } : none.unbelieved,
+  };
+}
+
+/** Smaller patches are marks like others; where there are many, their area is told. */
+const LEAST_DOUBTFUL_MM2 = 2000;
+/** Area of a patch to that of the ellipse that spreads as far: 1 of a disc, .95 of a box, .6 of a ring or an L, less of webs. */
+const COMPACT = 0.6;
+/** More large patches than this are the leather's own look: nobody looks at each. */
+const MOST_DOUBTFUL = 8;
+/** Of what the model says alike of too much of a hide a person knows more than it does. */
+const MOST_CONFIDENCE = 0.5;
+/** Less than this of the hide is what the level cuts off from the rims of marks that stay. */
+const LEAST_TOLD_SHARE = 0.01;
+
+/** A patch that holds a sure pixel. */
+interface Patch {
+  readonly areaPx: number;
+  /** Pixels of it up to the level that was asked about. */
+  readonly upToPx: number;
+  readonly compactness: number;
+  /** Makes its polygon, which costs more than all else. */
+  readonly defect: () => SeenDefect;
+}
+
+const toDefect = (patch: Patch) => patch.defect();
+
+const sureFrom = (classes: DefectOptions['classes']) =>
+  classes.map((c) => (c.sureFrom ?? c.threshold ?? DEFAULT_THRESHOLD) * 255);
+const growFrom = (classes: DefectOptions['classes']) =>
+  sureFrom(classes).map((sure, k) => Math.min(GROW_SHARE * sure, (classes[k]!.threshold ?? 1) * 255));
+
+/** Patches of pixels above `floor` that are large enough and somewhere sure.
+ *  @param level counts the pixels up to it */
+function patchesAbove(floor: number, maps: ScoreMaps, options: DefectOptions, level = floor): Patch[] {
+  const { widthPx, heightPx } = maps;
+  const sureOf = sureFrom(options.classes);
   const reach = Math.round((options.bridge ?? 1) / options.mmPerPx / 2);
   // By runs: of a hide a pixel in fifty is marked, and the others are looked at once.
-  const runs = closedRuns(runsOf(grownFrom(maps, floor, growFrom), widthPx, heightPx), widthPx, heightPx, reach);
+  const grown = grownFrom(maps, floor, growFrom(options.classes));
+  const runs = closedRuns(runsOf(grown, widthPx, heightPx), widthPx, heightPx, reach);
   const patches = labelRuns(runs, widthPx, heightPx);
   const byClass = new Float64Array((patches.count + 1) * options.classes.length);
   const sure = new Int32Array(patches.count + 1);
+  const upToPx = new Int32Array(patches.count + 1);
   const openPx = new Int32Array(patches.count + 1);
   const hole = options.classes.findIndex((c) => c.name === 'hole');
   const steps = new Int32Array((patches.count + 1) * STEPS);
@@ -80,29 +150,34 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
         const kind = maps.kind[y * widthPx + x]!;
         byClass[patch * options.classes.length + kind]! += defect;
         steps[patch * STEPS + (defect >> 3)]! += 1;
-        if (defect >= sureFrom[kind]!) sure[patch]! += 1;
+        if (defect <= level) upToPx[patch]! += 1;
+        if (defect >= sureOf[kind]!) sure[patch]! += 1;
         if (kind === hole && defect === SEEN_THROUGH) openPx[patch]! += 1;
         addMoments(moments, patch * MOMENTS, x, y);
       }
     }
-  const found: SeenDefect[] = [];
+  const found: Patch[] = [];
   const mm2PerPx = options.mmPerPx ** 2;
   for (let patch = 1; patch <= patches.count; patch += 1) {
     if (sure[patch] === 0) continue;
     const votes = byClass.subarray(patch * options.classes.length, (patch + 1) * options.classes.length);
-    const areaMm2 = patches.areaPx[patch]! * mm2PerPx;
-    const length = alongPx(moments.subarray(patch * MOMENTS, (patch + 1) * MOMENTS)) * options.mmPerPx;
-    const isOpen = openPx[patch]! >= OPEN_SHARE * patches.areaPx[patch]!;
+    const areaPx = patches.areaPx[patch]!;
+    const areaMm2 = areaPx * mm2PerPx;
+    const spread = spreadOf(moments.subarray(patch * MOMENTS, (patch + 1) * MOMENTS));
+    const length = alongPx(spread) * options.mmPerPx;
+    const isOpen = openPx[patch]! >= OPEN_SHARE * areaPx;
     const kind = isOpen ? hole : nameOf(votes, options.classes, length, areaMm2 / length);
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
     if (areaMm2 < least) continue;
-    const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
-    const polygon = patchPolygon(maskOfPatch(runs, patches, patch), options);
     found.push({
-      class: options.classes[kind]!.name,
-      ...polygon,
-      confidence,
-      doubt: 1 - confidence,
+      areaPx,
+      upToPx: upToPx[patch]!,
+      compactness: areaPx / ellipsePx(spread),
+      defect: () => {
+        const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), areaPx);
+        const polygon = patchPolygon(maskOfPatch(runs, patches, patch), options);
+        return { class: options.classes[kind]!.name, ...polygon, confidence, doubt: 1 - confidence };
+      },
     });
   }
   return found;
@@ -151,13 +226,30 @@ function addMoments(moments: Float64Array, at: number, x: number, y: number): vo
   moments[at + 5]! += y * y;
 }
 
+/** Variances and covariance of a patch's pixels. */
+interface Spread {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yy: number;
+}
+
+function spreadOf([n, x, y, xx, xy, yy]: ArrayLike<number> & Iterable<number>): Spread {
+  return {
+    xx: xx! / n! - (x! / n!) ** 2,
+    xy: xy! / n! - (x! / n!) * (y! / n!),
+    yy: yy! / n! - (y! / n!) ** 2,
+  };
+}
+
 /** Length of the straight bar whose pixels spread as far along its direction as these do; at least a pixel. */
-function alongPx([n, x, y, xx, xy, yy]: ArrayLike<number> & Iterable<number>): number {
-  const a = xx! / n! - (x! / n!) ** 2;
-  const b = xy! / n! - (x! / n!) * (y! / n!);
-  const c = yy! / n! - (y! / n!) ** 2;
-  const largest = (a + c + Math.hypot(a - c, 2 * b)) / 2;
+function alongPx({ xx, xy, yy }: Spread): number {
+  const largest = (xx + yy + Math.hypot(xx - yy, 2 * xy)) / 2;
   return Math.max(1, Math.sqrt(12 * Math.max(0, largest)));
+}
+
+/** Area of the ellipse that spreads as far; at least a pixel. */
+function ellipsePx({ xx, xy, yy }: Spread): number {
+  return Math.max(1, 4 * Math.PI * Math.sqrt(Math.max(0, xx * yy - xy * xy)));
 }
 
 /** At most this share of a hide is taken for sure defects: drawn hides have 2 %, a bad real one some 5 %. Where the model
@@ -200,45 +292,4 @@ function surestTenth(steps: Int32Array, areaPx: number): number {
     left -= taken;
   }
   return sum / count;
-}
-
-/** A patch alone in its box, pixels of the maps. */
-interface PatchMask {
-  readonly mask: Uint8Array;
-  readonly left: number;
-  readonly top: number;
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
-
-function maskOfPatch(runs: Runs, { numberOf, boxes }: RunLabels, patch: number): PatchMask {
-  const left = boxes[4 * patch]!;
-  const top = boxes[4 * patch + 1]!;
-  const widthPx = boxes[4 * patch + 2]! - left + 1;
-  const heightPx = boxes[4 * patch + 3]! - top + 1;
-  const mask = new Uint8Array(widthPx * heightPx);
-  for (let y = 0; y < heightPx; y += 1)
-    for (let r = runs.firstOfRow[top + y]!; r < runs.firstOfRow[top + y + 1]!; r += 1)
-      if (numberOf[r] === patch) mask.fill(1, y * widthPx + runs.begin[r]! - left, y * widthPx + runs.end[r]! - left);
-  return { mask, left, top, widthPx, heightPx };
-}
-
-function patchPolygon(
-  { mask, left, top, widthPx, heightPx }: PatchMask,
-  options: DefectOptions,
-): Pick<SeenDefect, 'outline' | 'holes' | 'areaMm2' | 'length'> {
-  const region = maskToContours((i) => mask[i] !== 0, widthPx, heightPx)[0]!;
-  // Holes of a pixel or two in a patch are noise: they cost points and say nothing.
-  const rings = [region.outline, ...region.holes.filter((r) => Math.abs(ringArea(r)) * options.mmPerPx ** 2 > 4)];
-  const inMm = rings.map((ring) => {
-    const shifted = ring.slice();
-    for (let i = 0; i < shifted.length; i += 2) {
-      shifted[i]! += left;
-      shifted[i + 1]! += top;
-    }
-    return ringToMm(shifted, options.toMm, options.pxPerPx);
-  });
-  const [outline, ...holes] = simplifyRings(inMm, options.tolerance ?? 0.5) as [Float64Array, ...Float64Array[]];
-  const areaMm2 = regionArea(outline, holes);
-  return { outline, holes, areaMm2, length: Math.max(widthPx, heightPx) * options.mmPerPx };
 }

@@ -1,16 +1,17 @@
 import type { Ring } from '#domain/ring.ts';
-import { maskToContours } from '#geometry/mask-to-contour.ts';
-import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { maskToContours, type MaskRegion } from '#geometry/mask-to-contour.ts';
+import { ringsInMm } from './cell-regions.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { foldSigns } from './fold-signs.ts';
 import { labelComponents, type Components } from './label-components.ts';
-import { fileRing, ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
 import { SHADE_CELL, shadingMap } from './shading-map.ts';
 
 /** What does not lie flat. */
 export interface SeenFold {
   readonly outline: Ring;
+  /** What it encloses and lies flat; only where there is some. */
+  readonly holes?: readonly Ring[];
   /** Strength of the sign that speaks for it, 1 at the limit. */
   readonly value: number;
 }
@@ -39,11 +40,20 @@ export function findFolds(
   const signs = foldSigns(map);
   const { across, down } = map;
   const score = new Float32Array(across * down);
-  const isGrown = new Uint8Array(score.length);
-  for (let i = 0; i < score.length; i += 1) {
+  for (let i = 0; i < score.length; i += 1)
     score[i] = Math.max(signs.flanks[i]! / limits.flanks, signs.rim[i]! / limits.rim, signs.flesh[i]! / limits.flesh);
-    isGrown[i] = score[i]! >= GROW_SHARE ? 1 : 0;
-  }
+  const [x, y] = [map.cellPx[0] * frame.pxPerPx[0], map.cellPx[1] * frame.pxPerPx[1]];
+  return foldsOf(score, across, { toMm: frame.toMm, pxPerCell: [x, y] });
+}
+
+/** Folds of a map of signs, 1 at the limit, a cell of SHADE_CELL mm each. Surest first. */
+export function foldsOf(
+  score: Float32Array,
+  across: number,
+  frame: { readonly toMm: Homography; readonly pxPerCell: readonly [number, number] },
+): SeenFold[] {
+  const down = score.length / across;
+  const isGrown = Uint8Array.from(score, (v) => (v >= GROW_SHARE ? 1 : 0));
   const patches = labelComponents(isGrown, across, down, true);
   const values: number[][] = Array.from({ length: patches.count + 1 }, () => []);
   for (let i = 0; i < score.length; i += 1) if (patches.labels[i] !== 0) values[patches.labels[i]!]!.push(score[i]!);
@@ -53,24 +63,27 @@ export function findFolds(
     if (sure < LEAST_MM2 / 2 || values[patch]!.length * SHADE_CELL ** 2 < LEAST_MM2) continue;
     const sorted = values[patch]!.sort((a, b) => b - a);
     const value = sorted[Math.floor(sorted.length / 10)]!;
-    const flat = ringToMm(largestRing(patches, patch, across), frame.toMm, [
-      map.cellPx[0] * frame.pxPerPx[0],
-      map.cellPx[1] * frame.pxPerPx[1],
-    ]);
-    const [outline] = simplifyRings([flat], SHADE_CELL / 2) as [Float64Array];
-    folds.push({ outline: fileRing(outline, true), value: Math.round(value * 100) / 100 });
+    const { areaMm2: _, ...rings } = ringsInMm(largestRegion(patches, patch, across), frame.toMm, frame.pxPerCell, {
+      leastMm2: LEAST_MM2,
+      tolerance: SHADE_CELL / 2,
+    });
+    folds.push({ ...rings, value: Math.round(value * 100) / 100 });
   }
   return folds.sort((a, b) => b.value - a.value);
 }
 
-/** Border of the largest piece of a patch, cells: pieces that touch at their corners alone are one patch. */
-function largestRing({ labels, boxes }: Components, patch: number, across: number): Float64Array {
+/** Borders of the largest piece of a patch, cells: pieces that touch at their corners alone are one patch. */
+function largestRegion(
+  { labels, boxes }: Components,
+  patch: number,
+  across: number,
+): Pick<MaskRegion, 'outline' | 'holes'> {
   const left = boxes[4 * patch]!;
   const top = boxes[4 * patch + 1]!;
   const w = boxes[4 * patch + 2]! - left + 1;
   const h = boxes[4 * patch + 3]! - top + 1;
   const isPatch = (i: number) => labels[(top + Math.floor(i / w)) * across + left + (i % w)] === patch;
-  const regions = maskToContours(isPatch, w, h);
-  const { outline } = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
-  return outline.map((v, i) => v + (i % 2 === 0 ? left : top));
+  const { outline, holes } = maskToContours(isPatch, w, h).reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
+  const moved = (ring: Float64Array) => ring.map((v, i) => v + (i % 2 === 0 ? left : top));
+  return { outline: moved(outline), holes: holes.map(moved) };
 }

@@ -28,7 +28,7 @@ export function firstDefects(
   const place = `${plan.leftPx}.${plan.topPx}.${Math.round(pxPerPx[0] * 100)}`;
   return seen.map((s, i) => ({
     ...defectOf(s, `t${place}.${i + 1}`),
-    quality: gradeDefect(s, grading, classes).quality,
+    quality: gradeDefect(s, grading, classes, null).quality,
   }));
 }
 

@@ -1,16 +1,21 @@
 import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
-import { ringArea } from '#geometry/ring-area.ts';
+import { regionArea } from '#geometry/ring-area.ts';
 import type { GradedPatch } from './build-sheet.ts';
 import type { Grade } from './grade-defects.ts';
 
 export type Region = Inspection['regions'][number];
 
+/** Area of a region without its holes. */
+export function regionMm2({ outline, holes = [] }: Pick<Region, 'outline' | 'holes'>): number {
+  return regionArea(flatRing(outline), holes.map(flatRing));
+}
+
 /** Quality and margin of a region: of all rules of its kind that match the lowest quality wins; without any it is as good as
  *  the rest. */
-export function gradeRegion(region: Pick<Region, 'kind' | 'outline' | 'value'>, grading: Grading): Grade {
-  const areaMm2 = Math.abs(ringArea(flatRing(region.outline)));
+export function gradeRegion(region: Pick<Region, 'kind' | 'outline' | 'holes' | 'value'>, grading: Grading): Grade {
+  const areaMm2 = regionMm2(region);
   const matching = grading.rules.filter(
     (r) => r.region === region.kind && region.value >= (r.minValue ?? 0) && areaMm2 >= (r.minAreaMm2 ?? 0),
   );
@@ -24,7 +29,12 @@ export function gradeRegion(region: Pick<Region, 'kind' | 'outline' | 'value'>, 
 export function regionPatches(regions: readonly Region[], grading: Grading): GradedPatch[] {
   return regions
     .filter((r) => r.quality < grading.otherwise)
-    .map((r) => ({ outline: r.outline, holes: [], quality: r.quality, margin: gradeRegion(r, grading).margin }));
+    .map((r) => ({
+      outline: r.outline,
+      holes: r.holes ?? [],
+      quality: r.quality,
+      margin: gradeRegion(r, grading).margin,
+    }));
 }
 
 /** Values from which regions of a kind are told, lowest first: those at which the grading's rules begin, or the usual one. */

@@ -2,19 +2,20 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
-import { buildSheet } from './build-sheet.ts';
+import { buildSheet, type GradedPatch } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
-import { findDefects } from './find-defects.ts';
+import { seeDefects, type SeenDefects } from './find-defects.ts';
 import { defectOf, firstDefects } from './first-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
-import { regionPatches } from './grade-regions.ts';
+import { gradeRegion, regionPatches, type Region } from './grade-regions.ts';
 import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { round } from './project.ts';
 import { withShades } from './shade-zones.ts';
-import { readLeather, sheetGrain } from './read-leather.ts';
+import { readLeather, sheetGrain, type ReadLeather } from './read-leather.ts';
 import { surveyScan } from './survey-scan.ts';
 import type { PackView, Survey, SurveyOptions } from './survey-scan.ts';
+import { coarserThanTaught } from './working-scale.ts';
 
 export interface InspectOptions extends SurveyOptions {
   readonly grading: Grading;
@@ -24,7 +25,8 @@ export interface InspectOptions extends SurveyOptions {
 
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
- *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
+ *  @throws KerfError (fault answer) INSPECT_NO_HIDE where the picture holds no hide, INSPECT_NOTHING_LEFT where all of it is
+ *  rejected */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
   const { grading, onFirst, onTile } = options;
   const survey = await surveyScan(pixels, pack, {
@@ -38,7 +40,8 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     },
   });
   const begin = options.clock.monotonicMs();
-  const { defects, sheet, usableMm2, regions, grain } = readSurvey(survey, pack, grading);
+  const { outline, ...read } = readSurvey(survey, pack, grading);
+  const coarser = coarserThanTaught(survey.scan.mmPerPx, pack.card);
   const spent = Math.max(0, Math.round(options.clock.monotonicMs() - begin)) / 1000;
   const { sha256, widthPx, heightPx, toMm } = survey.scan;
   return {
@@ -46,58 +49,97 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     scan: { sha256, widthPx, heightPx, toMm },
     pack: { id: pack.card.id, sha256: pack.sha256 },
     provider: options.segmenter.provider,
-    outline: survey.outline,
+    outline,
     holes: survey.holes,
-    defects,
-    regions,
-    grain,
-    sheet,
-    usableMm2,
+    ...read,
+    ...(coarser !== null && { coarserThanTaught: round(coarser) }),
     seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
   };
 }
 
-/** Reads defects and sheet off a survey; cheap beside the survey, so that thresholds can be tried on it. */
+/** Reads defects and sheet off a survey; cheap beside the survey.
+ *  @throws KerfError INSPECT_NOTHING_LEFT */
 export function readSurvey(
   survey: Survey,
   pack: Pick<PackView, 'card'>,
   grading: Grading,
-): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'regions' | 'grain'> {
+): Pick<Inspection, 'outline' | 'defects' | 'sheet' | 'usableMm2' | 'leftOut' | 'regions' | 'grain'> {
+  const { patches, shades, ...marks } = readMarks(survey, pack, grading);
+  const { outline, holes } = survey;
+  const { sheet, usableMm2, leftOut } = buildSheet({
+    ...{ id: 'sheet', outline, holes, patches },
+    baseQuality: grading.otherwise,
+  });
+  const bound = sheetGrain(marks.grain, grading);
+  return {
+    ...marks,
+    sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, shades),
+    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+    ...(leftOut && { leftOut: { ...leftOut, areaMm2: round(leftOut.areaMm2) } }),
+  };
+}
+
+/** What a survey shows, and what it takes from a sheet, before there is one: so that thresholds can be tried on it, and leather
+ *  looked at of which nothing is left. */
+export function readMarks(
+  survey: Survey,
+  pack: Pick<PackView, 'card'>,
+  grading: Grading,
+): Pick<Inspection, 'outline' | 'defects' | 'regions' | 'grain'> & {
+  readonly patches: readonly GradedPatch[];
+  readonly shades: ReadLeather['shades'];
+} {
   const { scan, maps, outline, holes } = survey;
   const mmPerPx = (scan.mmPerPx * scan.widthPx) / maps.widthPx;
-  const hideMm2 = regionArea(flatRing(outline), holes.map(flatRing));
-  const seen = findDefects(maps, {
+  const rim = flatRing(outline);
+  const hideMm2 = regionArea(rim, holes.map(flatRing));
+  const seen = seeDefects(maps, {
     classes: pack.card.classes,
     toMm: scan.toMm,
     pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
     mmPerPx,
     materialPx: hideMm2 / mmPerPx ** 2,
   });
-  const { kept, droppedCount } = withoutGrain(seen, hideMm2);
-  const graded = kept.map((s) => ({ seen: s, ...gradeDefect(s, grading, pack.card.classes) }));
+  const { kept, droppedCount } = withoutGrain(seen.defects, hideMm2);
+  const graded = [...kept, ...seen.doubtful].map((s) => ({
+    seen: s,
+    ...gradeDefect(s, grading, pack.card.classes, rim),
+  }));
   const defects = graded.map(({ seen: s, quality }, i): Defect => ({
     ...defectOf(s, `d${i + 1}`),
     quality,
   }));
   const leather = readLeather(survey, grading);
   const strokes = chalkMarks(survey.chalk?.strokes ?? [], grading);
+  const regions = [...unseenRegions(survey, droppedCount, seen.unbelieved, grading), ...leather.regions];
   const patches = [
     ...strokes.map((d) => ({ ...d, margin: chalkMargin(d.class, grading) })),
     ...defects.map((d, i) => ({ ...d, margin: graded[i]!.margin })),
-    ...regionPatches(leather.regions, grading),
+    ...regionPatches(regions, grading),
   ];
-  const { sheet, usableMm2 } = buildSheet({ id: 'sheet', outline, holes, baseQuality: grading.otherwise, patches });
-  const bound = sheetGrain(leather.grain, grading);
-  // Says that the model met leather it does not know: so many marks were taken for the leather's own look.
-  const unseen = { kind: 'unseen' as const, outline, value: droppedCount, quality: grading.otherwise };
-  // An agreed chalk that has this leather's colour is not seen on it: told as well, with 0.
-  const hidden = (survey.chalk?.unseen ?? []).map(() => ({ ...unseen, value: 0 }));
   return {
     outline,
     defects: [...strokes, ...defects],
-    regions: [...(droppedCount > 0 ? [unseen] : []), ...hidden, ...leather.regions],
+    regions,
     grain: leather.grain,
-    sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, leather.shades),
-    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+    patches,
+    shades: leather.shades,
   };
+}
+
+/** Says that the model met leather it does not know (so many marks were taken for the leather's own look), and, with value 0, that
+ *  an agreed chalk has this leather's colour and is not seen on it. */
+function unseenRegions(
+  { outline, chalk }: Survey,
+  droppedCount: number,
+  unbelieved: SeenDefects['unbelieved'],
+  grading: Grading,
+): Region[] {
+  const region = (value: number, areaMm2 = 0): Region => {
+    const said = { kind: 'unseen' as const, outline, value, ...(areaMm2 > 0 && { areaMm2 }) };
+    return { ...said, quality: gradeRegion(said, grading).quality };
+  };
+  const count = droppedCount + unbelieved.count;
+  const strange = count > 0 ? [region(count, round(unbelieved.areaMm2))] : [];
+  return [...strange, ...(chalk?.unseen ?? []).map(() => region(0))];
 }

@@ -3,7 +3,7 @@ import { flatRing, type Ring } from '#domain/ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { HideMask } from './find-hide.ts';
-import { readSurvey, type InspectOptions } from './inspect-scan.ts';
+import { readMarks, type InspectOptions } from './inspect-scan.ts';
 import type { ScanPixels } from './pixel-source.ts';
 import { fileRing, invertHomography, mapPoint, ringToMm } from './project.ts';
 import { surveyScan, type PackView } from './survey-scan.ts';
@@ -28,7 +28,7 @@ const PART_TOLERANCE = 0.5;
 export async function lookAtCut(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<CutLook> {
   const survey = await surveyScan(pixels, pack, { ...options, isCut: true, isModelOnly: true });
   const { scan, material, outline, holes } = survey;
-  const { defects } = readSurvey(survey, pack, options.grading);
+  const { defects } = readMarks(survey, pack, options.grading);
   const regions = maskToContours((i) => material.mask[i] !== 0, material.widthPx, material.heightPx);
   const largest = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
   const scale = [scan.widthPx / material.widthPx, scan.heightPx / material.heightPx] as const;

@@ -1,6 +1,6 @@
 import type { TileMarks, TileScores } from './segmenter.ts';
 
-/** Logits or probabilities of a tile with its rim, class by class, row by row. */
+/** Logits or probabilities of a tile with its rim, class by class, row by row; all finite (`isAllFinite`). */
 export interface ClassPlanes {
   readonly values: Float32Array;
   readonly classCount: number;
@@ -11,6 +11,15 @@ export interface ClassPlanes {
 export interface Marks {
   readonly defect: Uint8Array<ArrayBuffer>;
   readonly kind: Uint8Array<ArrayBuffer>;
+}
+
+/** Whether all of a model's answer are numbers. One that is none says nothing about any pixel that shares a sum with it: such a
+ *  tile has failed, and is neither good nor a defect. */
+export function isAllFinite(values: Float32Array): boolean {
+  // v - v is 0 of each number, and NaN of all else.
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i]! - values[i]!;
+  return sum === 0;
 }
 
 /** Marks of the tile's core from the probabilities that a whole graph gives. */
@@ -102,10 +111,8 @@ function markOne(logits: Float64Array, { defect, kind }: Marks, to: number): voi
   let others = 0;
   for (let k = 1; k < logits.length; k += 1) {
     const below = logits[k]! - logits[most]!;
-    // Written so that NaN counts, and makes the whole NaN.
-    if (!(below < NOTHING)) others += below === 0 ? 1 : Math.exp(below);
+    if (below >= NOTHING) others += below === 0 ? 1 : Math.exp(below);
   }
-  // NaN is no defect, as in the scores.
   const any = others / (others + Math.exp(logits[0]! - logits[most]!));
   defect[to] = any * 255 + 0.5;
   if (defect[to] !== 0) kind[to] = most;
@@ -115,7 +122,7 @@ function markOne(logits: Float64Array, { defect, kind }: Marks, to: number): voi
  *  says more than nothing two in three are below this (decision 45). */
 const NO_ODDS = 1 / 64;
 
-/** 1 where the odds of any defect of a pixel of the logits are not too small to ask for, or not known. */
+/** 1 where the odds of any defect of a pixel of the logits are not too small to ask for. */
 function worthAsking({ values, classCount, widthPx, heightPx }: ClassPlanes): Uint8Array {
   const plane = widthPx * heightPx;
   const most = values.slice(plane, 2 * plane);

@@ -5,8 +5,9 @@ import { Worker } from 'node:worker_threads';
 import op from 'onnx-proto';
 import ort from 'onnxruntime-node';
 import { KerfError } from '#domain/kerf-error.ts';
+import { firstWord, type OpenOptions } from './first-word.node.ts';
 import { loaderRefusal } from './provider-libraries.node.ts';
-import type { FromSegmentWorker, SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
+import type { SegmentWorkerData, ToSegmentWorker } from './segment.worker.node.ts';
 
 /** ONNX Runtime's names, best first. */
 export const PROVIDERS = {
@@ -65,33 +66,39 @@ export interface ProviderProbe {
   readonly reason: string;
 }
 
-/** Tries every execution provider on a model of one node, for `kerf doctor`. */
-export async function probeProviders(): Promise<ProviderProbe[]> {
+export interface ProbeOptions extends OpenOptions {
+  /** Another worker's entry, for tests. */
+  readonly entry?: URL | undefined;
+}
+
+/** Tries every execution provider on a model of one node, for `kerf doctor`. One that says nothing for `openMs` is not there.
+ *  @throws the signal's reason when aborted */
+export async function probeProviders(options: ProbeOptions = {}): Promise<ProviderProbe[]> {
   const model = smallestModel();
   const probes: ProviderProbe[] = [];
   for (const name of names) {
-    const reason = await probe(name, model);
+    options.signal?.throwIfAborted();
+    const reason = await probe(name, model, options);
     probes.push({ name, title: PROVIDERS[name].title, isAvailable: reason === null, reason: reason ?? 'works' });
   }
   return probes;
 }
 
-function probe(provider: ProviderName, model: Uint8Array): Promise<string | null> {
+async function probe(provider: ProviderName, model: Uint8Array, options: ProbeOptions): Promise<string | null> {
   const refused = loaderRefusal(provider);
-  if (refused !== null) return Promise.resolve(refused);
-  return new Promise((resolve) => {
-    const data = { twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' };
-    const thread = new Worker(new URL('./segment.worker.node.ts', import.meta.url), {
-      workerData: data satisfies SegmentWorkerData,
-    });
-    const fail = (error: unknown) => resolve(error instanceof Error ? error.message : String(error));
-    thread.once('error', fail);
-    thread.once('exit', (code) => fail(`the worker ended with code ${code}`));
-    thread.once('message', (message: FromSegmentWorker) => {
-      thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
-      resolve(message.kind === 'refused' ? message.reason.replaceAll(/\s+/g, ' ').trim() : null);
-    });
+  if (refused !== null) return refused;
+  const data: SegmentWorkerData = {
+    ...{ twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' },
+    // One node, and the named provider has to do it.
+    cpuNodes: provider === 'cpu' ? 'allowed' : 'refused',
+  };
+  const thread = new Worker(options.entry ?? new URL('./segment.worker.node.ts', import.meta.url), {
+    workerData: data,
   });
+  const word = await firstWord(thread, options);
+  if (word.kind !== 'said') return word.reason;
+  thread.postMessage({ kind: 'close' } satisfies ToSegmentWorker);
+  return word.message.kind === 'refused' ? word.message.reason.replaceAll(/\s+/g, ' ').trim() : null;
 }
 
 function smallestModel(): Uint8Array {

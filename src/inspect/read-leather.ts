@@ -37,8 +37,8 @@ export function readLeather(survey: Survey, grading: Grading): ReadLeather {
   };
   const patches = (kind: 'shade' | 'texture', values: Float64Array, usual: number) =>
     regionLevels(kind, grading, usual).flatMap((level) =>
-      cellRegions(values, grid, level, LEAST_MM2).map(({ outline, value }) =>
-        graded({ kind, outline, value: round(value) }, grading),
+      cellRegions(values, grid, level, LEAST_MM2).map(({ areaMm2: _, value, ...rings }) =>
+        graded({ kind, ...rings, value: round(value) }, grading),
       ),
     );
   return {

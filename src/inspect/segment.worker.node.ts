@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
-import { marksOfLogits, marksOfScores } from './mark-pixels.ts';
+import { isAllFinite, marksOfLogits, marksOfScores } from './mark-pixels.ts';
 import type { PackGraph } from './load-pack.node.ts';
 
 /** What a segment worker is started with. */
@@ -11,6 +11,9 @@ export interface SegmentWorkerData {
   /** ONNX Runtime's name of the execution provider. */
   readonly provider: string;
   readonly threads: number;
+  /** The runtime always has its CPU provider, whichever is named, and gives it what the named one does not do. `refused`: then the
+   *  model is; `told`: it runs all the same, and is told to do so. */
+  readonly cpuNodes: 'allowed' | 'told' | 'refused';
   readonly input: string;
   readonly scores: string;
   readonly doubt: string;
@@ -30,7 +33,7 @@ export type ToSegmentWorker =
   | { readonly kind: 'close' };
 
 export type FromSegmentWorker =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; /** Parts of the model run on the CPU beside. */ readonly isPartlyCpu?: boolean }
   | { readonly kind: 'refused'; readonly reason: string }
   | {
       readonly kind: 'scores';
@@ -59,14 +62,26 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 
 // What the runtime has to say is thrown, too, and told by us; its own lines on stderr would stand between.
 ort.env.logLevel = 'fatal';
-const openSession = (model: Uint8Array) =>
+const createSession = (model: Uint8Array, session: Readonly<Record<string, string>>) =>
   ort.InferenceSession.create(model, {
-    // Named alone: with 'cpu' behind it the runtime would fall back without a word.
+    // Named alone: with 'cpu' behind it the runtime would fall back as a whole without a word.
     executionProviders: [data.provider],
     intraOpNumThreads: data.threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
+    extra: { session },
   });
+let isPartlyCpu = false;
+async function openSession(model: Uint8Array): Promise<ort.InferenceSession> {
+  if (data.cpuNodes === 'allowed') return createSession(model, {});
+  try {
+    return await createSession(model, { disable_cpu_ep_fallback: '1' });
+  } catch (error) {
+    if (data.cpuNodes === 'refused' || !/assigned to the default CPU EP/.test(reasonOf(error))) throw error;
+    isPartlyCpu = true;
+    return createSession(model, {});
+  }
+}
 /** Sessions by their graph, each opened with the first tile that asks for it: most packs are asked for marks alone. */
 const sessions = new Map<Uint8Array, Promise<ort.InferenceSession>>();
 function sessionOf(model: Uint8Array): Promise<ort.InferenceSession> {
@@ -82,7 +97,7 @@ try {
   // Large scans, what a station sees all day, ask for these.
   const first = graphFor(true);
   await sessionOf(first.short?.model ?? first.model);
-  post({ kind: 'ready' });
+  post({ kind: 'ready', isPartlyCpu });
 } catch (error) {
   post({ kind: 'refused', reason: reasonOf(error) });
 }
@@ -110,8 +125,8 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
     const result = await session.run(feeds);
     const w = widthPx - 2 * rimPx;
     const h = heightPx - 2 * rimPx;
-    const scores = core(result[data.scores]!, widthPx, heightPx, rimPx);
-    const doubt = core(result[data.doubt]!, widthPx, heightPx, rimPx);
+    const scores = core(finite(result, data.scores), widthPx, heightPx, rimPx);
+    const doubt = core(finite(result, data.doubt), widthPx, heightPx, rimPx);
     post({ kind: 'scores', id: tile.id, scores, doubt, widthPx: w, heightPx: h }, [
       scores.buffer as ArrayBuffer,
       doubt.buffer as ArrayBuffer,
@@ -127,7 +142,7 @@ async function answerMarks(tile: Extract<ToSegmentWorker, { kind: 'tile' }>, gra
   const session = await sessionOf(cut?.model ?? graph.model);
   const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
   const name = cut?.logits ?? data.scores;
-  const tensor = (await session.run(feeds, [name]))[name]!;
+  const tensor = finite(await session.run(feeds, [name]), name);
   const [, classCount, rows, columns] = tensor.dims as [number, number, number, number];
   const seen = { values: tensor.data as Float32Array, classCount, widthPx: columns, heightPx: rows };
   const { defect, kind } = cut === null ? marksOfScores(seen, rimPx) : marksOfLogits(seen, cut.step, rimPx);
@@ -156,7 +171,14 @@ function planes(rgb: Uint8Array): Float32Array {
   return out;
 }
 
-/** Cuts the rim off and counts in 65535ths; what is not finite becomes 0. */
+/** An output of the model. Not finite, it is no answer: the tile has failed. */
+function finite(result: ort.InferenceSession.OnnxValueMapType, name: string): ort.Tensor {
+  const tensor = result[name] as ort.Tensor;
+  if (isAllFinite(tensor.data as Float32Array)) return tensor;
+  throw new Error(`its output ${name} is not finite (NaN or infinite)`);
+}
+
+/** Cuts the rim off and counts in 65535ths. */
 function core(tensor: ort.Tensor, widthPx: number, heightPx: number, rimPx: number): Uint16Array {
   const values = tensor.data as Float32Array;
   const channels = tensor.dims[1]!;

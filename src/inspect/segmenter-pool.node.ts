@@ -25,6 +25,8 @@ const SECOND_PATIENCE = 10;
 export class SegmentWorker {
   readonly #thread: Worker;
   readonly #hangMs: number;
+  /** Parts of the model run on the CPU beside the named provider. */
+  readonly isPartlyCpu: boolean;
   #current: Waiting | null = null;
   #lastId = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -35,7 +37,8 @@ export class SegmentWorker {
   /** It will never answer again: it hung and was left alone, or ended by itself. */
   onLost: (reason: string, waiting: Waiting | null) => void = () => undefined;
 
-  constructor(thread: Worker, hangMs: number) {
+  constructor(thread: Worker, hangMs: number, isPartlyCpu = false) {
+    this.isPartlyCpu = isPartlyCpu;
     this.#thread = thread;
     this.#hangMs = hangMs;
     thread.on('message', (message: FromSegmentWorker) => this.#hear(message));

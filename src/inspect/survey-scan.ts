@@ -28,7 +28,7 @@ import { marksOfAnswer } from './mark-pixels.ts';
 import { markPicture, segmentPicture, TILE_STRIDE_PX } from './segment-picture.ts';
 import type { TilePixels, TilesOptions } from './segment-picture.ts';
 import type { Segmenter, TileMarks, TileScores } from './segmenter.ts';
-import { COARSEST_SHARE, isCoarser, workingScale } from './working-scale.ts';
+import { COARSEST_SHARE, isCoarser, knowsScales, workingScale } from './working-scale.ts';
 import { blendMaps, defectAt, emptyMaps, enlarge, keepToHide, withoutChalk, writeMaps } from './write-maps.ts';
 
 /** The part of a loaded pack that inspecting needs. */
@@ -115,7 +115,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
 
-  const pxPerPx = workingScale(scan.mmPerPx, pack.card.input.mmPerPx);
+  const pxPerPx = workingScale(scan.mmPerPx, pack.card);
   const source = { widthPx: scan.widthPx, heightPx: scan.heightPx, tile: pixels.tile.bind(pixels) };
   const size = scaledSize(source, pxPerPx);
   const maps = emptyMaps(size.widthPx, size.heightPx);
@@ -175,7 +175,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
 
 /** Size of the picture that the model sees, and in which tiles are counted. */
 export function workingSize(scan: Scan, card: ModelCard): { widthPx: number; heightPx: number } {
-  return scaledSize(scan, workingScale(scan.mmPerPx, card.input.mmPerPx));
+  return scaledSize(scan, workingScale(scan.mmPerPx, card));
 }
 
 function seconds(fromMs: number, toMs: number): number {
@@ -200,15 +200,16 @@ const COARSE = 2;
 /** Pictures of so many working pixels are looked at coarsely first (decision 44). */
 const COARSE_FROM_PX = 2e6;
 
-/** Nets of classes learn on several scales and hardly need what lies round a tile; a model of good leather knows its own scale
- *  alone. Where every tile is asked for, or scores are written, nothing is spared. */
+/** Nets of classes hardly need what lies round a tile; a model of good leather does. Where every tile is asked for, or scores are written, nothing is spared. */
 function isHurried(card: ModelCard, { isCoarseFirst, onScores }: SurveyOptions): boolean {
   return card.task === 'classes' && isCoarseFirst !== false && onScores === undefined;
 }
 
-/** A coarse look has to be within the scales on which packs learn, or it would miss what it is to find. */
+/** A coarse look has to be within the scales on which a pack learnt, or it would miss what it is to find: a pack that was taught on
+ *  one scale takes none. */
 function isCoarseFirst(scan: Scan, card: ModelCard, pxPerPx: number, options: SurveyOptions, countPx: number): boolean {
-  if (!isHurried(card, options) || !(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX)) return false;
+  if (!knowsScales(card) || !isHurried(card, options) || !(options.isCoarseFirst ?? countPx >= COARSE_FROM_PX))
+    return false;
   return scan.mmPerPx * pxPerPx * COARSE <= card.input.mmPerPx * COARSEST_SHARE * (1 + 1e-6);
 }
 

@@ -3,6 +3,7 @@ import type { Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
 import { ringArea } from '#geometry/ring-area.ts';
+import { regionMm2 } from './grade-regions.ts';
 import { round } from './project.ts';
 
 /** Usable area by grade in percent of the hide, after the manner of leather's cutting-value grading: what counts is the share
@@ -34,13 +35,14 @@ export function usableReport(inspection: Inspection, grading: Grading): UsableRe
     grades,
     lostMm2: round(lostMm2),
     lostPercent: share(lostMm2),
+    ...(inspection.leftOut && { leftOutMm2: round(inspection.leftOut.areaMm2) }),
     marks: tally(inspection.defects.map((d) => [d.class, d.areaMm2])).map((row) => ({
       class: row.name,
       count: row.count,
       areaMm2: round(row.areaMm2),
       percent: share(row.areaMm2),
     })),
-    regions: tally(inspection.regions.map((r) => [r.kind, Math.abs(ringArea(flatRing(r.outline)))])).map((row) => ({
+    regions: tally(inspection.regions.map((r) => [r.kind, r.areaMm2 ?? regionMm2(r)])).map((row) => ({
       kind: row.name,
       count: row.count,
       areaMm2: round(row.areaMm2),
@@ -70,6 +72,7 @@ export function usableText(report: UsableReport): string {
     'grade       area  of gross  or better',
     ...report.grades.map((g) => `${g.name.padEnd(5)} ${m2(g.areaMm2)} ${cell(g.percent)}   ${cell(g.atLeast)}`),
     `lost  ${m2(report.lostMm2)} ${cell(report.lostPercent)}`,
+    ...(report.leftOutMm2 === undefined ? [] : [`      ${m2(report.leftOutMm2)} of it cut off by marks`]),
     '',
     ...report.marks.map(
       (m) => `${String(m.count).padStart(4)} ${m.class.padEnd(18)} ${m2(m.areaMm2)} ${cell(m.percent)}`,

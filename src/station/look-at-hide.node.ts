@@ -107,11 +107,27 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
 /** Inspecting went on though a provider refused, or a thread had to be replaced: degraded, and nobody would see it. Each
  *  alarm ends with the first hide without its cause. */
 async function sayEyesTrouble(core: StationCore, { provider }: Inspection): Promise<void> {
-  const { used, why } = provider;
-  if (provider.fellBack) await raiseAlarm(core, 'INSPECT_PROVIDER_FELL_BACK', { used, why });
+  const { used } = provider;
+  const gone = await goneProvider(core, provider);
+  const why = gone === null ? provider.why : `${provider.why}; hides before ran on ${gone}`;
+  if (provider.fellBack || gone !== null) await raiseAlarm(core, 'INSPECT_PROVIDER_FELL_BACK', { used, why });
   else await core.alarms.clear('INSPECT_PROVIDER_FELL_BACK');
   const replaced = provider.replaced ?? 0;
   if (replaced > core.memory.replacedThreads) await raiseAlarm(core, 'INSPECT_WORKER_REPLACED', { replaced, why });
   else await core.alarms.clear('INSPECT_WORKER_REPLACED');
   core.memory.replacedThreads = replaced;
+}
+
+/** Best provider that the eyes have run on, over restarts: one that is not there is not tried, and nothing refuses. */
+const BEST_PROVIDER = 'bestProvider';
+
+/** The provider that ran before and would still be taken, where a lesser one runs now; null: none. Whoever names another ends
+ *  it. */
+async function goneProvider({ options }: StationCore, provider: Inspection['provider']): Promise<string | null> {
+  const { used, wanted } = provider;
+  const best = (await options.store.meta())[BEST_PROVIDER];
+  const rank = best === undefined ? -1 : wanted.indexOf(best);
+  if (best !== undefined && rank >= 0 && rank < wanted.indexOf(used)) return best;
+  if (best !== used) await options.store.setMeta({ [BEST_PROVIDER]: used });
+  return null;
 }

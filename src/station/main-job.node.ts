@@ -18,6 +18,8 @@ export interface MainJobReport {
   /** Defects that were found, by the letter of their grade. */
   readonly defectsByGrade: Readonly<Record<string, number>>;
   readonly provider: { readonly used: string; readonly why: string };
+  /** What the eyes say of the hide as a whole. */
+  readonly leather: Pick<Inspection, 'regions' | 'leftOut' | 'coarserThanTaught'>;
   readonly placedCount: number;
   readonly unplacedCount: number;
   readonly nestedYieldBp: number;
@@ -118,6 +120,11 @@ function report(station: Station, job: Job): MainJobReport {
     job,
     defectsByGrade,
     provider: inspection ? { used: inspection.provider.used, why: inspection.provider.why } : { used: '', why: '' },
+    leather: {
+      regions: inspection?.regions.filter((r) => r.kind === 'fold' || r.kind === 'unseen') ?? [],
+      ...(inspection?.leftOut && { leftOut: inspection.leftOut }),
+      ...(inspection?.coarserThanTaught && { coarserThanTaught: inspection.coarserThanTaught }),
+    },
     placedCount: job.pieceCount ?? 0,
     unplacedCount: station.unplacedCount,
     nestedYieldBp: job.nestedYieldBp ?? 0,

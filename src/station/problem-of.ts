@@ -1,4 +1,4 @@
-import type { Inspection } from '#domain/inspection.ts';
+import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
 import type { Order, Problem } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 
@@ -33,11 +33,13 @@ function withoutBanned(order: Order, banned: ReadonlySet<string>): Order & Pick<
   };
 }
 
-/** Doubtful regions that wait for a person: found by the model, and more doubtful than the grading lets pass. */
+/** Doubtful regions that wait for a person: found by the model, and more doubtful than the grading lets pass; what it marked
+ *  and was not believed about is one of them. */
 export function doubtfulCount(
-  inspection: Inspection,
+  inspection: Pick<Inspection, 'defects' | 'regions'>,
   doubt: { readonly above: number; readonly then: string },
 ): number {
   if (doubt.then !== 'ask') return 0;
-  return inspection.defects.filter((d) => d.source === 'model' && d.doubt > doubt.above).length;
+  const marks = inspection.defects.filter((d) => d.source === 'model' && d.doubt > doubt.above);
+  return marks.length + inspection.regions.filter(isUnbelieved).length;
 }

@@ -29,7 +29,7 @@ import type { Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderName } from '#inspect/providers.node.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
-import { mapPoint } from '#inspect/project.ts';
+import { mapPoint, round } from '#inspect/project.ts';
 import { shadesOf, withShades } from '#inspect/shade-zones.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
@@ -138,7 +138,7 @@ export class RoomsBench implements Rooms {
   }
 
   async inspectScan({ dir, signal, onProgress, onTile, onDefects }: InspectQuestion): Promise<Inspection> {
-    const { pack, segmenter } = await this.#openEyes();
+    const { pack, segmenter } = await orAborted(this.#openEyes(), signal);
     const opened = await openScan(dir);
     const { scan } = opened;
     let done = 0;
@@ -168,9 +168,9 @@ export class RoomsBench implements Rooms {
     });
   }
 
-  withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection> {
+  async withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection> {
     const { grading } = this.#options;
-    const { sheet, usableMm2 } = buildSheet({
+    const { sheet, usableMm2, leftOut } = buildSheet({
       id: inspection.sheet.id,
       outline: inspection.outline,
       holes: inspection.holes,
@@ -185,9 +185,10 @@ export class RoomsBench implements Rooms {
         ...regionPatches(inspection.regions, grading),
       ],
     });
+    const { leftOut: _, ...seen } = inspection;
     const kept = inspection.sheet;
-    return Promise.resolve({
-      ...inspection,
+    return {
+      ...seen,
       defects,
       sheet: withShades(
         {
@@ -197,8 +198,9 @@ export class RoomsBench implements Rooms {
         },
         shadesOf(kept),
       ),
-      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, Math.round(v * 1000) / 1000])),
-    });
+      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
+      ...(leftOut && { leftOut: { ...leftOut, areaMm2: round(leftOut.areaMm2) } }),
+    };
   }
 
   nest(question: NestQuestion): Promise<NestResult> {
@@ -222,7 +224,7 @@ export class RoomsBench implements Rooms {
   }
 
   async judgeCut({ dir, signal, ...question }: Parameters<Rooms['judgeCut']>[0]): Promise<JudgedCut> {
-    const { pack, segmenter } = await this.#openEyes();
+    const { pack, segmenter } = await orAborted(this.#openEyes(), signal);
     const { grading, isWhole = false } = this.#options;
     const look = await lookAtCut(await openScan(dir), pack, {
       segmenter,
@@ -289,6 +291,19 @@ export class RoomsBench implements Rooms {
       this.#eyes = null;
       throw cause;
     }));
+  }
+}
+
+/** The work's outcome, unless nobody waits for it any longer: it goes on then, for the next who asks. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

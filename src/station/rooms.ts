@@ -33,9 +33,10 @@ export interface Rooms {
   partJpeg?(question: PartQuestion): Promise<Uint8Array>;
   /** Texts of the codes that lie in the scan in `dir`. */
   readCodes?(dir: string): Promise<readonly string[]>;
-  /** Looks at the scan in `dir`. */
+  /** Looks at the scan in `dir`. @throws KerfError INSPECT_NO_HIDE, INSPECT_NOTHING_LEFT */
   inspectScan(question: InspectQuestion): Promise<Inspection>;
-  /** The same inspection with these defects: zones, usable areas and sheet follow. */
+  /** The same inspection with these defects: zones, usable areas and sheet follow.
+   *  @throws KerfError INSPECT_NOTHING_LEFT */
   withDefects(inspection: Inspection, defects: readonly Defect[]): Promise<Inspection>;
   nest(question: NestQuestion): Promise<NestResult>;
   judgeLayout(problem: Problem, result: NestResult): Promise<Verdict>;

@@ -2,7 +2,7 @@ import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { uniformToMm } from '#domain/scan.ts';
-import { readSurvey } from '#inspect/inspect-scan.ts';
+import { readMarks } from '#inspect/inspect-scan.ts';
 import type { Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
@@ -44,7 +44,7 @@ export async function drawnThresholds(
   options: ThresholdOptions,
   size: ThresholdSize,
 ): Promise<ModelCard['classes']> {
-  const segmenter = await openSegmenter(pack, { provider: 'cpu' });
+  const segmenter = await openSegmenter(pack, { provider: 'cpu', signal: options.signal });
   try {
     const classes = chooseSureFrom(pack.card.classes, await scoresOnHides(pack, segmenter, options, size));
     const closeUps = closeUpsToChooseBy(options.seed, size.closeUpsOfEach ?? CLOSE_UPS_OF_EACH, CLOSE_UP_PX);
@@ -89,7 +89,7 @@ async function scoresOnHides(
     );
     SURE_GRID.forEach((sureFrom, t) => {
       const classes = card.classes.map((c, k) => (k === 0 ? c : { ...c, sureFrom }));
-      scores[t]!.push(scoreInspection(readSurvey(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth));
+      scores[t]!.push(scoreInspection(readMarks(survey, { card: { ...card, classes } }, LEATHER_GRADING), hide.truth));
     });
     onProgress?.({ what: 'thresholds', done: i + 1, total: size.hides });
   }

@@ -349,7 +349,7 @@ async function judged(
 ): Promise<ModelCard> {
   const segmenter = await openSegmenter(
     { dir: options.out, card: blank, model, sha256: sha256Of(model) },
-    { provider: 'cpu', workers: 1 },
+    { provider: 'cpu', workers: 1, signal: options.signal },
   );
   try {
     const list = {

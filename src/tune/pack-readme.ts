@@ -1,3 +1,4 @@
+import { knowsScales } from '#inspect/working-scale.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 
 const NET =
@@ -33,7 +34,7 @@ Written by \`kerf tune\` together with card.json, which holds the same figures.
 - Made by: \`${card.training.command}\` (seed ${card.training.seed}, ${card.training.steps} steps, ${card.training.seconds} s${card.training.commit ? `, commit ${card.training.commit}` : ''}). The same command gives the same model.onnx byte for byte.
 - Data: ${card.data.map((d) => `${d.name}: ${d.items} pictures, ${d.origin}; ${d.ships ? 'may ship' : 'may NOT ship'} (${d.licence})`).join('; ')}.
 - What is in model.onnx: ${CONTENTS[card.task]} Sides are multiples of 32 px.
-- Scale: made for ${card.input.mmPerPx} mm a pixel${card.task === 'classes' ? ' and good from 0.4 to 2 times that' : ', the one that it was taught at'}; finer scans are reduced, coarser ones are used as they are.
+- Scale: made for ${card.input.mmPerPx} mm a pixel${knowsScales(card) ? ' and good from 0.4 to 2 times that; finer scans are reduced, coarser ones are used as they are' : ', the one that it was taught at; scans over a quarter finer are reduced to it, coarser ones are used as they are, and over a quarter coarser Kerf says so'}.
 - Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
 
 | set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE |

@@ -31,11 +31,13 @@ export interface GateOptions extends SegmenterOptions {
 }
 
 /** Parity: the pack as the station runs it (optimised, on the provider that it takes) against the plain graph on the CPU,
- *  on a drawn tile. Speed: the time that SPEED_PX would take, from single tiles. */
+ *  on a drawn tile. Speed: the time that SPEED_PX would take, from single tiles.
+ *  @throws as `openSegmenter`; the signal's reason when aborted */
 export async function measurePack(pack: Pack, options: GateOptions): Promise<GateCheck[]> {
   const segmenter = await openSegmenter(pack, options);
   try {
-    return [await parity(pack, segmenter), await speed(pack, segmenter, options)];
+    const same = await parity(pack, segmenter);
+    return [same, await speed(pack, segmenter, options)];
   } finally {
     await segmenter.close();
   }
@@ -75,6 +77,7 @@ async function speed(pack: Pack, segmenter: Segmenter, options: GateOptions): Pr
   const tile = { rgb, widthPx: tilePx, heightPx: tilePx, rimPx: overlapPx };
   const times: number[] = [];
   for (let i = 0; i < 4; i += 1) {
+    options.signal?.throwIfAborted();
     const begin = options.clock.monotonicMs();
     await Promise.all(Array.from({ length: segmenter.concurrent }, () => segmenter.segment(tile)));
     times.push((options.clock.monotonicMs() - begin) / segmenter.concurrent);

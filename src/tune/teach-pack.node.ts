@@ -163,7 +163,10 @@ async function speedOf(
   sha256: string,
   options: TeachOptions,
 ): Promise<NonNullable<ModelCard['speed']>> {
-  const segmenter = await openSegmenter({ dir: options.out, card, model, sha256 }, { provider: 'cpu', workers: 1 });
+  const segmenter = await openSegmenter(
+    { dir: options.out, card, model, sha256 },
+    { provider: 'cpu', workers: 1, signal: options.signal },
+  );
   try {
     return await tileSpeed(card, segmenter, options.clock);
   } finally {

@@ -239,7 +239,10 @@ async function withScores(
   size: TrainSize,
   isDrawn: boolean,
 ): Promise<ModelCard> {
-  const segmenter = await openSegmenter(packOfModel(options.out, card, model), { provider: 'cpu' });
+  const segmenter = await openSegmenter(packOfModel(options.out, card, model), {
+    provider: 'cpu',
+    signal: options.signal,
+  });
   const watch = {
     monotonicMs: () => options.clock.monotonicMs(),
     signal: options.signal,

@@ -59,11 +59,35 @@ describe('the sheet of an inspection', () => {
     expect(usableMm2['1']! + usableMm2['3']! + usableMm2['4']!).toBeCloseTo(1e6, 0);
   });
 
-  test('keeps the largest piece where a cut goes right through', () => {
-    const { sheet } = buildSheet({
+  test('keeps the largest piece where a cut goes right through, and says how much that leaves out', () => {
+    const { sheet, leftOut } = buildSheet({
       ...base,
       patches: [{ outline: box(300, -10, 20, 1020), holes: [], quality: 0, margin: 0 }],
     });
     expect(Math.min(...sheet.outline.map((p) => p[0]))).toBeGreaterThan(319);
+    expect(leftOut!.count).toBe(1);
+    expect(leftOut!.areaMm2).toBeCloseTo(300_000, -3);
+  });
+
+  test('leaves nothing out where all hangs together', () => {
+    expect(buildSheet({ ...base, patches: [] }).leftOut).toBeUndefined();
+  });
+
+  test.each([
+    ['over all of it', box(-10, -10, 1020, 1020)],
+    ['that leaves slivers', box(0.05, 0.05, 999.9, 999.9)],
+  ])('is refused with quality 0 %s: a rejected hide is no faultless one', (_, outline) => {
+    const build = () => buildSheet({ ...base, patches: [{ outline, holes: [], quality: 0, margin: 0 }] });
+    expect(build).toThrow(
+      expect.objectContaining({
+        code: 'INSPECT_NOTHING_LEFT',
+        fault: 'answer',
+        details: { hideMm2: 1e6, patchCount: 1 },
+      }),
+    );
+  });
+
+  test('is refused where openings take all', () => {
+    expect(() => buildSheet({ ...base, holes: [base.outline], patches: [] })).toThrow('nothing is left');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { EVEN_LEATHER_GRADING, gradingSchema, LEATHER_GRADING } from '../../src/domain/grading.ts';
+import { parseDocument } from '../../src/domain/parse-document.ts';
 import { uniformToMm } from '../../src/domain/scan.ts';
-import { findDefects } from '../../src/inspect/find-defects.ts';
+import { findDefects, seeDefects } from '../../src/inspect/find-defects.ts';
 import { gradeDefect } from '../../src/inspect/grade-defects.ts';
 
 const classes = [
@@ -141,8 +142,93 @@ describe('defects from score maps', () => {
   });
 });
 
+describe('the length of a defect', () => {
+  test.each([0, 17, 30, 45, 63, 90, 135])('is that of a scratch of 200 by 6 mm turned by %s degrees', (degrees) => {
+    const sizePx = 300;
+    const [ux, uy] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    const defect = Uint8Array.from({ length: sizePx ** 2 }, (_, i) => {
+      const [x, y] = [(i % sizePx) + 0.5 - 150, Math.floor(i / sizePx) + 0.5 - 150];
+      return Math.abs(x * ux + y * uy) <= 100 && Math.abs(y * ux - x * uy) <= 3 ? 240 : 0;
+    });
+    const kind = new Uint8Array(defect.length).fill(2);
+    const [scratch, ...rest] = findDefects(
+      { widthPx: sizePx, heightPx: sizePx, defect, kind },
+      { ...options, toMm: uniformToMm(1, sizePx), mmPerPx: 1 },
+    );
+    expect(rest).toEqual([]);
+    expect(scratch!.length).toBeGreaterThan(197);
+    expect(scratch!.length).toBeLessThan(203);
+    const rule = { class: scratch!.class, minLength: 180, quality: 1 };
+    expect(gradeDefect(scratch!, { ...LEATHER_GRADING, rules: [rule] }, [], null).quality).toBe(1);
+  });
+});
+
+describe('more marks than a hide can have', () => {
+  /** A hide of 400 by 300 mm, a pixel a millimetre. */
+  const whole = { widthPx: 400, heightPx: 300 };
+  const onHide = { ...options, toMm: uniformToMm(1, 300), mmPerPx: 1, materialPx: 120_000 };
+  function hideMaps(p: (x: number, y: number) => number) {
+    const count = whole.widthPx * whole.heightPx;
+    const defect = Uint8Array.from({ length: count }, (_, i) => Math.round(255 * p(i % 400, Math.floor(i / 400))));
+    return { ...whole, defect, kind: new Uint8Array(count).fill(2) };
+  }
+  const stain = (share: number, p: number) => {
+    const side = Math.sqrt(share * 120_000);
+    return hideMaps((x, y) => (x >= 20 && x < 20 + side && y >= 20 && y < 20 + side ? p : 0));
+  };
+
+  test.each([
+    [0.07, 0.745],
+    [0.12, 0.745],
+    [0.2, 0.745],
+    [0.2, 0.796],
+    [0.45, 0.745],
+  ])(
+    'that are one patch over %s of it at P = %s are a mark: one that a person is asked about from 8 %% on',
+    (share, p) => {
+      const { defects, doubtful, unbelieved } = seeDefects(stain(share, p), onHide);
+      const [mark, ...rest] = [...defects, ...doubtful];
+      expect(rest).toEqual([]);
+      expect(mark!.areaMm2 / 120_000).toBeCloseTo(share, 1);
+      expect([mark!.class, unbelieved.areaMm2]).toEqual(['cut', 0]);
+      expect(doubtful).toHaveLength(share > 0.08 ? 1 : 0);
+      if (share > 0.08) expect(mark!.doubt).toBe(0.5);
+    },
+  );
+
+  test('and are nearly all of it are told by their area, beside what stands out', () => {
+    const flood = hideMaps((x, y) => (x > 300 && x < 320 && y > 50 && y < 70 ? 0.95 : 0.7));
+    const { defects, doubtful, unbelieved } = seeDefects(flood, onHide);
+    expect(defects.map((d) => Math.round(d.areaMm2))).toEqual([19 * 19]);
+    expect(doubtful).toEqual([]);
+    expect(unbelieved).toEqual({ count: 1, areaMm2: 120_000 - 19 * 19 });
+  });
+
+  test.each([
+    ['a web', (x: number, y: number) => (x % 20 < 3 || y % 20 < 3 ? 0.7 : 0)],
+    ['many large ones', (x: number, y: number) => (x % 80 < 60 && y % 80 < 60 ? 0.7 : 0)],
+  ])('and are %s are told, not drawn', (_, p) => {
+    const { defects, doubtful, unbelieved } = seeDefects(hideMaps(p), onHide);
+    expect([defects, doubtful]).toEqual([[], []]);
+    expect(unbelieved.areaMm2).toBeGreaterThan(20_000);
+  });
+
+  test('and of which no pixel is sure are nothing', () => {
+    expect(
+      seeDefects(
+        hideMaps(() => 0.4),
+        onHide,
+      ),
+    ).toEqual({
+      ...{ defects: [], doubtful: [] },
+      unbelieved: { count: 0, areaMm2: 0 },
+    });
+  });
+});
+
 describe('grading a defect', () => {
-  const defect = { class: 'scar', areaMm2: 50, length: 20, confidence: 0.7 };
+  const outline = Float64Array.of(100, 100, 120, 100, 120, 103, 100, 103);
+  const defect = { class: 'scar', areaMm2: 50, length: 20, confidence: 0.7, doubt: 0.3, outline };
   test('takes the lowest quality of all matching rules, and its margin', () => {
     const grading = {
       ...LEATHER_GRADING,
@@ -152,13 +238,78 @@ describe('grading a defect', () => {
         { class: 'scar', quality: 0, minLength: 100 },
       ],
     };
-    expect(gradeDefect(defect, grading, classes)).toEqual({ quality: 1, margin: 2 });
-    expect(gradeDefect({ ...defect, areaMm2: 10 }, grading, classes)).toEqual({ quality: 3, margin: 5 });
+    expect(gradeDefect(defect, grading, classes, null)).toEqual({ quality: 1, margin: 2 });
+    expect(gradeDefect({ ...defect, areaMm2: 10 }, grading, classes, null)).toEqual({ quality: 3, margin: 5 });
   });
 
   test('falls back on the pack’s word, then on "otherwise"', () => {
     const none = { ...LEATHER_GRADING, rules: [] };
-    expect(gradeDefect(defect, none, [{ name: 'scar', quality: 1, margin: 4 }])).toEqual({ quality: 1, margin: 4 });
-    expect(gradeDefect(defect, none, classes)).toEqual({ quality: 4, margin: 0 });
+    expect(gradeDefect(defect, none, [{ name: 'scar', quality: 1, margin: 4 }], null)).toEqual({
+      quality: 1,
+      margin: 4,
+    });
+    expect(gradeDefect(defect, none, classes, null)).toEqual({ quality: 4, margin: 0 });
+  });
+
+  test.each([
+    ['a doubtful one counts as the next lower grade', { doubt: 0.31 }, 'lower', 1],
+    ['one that is not so doubtful as it is', { doubt: 0.3 }, 'lower', 2],
+    ['a hole stays a hole', { class: 'hole', doubt: 0.9 }, 'lower', 0],
+    ['one that takes no grade takes none in doubt', { class: 'pore', doubt: 0.9 }, 'lower', 4],
+    ['where a person is asked the rule stands', { doubt: 0.9 }, 'ask', 2],
+    ['where the model is trusted too', { doubt: 0.9 }, 'accept', 2],
+  ] as const)('in doubt: %s', (_, change, then, quality) => {
+    const grading = { ...LEATHER_GRADING, doubt: { above: 0.3, then } };
+    expect(gradeDefect({ ...defect, ...change }, grading, classes, null).quality).toBe(quality);
+  });
+
+  test('goes by where it lies, where the rules ask: by how far from the rim it reaches', () => {
+    const rim = Float64Array.of(0, 0, 1000, 0, 1000, 800, 0, 800);
+    const rules = [
+      { class: 'scar', maxFromRim: 110, quality: 3, margin: 1 },
+      { class: 'scar', minFromRim: 110, quality: 1, margin: 2 },
+    ];
+    const at = (x: number, y: number, ring: Float64Array | null = rim) => {
+      const moved = outline.map((v, i) => v + (i % 2 === 0 ? x : y) - 100);
+      return gradeDefect({ ...defect, outline: moved }, { ...LEATHER_GRADING, rules }, classes, ring).quality;
+    };
+    // Its box is 20 by 3 mm: it reaches as far as its inner end, whichever side of the hide it lies on.
+    expect([at(80, 400), at(95, 400), at(895, 400), at(880, 400)]).toEqual([3, 1, 3, 1]);
+    expect([at(500, 100), at(500, 108), at(500, 695)]).toEqual([3, 1, 3]);
+    // Before the rim is known it is taken to lie where it counts most.
+    expect(at(80, 400, null)).toBe(1);
+  });
+});
+
+describe('a grading', () => {
+  const read = (rule: object, doubt: object = LEATHER_GRADING.doubt) =>
+    parseDocument(gradingSchema, { ...LEATHER_GRADING, doubt, rules: [rule] }, { name: 'grading', where: 'g.json' });
+
+  test.each([
+    [{ quality: 2 }, 'grading.rules[0]: found'],
+    [{ class: 'scar', region: 'fold', quality: 2 }, 'expected a rule of a class or of a region, one of them'],
+    [{ region: 'glare', quality: 2 }, 'grading.rules[0].region: found "glare"'],
+    [{ class: 'scar', minValue: 2, quality: 2 }, 'grading.rules[0].minValue: found 2'],
+    [{ region: 'shade', minLength: 2, quality: 2 }, 'grading.rules[0].minLength: found 2'],
+    [{ region: 'shade', maxFromRim: 2, quality: 2 }, 'grading.rules[0].maxFromRim: found 2'],
+    [{ class: 'scar', minConfidence: 70, quality: 2 }, 'grading.rules[0].minConfidence: found 70'],
+    [{ class: 'scar', minFromRim: 9, maxFromRim: 8, quality: 2 }, 'grading.rules[0].maxFromRim: found 8'],
+  ])('with the rule %j is refused by name: it would grade nothing', (rule, message) => {
+    expect(() => read(rule)).toThrow(message);
+  });
+
+  test('may ask for all that is known of a mark, and the shipped ones are read', () => {
+    const rule = {
+      class: 'scar',
+      minAreaMm2: 2,
+      minLength: 9,
+      minConfidence: 0.4,
+      minFromRim: 50,
+      maxFromRim: 90,
+      quality: 2,
+    };
+    expect(read(rule, { above: 0.3, then: 'lower' }).rules).toEqual([rule]);
+    for (const grading of [LEATHER_GRADING, EVEN_LEATHER_GRADING])
+      expect(gradingSchema.parse(grading)).toEqual(grading);
   });
 });

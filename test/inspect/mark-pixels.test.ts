@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { loadPack } from '../../src/inspect/load-pack.node.ts';
+import op from 'onnx-proto';
+import { loadPack, packOfModel } from '../../src/inspect/load-pack.node.ts';
 import { openSegmenter } from '../../src/inspect/onnx-segmenter.node.ts';
-import { marksOfAnswer } from '../../src/inspect/mark-pixels.ts';
+import { isAllFinite, marksOfAnswer } from '../../src/inspect/mark-pixels.ts';
 import type { TileMarks } from '../../src/inspect/segmenter.ts';
 import { drawLeatherTile } from '../../src/synth/draw-leather-tile.ts';
 import { packPath } from '../../src/cli/pack-path.ts';
@@ -68,6 +69,33 @@ test('a pack whose end is not known is asked for its scores', async () => {
   const marks = await segmenter.mark(tile);
   const asked = marksOfAnswer(await segmenter.segment(tile), pack.card.classes.length);
   expect(worstGap(marks, asked)).toBeLessThanOrEqual(1);
+});
+
+test.each([NaN, Infinity])(
+  'a model that answers %s has failed on the tile, asked for marks or for scores',
+  async (value) => {
+    const pack = await loadPack(smallPack());
+    const model = op.onnx.ModelProto.decode(pack.model);
+    // What is added to the logits, a number a class.
+    const added = model.graph!.initializer!.find((t) => t.dims!.length === 1 && Number(t.dims![0]) === 3)!;
+    const numbers = new Float32Array(Uint8Array.from(added.rawData!).buffer);
+    added.rawData = new Uint8Array(numbers.with(0, value).buffer);
+    const broken = packOfModel(pack.dir, pack.card, op.onnx.ModelProto.encode(model).finish());
+    const segmenter = await openSegmenter(broken, { provider: 'cpu', workers: 1 });
+    closing.push(segmenter);
+    const tile = { rgb: new Uint8Array(3 * 64 * 64).fill(128), widthPx: 64, heightPx: 64, rimPx: 0 };
+    for (const answer of [segmenter.mark(tile), segmenter.segment(tile)])
+      await expect(answer).rejects.toMatchObject({
+        ...{ code: 'INSPECT_MODEL_FAILED', fault: 'device' },
+        message: expect.stringContaining('is not finite') as unknown,
+      });
+  },
+);
+
+test('one number that is none among many is seen', () => {
+  const values = new Float32Array(1000).fill(1e30);
+  expect(isAllFinite(values)).toBe(true);
+  for (const v of [NaN, Infinity, -Infinity]) expect(isAllFinite(values.with(777, v))).toBe(false);
 });
 
 /** Farthest of the marks from those that were asked for in scores; what these hold for less than a 64th may be told as nothing. */

@@ -4,7 +4,7 @@ import { median } from '../../src/cli/bench/figures.ts';
 import { EVEN_LEATHER_GRADING, LEATHER_GRADING } from '../../src/domain/grading.ts';
 import type { Ring } from '../../src/domain/ring.ts';
 import { buildSheet } from '../../src/inspect/build-sheet.ts';
-import { cellRegions } from '../../src/inspect/cell-regions.ts';
+import { cellRegions, type CellRegion } from '../../src/inspect/cell-regions.ts';
 import { gradeRegion, regionLevels, regionPatches } from '../../src/inspect/grade-regions.ts';
 import { LOW_DOUBT } from '../../src/inspect/grain-field.ts';
 import { sheetGrain } from '../../src/inspect/read-leather.ts';
@@ -84,6 +84,30 @@ describe('regions', () => {
     expect(Math.max(...ys)).toBeCloseTo(160, 0);
     expect(Math.min(...ys)).toBeCloseTo(80, 0);
     expect(cellRegions(values, grid, 2, 10_000)).toEqual([]);
+  });
+
+  test('keep what they enclose: belly all along the rim does not make the back belly', () => {
+    const hide = { across: 20, down: 16, sidePx: [100, 100] as const, toMm: uniformToMm(1, 1600) };
+    const belly = Float64Array.from({ length: 320 }, (_, i) => {
+      const [x, y] = [i % 20, Math.floor(i / 20)];
+      return Math.min(x, y, 19 - x, 15 - y) < 2 ? 10 : 0;
+    });
+    const [{ areaMm2, ...ring }, ...rest] = cellRegions(belly, hide, 5, 2000) as [CellRegion];
+    expect(rest).toEqual([]);
+    expect(areaMm2 / 1e6).toBeCloseTo(3.2 - 1.92, 1);
+    const region = { kind: 'shade' as const, ...ring };
+    const graded = { ...region, quality: gradeRegion(region, EVEN_LEATHER_GRADING).quality };
+    const { sheet, usableMm2 } = buildSheet({
+      ...{ id: 's', outline: box(0, 0, 2000, 1600), holes: [], baseQuality: 4 },
+      patches: regionPatches([graded], EVEN_LEATHER_GRADING),
+    });
+    expect(sheet.zones).toMatchObject([{ quality: 2, holes: [expect.anything()] }]);
+    expect(usableMm2['2']! / 1e6).toBeCloseTo(1.28, 1);
+    expect(usableMm2['4']! / 1e6).toBeCloseTo(1.92, 1);
+    // A rule for large regions looks at the ring, not at what it encloses.
+    const large = { region: 'shade' as const, minAreaMm2: 2e6, quality: 1 };
+    expect(gradeRegion(region, { ...LEATHER_GRADING, rules: [large] }).quality).toBe(4);
+    expect(gradeRegion({ ...region, holes: [] }, { ...LEATHER_GRADING, rules: [large] }).quality).toBe(1);
   });
 
   test('take the lowest quality of the rules that match them; by default they take none', () => {

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { packPath } from '#cli/pack-path.ts';
+import { loadPack } from '#inspect/load-pack.node.ts';
+import { coarserThanTaught, knowsScales, workingScale } from '#inspect/working-scale.ts';
 import { scanOfDrawn } from '#cli/bench/plan-measures.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Segmenter, Tile } from '#inspect/segmenter.ts';
@@ -36,10 +39,22 @@ function redEye(): Segmenter & { readonly tiles: Omit<Tile, 'rgb'>[] } {
   };
 }
 
-async function look(sidePx: number, task: ModelCard['task'], isCoarseFirst?: boolean, mmPerPx = 0.5) {
+/** What a pack from labels says that it learnt from. */
+const TAUGHT: ModelCard['data'][number] = {
+  ...{ name: 'my-labels', sha256: null, licence: 'not stated', origin: 'labelled pictures of the user' },
+  ...{ items: 9, groups: 9, ships: false },
+};
+
+async function look(
+  sidePx: number,
+  task: ModelCard['task'],
+  isCoarseFirst?: boolean,
+  mmPerPx = 0.5,
+  data: ModelCard['data'] = [],
+) {
   const classes = [{ name: 'good' }, { name: 'hole', threshold: 0.5, quality: 0, margin: 2, minAreaMm2: 3 }];
   const input = { tilePx: 512, overlapPx: 64, mmPerPx: 0.5 };
-  const card = { ...untrainedCard(new Uint8Array(), { id: 'red', ...input, classes }), task };
+  const card = { ...untrainedCard(new Uint8Array(), { id: 'red', ...input, classes }), task, data };
   const segmenter = redEye();
   const scan = scanOfDrawn(spotted(sidePx, mmPerPx), clock.now());
   const { maps } = await surveyScan(
@@ -81,4 +96,45 @@ test('a pack that looks at half the size as well does so once: not of a coarse p
   expect(await kinds(2000, 'classes', false)).toEqual([false]);
   expect(await kinds(900, 'classes', false, 0.6)).toEqual([true]);
   expect(await kinds(2000, 'classes')).toEqual([true]);
+});
+
+test('a pack that was taught on one scale takes no coarse look', async () => {
+  const every = await look(2000, 'classes', undefined, 0.5, [TAUGHT]);
+  expect(every.found).toBe(SPOT * SPOT);
+  expect(every.readPx).toBeGreaterThan(2000 * 2000);
+  expect(await look(2000, 'classes', true, 0.5, [TAUGHT])).toEqual(every);
+});
+
+test('and looks at finer scans in its own pixels', async () => {
+  const own = await look(1000, 'normality', undefined, 0.21);
+  expect(own.readPx).toBeLessThan((await look(1000, 'normality')).readPx);
+  expect(own.found).toBeGreaterThan(0.9 * (SPOT * 0.42) ** 2);
+  expect(own.found).toBeLessThan(1.1 * (SPOT * 0.42) ** 2);
+});
+
+describe('scales', () => {
+  const input = { tilePx: 512, overlapPx: 64, mmPerPx: 0.5 };
+  const card = untrainedCard(new Uint8Array(), { id: 'red', ...input, classes: [{ name: 'good' }, { name: 'hole' }] });
+  const drawn = { ...card, data: [{ ...TAUGHT, name: 'synth:leather' }] };
+  const taught = [
+    { ...card, task: 'normality' as const },
+    { ...card, task: 'fused' as const, data: [TAUGHT] },
+    { ...card, data: [TAUGHT] },
+  ];
+
+  test('of a pack of drawn pictures are 0.4 to 2 times its own', () => {
+    expect([0.1, 0.2, 0.21, 0.5, 1].map((s) => workingScale(s, drawn))).toEqual([2, 1, 1, 1, 1]);
+    expect([0.5, 1, 1.2].map((s) => coarserThanTaught(s, drawn))).toEqual([null, null, 2.4]);
+  });
+
+  test('of one that was taught are its own, give or take a quarter', () => {
+    for (const pack of taught) {
+      expect([0.1, 0.2, 0.4, 0.5, 1].map((s) => workingScale(s, pack))).toEqual([5, 2.5, 1, 1, 1]);
+      expect([0.5, 0.625, 0.7].map((s) => coarserThanTaught(s, pack))).toEqual([null, null, 1.4]);
+    }
+  });
+
+  test('of leather-base are many', async () => {
+    expect(knowsScales((await loadPack(packPath('leather-base'))).card)).toBe(true);
+  });
 });

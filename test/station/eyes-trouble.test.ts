@@ -35,3 +35,29 @@ test.each([
   },
   30_000,
 );
+
+test('a provider that ran before and is not there any more is an alarm, over a restart, until another is meant', async () => {
+  await using dir = await temporaryDir();
+  const rooms = smallRooms();
+  const codesOn = async (provider: Inspection['provider']) => {
+    await using running = await startSmallStation(dir.path, {
+      rooms: { ...rooms, inspectScan: async (question) => ({ ...(await rooms.inspectScan(question)), provider }) },
+    });
+    const { station } = running;
+    const { id } = await station.startJob();
+    await toState(station, 'inspected');
+    const alarms = station.status().alarms.map((a) => a.code);
+    await station.cancel(id);
+    return alarms;
+  };
+  const ABSENT = 'WebGPU not tried: no graphics device (/dev/dri is not there); CPU took the model';
+  const onCpu = { used: 'cpu', wanted: ['webgpu', 'cpu'], why: ABSENT, fellBack: false };
+  // A machine that never had one.
+  expect(await codesOn(onCpu)).not.toContain('INSPECT_PROVIDER_FELL_BACK');
+  expect(await codesOn(SOUND)).not.toContain('INSPECT_PROVIDER_FELL_BACK');
+  expect(await codesOn(onCpu)).toContain('INSPECT_PROVIDER_FELL_BACK');
+  expect(await codesOn(onCpu)).toContain('INSPECT_PROVIDER_FELL_BACK');
+  // `--provider cpu`: it is meant.
+  expect(await codesOn({ ...onCpu, wanted: ['cpu'], why: 'CPU took the model' })).toEqual([]);
+  expect(await codesOn(onCpu)).toEqual([]);
+}, 60_000);

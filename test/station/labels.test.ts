@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Defect } from '#domain/inspection.ts';
 import { labelHistory, labelOf, withDefectSet } from '#station/label-history.ts';
+import { LEATHER_GRADING } from '#domain/grading.ts';
+import type { Point } from '#domain/ring.ts';
+import { RoomsBench } from '#station/rooms-bench.node.ts';
 import type { Label } from '#store/records.ts';
 import { codeOf, toNested, toState } from './small-steps.ts';
-import { smallDefect } from './small-rooms.ts';
+import { smallDefect, smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
 const label = (n: number, action: Label['action']): Label => ({
@@ -113,5 +116,59 @@ describe('corrections at the station', () => {
     await station.until(() => station.status().plc.isConnected, AbortSignal.timeout(20_000));
     await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
     expect(await codeOf(station.redo(id, { by: 'ann' }))).toBe('STATION_WRONG_STATE');
+  });
+
+  test('that leave nothing of the hide are refused, and the job goes on as it was', async () => {
+    await using dir = await temporaryDir();
+    const rooms = smallRooms();
+    const bench = new RoomsBench({ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 });
+    await using running = await startSmallStation(dir.path, {
+      rooms: { ...rooms, withDefects: (inspection, defects) => bench.withDefects(inspection, defects) },
+    });
+    const { station } = running;
+    const { id } = await station.startJob();
+    await toState(station, 'inspected');
+    const before = station.inspection;
+    const all = before!.outline;
+    const marking = station.addDefect(id, { outline: all, class: 'person', quality: 0, by: 'ann' });
+    expect(await codeOf(marking)).toBe('INSPECT_NOTHING_LEFT');
+    expect([station.inspection, station.job?.state]).toEqual([before, 'inspected']);
+    expect(station.status().corrections).toEqual({ undoCount: 0, redoCount: 0 });
+    // A cut right through is taken, told, and taken back.
+    const [[left, low], , [right, high]] = all as [Point, Point, Point];
+    const middle = (left + right) / 2;
+    const through = [
+      [middle, low - 9],
+      [middle + 5, low - 9],
+      [middle + 5, high + 9],
+      [middle, high + 9],
+    ] as const;
+    const cut = await station.addDefect(id, { outline: through, class: 'person', quality: 0, by: 'ann' });
+    expect(cut.leftOut?.areaMm2).toBeGreaterThan(1e4);
+    const undone = await station.undo(id, { by: 'ann' });
+    expect(undone.leftOut).toBeUndefined();
+    await station.review(id, { by: 'ann', waive: true });
+    await toState(station, 'nested');
+  });
+
+  test('are not asked for where the eyes leave nothing: the job ends and says why, and the next hide is taken', async () => {
+    await using dir = await temporaryDir();
+    const rooms = smallRooms();
+    let isRejected = true;
+    const bench = new RoomsBench({ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 });
+    const inspectScan: typeof rooms.inspectScan = async (question) => {
+      const seen = await rooms.inspectScan(question);
+      const all = { ...smallDefect('all', 0, 0), outline: seen.outline, quality: 0 };
+      return isRejected ? bench.withDefects(seen, [all]) : seen;
+    };
+    await using running = await startSmallStation(dir.path, { rooms: { ...rooms, inspectScan } });
+    const { station } = running;
+    await station.startJob();
+    await toState(station, 'failed');
+    expect(station.job?.reason).toBe('INSPECT_NOTHING_LEFT');
+    expect(station.status().alarms.map((a) => a.code)).toContain('STATION_JOB_FAILED');
+    isRejected = false;
+    await station.startJob();
+    await toState(station, 'inspected');
   });
 });

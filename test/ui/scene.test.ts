@@ -59,6 +59,13 @@ describe('the scene', () => {
     expect([folds('REVIEWING'), folds('NESTING'), folds('CUTTING')]).toEqual([[fold.outline], [fold.outline], []]);
   });
 
+  it('shows what a fold encloses as well: a rim that curls all round is no fold over the whole hide', () => {
+    const holes = [square(30, 30, 20)];
+    const fold = { kind: 'fold' as const, outline: square(10, 10, 80), holes, value: 1.4, quality: 4 };
+    const event = { ...reviewed[0], inspection: { ...inspection, regions: [fold] } };
+    expect(sceneOf(pageAfter(statusEvent('REVIEWING'), event)).folds).toEqual([fold.outline, ...holes]);
+  });
+
   it('rings doubtful marks in REVIEWING only, and drops all marks once released', () => {
     const marks = (state: 'REVIEWING' | 'NESTING' | 'CUTTING') =>
       sceneOf(pageAfter(statusEvent(state), ...reviewed)).marks;

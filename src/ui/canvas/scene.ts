@@ -106,7 +106,10 @@ export function sceneOf(state: PageState): Scene {
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
     holes: isShown ? (inspection?.holes ?? []) : [],
-    folds: isShown && !isReleased(station) ? leatherNotes(inspection).folds : [],
+    folds:
+      isShown && !isReleased(station)
+        ? leatherNotes(inspection).folds.flatMap(({ outline, holes = [] }) => [outline, ...holes])
+        : [],
     marks:
       !isShown || isReleased(station)
         ? []

@@ -1,5 +1,5 @@
 import { bestQuality, LEATHER_GRADING } from '#domain/grading.ts';
-import type { Defect, Inspection } from '#domain/inspection.ts';
+import { isUnbelieved, type Defect, type Inspection } from '#domain/inspection.ts';
 import type { PageGrading } from './page-grading.ts';
 
 /** A mark that the model is unsure of and no person has decided yet, where the grading asks. */
@@ -24,7 +24,10 @@ export interface ReviewSummary {
   /** Doubtful marks, dearest first: a second of attention goes where it earns most. */
   readonly open: readonly Defect[];
   readonly settled: readonly Defect[];
+  /** Of the doubtful marks, and of what the model marked and was not believed about. */
   readonly openAreaMm2: number;
+  /** The doubtful marks, and 1 more where there is such. */
+  readonly openCount: number;
   /** All of the leather, mm², by which costs are shares. */
   readonly usableMm2: number;
   /** What the doubtful marks cost together, as a share of the leather. */
@@ -38,10 +41,12 @@ export function reviewSummary(inspection: Inspection | null, grading: PageGradin
     (a, b) => cost(b) - cost(a) || b.areaMm2 - a.areaMm2 || (a.id < b.id ? -1 : 1),
   );
   const open = byCost.filter((d) => isDoubtful(d, grading));
+  const unbelieved = grading.doubt.then === 'ask' ? (inspection?.regions ?? []).filter(isUnbelieved) : [];
   return {
     open,
+    openCount: open.length + unbelieved.length,
     settled: byCost.filter((d) => !isDoubtful(d, grading)),
-    openAreaMm2: open.reduce((sum, d) => sum + d.areaMm2, 0),
+    openAreaMm2: [...open, ...unbelieved].reduce((sum, { areaMm2 = 0 }) => sum + areaMm2, 0),
     usableMm2,
     openCost: open.reduce((sum, d) => sum + cost(d), 0),
   };

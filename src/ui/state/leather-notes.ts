@@ -1,16 +1,22 @@
-import type { Inspection } from '#domain/inspection.ts';
-import { flatRing, type Ring } from '#domain/ring.ts';
+import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
+import { flatRing } from '#domain/ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 
 /** What the eyes say of a hide as a whole, and no mark shows: for a person to know before pieces are laid. */
 export interface LeatherNotes {
   /** What does not lie flat: a part turned over, a rim that rises, a wave. */
-  readonly folds: readonly Ring[];
+  readonly folds: readonly Pick<Inspection['regions'][number], 'outline' | 'holes'>[];
   /** So many marks were taken for the leather's own look that the model does not know this leather: a printed pattern,
    *  another grain. */
   readonly isStrange: boolean;
   /** A chalk that inspectors use here has this leather's colour, and no stroke of it is seen. */
   readonly isChalkHidden: boolean;
+  /** The scan's pixels are coarser than those that the model was taught on. */
+  readonly isCoarse: boolean;
+  /** So much of the hide did the model mark, mm², and was not believed. */
+  readonly unbelievedMm2: number;
+  /** So much of the hide is cut off from the sheet by marks, mm². */
+  readonly leftOutMm2: number;
 }
 
 /** Marks left out that are more than pores and dust, on any hide and on each square metre. Doubled, a check printed on a
@@ -18,13 +24,18 @@ export interface LeatherNotes {
 const STRANGE_COUNT = 20;
 const STRANGE_PER_M2 = 24;
 
-export function leatherNotes(inspection: Pick<Inspection, 'regions' | 'outline'> | null): LeatherNotes {
+export function leatherNotes(
+  inspection: Pick<Inspection, 'regions' | 'outline' | 'leftOut' | 'coarserThanTaught'> | null,
+): LeatherNotes {
   const regions = inspection?.regions ?? [];
   const unseen = regions.filter((r) => r.kind === 'unseen').map((r) => r.value);
   const m2 = inspection === null ? 0 : Math.abs(ringArea(flatRing(inspection.outline))) / 1e6;
   return {
-    folds: regions.filter((r) => r.kind === 'fold').map((r) => r.outline),
+    folds: regions.filter((r) => r.kind === 'fold'),
     isStrange: unseen.some((count) => count >= STRANGE_COUNT + STRANGE_PER_M2 * m2),
     isChalkHidden: unseen.includes(0),
+    isCoarse: inspection?.coarserThanTaught !== undefined,
+    unbelievedMm2: regions.filter(isUnbelieved).reduce((sum, { areaMm2 = 0 }) => sum + areaMm2, 0),
+    leftOutMm2: inspection?.leftOut?.areaMm2 ?? 0,
   };
 }

@@ -16,18 +16,18 @@ export function ReviewRail() {
   const draft = usePageState((s) => s.draft);
   const isSending = usePageState((s) => s.sending !== null);
   const grading = usePageState(gradingOf);
-  const { open, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
-  const { folds, isStrange, isChalkHidden } = leatherNotes(inspection);
+  const { open, openCount, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
+  const { folds, isStrange, isChalkHidden, isCoarse, leftOutMm2, unbelievedMm2 } = leatherNotes(inspection);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
-  const waive = open.length > 0;
+  const waive = openCount > 0;
   const others = (list: typeof open) => list.filter((d) => d.id !== selected);
   return (
     <aside className="rail rail-review" aria-label={t('steps.review')}>
       <div className="rail-top">
         <div className="figures" role="status">
           <p>
-            <span className="figure-56">{formats.count(open.length)}</span>
-            <span className="label">{t('review.toCheck', { count: open.length })}</span>
+            <span className="figure-56">{formats.count(openCount)}</span>
+            <span className="label">{t('review.toCheck', { count: openCount })}</span>
           </p>
           <p className="is-end">
             <span className="figure-56">
@@ -38,7 +38,10 @@ export function ReviewRail() {
           </p>
         </div>
         {folds.length > 0 && <p className="hint">{t('review.notFlat', { count: folds.length })}</p>}
+        {unbelievedMm2 > 0 && <p className="hint">{t('review.unbelieved', { area: formats.area(unbelievedMm2) })}</p>}
+        {isCoarse && <p className="hint">{t('review.coarse')}</p>}
         {isStrange && <p className="hint">{t('review.strange')}</p>}
+        {leftOutMm2 > 0 && <p className="hint">{t('review.leftOut', { area: formats.area(leftOutMm2) })}</p>}
         {isChalkHidden && <p className="hint">{t('review.chalkHidden')}</p>}
         {draft ? (
           <section className="card is-chosen" aria-label={t('review.newGrade')}>
@@ -65,7 +68,7 @@ export function ReviewRail() {
           isDisabled={isSending || inspection === null || draft !== null}
           onPress={() => void commands.review(waive)}
         >
-          {waive ? t('review.accept', { count: open.length, area: formats.area(openAreaMm2) }) : t('review.looksRight')}
+          {waive ? t('review.accept', { count: openCount, area: formats.area(openAreaMm2) }) : t('review.looksRight')}
         </MainButton>
       </div>
     </aside>
