@@ -56,8 +56,7 @@ export async function openSegmenter(pack: Pack, options: SegmenterOptions = {}):
       options.signal?.throwIfAborted();
       const took = `${PROVIDERS[name].title} took the model${first.isPartlyCpu ? ', but for parts of it, which run on the CPU' : ''}`;
       const why = [...refusals, took].join('; ');
-      const fellBack = hasRefused || (isNamed && first.isPartlyCpu);
-      return new SegmenterPool(workers, { used: name, wanted, why, fellBack }, () => start());
+      return new SegmenterPool(workers, { used: name, wanted, why, fellBack: hasRefused }, () => start());
     }
     hasRefused = true;
     isSilent = first.isSilent ?? false;
@@ -97,7 +96,7 @@ async function startWorker(
     once: pack.once ?? null,
     provider,
     threads: 1,
-    cpuNodes: provider === 'cpu' ? 'allowed' : options.isStrict === true ? 'refused' : 'told',
+    cpuNodes: provider === 'cpu' ? 'allowed' : 'told',
     input: pack.card.input.name,
     scores: pack.card.output.scores,
     doubt: pack.card.output.doubt,
