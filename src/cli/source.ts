@@ -83,4 +83,5 @@ const NAMELESS: ReadonlySet<string> = new Set([
   'ACQUIRE_PICTURE_MIRRORED',
   'ACQUIRE_SCALE_MISSING',
   'INSPECT_NO_HIDE',
+  'INSPECT_TABLE_NOT_SEEN',
 ]);

@@ -1,7 +1,9 @@
 import { CAMERA_TROUBLES, type CameraHealth } from '#acquire/camera.ts';
 import { SCAN_DOUBTS, type ScanDoubt } from '#acquire/scan-survey.ts';
 import { MOST_DRIFT } from '#acquire/table-pose.ts';
+import type { Inspection } from '#domain/inspection.ts';
 import type { Scan } from '#domain/scan.ts';
+import { frameStretches, LEAST_CUT_OFF, lengthOf } from '#geometry/frame-contact.ts';
 import type { ScanAlarm } from './alarm-book.node.ts';
 import { alongside, type StationCore } from './station-core.node.ts';
 
@@ -48,6 +50,13 @@ export async function raiseScanAlarms({ alarms }: StationCore, scan: Scan, job: 
   if (scan.drift > MOST_DRIFT)
     await alarms.raise(here, job, { drift: Math.round(scan.drift * 10) / 10, most: MOST_DRIFT });
   else await alarms.clear(here);
+}
+
+/** The outline tells more surely than a glance at the whole scan whether the hide reaches over the picture's edge. A scan
+ *  without clears the alarm. */
+export async function raiseCutOff({ alarms }: StationCore, inspection: Inspection, job: string): Promise<void> {
+  const size = Math.round(lengthOf(frameStretches(inspection.outline, inspection.scan)));
+  if (size >= LEAST_CUT_OFF) await alarms.raise('ACQUIRE_SCAN_CUT_OFF', job, { size });
 }
 
 const SCAN_ALARMS = {

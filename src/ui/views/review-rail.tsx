@@ -17,7 +17,7 @@ export function ReviewRail() {
   const isSending = usePageState((s) => s.sending !== null);
   const grading = usePageState(gradingOf);
   const { open, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
-  const { folds, isStrange, isChalkHidden } = leatherNotes(inspection);
+  const { folds, cutOff, isStrange, isChalkHidden } = leatherNotes(inspection);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = open.length > 0;
   const others = (list: typeof open) => list.filter((d) => d.id !== selected);
@@ -37,6 +37,7 @@ export function ReviewRail() {
             <span className="label">{t('review.atStake')}</span>
           </p>
         </div>
+        {cutOff.length > 0 && <p className="hint">{t('review.cutOff')}</p>}
         {folds.length > 0 && <p className="hint">{t('review.notFlat', { count: folds.length })}</p>}
         {isStrange && <p className="hint">{t('review.strange')}</p>}
         {isChalkHidden && <p className="hint">{t('review.chalkHidden')}</p>}
