@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { EVEN_LEATHER_GRADING, LEATHER_GRADING, gradeName, gradingSchema, type Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { Scan } from '#domain/scan.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
+import { flagsWithOutline } from '#inspect/cut-off-flag.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
@@ -58,7 +60,9 @@ export function register(program: Command): void {
     const pack = await loadPack(packPath(requiredOption(options, 'model')));
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
     try {
-      const scanOptions = { mmPerPx, calibration, signal, onProgress: terminal.progress };
+      const isWhole = options['whole'] === true;
+      let flags: Scan['flags'] = [];
+      const scanOptions = { mmPerPx, calibration, isWhole, signal, onProgress: terminal.progress };
       const inspection = await namingSource(path, () =>
         withScan(path, scanOptions, (scan, imagePath) =>
           withScores(
@@ -69,12 +73,13 @@ export function register(program: Command): void {
                 segmenter,
                 grading,
                 clock: systemClock,
-                isWhole: options['whole'] === true,
+                isWhole,
                 signal,
                 onProgress: terminal.progress,
                 onScores,
                 isCoarseFirst: coarse,
               });
+              flags = flagsWithOutline(scan.scan.flags, found);
               if (overlay !== undefined)
                 await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));
               return found;
@@ -84,6 +89,8 @@ export function register(program: Command): void {
       );
       await writeDocument(out, inspection);
       if (report !== undefined) await writeReport(resolve(report), usableReport(inspection, grading));
+      // Beside the document of --json too, which has no place for what the scan says of itself.
+      for (const flag of flags) terminal.note(`flag: ${flag.message}`);
       sayInspection(terminal, inspection);
       terminal.say(out);
       terminal.document(inspection);

@@ -3,7 +3,7 @@ import { SCAN_DOUBTS, type ScanDoubt } from '#acquire/scan-survey.ts';
 import { MOST_DRIFT } from '#acquire/table-pose.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Scan } from '#domain/scan.ts';
-import { frameStretches, LEAST_CUT_OFF, lengthOf } from '#geometry/frame-contact.ts';
+import { cutOffFlag } from '#inspect/cut-off-flag.ts';
 import type { ScanAlarm } from './alarm-book.node.ts';
 import { alongside, type StationCore } from './station-core.node.ts';
 
@@ -55,8 +55,8 @@ export async function raiseScanAlarms({ alarms }: StationCore, scan: Scan, job: 
 /** The outline tells more surely than a glance at the whole scan whether the hide reaches over the picture's edge. A scan
  *  without clears the alarm. */
 export async function raiseCutOff({ alarms }: StationCore, inspection: Inspection, job: string): Promise<void> {
-  const size = Math.round(lengthOf(frameStretches(inspection.outline, inspection.scan)));
-  if (size >= LEAST_CUT_OFF) await alarms.raise('ACQUIRE_SCAN_CUT_OFF', job, { size });
+  const flag = cutOffFlag(inspection);
+  if (flag !== null) await alarms.raise('ACQUIRE_SCAN_CUT_OFF', job, { size: Math.round(flag.value ?? 0) });
 }
 
 const SCAN_ALARMS = {
