@@ -26,7 +26,7 @@ export async function calibrateTable(
   const { widthPx, heightPx } = await readPictureHeader(picture);
   const lens = lensOf(camera, { picture, widthPx, heightPx });
   const seen = straightMarkers(await seeMarkers({ image: picture, widthPx, heightPx }, options), lens);
-  const table = findTable(seen, { kerf: 1, id: camera.id, tableMarkers: markers });
+  const table = findTable(seen, { kerf: 1, id: camera.id, tableMarkers: markers }, { widthPx, heightPx });
   const off = seen.flatMap(({ id, corners }) => {
     const marker = markers.find((m) => m.id === id);
     return marker === undefined ? [] : distances(table.toMm, corners, printedCorners(marker));
