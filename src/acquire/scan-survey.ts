@@ -2,11 +2,12 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import { medianOf } from '#domain/median-of.ts';
 import type { Scan } from '#domain/scan.ts';
 import { terms, termCount } from './flat-field.ts';
-import type { EdgeWidths, RgbPicture } from './frame-look.ts';
+import { HEALTH_LIMITS } from './camera-health.ts';
+import { lookAtFrame, type EdgeWidths, type RgbPicture } from './frame-look.ts';
 import { addRow, normalEquations, solve } from '#geometry/normal-equations.ts';
 
 /** What may be wrong with a scan as a whole; each is the kind of a flag. */
-export const SCAN_DOUBTS = ['blurred', 'glare', 'rim', 'arm', 'several'] as const;
+export const SCAN_DOUBTS = ['blurred', 'dark', 'glare', 'rim', 'arm', 'several'] as const;
 export type ScanDoubt = (typeof SCAN_DOUBTS)[number];
 
 export interface SurveyedScan {
@@ -89,6 +90,14 @@ export function surveyWhole(scan: SurveyedScan): Scan['flags'] {
       value: glareMm2,
     });
   return flags;
+}
+
+/** A picture with hardly any light in it, in which marks and holes would be missed: a camera's still would be refused. */
+export function darkOf(overview: RgbPicture): Scan['flags'] {
+  const { bright } = lookAtFrame(overview);
+  if (bright >= HEALTH_LIMITS.leastBright) return [];
+  const message = `Hardly any light is in the picture: 95 of 100 points are below ${bright + 1} of 255. Switch the lamps on, look at exposure and iris, then scan again.`;
+  return [{ kind: 'dark', message, value: bright }];
 }
 
 /** Width, in pixels that the camera saw, from which edges are blurred: a good lens has 2 to 3. */

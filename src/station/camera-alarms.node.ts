@@ -61,6 +61,7 @@ export async function raiseCutOff({ alarms }: StationCore, inspection: Inspectio
 
 const SCAN_ALARMS = {
   blurred: 'ACQUIRE_SCAN_BLURRED',
+  dark: 'ACQUIRE_SCAN_DARK',
   glare: 'ACQUIRE_SCAN_GLARE',
   rim: 'ACQUIRE_SCAN_CUT_OFF',
   arm: 'ACQUIRE_SCAN_REACHED_INTO',
