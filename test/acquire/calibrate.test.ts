@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calibrateCamera } from '#acquire/calibrate-camera.node.ts';
-import { calibrateTable } from '#acquire/calibrate-table.node.ts';
+import { calibrateTable, lensResidualOn } from '#acquire/calibrate-table.node.ts';
 import { boardFor } from '#acquire/charuco-board.ts';
 import { straightenPoint } from '#geometry/lens.ts';
 import { mapPoint } from '#geometry/plane-homography.ts';
@@ -77,6 +77,10 @@ describe.skipIf(python === null)('a lens learnt from pictures of the printed she
   test('is the lens that took them', () => {
     calibrationSchema.parse(calibration);
     expect(calibration.residual.p95).toBeLessThan(0.1);
+    // Held at half a metre a pixel covers .4 mm of the sheet.
+    const { p95 } = calibration.lensResidualPx!;
+    expect(p95 / calibration.residual.p95).toBeGreaterThan(1.5);
+    expect(p95 / calibration.residual.p95).toBeLessThan(3.5);
     const [fx, , cx, , fy, cy] = calibration.matrix as [number, number, number, number, number, number];
     expect(Math.abs(fx / 1250 - 1)).toBeLessThan(0.003);
     expect(Math.abs(fy / 1248 - 1)).toBeLessThan(0.003);
@@ -158,6 +162,19 @@ describe.skipIf(python === null)('a table seen through a bent lens', () => {
     calibrationSchema.parse(whole);
     expect(whole.residual.max).toBeLessThan(0.3);
     expect(whole.pose?.[11]).toBeGreaterThan(1300);
+  });
+
+  test('is refused where the lens leaves more than half a millimetre on it, however well four markers fit', async () => {
+    expect(lensResidualOn(whole)).toBeLessThan(0.3);
+    // .24 mm on a sheet at half a metre, .7 mm on a table three times as far.
+    const poor = { ...calibration, lensResidualPx: { rms: 0.4, p95: 0.6, max: 0.9 } };
+    await expect(calibrateTable(table, { camera: poor, markers: MARKERS, clock })).rejects.toMatchObject({
+      code: 'ACQUIRE_LENS_UNFIT',
+      details: { p95: expect.closeTo(0.7, 1) as number },
+    });
+    // An older calibration does not know.
+    const { lensResidualPx: _, ...older } = calibration;
+    expect(lensResidualOn(await calibrateTable(table, { camera: older, markers: MARKERS, clock }))).toBeNull();
   });
 
   test('becomes a scan that is straight to its rim, where the bend alone would be off by more than a centimetre', async () => {
