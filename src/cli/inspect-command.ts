@@ -61,7 +61,8 @@ export function register(program: Command): void {
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true });
     try {
       const isWhole = options['whole'] === true;
-      let flags: Scan['flags'] = [];
+      // Beside the document of --json too, which has no place for what the scan says of itself.
+      const sayFlag = (flag: Scan['flags'][number]) => terminal.note(`flag: ${flag.message}`);
       const scanOptions = { mmPerPx, calibration, isWhole, signal, onProgress: terminal.progress };
       const inspection = await namingSource(path, () =>
         withScan(path, scanOptions, (scan, imagePath) =>
@@ -69,6 +70,8 @@ export function register(program: Command): void {
             scoresDir === undefined ? null : resolve(scoresDir),
             { scan: scan.scan, card: pack.card },
             async (onScores) => {
+              // Before anything fails by it.
+              for (const flag of scan.scan.flags) sayFlag(flag);
               const found = await inspectScan(scan, pack, {
                 segmenter,
                 grading,
@@ -79,7 +82,8 @@ export function register(program: Command): void {
                 onScores,
                 isCoarseFirst: coarse,
               });
-              flags = flagsWithOutline(scan.scan.flags, found);
+              const { flags } = scan.scan;
+              for (const flag of flagsWithOutline(flags, found).slice(flags.length)) sayFlag(flag);
               if (overlay !== undefined)
                 await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));
               return found;
@@ -89,8 +93,6 @@ export function register(program: Command): void {
       );
       await writeDocument(out, inspection);
       if (report !== undefined) await writeReport(resolve(report), usableReport(inspection, grading));
-      // Beside the document of --json too, which has no place for what the scan says of itself.
-      for (const flag of flags) terminal.note(`flag: ${flag.message}`);
       sayInspection(terminal, inspection);
       terminal.say(out);
       terminal.document(inspection);

@@ -24,7 +24,7 @@ export interface InspectOptions extends SurveyOptions {
 
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
- *  @throws KerfError INSPECT_NO_HIDE (fault answer) where the picture holds no hide */
+ *  @throws KerfError INSPECT_NO_HIDE, INSPECT_TABLE_NOT_SEEN (fault answer) where the picture holds no hide */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
   const { grading, onFirst, onTile } = options;
   const survey = await surveyScan(pixels, pack, {
