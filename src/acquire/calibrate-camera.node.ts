@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Board, Calibration } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Clock } from '#domain/ports.ts';
-import { boardDistances, coverageOf, residualOf } from './fit-lens.ts';
+import { boardFits, coverageOf, residualOf } from './fit-lens.ts';
 import { readPictureHeader } from './picture-header.node.ts';
 import { calibrateLens, type RectifyOptions } from './rectify-table.node.ts';
 import type { BoardPicture, BoardView } from './rectify-jobs.ts';
@@ -41,8 +41,10 @@ export async function calibrateCamera(
       { details: { coverage } },
     );
   }
-  const distances = boardDistances(lens, board, counted);
+  const fits = boardFits(lens, board, counted);
+  const distances = fits.map((fit) => fit && fit.distances);
   const residual = residualOf(distances.flatMap((list) => list ?? []));
+  const lensResidualPx = residualOf(fits.flatMap((fit) => fit?.distances.map((mm) => mm / fit.mmPerPx) ?? []));
   if (!(residual.p95 <= MOST_RESIDUAL) || !lens.matrix.every(Number.isFinite)) {
     const worst = distances.reduce((at, list, i) => (rmsOf(list) > rmsOf(distances[at]!) ? i : at), 0);
     throw new KerfError(
@@ -66,6 +68,7 @@ export async function calibrateCamera(
       board,
       tableMarkers: [],
       residual,
+      lensResidualPx,
       takenAt,
     },
     views: views.map((view) => {

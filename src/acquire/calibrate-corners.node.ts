@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Calibration, TableMarkers } from '#domain/calibration.ts';
 import type { Clock } from '#domain/ports.ts';
-import { lensOf, poseNumbers } from './calibrate-table.node.ts';
+import { lensOf, poseNumbers, withFitLens } from './calibrate-table.node.ts';
 import { toMmOf } from './corner-pose.ts';
 import { readPictureHeader } from './picture-header.node.ts';
 import { seeMarkers, type RectifyOptions } from './rectify-table.node.ts';
@@ -18,7 +18,7 @@ interface CornersOptions extends RectifyOptions, CornersWish {
 
 /** Tells where the table lies by its four corners in a picture: a whole calibration where the camera has one, else the part
  *  that a scan needs.
- *  @throws KerfError ACQUIRE_CAMERA_OTHER, ACQUIRE_CORNERS_REFUSED, ACQUIRE_PICTURE_MIRRORED, and those of the picture */
+ *  @throws KerfError ACQUIRE_CAMERA_OTHER, ACQUIRE_LENS_UNFIT, ACQUIRE_CORNERS_REFUSED, ACQUIRE_PICTURE_MIRRORED, and those of the picture */
 export async function calibrateCorners(picture: string, options: CornersOptions): Promise<Calibration | TableMarkers> {
   const { camera, markers, clock, id } = options;
   const { widthPx, heightPx } = await readPictureHeader(picture);
@@ -31,5 +31,5 @@ export async function calibrateCorners(picture: string, options: CornersOptions)
   if (camera === null || lens === null) return { kerf: 1, id, tableMarkers: known, tableCorners };
   const toMm = toMmOf(options, { widthPx, heightPx }, lens);
   const pose = poseNumbers(toMm, lens);
-  return { ...camera, source, pose, toMm, planeHeight: 0, tableMarkers: known, takenAt, tableCorners };
+  return withFitLens({ ...camera, source, pose, toMm, planeHeight: 0, tableMarkers: known, takenAt, tableCorners });
 }

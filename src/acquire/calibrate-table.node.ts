@@ -9,11 +9,12 @@ import type { Homography } from '#geometry/plane-homography.ts';
 import { readPictureHeader } from './picture-header.node.ts';
 import { poseOf } from './raise-plane.ts';
 import { seeMarkers, type RectifyOptions } from './rectify-table.node.ts';
-import { findTable } from './table-pose.ts';
+import { findTable, middleScale, MOST_RESIDUAL } from './table-pose.ts';
 
 /** Tells a calibrated camera where the table lies, from one picture of the empty table and the measured places of its
- *  markers. Later scans measure their drift against it.
- *  @throws KerfError ACQUIRE_CAMERA_OTHER, those of the picture, and of the markers (see findTable) */
+ *  markers. Later scans measure their drift against it. What the lens leaves is looked at here once more: four markers in
+ *  the corners follow a wrong lens, and a sheet near the camera shows its pixels small.
+ *  @throws KerfError ACQUIRE_CAMERA_OTHER, ACQUIRE_LENS_UNFIT, those of the picture, and of the markers (see findTable) */
 export async function calibrateTable(
   picture: string,
   options: RectifyOptions & {
@@ -26,14 +27,14 @@ export async function calibrateTable(
   const { widthPx, heightPx } = await readPictureHeader(picture);
   const lens = lensOf(camera, { picture, widthPx, heightPx });
   const seen = straightMarkers(await seeMarkers({ image: picture, widthPx, heightPx }, options), lens);
-  const table = findTable(seen, { kerf: 1, id: camera.id, tableMarkers: markers });
+  const table = findTable(seen, { kerf: 1, id: camera.id, tableMarkers: markers }, { widthPx, heightPx });
   const off = seen.flatMap(({ id, corners }) => {
     const marker = markers.find((m) => m.id === id);
     return marker === undefined ? [] : distances(table.toMm, corners, printedCorners(marker));
   });
   // Whoever finds the table by its markers again goes by them.
   const { tableCorners: _, ...known } = camera;
-  return {
+  return withFitLens({
     ...known,
     source: basename(picture),
     pose: poseNumbers(table.toMm, lens),
@@ -42,7 +43,26 @@ export async function calibrateTable(
     tableMarkers: markers,
     residual: residualOf(off),
     takenAt: clock.now(),
-  };
+  });
+}
+
+/** What the lens leaves amid the table of a calibration, mm (95 of 100 places); null where that knows no table, or is older
+ *  than this. */
+export function lensResidualOn({ lensResidualPx, toMm, widthPx, heightPx }: Calibration): number | null {
+  if (lensResidualPx === undefined || toMm === null) return null;
+  return lensResidualPx.p95 * middleScale(toMm, [widthPx / 2, heightPx / 2]);
+}
+
+/** @throws KerfError ACQUIRE_LENS_UNFIT */
+export function withFitLens(calibration: Calibration): Calibration {
+  const left = lensResidualOn(calibration);
+  if (left === null || left <= MOST_RESIDUAL) return calibration;
+  const { p95 } = calibration.lensResidualPx!;
+  throw new KerfError(
+    'ACQUIRE_LENS_UNFIT',
+    `The lens of camera "${calibration.id}" fits its pictures within ${p95.toFixed(2)} px, which is ${left.toFixed(2)} mm on this table (95 of 100 places); at most ${MOST_RESIDUAL} mm is taken. Calibrate the camera again, with a sheet that is flatter and pictures that are sharper, or with a larger sheet at the table's distance.`,
+    { details: { p95: left, p95Px: p95, most: MOST_RESIDUAL } },
+  );
 }
 
 /** The lens of a camera for a picture of its own size. @throws KerfError ACQUIRE_CAMERA_OTHER */

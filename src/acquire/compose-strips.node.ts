@@ -1,7 +1,7 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
 import { straightenPicture, type RectifyOptions } from './rectify-table.node.ts';
-import { PATCH_PX, REACH_PX } from './patch-shift.ts';
+import { PATCH_PX, reachPx } from './patch-shift.ts';
 import type { PlaneSource, SeamPair } from './rectify-jobs.ts';
 import { checkExtent, checkPixels, tileSide, type Size } from './scan-limits.ts';
 import { seamFlag, seamOf } from './seams.node.ts';
@@ -36,7 +36,11 @@ export async function composeStrips(
     const top = (step > 0 ? i : strips.length - 1 - i) * stepPx;
     return { image, widthPx, heightPx, toSource: [1, 0, 0, 0, 1, -top, 0, 0, 1], lens: null, flat: null };
   });
-  const pairs = stripPairs(strips.length, { widthPx, heightPx }, stepPx, step > 0);
+  const pairs = stripPairs(
+    strips.length,
+    { widthPx, heightPx },
+    { stepPx, reach: reachPx(mmPerPx), isDownwards: step > 0 },
+  );
   const seam = strips.length < 2 ? null : await seamOf(sources, pairs, mmPerPx, [], options);
   await straightenPicture(
     { sources, out, outWidthPx: size.widthPx, outHeightPx: size.heightPx, tilePx: tileSide(size), samples: 1 },
@@ -49,8 +53,12 @@ export async function composeStrips(
 const PLACES = 240;
 
 /** Places in the middle of each overlap, where it is wide enough to measure in. */
-function stripPairs(count: number, { widthPx, heightPx }: Size, stepPx: number, isDownwards: boolean): SeamPair[] {
-  if (heightPx - stepPx < PATCH_PX + 2 * REACH_PX + 2) return [];
+function stripPairs(
+  count: number,
+  { widthPx, heightPx }: Size,
+  { stepPx, reach, isDownwards }: { readonly stepPx: number; readonly reach: number; readonly isDownwards: boolean },
+): SeamPair[] {
+  if (heightPx - stepPx < PATCH_PX + 2 * reach + 2) return [];
   const across = Math.min(24, Math.max(2, Math.floor(PLACES / Math.max(1, count - 1))));
   return Array.from({ length: count - 1 }, (_, i) => {
     const lower = isDownwards ? i + 1 : count - 1 - i;

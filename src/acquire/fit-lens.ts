@@ -1,20 +1,26 @@
 import type { Board, Lens, Residual } from '#domain/calibration.ts';
 import { boardCorner, type SeenBoard } from './charuco-board.ts';
 import { straightenPoint } from '#geometry/lens.ts';
-import { fitHomography, mapPoint } from '#geometry/plane-homography.ts';
+import { distances } from '#geometry/marker-places.ts';
+import { fitHomography } from '#geometry/plane-homography.ts';
+import { middleScale } from './table-pose.ts';
 
-/** Distances on the board, mm, between where the straightened corners of each view lie and where the board has them: what
- *  the lens model leaves over, free of where the board was held. One list a view; null where a view fixes no plane. */
-export function boardDistances(lens: Lens, board: Board, views: readonly SeenBoard[]): (readonly number[] | null)[] {
+/** What the lens model leaves over in one view, free of where the board was held. */
+export interface ViewFit {
+  /** Distances on the board, mm, between where the straightened corners lie and where the board has them. */
+  readonly distances: readonly number[];
+  /** mm on the board that a pixel covers amid them: near the camera a pixel covers less than on the table. */
+  readonly mmPerPx: number;
+}
+
+/** One fit a view; null where a view fixes no plane. */
+export function boardFits(lens: Lens, board: Board, views: readonly SeenBoard[]): (ViewFit | null)[] {
   return views.map(({ ids, corners }) => {
     const from = ids.flatMap((_, i) => straightenPoint(lens, corners[2 * i]!, corners[2 * i + 1]!));
     const to = ids.flatMap((id) => boardCorner(board, id));
     const toBoard = fitHomography(from, to);
     if (toBoard === null) return null;
-    return ids.map((_, i) => {
-      const [x, y] = mapPoint(toBoard, from[2 * i]!, from[2 * i + 1]!);
-      return Math.hypot(x - to[2 * i]!, y - to[2 * i + 1]!);
-    });
+    return { distances: distances(toBoard, from, to), mmPerPx: middleScale(toBoard, from) };
   });
 }
 

@@ -6,6 +6,7 @@ import { uniformToMm, type Scan } from '#domain/scan.ts';
 import { composeStrips } from './compose-strips.node.ts';
 import { markersOn } from './corner-pose.ts';
 import type { PictureHeader } from './picture-header.node.ts';
+import { withRecorded } from './recording.node.ts';
 import { hashFile, SCAN_IMAGE, writeScanFolder } from './scan-folder.node.ts';
 import { checkExtent, checkScale, checkThickness, tileSide, type Size } from './scan-limits.ts';
 import { surveyScanImage } from './survey-scan.node.ts';
@@ -35,15 +36,16 @@ export interface AcquireOptions extends TakeOptions {
  *  scan.json and scan.tif (tiled) into `outDir`, whole or not at all. `takenAt` is when the first picture came.
  *  With the camera's lens in the calibration its bend is taken out, and `thickness` lifts the plane that is straightened;
  *  with its flat field the light is evened. What is doubtful about the whole (blur, glare, something over the edge, several
- *  things) becomes a flag.
+ *  things) becomes a flag. A recording is taken as it was recorded, as far as nothing else is said.
  *  @throws KerfError ACQUIRE_… of the picture, scale and markers (input) or of disk and folder (device) */
 export async function acquireScan(
   source: PictureSource | readonly PictureSource[],
-  options: AcquireOptions,
+  given: AcquireOptions,
 ): Promise<Scan> {
-  const { signal, onProgress, outDir, mmPerPx, thickness, stripStep } = options;
-  signal?.throwIfAborted();
+  given.signal?.throwIfAborted();
   const sources = isList(source) ? source : [source];
+  const options = await withRecorded(sources, given);
+  const { signal, onProgress, outDir, mmPerPx, thickness, stripStep } = options;
   const calibrations = calibrationsFor(sources.length, options);
   if (mmPerPx !== undefined || calibrations === null || stripStep !== undefined) checkScale(mmPerPx);
   checkThickness(thickness, options.calibration !== undefined);
@@ -119,12 +121,12 @@ function calibrationsFor(count: number, { calibration }: AcquireOptions): readon
 }
 
 async function take(source: PictureSource, i: number, count: number, options: AcquireOptions) {
-  const { record, mmPerPx, thickness, calibration } = options;
+  const { record, mmPerPx, thickness, calibration, stripStep, isWhole } = options;
   const given = calibrationsFor(count, { ...options, calibration });
   const frame = await takePicture(
     source,
     { ...options, record: record === undefined || count === 1 ? record : join(record, String(i)) },
-    { mmPerPx, thickness, calibration: given?.[i] ?? given?.[0] },
+    { mmPerPx, thickness, calibration: given?.[i] ?? given?.[0], stripStep, isWhole },
   );
   return { frame, header: await headerOf(frame) };
 }

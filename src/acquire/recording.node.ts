@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { tableMarkersSchema, type TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { isoTime, nonNegative, positive, sha256 } from '#domain/shapes.ts';
+import { finite, isoTime, nonNegative, positive, sha256 } from '#domain/shapes.ts';
 import { quietHealth, type Camera, type CameraFrame, type CameraHealth } from './camera.ts';
 import { writingTo } from './disk-error.node.ts';
 import { hashFile } from './scan-folder.node.ts';
@@ -14,14 +14,17 @@ import { sharp } from './sharp-limits.node.ts';
 const RECORDING_FILE = 'recording.json';
 
 /** recording.json: what a camera gave while a scan was taken, and what the scan was taken with. `rgb` pictures are PNG
- *  files of the very bytes, `file` pictures the files as they were found. */
+ *  files of the very bytes, `file` pictures the files as they were found, or the one still that another chose. Version 2
+ *  may say `stripStep` and `isWhole`; what says neither is written as version 1. */
 const recordingSchema = z.strictObject({
-  kerf: z.literal(1),
+  kerf: z.union([z.literal(1), z.literal(2)]),
   source: z.string(),
   scan: z.strictObject({
     mmPerPx: positive.optional(),
     thickness: nonNegative.optional(),
     calibration: tableMarkersSchema.optional(),
+    stripStep: finite.optional(),
+    isWhole: z.boolean().optional(),
   }),
   frames: z
     .array(
@@ -46,6 +49,8 @@ export interface RecordedOptions {
   readonly mmPerPx?: number | undefined;
   readonly thickness?: number | undefined;
   readonly calibration?: TableMarkers | undefined;
+  readonly stripStep?: number | undefined;
+  readonly isWhole?: boolean | undefined;
 }
 
 /** Whether a folder is a recording of ours. */
@@ -56,6 +61,40 @@ export function isRecording(path: string): boolean {
 /** @throws KerfError ACQUIRE_RECORDING_REFUSED */
 export async function recordedOptions(dir: string): Promise<RecordedOptions> {
   return (await readRecording(dir)).scan;
+}
+
+/** What a scan of recordings is taken with: what is given, and for the rest what they were taken with. Several give one
+ *  calibration each. Of other sources what is given. @throws KerfError ACQUIRE_RECORDING_REFUSED */
+export async function withRecorded<
+  T extends Omit<RecordedOptions, 'calibration'> & {
+    readonly calibration?: TableMarkers | readonly TableMarkers[] | undefined;
+  },
+>(sources: readonly unknown[], given: T): Promise<T> {
+  const played = sources.filter((source) => typeof source === 'string' && isRecording(source)) as string[];
+  if (played.length === 0 || played.length !== sources.length) return given;
+  const all = await Promise.all(played.map(recordedOptions));
+  const { mmPerPx, thickness, stripStep, isWhole } = all[0]!;
+  const calibrations = all.flatMap(({ calibration }) => (calibration === undefined ? [] : [calibration]));
+  return {
+    ...given,
+    mmPerPx: given.mmPerPx ?? mmPerPx,
+    thickness: given.thickness ?? thickness,
+    stripStep: given.stripStep ?? stripStep,
+    isWhole: given.isWhole ?? isWhole,
+    calibration: given.calibration ?? (calibrations.length === all.length ? calibrations : undefined),
+  };
+}
+
+/** Keeps the one still that another reader of the camera chose: played back, it is the still again, as a picture file is.
+ *  @throws KerfError ACQUIRE_DISK_FULL, ACQUIRE_CANNOT_WRITE */
+export async function recordStill(frame: CameraFrame, dir: string, scan: RecordedOptions): Promise<void> {
+  const { name } = frame;
+  await writingTo(dir, async () => {
+    await mkdir(dir, { recursive: true });
+    await rm(join(dir, RECORDING_FILE), { force: true });
+    const kept = await keepFrame(frame, 0, dir);
+    await writeRecording(dir, name, scan, [{ ...kept, kind: 'file' }]);
+  });
 }
 
 /** Gives on the pictures of `camera`, and keeps each in `dir` before: `close` writes recording.json, and
@@ -70,8 +109,7 @@ export async function recordCamera(camera: Camera, dir: string, scan: RecordedOp
     await rm(join(dir, RECORDING_FILE), { force: true });
   });
   const finish = async () => {
-    const recording: Recording = { kerf: 1, source: camera.name, scan, frames };
-    await writingTo(dir, () => writeFile(join(dir, RECORDING_FILE), `${JSON.stringify(recording, null, 2)}\n`));
+    await writingTo(dir, () => writeRecording(dir, camera.name, scan, frames));
   };
   const close = () => (closing ??= finish());
   return {
@@ -87,6 +125,19 @@ export async function recordCamera(camera: Camera, dir: string, scan: RecordedOp
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function writeRecording(
+  dir: string,
+  source: string,
+  scan: RecordedOptions,
+  frames: Recording['frames'],
+): Promise<void> {
+  const { isWhole, ...said } = scan;
+  const isNew = said.stripStep !== undefined || isWhole === true;
+  const kept = { ...said, ...(isWhole === true ? { isWhole } : {}) };
+  const recording: Recording = { kerf: isNew ? 2 : 1, source, scan: kept, frames };
+  return writeFile(join(dir, RECORDING_FILE), `${JSON.stringify(recording, null, 2)}\n`);
 }
 
 async function keepFrame(frame: CameraFrame, count: number, dir: string): Promise<Recording['frames'][number]> {

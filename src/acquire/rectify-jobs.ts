@@ -21,6 +21,8 @@ export type RectifyJob =
       readonly kind: 'seams';
       readonly sources: readonly PlaneSource[];
       readonly pairs: readonly SeamPair[];
+      /** How far around a place it is sought in the other picture, pixels. */
+      readonly reach: number;
     }
   /** Finds the board in each picture and fits the lens to what was seen. */
   | { readonly kind: 'calibrate'; readonly pictures: readonly BoardPicture[]; readonly board: Board };
@@ -63,7 +65,8 @@ export type RectifyAnswer =
   | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[]; readonly mirroredCount: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'straightened'; readonly unseenShare: number }
-  /** Distances in pixels of the straightened picture, of the places that could be measured. */
+  /** Distances in pixels of the straightened picture, of the places that could be measured; Infinity where two pictures
+   *  show different things. */
   | { readonly kind: 'measured'; readonly shifts: readonly number[] }
   /** `lens` null: too few views to fit one. */
   | { readonly kind: 'calibrated'; readonly views: readonly BoardView[]; readonly lens: Lens | null }

@@ -4,7 +4,7 @@ import { TileBlend } from './blend-tile.ts';
 import { countMirrored, detectMarkers } from './detect-markers.node.ts';
 import { flattenPixels } from './flat-field.ts';
 import { seeBoards } from './see-boards.node.ts';
-import { PATCH_PX, patchShift, REACH_PX } from './patch-shift.ts';
+import { PATCH_PX, patchShift } from './patch-shift.ts';
 import type { PlaneSource, RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
 import { sharp } from './sharp-limits.node.ts';
@@ -71,13 +71,13 @@ async function readFor(source: PlaneSource, out: PixelBox): Promise<{ box: Pixel
   return { box, rgb };
 }
 
-async function seams({ sources, pairs }: Extract<RectifyJob, { kind: 'seams' }>): Promise<void> {
+async function seams({ sources, pairs, reach }: Extract<RectifyJob, { kind: 'seams' }>): Promise<void> {
   const shifts: number[] = [];
   for (const [done, { a, b, places }] of pairs.entries()) {
     for (const [u, v] of places) {
       const patch = await greyPatch(sources[a]!, u, v, PATCH_PX);
-      const around = patch && (await greyPatch(sources[b]!, u, v, PATCH_PX + 2 * REACH_PX));
-      const shift = around && patchShift(patch, around);
+      const around = patch && (await greyPatch(sources[b]!, u, v, PATCH_PX + 2 * reach));
+      const shift = around && patchShift(patch, around, reach);
       if (shift !== null) shifts.push(shift);
     }
     answer({ kind: 'progress', done: done + 1, total: pairs.length });

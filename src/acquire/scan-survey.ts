@@ -2,11 +2,12 @@ import type { TableMarkers } from '#domain/calibration.ts';
 import { medianOf } from '#domain/median-of.ts';
 import type { Scan } from '#domain/scan.ts';
 import { terms, termCount } from './flat-field.ts';
-import type { EdgeWidths, RgbPicture } from './frame-look.ts';
+import { HEALTH_LIMITS } from './camera-health.ts';
+import { lookAtFrame, type EdgeWidths, type RgbPicture } from './frame-look.ts';
 import { addRow, normalEquations, solve } from '#geometry/normal-equations.ts';
 
 /** What may be wrong with a scan as a whole; each is the kind of a flag. */
-export const SCAN_DOUBTS = ['blurred', 'glare', 'rim', 'arm', 'several'] as const;
+export const SCAN_DOUBTS = ['blurred', 'dark', 'glare', 'rim', 'arm', 'several'] as const;
 export type ScanDoubt = (typeof SCAN_DOUBTS)[number];
 
 export interface SurveyedScan {
@@ -45,7 +46,8 @@ const LEAST_GLARE_MM2 = 400;
 const WHITE = 232;
 
 /** Looks at a whole scan for what no later room could put right: something over the rim, several hides, glare. The table is
- *  what lies along the rim, lit unevenly; where most of the rim is something else, nothing is said but that. */
+ *  what lies along most of the rim, lit unevenly. Material of nearly the table's colour is not seen here: who looks for
+ *  the outline looks along the border again. */
 export function surveyWhole(scan: SurveyedScan): Scan['flags'] {
   const { overview, mmPerPx } = scan;
   const { widthPx, heightPx, rgb } = overview;
@@ -90,6 +92,14 @@ export function surveyWhole(scan: SurveyedScan): Scan['flags'] {
   return flags;
 }
 
+/** A picture with hardly any light in it, in which marks and holes would be missed: a camera's still would be refused. */
+export function darkOf(overview: RgbPicture): Scan['flags'] {
+  const { bright } = lookAtFrame(overview);
+  if (bright >= HEALTH_LIMITS.leastBright) return [];
+  const message = `Hardly any light is in the picture: 95 of 100 points are below ${bright + 1} of 255. Switch the lamps on, look at exposure and iris, then scan again.`;
+  return [{ kind: 'dark', message, value: bright }];
+}
+
 /** Width, in pixels that the camera saw, from which edges are blurred: a good lens has 2 to 3. */
 const MOST_EDGE_PX = 6;
 const MOTION_RATIO = 1.8;
@@ -128,7 +138,7 @@ function markerMask({ overview, mmPerPx, minX, minY, markers }: SurveyedScan): U
 const DEGREE = 2;
 const ROUNDS = 5;
 
-/** Which pixels are not table: 1, else 0. Null where no table is found along the rim. */
+/** Which pixels are not table: 1, else 0. Null where the rim is too short to tell. */
 function differences({ widthPx, heightPx, rgb }: RgbPicture, isMarker: Uint8Array): Uint8Array | null {
   const rim = Math.max(2, Math.round(RIM_SHARE * Math.min(widthPx, heightPx)));
   const along: number[] = [];
@@ -145,11 +155,14 @@ function differences({ widthPx, heightPx, rgb }: RgbPicture, isMarker: Uint8Arra
   let limit = 70;
   let isIn = along.map((i) => [0, 1, 2].every((c) => Math.abs(rgb[3 * i + c]! - middle[c]!) <= limit));
   let fits: number[][] = [];
+  // Least absolute deviations: squares would bend the surface half-way between two colours that share the rim, and what
+  // is left would make both of them table.
+  let weights = along.map(() => 1);
   for (let round = 0; round < ROUNDS; round += 1) {
     fits = [];
     for (const c of [0, 1, 2]) {
       const system = normalEquations(termCount(DEGREE));
-      along.forEach((i, k) => isIn[k]! && addRow(system, bases[k]!, rgb[3 * i + c]!));
+      along.forEach((i, k) => isIn[k]! && addRow(system, bases[k]!, rgb[3 * i + c]!, weights[k]!));
       const solved = solve(system);
       if (solved === null) return null;
       fits.push(solved);
@@ -157,9 +170,8 @@ function differences({ widthPx, heightPx, rgb }: RgbPicture, isMarker: Uint8Arra
     const off = along.map((i, k) => differenceAt(rgb, i, bases[k]!, fits));
     limit = Math.max(LEAST_DIFFERENCE, TIMES_DEVIATION * medianOf(off));
     isIn = off.map((difference) => difference <= limit);
+    weights = off.map((difference) => 1 / Math.max(1, difference));
   }
-  // Where most of the rim is no table, what is table is a guess.
-  if (isIn.filter(Boolean).length < 0.4 * along.length) return null;
   const mask = new Uint8Array(widthPx * heightPx);
   for (let i = 0; i < mask.length; i += 1)
     if (isMarker[i] === 0 && differenceAt(rgb, i, basisAt(i), fits) > limit) mask[i] = 1;

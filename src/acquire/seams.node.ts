@@ -2,6 +2,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
 import { residualOf } from './fit-lens.ts';
 import { measureSeams, type RectifyOptions } from './rectify-table.node.ts';
+import { reachPx } from './patch-shift.ts';
 import type { PlaneSource, SeamPair } from './rectify-jobs.ts';
 import { seenIn } from './sample-plane.ts';
 import type { Size } from './scan-limits.ts';
@@ -20,11 +21,13 @@ export interface Seam {
   readonly places: number | null;
   readonly markers: number | null;
   readonly placeCount: number;
+  /** Places where both pictures show something, and nothing near is alike: not one of those that were measured. */
+  readonly unlikeCount: number;
 }
 
 /** How far pictures lie apart where they overlap, by what both show: patches of their own texture, and the markers.
  *  `apart` are the distances of markers that two of them show.
- *  @throws KerfError ACQUIRE_SEAMS_APART above half a millimetre */
+ *  @throws KerfError ACQUIRE_SEAMS_APART above half a millimetre, and where most places show different things */
 export async function seamOf(
   sources: readonly PlaneSource[],
   pairs: readonly SeamPair[],
@@ -32,11 +35,20 @@ export async function seamOf(
   apart: readonly number[],
   options: RectifyOptions,
 ): Promise<Seam> {
-  const shifts = pairs.length === 0 ? [] : await measureSeams({ sources, pairs }, options);
+  const all = pairs.length === 0 ? [] : await measureSeams({ sources, pairs, reach: reachPx(mmPerPx) }, options);
+  const shifts = all.filter(Number.isFinite);
+  const unlikeCount = all.length - shifts.length;
+  if (unlikeCount >= LEAST_PLACES && unlikeCount > shifts.length)
+    throw new KerfError(
+      'ACQUIRE_SEAMS_APART',
+      `The pictures show different things at ${unlikeCount} of ${all.length} places of their overlap, expected the same within ${MOST_APART} mm. Is the step of the strips, or the scale, another than said; did something move between the pictures; are they in order?`,
+      { details: { most: MOST_APART, placeCount: all.length, unlikeCount } },
+    );
   const seam: Seam = {
     places: shifts.length < LEAST_PLACES ? null : residualOf(shifts).p95 * mmPerPx,
     markers: apart.length === 0 ? null : Math.max(...apart),
     placeCount: shifts.length,
+    unlikeCount,
   };
   const worst = Math.max(seam.places ?? 0, seam.markers ?? 0);
   if (worst > MOST_APART)
@@ -49,7 +61,7 @@ export async function seamOf(
 }
 
 /** What a scan says of its seams. */
-export function seamFlag({ places, markers, placeCount }: Seam): Scan['flags'][number] {
+export function seamFlag({ places, markers, placeCount, unlikeCount }: Seam): Scan['flags'][number] {
   const by = [
     ...(places === null ? [] : [`${places.toFixed(2)} mm at 95 of 100 of ${placeCount} places`]),
     ...(markers === null ? [] : [`${markers.toFixed(2)} mm at the worst marker`]),
@@ -58,7 +70,7 @@ export function seamFlag({ places, markers, placeCount }: Seam): Scan['flags'][n
     return { kind: 'seam', message: 'Nothing in the overlap of the pictures could be measured: look at the seams.' };
   return {
     kind: 'seam',
-    message: `The pictures agree in their overlap within ${by.join(', ')}.`,
+    message: `The pictures agree in their overlap within ${by.join(', ')}.${unlikeCount === 0 ? '' : ` At ${unlikeCount} more they show different things: look there.`}`,
     value: Math.max(places ?? 0, markers ?? 0),
   };
 }

@@ -48,7 +48,7 @@ interface PosedView {
 /** Straightens one picture, or several that overlap, to the box round the table's markers, and writes that to `out`. Each
  *  picture is placed by the markers that it shows; where they overlap they are blended, after it is measured how far they
  *  lie apart there.
- *  @throws KerfError ACQUIRE_MARKERS_…, ACQUIRE_SEAMS_APART, ACQUIRE_THICKNESS_NEEDS_CAMERA, ACQUIRE_SCALE_INVALID */
+ *  @throws KerfError ACQUIRE_CAMERA_OTHER, ACQUIRE_MARKERS_…, ACQUIRE_SEAMS_APART, ACQUIRE_THICKNESS_NEEDS_CAMERA, ACQUIRE_SCALE_INVALID */
 export async function straightenViews(
   views: readonly TableView[],
   out: string,
@@ -107,6 +107,7 @@ async function poseView(view: TableView, { thickness, signal }: StraightenOption
   const { tableCorners } = calibration;
   if (tableCorners === undefined) checkTable(calibration);
   const lens = lensFor(calibration, picture);
+  if (lens === null && calibration.matrix !== undefined) throw otherCamera(calibration, picture);
   if (thickness && lens === null) throw thicknessNeedsCamera(calibration);
   const flat = isSameShape(calibration, picture) ? (calibration.flat ?? null) : null;
   // Where the corners tell, markers only check: without any to look for, none is.
@@ -115,7 +116,7 @@ async function poseView(view: TableView, { thickness, signal }: StraightenOption
   const markers = straightMarkers(seen, lens);
   const pose =
     tableCorners === undefined
-      ? findTable(markers, calibration)
+      ? findTable(markers, calibration, picture)
       : poseOfCorners(tableCorners, { picture, lens, markers, calibration });
   const toMm = lens === null || !thickness ? pose.toMm : raisePlane(pose.toMm, lens, thickness);
   return { view, lens, flat, markers, pose, toMm };
@@ -180,6 +181,16 @@ function driftFlag(drift: number, by: TablePose['by']): Scan['flags'][number] {
         : `${seen} it was when the corners were set; ${usual} the scan is off by as much. Set the corners again.`,
     value: drift,
   };
+}
+
+/** Without the lens that was calibrated the scan would be bent by millimetres, and nobody told. */
+function otherCamera({ id, widthPx, heightPx }: TableMarkers, picture: Size): KerfError {
+  const found = `${picture.widthPx} x ${picture.heightPx} px`;
+  return new KerfError(
+    'ACQUIRE_CAMERA_OTHER',
+    `Found a picture of ${found}, expected the shape of ${widthPx} x ${heightPx} px at which the lens of calibration "${id}" was learnt. Set the camera to that, or calibrate it at this one; for strips of a line scan give the markers' places alone.`,
+    { details: { widthPx: picture.widthPx, heightPx: picture.heightPx, calibration: id } },
+  );
 }
 
 function thicknessNeedsCamera({ id }: TableMarkers): KerfError {

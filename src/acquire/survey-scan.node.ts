@@ -1,7 +1,7 @@
 import type { TableMarkers } from '#domain/calibration.ts';
 import type { Scan } from '#domain/scan.ts';
 import { edgesOf, sharpestEdges, type RgbPicture } from './frame-look.ts';
-import { blurOf, surveyWhole } from './scan-survey.ts';
+import { blurOf, darkOf, surveyWhole } from './scan-survey.ts';
 import { sharp } from './sharp-limits.node.ts';
 import type { Plane } from './straighten-views.node.ts';
 
@@ -41,7 +41,8 @@ export async function surveyScanImage(
     const rgb = await sharp(image, { limitInputPixels: false }).extract({ left, top, width, height }).raw().toBuffer();
     edgesOf({ rgb, widthPx: width, heightPx: height }, across, down);
   }
-  return [...blurOf(sharpestEdges(across, down, SHARPEST_SHARE), mmPerPx / seenMmPerPx, mmPerPx), ...whole];
+  const blurred = blurOf(sharpestEdges(across, down, SHARPEST_SHARE), mmPerPx / seenMmPerPx, mmPerPx);
+  return [...blurred, ...darkOf(overview), ...whole];
 }
 
 /** Upper left corners of the tiles with the greatest contrast in the overview: the edge of the hide, markers. */

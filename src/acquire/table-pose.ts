@@ -1,7 +1,9 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import { LEAST_MARKERS, type TableMarkers } from '#domain/calibration.ts';
+import { isSameShape } from '#geometry/lens.ts';
 import { distances, printedCorners, type SeenMarker } from '#geometry/marker-places.ts';
 import { fitHomography, mapPoint, type Homography } from '#geometry/plane-homography.ts';
+import type { Size } from './scan-limits.ts';
 
 /** Where the table lies in a picture. */
 export interface TablePose {
@@ -27,9 +29,10 @@ export const MOST_RESIDUAL = 0.5;
 
 /** Finds the table from the markers seen. Markers are taken to lie upright in the table frame. With four markers a fit
  *  follows one that was moved by a few mm, and only its own shape tells: the residual then grows by about a twelfth of the
- *  way; a fifth marker, or the drift against the calibration's own homography, tells at once.
+ *  way; a fifth marker, or the drift against the calibration's own homography, tells at once. `picture` is the size of what
+ *  they were seen in: the calibration's pixels may be others.
  *  @throws KerfError ACQUIRE_MARKERS_NOT_SEEN, ACQUIRE_MARKERS_ON_A_LINE, ACQUIRE_MARKERS_DO_NOT_FIT */
-export function findTable(seen: readonly SeenMarker[], table: TableMarkers): TablePose {
+export function findTable(seen: readonly SeenMarker[], table: TableMarkers, picture: Size): TablePose {
   const found = table.tableMarkers.flatMap((marker) => {
     const match = seen.find(({ id }) => id === marker.id);
     return match === undefined ? [] : [{ ...marker, corners: match.corners }];
@@ -77,7 +80,14 @@ export function findTable(seen: readonly SeenMarker[], table: TableMarkers): Tab
     maxX: Math.max(...reach(({ x, size }) => x + size / 2)),
     maxY: Math.max(...reach(({ y, size }) => y + size / 2)),
   };
-  return { toMm, by: 'markers', residual, box, mmPerPx: middleScale(toMm, from), drift: driftOf(table, from, to) };
+  return {
+    toMm,
+    by: 'markers',
+    residual,
+    box,
+    mmPerPx: middleScale(toMm, from),
+    drift: driftOf(table, picture, from, to),
+  };
 }
 
 /** Side of the square, mm, that has the area of one pixel amid the points. */
@@ -91,6 +101,14 @@ export function middleScale(toMm: Homography, points: readonly number[]): number
   return Math.sqrt(Math.abs((rightX - x) * (downY - y) - (rightY - y) * (downX - x)));
 }
 
-function driftOf(table: TableMarkers, from: readonly number[], to: readonly number[]): number | null {
-  return table.toMm ? Math.max(...distances(table.toMm, from, to)) : null;
+/** Null where the calibration saw no table, or in a picture of another shape: its pixels say nothing of this one's. */
+function driftOf(table: TableMarkers, picture: Size, from: readonly number[], to: readonly number[]): number | null {
+  const { toMm, widthPx, heightPx } = table;
+  if (!toMm) return null;
+  // A bare list of markers with a homography is of the pictures that it is used on.
+  if (widthPx === undefined || heightPx === undefined) return Math.max(...distances(toMm, from, to));
+  if (!isSameShape(table, picture)) return null;
+  const [across, down] = [widthPx / picture.widthPx, heightPx / picture.heightPx];
+  const asCalibrated = from.map((value, i) => value * (i % 2 === 0 ? across : down));
+  return Math.max(...distances(toMm, asCalibrated, to));
 }

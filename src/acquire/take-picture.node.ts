@@ -7,7 +7,7 @@ import { FileCamera } from './picture-cameras.node.ts';
 import type { FolderWatchOptions } from './picture-folder.node.ts';
 import { brokenPicture, pixelHeader, readPictureHeader, type PictureHeader } from './picture-header.node.ts';
 import { MOST_PIXELS } from './picture-limits.ts';
-import { recordCamera, type RecordedOptions } from './recording.node.ts';
+import { recordCamera, recordStill, type RecordedOptions } from './recording.node.ts';
 import { sharp } from './sharp-limits.node.ts';
 import { takeStill } from './take-still.node.ts';
 
@@ -33,7 +33,10 @@ export async function takePicture(
   scan: RecordedOptions,
 ): Promise<CameraFrame> {
   const { clock, signal, login, folder, record } = options;
-  if (typeof source !== 'string' && 'pixels' in source) return source;
+  if (typeof source !== 'string' && 'pixels' in source) {
+    if (record !== undefined) await recordStill(source, record, scan);
+    return source;
+  }
   const isOurs = typeof source === 'string';
   const found = isOurs ? await openCamera(source, { clock, login, folder }) : source;
   const recorded = record === undefined ? null : await recordCamera(found, record, scan);

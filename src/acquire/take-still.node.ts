@@ -1,7 +1,8 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import { cameraLost } from './child-camera.node.ts';
 import type { Camera, CameraFrame } from './camera.ts';
-import type { RgbPicture } from './frame-look.ts';
+import { HEALTH_LIMITS } from './camera-health.ts';
+import { lookAtFrame, type RgbPicture } from './frame-look.ts';
 
 /** Side of the blocks by which motion is seen: so many across and down. */
 const BLOCKS = 24;
@@ -17,24 +18,38 @@ const MOST_FRAMES = 60;
 const SILENT_MS = 15_000;
 
 /** Takes the picture that is scanned. Of a live camera the last of three in a row in which nothing moves, so that neither
- *  an arm nor the light's settling is in it; of a file or folder the picture itself. Decides by the pictures alone: a
- *  recording gives the same still again.
- *  @throws KerfError ACQUIRE_CAMERA_LOST, ACQUIRE_CAMERA_UNSTEADY, and those of the source */
+ *  an arm nor the light's settling is in it; of a file or folder the picture itself. The same bytes again are no picture: a
+ *  slow camera's are repeated on their way, and a camera that stands still is calm for ever. Decides by the pictures alone:
+ *  a recording gives the same still again.
+ *  @throws KerfError ACQUIRE_CAMERA_LOST, ACQUIRE_CAMERA_UNSTEADY, ACQUIRE_CAMERA_FROZEN, ACQUIRE_CAMERA_DARK, and those of
+ *  the source */
 export async function takeStill(camera: Camera, signal?: AbortSignal): Promise<CameraFrame> {
   camera.start();
   let before: Float64Array | null = null;
   let calmCount = 0;
+  let seen: Uint8Array | null = null;
+  let seenCount = 0;
   for (let count = 0; count < MOST_FRAMES; count += 1) {
     const frame = await nextWithin(camera, signal);
-    if (frame === null) throw unsteady(camera, count);
+    if (frame === null) throw notTaken(camera, count, seenCount);
     const { pixels, widthPx, heightPx } = frame;
     if (pixels.kind === 'file') return frame;
-    const blocks = blockMeans({ widthPx, heightPx, rgb: pixels.rgb });
+    if (seen !== null && Buffer.compare(seen, pixels.rgb) === 0) continue;
+    seen = pixels.rgb;
+    seenCount += 1;
+    const picture = { widthPx, heightPx, rgb: pixels.rgb };
+    const blocks = blockMeans(picture);
     calmCount = before !== null && mostChange(before, blocks) <= MOST_CHANGE ? calmCount + 1 : 1;
     before = blocks;
-    if (calmCount >= CALM_COUNT) return frame;
+    if (calmCount < CALM_COUNT) continue;
+    if (lookAtFrame(picture).bright < HEALTH_LIMITS.leastBright) throw dark(camera);
+    return frame;
   }
-  throw unsteady(camera, MOST_FRAMES);
+  throw notTaken(camera, MOST_FRAMES, seenCount);
+}
+
+function notTaken(camera: Camera, count: number, seenCount: number): KerfError {
+  return count >= CALM_COUNT && seenCount < CALM_COUNT ? frozen(camera, count, seenCount) : unsteady(camera, seenCount);
 }
 
 /** A picture, or the error of a camera that has none. A folder is waited for without end, as its own signal says. */
@@ -69,6 +84,22 @@ function blockMeans({ widthPx, heightPx, rgb }: RgbPicture): Float64Array {
 
 function mostChange(before: Float64Array, now: Float64Array): number {
   return before.reduce((most, level, i) => Math.max(most, Math.abs(level - now[i]!)), 0);
+}
+
+function frozen({ name }: Camera, frameCount: number, seenCount: number): KerfError {
+  return new KerfError(
+    'ACQUIRE_CAMERA_FROZEN',
+    `${name}: found ${seenCount} different of ${frameCount} pictures, the rest the same byte for byte; expected ${CALM_COUNT}. What it shows may be long past: turn the camera off and on, then scan again.`,
+    { fault: 'device', details: { source: name, frameCount, seenCount } },
+  );
+}
+
+function dark({ name }: Camera): KerfError {
+  return new KerfError(
+    'ACQUIRE_CAMERA_DARK',
+    `${name}: hardly any light reaches the camera; expected a twentieth of the picture at ${HEALTH_LIMITS.leastBright} of 255 or brighter. Switch the lamps on, take the cap off, look at exposure and iris, then scan again.`,
+    { fault: 'device', details: { source: name } },
+  );
 }
 
 function unsteady({ name }: Camera, frameCount: number): KerfError {

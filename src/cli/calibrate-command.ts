@@ -5,11 +5,17 @@ import { z } from 'zod';
 import { calibrateCamera } from '#acquire/calibrate-camera.node.ts';
 import { calibrateCorners } from '#acquire/calibrate-corners.node.ts';
 import { calibrateFlat } from '#acquire/calibrate-flat.node.ts';
-import { calibrateTable } from '#acquire/calibrate-table.node.ts';
+import { calibrateTable, lensResidualOn } from '#acquire/calibrate-table.node.ts';
 import { boardFor, PAPERS, SHEET_DICTIONARY } from '#acquire/charuco-board.ts';
 import { isPictureName } from '#acquire/picture-folder.node.ts';
 import { boardPdf } from '#acquire/write-board.node.ts';
-import { boardSchema, calibrationSchema, tableMarkersSchema, type Board } from '#domain/calibration.ts';
+import {
+  boardSchema,
+  calibrationSchema,
+  tableMarkersSchema,
+  type Board,
+  type Calibration,
+} from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { cornersOption, cornersSaid } from './corners-option.ts';
@@ -80,9 +86,12 @@ function registerCamera(calibrate: Command): void {
     for (const { picture, cornerCount, rms } of report.views)
       terminal.say(`${picture}: ${cornerCount} corners${rms === null ? ', left out' : `, ${rms.toFixed(3)} mm`}`);
     const { rms, p95, max } = report.calibration.residual;
+    const px = report.calibration.lensResidualPx;
     terminal.say(
       `fits within ${p95.toFixed(3)} mm (rms ${rms.toFixed(3)}, most ${max.toFixed(3)}), seen over ${Math.round(100 * report.coverage)} % of the picture`,
     );
+    if (px)
+      terminal.say(`in pixels ${px.p95.toFixed(2)}: on the table that is as many times the millimetres of its pixel`);
     terminal.say(out);
     terminal.document(report);
     return EXIT.done;
@@ -124,6 +133,7 @@ function registerTable(calibrate: Command): void {
       await writeDocument(out, calibration);
       const { rms, max } = calibration.residual;
       terminal.say(`the markers fit within ${max.toFixed(2)} mm (rms ${rms.toFixed(2)})`);
+      terminal.say(lensSaid(calibration));
       terminal.say(`the camera hangs ${Math.round(Math.abs(heightOf(calibration.pose ?? [])))} mm above the table`);
       terminal.say(out);
       terminal.document(calibration);
@@ -134,6 +144,7 @@ function registerTable(calibrate: Command): void {
     const calibration = await calibrateCorners(resolve(picture!), { ...corners, ...work, by, id, camera, markers });
     await writeDocument(out, calibration);
     for (const line of cornersSaid(calibration.tableCorners!, camera !== null)) terminal.say(line);
+    if ('pose' in calibration && camera !== null) terminal.say(lensSaid(calibration as Calibration));
     terminal.say(out);
     terminal.document(calibration);
     return EXIT.done;
@@ -167,6 +178,12 @@ function registerFlat(calibrate: Command): void {
     terminal.document(calibration);
     return EXIT.done;
   });
+}
+
+function lensSaid(calibration: Calibration): string {
+  const left = lensResidualOn(calibration);
+  if (left !== null) return `the lens leaves ${left.toFixed(2)} mm on this table`;
+  return 'what the lens leaves on this table is not known: the calibration of the camera is an older one';
 }
 
 /** Height of the camera above the table's plane: the third coordinate of -Rᵀ t. */

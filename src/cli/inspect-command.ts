@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { EVEN_LEATHER_GRADING, LEATHER_GRADING, gradeName, gradingSchema, type Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { Scan } from '#domain/scan.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
+import { flagsWithOutline } from '#inspect/cut-off-flag.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
@@ -59,23 +61,30 @@ export function register(program: Command): void {
     const pack = await openPack(packPath(requiredOption(options, 'model')));
     const segmenter = await openSegmenter(pack, { provider, isStrict: options['strict'] === true, signal });
     try {
-      const scanOptions = { mmPerPx, calibration, signal, onProgress: terminal.progress };
+      const isWhole = options['whole'] === true;
+      // Beside the document of --json too, which has no place for what the scan says of itself.
+      const sayFlag = (flag: Scan['flags'][number]) => terminal.note(`flag: ${flag.message}`);
+      const scanOptions = { mmPerPx, calibration, isWhole, signal, onProgress: terminal.progress };
       const inspection = await namingSource(path, () =>
         withScan(path, scanOptions, (scan, imagePath) =>
           withScores(
             scoresDir === undefined ? null : resolve(scoresDir),
             { scan: scan.scan, card: pack.card },
             async (onScores) => {
+              // Before anything fails by it.
+              for (const flag of scan.scan.flags) sayFlag(flag);
               const found = await inspectScan(scan, pack, {
                 segmenter,
                 grading,
                 clock: systemClock,
-                isWhole: options['whole'] === true,
+                isWhole,
                 signal,
                 onProgress: terminal.progress,
                 onScores,
                 isCoarseFirst: coarse,
               });
+              const { flags } = scan.scan;
+              for (const flag of flagsWithOutline(flags, found).slice(flags.length)) sayFlag(flag);
               if (overlay !== undefined)
                 await writeBytes(resolve(overlay), await drawOverlay(imagePath, found, grading));
               return found;

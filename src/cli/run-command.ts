@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { isRecording, recordedOptions } from '#acquire/recording.node.ts';
 import type { Grading } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { diskReason } from '#disk/disk-reason.ts';
@@ -45,6 +46,7 @@ export function register(program: Command): void {
     .option('--calibration <file>', "places of the table's markers: the picture is straightened by them")
     .option('--thickness <mm>', 'of the material; default: thickness of settings.json; needs a lens in --calibration')
     .option('--whole', 'the picture is all material')
+    .option('--record <dir>', 'keep what the camera gave: a source that gives the same scan again')
     .option('--model <pack>', 'model pack: a shipped name or a folder; default leather-base')
     .option('--grading <file>', 'rules of quality: a file, leather-default or leather-even; default leather-default')
     .option('--provider <name>', `execution provider: auto, ${Object.keys(PROVIDERS).join(', ')}`, 'auto')
@@ -73,14 +75,22 @@ export function register(program: Command): void {
     );
     const dataDir = isReleased ? dataFolder(textOption(options, 'data')) : null;
     const settings = settingsWith(dataDir === null ? UNRELEASED : await readSettings(dataDir), options);
-    const rooms = await roomsOptions(settings, options);
+    const record = textOption(options, 'record');
+    const played = isRecording(path) ? await recordedOptions(path) : {};
+    const asked = await roomsOptions(settings, options);
+    const rooms = {
+      ...asked,
+      isWhole: asked.isWhole === true || played.isWhole === true,
+      record: record === undefined ? undefined : resolve(record),
+    };
     const machine = await readMachine(settings.machine);
     const refusal = isReleased ? demoRefusal(by ?? null, machine, 'run') : null;
     if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'), rooms.grading);
     await checkSource(path);
     await openPack(rooms.packDir);
-    if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !isScan(path))
+    const hasScale = (played.calibration ?? played.mmPerPx) !== undefined || isScan(path);
+    if (rooms.calibration === undefined && options['mmPerPx'] === undefined && !hasScale)
       terminal.note(`scale: ${settings.mmPerPx} mm a pixel, as --mm-per-px is not given`);
     noteFeedPage(terminal, path);
     signal.throwIfAborted();

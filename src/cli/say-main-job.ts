@@ -9,6 +9,7 @@ export function sayMainJob(terminal: Terminal, report: MainJobReport, messageCou
   const defectCount = grades.reduce((sum, [, count]) => sum + count, 0);
   const steps = Object.entries(seconds).map(([step, s]) => `${step} ${s.toFixed(1)} s`);
   terminal.say(`job       ${job.id}: ${job.state}${job.approvedBy === null ? '' : `, released by ${job.approvedBy}`}`);
+  for (const { message } of report.flags) terminal.say(`flag      ${message}`);
   terminal.say(
     `defects   ${defectCount}${grades.length > 0 ? ` (${grades.map(([grade, count]) => `${count} of grade ${grade}`).join(', ')})` : ''}, seen on ${report.provider.used}`,
   );

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { TableMarkers } from '#domain/calibration.ts';
 import { acquireScan, type AcquireOptions } from '#acquire/read-scan.node.ts';
-import { isRecording, recordedOptions } from '#acquire/recording.node.ts';
 import { SCAN_FILE, SCAN_IMAGE } from '#acquire/scan-folder.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { readCalibration } from './calibration-option.ts';
@@ -42,9 +41,7 @@ export function register(program: Command): void {
     keepInputs([...from, options['calibration']], [join(outDir, SCAN_IMAGE), join(outDir, SCAN_FILE)]);
     for (const source of from) noteFeedPage(terminal, source);
     const record = textOption(options, 'record');
-    const recorded = await recordedScan(from);
     const scan = await acquireScan(from, {
-      ...recorded,
       ...(await scanOptions(options)),
       outDir,
       clock: systemClock,
@@ -74,15 +71,6 @@ async function scanOptions(options: Record<string, unknown>): Promise<Partial<Ac
     ...(thickness === undefined ? {} : { thickness }),
     ...(stripStep === undefined ? {} : { stripStep }),
   };
-}
-
-/** What recordings were taken with; several give one calibration each. */
-async function recordedScan(sources: readonly string[]): Promise<Partial<AcquireOptions>> {
-  if (!sources.every((source) => isRecording(source))) return {};
-  const all = await Promise.all(sources.map((source) => recordedOptions(source)));
-  const calibrations = all.flatMap(({ calibration }) => (calibration === undefined ? [] : [calibration]));
-  const { mmPerPx, thickness } = all[0]!;
-  return { mmPerPx, thickness, calibration: calibrations.length === all.length ? calibrations : undefined };
 }
 
 async function calibrationList(files: unknown): Promise<readonly TableMarkers[] | undefined> {

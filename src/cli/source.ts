@@ -84,4 +84,5 @@ const NAMELESS: ReadonlySet<string> = new Set([
   'ACQUIRE_SCALE_MISSING',
   'INSPECT_NO_HIDE',
   'INSPECT_NOTHING_LEFT',
+  'INSPECT_TABLE_NOT_SEEN',
 ]);

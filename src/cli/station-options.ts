@@ -51,6 +51,7 @@ export async function roomsOptions(settings: Settings, options: Record<string, u
     mmPerPx: calibration === undefined ? settings.mmPerPx : straightMmPerPx,
     straightMmPerPx,
     thickness: settings.thickness,
+    toldThickness: numberOption(options, 'thickness', { least: 0 }) ?? null,
     isWhole: options['whole'] === true,
     login: await loginOption(options),
     ...(typeof options['source'] === 'string' ? { loginFor: options['source'] } : {}),

@@ -11,6 +11,8 @@ import { systemClock } from '#station/system-clock.node.ts';
 export interface ScanOptions {
   readonly mmPerPx?: number | undefined;
   readonly calibration?: TableMarkers | undefined;
+  /** The picture is all material. */
+  readonly isWhole: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
@@ -29,9 +31,10 @@ export async function withScan<T>(
   const folder = await mkdtemp(join(tmpdir(), 'kerf-scan-'));
   const outDir = join(folder, 'scan');
   try {
-    const { mmPerPx, calibration, signal, onProgress } = options;
+    const { mmPerPx, calibration, isWhole, signal, onProgress } = options;
     await acquireScan(source, {
       outDir,
+      isWhole,
       clock: systemClock,
       signal,
       onProgress,

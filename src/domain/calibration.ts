@@ -62,6 +62,8 @@ export const calibrationSchema = z.strictObject({
   tableMarkers: z.array(tableMarker).readonly(),
   /** Of the lens and the markers; four corners leave none. */
   residual: residualSchema,
+  /** Of the lens alone, in pixels: what it leaves on any plane. Missing in calibrations of contract 1.2 and before. */
+  lensResidualPx: residualSchema.optional(),
   takenAt: isoTime,
   /** The table was told by its four corners: scans go by them, and by the markers only to check. */
   tableCorners: tableCornersSchema.optional(),

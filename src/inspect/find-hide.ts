@@ -1,4 +1,5 @@
 import { KerfError } from '#domain/kerf-error.ts';
+import { checkBorder } from './check-border.ts';
 import { labOfRgb } from './colour-lab.ts';
 import { fitSurface, surfaceAt } from './fit-surface.ts';
 import { labelRuns } from './label-components.ts';
@@ -52,14 +53,17 @@ const SURE_ODDS = 4;
  *  lit unevenly (a surface of degree 2 per channel of CIELAB); the hide is the rest. Both are fitted in turn on a coarse
  *  grid, shadow counts as table; then pixels are asked with their neighbours, of a large picture one by one only along
  *  borders and where it is not clear; and the largest piece stays, its holes open where the table is seen through.
- *  @throws KerfError INSPECT_NO_HIDE where nothing stands out from the rim */
+ *  @throws KerfError INSPECT_NO_HIDE where nothing stands out from the rim; INSPECT_TABLE_NOT_SEEN where too little of it
+ *  is table to tell which is which */
 export function findHide(overview: Overview, { keepsParts = false }: FindHideOptions = {}): HideMask {
   const { widthPx, heightPx } = overview;
   if (widthPx < 16 || heightPx < 16)
     throw noHide(`The picture is ${widthPx} x ${heightPx} px: too small to hold a hide.`, 0);
   const factor = Math.max(1, Math.round(Math.max(widthPx, heightPx) / GRID_PX));
   const odds = hideOdds(tellApart(overview, factor));
-  return largestPiece(judgePixels(overview, odds), overview, keepsParts);
+  const hide = largestPiece(judgePixels(overview, odds), overview, keepsParts);
+  checkBorder(overview, hide);
+  return hide;
 }
 
 function noHide(found: string, share: number): KerfError {

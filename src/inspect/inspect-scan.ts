@@ -25,8 +25,8 @@ export interface InspectOptions extends SurveyOptions {
 
 /** Inspects a scan: outline of the hide, defects with class, area, confidence and quality, and the sheet that they make
  *  for nesting. Holds one overview, two bytes a working pixel and a few tiles, never the picture.
- *  @throws KerfError (fault answer) INSPECT_NO_HIDE where the picture holds no hide, INSPECT_NOTHING_LEFT where all of it is
- *  rejected */
+ *  @throws KerfError (fault answer) INSPECT_NO_HIDE where the picture holds no hide, INSPECT_TABLE_NOT_SEEN where hide and
+ *  table cannot be told apart, INSPECT_NOTHING_LEFT where all of it is rejected */
 export async function inspectScan(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<Inspection> {
   const { grading, onFirst, onTile } = options;
   const survey = await surveyScan(pixels, pack, {

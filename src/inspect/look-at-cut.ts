@@ -24,7 +24,7 @@ export interface CutLook {
 const PART_TOLERANCE = 0.5;
 
 /** Looks for material and defects only: evenness and grain of leather that is cut no longer matter.
- *  @throws KerfError INSPECT_NO_HIDE (fault answer) */
+ *  @throws KerfError INSPECT_NO_HIDE, INSPECT_TABLE_NOT_SEEN (fault answer) */
 export async function lookAtCut(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<CutLook> {
   const survey = await surveyScan(pixels, pack, { ...options, isCut: true, isModelOnly: true });
   const { scan, material, outline, holes } = survey;

@@ -13,7 +13,7 @@ export interface SegmentWorkerData {
   readonly threads: number;
   /** The runtime always has its CPU provider, whichever is named, and gives it what the named one does not do. `refused`: then the
    *  model is; `told`: it runs all the same, and is told to do so. */
-  readonly cpuNodes: 'allowed' | 'told';
+  readonly cpuNodes: 'allowed' | 'told' | 'refused';
   readonly input: string;
   readonly scores: string;
   readonly doubt: string;
@@ -77,7 +77,7 @@ async function openSession(model: Uint8Array): Promise<ort.InferenceSession> {
   try {
     return await createSession(model, { disable_cpu_ep_fallback: '1' });
   } catch (error) {
-    if (!/assigned to the default CPU EP/.test(reasonOf(error))) throw error;
+    if (data.cpuNodes === 'refused' || !/assigned to the default CPU EP/.test(reasonOf(error))) throw error;
     isPartlyCpu = true;
     return createSession(model, {});
   }

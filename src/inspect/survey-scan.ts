@@ -100,7 +100,7 @@ const OVERVIEW_PX = 2400;
 const OUTLINE_TOLERANCE = 0.5;
 
 /** Seeks the hide and runs the model over it.
- *  @throws KerfError INSPECT_NO_HIDE (fault answer) */
+ *  @throws KerfError INSPECT_NO_HIDE, INSPECT_TABLE_NOT_SEEN (fault answer) */
 export async function surveyScan(pixels: ScanPixels, pack: PackView, options: SurveyOptions): Promise<Survey> {
   const { clock, signal, onProgress, onTile } = options;
   signal?.throwIfAborted();

@@ -45,7 +45,7 @@ export interface DecidedComparison extends KeptComparison {
 
 export interface AfterCutDesk {
   /** Scans the table and holds it against what was cut. Nothing is accepted by it.
-   *  @throws KerfError STATION_BUSY, STATION_NOT_YET, STATION_SHEET_MOVED, INSPECT_NO_HIDE */
+   *  @throws KerfError STATION_BUSY, STATION_NOT_YET, STATION_SHEET_MOVED, INSPECT_NO_HIDE, INSPECT_TABLE_NOT_SEEN */
   compare(job: string, wish: CutScanWish): Promise<DecidedComparison>;
   /** The latest of a job. @throws KerfError STATION_COMPARISON_UNKNOWN */
   latest(job: string): Promise<DecidedComparison>;

@@ -32,6 +32,7 @@ export type AlarmCode =
 /** What is doubtful about the scan of a hide. */
 export type ScanAlarm =
   | 'ACQUIRE_SCAN_BLURRED'
+  | 'ACQUIRE_SCAN_DARK'
   | 'ACQUIRE_SCAN_GLARE'
   | 'ACQUIRE_SCAN_CUT_OFF'
   | 'ACQUIRE_SCAN_REACHED_INTO'
@@ -50,6 +51,7 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   ACQUIRE_TABLE_DRIFTED: 2,
   ACQUIRE_CORNERS_DRIFTED: 2,
   ACQUIRE_SCAN_BLURRED: 3,
+  ACQUIRE_SCAN_DARK: 3,
   ACQUIRE_SCAN_GLARE: 3,
   ACQUIRE_SCAN_CUT_OFF: 2,
   ACQUIRE_SCAN_REACHED_INTO: 2,

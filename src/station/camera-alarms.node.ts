@@ -1,7 +1,9 @@
 import { CAMERA_TROUBLES, type CameraHealth } from '#acquire/camera.ts';
 import { SCAN_DOUBTS, type ScanDoubt } from '#acquire/scan-survey.ts';
 import { MOST_DRIFT } from '#acquire/table-pose.ts';
+import type { Inspection } from '#domain/inspection.ts';
 import type { Scan } from '#domain/scan.ts';
+import { cutOffFlag } from '#inspect/cut-off-flag.ts';
 import type { ScanAlarm } from './alarm-book.node.ts';
 import { alongside, type StationCore } from './station-core.node.ts';
 
@@ -50,8 +52,16 @@ export async function raiseScanAlarms({ alarms }: StationCore, scan: Scan, job: 
   else await alarms.clear(here);
 }
 
+/** The outline tells more surely than a glance at the whole scan whether the hide reaches over the picture's edge. A scan
+ *  without clears the alarm. */
+export async function raiseCutOff({ alarms }: StationCore, inspection: Inspection, job: string): Promise<void> {
+  const flag = cutOffFlag(inspection);
+  if (flag !== null) await alarms.raise('ACQUIRE_SCAN_CUT_OFF', job, { size: Math.round(flag.value ?? 0) });
+}
+
 const SCAN_ALARMS = {
   blurred: 'ACQUIRE_SCAN_BLURRED',
+  dark: 'ACQUIRE_SCAN_DARK',
   glare: 'ACQUIRE_SCAN_GLARE',
   rim: 'ACQUIRE_SCAN_CUT_OFF',
   arm: 'ACQUIRE_SCAN_REACHED_INTO',

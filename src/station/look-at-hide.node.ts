@@ -7,7 +7,7 @@ import { withEarlierCuts } from './follow-up.node.ts';
 import { JobFolder } from './job-folder.node.ts';
 import { jsonInTurns } from './json-in-turns.node.ts';
 import { codeOf } from './station-errors.ts';
-import { raiseScanAlarms } from './camera-alarms.node.ts';
+import { raiseCutOff, raiseScanAlarms } from './camera-alarms.node.ts';
 import {
   atPoint,
   folderOf,
@@ -82,6 +82,7 @@ export async function inspectHide(core: StationCore, job: Job, work: Work): Prom
     onDefects: (defects) => windows.tell({ kind: 'defects', job: job.id, defects }),
   });
   if (work.dropped.signal.aborted) return;
+  await raiseCutOff(core, seen, job.id);
   const { inspection, slip } = await withEarlierCuts(core, job, seen);
   await sayEyesTrouble(core, inspection);
   atPoint(core, 'inspected: before file');

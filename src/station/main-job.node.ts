@@ -2,6 +2,8 @@ import { finalJobStates, type Job, type JobState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { gradeName } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
+import type { Scan } from '#domain/scan.ts';
+import { flagsWithOutline } from '#inspect/cut-off-flag.ts';
 import type { Station } from './station.node.ts';
 
 export interface MainJobOptions {
@@ -26,7 +28,13 @@ export interface MainJobReport {
   /** Path of the cut file. */
   readonly cutFile: string;
   readonly seconds: Readonly<Record<string, number>>;
+  /** What the scan says of itself, and its outline of the picture's edge. */
+  readonly flags: Scan['flags'];
 }
+
+/** What a scan says of itself with which nothing is released unseen: pieces would lie elsewhere than cut, or on what is no
+ *  hide. Whoever sees the picture may still release, on the screens. */
+const UNSAFE_FLAGS: ReadonlySet<string> = new Set(['drift', 'rim', 'arm', 'several', 'blurred']);
 
 /** The PLC is given this long to be heard before a release; it beats every 2 s. */
 const PLC_WAIT_MS = 10_000;
@@ -34,7 +42,8 @@ const PLC_WAIT_MS = 10_000;
 /** The main job on one hide: scan, inspect, nest, cut file; with `release` also approved, released, and waited for until
  *  the PLC has spoken its last word. Takes up a job of the same source that was left unfinished. The doubtful regions that nobody looked at
  *  are let pass in the name of who releases; without a release they stay open.
- *  @throws KerfError what made the job fail; STATION_JOB_REJECTED where the PLC refused it */
+ *  @throws KerfError what made the job fail; STATION_SCAN_DOUBTFUL instead of a release where the scan is not to be trusted
+ *  (the job is given up); STATION_JOB_REJECTED where the PLC refused it */
 export async function runMainJob(station: Station, options: MainJobOptions): Promise<MainJobReport> {
   const { release, signal, onStep } = options;
   signal?.throwIfAborted();
@@ -57,12 +66,13 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
     for (let job = current(); ; job = current()) {
       if (job.state !== told) onStep?.(job);
       told = job.state;
+      if (release !== null && (job.state === 'inspected' || job.state === 'nested')) await refuseDoubtful(station, job);
       if (job.state === 'inspected') await station.review(job.id, { by: release?.by ?? null, waive: release !== null });
       else if (job.state === 'nested') {
-        if (!release) return report(station, job);
+        if (!release) return await report(station, job);
         await plcReady(station, signal);
         await station.approve(job.id, { layoutSha256: job.layoutSha256 ?? '', by: release.by });
-      } else if (job.state === 'done') return report(station, job);
+      } else if (job.state === 'done') return await report(station, job);
       else if (finalJobStates.has(job.state)) throw endOf(station, job);
       else await leave(job.state);
     }
@@ -109,7 +119,24 @@ function endOf(station: Station, job: Job): unknown {
   );
 }
 
-function report(station: Station, job: Job): MainJobReport {
+/** @throws KerfError STATION_SCAN_DOUBTFUL, the job being given up: taken up again it would be the same scan */
+async function refuseDoubtful(station: Station, job: Job): Promise<void> {
+  const unsafe = (await flagsOf(station, job)).filter(({ kind }) => UNSAFE_FLAGS.has(kind));
+  if (unsafe.length === 0) return;
+  await station.cancel(job.id);
+  throw new KerfError(
+    'STATION_SCAN_DOUBTFUL',
+    `Nothing was released: ${unsafe.map(({ message }) => message).join(' ')} Put that right and run again; who sees the picture can release it on the station's screens.`,
+    { fault: 'answer', details: { job: job.id, flags: unsafe.map(({ kind }) => kind).join(',') } },
+  );
+}
+
+async function flagsOf(station: Station, job: Job): Promise<Scan['flags']> {
+  const { flags } = await station.scanOf(job.id);
+  return station.inspection === null ? flags : flagsWithOutline(flags, station.inspection);
+}
+
+async function report(station: Station, job: Job): Promise<MainJobReport> {
   const inspection: Inspection | null = station.inspection;
   const defectsByGrade: Record<string, number> = {};
   for (const defect of inspection?.defects ?? []) {
@@ -130,5 +157,6 @@ function report(station: Station, job: Job): MainJobReport {
     nestedYieldBp: job.nestedYieldBp ?? 0,
     cutFile: `${station.jobDir(job.id)}/${job.cutFile ?? ''}`,
     seconds: job.seconds,
+    flags: await flagsOf(station, job),
   };
 }

@@ -4,6 +4,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CameraLogin } from '#acquire/camera-command.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
+import { isRecording, recordedOptions } from '#acquire/recording.node.ts';
 import type { PictureOfTable } from '#acquire/set-corners.ts';
 import { takeTablePicture } from '#acquire/take-table-picture.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
@@ -76,6 +77,16 @@ export interface RoomsOptions {
   readonly loginFor?: string | undefined;
   /** The picture is all material. */
   readonly isWhole?: boolean;
+  /** Thickness that was asked for by name: what a recording was taken with gives way to it, not to the settings. */
+  readonly toldThickness?: number | null;
+  /** Keeps what the camera gave in this folder, the latest scan only. */
+  readonly record?: string | undefined;
+}
+
+interface TakenWith {
+  readonly mmPerPx: number | null;
+  readonly calibration: TableMarkers | undefined;
+  readonly thickness: number | null;
 }
 
 const JPEG_QUALITY = 82;
@@ -104,13 +115,15 @@ export class RoomsBench implements Rooms {
       await cp(source, dir, { recursive: true });
       return scan;
     }
-    const { straightMmPerPx = null, thickness = null } = this.#options;
-    const { mmPerPx, calibration } =
-      corners === null ? this.#options : { mmPerPx: straightMmPerPx, calibration: this.#byCorners(corners) };
+    const isPlayed = frame === undefined && isRecording(source);
+    const { mmPerPx, calibration, thickness } = isPlayed
+      ? await this.#playedWith(source, corners)
+      : this.#takenWith(corners);
     return acquireScan(frame ?? source, {
       outDir: dir,
       login: this.#loginOf(source),
-      isWhole: this.#options.isWhole,
+      isWhole: this.#options.isWhole === true ? true : undefined,
+      record: this.#options.record,
       clock: systemClock,
       signal,
       onProgress,
@@ -271,6 +284,21 @@ export class RoomsBench implements Rooms {
   #loginOf(source: string): CameraLogin | undefined {
     const { login, loginFor = source } = this.#options;
     return source === loginFor ? login : undefined;
+  }
+
+  #takenWith(corners: TableCorners | null): TakenWith {
+    const { straightMmPerPx = null, mmPerPx, calibration, thickness = null } = this.#options;
+    if (corners === null) return { mmPerPx, calibration, thickness };
+    return { mmPerPx: straightMmPerPx, calibration: this.#byCorners(corners), thickness };
+  }
+
+  /** A recording knows its camera, scale and material; only what was asked for by name counts more. Where it knows neither
+   *  calibration nor scale it is a picture like others. */
+  async #playedWith(source: string, corners: TableCorners | null): Promise<TakenWith> {
+    const recorded = await recordedOptions(source);
+    const { straightMmPerPx = null, toldThickness = null, calibration } = this.#options;
+    if (recorded.calibration === undefined && recorded.mmPerPx === undefined) return this.#takenWith(corners);
+    return { mmPerPx: straightMmPerPx, calibration, thickness: toldThickness };
   }
 
   /** Lens, light and markers of the calibration, the table by its corners. */

@@ -4,6 +4,7 @@ import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import type { Scan } from '#domain/scan.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
 import type { Label, StoredEvent } from '#store/records.ts';
 import { alternatives } from './alternatives.ts';
@@ -320,6 +321,11 @@ export class Station {
   /** What releases are signed with: its public part. */
   get key(): { readonly id: string; readonly publicPem: string } {
     return this.#core.options.key;
+  }
+
+  /** The scan that a job was nested on. */
+  scanOf(id: string): Promise<Scan> {
+    return folderOf(this.#core, id).scan();
   }
 
   /** Where the files of a job are. */

@@ -102,6 +102,7 @@ describe('the scan of a picture', () => {
       'an arm',
     ],
     ['glare', 'glare', () => lay(hide(), '<ellipse cx="600" cy="400" rx="45" ry="20" fill="#fff"/>'), 'mirrored'],
+    ['hardly any light', 'dark', async () => (await lay(hide())).linear(0.18), 'Hardly any light'],
     [
       'a lens out of focus',
       'blurred',
@@ -118,8 +119,8 @@ describe('the scan of a picture', () => {
       'from left to right only',
     ],
   ])('with %s is flagged so, and with nothing else', async (what, kind, picture, words) => {
-    // Without calibration: blurred markers are refused before.
-    const flags = await doubtsOf(what, await picture(), kind === 'blurred' ? {} : { calibration });
+    // Without calibration: blurred or dark markers are refused before.
+    const flags = await doubtsOf(what, await picture(), kind === 'blurred' || kind === 'dark' ? {} : { calibration });
     expect(flags.map((flag) => flag.kind)).toEqual([kind]);
     expect(flags[0]!.message).toContain(words);
   });

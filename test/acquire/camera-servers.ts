@@ -18,8 +18,18 @@ export interface ServedCamera {
   stop(): Promise<void>;
 }
 
-/** A real RTSP server with one camera, `/table`; colour bars that stand still, 10 pictures a second. */
-export async function serveRtsp(port: number, login?: { user: string; password: string }): Promise<ServedCamera> {
+/** A real RTSP server with one camera, `/table`; colour bars that stand still to the byte, or with a sensor's noise, 10
+ *  pictures a second. */
+export async function serveRtsp(
+  port: number,
+  login?: { user: string; password: string },
+  { hasNoise = false } = {},
+): Promise<ServedCamera> {
+  const size = 'video/x-raw,format=I420,width=640,height=480,framerate=10/1';
+  const bars = `videotestsrc is-live=true pattern=smpte75 ! ${size}`;
+  const noise = `videotestsrc is-live=true pattern=snow ! ${size}`;
+  const pictures = hasNoise ? `compositor name=c sink_1::alpha=0.04 ! ${size} ! jpegenc` : `${bars} ! jpegenc`;
+  const more = hasNoise ? ` ${bars} ! c.sink_0 ${noise} ! c.sink_1` : '';
   const script = `import sys, gi
 gi.require_version('Gst', '1.0'); gi.require_version('GstRtspServer', '1.0')
 from gi.repository import Gst, GstRtspServer, GLib
@@ -27,7 +37,7 @@ Gst.init(None)
 port, user, password = sys.argv[1:4]
 server = GstRtspServer.RTSPServer(); server.set_address('127.0.0.1'); server.set_service(port)
 factory = GstRtspServer.RTSPMediaFactory(); factory.set_shared(True)
-factory.set_launch('( videotestsrc is-live=true pattern=smpte75 ! video/x-raw,format=I420,width=640,height=480,framerate=10/1 ! jpegenc ! rtpjpegpay name=pay0 pt=26 )')
+factory.set_launch('( ${pictures} ! rtpjpegpay name=pay0 pt=26${more} )')
 if user:
     auth = GstRtspServer.RTSPAuth(); token = GstRtspServer.RTSPToken()
     token.set_string('media.factory.role', 'eye')

@@ -156,6 +156,24 @@ describe.runIf(isHere)('a still', () => {
     expect(still.sequence).toBeLessThan(16);
   });
 
+  test.each([
+    ['FROZEN', 'smptebars=size=320x240:rate=10'],
+    ['DARK', 'color=c=0x0a0a0a:size=320x240:rate=10,noise=alls=6:allf=t'],
+  ])('is refused of a camera that is %s', async (trouble, filter) => {
+    await using camera = cameraOf(fromFfmpeg(['-f', 'lavfi', '-i', filter]));
+    await expect(takeStill(camera)).rejects.toMatchObject({ code: `ACQUIRE_CAMERA_${trouble}`, fault: 'device' });
+  });
+
+  test('of a slow camera waits for pictures of its own, not for those that are repeated on their way', async () => {
+    // Two pictures a second, each repeated five times; in the first two something moves.
+    const slow = '[a][b]concat=n=2,noise=alls=3:allf=t,fps=2,fps=10';
+    const source = `color=c=gray:size=320x240:rate=10:duration=1,drawbox=w=80:h=80:color=white:t=fill[a];color=c=gray:size=320x240:rate=10[b];${slow}`;
+    await using camera = cameraOf(drawn(source));
+    const still = await takeStill(camera);
+    expect(still.sequence).toBeGreaterThanOrEqual(18);
+    expect(still.pixels.kind === 'rgb' && still.pixels.rgb[3 * (40 * 320 + 40)]!).toBeLessThan(180);
+  });
+
   test('is refused when something always moves', async () => {
     await using camera = cameraOf(fromFfmpeg(['-f', 'lavfi', '-i', moving]));
     await expect(takeStill(camera)).rejects.toMatchObject({ code: 'ACQUIRE_CAMERA_UNSTEADY', fault: 'device' });
@@ -163,13 +181,12 @@ describe.runIf(isHere)('a still', () => {
 });
 
 describe.runIf(isHere)('an RTSP camera', () => {
-  // Its bars stand still to the byte, which is another trouble.
   const isAway = (codes: readonly string[]) => codes.some((code) => /LOST|STALE/.test(code));
   const login = { user: 'eye', password: "p'w/ä secret" };
 
   test('is scanned with a login that nothing shows, is lost when its server goes, and comes back', async () => {
     const port = await freePort();
-    const served = await serveRtsp(port, login);
+    const served = await serveRtsp(port, login, { hasNoise: true });
     const source = `rtsp://127.0.0.1:${port}/table`;
     try {
       const outDir = join(dir, 'rtsp');
@@ -184,7 +201,7 @@ describe.runIf(isHere)('an RTSP camera', () => {
       expect(await untilHealth(camera, isAway, 3000)).toBeLessThan(2000);
       await untilHealth(camera, (codes) => codes.includes('ACQUIRE_CAMERA_LOST'), 6000);
       expect(camera.health().reason).not.toMatch(/secret/);
-      const again = await serveRtsp(port, login);
+      const again = await serveRtsp(port, login, { hasNoise: true });
       try {
         await untilHealth(camera, (codes) => !isAway(codes), 15_000);
       } finally {

@@ -159,13 +159,18 @@ describe('a reference picture', () => {
     await expect(calibrateFlat([await make()], { camera: CAMERA, clock })).rejects.toMatchObject({ code });
   });
 
-  test('of a camera with another shape changes nothing, and the scan says so', async () => {
-    const calibration = await calibrateFlat([await shaded('again.png', white())], { camera: CAMERA, clock });
+  test('of a camera with another shape is refused with its lens; without one it changes nothing, and the scan says so', async () => {
+    const whole = await calibrateFlat([await shaded('again.png', white())], { camera: CAMERA, clock });
     const picture = join(dir, 'wider.png');
     await sharp(await shaded('narrow.png', scene()))
       .extend({ right: 200, background: '#808080' })
       .toFile(picture);
-    const scan = await acquireScan(picture, { calibration, mmPerPx: 1, outDir: join(dir, 'wider'), clock });
+    const options = { mmPerPx: 1, outDir: join(dir, 'wider'), clock };
+    await expect(acquireScan(picture, { ...options, calibration: whole })).rejects.toMatchObject({
+      code: 'ACQUIRE_CAMERA_OTHER',
+    });
+    const { matrix: _, distortion: _bend, ...calibration } = whole;
+    const scan = await acquireScan(picture, { ...options, calibration });
     expect(scan.flags.map((flag) => flag.kind)).toContain('light');
     expect(await readFile(join(dir, 'wider', 'scan.json'), 'utf8')).toContain('its light was not evened');
   });

@@ -7,7 +7,6 @@ import { fromFfmpeg } from '#acquire/camera-command.ts';
 import { ChildCamera } from '#acquire/child-camera.node.ts';
 import { openScan } from '#acquire/open-scan.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
-import { recordedOptions } from '#acquire/recording.node.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import { inspectScan } from '#inspect/inspect-scan.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
@@ -71,7 +70,7 @@ describe.runIf(hasCameraPrograms())('a run of a camera that was recorded', () =>
 
   test('gives the same scan and the same sheet, bit for bit, from its own options', async () => {
     const again = join(dir, 'again');
-    await acquireScan(record(), { ...(await recordedOptions(record())), outDir: again, clock });
+    await acquireScan(record(), { outDir: again, clock });
     // scan.json holds the picture's hash and its time.
     expect(await scanBytes(again)).toBe(await scanBytes(live()));
     expect(JSON.parse(await scanBytes(again))).toMatchObject({ source: 'v4l2:/dev/video0', calibration: 'drawn' });
@@ -94,9 +93,64 @@ test('a picture file that was recorded gives the same scan without the file', as
   await copyFile(picture, original);
   await acquireScan(original, { mmPerPx: 2, outDir: first, clock, record });
   await rm(original);
-  await acquireScan(record, { ...(await recordedOptions(record)), outDir: again, clock });
+  await acquireScan(record, { outDir: again, clock });
   expect(await scanBytes(again)).toBe(await scanBytes(first));
   expect(JSON.parse(await scanBytes(again))).toMatchObject({ source: 'original.png' });
+});
+
+test('what is asked for by name counts more than what a recording was taken with', async () => {
+  const record = join(dir, 'coarse');
+  await acquireScan(picture, { calibration, mmPerPx: 2, outDir: join(dir, 'coarse-scan'), clock, record });
+  const finer = await acquireScan(record, { mmPerPx: 1.5, outDir: join(dir, 'finer'), clock });
+  expect(finer).toMatchObject({ mmPerPx: 1.5, calibration: 'drawn' });
+});
+
+test('strips that were recorded are strips again, and what is all material stays so', async () => {
+  const strips = await Promise.all(
+    [0, 1].map(async (i) => {
+      const path = join(dir, `strip-${i}.png`);
+      await sharp(picture)
+        .extract({ left: 0, top: 300 * i, width: 1200, height: 400 })
+        .toFile(path);
+      return path;
+    }),
+  );
+  const [first, again, record] = ['s-first', 's-again', 's-kept'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await acquireScan(strips, { mmPerPx: 2, stripStep: 600, isWhole: true, outDir: first, clock, record });
+  const kept = [join(record, '0'), join(record, '1')];
+  expect(JSON.parse(await readFile(join(kept[0]!, 'recording.json'), 'utf8'))).toMatchObject({
+    kerf: 2,
+    scan: { mmPerPx: 2, stripStep: 600, isWhole: true },
+  });
+  await acquireScan(kept, { outDir: again, clock });
+  expect(await scanBytes(again)).toBe(await scanBytes(first));
+});
+
+test('the still that another reader of the camera chose is recorded as the still', async () => {
+  const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
+  const frame = {
+    ...{
+      name: 'v4l2:/dev/video0',
+      sequence: 7,
+      takenAt: clock.now(),
+      atMs: 5,
+      widthPx: info.width,
+      heightPx: info.height,
+    },
+    pixels: { kind: 'rgb' as const, rgb: new Uint8Array(data) },
+  };
+  const [first, again, record] = ['f-first', 'f-again', 'f-kept'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await acquireScan(frame, { calibration, outDir: first, clock, record });
+  await acquireScan(record, { outDir: again, clock });
+  expect(await scanBytes(again)).toBe(await scanBytes(first));
 });
 
 test('a recording whose list is broken is refused by name', async () => {

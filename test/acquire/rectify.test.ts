@@ -149,6 +149,7 @@ describe('a picture taken at an angle', () => {
 });
 
 describe('the table from its markers', () => {
+  const PICTURE = { widthPx: 2200, heightPx: 1700 };
   const square = (x: number, y: number, size: number) => {
     const half = size / 2;
     return [x - half, y + half, x + half, y + half, x + half, y - half, x - half, y - half];
@@ -160,11 +161,15 @@ describe('the table from its markers', () => {
       corners: square(x, y, size).map((value, i) => (i % 2 === 0 ? value : 1700 - value)),
     }));
     const still = { ...calibration, toMm: [1, 0, 0.4, 0, -1, 1700.3, 0, 0, 1] };
-    const pose = findTable(seen, still);
+    const pose = findTable(seen, still, PICTURE);
     expect(pose.drift).toBeCloseTo(0.5, 6);
     expect(pose.mmPerPx).toBeCloseTo(1, 6);
     expect(pose.residual?.max).toBeLessThan(1e-6);
-    expect(findTable(seen, calibration).drift).toBeNull();
+    expect(findTable(seen, calibration, PICTURE).drift).toBeNull();
+    // The calibration counts in pixels of its own size; of another shape it tells nothing.
+    const twice = { ...calibration, widthPx: 4400, heightPx: 3400, toMm: [0.5, 0, 0.4, 0, -0.5, 1700.3, 0, 0, 1] };
+    expect(findTable(seen, twice, PICTURE).drift).toBeCloseTo(0.5, 6);
+    expect(findTable(seen, { ...twice, heightPx: 3000 }, PICTURE).drift).toBeNull();
   });
 
   test('is refused above half a millimetre of residual, and taken up to there', () => {
@@ -178,7 +183,7 @@ describe('the table from its markers', () => {
         corners: square(x + (id === 40 ? moved : 0), y, size).map((v, i) => (i % 2 === 0 ? v : 1700 - v)),
       }));
       try {
-        taken.push(findTable(seen, table).residual?.max ?? NaN);
+        taken.push(findTable(seen, table, PICTURE).residual?.max ?? NaN);
       } catch (error) {
         expect(error).toMatchObject({ code: 'ACQUIRE_MARKERS_DO_NOT_FIT', details: { most: 0.5, marker: 40 } });
         refused.push((error as KerfError).details['max'] as number);
@@ -193,7 +198,7 @@ describe('the table from its markers', () => {
   test('is refused when its markers stand on one point', () => {
     const point = { ...calibration, tableMarkers: MARKERS.map((marker) => ({ ...marker, x: 5, y: 5, size: 1e-9 })) };
     const seen = MARKERS.map(({ id }) => ({ id, corners: [1, 1, 1, 1, 1, 1, 1, 1] }));
-    expect(() => findTable(seen, point)).toThrow('do not span an area');
+    expect(() => findTable(seen, point, PICTURE)).toThrow('do not span an area');
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScan } from '#acquire/open-scan.node.ts';
-import { PATCH_PX, patchShift, REACH_PX } from '#acquire/patch-shift.ts';
+import { PATCH_PX, patchShift, reachPx } from '#acquire/patch-shift.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { viewTable } from '#synth/camera-view.ts';
@@ -178,6 +178,24 @@ describe('a line scan', () => {
     await expect(scan).rejects.toMatchObject({ code: 'ACQUIRE_SEAMS_APART' });
   });
 
+  test.each([45, 50, 55])(
+    'whose true step of 40 pixels is said to be %i is refused: its strips show nothing alike',
+    async (said) => {
+      const paths = await strips('far', grain(0, 760), 40);
+      const scan = acquireScan(paths, { mmPerPx: 0.5, stripStep: said / 2, outDir: join(dir, 'far'), clock });
+      await expect(scan).rejects.toMatchObject({ code: 'ACQUIRE_SEAMS_APART' });
+    },
+  );
+
+  test('of very fine pixels is refused from half a millimetre on as others are', async () => {
+    const paths = await strips('fine', grain(0, 760), 20);
+    const options = { mmPerPx: 0.06, stripStep: 29 * 0.06, isWhole: true, outDir: join(dir, 'fine'), clock };
+    await expect(acquireScan(paths, options)).rejects.toMatchObject({
+      code: 'ACQUIRE_SEAMS_APART',
+      details: { apart: expect.closeTo(0.54, 2) as number },
+    });
+  });
+
   test('is straightened by the markers that it shows', async () => {
     const drawn = table();
     const paths = await strips('marked', drawn, 40);
@@ -206,7 +224,8 @@ describe('a line scan', () => {
 });
 
 describe('the shift between two patches', () => {
-  const side = PATCH_PX + 2 * REACH_PX;
+  const reach = reachPx(1);
+  const side = PATCH_PX + 2 * reach;
   const random = seededRandom(3);
   const waves = Array.from({ length: 12 }, () => [random() - 0.5, random() - 0.5, 6 * random()] as const);
   const drawn = (x: number, y: number) =>
@@ -214,8 +233,12 @@ describe('the shift between two patches', () => {
   const patch = Float64Array.from({ length: PATCH_PX ** 2 }, (_, i) => drawn(i % PATCH_PX, Math.floor(i / PATCH_PX)));
   const around = (dx: number, dy: number) =>
     Float64Array.from({ length: side ** 2 }, (_, i) =>
-      drawn((i % side) - REACH_PX - dx, Math.floor(i / side) - REACH_PX - dy),
+      drawn((i % side) - reach - dx, Math.floor(i / side) - reach - dy),
     );
+
+  test('is sought far enough to tell more than half a millimetre at any scale', () => {
+    for (const mmPerPx of [1, 0.25, 0.083, 0.05, 0.03]) expect(reachPx(mmPerPx) * mmPerPx).toBeGreaterThanOrEqual(0.6);
+  });
 
   test.each([
     [0, 0],
@@ -223,15 +246,17 @@ describe('the shift between two patches', () => {
     [-2.3, 3.7],
     [0.25, -0.4],
   ])('of (%f, %f) pixels is found to a tenth', (dx, dy) => {
-    expect(Math.abs(patchShift(patch, around(dx, dy))! - Math.hypot(dx, dy))).toBeLessThan(0.1);
+    expect(Math.abs(patchShift(patch, around(dx, dy), reach)! - Math.hypot(dx, dy))).toBeLessThan(0.1);
   });
 
-  test('is not told from an even patch, nor from a line, nor from another picture', () => {
+  test('is not told from an even patch, nor a line, nor faint noise, and infinite to a picture of something else', () => {
     const even = new Float64Array(PATCH_PX ** 2).fill(99);
-    expect(patchShift(even, around(0, 0))).toBeNull();
+    expect(patchShift(even, around(0, 0), reach)).toBeNull();
     const line = Float64Array.from({ length: PATCH_PX ** 2 }, (_, i) => (i % PATCH_PX > 20 ? 200 : 50));
-    expect(patchShift(line, around(0, 0))).toBeNull();
+    expect(patchShift(line, around(0, 0), reach)).toBeNull();
     const noise = Float64Array.from({ length: side ** 2 }, () => 255 * random());
-    expect(patchShift(patch, noise)).toBeNull();
+    expect(patchShift(patch, noise, reach)).toBe(Infinity);
+    const faint = noise.map((level) => 120 + level / 20);
+    expect(patchShift(patch, faint, reach)).toBeNull();
   });
 });

@@ -21,9 +21,13 @@ async function firstWordOn(cpuNodes: SegmentWorkerData['cpuNodes']): Promise<Fro
   return message;
 }
 
-test('a worker says where nodes run on the CPU that need not', async () => {
+test('a worker says where nodes run on the CPU that need not, or is refused by the runtime itself', async () => {
   expect(await firstWordOn('allowed')).toEqual({ kind: 'ready', isPartlyCpu: false });
   expect(await firstWordOn('told')).toEqual({ kind: 'ready', isPartlyCpu: true });
+  expect(await firstWordOn('refused')).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('assigned to the default CPU EP') as unknown,
+  });
 }, 30_000);
 
 test('a named provider that leaves parts of the model to the CPU says so, and has not fallen back', async () => {

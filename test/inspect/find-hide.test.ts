@@ -82,6 +82,61 @@ describe('the hide’s outline', () => {
     );
   });
 
+  /** A table with noise and leather where `isHide` says so; 8 mm a pixel. */
+  const laid = (isHide: (x: number, y: number) => boolean, colour: Colour) => {
+    const rgb = plain(320, 240, [150, 155, 160], 4);
+    for (let y = 0; y < 240; y += 1)
+      for (let x = 0; x < 320; x += 1)
+        if (isHide(x, y))
+          for (let c = 0; c < 3; c += 1) rgb[3 * (y * 320 + x) + c]! += colour[c]! - [150, 155, 160][c]!;
+    return { rgb, widthPx: 320, heightPx: 240, mm2PerPx: 64 };
+  };
+  const BROWN = [120, 75, 45] as const;
+  const BEIGE = [170, 150, 125] as const;
+  const oval = (x: number, y: number, a: number, b: number) => Math.hypot((x - 160) / a, (y - 120) / b) < 1;
+
+  test.each([
+    ['70 % of the table', BROWN, (x: number) => x < 224],
+    ['70 % of a table of nearly its colour', BEIGE, (x: number) => x < 224],
+    ['half of the table', BROWN, (x: number) => x < 160],
+    ['a fifth of a table of nearly its colour', BEIGE, (x: number) => x < 64],
+    ['a fifth of the table like its shadow', [60, 62, 64] as const, (x: number) => x < 64],
+    ['three sides', BEIGE, (x: number, y: number) => oval(x, y - 30, 200, 140)],
+    ['all sides but the corners', BEIGE, (x: number, y: number) => oval(x, y, 195, 145)],
+  ])('is not guessed where leather covers %s', (_, colour, isHide) => {
+    expect(() => findHide(laid(isHide, colour))).toThrow(
+      expect.objectContaining({ code: 'INSPECT_TABLE_NOT_SEEN', fault: 'answer' }),
+    );
+  });
+
+  test.each([
+    ['that covers most of the table and comes near its edge', (x: number, y: number) => oval(x, y, 157, 117)],
+    ['that hangs over one edge', (x: number, y: number) => oval(x + 60, y, 130, 60)],
+  ])('is found of a hide %s', (_, isHide) => {
+    for (const colour of [BROWN, BEIGE]) {
+      const { mask } = findHide(laid(isHide, colour));
+      let wrongCount = 0;
+      for (let i = 0; i < mask.length; i += 1)
+        if ((mask[i] === 1) !== isHide(i % 320, Math.floor(i / 320))) wrongCount += 1;
+      expect(wrongCount / mask.length).toBeLessThan(0.01);
+    }
+  });
+
+  test('is found where the lamps leave one end of the table dark, and clamps and markers lie along its edge', () => {
+    const hide = laid((x, y) => oval(x, y, 130, 121), BROWN);
+    for (let i = 0; i < hide.rgb.length; i += 1) hide.rgb[i]! *= 1 - 0.3 * ((Math.floor(i / 3) % 320) / 320) ** 2;
+    for (const [x, y] of [
+      [0, 0],
+      [310, 0],
+      [310, 230],
+      [0, 230],
+      [20, 232],
+      [300, 2],
+    ] as const)
+      paint(hide.rgb, 320, [x, y, x + 10, Math.min(240, y + 10)], [15, 15, 18]);
+    expect(findHide(hide).mask.reduce<number>((sum, value) => sum + value, 0) / 76_800).toBeGreaterThan(0.6);
+  });
+
   test('is answered with "no hide" on a picture of one pixel', () => {
     expect(() => findHide({ rgb: new Uint8Array(3), widthPx: 1, heightPx: 1, mm2PerPx: 1 })).toThrow(
       expect.objectContaining({ code: 'INSPECT_NO_HIDE' }),

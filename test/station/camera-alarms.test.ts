@@ -92,6 +92,32 @@ test('what a scan doubts of itself is an alarm until the next scan', async () =>
   }
 });
 
+test('a hide whose outline lies on the picture’s edge is an alarm, though its scan said nothing', async () => {
+  await using dir = await temporaryDir();
+  const small = smallRooms();
+  let reach = 25;
+  const inspect: Rooms['inspectScan'] = async (question) => {
+    const inspection = await small.inspectScan(question);
+    const outline = [
+      [0, 100],
+      [300, 50],
+      [300, 250],
+      [0, 100 + reach],
+    ] as const;
+    return { ...inspection, outline };
+  };
+  await using running = await startSmallStation(dir.path, { rooms: { ...small, inspectScan: inspect } });
+  const { station } = running;
+  for (const wanted of [[{ size: 25 }], []]) {
+    const job = await station.startJob();
+    await station.until(() => station.job?.state === 'inspected', soon());
+    const told = station.status().alarms.filter(({ code }) => code === 'ACQUIRE_SCAN_CUT_OFF');
+    expect(told.map(({ details }) => details)).toEqual(wanted);
+    await station.cancel(job.id);
+    reach = 20;
+  }
+});
+
 describe.runIf(hasCameraPrograms())('a real camera that is unplugged', () => {
   test('is told to the PLC within two seconds, and its return too', async () => {
     const port = await freePort();

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { acquireScan } from '#acquire/read-scan.node.ts';
+import type { TableCorners } from '#domain/table-corners.ts';
+import { systemClock } from '#station/system-clock.node.ts';
 import { roomsOptions, settingsWith } from '../../src/cli/station-options.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
@@ -12,6 +15,7 @@ import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
 import { enterPack } from '../../src/tune/pack-registry.node.ts';
 import { smallPack } from '../inspect/small-pack.ts';
 
+const AT = '2026-01-02T03:04:05.000Z';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kerf-bench-'));
@@ -71,4 +75,53 @@ test('the thickness of the material goes with every scan: without a lens it is r
   const scan = bench.acquireScan({ source, dir: join(folder, 'thick'), signal, onProgress: () => undefined });
   await expect(scan).rejects.toMatchObject({ code: 'ACQUIRE_THICKNESS_NEEDS_CAMERA' });
   await bench.close();
+});
+
+test('a recording is scanned as it was recorded, whatever the settings and the table’s corners say', async () => {
+  const source = join(folder, 'recorded.png');
+  const dark = { input: { create: { width: 200, height: 150, channels: 3, background: '#432' } } } as const;
+  await sharp({ create: { width: 400, height: 300, channels: 3, background: '#ccc' } })
+    .composite([dark])
+    .removeAlpha()
+    .toFile(source);
+  const tableCorners: TableCorners = {
+    kerf: 1,
+    ...{ widthPx: 400, heightPx: 300, width: 800, height: 600 },
+    corners: [
+      [0, 300],
+      [400, 300],
+      [400, 0],
+      [0, 0],
+    ],
+    ...{ landmarks: [], checks: { markers: null, length: null }, source, takenAt: AT, setAt: AT, setBy: 'ann' },
+  };
+  const lens = { matrix: [500, 0, 200, 0, 500, 150, 0, 0, 1], distortion: [0, 0, 0, 0, 0] };
+  const calibration = {
+    kerf: 1 as const,
+    id: 'recorded',
+    tableMarkers: [],
+    tableCorners,
+    ...lens,
+    widthPx: 400,
+    heightPx: 300,
+  };
+  const record = join(folder, 'record');
+  const first = await acquireScan(source, {
+    ...{ calibration, mmPerPx: 2.5, thickness: 3, outDir: join(folder, 'taken'), clock: systemClock, record },
+  });
+  const { signal } = new AbortController();
+  const play = async (name: string, options: Record<string, unknown>) => {
+    const settings = settingsWith({ ...DEFAULT_SETTINGS, thickness: 9, mmPerPx: 7 }, options);
+    await using bench = {
+      bench: new RoomsBench({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') }),
+      [Symbol.asyncDispose]: () => bench.bench.close(),
+    };
+    const corners = { ...tableCorners, width: 400, height: 300 };
+    const question = { source: record, corners, dir: join(folder, name), signal, onProgress: () => undefined };
+    return bench.bench.acquireScan(question);
+  };
+  expect(await play('played', {})).toEqual(first);
+  expect(await play('told', { mmPerPx: '4', thickness: '5' })).toMatchObject({
+    ...{ mmPerPx: 4, thickness: 5, calibration: 'recorded' },
+  });
 });

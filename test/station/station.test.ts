@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -56,6 +56,45 @@ describe('releasing', () => {
     expect(running.station.job?.state).toBe('nested');
     expect((await running.store.openOutbox()).filter((row) => row.topic === 'job/released')).toEqual([]);
   });
+
+  test.each(['drift', 'rim', 'arm', 'several', 'blurred', 'outline'])(
+    'of a scan that doubts itself (%s) is not done unseen: the job is given up, and nothing is told',
+    async (kind) => {
+      await using dir = await temporaryDir();
+      const small = smallRooms();
+      const flags = kind === 'outline' ? [] : [{ kind, message: `${kind} it is.`, value: 5 }];
+      const onEdge = [
+        [0, 100],
+        [300, 50],
+        [300, 250],
+        [0, 200],
+      ] as const;
+      await using running = await startSmallStation(dir.path, {
+        rooms: {
+          ...small,
+          acquireScan: async (question) => {
+            const scan = { ...(await small.acquireScan(question)), flags };
+            await writeFile(join(question.dir, 'scan.json'), JSON.stringify(scan));
+            return scan;
+          },
+          inspectScan: async (question) => {
+            const inspection = await small.inspectScan(question);
+            return kind === 'outline' ? { ...inspection, outline: onEdge } : inspection;
+          },
+        },
+      });
+      const { station } = running;
+      const said = kind === 'outline' ? 'along 100 mm' : `${kind} it is.`;
+      await expect(runMainJob(station, { release: { by: 'demo' } })).rejects.toMatchObject({
+        code: 'STATION_SCAN_DOUBTFUL',
+        message: expect.stringContaining(said) as string,
+      });
+      expect(station.job).toMatchObject({ state: 'cancelled', approvedBy: null });
+      expect((await running.store.openOutbox()).filter((row) => row.topic === 'job/released')).toEqual([]);
+      const unreleased = await runMainJob(station, { release: null });
+      expect(unreleased.flags.map(({ message }) => message).join()).toContain(said);
+    },
+  );
 
   test('a PLC that is silent or not in automatic gets nothing new', async () => {
     await using dir = await temporaryDir();

@@ -1,13 +1,24 @@
 import { expect, test } from 'vitest';
 import type { Inspection } from '#domain/inspection.ts';
+import { uniformToMm } from '#domain/scan.ts';
 import { reviewSummary } from '../../src/ui/state/doubtful.ts';
 import { leatherNotes } from '../../src/ui/state/leather-notes.ts';
 import { inspectionOf } from './drawn-hide.ts';
 import { square } from './page-fixtures.ts';
 
+const SCAN = { sha256: 'a'.repeat(64), widthPx: 1400, heightPx: 1400, toMm: uniformToMm(1, 1400) };
+const NOTHING = {
+  ...{ folds: [], cutOff: [], isStrange: false, isChalkHidden: false, isCoarse: false },
+  ...{ unbelievedMm2: 0, leftOutMm2: 0 },
+};
+
 /** A hide of a square metre with one region. */
 function hide(kind: Inspection['regions'][number]['kind'], value: number) {
-  return { outline: square(0, 0, 1000), regions: [{ kind, outline: square(0, 0, 50), value, quality: 4 }] };
+  return {
+    scan: SCAN,
+    outline: square(200, 200, 1000),
+    regions: [{ kind, outline: square(0, 0, 50), value, quality: 4 }],
+  };
 }
 
 test('a hide is strange from so many marks left out on, and not for a few pores', () => {
@@ -17,31 +28,10 @@ test('a hide is strange from so many marks left out on, and not for a few pores'
 });
 
 test('none left out at all says that an agreed chalk is not seen', () => {
-  expect(leatherNotes(hide('unseen', 0))).toEqual({
-    folds: [],
-    isStrange: false,
-    isChalkHidden: true,
-    isCoarse: false,
-    unbelievedMm2: 0,
-    leftOutMm2: 0,
-  });
+  expect(leatherNotes(hide('unseen', 0))).toEqual({ ...NOTHING, isChalkHidden: true });
   const folded = hide('fold', 1.2);
-  expect(leatherNotes(folded)).toEqual({
-    folds: folded.regions,
-    isStrange: false,
-    isChalkHidden: false,
-    isCoarse: false,
-    unbelievedMm2: 0,
-    leftOutMm2: 0,
-  });
-  expect(leatherNotes(null)).toEqual({
-    folds: [],
-    isStrange: false,
-    isChalkHidden: false,
-    isCoarse: false,
-    unbelievedMm2: 0,
-    leftOutMm2: 0,
-  });
+  expect(leatherNotes(folded)).toEqual({ ...NOTHING, folds: folded.regions });
+  expect(leatherNotes(null)).toEqual(NOTHING);
 });
 
 test('what marks cut off from the sheet is told', () => {
@@ -60,4 +50,21 @@ test('what the model marked and was not believed about is told by its area, and 
 
 test('a picture coarser than what the model was taught on is told', () => {
   expect(leatherNotes({ ...hide('shade', 3), coarserThanTaught: 1.4 }).isCoarse).toBe(true);
+});
+
+test('a hide that the picture cuts off is told with where, and one that touches its edge with a corner is not', () => {
+  const outline = [
+    [0, 200],
+    [900, 100],
+    [900, 1200],
+    [0, 600],
+  ] as const;
+  const notes = leatherNotes({ scan: SCAN, outline, regions: [] });
+  expect(notes.cutOff).toEqual([
+    [
+      [0, 600],
+      [0, 200],
+    ],
+  ]);
+  expect(leatherNotes({ scan: SCAN, outline: [...outline.slice(0, 3), [0, 220]], regions: [] }).cutOff).toEqual([]);
 });

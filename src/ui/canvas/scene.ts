@@ -6,7 +6,7 @@ import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
 import { isGood, seenCut, type SeenCut } from '../state/cut-scan.ts';
 import { cutPlacements } from '../state/marked-pieces.ts';
-import { leatherNotes } from '../state/leather-notes.ts';
+import { leatherNotes, type LeatherNotes } from '../state/leather-notes.ts';
 import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
 import { isBrokenOff, shownLayout, type PageState } from '../state/page-state.ts';
 import { boxOf, type Box } from './viewport.ts';
@@ -106,10 +106,7 @@ export function sceneOf(state: PageState): Scene {
         : null,
     outline: isShown ? (inspection?.outline ?? null) : null,
     holes: isShown ? (inspection?.holes ?? []) : [],
-    folds:
-      isShown && !isReleased(station)
-        ? leatherNotes(inspection).folds.flatMap(({ outline, holes = [] }) => [outline, ...holes])
-        : [],
+    folds: isShown && !isReleased(station) ? dashedOf(leatherNotes(inspection)) : [],
     marks:
       !isShown || isReleased(station)
         ? []
@@ -119,6 +116,10 @@ export function sceneOf(state: PageState): Scene {
     tiles: isLooking ? state.tiles : null,
     draft: state.draft,
   };
+}
+
+function dashedOf({ folds, cutOff }: LeatherNotes): readonly Ring[] {
+  return [...folds.flatMap(({ outline, holes = [] }) => [outline, ...holes]), ...cutOff];
 }
 
 /** The table after cutting as the camera sees it, each piece as it is judged. */

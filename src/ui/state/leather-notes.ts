@@ -1,11 +1,14 @@
 import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
-import { flatRing } from '#domain/ring.ts';
+import { flatRing, type Ring } from '#domain/ring.ts';
+import { frameStretches, LEAST_CUT_OFF, lengthOf } from '#geometry/frame-contact.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 
 /** What the eyes say of a hide as a whole, and no mark shows: for a person to know before pieces are laid. */
 export interface LeatherNotes {
   /** What does not lie flat: a part turned over, a rim that rises, a wave. */
   readonly folds: readonly Pick<Inspection['regions'][number], 'outline' | 'holes'>[];
+  /** Where the hide lies on the picture's edge: only part of it is seen. */
+  readonly cutOff: readonly Ring[];
   /** So many marks were taken for the leather's own look that the model does not know this leather: a printed pattern,
    *  another grain. */
   readonly isStrange: boolean;
@@ -25,13 +28,15 @@ const STRANGE_COUNT = 20;
 const STRANGE_PER_M2 = 24;
 
 export function leatherNotes(
-  inspection: Pick<Inspection, 'regions' | 'outline' | 'leftOut' | 'coarserThanTaught'> | null,
+  inspection: Pick<Inspection, 'regions' | 'outline' | 'scan' | 'leftOut' | 'coarserThanTaught'> | null,
 ): LeatherNotes {
   const regions = inspection?.regions ?? [];
   const unseen = regions.filter((r) => r.kind === 'unseen').map((r) => r.value);
   const m2 = inspection === null ? 0 : Math.abs(ringArea(flatRing(inspection.outline))) / 1e6;
+  const stretches = inspection === null ? [] : frameStretches(inspection.outline, inspection.scan);
   return {
     folds: regions.filter((r) => r.kind === 'fold'),
+    cutOff: lengthOf(stretches) >= LEAST_CUT_OFF ? stretches : [],
     isStrange: unseen.some((count) => count >= STRANGE_COUNT + STRANGE_PER_M2 * m2),
     isChalkHidden: unseen.includes(0),
     isCoarse: inspection?.coarserThanTaught !== undefined,

@@ -17,7 +17,7 @@ export function ReviewRail() {
   const isSending = usePageState((s) => s.sending !== null);
   const grading = usePageState(gradingOf);
   const { open, openCount, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
-  const { folds, isStrange, isChalkHidden, isCoarse, leftOutMm2, unbelievedMm2 } = leatherNotes(inspection);
+  const { folds, cutOff, isStrange, isChalkHidden, isCoarse, leftOutMm2, unbelievedMm2 } = leatherNotes(inspection);
   const chosen = inspection?.defects.find((d) => d.id === selected) ?? null;
   const waive = openCount > 0;
   const others = (list: typeof open) => list.filter((d) => d.id !== selected);
@@ -37,6 +37,7 @@ export function ReviewRail() {
             <span className="label">{t('review.atStake')}</span>
           </p>
         </div>
+        {cutOff.length > 0 && <p className="hint">{t('review.cutOff')}</p>}
         {folds.length > 0 && <p className="hint">{t('review.notFlat', { count: folds.length })}</p>}
         {unbelievedMm2 > 0 && <p className="hint">{t('review.unbelieved', { area: formats.area(unbelievedMm2) })}</p>}
         {isCoarse && <p className="hint">{t('review.coarse')}</p>}
