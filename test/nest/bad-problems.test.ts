@@ -124,6 +124,45 @@ const MENDED: readonly [string, Problem, number, readonly string[]][] = [
   ['nothing wanted at all', one(box(0, 0, 40, 40), { quantity: 0 }), 0, []],
 ];
 
+/** Spikes from which no distance is measured, by solver and judge alike; `at` puts them anywhere and any way round. */
+const SPIKES: readonly [string, (at: (ring: Ring) => Ring) => Problem][] = [
+  [
+    'a piece with spacing',
+    (at) => {
+      const spiked: Ring = [...box(0, 0, 10, 10), [0, 5], [-7, 5], [0, 5]];
+      return problem([sheet({ outline: at(box(0, 0, 100, 100)) })], [piece('p', at(spiked), { quantity: 40 })], {
+        spacing: 1,
+      });
+    },
+  ],
+  [
+    'a sheet with margin, of several points',
+    (at) => {
+      const spiked: Ring = [...box(0, 0, 100, 100), [0, 50], [20, 50], [30, 60], [20, 50], [0, 50]];
+      return problem(
+        [sheet({ outline: at(spiked), margin: 2 })],
+        [piece('p', at(box(0, 0, 10, 10)), { quantity: 50 })],
+      );
+    },
+  ],
+  [
+    'a hole with margin',
+    (at) => {
+      const hole: Ring = [
+        [45, 50],
+        [45, 80],
+        [45, 50],
+        [40, 50],
+        [40, 40],
+        [50, 40],
+        [50, 50],
+      ];
+      const on = sheet({ outline: at(box(0, 0, 100, 100)), holes: [at(hole)], margin: 2 });
+      return problem([on], [piece('p', at(box(0, 0, 10, 10)), { quantity: 50 })]);
+    },
+  ],
+];
+
 /** Refused by name: the problem and the code. */
 const REFUSED: readonly [string, Problem, string][] = [
   [
@@ -169,6 +208,18 @@ describe('a problem with oddities', () => {
     expect(odditiesOf(document, readProblem(document))).toEqual(said);
     const { verdict } = await nest(document, { evaluations: 6000 });
     expect(verdict).toMatchObject({ valid: true, placed });
+  });
+
+  it.each(SPIKES)('has no distance from a spike: %s', async (_, made) => {
+    const turned = (ring: Ring): Ring =>
+      ring.map(([x, y]) => [x * Math.cos(0.5) - y * Math.sin(0.5), x * Math.sin(0.5) + y * Math.cos(0.5)]);
+    // Begun at another point the spike lies over the end of the list.
+    const begun = (ring: Ring): Ring => [...ring.slice(-1), ...ring.slice(0, -1)];
+    for (const at of [(ring: Ring) => ring, turned, begun]) {
+      const { verdict } = await nest(made(at), { evaluations: 4000 });
+      expect(verdict.faults).toEqual([]);
+      expect(verdict.placed).toBeGreaterThan(20);
+    }
   });
 
   it.each(REFUSED)('is refused by name: %s', async (_, document, code) => {
