@@ -19,11 +19,14 @@ interface Drawn {
   readonly where: string;
   readonly outline: Ring;
   readonly holes: readonly Ring[];
+  /** Of a ring that crosses itself nothing is to be said: it was refused. */
+  readonly isSimple?: boolean;
 }
 
 /** What of a problem that `readProblem` took is mended or ignored by solver and judge alike, one sentence each with the
  *  place in the file: repeated points, clockwise outlines, spikes, rings that cross themselves, holes that lie outside,
- *  edges of next to no length, and, where the unit is known, sizes that speak of another one. */
+ *  edges of next to no length, and, where the unit is known, sizes that speak of another one. Pieces of ours that cross
+ *  themselves are left to `refuseCrossingPieces`. */
 export function odditiesOf(document: unknown, problem: NestProblem): readonly string[] {
   const own = problemSchema.safeParse(document);
   const shapes = own.success ? ownShapes(own.data) : shapesOf(problem);
@@ -45,7 +48,7 @@ function byText(found: readonly Oddity[]): string[] {
 
 function ownShapes({ pieces, sheets = [] }: ReturnType<typeof problemSchema.parse>): Drawn[] {
   const drawn = pieces.flatMap(({ outline, holes = [] }, k) =>
-    outline ? [{ where: `pieces[${k}]`, outline, holes }] : [],
+    outline ? [{ where: `pieces[${k}]`, outline, holes, isSimple: true }] : [],
   );
   return [...drawn, ...sheets.map(({ outline, holes = [] }, k) => ({ where: `sheets[${k}]`, outline, holes }))];
 }
@@ -57,9 +60,9 @@ function shapesOf({ pieces, sheets }: NestProblem): Drawn[] {
   ];
 }
 
-function odditiesOfShape({ where, outline, holes }: Drawn): Oddity[] {
+function odditiesOfShape({ where, outline, holes, isSimple = false }: Drawn): Oddity[] {
   const rings = [outline, ...holes].map((ring, h) => ({ at: h === 0 ? where : `${where}.holes[${h - 1}]`, ring }));
-  const said = rings.flatMap(({ at, ring }) => odditiesOfRing(ring).map((text) => ({ at, text })));
+  const said = rings.flatMap(({ at, ring }) => odditiesOfRing(ring, isSimple).map((text) => ({ at, text })));
   const rim = cleanRing(flatRing(outline));
   if (ringArea(rim) < 0) said.push({ at: where, text: 'drawn clockwise, taken as the other way round' });
   for (const [h, hole] of holes.entries()) {
@@ -71,7 +74,7 @@ function odditiesOfShape({ where, outline, holes }: Drawn): Oddity[] {
   return said;
 }
 
-function odditiesOfRing(given: Ring): string[] {
+function odditiesOfRing(given: Ring, isSimple: boolean): string[] {
   const flat = flatRing(given);
   const ring = cleanRing(flat);
   const isClosed = given.length > 1 && given[0]!.every((v, axis) => v === given.at(-1)![axis]);
@@ -88,7 +91,7 @@ function odditiesOfRing(given: Ring): string[] {
       said.push(`turns back on itself at (${bx}, ${by}), a spike without area that is ignored`);
   }
   if (short > 0) said.push(`${short} edges shorter than ${SHORT_EDGE}, taken as they are`);
-  const met = findSelfCrossing(ring);
+  const met = isSimple ? null : findSelfCrossing(ring);
   if (met?.kind === 'crosses')
     said.push(`crosses itself at (${Number(met.x.toFixed(3))}, ${Number(met.y.toFixed(3))}), taken even-odd`);
   return said;
