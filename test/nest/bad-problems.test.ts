@@ -226,6 +226,28 @@ describe('a problem with oddities', () => {
     await expect(nest(document, { evaluations: 100 })).rejects.toMatchObject({ code });
   });
 
+  it('is refused by the ids that a person gave, not by positions', async () => {
+    const line: Ring = [
+      [0, 0],
+      [10, 10],
+      [20, 20],
+    ];
+    const pieces = [piece('vamp', box(0, 0, 9, 9)), piece('toe cap', line)];
+    await expect(nest(problem([sheet()], pieces), { evaluations: 100 })).rejects.toMatchObject({
+      code: 'NEST_PIECE_WITHOUT_AREA',
+      message: 'piece "toe cap" has no area; give an outline that encloses some',
+      details: { piece: 'toe cap' },
+    });
+    const locked = [{ piece: 'toe cap', x: 95, y: 0 }];
+    const caps = [pieces[0]!, piece('toe cap', box(0, 0, 9, 9))];
+    const on = sheet({ id: 'hide 7', locked });
+    await expect(nest(problem([sheet(), on], caps), { evaluations: 100 })).rejects.toMatchObject({
+      code: 'NEST_LOCKED_PIECE_INVALID',
+      message: expect.stringMatching(/^piece "toe cap" locked on sheet "hide 7" at 95, 0 breaks a rule/) as string,
+      details: { piece: 'toe cap', sheet: 'hide 7' },
+    });
+  });
+
   it('leaves out what is larger than every sheet, and says why', async () => {
     const { result, verdict } = await nest(one(box(0, 0, 400, 400)), { evaluations: 2000 });
     expect(verdict).toMatchObject({ valid: true, placed: 0 });
