@@ -5,6 +5,7 @@ import { pointInRing } from '#geometry/point-in-ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
 import { findSelfCrossing } from '#geometry/self-crossing.ts';
+import { countOf, field, listOf, unreadKeys, type Field, type FOREIGN_KEYS } from './foreign-fields.ts';
 import type { NestProblem } from './nest-problem.ts';
 
 /** Edges below this, in mm, are told: no cutter follows them, and a file of metres has many. */
@@ -25,12 +26,15 @@ interface Drawn {
 
 /** What of a problem that `readProblem` took is mended or ignored by solver and judge alike, one sentence each with the
  *  place in the file: repeated points, clockwise outlines, spikes, rings that cross themselves, holes that lie outside,
- *  edges of next to no length, and, where the unit is known, sizes that speak of another one. Pieces of ours that cross
+ *  edges of next to no length, of foreign files what is not read or taken for granted, and, where the unit is known, sizes that speak of another one. Pieces of ours that cross
  *  themselves are left to `refuseCrossingPieces`. */
 export function odditiesOf(document: unknown, problem: NestProblem): readonly string[] {
   const own = problemSchema.safeParse(document);
   const shapes = own.success ? ownShapes(own.data) : shapesOf(problem);
-  return byText([...shapes.flatMap(odditiesOfShape), ...(own.success ? doubtsOfSize(problem) : [])]);
+  return byText([
+    ...shapes.flatMap(odditiesOfShape),
+    ...(own.success ? doubtsOfSize(problem) : odditiesOfForeign(document)),
+  ]);
 }
 
 interface Oddity {
@@ -95,6 +99,36 @@ function odditiesOfRing(given: Ring, isSimple: boolean): string[] {
   if (met?.kind === 'crosses')
     said.push(`crosses itself at (${Number(met.x.toFixed(3))}, ${Number(met.y.toFixed(3))}), taken even-odd`);
   return said;
+}
+
+/** Keys that say nothing of the nesting. */
+const IDLE_KEYS = ['id', 'name', 'dxf'];
+
+function odditiesOfForeign(document: unknown): Oddity[] {
+  const top = { value: document, path: 'problem' };
+  const ignored = (of: Field, kind: keyof typeof FOREIGN_KEYS, read: readonly string[] = []): Oddity[] =>
+    unreadKeys(of.value, kind)
+      .filter((key) => !IDLE_KEYS.includes(key.toLowerCase()) && !read.includes(key))
+      .map((key) => ({ at: of.path, text: `"${key}" is not read` }));
+  const zonesOf = (of: Field) => listOf(field(of, 'zones')).flatMap((zone) => ignored(zone, 'zone'));
+  const items = listOf(field(top, 'items')).flatMap((item, k) => {
+    const at = { ...item, path: `items[${k}]` };
+    const most = field(at, 'demandMax');
+    const isMore = most.value !== undefined && countOf(most) !== countOf(field(at, 'demand'), 1);
+    const text = `up to ${String(most.value)} may be made ("DemandMax"), Demand counts`;
+    return [
+      ...ignored(at, 'item', ['demandMax', 'DemandMax']),
+      ...(isMore ? [{ at: at.path, text }] : []),
+      ...zonesOf(at),
+    ];
+  });
+  const bins = listOf(field(top, 'bins', 'objects')).flatMap((bin, k) => {
+    const at = { ...bin, path: `objects[${k}]` };
+    const isEndless = field(at, 'stock').value === undefined;
+    const text = 'states no stock, there is one of it';
+    return [...ignored(at, 'bin'), ...(isEndless ? [{ at: at.path, text }] : []), ...zonesOf(at)];
+  });
+  return [...ignored(top, 'problem'), ...items, ...bins];
 }
 
 function doubtsOfSize({ pieces, sheets }: NestProblem): Oddity[] {

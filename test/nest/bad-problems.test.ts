@@ -121,7 +121,6 @@ const MENDED: readonly [string, Problem, number, readonly string[]][] = [
     1,
     [],
   ],
-  ['nothing wanted at all', one(box(0, 0, 40, 40), { quantity: 0 }), 0, []],
 ];
 
 /** Spikes from which no distance is measured, by solver and judge alike; `at` puts them anywhere and any way round. */
@@ -195,6 +194,7 @@ const REFUSED: readonly [string, Problem, string][] = [
   ],
   ['a sheet at the end of the world', on(box(1e9, 1e9, 100, 100)), 'NEST_COORDINATE_TOO_LARGE'],
   ['a piece beyond it', one(box(1e12, 0, 40, 40)), 'NEST_COORDINATE_TOO_LARGE'],
+  ['nothing wanted at all', one(box(0, 0, 40, 40), { quantity: 0 }), 'NEST_PROBLEM_REFUSED'],
   ['a million of a piece', one(box(0, 0, 40, 40), { quantity: 1e6 }), 'NEST_TOO_MANY_PIECES'],
   [
     'a million of a kit',
