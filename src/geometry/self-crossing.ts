@@ -1,5 +1,6 @@
 import type { FlatRing } from '#domain/ring.ts';
 import { cleanRing } from './clean-ring.ts';
+import { exchangedAxes, shorterAxis } from './shorter-axis.ts';
 
 export interface SelfCrossing {
   /** 'crosses': passes from one side to the other; 'touches': meets itself in a point or along a side. */
@@ -63,8 +64,7 @@ class Sweep {
 
   constructor(ring: FlatRing) {
     // Exchanged axes are a sweep along y.
-    const axis = sweepAxis(ring);
-    this.#ring = axis === 0 ? ring : ring.map((_, i) => ring[i ^ 1]!);
+    this.#ring = shorterAxis(ring) === 0 ? ring : exchangedAxes(ring);
     this.#count = ring.length / 2;
     this.under = new Int32Array(this.#count);
     const r = this.#ring;
@@ -150,23 +150,6 @@ class Sweep {
     const r = this.#ring;
     return sideOfNumbers(r[2 * a]!, r[2 * a + 1]!, r[2 * b]!, r[2 * b + 1]!, r[2 * c]!, r[2 * c + 1]!);
   }
-}
-
-/** 0 to sweep along x, 1 along y: the axis on which the sides cover less of the extent. */
-function sweepAxis(ring: FlatRing): 0 | 1 {
-  const share = [0, 1].map((axis) => {
-    let least = Infinity;
-    let most = -Infinity;
-    let sum = 0;
-    for (let i = 0; i < ring.length; i += 2) {
-      const v = ring[i + axis]!;
-      least = Math.min(least, v);
-      most = Math.max(most, v);
-      sum += Math.abs(v - ring[(i + 2 + axis) % ring.length]!);
-    }
-    return most > least ? sum / (most - least) : Infinity;
-  });
-  return share[0]! <= share[1]! ? 0 : 1;
 }
 
 function sidesMeet(ring: FlatRing, p: number, q: number): SelfCrossing | null {

@@ -1,7 +1,7 @@
 import { problemSchema } from '#domain/problem.ts';
 import { flatRing, type Ring } from '#domain/ring.ts';
 import { cleanRing } from '#geometry/clean-ring.ts';
-import { pointInRing } from '#geometry/point-in-ring.ts';
+import { pointsInRing } from '#geometry/point-in-ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
 import { findSelfCrossing } from '#geometry/self-crossing.ts';
@@ -71,7 +71,7 @@ function odditiesOfShape({ where, outline, holes, isSimple = false }: Drawn): Od
   if (ringArea(rim) < 0) said.push({ at: where, text: 'drawn clockwise, taken as the other way round' });
   for (const [h, hole] of holes.entries()) {
     const at = `${where}.holes[${h}]`;
-    const inside = hole.filter(([x, y]) => pointInRing(rim, x, y) !== 'outside').length;
+    const inside = pointsInRing(rim, flatRing(hole)).filter((place) => place !== 'outside').length;
     if (inside === 0) said.push({ at, text: 'lies outside, cuts nothing' });
     else if (inside < hole.length) said.push({ at, text: 'reaches over the outline, cuts what is inside' });
   }
