@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { parseJson } from '#domain/parse-document.ts';
-import { orderSchema, sheetsSchema, type Problem } from '#domain/problem.ts';
+import { limitsSchema, orderSchema, sheetsSchema, type Limits, type Problem } from '#domain/problem.ts';
 import type { SearchRecord } from '#domain/search-record.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { explainNest } from '#nest/explain.ts';
@@ -36,10 +37,10 @@ export function register(program: Command): void {
     .option('--order <file>', 'order: JSON or CSV')
     .option('--stock', 'with --order: remnants of the station are sheets too, or the only ones')
     .option('--grading <file>', 'with --order: the scale of its grades; default leather-default')
-    .option('--seconds <number>', 'wall time of the search, default 10')
+    .option('--seconds <number>', 'wall time of the search, default what the problem says in its limits, or 10')
     .option('--evaluations <number>', 'tries instead of --seconds: the same bytes every time')
-    .option('--threads <number>', 'of the solver, default 2')
-    .option('--seed <number>', 'of the solver, default 1')
+    .option('--threads <number>', 'of the solver, default what the problem says, or 2')
+    .option('--seed <number>', 'of the solver, default what the problem says, or 1')
     .option('--explain', 'say why pieces were left out and what the rules cost')
     .option('--complete', 'exit 1 unless every piece is placed')
     .option('--replay <job>', "search again for a job's layout, by its id or folder")
@@ -54,19 +55,23 @@ export function register(program: Command): void {
     const out = resolve(requiredOption(options, 'out'));
     const replay = await replayed(problemFile, options);
     const given = replay?.result;
-    const threads = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true }) ?? given?.threads ?? 2;
-    const seed = numberOption(options, 'seed', { least: 0, isWhole: true }) ?? given?.seed ?? 1;
+    const threadsWanted = numberOption(options, 'threads', { least: 1, most: 256, isWhole: true });
+    const seedWanted = numberOption(options, 'seed', { least: 0, isWhole: true });
     const record = isChanged(options) ? null : (replay?.record ?? null);
     const evaluations = wanted ?? (seconds === undefined && !record ? replay?.evaluations : undefined);
     const document = replay
       ? { value: replay.problem, where: replay.dir }
       : await problemDocument(problemFile, options);
     const problem = readProblem(document.value, document.where);
+    // Of a job that is gone again what its search had counts more than what its order asked for.
+    const limits = { ...limitsOf(document.value), ...given };
+    const threads = threadsWanted ?? limits.threads ?? 2;
+    const seed = seedWanted ?? limits.seed ?? 1;
     if (isOwn(document.value)) refuseCrossingPieces(problem, document.where);
     const odd = odditiesOf(document.value, problem);
     for (const text of odd.slice(0, MOST_SAID)) terminal.say(`note: ${text}`);
     if (odd.length > MOST_SAID) terminal.say(`note: and ${odd.length - MOST_SAID} more of the kind`);
-    const budget = seconds ?? given?.seconds ?? 10;
+    const budget = seconds ?? limits.seconds ?? 10;
     let met: SearchRecord | null = null;
     let isOnTheWay = false;
     const result = await solveNest(problem, {
@@ -136,6 +141,11 @@ function isChanged(options: Record<string, unknown>): boolean {
 
 function isOwn(document: unknown): boolean {
   return typeof document === 'object' && document !== null && Object.hasOwn(document, 'kerf');
+}
+
+/** What Kerf's own problem says of its search; files of others say nothing of it. */
+function limitsOf(document: unknown): Limits {
+  return isOwn(document) ? (z.object({ limits: limitsSchema.optional() }).parse(document).limits ?? {}) : {};
 }
 
 function someOf(texts: readonly string[]): string {

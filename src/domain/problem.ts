@@ -94,6 +94,13 @@ export const kitSchema = z.strictObject({
   deltaE: nonNegative.optional(),
 });
 
+export const limitsSchema = z.strictObject({
+  seconds: nonNegative.optional(),
+  threads: z.int().positive().optional(),
+  seed: z.int().nonnegative().optional(),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
 const head = {
   kerf: z.literal(1),
   unit: z.enum(['mm', 'cm', 'm', 'in']).optional(),
@@ -103,13 +110,7 @@ const wishes = {
   spacing: nonNegative.optional(),
   objective: z.enum(['value', 'kits', 'sheets', 'strip']).optional(),
   stripHeight: positive.optional(),
-  limits: z
-    .strictObject({
-      seconds: nonNegative.optional(),
-      threads: z.int().positive().optional(),
-      seed: z.int().nonnegative().optional(),
-    })
-    .optional(),
+  limits: limitsSchema.optional(),
 };
 
 export const orderSchema = z.strictObject({ ...head, pieces: z.array(pieceSchema).min(1).readonly(), ...wishes });

@@ -1,5 +1,6 @@
 import type { FlatRing } from '#domain/ring.ts';
 import { cleanRing } from './clean-ring.ts';
+import { exchangedAxes, shorterAxis } from './shorter-axis.ts';
 
 export interface SelfCrossing {
   /** 'crosses': passes from one side to the other; 'touches': meets itself in a point or along a side. */
@@ -10,47 +11,145 @@ export interface SelfCrossing {
   readonly sides: readonly [number, number];
 }
 
-/** The first place where a ring crosses or touches itself, or null for a simple ring. A crossing is told before a touch.
- *  Sides are swept along the axis on which they are shorter, O(n log n + pairs that overlap on that axis). Sides closer
- *  than about 1e-13 of their size count as touching. */
+/** A place where a ring crosses or touches itself, or null for a simple ring. A crossing is told before a touch. Swept
+ *  along the axis on which the sides are shorter, each side compared with those next to it alone (Shamos and Hoey 1976):
+ *  O(n log n), and n moves of the sides under the sweep by one. Sides closer than about 1e-13 of their size count as
+ *  touching. */
 export function findSelfCrossing(given: FlatRing): SelfCrossing | null {
   const ring = cleanRing(given);
   const count = ring.length / 2;
   if (count < 3) return null;
-  const axis = sweepAxis(ring);
-  const low = (k: number) => Math.min(ring[2 * k + axis]!, ring[(2 * k + 2 + axis) % ring.length]!);
-  const high = (k: number) => Math.max(ring[2 * k + axis]!, ring[(2 * k + 2 + axis) % ring.length]!);
-  const order = Array.from({ length: count }, (_, k) => k).sort((p, q) => low(p) - low(q));
-  let active: number[] = [];
   let touch: SelfCrossing | null = null;
-  for (const k of order) {
-    const from = low(k);
-    active = active.filter((other) => high(other) >= from);
-    for (const other of active) {
-      const met = sidesMeet(ring, other, k);
-      if (met?.kind === 'crosses') return met;
-      touch ??= met;
+  /** The crossing of two sides; what only touches is remembered. */
+  const crossing = (p: number | undefined, q: number | undefined): SelfCrossing | null => {
+    if (p === undefined || q === undefined) return null;
+    const met = sidesMeet(ring, p, q);
+    if (met?.kind === 'crosses') return met;
+    touch ??= met;
+    return null;
+  };
+  for (let k = 0; k < count; k += 1) crossing(k, (k + 1) % count);
+  const sweep = new Sweep(ring);
+  for (let from = 0, to = 0; from < count; from = to) {
+    const [v] = sweep.vertices.subarray(from, from + 1) as Iterable<number> as [number];
+    while (to < count && sweep.rank[sweep.vertices[to]!] === from) to += 1;
+    // A vertex that lies on another one: each of the sides that meet there touches.
+    if (to - from > 1) crossing(v, sweep.vertices[from + 1]!);
+    for (const side of sweep.endingAt(from, to)) {
+      const at = sweep.take(side);
+      const met = crossing(sweep.under[at - 1], at < sweep.size ? sweep.under[at] : undefined);
+      if (met) return met;
     }
-    active.push(k);
+    for (const side of sweep.beginningAt(from, to)) {
+      const at = sweep.put(side);
+      const below = crossing(sweep.under[at - 1], side);
+      const met = below ?? crossing(side, at + 1 < sweep.size ? sweep.under[at + 1] : undefined);
+      if (met) return met;
+    }
   }
   return touch;
 }
 
-/** 0 to sweep along x, 1 along y: the axis on which the sides cover less of the extent. */
-function sweepAxis(ring: FlatRing): 0 | 1 {
-  const share = [0, 1].map((axis) => {
-    let least = Infinity;
-    let most = -Infinity;
-    let sum = 0;
-    for (let i = 0; i < ring.length; i += 2) {
-      const v = ring[i + axis]!;
-      least = Math.min(least, v);
-      most = Math.max(most, v);
-      sum += Math.abs(v - ring[(i + 2 + axis) % ring.length]!);
+/** What lies under a line that sweeps over a ring: its sides from the lowest to the highest. Sides that touch keep an
+ *  order too, as neither passes to the other side. */
+class Sweep {
+  /** In the order in which the line meets them. */
+  readonly vertices: Int32Array;
+  /** Of a vertex: the position of the first that lies where it lies. */
+  readonly rank: Int32Array;
+  readonly under: Int32Array;
+  size = 0;
+  readonly #ring: FlatRing;
+  readonly #count: number;
+
+  constructor(ring: FlatRing) {
+    // Exchanged axes are a sweep along y.
+    this.#ring = shorterAxis(ring) === 0 ? ring : exchangedAxes(ring);
+    this.#count = ring.length / 2;
+    this.under = new Int32Array(this.#count);
+    const r = this.#ring;
+    this.vertices = Int32Array.from({ length: this.#count }, (_, k) => k).sort(
+      (p, q) => r[2 * p]! - r[2 * q]! || r[2 * p + 1]! - r[2 * q + 1]!,
+    );
+    this.rank = new Int32Array(this.#count);
+    for (let k = 0, first = 0; k < this.#count; k += 1) {
+      const [v, w] = [this.vertices[first]!, this.vertices[k]!];
+      if (r[2 * v] !== r[2 * w] || r[2 * v + 1] !== r[2 * w + 1]) first = k;
+      this.rank[w] = first;
     }
-    return most > least ? sum / (most - least) : Infinity;
-  });
-  return share[0]! <= share[1]! ? 0 : 1;
+  }
+
+  *endingAt(from: number, to: number): Generator<number> {
+    for (const side of this.#sidesAt(from, to)) if (this.rank[this.#end(side)] === from) yield side;
+  }
+
+  *beginningAt(from: number, to: number): Generator<number> {
+    for (const side of this.#sidesAt(from, to)) if (this.rank[this.#begin(side)] === from) yield side;
+  }
+
+  /** Its position among the sides under the line. */
+  put(side: number): number {
+    const at = this.#find(side);
+    this.under.copyWithin(at + 1, at, this.size);
+    this.under[at] = side;
+    this.size += 1;
+    return at;
+  }
+
+  /** The position that it had. */
+  take(side: number): number {
+    let at = this.#find(side);
+    // Where sides are too close to tell, the order may be another one than when it was put in.
+    if (this.under[at] !== side) at = this.under.subarray(0, this.size).indexOf(side);
+    this.under.copyWithin(at, at + 1, this.size);
+    this.size -= 1;
+    return at;
+  }
+
+  *#sidesAt(from: number, to: number): Generator<number> {
+    for (let k = from; k < to; k += 1) {
+      const v = this.vertices[k]!;
+      yield v;
+      yield (v + this.#count - 1) % this.#count;
+    }
+  }
+
+  #begin(side: number): number {
+    const next = (side + 1) % this.#count;
+    return this.rank[side]! < this.rank[next]! ? side : next;
+  }
+
+  #end(side: number): number {
+    const next = (side + 1) % this.#count;
+    return this.rank[side]! < this.rank[next]! ? next : side;
+  }
+
+  /** The first position whose side is not below. */
+  #find(side: number): number {
+    let [low, high] = [0, this.size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#order(side, this.under[middle]!) > 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Above 0 where `p` lies above `q`, of two sides that are under the line at once. */
+  #order(p: number, q: number): number {
+    if (p === q) return 0;
+    const [a, b] = [this.#begin(p), this.#begin(q)];
+    if (this.rank[a]! < this.rank[b]!) return -this.#order(q, p);
+    const [c, d] = [this.#end(p), this.#end(q)];
+    return (
+      this.#side(b, d, a) || (this.rank[c]! <= this.rank[d]! ? this.#side(b, d, c) : -this.#side(a, c, d)) || p - q
+    );
+  }
+
+  #side(a: number, b: number, c: number): number {
+    const r = this.#ring;
+    return sideOfNumbers(r[2 * a]!, r[2 * a + 1]!, r[2 * b]!, r[2 * b + 1]!, r[2 * c]!, r[2 * c + 1]!);
+  }
 }
 
 function sidesMeet(ring: FlatRing, p: number, q: number): SelfCrossing | null {
@@ -88,8 +187,12 @@ type P = readonly [number, number];
 
 /** 1 left of a to b, -1 right, 0 on the line or too close to tell. The bound is Shewchuk's (1997) for orient2d. */
 function sideOf(a: P, b: P, c: P): -1 | 0 | 1 {
-  const left = (a[0] - c[0]) * (b[1] - c[1]);
-  const right = (a[1] - c[1]) * (b[0] - c[0]);
+  return sideOfNumbers(a[0], a[1], b[0], b[1], c[0], c[1]);
+}
+
+function sideOfNumbers(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): -1 | 0 | 1 {
+  const left = (ax - cx) * (by - cy);
+  const right = (ay - cy) * (bx - cx);
   const det = left - right;
   const doubt = 3.3306690738754716e-16 * (Math.abs(left) + Math.abs(right));
   return det > doubt ? 1 : det < -doubt ? -1 : 0;

@@ -1,5 +1,7 @@
 import type { Layout, NestResult } from '#domain/nest-result.ts';
-import type { NestPiece, NestProblem } from './nest-problem.ts';
+import { flatRing } from '#domain/ring.ts';
+import { ringArea } from '#geometry/ring-area.ts';
+import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
 import { reportPairs, type PairReport } from './pairs.ts';
 import { solveNest } from './solve.ts';
 import type { Solver } from './solver.ts';
@@ -8,11 +10,24 @@ import type { Solver } from './solver.ts';
  *  - `size`: it fits no sheet, whatever its grade, in no rotation;
  *  - `rotation`: it would fit if it might turn freely;
  *  - `grade`: it would fit if any grade did;
+ *  - `both`: it would fit if it might turn freely and any grade did, not by one of the two;
  *  - `lock`: it would fit alone if locked pieces were not there;
- *  - `kit`: it fits, but the rest of its kit lies on another sheet;
  *  - `worth`: it found room only in place of others, which are given;
- *  - `room`: it fits alone, and found no room even when it was placed before the others gave way. */
-export type WhyLeftOut = 'size' | 'rotation' | 'grade' | 'lock' | 'kit' | 'worth' | 'room';
+ *  - `time`: it found room, and none in place of others, when the search went on with it before the others;
+ *  - `kit`: it fits, but the rest of its kit lies on another sheet;
+ *  - `room`: it fits alone, and found no room even when it was placed before the others gave way;
+ *  - `unanswered`: the time for all answers was over, or too many kinds were left out to ask about this one. */
+export type WhyLeftOut =
+  | 'size'
+  | 'rotation'
+  | 'grade'
+  | 'both'
+  | 'lock'
+  | 'worth'
+  | 'time'
+  | 'kit'
+  | 'room'
+  | 'unanswered';
 
 export interface LeftOut {
   readonly piece: number;
@@ -31,9 +46,12 @@ export interface RuleCost {
 }
 
 export interface Explanation {
+  /** Every kind of which a piece was left out, those with the most first. */
   readonly leftOut: readonly LeftOut[];
   /** Only rules that the problem has; the dearest first. Empty where nothing was left out. */
   readonly costs: readonly RuleCost[];
+  /** Rules of which the time for all answers did not let it be told what they cost. */
+  readonly unanswered: readonly RuleCost['rule'][];
   /** How left and right of each pair lie. */
   readonly pairs: readonly PairReport[];
 }
@@ -41,6 +59,8 @@ export interface Explanation {
 export interface ExplainOptions {
   readonly solver: Solver;
   readonly signal?: AbortSignal;
+  /** For all answers together; default 900. */
+  readonly patienceMs?: number;
 }
 
 /** Evaluations that are enough for one piece on an otherwise empty sheet. */
@@ -48,40 +68,68 @@ const ALONE = 6_000;
 /** Evaluations in all for making room for what was left out, and beside that for what rules cost: some .3 s each. */
 const ROOM = 100_000;
 const COST = 100_000;
-/** On a busy machine these searches are left where they are after so long, in all. */
-const PATIENCE_MS = 700;
+/** What is not answered by then is left unanswered. On a quiet machine that is what many hides of many points take to be
+ *  made ready for each search. */
+const PATIENCE_MS = 900;
+/** Of the patience: what may pass until the last search for room, or for what a rule costs, has had its share. */
+const SHARED = 0.75;
+/** Sheets that are asked about first. */
+const FEW_SHEETS = 8;
 /** Kinds that are asked about: those with the most left out. A second is not enough for many more. */
 const MOST_KINDS = 5;
 
-/** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes less than a second: every answer
- *  is a short search of a problem changed in one way, so "it would fit" is certain, "it would not" is not. The same layout
- *  gets the same answer, unless the machine is so busy that it takes longer. */
+/** Says for each kind that a layout leaves out why, and what the problem's rules cost. Takes about a second at most: every
+ *  answer is a short search of a problem changed in one way, so "it would fit" is certain, "it would not" is not. The same
+ *  layout gets the same answer, unless the machine is so busy that it takes longer. */
 export async function explainNest(
   problem: NestProblem,
   result: NestResult,
   options: ExplainOptions,
 ): Promise<Explanation> {
+  const patienceMs = options.patienceMs ?? PATIENCE_MS;
+  const signal = either(options.signal, AbortSignal.timeout(patienceMs));
   const pairs = reportPairs(problem, result.layouts);
-  const asked = result.unplaced.toSorted((a, b) => b.count - a.count).slice(0, MOST_KINDS);
-  if (asked.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [], pairs };
+  const left = result.unplaced.toSorted((a, b) => b.count - a.count);
+  if (left.length === 0 || problem.objective === 'strip') return { leftOut: [], costs: [], unanswered: [], pairs };
   const rules = rulesOf(problem);
+  const asked = left.slice(0, MOST_KINDS).map((u) => u.piece);
   /** One of `count` searches that share what may be spent. */
   const brief = (changed: NestProblem, whole: number, count: number) => {
-    const patience = AbortSignal.timeout(PATIENCE_MS / count);
-    const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
+    const share = AbortSignal.timeout(Math.ceil((SHARED * patienceMs) / count));
     const evaluations = Math.ceil(whole / count);
-    return search(changed, { evaluations, start: result.layouts }, { ...options, signal });
+    return search(changed, { evaluations, start: result.layouts }, { ...options, signal: either(signal, share) });
   };
-  const [leftOut, costs] = await Promise.all([
-    inTurn(asked, async ({ piece, count }) => {
-      const made = () => brief(withPriority(problem, piece), ROOM, asked.length);
-      return { piece, count, ...(await reasonOf(problem, result, { ...options, piece, made })) };
-    }),
+  const [reasons, costs] = await Promise.all([
+    (async () => {
+      const known = await standingReasons(problem, asked, { ...options, signal, result });
+      const sought = asked.filter((piece) => !known.has(piece));
+      for (const piece of sought) {
+        if (signal.aborted) break;
+        const begged = await brief(withPriority(problem, piece), ROOM, sought.length);
+        known.set(piece, reasonOfRoom(problem, piece, result, begged));
+      }
+      return known;
+    })(),
     inTurn(rules, async ({ rule, lifted }) => {
-      return { rule, ...gainOf(await brief(lifted, COST, rules.length), result) };
+      if (signal.aborted) return { rule, isAnswered: false, gain: 0, pieces: 0 };
+      const found = await brief(lifted, COST, rules.length);
+      const cost = gainOf(found, result);
+      return { rule, isAnswered: found.stopped !== 'aborted' || cost.gain > 0, ...cost };
     }),
   ]);
-  return { leftOut, costs: costs.toSorted((a, b) => b.gain - a.gain), pairs };
+  return {
+    leftOut: left.map(({ piece, count }) => ({ piece, count, ...(reasons.get(piece) ?? because('unanswered')) })),
+    costs: costs
+      .filter((c) => c.isAnswered)
+      .map(({ rule, gain, pieces }) => ({ rule, gain, pieces }))
+      .toSorted((a, b) => b.gain - a.gain),
+    unanswered: costs.flatMap((c) => (c.isAnswered ? [] : [c.rule])),
+    pairs,
+  };
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal): AbortSignal {
+  return one ? AbortSignal.any([one, other]) : other;
 }
 
 async function inTurn<T, R>(list: readonly T[], of: (one: T) => Promise<R>): Promise<R[]> {
@@ -90,35 +138,108 @@ async function inTurn<T, R>(list: readonly T[], of: (one: T) => Promise<R>): Pro
   return out;
 }
 
-/** `made` searches with the piece before all others. */
-async function reasonOf(
-  problem: NestProblem,
-  result: NestResult,
-  { piece, made, ...options }: ExplainOptions & { readonly piece: number; readonly made: () => Promise<NestResult> },
-): Promise<Pick<LeftOut, 'why' | 'inPlaceOf'>> {
-  const alone = only(problem, piece);
-  const fits = (changed: NestProblem) => doesFit(changed, options);
-  const because = (why: WhyLeftOut, inPlaceOf: LeftOut['inPlaceOf'] = []) => ({ why, inPlaceOf });
-  const bare = withoutLocks(alone);
-  if (!(await fits(bare))) {
-    if (!(await fits(withAnyGrade(withAnyRotation(bare))))) return because('size');
-    if (await fits(withAnyRotation(bare))) return because('rotation');
-    return because('grade');
-  }
-  if (alone !== bare && !(await fits(alone))) return because('lock');
-  const kit = problem.pieces[piece]!.kit;
-  const isBound = kit !== null && problem.kits[kit.kit]!.isOneSheet;
-  const begged = await made();
-  const [before, after] = [countsOf(problem, result.layouts), countsOf(problem, begged.layouts)];
-  if (after[piece]! <= before[piece]!) return because(isBound ? 'kit' : 'room');
-  const gone = before.flatMap((n, k) => (k !== piece && after[k]! < n ? [{ piece: k, count: n - after[k]! }] : []));
-  return gone.length > 0 ? because('worth', gone) : because('room');
+type Reason = Pick<LeftOut, 'why' | 'inPlaceOf'>;
+
+function because(why: WhyLeftOut, inPlaceOf: LeftOut['inPlaceOf'] = []): Reason {
+  return { why, inPlaceOf };
 }
 
-/** Whether the piece that `only` asks about, its first, finds a place beside what is locked. */
-async function doesFit(alone: NestProblem, options: ExplainOptions): Promise<boolean> {
-  const { layouts } = await search(alone, { evaluations: ALONE }, options);
-  return countsOf(alone, layouts)[0]! > lockedOf(alone, 0);
+/** Of those that do not fit where nothing else lies, or fit only where something is locked, or that could not be asked
+ *  about. The others are not in it. */
+async function standingReasons(
+  problem: NestProblem,
+  asked: readonly number[],
+  { result, ...options }: ExplainOptions & { readonly result: NestResult },
+): Promise<Map<number, Reason>> {
+  const reasons = new Map<number, Reason>();
+  const fits = (of: (alone: NestProblem) => NestProblem, kinds: readonly number[]) =>
+    whichFit(problem, of, kinds, options);
+  /** Gives the reason to those of which `answers` says `holds`, and none to those without an answer. Returns the rest. */
+  const settle = (why: WhyLeftOut, answers: ReadonlyMap<number, boolean | null>, holds: boolean): number[] => {
+    for (const [kind, answer] of answers) {
+      if (answer === null) reasons.set(kind, because('unanswered'));
+      else if (answer === holds) reasons.set(kind, because(why));
+    }
+    return [...answers.keys()].filter((kind) => !reasons.has(kind));
+  };
+  // The search itself has asked this of what it left out, and longer.
+  const isTooMuch = (kind: number) =>
+    result.unplaced.some((u) => u.piece === kind && u.reason === 'NEST_PIECE_EXCEEDS_SHEETS');
+  const bare = new Map(asked.filter(isTooMuch).map((kind): [number, boolean | null] => [kind, false]));
+  const doubtful = asked.filter((kind) => !isTooMuch(kind));
+  for (const [kind, answer] of await fits(withoutLocks, doubtful)) bare.set(kind, answer);
+  const fitting = [...bare].flatMap(([kind, answer]) => (answer === true ? [kind] : []));
+  const unfit = [...bare].flatMap(([kind, answer]) => (answer === false ? [kind] : []));
+  for (const [kind, answer] of bare) if (answer === null) reasons.set(kind, because('unanswered'));
+  const either = (alone: NestProblem) => withAnyGrade(withAnyRotation(withoutLocks(alone)));
+  const perhaps = settle('size', await fits(either, unfit), false);
+  const isTurned = (kind: number) => problem.pieces[kind]!.rotations !== null || problem.pieces[kind]!.grain !== null;
+  // What may turn as it likes already lacks nothing but grade.
+  for (const kind of perhaps) if (!isTurned(kind)) reasons.set(kind, because('grade'));
+  const free = (alone: NestProblem) => withAnyRotation(withoutLocks(alone));
+  const stiff = settle('rotation', await fits(free, perhaps.filter(isTurned)), true);
+  const faulty = (alone: NestProblem) => withAnyGrade(withoutLocks(alone));
+  for (const kind of settle('grade', await fits(faulty, stiff), true)) reasons.set(kind, because('both'));
+  if (withoutLocks(problem) !== problem) settle('lock', await fits((alone) => alone, fitting), false);
+  return reasons;
+}
+
+/** Whether one of each kind finds a place alone; null where the time was over. On the largest sheets first, as the others
+ *  are needed for those alone that found none there. */
+async function whichFit(
+  problem: NestProblem,
+  changed: (alone: NestProblem) => NestProblem,
+  kinds: readonly number[],
+  options: ExplainOptions,
+): Promise<Map<number, boolean | null>> {
+  const bySize = problem.sheets.toSorted((a, b) => areaOf(b) - areaOf(a));
+  const answers = new Map(kinds.map((kind): [number, boolean | null] => [kind, false]));
+  for (const sheets of [bySize.slice(0, FEW_SHEETS), bySize.slice(FEW_SHEETS)]) {
+    const open = kinds.filter((kind) => answers.get(kind) === false);
+    if (open.length === 0 || sheets.length === 0) break;
+    // All are tried at once, as sheets of many points take longer to be made ready than a piece to be tried.
+    const made = (some: readonly number[]) => changed(only({ ...problem, sheets }, some));
+    const together = await tried(made(open), open, options);
+    for (const [k, kind] of open.entries()) {
+      const first = together[k]!;
+      // It may have lost its place to the others that are asked about.
+      const answer = first === 'crowded' ? (await tried(made([kind]), [kind], options))[0]! : first;
+      answers.set(kind, answer === 'crowded' ? false : answer);
+    }
+  }
+  return answers;
+}
+
+function areaOf({ outline }: NestSheet): number {
+  return Math.abs(ringArea(flatRing(outline)));
+}
+
+/** Of `alone`'s first kinds, as many as `kinds`. 'crowded': not placed beside the others that are asked about or locked. */
+async function tried(
+  alone: NestProblem,
+  kinds: readonly number[],
+  options: ExplainOptions,
+): Promise<(boolean | null | 'crowded')[]> {
+  if (options.signal?.aborted) return kinds.map(() => null);
+  const { layouts, unplaced, stopped } = await search(alone, { evaluations: ALONE * kinds.length }, options);
+  const counts = countsOf(alone, layouts);
+  return kinds.map((_, k) => {
+    if (counts[k]! > lockedOf(alone, k)) return true;
+    if (stopped === 'aborted') return null;
+    return unplaced.find((u) => u.piece === k)?.reason === 'NEST_PIECE_EXCEEDS_SHEETS' ? false : 'crowded';
+  });
+}
+
+/** Of a piece that fits alone, by a search that had it before all others. */
+function reasonOfRoom(problem: NestProblem, piece: number, result: NestResult, begged: NestResult): Reason {
+  const [before, after] = [countsOf(problem, result.layouts), countsOf(problem, begged.layouts)];
+  if (after[piece]! <= before[piece]!) {
+    if (begged.stopped === 'aborted') return because('unanswered');
+    const kit = problem.pieces[piece]!.kit;
+    return because(kit !== null && problem.kits[kit.kit]!.isOneSheet ? 'kit' : 'room');
+  }
+  const gone = before.flatMap((n, k) => (k !== piece && after[k]! < n ? [{ piece: k, count: n - after[k]! }] : []));
+  return gone.length > 0 ? because('worth', gone) : because('time');
 }
 
 function search(
@@ -157,14 +278,15 @@ function rulesOf(problem: NestProblem): { rule: RuleCost['rule']; lifted: NestPr
   return rules.filter((rule) => has[rule]).map((rule) => ({ rule, lifted: lifted[rule] }));
 }
 
-/** One of a kind, as the first, beside what is locked; of the other kinds nothing is left to make ready. */
-function only(problem: NestProblem, piece: number): NestProblem {
-  const kept = [piece, ...problem.pieces.flatMap((_, k) => (k !== piece && lockedOf(problem, k) > 0 ? [k] : []))];
+/** One of each of these kinds, as the first ones, beside what is locked; of the others nothing is left to make ready. */
+function only(problem: NestProblem, kinds: readonly number[]): NestProblem {
+  const held = problem.pieces.flatMap((_, k) => (!kinds.includes(k) && lockedOf(problem, k) > 0 ? [k] : []));
+  const kept = [...kinds, ...held];
   const pieces = kept.map((k) => ({
     ...problem.pieces[k]!,
     kit: null,
     pairOf: null,
-    quantity: lockedOf(problem, k) + (k === piece ? 1 : 0),
+    quantity: lockedOf(problem, k) + (kinds.includes(k) ? 1 : 0),
   }));
   const sheets = problem.sheets.map((s) => ({
     ...s,

@@ -27,6 +27,43 @@ export function field(of: Field, ...names: readonly string[]): Field {
   return { value: undefined, path: `${of.path}.${names[0]!}` };
 }
 
+/** What is read of each record of a foreign file, as `field` spells it: these names, each also with a capital. */
+export const FOREIGN_KEYS = {
+  problem: ['items', 'bins', 'objects', 'strip_height', 'stripHeight', 'strip'],
+  strip: ['height'],
+  item: [
+    'demand',
+    'allowed_orientations',
+    'allowedOrientations',
+    'allow_mirror',
+    'allowMirror',
+    'min_quality',
+    'baseQuality',
+    'shape',
+    'zones',
+  ],
+  bin: ['stock', 'cost', 'shape', 'zones'],
+  zone: ['quality', 'shape'],
+} as const;
+
+/** The keys of a record that are there and not read. */
+export function unreadKeys(of: unknown, kind: keyof typeof FOREIGN_KEYS): string[] {
+  if (typeof of !== 'object' || of === null) return [];
+  const read = FOREIGN_KEYS[kind].flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)]);
+  return Object.entries(of).flatMap(([key, value]) => (value === null || read.includes(key) ? [] : [key]));
+}
+
+/** Refuses keys that are nearly those that are read: what a file asks for under them would not be kept. */
+export function refuseMisspelt(of: Field, kind: keyof typeof FOREIGN_KEYS): void {
+  const plain = (name: string) => name.replaceAll('_', '').toLowerCase();
+  for (const key of unreadKeys(of.value, kind)) {
+    const meant = FOREIGN_KEYS[kind].find((name) => plain(name) === plain(key));
+    if (meant === undefined) continue;
+    const value = (of.value as Readonly<Record<string, unknown>>)[key];
+    refuse({ value, path: `${of.path}.${key}` }, `it spelt "${meant}"`);
+  }
+}
+
 export function numberOf(at: Field, fallback?: number): number {
   if (at.value === undefined && fallback !== undefined) return fallback;
   return typeof at.value === 'number' && Number.isFinite(at.value) ? at.value : refuse(at, 'a finite number');
@@ -39,10 +76,16 @@ export function countOf(at: Field, fallback?: number): number {
   return Number.isInteger(value) && value >= 0 ? value : refuse(at, 'a whole number of at least 0');
 }
 
+export function yesOrNoOf(at: Field): boolean {
+  if (at.value === undefined) return false;
+  return typeof at.value === 'boolean' ? at.value : refuse(at, 'true or false');
+}
+
 export function listOf(at: Field): Field[] {
   if (at.value === undefined) return [];
   if (!Array.isArray(at.value)) return refuse(at, 'a list');
-  return at.value.map((value: unknown, k) => ({ value, path: `${at.path}[${k}]` }));
+  // Not by `map`, which passes over what a list made in code leaves out.
+  return Array.from(at.value, (value: unknown, k) => ({ value, path: `${at.path}[${k}]` }));
 }
 
 function ringOf(at: Field): Ring {
@@ -81,8 +124,8 @@ export function shapeOf(at: Field): Region {
 }
 
 export function zonesOf(of: Field): QualityZone[] {
-  return listOf(field(of, 'zones')).map((zone) => ({
-    quality: countOf(field(zone, 'quality'), 0),
-    shape: shapeOf(field(zone, 'shape')),
-  }));
+  return listOf(field(of, 'zones')).map((zone) => {
+    refuseMisspelt(zone, 'zone');
+    return { quality: countOf(field(zone, 'quality'), 0), shape: shapeOf(field(zone, 'shape')) };
+  });
 }

@@ -1,5 +1,7 @@
 import type { Layout } from '#domain/nest-result.ts';
+import { flatRing, type Ring } from '#domain/ring.ts';
 import { angleBetween } from '#geometry/angle-between.ts';
+import { ringBounds } from '#geometry/ring-bounds.ts';
 import type { NestPlacement, NestProblem, NestSheet } from './nest-problem.ts';
 
 /** How left and right of a pair lie: matched so that the nearest are together. Soft: no layout is refused for it. */
@@ -46,46 +48,50 @@ export function reportPairs(problem: NestProblem, layouts: readonly Layout[]): P
 /** The nearest two first, then the nearest of the rest. */
 function couplesOn(problem: NestProblem, { material, placements }: Layout, left: number, right: number): Couple[] {
   const sheet = problem.sheets[material]!;
-  const of = (piece: number) =>
-    placements.filter((p) => p.piece === piece).map((p) => ({ ...p, at: middleOf(problem, p) }));
-  const near = of(left).flatMap((l) =>
-    of(right).map((r) => ({
-      l: key(l),
-      r: key(r),
-      distance: Math.hypot(l.at[0] - r.at[0], l.at[1] - r.at[1]),
-      off: grainOff(sheet, l, r),
-    })),
+  const of = (piece: number) => {
+    const middle = middleOf(problem.pieces[piece]!.shape.outline);
+    return placements.filter((p) => p.piece === piece).map((p): Laid => ({ ...p, at: placed(middle, p) }));
+  };
+  const [lefts, rights] = [of(left), of(right)];
+  const near = lefts.flatMap((l) =>
+    rights.map((r) => ({ l, r, distance: Math.hypot(l.at[0] - r.at[0], l.at[1] - r.at[1]) })),
   );
   near.sort((a, b) => a.distance - b.distance);
-  const taken = new Set<string>();
-  return near.flatMap(({ l, r, distance, off }) => {
+  const taken = new Set<Laid>();
+  return near.flatMap(({ l, r, distance }) => {
     if (taken.has(l) || taken.has(r)) return [];
     taken.add(l).add(r);
-    return { distance, grainOff: off };
+    return { distance, grainOff: grainOff(sheet, l, r) };
   });
 }
 
 type Laid = NestPlacement & { readonly at: readonly [number, number] };
 
-function key({ piece, x, y }: NestPlacement): string {
-  return `${piece} ${x} ${y}`;
+/** The middle of an outline's box. */
+function middleOf(outline: Ring): [number, number] {
+  const { minX, minY, maxX, maxY } = ringBounds(flatRing(outline));
+  return [(minX + maxX) / 2, (minY + maxY) / 2];
 }
 
-/** The middle of the outline's box, as placed. */
-function middleOf(problem: NestProblem, { piece, x, y, rotation, mirrored }: NestPlacement): [number, number] {
-  const { outline } = problem.pieces[piece]!.shape;
-  const [xs, ys] = [outline.map((p) => p[0]), outline.map((p) => p[1])];
-  const side = mirrored ? -1 : 1;
-  const [u, v] = [(side * (Math.min(...xs) + Math.max(...xs))) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
+function placed([u, v]: readonly [number, number], { x, y, rotation, mirrored }: NestPlacement): [number, number] {
+  const along = mirrored ? -u : u;
   const turn = (rotation * Math.PI) / 180;
-  return [x + u * Math.cos(turn) - v * Math.sin(turn), y + u * Math.sin(turn) + v * Math.cos(turn)];
+  return [x + along * Math.cos(turn) - v * Math.sin(turn), y + along * Math.sin(turn) + v * Math.cos(turn)];
 }
 
 function grainOff(sheet: NestSheet, left: Laid, right: Laid): number | null {
-  const grainAt = ([x, y]: Laid['at']) =>
-    sheet.grain.toSorted((a, b) => Math.hypot(a.x - x, a.y - y) - Math.hypot(b.x - x, b.y - y))[0]?.angle;
-  const [a, b] = [grainAt(left.at), grainAt(right.at)];
-  return a === undefined || b === undefined ? null : angleBetween(left.rotation + right.rotation, a + b, 180);
+  const [a, b] = [grainAt(sheet, left.at), grainAt(sheet, right.at)];
+  return a === null || b === null ? null : angleBetween(left.rotation + right.rotation, a + b, 180);
+}
+
+/** Of the nearest sample, the first of equally near ones; null where no grain is known. */
+function grainAt({ grain }: NestSheet, [x, y]: Laid['at']): number | null {
+  let [nearest, least]: [number | null, number] = [null, Infinity];
+  for (const sample of grain) {
+    const distance = Math.hypot(sample.x - x, sample.y - y);
+    if (distance < least) [nearest, least] = [sample.angle, distance];
+  }
+  return nearest;
 }
 
 function mean(values: readonly number[]): number | null {

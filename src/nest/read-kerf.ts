@@ -2,8 +2,9 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument } from '#domain/parse-document.ts';
 import type { Piece, Problem, Sheet } from '#domain/problem.ts';
 import { problemSchema } from '#domain/problem.ts';
-import type { Region } from '#domain/ring.ts';
-import { pointsOf } from '#domain/ring.ts';
+import type { Region, Ring } from '#domain/ring.ts';
+import { flatRing, pointsOf } from '#domain/ring.ts';
+import { enclosesArea } from '#geometry/encloses-area.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
 import { LEAST_STRIP_HEIGHT, type NestPiece, type NestProblem, type NestSheet } from './nest-problem.ts';
@@ -23,6 +24,10 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
   };
   const objective = problem.objective ?? 'sheets';
   const sheets = problem.sheets ?? [];
+  refuseTwins(problem.pieces, 'pieces', refuse);
+  refuseTwins(sheets, 'sheets', refuse);
+  refuseTwins(problem.kits ?? [], 'kits', refuse);
+  refuseEmptyRings(problem, refuse);
   if ((objective === 'strip') !== (sheets.length === 0)) {
     refuse('sheets', String(sheets.length), objective === 'strip' ? 'none with a strip' : 'at least one');
   }
@@ -52,6 +57,35 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
 }
 
 type Refuse = (path: string, found: string, expected: string) => never;
+
+function refuseTwins(rows: readonly { readonly id: string }[], at: string, refuse: Refuse): void {
+  const ids = new Set<string>();
+  for (const [k, { id }] of rows.entries()) {
+    if (ids.has(id)) refuse(`${at}[${k}].id`, `"${id}" again`, 'an id of its own');
+    ids.add(id);
+  }
+}
+
+/** Holes and zones, as no judge reads one without area. Outlines are left to the solver, which has codes for them. */
+function refuseEmptyRings({ pieces, sheets = [] }: Problem, refuse: Refuse): void {
+  const check = (outline: Ring, at: string) => {
+    if (!enclosesArea(flatRing(outline))) refuse(at, 'no area', 'a ring with an area');
+  };
+  const checkHoles = (holes: readonly Ring[] | undefined, at: string) =>
+    holes?.forEach((hole, h) => check(hole, `${at}.holes[${h}]`));
+  for (const [kind, rows] of [
+    ['pieces', pieces],
+    ['sheets', sheets],
+  ] as const) {
+    for (const [k, { holes, zones }] of rows.entries()) {
+      checkHoles(holes, `${kind}[${k}]`);
+      for (const [z, zone] of (zones ?? []).entries()) {
+        check(zone.outline, `${kind}[${k}].zones[${z}].outline`);
+        checkHoles(zone.holes, `${kind}[${k}].zones[${z}]`);
+      }
+    }
+  }
+}
 
 /** 4, or the highest quality that the problem names. */
 function bestQuality(problem: Problem): number {

@@ -87,15 +87,20 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
       onProgress?.(progress);
     },
     onRefused: (edition, error) => {
-      if (waiting?.edition === edition) waiting.refused(error);
+      if (waiting?.edition === edition) waiting.refused(withNames(error, problems.get(edition) ?? given));
     },
   });
-  const result = running.outcome.then((outcome) => {
-    // Ended by the very edit: its report may have been left out for the last one.
-    if (waiting && outcome.edition >= waiting.edition) waiting.seen(progressOf(given, outcome));
-    if (outcome.record) onRecord?.({ kerf: 1, seed, threads, start: [...outcome.start], met: [...outcome.record] });
-    return assembleResult(problems.get(outcome.edition) ?? given, outcome, { seed, threads });
-  });
+  const result = running.outcome.then(
+    (outcome) => {
+      // Ended by the very edit: its report may have been left out for the last one.
+      if (waiting && outcome.edition >= waiting.edition) waiting.seen(progressOf(given, outcome));
+      if (outcome.record) onRecord?.({ kerf: 1, seed, threads, start: [...outcome.start], met: [...outcome.record] });
+      return assembleResult(problems.get(outcome.edition) ?? given, outcome, { seed, threads });
+    },
+    (error: unknown) => {
+      throw error instanceof KerfError ? withNames(error, given) : error;
+    },
+  );
   const ended = result.then(
     () => refuseEnded(),
     () => refuseEnded(),
@@ -127,6 +132,22 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
       return mine;
     },
   };
+}
+
+/** Codes whose message names a piece or a sheet by its position, as the solver knows no names. */
+const BY_POSITION = ['NEST_LOCKED_PIECE_INVALID', 'NEST_PIECE_WITHOUT_AREA', 'NEST_SHEET_WITHOUT_AREA'];
+
+/** The solver's error with the ids that a person gave. */
+function withNames(error: KerfError, { pieces, sheets }: NestProblem): KerfError {
+  if (!BY_POSITION.includes(error.code)) return error;
+  const details: Record<string, string> = {};
+  const message = error.message.replaceAll(/\b(piece|sheet) (\d+)\b/g, (text, kind: 'piece' | 'sheet', at: string) => {
+    const named = (kind === 'piece' ? pieces : sheets)[Number(at)];
+    if (!named) return text;
+    details[kind] = named.name;
+    return `${kind} "${named.name}"`;
+  });
+  return new KerfError(error.code, message, { details, cause: error });
 }
 
 function progressOf(problem: NestProblem, report: SearchReport): NestProgress {

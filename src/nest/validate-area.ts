@@ -41,9 +41,10 @@ export function boxOf(area: Area): Box {
 }
 
 /** The area that one ring encloses, winding +1: even-odd where it crosses itself, as GEOS repairs it. A sound ring keeps
- *  its vertices. */
-export function soundArea(points: readonly (readonly [number, number])[]): Area {
-  const ring = Float64Array.from(points.flat());
+ *  its vertices, but for those where it turns back on itself: a spike has no area, so no distance is measured from it. */
+export function soundArea(points: Points): Area {
+  const ring = Float64Array.from(withoutFolds(points).flat());
+  if (ring.length === 0) return [];
   const frame = frameOf([[ring]]);
   const whole = toPaths([ring], frame);
   const clean = new ClipperLib.Clipper();
@@ -59,6 +60,37 @@ export function soundArea(points: readonly (readonly [number, number])[]): Area 
   const isSound = out.length === 1 && Math.abs(pathsArea(out) - before) <= 1e-9 * before;
   if (!isSound) return fromPaths(out, frame);
   return [signedArea(ring) >= 0 ? ring : backwards(ring)];
+}
+
+type Points = readonly (readonly [number, number])[];
+
+/** Without repeated points and those from which the ring goes back the way that it came, until there are none: a spike of
+ *  several points goes tip by tip. Exact, as GEOS tells them: what is a thousandth of a step wide is an area. */
+function withoutFolds(points: Points): Points {
+  const kept: (readonly [number, number])[] = [];
+  for (const p of points) {
+    while (kept.length > 0 && isIdle(kept.at(-2) ?? null, kept.at(-1)!, p)) kept.pop();
+    kept.push(p);
+  }
+  // Round the end: the last point and the first may fold by what the other lost.
+  for (let from = 0; ;) {
+    const rest = kept.length - from;
+    if (rest < 3) return [];
+    if (isIdle(kept.at(-2)!, kept.at(-1)!, kept[from]!)) kept.pop();
+    else if (isIdle(kept.at(-1)!, kept[from]!, kept[from + 1]!)) from += 1;
+    else return from === 0 ? kept : kept.slice(from);
+  }
+}
+
+/** Whether `at` repeats the next point, or the ring turns back there. */
+function isIdle(
+  before: readonly [number, number] | null,
+  at: readonly [number, number],
+  next: readonly [number, number],
+): boolean {
+  const [ux, uy] = before ? [at[0] - before[0], at[1] - before[1]] : [0, 0];
+  const [vx, vy] = [next[0] - at[0], next[1] - at[1]];
+  return (vx === 0 && vy === 0) || (ux * vy - uy * vx === 0 && ux * vx + uy * vy < 0);
 }
 
 function backwards(ring: Float64Array): Float64Array {

@@ -3,7 +3,7 @@ import { ABOVE_ALL } from './validate-problem.ts';
 import type { Area, JudgedPiece, JudgedProblem, JudgedSheet, JudgedZone } from './validate-problem.ts';
 import { isFiniteNumber, isRecord, refuse } from './validate-refuse.ts';
 
-/** Reads a jagua-rs instance (strip_height or bins) or an OR-Datasets irregular one (Objects), whose keys differ in their
+/** Reads a jagua-rs instance (strip_height, of old Strip, or bins) or an OR-Datasets irregular one (Objects), whose keys differ in their
  *  first letter. A foreign file has no spacing, margin, grain or kits; a piece is mirrored only by allow_mirror: true.
  *  @throws KerfError NEST_CHECK_UNREADABLE with the path of what does not fit */
 export function readForeignProblem(document: unknown): JudgedProblem {
@@ -11,7 +11,11 @@ export function readForeignProblem(document: unknown): JudgedProblem {
   if (!Array.isArray(items) || items.length === 0) refuse('problem.items', items, 'a list of at least one item');
   const objects = field(document, 'problem', 'bins', 'objects') ?? [];
   if (!Array.isArray(objects)) return refuse('problem.objects', objects, 'a list');
-  const height = field(document, 'problem', 'strip_height', 'stripHeight');
+  const strip = field(document, 'problem', 'strip');
+  const height =
+    strip === undefined
+      ? field(document, 'problem', 'strip_height', 'stripHeight')
+      : (field(strip, 'problem.strip', 'height') ?? refuse('problem.strip.height', undefined, 'a height above 0'));
   const stripHeight = height === undefined ? null : number(height, 'problem.strip_height');
   if (stripHeight === null && objects.length === 0)
     refuse('problem', 'neither strip_height nor bins nor Objects', 'one of them');

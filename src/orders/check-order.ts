@@ -1,6 +1,6 @@
 import { flattenPath } from '#geometry/flatten-path.ts';
 import { cleanRing } from '#geometry/clean-ring.ts';
-import { isInRegion } from '#geometry/point-in-ring.ts';
+import { pointsInRing } from '#geometry/point-in-ring.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { findSelfCrossing } from '#geometry/self-crossing.ts';
 import { BEST_QUALITY, bestQuality, LEATHER_GRADING } from '#domain/grading.ts';
@@ -147,11 +147,10 @@ function checkShape(piece: Piece, at: string, refuse: Refuse): void {
       : checkRing(figure(piece.path, `${at}.path`, refuse), { at: `${at}.path`, piece, refuse });
   for (const [h, hole] of (piece.holes ?? []).entries()) {
     const ring = checkRing(hole, { at: `${at}.holes[${h}]`, piece, refuse });
-    for (let i = 0; i < ring.length; i += 2) {
-      if (isInRegion(outline, [], ring[i]!, ring[i + 1]!)) continue;
-      const found = `a point outside the piece at ${point(ring[i]!, ring[i + 1]!)}`;
-      refuse('ORDERS_HOLE_OUTSIDE', `${at}.holes[${h}]`, found, 'a hole inside the outline', { piece: piece.id });
-    }
+    const out = pointsInRing(outline, ring).indexOf('outside');
+    if (out < 0) continue;
+    const found = `a point outside the piece at ${point(ring[2 * out]!, ring[2 * out + 1]!)}`;
+    refuse('ORDERS_HOLE_OUTSIDE', `${at}.holes[${h}]`, found, 'a hole inside the outline', { piece: piece.id });
   }
   for (const [z, zone] of (piece.zones ?? []).entries()) {
     checkRing(zone.outline, { at: `${at}.zones[${z}].outline`, piece, refuse });

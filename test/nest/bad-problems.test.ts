@@ -121,7 +121,45 @@ const MENDED: readonly [string, Problem, number, readonly string[]][] = [
     1,
     [],
   ],
-  ['nothing wanted at all', one(box(0, 0, 40, 40), { quantity: 0 }), 0, []],
+];
+
+/** Spikes from which no distance is measured, by solver and judge alike; `at` puts them anywhere and any way round. */
+const SPIKES: readonly [string, (at: (ring: Ring) => Ring) => Problem][] = [
+  [
+    'a piece with spacing',
+    (at) => {
+      const spiked: Ring = [...box(0, 0, 10, 10), [0, 5], [-7, 5], [0, 5]];
+      return problem([sheet({ outline: at(box(0, 0, 100, 100)) })], [piece('p', at(spiked), { quantity: 40 })], {
+        spacing: 1,
+      });
+    },
+  ],
+  [
+    'a sheet with margin, of several points',
+    (at) => {
+      const spiked: Ring = [...box(0, 0, 100, 100), [0, 50], [20, 50], [30, 60], [20, 50], [0, 50]];
+      return problem(
+        [sheet({ outline: at(spiked), margin: 2 })],
+        [piece('p', at(box(0, 0, 10, 10)), { quantity: 50 })],
+      );
+    },
+  ],
+  [
+    'a hole with margin',
+    (at) => {
+      const hole: Ring = [
+        [45, 50],
+        [45, 80],
+        [45, 50],
+        [40, 50],
+        [40, 40],
+        [50, 40],
+        [50, 50],
+      ];
+      const on = sheet({ outline: at(box(0, 0, 100, 100)), holes: [at(hole)], margin: 2 });
+      return problem([on], [piece('p', at(box(0, 0, 10, 10)), { quantity: 50 })]);
+    },
+  ],
 ];
 
 /** Refused by name: the problem and the code. */
@@ -156,6 +194,7 @@ const REFUSED: readonly [string, Problem, string][] = [
   ],
   ['a sheet at the end of the world', on(box(1e9, 1e9, 100, 100)), 'NEST_COORDINATE_TOO_LARGE'],
   ['a piece beyond it', one(box(1e12, 0, 40, 40)), 'NEST_COORDINATE_TOO_LARGE'],
+  ['nothing wanted at all', one(box(0, 0, 40, 40), { quantity: 0 }), 'NEST_PROBLEM_REFUSED'],
   ['a million of a piece', one(box(0, 0, 40, 40), { quantity: 1e6 }), 'NEST_TOO_MANY_PIECES'],
   [
     'a million of a kit',
@@ -171,8 +210,42 @@ describe('a problem with oddities', () => {
     expect(verdict).toMatchObject({ valid: true, placed });
   });
 
+  it.each(SPIKES)('has no distance from a spike: %s', async (_, made) => {
+    const turned = (ring: Ring): Ring =>
+      ring.map(([x, y]) => [x * Math.cos(0.5) - y * Math.sin(0.5), x * Math.sin(0.5) + y * Math.cos(0.5)]);
+    // Begun at another point the spike lies over the end of the list.
+    const begun = (ring: Ring): Ring => [...ring.slice(-1), ...ring.slice(0, -1)];
+    for (const at of [(ring: Ring) => ring, turned, begun]) {
+      const { verdict } = await nest(made(at), { evaluations: 4000 });
+      expect(verdict.faults).toEqual([]);
+      expect(verdict.placed).toBeGreaterThan(20);
+    }
+  });
+
   it.each(REFUSED)('is refused by name: %s', async (_, document, code) => {
     await expect(nest(document, { evaluations: 100 })).rejects.toMatchObject({ code });
+  });
+
+  it('is refused by the ids that a person gave, not by positions', async () => {
+    const line: Ring = [
+      [0, 0],
+      [10, 10],
+      [20, 20],
+    ];
+    const pieces = [piece('vamp', box(0, 0, 9, 9)), piece('toe cap', line)];
+    await expect(nest(problem([sheet()], pieces), { evaluations: 100 })).rejects.toMatchObject({
+      code: 'NEST_PIECE_WITHOUT_AREA',
+      message: 'piece "toe cap" has no area; give an outline that encloses some',
+      details: { piece: 'toe cap' },
+    });
+    const locked = [{ piece: 'toe cap', x: 95, y: 0 }];
+    const caps = [pieces[0]!, piece('toe cap', box(0, 0, 9, 9))];
+    const on = sheet({ id: 'hide 7', locked });
+    await expect(nest(problem([sheet(), on], caps), { evaluations: 100 })).rejects.toMatchObject({
+      code: 'NEST_LOCKED_PIECE_INVALID',
+      message: expect.stringMatching(/^piece "toe cap" locked on sheet "hide 7" at 95, 0 breaks a rule/) as string,
+      details: { piece: 'toe cap', sheet: 'hide 7' },
+    });
   });
 
   it('leaves out what is larger than every sheet, and says why', async () => {

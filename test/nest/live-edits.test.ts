@@ -67,6 +67,7 @@ describe('an edit of a running search', () => {
     const on = { ...placement, x: 160 };
     await expect(run.edit({ kind: 'lock', sheet: 0, placement: on })).rejects.toMatchObject({
       code: 'NEST_LOCKED_PIECE_INVALID',
+      details: { piece: run.problem().pieces[1]!.name },
     });
     await run.edit({ kind: 'raiseDemand', piece: 0 });
     expect(run.problem().sheets[0]!.locked.length).toBe(1);

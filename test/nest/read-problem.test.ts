@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KerfError } from '#domain/kerf-error.ts';
 import { BEST_QUALITY } from '#nest/nest-problem.ts';
+import { odditiesOf } from '#nest/note-oddities.ts';
 import { readProblem } from '#nest/read-problem.ts';
+import { validateLayout } from '#nest/validate-layout.ts';
 import { box, drawnHide, piece, problem, sheet } from './nest-cases.ts';
 
 const triangle = [
@@ -64,6 +66,68 @@ describe('a jagua-rs strip', () => {
   });
 });
 
+describe('bins of jagua-rs', () => {
+  const item = { id: 0, demand: 2, shape: { type: 'simple_polygon', data: triangle } };
+  const bin = { id: 0, cost: 7, stock: 3, shape: { type: 'rectangle', data: { width: 20, height: 20 } } };
+  const bins = { name: 'b', items: [item], bins: [bin] };
+  const withItem = (more: object) => ({ ...bins, items: [{ ...item, ...more }] });
+  const withBin = (more: object) => ({ ...bins, bins: [{ ...bin, ...more }] });
+
+  it('are read with their cost and stock', () => {
+    expect(readProblem(bins).sheets[0]).toMatchObject({ cost: 7, quantity: 3 });
+    expect(readProblem(withBin({ cost: undefined, stock: undefined })).sheets[0]).toMatchObject({
+      cost: 1,
+      quantity: 1,
+    });
+    expect(refusal(withBin({ cost: -1 }))).toContain('bins[0].cost: found -1, expected a cost of at least 0.');
+  });
+
+  it('are refused where a key is spelt as nobody reads it, or says neither yes nor no', () => {
+    expect(refusal(withItem({ base_quality: 1 }))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json.items[0].base_quality: found 1, expected it spelt "baseQuality"."`,
+    );
+    expect(refusal(withItem({ minQuality: 1 }))).toContain('minQuality: found 1, expected it spelt "min_quality".');
+    expect(refusal(withItem({ AllowedOrientations: [0], allowMirror: true, BaseQuality: 2 }))).toBe('read');
+    expect(refusal(withBin({ zones: [{ QUALITY: 1, shape: bin.shape }] }))).toContain('zones[0].QUALITY: found 1');
+    expect(refusal(withItem({ allow_mirror: 'true' }))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json.items[0].allow_mirror: found "true", expected true or false."`,
+    );
+  });
+
+  it('say what of them is not read', () => {
+    const said = (document: unknown) => odditiesOf(document, readProblem(document));
+    expect(said(bins)).toEqual([]);
+    expect(said({ ...withItem({ value: 9, dxf: 'a.dxf', DemandMax: 5, zones: [] }), Version: 2 })).toEqual([
+      'problem: "Version" is not read',
+      'items[0]: "value" is not read',
+      'items[0]: up to 5 may be made ("DemandMax"), Demand counts',
+    ]);
+    expect(said(withBin({ stock: null, zones: [{ quality: 1, shape: bin.shape, why: 'scar' }] }))).toEqual([
+      'objects[0]: states no stock, there is one of it',
+      'objects[0].zones[0]: "why" is not read',
+    ]);
+    expect(said(withItem({ DemandMax: 2 }))).toEqual([]);
+  });
+});
+
+describe('the strip of old jagua-rs files', () => {
+  const item = { Demand: 2, Shape: { Type: 'SimplePolygon', Data: triangle } };
+  const old = { Name: 's', Items: [item], Strip: { Height: 20 } };
+
+  it('has its height in an object', () => {
+    expect(readProblem(old)).toMatchObject({ objective: 'strip', stripHeight: 20 });
+    const placements = [{ piece: 0, x: 0, y: 0 }];
+    expect(validateLayout(old, { layouts: [{ material: 0, placements }] })).toMatchObject({ valid: true, placed: 1 });
+    expect(refusal({ ...old, Strip: {} })).toContain('Strip.height: found nothing, expected a height above 0.');
+    expect(refusal({ ...old, Strip: { height_: 3 } })).toContain('Strip.height_: found 3, expected it spelt "height".');
+  });
+
+  it('stands beside no sheets', () => {
+    const hide = { Shape: { Type: 'SimplePolygon', Data: box(0, 0, 20, 20) } };
+    expect(refusal({ ...old, Objects: [hide] })).toContain('expected either a strip or Objects.');
+  });
+});
+
 describe('an OR-Datasets instance', () => {
   const square = { Type: 'SimplePolygon', Data: box(0, 0, 9, 9) };
   const hide = { Shape: { Type: 'Polygon', Data: { Outer: box(0, 0, 20, 20), Inner: [triangle] } }, Stock: 3, Cost: 7 };
@@ -73,13 +137,13 @@ describe('an OR-Datasets instance', () => {
     Objects: [{ ...hide, Zones: [{ Quality: 1, Shape: square }] }],
   };
 
-  it('is read in the spelling with capitals, every hide at cost 1', () => {
+  it('is read in the spelling with capitals, with the cost of each hide', () => {
     const read = readProblem(instance);
     expect(read).toMatchObject({ objective: 'sheets', spacing: 0 });
     expect(read.pieces[0]).toMatchObject({ quantity: 5, quality: 2, zones: [{ quality: 4 }] });
     expect(read.sheets[0]).toMatchObject({
       quantity: 3,
-      cost: 1,
+      cost: 7,
       baseQuality: null,
       holes: [triangle],
       zones: [{ quality: 1 }],
@@ -116,6 +180,58 @@ describe("Kerf's own problem", () => {
       }),
     );
     expect(read.pieces[0]).toMatchObject({ quantity: 10, kit: { kit: 0, each: 2 } });
+  });
+
+  it('is refused where an id stands twice, or a hole or zone has no area, as its judges refuse it', () => {
+    const p = piece('p', box(0, 0, 1, 1));
+    expect(refusal(problem([sheet()], [p, p]))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json: problem.pieces[1].id: found "p" again, expected an id of its own."`,
+    );
+    expect(refusal(problem([sheet(), sheet()], [p]))).toContain('problem.sheets[1].id: found "s" again');
+    const kits = [{ id: 'k' }, { id: 'k' }];
+    expect(refusal(problem([sheet()], [{ ...p, kit: 'k' }], { kits }))).toContain(
+      'problem.kits[1].id: found "k" again',
+    );
+    const line = [
+      [0, 0],
+      [10, 0],
+      [20, 0],
+    ] as const;
+    const bowTie = [
+      [0, 0],
+      [10, 10],
+      [10, 0],
+      [0, 10],
+    ] as const;
+    const zone = { quality: 1, outline: box(0, 0, 9, 9) };
+    expect(refusal(problem([sheet({ zones: [{ ...zone, outline: line }] })], [p]))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json: problem.sheets[0].zones[0].outline: found no area, expected a ring with an area."`,
+    );
+    expect(refusal(problem([sheet({ zones: [{ ...zone, holes: [line] }] })], [p]))).toContain(
+      'zones[0].holes[0]: found',
+    );
+    expect(refusal(problem([sheet({ holes: [line] })], [p]))).toContain('problem.sheets[0].holes[0]: found no area');
+    expect(refusal(problem([sheet()], [{ ...p, holes: [line] }]))).toContain(
+      'problem.pieces[0].holes[0]: found no area',
+    );
+    expect(refusal(problem([sheet()], [{ ...p, zones: [{ quality: 1, outline: line }] }]))).toContain(
+      'pieces[0].zones[0]',
+    );
+    // Its halves cancel in a signed area.
+    expect(refusal(problem([sheet({ zones: [{ ...zone, outline: bowTie }] })], [p]))).toBe('read');
+  });
+
+  it('is refused where nothing or too much is wanted, by the name of the piece', () => {
+    const wanted = (quantity: number) => problem([sheet()], [piece('p', box(0, 0, 1, 1), { quantity })]);
+    expect(refusal(wanted(0))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json: found no piece that is wanted, every quantity is 0, expected at least one."`,
+    );
+    expect(refusal(wanted(5e9))).toMatchInlineSnapshot(
+      `"NEST_TOO_MANY_PIECES file.json: found 5000000000 pieces ordered, 5000000000 of them "p", expected 20000 at most: split the order."`,
+    );
+    expect(refusal(problem([sheet({ quantity: 5e9 })], [piece('p', box(0, 0, 1, 1))]))).toMatchInlineSnapshot(
+      `"NEST_PROBLEM_REFUSED file.json: found 5000000000 sheets "s", expected 4294967295 at most."`,
+    );
   });
 
   it('is refused with the path of what does not fit', () => {
