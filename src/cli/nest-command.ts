@@ -8,7 +8,7 @@ import { limitsSchema, orderSchema, sheetsSchema, type Limits, type Problem } fr
 import type { SearchRecord } from '#domain/search-record.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { explainNest } from '#nest/explain.ts';
-import { stockSheets } from '#ledger/stock-sheets.ts';
+import { besideStock, stockSheets } from '#ledger/stock-sheets.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
 import { odditiesOf } from '#nest/note-oddities.ts';
 import { readProblem } from '#nest/read-problem.ts';
@@ -177,7 +177,7 @@ async function problemDocument(
     const pieces = inMillimetres(
       orderSchema.parse(await readOrder(resolve(order), { grading: await gradingOption(options) })),
     );
-    const problem: Problem = { ...pieces, sheets: [...given, ...(stock ?? [])] };
+    const problem: Problem = { ...pieces, sheets: stock ? [...besideStock(given), ...stock] : given };
     return { value: problem, where: order };
   }
   throw new KerfError(
