@@ -46,8 +46,7 @@ export const STATED_FALSE_PER_M2 = 60;
 /** Scores a pack on pictures with truth, "defect or not" by pixel, all pixels pooled. Pictures are taken at their own
  *  pixels, whatever their scale; where the mask says "no material" nothing counts and the table is filled in as
  *  inspecting does. Called defect are pixels from the card's thresholds on, in patches that are sure somewhere (`sureFrom`),
- *  as inspecting marks them. An object is found when a quarter of it is called defect; a found patch of at least 3 mm² is
- *  false when no true pixel lies within 3 px. */
+ *  as inspecting marks them. What found and false are: `OBJECT_WORDS`. */
 export function evaluatePack(
   pack: { readonly card: ModelCard },
   list: EvaluationList,

@@ -114,6 +114,52 @@ describe('objects', () => {
   });
 });
 
+describe('calling more than there is', () => {
+  const at = (t: number) => OBJECT_THRESHOLDS.findIndex((v) => v >= t);
+  /** Scores of a picture, everywhere `base`, and so much in [left, top, right, bottom] boxes. */
+  const scored = (base: number, boxes: readonly (readonly [number, number, number, number, number])[]) => {
+    const score = new Uint16Array(W * H).fill(base * 65535);
+    for (const [x0, y0, x1, y1, v] of boxes)
+      for (let y = y0; y < y1; y += 1) score.fill(v * 65535, y * W + x0, y * W + x1);
+    return score;
+  };
+  const p = picture('a');
+
+  test('finds nothing with one patch over everything, which is false', () => {
+    const score = scored(0.3, []);
+    const c = countObjects(p, objectsOf(p), score);
+    expect([c.found[at(0.2)], c.falsePatches[at(0.2)]]).toEqual([0, 1]);
+    // A thousand a square metre let one through on this picture.
+    for (const rate of [1, 60, 1000]) expect(recallAtFalseRate(c, rate)).toBe(0);
+    const all = countPicture(p, score, new Uint8Array(W * H).fill(1));
+    expect(all.at).toMatchObject({ found: 0, falsePatches: 1 });
+  });
+
+  test('finds with a patch of which a quarter lies within 2 px of truth, and with none that is wider', () => {
+    // Of the bar at 10 to 13 with its rim 8 columns are near.
+    const wide = (right: number) => countObjects(p, objectsOf(p), scored(0, [[8, 5, right, 25, 0.9]]));
+    expect([wide(40).found[at(0.5)], wide(40).falsePatches[at(0.5)]]).toEqual([1, 0]);
+    const wider = countObjects(p, objectsOf(p), scored(0, [[6, 5, 40, 25, 0.9]]));
+    expect([wider.found[at(0.5)], wider.falsePatches[at(0.5)]]).toEqual([0, 1]);
+  });
+
+  test('counts no threshold below the first that lets more false patches through, though they run into one there', () => {
+    const score = scored(0, [
+      [10, 5, 14, 25, 0.35],
+      [14, 10, 30, 11, 0.35],
+      [18, 10, 20, 12, 0.6],
+      [22, 10, 24, 12, 0.6],
+      [26, 10, 28, 12, 0.6],
+    ]);
+    const c = countObjects(p, objectsOf(p), score);
+    expect([c.found[at(0.3)], c.falsePatches[at(0.3)]]).toEqual([1, 0]);
+    expect(c.falsePatches[at(0.5)]).toBe(3);
+    // Two false patches are let through on this picture, three are not.
+    expect(recallAtFalseRate(c, 2000)).toBe(0);
+    expect(recallAtFalseRate(c, 2600)).toBe(1);
+  });
+});
+
 describe('comparing two packs', () => {
   const pictures = Array.from({ length: 12 }, (_, i) => picture(`p${i}`, `hide-${i >> 1}`));
 

@@ -12,6 +12,7 @@ import { evaluateLocalContrast } from '#tune/evaluate-pack.ts';
 import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { evaluatePackOn } from '#tune/evaluate-on.node.ts';
 import { evaluationOf } from '#tune/evaluation-list.node.ts';
+import { OBJECT_WORDS } from '#tune/object-counts.ts';
 import { boundaryDistance } from '#tune/outline-distance.ts';
 import { scoreInspection, type InspectionScore } from '#tune/score-inspection.ts';
 import { packPath } from '../pack-path.ts';
@@ -81,7 +82,7 @@ async function hideTable({ root, isQuick, signal, note }: BenchOptions): Promise
   return {
     title: 'Drawn hides: outline and defects',
     about:
-      '`kerf inspect` on 2200 x 1700 px at 1 mm. Recall: true defects over 25 mm² of which found ones cover a quarter. False: found ones farther than 3 mm from any true one, per m² of hide. Outline p95: 95 of 100 places of the outline lie within this of the true one. Wanted: 1 mm, IoU .95 and recall .60 at 20 false per m² (aim .98 and .80). There is no photograph of a whole hide: outlines are measured on drawn ones only.',
+      '`kerf inspect` on 2200 x 1700 px at 1 mm. Recall: true defects over 25 mm² of which found ones cover a quarter. False: found ones of which less than a quarter lies within 3 mm of true ones, per m² of hide; they hit nothing. Outline p95: 95 of 100 places of the outline lie within this of the true one. Wanted: 1 mm, IoU .95 and recall .60 at 20 false per m² (aim .98 and .80). There is no photograph of a whole hide: outlines are measured on drawn ones only.',
     columns: [
       'hide',
       'outline p95 mm',
@@ -213,8 +214,7 @@ async function scoreTable({ root, isQuick, signal, note, onProgress }: BenchOpti
   }
   return {
     title: 'leather-base beside a local-contrast threshold: pixels',
-    about:
-      'Best F1 over thresholds, all pixels pooled; mean per class: each class by its own pictures and best threshold. Interval: bootstrap over pictures.',
+    about: `Best F1 over thresholds, all pixels pooled; mean per class: each class by its own pictures and best threshold. Interval: bootstrap over pictures. Objects found and false at the own thresholds. ${OBJECT_WORDS}`,
     columns: [
       'pictures',
       'by',
