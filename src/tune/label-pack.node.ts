@@ -25,6 +25,7 @@ import type { LearntPicture } from './pack-files.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
+import { packScoreRow, rounded } from './score-row.ts';
 import { emptySample } from './sample-pixels.ts';
 import { holdBack } from './split-hides.ts';
 import { lossCurve } from './loss-curve.ts';
@@ -364,32 +365,11 @@ async function judged(
       random: seededRandom(options.seed),
       monotonicMs: () => options.clock.monotonicMs(),
     });
-    const round = (v: number) => Math.round(v * 1e4) / 1e4;
+    const date = options.clock.now().slice(0, 10);
     return {
       ...card,
-      calibration: { ...card.calibration!, ece: round(e.ece) },
-      scores: [
-        {
-          set: 'held back to stop, calibrate and choose thresholds by',
-          date: options.clock.now().slice(0, 10),
-          pixelF1: round(e.pixelF1),
-          pixelF1AtThreshold: round(e.pixelF1AtThreshold),
-          ap: round(e.ap),
-          auroc: round(e.auroc),
-          aupro30: round(e.aupro30),
-          ece: round(e.ece),
-          objectRecall: round(e.objectRecall),
-          falsePerM2: round(e.falsePerM2),
-          perClass: Object.fromEntries(
-            Object.entries(e.perClass).map(([name, c]) => [
-              name,
-              { pixelF1: round(c.pixelF1), ap: round(c.ap), tolerantF1: round(c.tolerantF1) },
-            ]),
-          ),
-          ci95: [round(e.ci95[0]), round(e.ci95[1])],
-          images: e.images,
-        },
-      ],
+      calibration: { ...card.calibration!, ece: rounded(e.ece) },
+      scores: [packScoreRow('held back to stop, calibrate and choose thresholds by', date, e)],
       speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {

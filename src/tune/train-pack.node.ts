@@ -18,6 +18,8 @@ import type { DefectNet } from './defect-net.ts';
 import { FIRST_VERSION, writePackFiles } from './pack-files.node.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';
+import { packScoreRow, rounded, scoreRow } from './score-row.ts';
+import type { ScoreRow } from './score-row.ts';
 import { tileSpeed } from './tile-speed.ts';
 import { trainNet } from './train-net.node.ts';
 import { collectCrops } from './training-crops.node.ts';
@@ -244,7 +246,7 @@ async function withScores(
     onProgress: options.onProgress,
   };
   const date = options.clock.now().slice(0, 10);
-  const scores: ModelCard['scores'][number][] = [];
+  const scores: ScoreRow[] = [];
   let ece: number | null = null;
   try {
     const lists: [string, EvaluationList][] = [];
@@ -255,40 +257,15 @@ async function withScores(
       const own = await evaluatePack({ card }, list, segmenter, { ...watch, random: random() });
       const rival = await evaluateLocalContrast(list, { ...watch, random: random() });
       ece ??= isDrawn ? own.ece : null;
-      scores.push(scoreRow(name, date, own), scoreRow(`${name}; rival: local contrast`, date, rival));
+      scores.push(packScoreRow(name, date, own), scoreRow(`${name}; rival: local contrast`, date, rival));
     }
     return {
       ...card,
-      calibration: card.calibration && { ...card.calibration, ece: ece === null ? null : roundTo(ece) },
+      calibration: card.calibration && { ...card.calibration, ece: ece === null ? null : rounded(ece) },
       scores,
       speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {
     await segmenter.close();
   }
-}
-
-type Row = ModelCard['scores'][number];
-function scoreRow(set: string, date: string, e: Awaited<ReturnType<typeof evaluatePack>>): Row {
-  return {
-    set,
-    date,
-    pixelF1: roundTo(e.pixelF1),
-    pixelF1AtThreshold: roundTo(e.pixelF1AtThreshold),
-    ap: roundTo(e.ap),
-    auroc: roundTo(e.auroc),
-    aupro30: roundTo(e.aupro30),
-    ece: roundTo(e.ece),
-    objectRecall: roundTo(e.objectRecall),
-    falsePerM2: roundTo(e.falsePerM2),
-    perClass: Object.fromEntries(
-      Object.entries(e.perClass).map(([k, v]) => [k, { pixelF1: roundTo(v.pixelF1), ap: roundTo(v.ap) }]),
-    ),
-    ci95: [roundTo(e.ci95[0]), roundTo(e.ci95[1])],
-    images: e.images,
-  };
-}
-
-function roundTo(v: number): number {
-  return Math.round(v * 1e4) / 1e4;
 }
