@@ -4,6 +4,7 @@ import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
 import { labelRuns, type RunLabels } from './label-components.ts';
+import { confidenceOf } from './mark-confidence.ts';
 import { closedRuns, runsOf, wordsOf, type Runs } from './mask-runs.ts';
 import { ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
@@ -26,12 +27,16 @@ export interface SeenDefect {
   readonly areaMm2: number;
   /** Longer side of its box along the table's axes. */
   readonly length: number;
+  /** Mean probability of its surest tenth: what marks are ranked and ruled by. */
+  readonly strength: number;
+  /** What is said: the chance that it is one (`confidenceOf`). */
   readonly confidence: number;
   readonly doubt: number;
 }
 
 export interface DefectOptions {
   readonly classes: ModelCard['classes'];
+  readonly markConfidence?: ModelCard['markConfidence'];
   readonly toMm: Homography;
   /** Scan pixels per pixel of the maps, across and down. */
   readonly pxPerPx: readonly [number, number];
@@ -96,11 +101,13 @@ export function findDefects(maps: ScoreMaps, options: DefectOptions): SeenDefect
     const kind = isOpen ? hole : nameOf(votes, options.classes, length, areaMm2 / length);
     const least = options.classes[kind]!.minAreaMm2 ?? DEFAULT_LEAST_MM2;
     if (areaMm2 < least) continue;
-    const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
+    const strength = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), patches.areaPx[patch]!);
+    const confidence = confidenceOf(strength, options.markConfidence);
     const polygon = patchPolygon(maskOfPatch(runs, patches, patch), options);
     found.push({
       class: options.classes[kind]!.name,
       ...polygon,
+      strength,
       confidence,
       doubt: 1 - confidence,
     });

@@ -11,7 +11,7 @@ export interface Grade {
 /** Quality and margin of a defect: of all rules that match the lowest quality wins, with the largest margin among those
  *  of that quality. Where the grading has no rule for the class, the pack's own word counts, then `otherwise`. */
 export function gradeDefect(
-  defect: Pick<SeenDefect, 'class' | 'areaMm2' | 'length' | 'confidence'>,
+  defect: Pick<SeenDefect, 'class' | 'areaMm2' | 'length' | 'strength'>,
   grading: Grading,
   classes: ModelCard['classes'],
 ): Grade {
@@ -20,7 +20,8 @@ export function gradeDefect(
     (r) =>
       defect.areaMm2 >= (r.minAreaMm2 ?? 0) &&
       defect.length >= (r.minLength ?? 0) &&
-      defect.confidence >= (r.minConfidence ?? 0),
+      // Limits are of the scale that they were chosen on, whatever is said of a mark.
+      defect.strength >= (r.minConfidence ?? 0),
   );
   if (ofClass.length === 0) {
     const own = classes.find((c) => c.name === defect.class);

@@ -9,8 +9,10 @@ import type { Segmenter } from '#inspect/segmenter.ts';
 import { isCoarser } from '#inspect/working-scale.ts';
 import { countPicture } from './count-picture.ts';
 import type { JudgedPicture, PictureCounts } from './count-picture.ts';
-import { marksOn } from './judged-marks.ts';
+import { judgeMarks, marksOn } from './judged-marks.ts';
+import type { JudgedMark } from './judged-marks.ts';
 import { localContrast } from './local-contrast.ts';
+import { objectsOf } from './object-counts.ts';
 import { addCounts, emptyCounts, pixelMetrics, stepOf } from './pixel-metrics.ts';
 import { summariseEvaluation } from './summarise-evaluation.ts';
 import type { Evaluation } from './summarise-evaluation.ts';
@@ -70,6 +72,25 @@ export function countPictures(
   options: CountOptions,
 ): Promise<PictureCounts[]> {
   return countAll(packScorer(pack.card, segmenter, options.signal), list, options);
+}
+
+/** The marks alone that inspecting would tell, held against the truth. */
+export async function judgedMarks(
+  { card }: { readonly card: ModelCard },
+  list: EvaluationList,
+  segmenter: Segmenter,
+  { signal, onProgress }: Pick<CountOptions, 'signal' | 'onProgress'>,
+): Promise<JudgedMark[]> {
+  const scorer = packScorer(card, segmenter, signal);
+  const judged: JudgedMark[] = [];
+  for (let index = 0; index < list.count; index += 1) {
+    signal?.throwIfAborted();
+    const picture = await list.picture(index);
+    const { marks } = await scorer.score(picture);
+    judged.push(...judgeMarks(picture, objectsOf(picture).near, marks));
+    onProgress?.({ what: 'confidence', done: index + 1, total: list.count });
+  }
+  return judged;
 }
 
 /** The same figures for the local-contrast rival; its threshold is the best one on these very pictures, to its favour. */

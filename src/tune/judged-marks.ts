@@ -8,6 +8,7 @@ import { NO_MATERIAL } from './training-picture.ts';
 
 /** A mark as inspecting tells it, and whether it is one. */
 export interface JudgedMark {
+  readonly strength: number;
   /** What was said of it. */
   readonly confidence: number;
   /** At least a quarter of it lies near truth (`isFalsePatch`). */
@@ -20,7 +21,7 @@ export function marksOn(
   picture: PictureMask,
   score: Uint16Array,
   kind: Uint8Array,
-  { classes }: Pick<ModelCard, 'classes'>,
+  { classes, markConfidence }: Pick<ModelCard, 'classes' | 'markConfidence'>,
 ): readonly SeenDefect[] {
   const { mask, widthPx, heightPx, mmPerPx } = picture;
   const defect = new Uint8Array(mask.length);
@@ -32,7 +33,7 @@ export function marksOn(
   }
   const maps: ScoreMaps = { widthPx, heightPx, defect, kind };
   const toMm = uniformToMm(mmPerPx, heightPx);
-  const seen = findDefects(maps, { classes, toMm, pxPerPx: [1, 1], mmPerPx, materialPx });
+  const seen = findDefects(maps, { classes, markConfidence, toMm, pxPerPx: [1, 1], mmPerPx, materialPx });
   return withoutGrain(seen, materialPx * mmPerPx ** 2).kept;
 }
 
@@ -43,13 +44,13 @@ export function judgeMarks(
   marks: readonly SeenDefect[],
 ): JudgedMark[] {
   const inPx = (ring: Float64Array) => Array.from(ring, (v, i) => (i % 2 === 0 ? v / mmPerPx : heightPx - v / mmPerPx));
-  return marks.map(({ outline, holes, confidence }) => {
+  return marks.map(({ outline, holes, strength, confidence }) => {
     let areaPx = 0;
     let nearPx = 0;
     visitPolygons(widthPx, heightPx, [outline, ...holes].map(inPx), (i) => {
       areaPx += 1;
       nearPx += near[i]!;
     });
-    return { confidence, isReal: !isFalsePatch(nearPx, areaPx) };
+    return { strength, confidence, isReal: !isFalsePatch(nearPx, areaPx) };
   });
 }

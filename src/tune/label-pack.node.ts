@@ -15,7 +15,8 @@ import type { MarkCounts } from './choose-marks.ts';
 import { classRules } from './class-rules.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { Dataset } from './dataset.ts';
-import { countPictures, evaluatePack } from './evaluate-pack.ts';
+import { countPictures, evaluatePack, judgedMarks } from './evaluate-pack.ts';
+import { fitConfidence } from './fit-confidence.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
@@ -331,6 +332,8 @@ function labelCard(
   };
 }
 
+const HELD_BACK = 'held back to stop, calibrate and choose thresholds by';
+
 /** Chooses on what was held back what the pack calls a defect, judges it there (a little too kind: calibration was chosen on
  *  it too), and times a tile. */
 async function judged(
@@ -359,7 +362,12 @@ async function judged(
       onScored: (picture, score) => countMarks(marks, picture, score),
     });
     const rule = bestMarks(marks);
-    const card = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
+    const chosen = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
+    // How many marks are real where defects were drawn in says how many were drawn in.
+    const markConfidence = data.isPasted
+      ? undefined
+      : fitConfidence(await judgedMarks({ card: chosen }, list, segmenter, watch), HELD_BACK);
+    const card = { ...chosen, ...(markConfidence && { markConfidence }) };
     const e = await evaluatePack({ card }, list, segmenter, {
       ...watch,
       random: seededRandom(options.seed),
@@ -369,7 +377,7 @@ async function judged(
     return {
       ...card,
       calibration: { ...card.calibration!, ece: rounded(e.ece) },
-      scores: [packScoreRow('held back to stop, calibrate and choose thresholds by', date, e)],
+      scores: [packScoreRow(HELD_BACK, date, e)],
       speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {

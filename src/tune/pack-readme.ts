@@ -27,6 +27,10 @@ export function packReadme(card: ModelCard): string {
       (c) =>
         `| ${c.name} | ${c.threshold ?? ''} | ${c.sureFrom ?? c.threshold ?? ''} | ${c.minAreaMm2 ?? ''} | ${c.quality ?? ''} | ${c.margin ?? ''} |`,
     );
+  const said = card.markConfidence;
+  const told = said
+    ? `- What is said of a mark is how often marks of its strength were real (${said.marks} marks, ${said.set}): ${said.strength.map((v, i) => `${v.toFixed(2)} is ${said.real[i]!.toFixed(2)}`).join(', ')}.\n\n`
+    : '\n';
   return `# ${card.id} ${card.version}
 
 Written by \`kerf tune\` together with card.json, which holds the same figures.
@@ -36,8 +40,7 @@ Written by \`kerf tune\` together with card.json, which holds the same figures.
 - What is in model.onnx: ${CONTENTS[card.task]} Sides are multiples of 32 px.
 - Scale: made for ${card.input.mmPerPx} mm a pixel${card.task === 'classes' ? ' and good from 0.4 to 2 times that' : ', the one that it was taught at'}; finer scans are reduced, coarser ones are used as they are.
 - Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. ECE is the calibration error of all pixels, of those with a probability of .05 or more, and of what is said of marks (real: a quarter of it lies near truth). Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
-
-| set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE | ECE from .05 | ECE of marks |
+${told}| set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE | ECE from .05 | ECE of marks |
 |---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 

@@ -12,6 +12,7 @@ import { drawnCloseUps, drawnHides, drawnTiles, heldBackHides } from './drawn-pi
 import { evaluateLocalContrast, evaluatePack } from './evaluate-pack.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
 import { evaluationOf } from './evaluation-list.node.ts';
+import { drawnConfidence } from './drawn-confidence.node.ts';
 import { drawnThresholds } from './drawn-thresholds.node.ts';
 import { netPackGraph } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
@@ -57,6 +58,8 @@ export interface TrainSize {
   /** Hides for calibration and thresholds, and for the card's scores. */
   readonly chooseHides: number;
   readonly testHides: number;
+  /** Hides to tell by how often marks are real. */
+  readonly confidenceHides: number;
 }
 
 /** Half an hour on a free core. */
@@ -69,6 +72,7 @@ export const LEATHER_BASE_SIZE: TrainSize = {
   levels: [16, 24, 32, 48],
   chooseHides: 8,
   testHides: 8,
+  confidenceHides: 40,
 };
 
 const TILE_PX = 512;
@@ -127,14 +131,19 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
   return finishPack(card, model, options);
 }
 
-/** The end of a training, also for a model that is there: thresholds (of drawn leather), scores, speed, the folder. */
+/** The end of a training, also for a model that is there: thresholds and the confidence of marks (of drawn leather), scores, speed, the folder. */
 export async function finishPack(made: ModelCard, model: Uint8Array, options: TrainOptions): Promise<ModelCard> {
   const size = { ...LEATHER_BASE_SIZE, ...options.size };
   const isDrawn = options.dataset === 'synth:leather';
   const classes = isDrawn
     ? await drawnThresholds(packOfModel(options.out, made, model), options, { hides: size.chooseHides })
     : made.classes;
-  const card = await withScores({ ...made, classes }, model, options, size, isDrawn);
+  const chosen = { ...made, classes };
+  const markConfidence = isDrawn
+    ? await drawnConfidence(packOfModel(options.out, chosen, model), options, size.confidenceHides)
+    : undefined;
+  const told = { ...chosen, ...(markConfidence && { markConfidence }) };
+  const card = await withScores(told, model, options, size, isDrawn);
   return writePackFiles(options.out, card, model);
 }
 

@@ -54,6 +54,19 @@ describe('marks held against the truth', () => {
     ]);
   });
 
+  test('are the same ones whatever is said of them, where only the strongest are told', () => {
+    const specks = Array.from({ length: 30 }, (_, i) => {
+      const [x, y] = [4 + 10 * (i % 10), 4 + 28 * Math.floor(i / 10)];
+      return [x, y, x + 3, y + 3, 0.55 + 0.01 * i] as const;
+    });
+    const p = { ...picture(), mask: new Uint8Array(W * H) };
+    const outlines = (more: object) => marksOn(p, scored(specks), kind, { ...card, ...more }).map((d) => d.outline);
+    const plain = outlines({});
+    expect(plain).toHaveLength(10);
+    const level = { strength: [0.5, 0.9], real: [0.4, 0.4], marks: 100, set: 'drawn' };
+    expect(outlines({ markConfidence: level })).toEqual(plain);
+  });
+
   test('that cover everything are not real', () => {
     expect(judged(scored([[0, 0, 110, H, 0.9]])).map((m) => m.isReal)).toEqual([false]);
   });
@@ -75,7 +88,7 @@ describe('marks held against the truth', () => {
 
 describe('reliability of marks', () => {
   const marks = (confidence: number, count: number, realCount: number): JudgedMark[] =>
-    Array.from({ length: count }, (_, i) => ({ confidence, isReal: i < realCount }));
+    Array.from({ length: count }, (_, i) => ({ strength: confidence, confidence, isReal: i < realCount }));
 
   test('is no error where .8 is right 8 times in 10, and .3 where it is 5 times', () => {
     expect(markReliability(marks(0.8, 10, 8)).ece).toBeCloseTo(0, 9);
@@ -87,7 +100,8 @@ describe('reliability of marks', () => {
 
   test('says what chance alone would show on so many marks', () => {
     const random = seededRandom(4);
-    const drawn = () => Array.from({ length: 60 }, () => ({ confidence: 0.75, isReal: random() < 0.75 }));
+    const drawn = () =>
+      Array.from({ length: 60 }, () => ({ strength: 0.75, confidence: 0.75, isReal: random() < 0.75 }));
     const errors = Array.from({ length: 400 }, () => markReliability(drawn()).ece!);
     const mean = errors.reduce((a, b) => a + b, 0) / errors.length;
     expect(markReliability(drawn()).eceByChance).toBeCloseTo(mean, 2);
