@@ -71,7 +71,7 @@ export function countPicture(
     objects: countObjects(picture, objects, score),
     at,
     objectScores,
-    marks: judgeMarks(picture, objects.near, marks),
+    marks: judgeMarks(picture, objects, marks),
     classes: classCounts(picture, score, isDefect, {
       strict,
       tolerant,

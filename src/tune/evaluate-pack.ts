@@ -87,7 +87,7 @@ export async function judgedMarks(
     signal?.throwIfAborted();
     const picture = await list.picture(index);
     const { marks } = await scorer.score(picture);
-    judged.push(...judgeMarks(picture, objectsOf(picture).near, marks));
+    judged.push(...judgeMarks(picture, objectsOf(picture), marks));
     onProgress?.({ what: 'confidence', done: index + 1, total: list.count });
   }
   return judged;

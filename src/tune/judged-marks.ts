@@ -3,7 +3,7 @@ import { uniformToMm } from '#domain/scan.ts';
 import { findDefects, type ScoreMaps, type SeenDefect } from '#inspect/find-defects.ts';
 import { withoutGrain } from '#inspect/grain-guard.ts';
 import { visitPolygons } from './fill-polygons.ts';
-import { isFalsePatch, type PictureMask } from './object-counts.ts';
+import type { objectsOf, PictureMask } from './object-counts.ts';
 import { NO_MATERIAL } from './training-picture.ts';
 
 /** A mark as inspecting tells it, and whether it is one. */
@@ -11,7 +11,7 @@ export interface JudgedMark {
   readonly strength: number;
   /** What was said of it. */
   readonly confidence: number;
-  /** At least a quarter of it lies near truth (`isFalsePatch`). */
+  /** Enough of it lies near truth (`leastNear`). */
   readonly isReal: boolean;
 }
 
@@ -37,10 +37,10 @@ export function marksOn(
   return withoutGrain(seen, materialPx * mmPerPx ** 2).kept;
 }
 
-/** Holds marks against the truth; `near` as `objectsOf` gives it. */
+/** Holds marks against the truth. */
 export function judgeMarks(
   { widthPx, heightPx, mmPerPx }: PictureMask,
-  near: Uint8Array,
+  { near, least }: Pick<ReturnType<typeof objectsOf>, 'near' | 'least'>,
   marks: readonly SeenDefect[],
 ): JudgedMark[] {
   const inPx = (ring: Float64Array) => Array.from(ring, (v, i) => (i % 2 === 0 ? v / mmPerPx : heightPx - v / mmPerPx));
@@ -51,6 +51,6 @@ export function judgeMarks(
       areaPx += 1;
       nearPx += near[i]!;
     });
-    return { strength, confidence, isReal: !isFalsePatch(nearPx, areaPx) };
+    return { strength, confidence, isReal: nearPx >= least * areaPx };
   });
 }

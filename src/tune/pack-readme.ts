@@ -39,7 +39,7 @@ Written by \`kerf tune\` together with card.json, which holds the same figures.
 - Data: ${card.data.map((d) => `${d.name}: ${d.items} pictures, ${d.origin}; ${d.ships ? 'may ship' : 'may NOT ship'} (${d.licence})`).join('; ')}.
 - What is in model.onnx: ${CONTENTS[card.task]} Sides are multiples of 32 px.
 - Scale: made for ${card.input.mmPerPx} mm a pixel${card.task === 'classes' ? ' and good from 0.4 to 2 times that' : ', the one that it was taught at'}; finer scans are reduced, coarser ones are used as they are.
-- Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. ECE is the calibration error of all pixels, of those with a probability of .05 or more, and of what is said of marks (real: a quarter of it lies near truth). Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
+- Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. ECE is the calibration error of all pixels, of those with a probability of .05 or more, and of what is said of marks (real: a tenth of it lies near truth). Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
 ${told}| set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE | ECE from .05 | ECE of marks |
 |---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}

@@ -1,7 +1,7 @@
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
 import { visitPolygons } from './fill-polygons.ts';
-import { isFalsePatch } from './object-counts.ts';
+import { leastNear } from './object-counts.ts';
 
 /** What is known of a drawn picture (`truth.json`), mm of the table frame. */
 export interface TrueInspection {
@@ -34,13 +34,13 @@ export interface ScoreOptions {
   readonly leastMm2?: number;
   /** A true defect is hit when found ones cover at least this share of it. */
   readonly leastCover?: number;
-  /** A found defect is false when less than a quarter of it lies within this of true ones (`isFalsePatch`). */
+  /** Found defects lie near true ones within this. */
   readonly reach?: number;
 }
 
 /** Compares an inspection with the truth, on a grid of the truth's pixels. A true defect of at least 25 mm² is hit when
- *  found polygons cover a quarter of it; a found polygon is false, and hits nothing, when less than a quarter of it lies within
- *  3 mm of any true defect (of any size). O(pixels). */
+ *  found polygons cover a quarter of it; a found polygon is false, and hits nothing, when less than a tenth of it lies within 3 mm
+ *  of any true defect (of any size), or less than twice the share that does of the hide. O(pixels). */
 export function scoreInspection(
   inspection: Pick<Inspection, 'outline' | 'defects'>,
   truth: TrueInspection,
@@ -59,6 +59,9 @@ export function scoreInspection(
     hidePx += real[i]!;
   }
   const near = nearTruth(truth, grid, reach);
+  let nearHidePx = 0;
+  for (let i = 0; i < near.length; i += 1) if (real[i] === 1 && near[i] !== 0) nearHidePx += 1;
+  const least = leastNear(nearHidePx / Math.max(1, hidePx));
   const right: Defect[] = [];
   const falseByClass: Record<string, number> = {};
   for (const d of inspection.defects) {
@@ -68,7 +71,7 @@ export function scoreInspection(
       areaPx += 1;
       if (near[i] !== 0) nearPx += 1;
     });
-    if (isFalsePatch(nearPx, areaPx)) falseByClass[d.class] = (falseByClass[d.class] ?? 0) + 1;
+    if (nearPx < least * areaPx) falseByClass[d.class] = (falseByClass[d.class] ?? 0) + 1;
     else right.push(d);
   }
   const seen = new Uint8Array(found.length);

@@ -83,7 +83,7 @@ async function hideTable({ root, isQuick, signal, note }: BenchOptions): Promise
   return {
     title: 'Drawn hides: outline and defects',
     about:
-      '`kerf inspect` on 2200 x 1700 px at 1 mm. Recall: true defects over 25 mm² of which found ones cover a quarter. False: found ones of which less than a quarter lies within 3 mm of true ones, per m² of hide; they hit nothing. Outline p95: 95 of 100 places of the outline lie within this of the true one. Wanted: 1 mm, IoU .95 and recall .60 at 20 false per m² (aim .98 and .80). There is no photograph of a whole hide: outlines are measured on drawn ones only.',
+      '`kerf inspect` on 2200 x 1700 px at 1 mm. Recall: true defects over 25 mm² of which found ones cover a quarter. False: found ones of which less than a tenth lies within 3 mm of true ones, or less than twice the share that does of the hide, per m² of hide; they hit nothing. Outline p95: 95 of 100 places of the outline lie within this of the true one. Wanted: 1 mm, IoU .95 and recall .60 at 20 false per m² (aim .98 and .80). There is no photograph of a whole hide: outlines are measured on drawn ones only.',
     columns: [
       'hide',
       'outline p95 mm',
@@ -242,7 +242,7 @@ function confidenceTable(rows: readonly string[][]): FigureTable {
   return {
     title: 'leather-base: what the confidence of a mark is worth',
     about:
-      'Marks as `kerf inspect` tells them, by their confidence: the share that is real, of how many. Real: at least a quarter of the mark lies within 2 px of truth. ECE: how far the two are apart, over ten bins; by chance: what would be seen if every confidence were true. The marks of one hide go together, so chance does more than that. In real-256 each picture shows a defect, and marks that nobody labelled count as not real. Wanted: .8 is right 8 times in 10, ECE .03 on drawn hides.',
+      'Marks as `kerf inspect` tells them, by their confidence: the share that is real, of how many. Real: at least a tenth of the mark lies within 2 px of truth, and twice the share that does of the whole picture. ECE: how far the two are apart, over ten bins; by chance: what would be seen if every confidence were true. The marks of one hide go together, so chance does more than that. In real-256 each picture shows a defect, and marks that nobody labelled count as not real. Wanted: .8 is right 8 times in 10, ECE .03 on drawn hides.',
     columns: ['pictures', 'marks', 'ECE', 'by chance', ...SAID.map(([from, to]) => `${from} to ${to}`)],
     rows,
   };
