@@ -47,6 +47,25 @@ export const modelCardSchema = z.strictObject({
     .min(2)
     .readonly(),
   calibration: z.strictObject({ method: z.string(), value: finite, ece: finite.nullable() }).nullable(),
+  /** What is said of a mark: the share of marks of its strength that were real on the pictures of `set`. */
+  markConfidence: z
+    .strictObject({
+      /** Mean probability of a mark's surest tenth, rising. */
+      strength: z.array(z.number().min(0).max(1)).min(1).readonly(),
+      real: z.array(z.number().min(0).max(1)).min(1).readonly(),
+      marks: z.int().positive(),
+      set: z.string(),
+    })
+    .refine(({ strength, real }) => strength.length === real.length, { error: 'a share for each strength' })
+    .refine(({ strength }) => strength.every((v, i) => i === 0 || v > strength[i - 1]!), {
+      error: 'strengths that rise',
+      path: ['strength'],
+    })
+    .refine(({ real }) => real.every((v, i) => i === 0 || v >= real[i - 1]!), {
+      error: 'shares that never fall',
+      path: ['real'],
+    })
+    .optional(),
   data: z
     .array(
       z.strictObject({

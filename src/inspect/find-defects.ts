@@ -1,6 +1,7 @@
 import type { ModelCard } from '#domain/model-card.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
 import { labelRuns } from './label-components.ts';
+import { confidenceOf } from './mark-confidence.ts';
 import { closedRuns, runsOf, wordsOf } from './mask-runs.ts';
 import { maskOfPatch, patchPolygon } from './patch-polygon.ts';
 import type { Homography } from './project.ts';
@@ -23,12 +24,16 @@ export interface SeenDefect {
   readonly areaMm2: number;
   /** Longer side of the smallest box round it, however that is turned: the same however the hide lies. */
   readonly length: number;
+  /** Mean probability of its surest tenth: what marks are ranked and ruled by. */
+  readonly strength: number;
+  /** What is said: the chance that it is one (`confidenceOf`). */
   readonly confidence: number;
   readonly doubt: number;
 }
 
 export interface DefectOptions {
   readonly classes: ModelCard['classes'];
+  readonly markConfidence?: ModelCard['markConfidence'];
   readonly toMm: Homography;
   /** Scan pixels per pixel of the maps, across and down. */
   readonly pxPerPx: readonly [number, number];
@@ -174,9 +179,10 @@ function patchesAbove(floor: number, maps: ScoreMaps, options: DefectOptions, le
       upToPx: upToPx[patch]!,
       compactness: areaPx / ellipsePx(spread),
       defect: () => {
-        const confidence = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), areaPx);
+        const strength = surestTenth(steps.subarray(patch * STEPS, (patch + 1) * STEPS), areaPx);
+        const confidence = confidenceOf(strength, options.markConfidence);
         const polygon = patchPolygon(maskOfPatch(runs, patches, patch), options);
-        return { class: options.classes[kind]!.name, ...polygon, confidence, doubt: 1 - confidence };
+        return { class: options.classes[kind]!.name, ...polygon, strength, confidence, doubt: 1 - confidence };
       },
     });
   }

@@ -12,7 +12,7 @@ import type { SeenTile } from './survey-scan.ts';
 export function firstDefects(
   { plan, marks, pxPerPx }: SeenTile,
   scan: Scan,
-  classes: ModelCard['classes'],
+  { classes, markConfidence }: Pick<ModelCard, 'classes' | 'markConfidence'>,
   grading: Grading,
 ): Defect[] {
   const { defect, kind, widthPx, heightPx } = marks;
@@ -20,6 +20,7 @@ export function firstDefects(
     { defect, kind, widthPx, heightPx },
     {
       classes,
+      markConfidence,
       toMm: movedBy(scan.toMm, plan.leftPx * pxPerPx[0], plan.topPx * pxPerPx[1]),
       pxPerPx,
       mmPerPx: scan.mmPerPx * pxPerPx[0],

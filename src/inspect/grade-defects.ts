@@ -15,7 +15,7 @@ export interface Grade {
  *  counts as a grade lower where the grading says so.
  *  @param rim outline of the hide; null where it is not known yet: then a mark is taken to lie wherever a rule asks */
 export function gradeDefect(
-  defect: Pick<SeenDefect, 'class' | 'areaMm2' | 'length' | 'confidence' | 'doubt' | 'outline'>,
+  defect: Pick<SeenDefect, 'class' | 'areaMm2' | 'length' | 'strength' | 'doubt' | 'outline'>,
   grading: Grading,
   classes: ModelCard['classes'],
   rim: FlatRing | null,
@@ -44,7 +44,8 @@ function ruledGrade(
     (r) =>
       defect.areaMm2 >= (r.minAreaMm2 ?? 0) &&
       defect.length >= (r.minLength ?? 0) &&
-      defect.confidence >= (r.minConfidence ?? 0) &&
+      // Limits are of the scale that they were chosen on, whatever is said of a mark.
+      defect.strength >= (r.minConfidence ?? 0) &&
       (fromRim === null || (fromRim >= (r.minFromRim ?? 0) && fromRim <= (r.maxFromRim ?? Infinity))),
   );
   if (matching.length === 0) return { quality: grading.otherwise, margin: 0 };

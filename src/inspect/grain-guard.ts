@@ -7,7 +7,7 @@ const SMALL_PER_M2 = 10;
 const MOST_PER_M2 = 24;
 /** However small the picture. */
 const LEAST_COUNT = 10;
-/** From this area on a mark's weight is its confidence alone. */
+/** From this area on a mark's weight is its strength alone. */
 const FULL_WEIGHT_MM2 = 40;
 
 export interface GuardedMarks<T> {
@@ -18,16 +18,16 @@ export interface GuardedMarks<T> {
 }
 
 /** Leaves out marks where there are so many that they are the leather's own look (open pores of nubuck, dust, mottling):
- *  of small ones the surest 10 a square metre stay, of all the 24 that weigh most (confidence, less for the small).
+ *  of small ones the surest 10 a square metre stay, of all the 24 that weigh most (strength, less for the small).
  *  Marks that a person drew never come here. */
-export function withoutGrain<T extends { readonly areaMm2: number; readonly confidence: number }>(
+export function withoutGrain<T extends { readonly areaMm2: number; readonly strength: number }>(
   found: readonly T[],
   hideMm2: number,
 ): GuardedMarks<T> {
   const most = (perM2: number) => Math.max(LEAST_COUNT, Math.round((perM2 * hideMm2) / 1e6));
-  const small = found.filter((d) => d.areaMm2 < SMALL_MM2).sort((a, b) => b.confidence - a.confidence);
+  const small = found.filter((d) => d.areaMm2 < SMALL_MM2).sort((a, b) => b.strength - a.strength);
   const pores = new Set(small.slice(most(SMALL_PER_M2)));
-  const weight = (d: T) => d.confidence * Math.min(1, Math.sqrt(d.areaMm2 / FULL_WEIGHT_MM2));
+  const weight = (d: T) => d.strength * Math.min(1, Math.sqrt(d.areaMm2 / FULL_WEIGHT_MM2));
   const rest = found.filter((d) => !pores.has(d)).sort((a, b) => weight(b) - weight(a));
   const keptSet = new Set(rest.slice(0, most(MOST_PER_M2)));
   const kept = found.filter((d) => keptSet.has(d));

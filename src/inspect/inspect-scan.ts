@@ -35,7 +35,7 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     onTile: (tile) => {
       onTile?.(tile);
       if (onFirst === undefined || tile.isSecondLook) return;
-      const defects = firstDefects(tile, pixels.scan, pack.card.classes, grading);
+      const defects = firstDefects(tile, pixels.scan, pack.card, grading);
       if (defects.length > 0) onFirst(defects);
     },
   });
@@ -95,6 +95,7 @@ export function readMarks(
   const hideMm2 = regionArea(rim, holes.map(flatRing));
   const seen = seeDefects(maps, {
     classes: pack.card.classes,
+    markConfidence: pack.card.markConfidence,
     toMm: scan.toMm,
     pxPerPx: [scan.widthPx / maps.widthPx, scan.heightPx / maps.heightPx],
     mmPerPx,

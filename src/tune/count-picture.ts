@@ -1,5 +1,8 @@
 import { addCounts, emptyCounts, SCORE_STEPS, stepOf } from './pixel-metrics.ts';
 import type { ScoreCounts } from './pixel-metrics.ts';
+import type { SeenDefect } from '#inspect/find-defects.ts';
+import { judgeMarks } from './judged-marks.ts';
+import type { JudgedMark } from './judged-marks.ts';
 import { countObjects, matchObjects, objectsOf } from './object-counts.ts';
 import type { ObjectCounts } from './object-counts.ts';
 import { addTolerant, countCalled, countTolerant, emptyTolerant } from './tolerant-counts.ts';
@@ -27,6 +30,7 @@ export interface PictureCounts {
   readonly at: { hits: number; alarms: number; misses: number; found: number; falsePatches: number };
   /** Histogram of the scores of every true object, for the overlap curve. */
   readonly objectScores: readonly Float64Array[];
+  readonly marks: readonly JudgedMark[];
   /** Counts of each class that the picture speaks for. */
   readonly classes: ReadonlyMap<string, ClassCounts>;
 }
@@ -38,8 +42,14 @@ export interface ClassCounts {
   readonly called: CalledCounts;
 }
 
-/** Counts a picture with the scores that a pack gave it, in 65535ths, and what it calls defect by its own thresholds. */
-export function countPicture(picture: JudgedPicture, score: Uint16Array, isDefect: Uint8Array): PictureCounts {
+/** Counts a picture with the scores that a pack gave it, in 65535ths, what it calls defect by its own thresholds, and the marks that
+ *  inspecting would tell. */
+export function countPicture(
+  picture: JudgedPicture,
+  score: Uint16Array,
+  isDefect: Uint8Array,
+  marks: readonly SeenDefect[] = [],
+): PictureCounts {
   const { mask } = picture;
   const objects = objectsOf(picture);
   const strict = countPixels(mask, score);
@@ -61,6 +71,7 @@ export function countPicture(picture: JudgedPicture, score: Uint16Array, isDefec
     objects: countObjects(picture, objects, score),
     at,
     objectScores,
+    marks: judgeMarks(picture, objects, marks),
     classes: classCounts(picture, score, isDefect, {
       strict,
       tolerant,

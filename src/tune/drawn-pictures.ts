@@ -11,14 +11,14 @@ import type { PictureList, TrainingPicture } from './training-picture.ts';
 /** Classes of packs that learn from drawn leather, in the order of the drawn masks. */
 export const DRAWN_CLASSES: readonly string[] = ['good', ...DEFECT_KINDS];
 
-/** Seeds of drawn sets never meet: training, choosing thresholds and held-back scores have a range each. */
-const RANGES = { train: 0, choose: 400_000, test: 700_000 } as const;
+/** Seeds of drawn sets never meet: training, choosing thresholds, held-back scores, and the confidence of marks have a range each. */
+const RANGES = { train: 0, choose: 400_000, test: 700_000, confidence: 900_000 } as const;
 
 /** Seed of one drawn picture. For hides to learn from, every other one has the first of eight seeds that gives nubuck:
  *  its pores are what fools a model most, and by chance alone only a third would have it. */
 export function drawnSeed(set: keyof typeof RANGES, seed: number, index: number): number {
   const first = seed * 1_000_000 + RANGES[set] + index;
-  if (set === 'test' || index >= CLOSE_UPS || index % 2 === 0) return first;
+  if (set === 'test' || set === 'confidence' || index >= CLOSE_UPS || index % 2 === 0) return first;
   for (let k = 0; k < 8; k += 1) {
     const own = first + k * 10_000;
     // drawHide chooses its look first, from the same seed.
@@ -73,6 +73,11 @@ export function drawnCloseUps(set: 'train' | 'choose', seed: number, count: numb
 /** Drawn hides that neither training nor choosing saw. */
 export function heldBackHides(seed: number, count: number): EvaluationList {
   return judgedByMask(drawnHides('test', seed, count));
+}
+
+/** Drawn hides to tell by how often marks are real: as chance draws them, and seen by nothing else. */
+export function confidenceHides(seed: number, count: number): EvaluationList {
+  return judgedByMask(drawnHides('confidence', seed, count));
 }
 
 /** Drawn close-ups of both manners to choose a pack's threshold by, as many of each. */

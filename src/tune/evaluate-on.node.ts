@@ -29,7 +29,7 @@ export interface EvaluateOnOptions extends SegmenterOptions {
   readonly hideCount?: number | undefined;
   /** Stated rate at which the recall of objects is read. */
   readonly falsePerM2?: number | undefined;
-  /** Folder for reliability.svg, worst.png and evaluation.json. */
+  /** Folder for reliability.svg, reliability-marks.svg, worst.png and evaluation.json. */
   readonly reportDir?: string | undefined;
   /** Where a folder holds good pictures alone, defects are drawn into them: else there is no class to compare. */
   readonly drawsDefects?: boolean | undefined;
@@ -126,6 +126,9 @@ async function writeReport(dir: string, card: ModelCard, evaluation: Evaluation,
   await mkdir(dir, { recursive: true });
   const title = `${card.id} ${card.version}: calibration error ${evaluation.ece.toFixed(3)}`;
   await writeFile(join(dir, 'reliability.svg'), reliabilitySvg(evaluation.reliability, title));
+  const { count, ece } = evaluation.marks;
+  const ofMarks = `${card.id} ${card.version}: ${count} marks${ece === null ? '' : `, calibration error ${ece.toFixed(3)}`}`;
+  await writeFile(join(dir, 'reliability-marks.svg'), reliabilitySvg(evaluation.marks.reliability, ofMarks, 'marks'));
   await writeFile(join(dir, 'evaluation.json'), `${JSON.stringify(evaluation, null, 1)}\n`);
   if (worst !== null) await writeFile(join(dir, 'worst.png'), worst);
 }

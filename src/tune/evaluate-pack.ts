@@ -1,5 +1,6 @@
 import type { ModelCard } from '#domain/model-card.ts';
 import type { OnProgress, Random } from '#domain/ports.ts';
+import type { SeenDefect } from '#inspect/find-defects.ts';
 import { prepareFill } from '#inspect/fill-table.ts';
 import { labelComponents } from '#inspect/label-components.ts';
 import { pixelsInMemory } from '#inspect/pixel-source.ts';
@@ -8,7 +9,10 @@ import type { Segmenter } from '#inspect/segmenter.ts';
 import { isCoarser } from '#inspect/working-scale.ts';
 import { countPicture } from './count-picture.ts';
 import type { JudgedPicture, PictureCounts } from './count-picture.ts';
+import { judgeMarks, marksOn } from './judged-marks.ts';
+import type { JudgedMark } from './judged-marks.ts';
 import { localContrast } from './local-contrast.ts';
+import { objectsOf } from './object-counts.ts';
 import { addCounts, emptyCounts, pixelMetrics, stepOf } from './pixel-metrics.ts';
 import { summariseEvaluation } from './summarise-evaluation.ts';
 import type { Evaluation } from './summarise-evaluation.ts';
@@ -21,9 +25,13 @@ export interface EvaluationList {
   picture(index: number): Promise<JudgedPicture>;
 }
 
-/** Gives each pixel a score in 65535ths and says whether it is taken for a defect. */
+/** Gives each pixel a score in 65535ths and says whether it is taken for a defect; and which marks inspecting would tell. */
 interface Scorer {
-  score(picture: TrainingPicture): Promise<{ readonly score: Uint16Array; readonly isDefect: Uint8Array }>;
+  score(picture: TrainingPicture): Promise<{
+    readonly score: Uint16Array;
+    readonly isDefect: Uint8Array;
+    readonly marks: readonly SeenDefect[];
+  }>;
 }
 
 interface CountOptions {
@@ -46,8 +54,7 @@ export const STATED_FALSE_PER_M2 = 60;
 /** Scores a pack on pictures with truth, "defect or not" by pixel, all pixels pooled. Pictures are taken at their own
  *  pixels, whatever their scale; where the mask says "no material" nothing counts and the table is filled in as
  *  inspecting does. Called defect are pixels from the card's thresholds on, in patches that are sure somewhere (`sureFrom`),
- *  as inspecting marks them. An object is found when a quarter of it is called defect; a found patch of at least 3 mm² is
- *  false when no true pixel lies within 3 px. */
+ *  as inspecting marks them. What found and false are: `OBJECT_WORDS`. */
 export function evaluatePack(
   pack: { readonly card: ModelCard },
   list: EvaluationList,
@@ -65,6 +72,25 @@ export function countPictures(
   options: CountOptions,
 ): Promise<PictureCounts[]> {
   return countAll(packScorer(pack.card, segmenter, options.signal), list, options);
+}
+
+/** The marks alone that inspecting would tell, held against the truth. */
+export async function judgedMarks(
+  { card }: { readonly card: ModelCard },
+  list: EvaluationList,
+  segmenter: Segmenter,
+  { signal, onProgress }: Pick<CountOptions, 'signal' | 'onProgress'>,
+): Promise<JudgedMark[]> {
+  const scorer = packScorer(card, segmenter, signal);
+  const judged: JudgedMark[] = [];
+  for (let index = 0; index < list.count; index += 1) {
+    signal?.throwIfAborted();
+    const picture = await list.picture(index);
+    const { marks } = await scorer.score(picture);
+    judged.push(...judgeMarks(picture, objectsOf(picture), marks));
+    onProgress?.({ what: 'confidence', done: index + 1, total: list.count });
+  }
+  return judged;
 }
 
 /** The same figures for the local-contrast rival; its threshold is the best one on these very pictures, to its favour. */
@@ -86,7 +112,7 @@ function contrastScorer(threshold: number): Scorer {
   return {
     score: (p) => {
       const score = localContrast(p.rgb, p.widthPx, p.heightPx, (i) => p.mask[i] !== NO_MATERIAL);
-      return Promise.resolve({ score, isDefect: Uint8Array.from(score, (v) => (v >= threshold ? 1 : 0)) });
+      return Promise.resolve({ score, isDefect: Uint8Array.from(score, (v) => (v >= threshold ? 1 : 0)), marks: [] });
     },
   };
 }
@@ -101,6 +127,7 @@ function packScorer(card: ModelCard, segmenter: Segmenter, signal: AbortSignal |
       const score = new Uint16Array(widthPx * heightPx);
       const isDefect = new Uint8Array(score.length);
       const isSure = new Uint8Array(score.length);
+      const kinds = new Uint8Array(score.length);
       const hasTable = p.mask.includes(NO_MATERIAL);
       const hide = { mask: p.mask.map((k) => (k === NO_MATERIAL ? 0 : 1)), widthPx, heightPx };
       await segmentPicture(pixelsInMemory(p.rgb, widthPx, heightPx), segmenter, {
@@ -120,13 +147,18 @@ function packScorer(card: ModelCard, segmenter: Segmenter, signal: AbortSignal |
               let kind = 1;
               for (let c = 2; c < thresholds.length; c += 1)
                 if (answer.scores[c * plane + from]! > answer.scores[kind * plane + from]!) kind = c;
+              kinds[to] = kind;
               score[to] = 65535 - answer.scores[from]!;
               isDefect[to] = score[to]! >= thresholds[kind]! ? 1 : 0;
               isSure[to] = score[to]! >= sureFrom[kind]! ? 1 : 0;
             }
         },
       });
-      return { score, isDefect: needsSure ? withSurePixels(isDefect, isSure, p) : isDefect };
+      return {
+        score,
+        isDefect: needsSure ? withSurePixels(isDefect, isSure, p) : isDefect,
+        marks: marksOn(p, score, kinds, card),
+      };
     },
   };
 }
@@ -158,8 +190,8 @@ async function countAll(scorer: Scorer, list: EvaluationList, options: CountOpti
   for (let index = 0; index < list.count; index += 1) {
     options.signal?.throwIfAborted();
     const picture = await list.picture(index);
-    const { score, isDefect } = await scorer.score(picture);
-    counts.push(countPicture(picture, score, isDefect));
+    const { score, isDefect, marks } = await scorer.score(picture);
+    counts.push(countPicture(picture, score, isDefect, marks));
     options.onScored?.(picture, score);
     options.onProgress?.({ what: 'pictures', done: index + 1, total: list.count });
   }

@@ -15,7 +15,8 @@ import type { MarkCounts } from './choose-marks.ts';
 import { classRules } from './class-rules.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { Dataset } from './dataset.ts';
-import { countPictures, evaluatePack } from './evaluate-pack.ts';
+import { countPictures, evaluatePack, judgedMarks } from './evaluate-pack.ts';
+import { fitConfidence } from './fit-confidence.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
@@ -26,6 +27,7 @@ import { packPlace } from './pack-place.node.ts';
 import { PASTED_CLASSES, pastedPictures } from './pasted-pictures.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { trainHead } from './train-head.node.ts';
+import { packScoreRow, rounded } from './score-row.ts';
 import { emptySample } from './sample-pixels.ts';
 import { holdBack } from './split-hides.ts';
 import { lossCurve } from './loss-curve.ts';
@@ -338,6 +340,7 @@ function labelCard(
 
 /** What a card says in the place of figures where the same pictures taught and chose. */
 const NOTHING_HELD_BACK = 'nothing was held back: all pictures show one hide, or are one run of neighbours';
+const HELD_BACK = 'held back to stop, calibrate and choose thresholds by';
 
 /** Chooses on what was held back what the pack calls a defect, judges it there (a little too kind: calibration was chosen on
  *  it too), and times a tile. Where nothing was held back it is not judged: that would be by what taught it. */
@@ -367,43 +370,29 @@ async function judged(
       onScored: (picture, score) => countMarks(marks, picture, score),
     });
     const rule = bestMarks(marks);
-    const card = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
     const date = options.clock.now().slice(0, 10);
-    const speed = await tileSpeed(card, segmenter, options.clock);
+    const chosen = { ...blank, classes: blank.classes.map((c, k) => (k === 0 ? c : { ...c, ...rule })) };
     if (!data.isHeldBack)
-      return { ...card, scores: [{ set: NOTHING_HELD_BACK, date, pixelF1: null, ece: null }], speed };
+      return {
+        ...chosen,
+        scores: [{ set: NOTHING_HELD_BACK, date: date, pixelF1: null, ece: null }],
+        speed: await tileSpeed(chosen, segmenter, options.clock),
+      };
+    // How many marks are real where defects were drawn in says how many were drawn in.
+    const markConfidence = data.isPasted
+      ? undefined
+      : fitConfidence(await judgedMarks({ card: chosen }, list, segmenter, watch), HELD_BACK);
+    const card = { ...chosen, ...(markConfidence && { markConfidence }) };
     const e = await evaluatePack({ card }, list, segmenter, {
       ...watch,
       random: seededRandom(options.seed),
       monotonicMs: () => options.clock.monotonicMs(),
     });
-    const round = (v: number) => Math.round(v * 1e4) / 1e4;
     return {
       ...card,
-      calibration: { ...card.calibration!, ece: round(e.ece) },
-      scores: [
-        {
-          set: 'held back to stop, calibrate and choose thresholds by',
-          date,
-          pixelF1: round(e.pixelF1),
-          pixelF1AtThreshold: round(e.pixelF1AtThreshold),
-          ap: round(e.ap),
-          auroc: round(e.auroc),
-          aupro30: round(e.aupro30),
-          ece: round(e.ece),
-          objectRecall: round(e.objectRecall),
-          falsePerM2: round(e.falsePerM2),
-          perClass: Object.fromEntries(
-            Object.entries(e.perClass).map(([name, c]) => [
-              name,
-              { pixelF1: round(c.pixelF1), ap: round(c.ap), tolerantF1: round(c.tolerantF1) },
-            ]),
-          ),
-          ci95: [round(e.ci95[0]), round(e.ci95[1])],
-          images: e.images,
-        },
-      ],
-      speed,
+      calibration: { ...card.calibration!, ece: rounded(e.ece) },
+      scores: [packScoreRow(HELD_BACK, date, e)],
+      speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {
     await segmenter.close();

@@ -19,7 +19,8 @@ export function packReadme(card: ModelCard): string {
   const rows = card.scores.map((s) => {
     const row = s as typeof s & Readonly<Record<string, unknown>>;
     const interval = s.ci95 ? ` (${s.ci95[0].toFixed(3)} to ${s.ci95[1].toFixed(3)})` : '';
-    return `| ${s.set} | ${number(s.pixelF1)}${interval} | ${number(row['pixelF1AtThreshold'])} | ${number(s.ap)} | ${number(row['auroc'])} | ${number(s.aupro30)} | ${number(s.ece)} |`;
+    const own = row as { eceFrom?: { ece?: unknown }; marks?: { ece?: unknown } };
+    return `| ${s.set} | ${number(s.pixelF1)}${interval} | ${number(row['pixelF1AtThreshold'])} | ${number(s.ap)} | ${number(row['auroc'])} | ${number(s.aupro30)} | ${number(s.ece)} | ${number(own.eceFrom?.ece)} | ${number(own.marks?.ece)} |`;
   });
   const classes = card.classes
     .slice(1)
@@ -27,6 +28,10 @@ export function packReadme(card: ModelCard): string {
       (c) =>
         `| ${c.name} | ${c.threshold ?? ''} | ${c.sureFrom ?? c.threshold ?? ''} | ${c.minAreaMm2 ?? ''} | ${c.quality ?? ''} | ${c.margin ?? ''} |`,
     );
+  const said = card.markConfidence;
+  const told = said
+    ? `- What is said of a mark is how often marks of its strength were real (${said.marks} marks, ${said.set}): ${said.strength.map((v, i) => `${v.toFixed(2)} is ${said.real[i]!.toFixed(2)}`).join(', ')}.\n\n`
+    : '\n';
   return `# ${card.id} ${card.version}
 
 Written by \`kerf tune\` together with card.json, which holds the same figures.
@@ -35,10 +40,9 @@ Written by \`kerf tune\` together with card.json, which holds the same figures.
 - Data: ${card.data.map((d) => `${d.name}: ${d.items} pictures, ${d.origin}; ${d.ships ? 'may ship' : 'may NOT ship'} (${d.licence})`).join('; ')}.
 - What is in model.onnx: ${CONTENTS[card.task]} Sides are multiples of 32 px.
 - Scale: made for ${card.input.mmPerPx} mm a pixel${knowsScales(card) ? ' and good from 0.4 to 2 times that; finer scans are reduced, coarser ones are used as they are' : ', the one that it was taught at; scans over a quarter finer are reduced to it, coarser ones are used as they are, and over a quarter coarser Kerf says so'}.
-- Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
-
-| set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE |
-|---|---|---|---|---|---|---|
+- Figures are "defect or not" by pixel, all pixels pooled; F1 is the best over one threshold (95 % interval over pictures), then F1 at the card's own thresholds. ECE is the calibration error of all pixels, of those with a probability of .05 or more, and of what is said of marks (real: a tenth of it lies near truth). Drawn hides are not real hides: the figures on them say that the pack does what it was trained for, no more.
+${told}| set | pixel F1 | F1 at thresholds | AP | AUROC | AUPRO | ECE | ECE from .05 | ECE of marks |
+|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
 A pixel is defect from the threshold of its class on; a mark is sure somewhere.

@@ -73,22 +73,35 @@ export function f1Curve(counts: ScoreCounts): Float64Array {
   return curve;
 }
 
-/** Expected calibration error of P(defect) over 15 equal bins, by pixels. */
-export function calibrationError(counts: ScoreCounts): number {
+/** Below this a pixel is stated to be good: most of a picture, which is right for free. */
+export const STATED_FROM = 0.05;
+
+/** Expected calibration error of P(defect) over 15 equal bins, by pixels with at least the probability `least`. */
+export function calibrationError(counts: ScoreCounts, least = 0): number {
   const bins = 15;
+  const first = Math.ceil(least * SCORE_STEPS);
   let error = 0;
-  const total = sum(counts.defect) + sum(counts.good);
+  let total = 0;
   for (let b = 0; b < bins; b += 1) {
     let defect = 0;
     let stated = 0;
-    for (let i = Math.floor((b * SCORE_STEPS) / bins); i < Math.floor(((b + 1) * SCORE_STEPS) / bins); i += 1) {
+    const from = Math.max(first, Math.floor((b * SCORE_STEPS) / bins));
+    for (let i = from; i < Math.floor(((b + 1) * SCORE_STEPS) / bins); i += 1) {
       const n = counts.defect[i]! + counts.good[i]!;
+      total += n;
       defect += counts.defect[i]!;
       stated += (n * (i + 0.5)) / SCORE_STEPS;
     }
     error += Math.abs(defect - stated);
   }
   return total === 0 ? 0 : error / total;
+}
+
+/** Share of the pixels with at least the probability `least`. */
+export function shareFrom(counts: ScoreCounts, least: number): number {
+  const all = sum(counts.defect) + sum(counts.good);
+  const first = Math.ceil(least * SCORE_STEPS);
+  return all === 0 ? 0 : (sum(counts.defect.subarray(first)) + sum(counts.good.subarray(first))) / all;
 }
 
 /** Area under the mean overlap of defect objects against the share of good pixels called defect, up to `limit` of the

@@ -1,14 +1,15 @@
 import { SCORE_STEPS } from './pixel-metrics.ts';
 import type { ScoreCounts } from './pixel-metrics.ts';
+import type { JudgedMark } from './judged-marks.ts';
 
 /** What was stated and what came true in one bin of probability. */
 export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
-  /** Mean probability stated, and share that was defect; null in an empty bin. */
+  /** Mean probability stated, and share that was defect, or a real mark; null in an empty bin. */
   readonly stated: number | null;
   readonly seen: number | null;
-  /** Share of all pixels. */
+  /** Share of all pixels, or marks. */
   readonly share: number;
 }
 
@@ -38,19 +39,63 @@ export function reliabilityBins(counts: ScoreCounts): ReliabilityBin[] {
   });
 }
 
+/** What was said of marks and how many of them were real. */
+export interface MarkReliability {
+  readonly count: number;
+  /** Expected calibration error over ten equal bins; null without a mark. */
+  readonly ece: number | null;
+  /** What a pack that is always right about its chances would show on so many marks, were each by itself: a few hundred
+   *  marks cannot tell less. */
+  readonly eceByChance: number | null;
+  readonly reliability: readonly ReliabilityBin[];
+}
+
+const MARK_BINS = 10;
+
+/** Ten equal bins of what was said of each mark against the share of them that are real. */
+export function markReliability(marks: readonly JudgedMark[]): MarkReliability {
+  let off = 0;
+  let chance = 0;
+  const reliability = Array.from({ length: MARK_BINS }, (_, b): ReliabilityBin => {
+    const own = marks.filter(({ confidence }) => Math.min(MARK_BINS - 1, Math.floor(confidence * MARK_BINS)) === b);
+    const said = own.reduce((sum, m) => sum + m.confidence, 0);
+    const real = own.filter((m) => m.isReal).length;
+    off += Math.abs(said - real);
+    // The mean distance of a sum of independent draws from what is expected of it.
+    chance += Math.sqrt((2 / Math.PI) * own.reduce((sum, m) => sum + m.confidence * (1 - m.confidence), 0));
+    return {
+      from: b / MARK_BINS,
+      to: (b + 1) / MARK_BINS,
+      stated: own.length === 0 ? null : said / own.length,
+      seen: own.length === 0 ? null : real / own.length,
+      share: marks.length === 0 ? 0 : own.length / marks.length,
+    };
+  });
+  return {
+    count: marks.length,
+    ece: marks.length === 0 ? null : off / marks.length,
+    eceByChance: marks.length === 0 ? null : chance / marks.length,
+    reliability,
+  };
+}
+
 const SIDE = 320;
 const EDGE = 40;
 
 /** The diagram as SVG: what was stated across, what came true up, a dot a bin whose area is the share of pixels (by its
- *  logarithm: nearly all pixels are good). */
-export function reliabilitySvg(bins: readonly ReliabilityBin[], title: string): string {
+ *  logarithm: nearly all pixels are good), or of marks. */
+export function reliabilitySvg(
+  bins: readonly ReliabilityBin[],
+  title: string,
+  what: 'pixels' | 'marks' = 'pixels',
+): string {
   const x = (v: number) => (EDGE + v * SIDE).toFixed(1);
   const y = (v: number) => (EDGE + (1 - v) * SIDE).toFixed(1);
   const dots = bins
     .filter((b) => b.stated !== null && b.seen !== null)
     .map((b) => {
       const radius = 3 + 1.5 * Math.max(0, 5 + Math.log10(Math.max(1e-5, b.share)));
-      return `<circle cx="${x(b.stated!)}" cy="${y(b.seen!)}" r="${radius.toFixed(1)}" fill="#1c66c9" fill-opacity="0.7"><title>${(100 * b.share).toFixed(3)} % of pixels: stated ${b.stated!.toFixed(3)}, came true ${b.seen!.toFixed(3)}</title></circle>`;
+      return `<circle cx="${x(b.stated!)}" cy="${y(b.seen!)}" r="${radius.toFixed(1)}" fill="#1c66c9" fill-opacity="0.7"><title>${(100 * b.share).toFixed(3)} % of ${what}: stated ${b.stated!.toFixed(3)}, came true ${b.seen!.toFixed(3)}</title></circle>`;
     });
   const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].map(
     (v) =>
@@ -65,7 +110,7 @@ export function reliabilitySvg(bins: readonly ReliabilityBin[], title: string): 
 <line x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}" stroke="#999" stroke-dasharray="4 4"/>
 ${ticks.join('\n')}
 ${dots.join('\n')}
-<text x="${size / 2}" y="${size - 6}" text-anchor="middle">stated probability of a defect; up: share that came true</text>
+<text x="${size / 2}" y="${size - 6}" text-anchor="middle">${what === 'marks' ? 'confidence of marks; up: share of them that are real' : 'stated probability of a defect; up: share that came true'}</text>
 </svg>
 `;
 }

@@ -1,6 +1,7 @@
-import type { Inspection } from '#domain/inspection.ts';
+import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
 import { visitPolygons } from './fill-polygons.ts';
+import { leastNear } from './object-counts.ts';
 
 /** What is known of a drawn picture (`truth.json`), mm of the table frame. */
 export interface TrueInspection {
@@ -18,7 +19,7 @@ export interface InspectionScore {
   /** Share of the true defects over `leastMm2` that were hit. */
   readonly recall: number;
   readonly trueCount: number;
-  /** Found defects that touch no true one (widened by `reach`), per square metre of hide. */
+  /** Found defects that lie beside the true ones (widened by `reach`), per square metre of hide. */
   readonly falsePerM2: number;
   readonly falseCount: number;
   /** Area of the true hide. */
@@ -33,13 +34,13 @@ export interface ScoreOptions {
   readonly leastMm2?: number;
   /** A true defect is hit when found ones cover at least this share of it. */
   readonly leastCover?: number;
-  /** A found defect is false when it lies farther than this from every true one. */
+  /** Found defects lie near true ones within this. */
   readonly reach?: number;
 }
 
 /** Compares an inspection with the truth, on a grid of the truth's pixels. A true defect of at least 25 mm² is hit when
- *  found polygons cover a quarter of it; a found polygon is false when it has no pixel within 3 mm of any true defect
- *  (of any size). O(pixels). */
+ *  found polygons cover a quarter of it; a found polygon is false, and hits nothing, when less than a tenth of it lies within 3 mm
+ *  of any true defect (of any size), or less than twice the share that does of the hide. O(pixels). */
 export function scoreInspection(
   inspection: Pick<Inspection, 'outline' | 'defects'>,
   truth: TrueInspection,
@@ -57,12 +58,27 @@ export function scoreInspection(
     if (found[i]! + real[i]! > 0) either += 1;
     hidePx += real[i]!;
   }
-  const seen = new Uint8Array(found.length);
-  for (const d of inspection.defects) grid.paint([d.outline, ...d.holes], (i) => (seen[i] = 1));
   const near = nearTruth(truth, grid, reach);
+  let nearHidePx = 0;
+  for (let i = 0; i < near.length; i += 1) if (real[i] === 1 && near[i] !== 0) nearHidePx += 1;
+  const least = leastNear(nearHidePx / Math.max(1, hidePx));
+  const right: Defect[] = [];
+  const falseByClass: Record<string, number> = {};
+  for (const d of inspection.defects) {
+    let areaPx = 0;
+    let nearPx = 0;
+    grid.paint([d.outline, ...d.holes], (i) => {
+      areaPx += 1;
+      if (near[i] !== 0) nearPx += 1;
+    });
+    if (nearPx < least * areaPx) falseByClass[d.class] = (falseByClass[d.class] ?? 0) + 1;
+    else right.push(d);
+  }
+  const seen = new Uint8Array(found.length);
+  for (const d of right) grid.paint([d.outline, ...d.holes], (i) => (seen[i] = 1));
 
   const recallByClass: Record<string, { hit: number; count: number }> = {};
-  const inspected = classGrid(inspection, grid);
+  const inspected = classGrid(right, grid);
   let hit = 0;
   let trueCount = 0;
   let rightClass = 0;
@@ -84,15 +100,7 @@ export function scoreInspection(
     hit += 1;
     if (isSameClass) rightClass += 1;
   }
-  const falseByClass: Record<string, number> = {};
-  let falseCount = 0;
-  for (const d of inspection.defects) {
-    let touches = false;
-    grid.paint([d.outline, ...d.holes], (i) => (touches ||= near[i] !== 0));
-    if (touches) continue;
-    falseCount += 1;
-    falseByClass[d.class] = (falseByClass[d.class] ?? 0) + 1;
-  }
+  const falseCount = inspection.defects.length - right.length;
   const hideM2 = (hidePx * truth.mmPerPx ** 2) / 1e6;
   return {
     outlineIou: either === 0 ? 0 : both / either,
@@ -128,11 +136,10 @@ function makeGrid({ widthPx, heightPx, mmPerPx }: TrueInspection): Grid {
 }
 
 /** Class names by pixel of what was found; later defects lie over earlier ones. */
-function classGrid(inspection: Pick<Inspection, 'defects'>, grid: Grid): { at(index: number): string | undefined } {
-  const names = [...new Set(inspection.defects.map((d) => d.class))];
+function classGrid(defects: readonly Defect[], grid: Grid): { at(index: number): string | undefined } {
+  const names = [...new Set(defects.map((d) => d.class))];
   const classes = new Uint8Array(grid.widthPx * grid.heightPx);
-  for (const d of inspection.defects)
-    grid.paint([d.outline, ...d.holes], (i) => (classes[i] = names.indexOf(d.class) + 1));
+  for (const d of defects) grid.paint([d.outline, ...d.holes], (i) => (classes[i] = names.indexOf(d.class) + 1));
   return { at: (i) => names[classes[i]! - 1] };
 }
 

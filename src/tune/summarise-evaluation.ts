@@ -2,9 +2,9 @@ import type { Random } from '#domain/ports.ts';
 import { classNames, pooledCounts } from './count-picture.ts';
 import type { PictureCounts } from './count-picture.ts';
 import { addObjects, emptyObjects, recallAtFalseRate } from './object-counts.ts';
-import { auPro, calibrationError, pixelMetrics } from './pixel-metrics.ts';
-import { reliabilityBins } from './reliability.ts';
-import type { ReliabilityBin } from './reliability.ts';
+import { auPro, calibrationError, pixelMetrics, shareFrom, STATED_FROM } from './pixel-metrics.ts';
+import { markReliability, reliabilityBins } from './reliability.ts';
+import type { MarkReliability, ReliabilityBin } from './reliability.ts';
 import { addCalled, calledF1, emptyCalled, tolerantF1 } from './tolerant-counts.ts';
 
 export interface ClassEvaluation {
@@ -47,6 +47,11 @@ export interface Evaluation {
   /** Share of the objects found when the threshold lets so many false patches through. */
   readonly objectRecallAt: { readonly falsePerM2: number; readonly recall: number };
   readonly reliability: readonly ReliabilityBin[];
+  /** The calibration error of pixels with at least the probability `least`, and the share of them: the others are nearly all of a
+   *  picture, and right for free. */
+  readonly eceFrom: { readonly least: number; readonly ece: number; readonly share: number };
+  /** What was said of the marks that inspecting would tell, and how many of them are real. */
+  readonly marks: MarkReliability;
   /** Hides, or pictures where nobody said which hide they show. */
   readonly groups: number;
 }
@@ -124,6 +129,12 @@ export function summariseEvaluation(pictures: readonly PictureCounts[], options:
       recall: recallAtFalseRate(objects, options.falsePerM2),
     },
     reliability: reliabilityBins(strict),
+    eceFrom: {
+      least: STATED_FROM,
+      ece: calibrationError(strict, STATED_FROM),
+      share: shareFrom(strict, STATED_FROM),
+    },
+    marks: markReliability(pictures.flatMap((p) => p.marks)),
     groups: new Set(pictures.map((p) => p.group)).size,
   };
 }

@@ -38,19 +38,10 @@ export function countTolerant(
 ): TolerantCounts {
   const counts = emptyTolerant();
   const near = new Uint8Array(score.length);
-  const visit = (i: number, each: (k: number) => void) => {
-    const u = i % widthPx;
-    const v = (i - u) / widthPx;
-    for (const [dx, dy] of DISK) {
-      const x = u + dx;
-      const y = v + dy;
-      if (x >= 0 && y >= 0 && x < widthPx && y < heightPx) each(y * widthPx + x);
-    }
-  };
   for (let i = 0; i < score.length; i += 1) {
     if (isTrue[i] === 0) continue;
     let most = 0;
-    visit(i, (k) => {
+    visitWithinReach(i, widthPx, heightPx, (k) => {
       near[k] = 1;
       if (isMaterial(k)) most = Math.max(most, score[k]!);
     });
@@ -66,6 +57,17 @@ const DISK: readonly (readonly [number, number])[] = Array.from(
   (_, i) =>
     [(i % (2 * TOLERANCE_PX + 1)) - TOLERANCE_PX, Math.floor(i / (2 * TOLERANCE_PX + 1)) - TOLERANCE_PX] as const,
 ).filter(([x, y]) => x * x + y * y <= TOLERANCE_PX ** 2);
+
+/** Calls `visit` for the pixels of a picture that lie within reach of pixel `i`, itself included. */
+export function visitWithinReach(i: number, widthPx: number, heightPx: number, visit: (index: number) => void): void {
+  const u = i % widthPx;
+  const v = (i - u) / widthPx;
+  for (const [dx, dy] of DISK) {
+    const x = u + dx;
+    const y = v + dy;
+    if (x >= 0 && y >= 0 && x < widthPx && y < heightPx) visit(y * widthPx + x);
+  }
+}
 
 /** Best F1 with tolerance over one threshold. */
 export function tolerantF1(counts: TolerantCounts): number {

@@ -12,6 +12,7 @@ import { drawnCloseUps, drawnHides, drawnTiles, heldBackHides } from './drawn-pi
 import { evaluateLocalContrast, evaluatePack } from './evaluate-pack.ts';
 import type { EvaluationList } from './evaluate-pack.ts';
 import { evaluationOf } from './evaluation-list.node.ts';
+import { drawnConfidence } from './drawn-confidence.node.ts';
 import { drawnThresholds } from './drawn-thresholds.node.ts';
 import { netPackGraph } from './defect-net.ts';
 import type { DefectNet } from './defect-net.ts';
@@ -19,6 +20,8 @@ import { FIRST_VERSION, writePackFiles } from './pack-files.node.ts';
 import { packPlace } from './pack-place.node.ts';
 import { openDataset } from './read-dataset.node.ts';
 import { emptySample } from './sample-pixels.ts';
+import { packScoreRow, rounded, scoreRow } from './score-row.ts';
+import type { ScoreRow } from './score-row.ts';
 import { tileSpeed } from './tile-speed.ts';
 import { trainNet } from './train-net.node.ts';
 import { collectCrops } from './training-crops.node.ts';
@@ -56,6 +59,8 @@ export interface TrainSize {
   /** Hides for calibration and thresholds, and for the card's scores. */
   readonly chooseHides: number;
   readonly testHides: number;
+  /** Hides to tell by how often marks are real. */
+  readonly confidenceHides: number;
 }
 
 /** Half an hour on a free core. */
@@ -68,6 +73,7 @@ export const LEATHER_BASE_SIZE: TrainSize = {
   levels: [16, 24, 32, 48],
   chooseHides: 8,
   testHides: 8,
+  confidenceHides: 40,
 };
 
 const TILE_PX = 512;
@@ -127,14 +133,19 @@ export async function trainPack(options: TrainOptions): Promise<ModelCard> {
   return finishPack(card, model, options);
 }
 
-/** The end of a training, also for a model that is there: thresholds (of drawn leather), scores, speed, the folder. */
+/** The end of a training, also for a model that is there: thresholds and the confidence of marks (of drawn leather), scores, speed, the folder. */
 export async function finishPack(made: ModelCard, model: Uint8Array, options: TrainOptions): Promise<ModelCard> {
   const size = { ...LEATHER_BASE_SIZE, ...options.size };
   const isDrawn = options.dataset === 'synth:leather';
   const classes = isDrawn
     ? await drawnThresholds(packOfModel(options.out, made, model), options, { hides: size.chooseHides })
     : made.classes;
-  const card = await withScores({ ...made, classes }, model, options, size, isDrawn);
+  const chosen = { ...made, classes };
+  const markConfidence = isDrawn
+    ? await drawnConfidence(packOfModel(options.out, chosen, model), options, size.confidenceHides)
+    : undefined;
+  const told = { ...chosen, ...(markConfidence && { markConfidence }) };
+  const card = await withScores(told, model, options, size, isDrawn);
   return writePackFiles(options.out, card, model);
 }
 
@@ -249,7 +260,7 @@ async function withScores(
     onProgress: options.onProgress,
   };
   const date = options.clock.now().slice(0, 10);
-  const scores: ModelCard['scores'][number][] = [];
+  const scores: ScoreRow[] = [];
   let ece: number | null = null;
   try {
     const lists: [string, EvaluationList][] = [];
@@ -260,40 +271,15 @@ async function withScores(
       const own = await evaluatePack({ card }, list, segmenter, { ...watch, random: random() });
       const rival = await evaluateLocalContrast(list, { ...watch, random: random() });
       ece ??= isDrawn ? own.ece : null;
-      scores.push(scoreRow(name, date, own), scoreRow(`${name}; rival: local contrast`, date, rival));
+      scores.push(packScoreRow(name, date, own), scoreRow(`${name}; rival: local contrast`, date, rival));
     }
     return {
       ...card,
-      calibration: card.calibration && { ...card.calibration, ece: ece === null ? null : roundTo(ece) },
+      calibration: card.calibration && { ...card.calibration, ece: ece === null ? null : rounded(ece) },
       scores,
       speed: await tileSpeed(card, segmenter, options.clock),
     };
   } finally {
     await segmenter.close();
   }
-}
-
-type Row = ModelCard['scores'][number];
-function scoreRow(set: string, date: string, e: Awaited<ReturnType<typeof evaluatePack>>): Row {
-  return {
-    set,
-    date,
-    pixelF1: roundTo(e.pixelF1),
-    pixelF1AtThreshold: roundTo(e.pixelF1AtThreshold),
-    ap: roundTo(e.ap),
-    auroc: roundTo(e.auroc),
-    aupro30: roundTo(e.aupro30),
-    ece: roundTo(e.ece),
-    objectRecall: roundTo(e.objectRecall),
-    falsePerM2: roundTo(e.falsePerM2),
-    perClass: Object.fromEntries(
-      Object.entries(e.perClass).map(([k, v]) => [k, { pixelF1: roundTo(v.pixelF1), ap: roundTo(v.ap) }]),
-    ),
-    ci95: [roundTo(e.ci95[0]), roundTo(e.ci95[1])],
-    images: e.images,
-  };
-}
-
-function roundTo(v: number): number {
-  return Math.round(v * 1e4) / 1e4;
 }

@@ -226,9 +226,28 @@ describe('more marks than a hide can have', () => {
   });
 });
 
+describe('what is said of a mark', () => {
+  const boxes = maps([
+    [10, 4, 20, 12, 0.6, 1],
+    [30, 4, 40, 12, 0.8, 1],
+    [44, 4, 54, 12, 0.98, 1],
+  ]);
+
+  test('is what the card holds for its strength, straight between two and level beyond; the marks stay as they are', () => {
+    const markConfidence = { strength: [0.7, 0.9], real: [0.2, 0.8], marks: 100, set: 'drawn' };
+    const plain = findDefects(boxes, options);
+    const told = findDefects(boxes, { ...options, markConfidence });
+    expect(told.map((d) => Math.round(d.confidence * 10) / 10)).toEqual([0.2, 0.5, 0.8]);
+    for (const d of told) expect(d.confidence + d.doubt).toBeCloseTo(1, 9);
+    const marks = (found: typeof told) => found.map(({ confidence: _c, doubt: _d, ...mark }) => mark);
+    expect(marks(told)).toEqual(marks(plain));
+    expect(plain.map((d) => d.confidence)).toEqual(plain.map((d) => d.strength));
+  });
+});
+
 describe('grading a defect', () => {
   const outline = Float64Array.of(100, 100, 120, 100, 120, 103, 100, 103);
-  const defect = { class: 'scar', areaMm2: 50, length: 20, confidence: 0.7, doubt: 0.3, outline };
+  const defect = { class: 'scar', areaMm2: 50, length: 20, strength: 0.7, confidence: 0.7, doubt: 0.3, outline };
   test('takes the lowest quality of all matching rules, and its margin', () => {
     const grading = {
       ...LEATHER_GRADING,
@@ -240,6 +259,14 @@ describe('grading a defect', () => {
     };
     expect(gradeDefect(defect, grading, classes, null)).toEqual({ quality: 1, margin: 2 });
     expect(gradeDefect({ ...defect, areaMm2: 10 }, grading, classes, null)).toEqual({ quality: 3, margin: 5 });
+  });
+
+  test('rules of a least confidence go by the strength that they were chosen on, not by what is said', () => {
+    const rules = [{ class: 'scar', quality: 1, minConfidence: 0.6, margin: 2 }];
+    const said = { ...defect, confidence: 0.3 };
+    expect(gradeDefect(said, { ...LEATHER_GRADING, rules }, classes, null)).toEqual({ quality: 1, margin: 2 });
+    const weak = { ...defect, strength: 0.5, confidence: 0.9 };
+    expect(gradeDefect(weak, { ...LEATHER_GRADING, rules }, classes, null)).toEqual({ quality: 4, margin: 0 });
   });
 
   test('falls back on the pack’s word, then on "otherwise"', () => {

@@ -19,6 +19,7 @@ describe('loading a pack', () => {
   test('gives card, bytes and hash', async () => {
     const pack = await loadPack(smallPack());
     expect(pack.card.id).toBe('small');
+    expect(pack.card.markConfidence).toBeUndefined();
     expect(pack.sha256).toBe(pack.card.files['model.onnx']);
   });
 
@@ -67,6 +68,16 @@ describe('loading a pack', () => {
       code: expect.stringContaining(code) as unknown,
       fault: 'input',
     });
+  });
+
+  test('takes a confidence of marks that rises, and refuses one that falls, or lacks a share', async () => {
+    const told = (strength: readonly number[], real: readonly number[]) =>
+      loadPack(smallPack({ card: (c) => ({ ...c, markConfidence: { strength, real, marks: 100, set: 'drawn' } }) }));
+    expect((await told([0.5, 0.9], [0.2, 0.8])).card.markConfidence!.real).toEqual([0.2, 0.8]);
+    const refused = { code: 'INSPECT_PACK_CARD_REFUSED', fault: 'input' };
+    await expect(told([0.5, 0.9], [0.8, 0.2])).rejects.toMatchObject(refused);
+    await expect(told([0.9, 0.5], [0.2, 0.8])).rejects.toMatchObject(refused);
+    await expect(told([0.5, 0.9], [0.8])).rejects.toMatchObject(refused);
   });
 
   test('says that a file is no ONNX model even where no card lies beside it', async () => {

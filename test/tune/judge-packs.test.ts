@@ -6,7 +6,13 @@ import { compareCounts } from '../../src/tune/compare-counts.ts';
 import { countPicture } from '../../src/tune/count-picture.ts';
 import type { JudgedPicture } from '../../src/tune/count-picture.ts';
 import { curveLogit, fitMonotone, probabilityOf } from '../../src/tune/monotone-curve.ts';
-import { countObjects, objectsOf, OBJECT_THRESHOLDS, recallAtFalseRate } from '../../src/tune/object-counts.ts';
+import {
+  countObjects,
+  leastNear,
+  objectsOf,
+  OBJECT_THRESHOLDS,
+  recallAtFalseRate,
+} from '../../src/tune/object-counts.ts';
 import { reliabilityBins, reliabilitySvg } from '../../src/tune/reliability.ts';
 import { emptyCounts, pixelMetrics } from '../../src/tune/pixel-metrics.ts';
 import { summariseEvaluation } from '../../src/tune/summarise-evaluation.ts';
@@ -111,6 +117,75 @@ describe('objects', () => {
     // No threshold is without a false patch once the true one is fainter.
     for (let y = 5; y < 10; y += 1) score.fill(30_000, y * W + 10, y * W + 14);
     expect(recallAtFalseRate(countObjects(p, objectsOf(p), score), 1)).toBe(0);
+  });
+});
+
+describe('calling more than there is', () => {
+  const at = (t: number) => OBJECT_THRESHOLDS.findIndex((v) => v >= t);
+  /** Scores of a picture, everywhere `base`, and so much in [left, top, right, bottom] boxes. */
+  const scored = (base: number, boxes: readonly (readonly [number, number, number, number, number])[]) => {
+    const score = new Uint16Array(W * H).fill(base * 65535);
+    for (const [x0, y0, x1, y1, v] of boxes)
+      for (let y = y0; y < y1; y += 1) score.fill(v * 65535, y * W + x0, y * W + x1);
+    return score;
+  };
+  const p = picture('a');
+
+  test('finds nothing with one patch over everything, which is false', () => {
+    const score = scored(0.3, []);
+    const c = countObjects(p, objectsOf(p), score);
+    expect([c.found[at(0.2)], c.falsePatches[at(0.2)]]).toEqual([0, 1]);
+    // A thousand a square metre let one through on this picture.
+    for (const rate of [1, 60, 1000]) expect(recallAtFalseRate(c, rate)).toBe(0);
+    const all = countPicture(p, score, new Uint8Array(W * H).fill(1));
+    expect(all.at).toMatchObject({ found: 0, falsePatches: 1 });
+  });
+
+  /** A picture of 240 x 60 px of which little is truth: the bar, 4 x 20 px, at x 10 to 13. */
+  const wide = (() => {
+    const [w, h] = [240, 60];
+    const mask = new Uint8Array(w * h);
+    for (let y = 5; y < 25; y += 1) mask.fill(1, y * w + 10, y * w + 14);
+    return { ...p, widthPx: w, heightPx: h, mask };
+  })();
+
+  test('finds with a patch of which a tenth lies within 2 px of truth, and with none that is wider', () => {
+    // Of the bar with its rim 8 columns are near.
+    const to = (right: number) => {
+      const score = new Uint16Array(wide.mask.length);
+      for (let y = 5; y < 25; y += 1) score.fill(60_000, y * wide.widthPx + 8, y * wide.widthPx + right);
+      const c = countObjects(wide, objectsOf(wide), score);
+      return [c.found[at(0.5)], c.falsePatches[at(0.5)]];
+    };
+    expect(to(8 + 80)).toEqual([1, 0]);
+    expect(to(8 + 81)).toEqual([0, 1]);
+  });
+
+  test('asks for twice the share that lies near truth of the whole picture, but for no more than half', () => {
+    expect(leastNear(0.01)).toBe(0.1);
+    expect(leastNear(0.15)).toBe(0.3);
+    expect(leastNear(0.7)).toBe(0.5);
+    // Of this picture .15 lies near truth: a patch over a half of it that holds the bar is no better than chance.
+    const half = countObjects(p, objectsOf(p), scored(0, [[0, 0, 24, 30, 0.9]]));
+    expect([half.found[at(0.5)], half.falsePatches[at(0.5)]]).toEqual([0, 1]);
+    const third = countObjects(p, objectsOf(p), scored(0, [[4, 3, 20, 28, 0.9]]));
+    expect([third.found[at(0.5)], third.falsePatches[at(0.5)]]).toEqual([1, 0]);
+  });
+
+  test('counts no threshold below the first that lets more false patches through, though they run into one there', () => {
+    const score = scored(0, [
+      [10, 5, 14, 25, 0.35],
+      [14, 10, 30, 11, 0.35],
+      [18, 10, 20, 12, 0.6],
+      [22, 10, 24, 12, 0.6],
+      [26, 10, 28, 12, 0.6],
+    ]);
+    const c = countObjects(p, objectsOf(p), score);
+    expect([c.found[at(0.3)], c.falsePatches[at(0.3)]]).toEqual([1, 0]);
+    expect(c.falsePatches[at(0.5)]).toBe(3);
+    // Two false patches are let through on this picture, three are not.
+    expect(recallAtFalseRate(c, 2000)).toBe(0);
+    expect(recallAtFalseRate(c, 2600)).toBe(1);
   });
 });
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { auPro, calibrationError, emptyCounts, pixelMetrics, SCORE_STEPS } from '../../src/tune/pixel-metrics.ts';
+import {
+  auPro,
+  calibrationError,
+  emptyCounts,
+  pixelMetrics,
+  SCORE_STEPS,
+  shareFrom,
+} from '../../src/tune/pixel-metrics.ts';
 
 function countsOf(pixels: readonly { step: number; isDefect: boolean }[]) {
   const counts = emptyCounts();
@@ -65,4 +72,17 @@ test('the overlap area is 1 when every object is found before the first false pi
   expect(auPro([found], good)).toBeCloseTo(1, 2);
   expect(auPro([found, missed], good)).toBeGreaterThan(0.5);
   expect(auPro([found, missed], good)).toBeLessThan(0.7);
+});
+
+test('the calibration error of what is stated is not thinned by the pixels that are plainly good', () => {
+  const counts = emptyCounts();
+  counts.good[0] = 960;
+  // .7 is stated of forty pixels, and twenty are defect.
+  const step = Math.round(0.7 * SCORE_STEPS);
+  counts.defect[step] = 20;
+  counts.good[step] = 20;
+  expect(calibrationError(counts)).toBeLessThan(0.01);
+  expect(calibrationError(counts, 0.05)).toBeCloseTo(0.2, 2);
+  expect(shareFrom(counts, 0.05)).toBeCloseTo(0.04, 9);
+  expect([calibrationError(emptyCounts(), 0.05), shareFrom(emptyCounts(), 0.05)]).toEqual([0, 0]);
 });

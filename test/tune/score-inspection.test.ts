@@ -73,6 +73,11 @@ test('what lies over 3 mm from every true defect is false, counted per square me
   expect(score.falseByClass).toEqual({ cut: 1, stain: 1 });
 });
 
+test('a mark over everything is false and hits nothing', () => {
+  const score = scoreInspection({ outline: truth.outline, defects: [seen('cut', truth.outline)] }, truth);
+  expect(score).toMatchObject({ recall: 0, falseCount: 1, classRecall: 0 });
+});
+
 test('half an outline has half the overlap', () => {
   expect(scoreInspection({ outline: box(0, 0, 500, 1000), defects: [] }, truth).outlineIou).toBeCloseTo(0.5, 2);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -50,7 +50,21 @@ describe('training a pack on a folder', { timeout: 60_000 }, () => {
     expect(card.data[0]).toMatchObject({ name: 'holes-and-cuts', items: 12, ships: false });
     const pack = await loadPack(join(root, 'first'));
     expect(pack.card).toEqual(card);
-    const { evaluation } = await evaluatePackOn(join(root, 'first'), dataset, { clock, provider: 'cpu', workers: 1 });
+    const reportDir = join(root, 'report');
+    const { evaluation } = await evaluatePackOn(join(root, 'first'), dataset, {
+      clock,
+      provider: 'cpu',
+      workers: 1,
+      reportDir,
+    });
+    expect(readdirSync(reportDir).sort()).toEqual([
+      'evaluation.json',
+      'reliability-marks.svg',
+      'reliability.svg',
+      'worst.png',
+    ]);
+    const shares = evaluation.marks.reliability.reduce((sum, b) => sum + b.share, 0);
+    expect(shares).toBeCloseTo(evaluation.marks.count === 0 ? 0 : 1, 9);
     expect(evaluation.images).toBe(12);
     expect(Object.keys(evaluation.perClass)).toEqual(['cut', 'hole']);
     expect(evaluation.auroc).toBeGreaterThan(0.7);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STATED_FALSE_PER_M2 } from '#tune/evaluate-pack.ts';
+import { OBJECT_WORDS, RATE_WORDS } from '#tune/object-counts.ts';
 import { openDataset } from '#tune/read-dataset.node.ts';
 import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { sharedData, type BenchOptions } from './bench-section.ts';
@@ -63,7 +64,7 @@ export function askedTable(
   };
   return {
     title: 'Four ways to a pack',
-    about: `Means of the tables below. F1 is pooled over a material's pixels for good pictures alone, else the mean of the classes; at the pack's own threshold, which knows nothing of the judged pictures, and at the best one. Objects: share found when ${STATED_FALSE_PER_M2} false patches a square metre are let through, and at the own threshold with its false patches a square metre (real-256 holds marks that nobody labelled). What is asked of good pictures alone is asked on a clean set that is kept aside.`,
+    about: `Means of the tables below. F1 is pooled over a material's pixels for good pictures alone, else the mean of the classes; at the pack's own threshold, which knows nothing of the judged pictures, and at the best one. Objects: share found when ${STATED_FALSE_PER_M2} false patches a square metre are let through, and at the own threshold with its false patches a square metre (real-256 holds marks that nobody labelled). ${OBJECT_WORDS} ${RATE_WORDS} What is asked of good pictures alone is asked on a clean set that is kept aside.`,
     columns: [
       'pack',
       'draws',

@@ -9,6 +9,7 @@ import type { EvaluationList } from '#tune/evaluate-pack.ts';
 import { STATED_FALSE_PER_M2 } from '#tune/evaluate-pack.ts';
 import { goodLook, materialsOf } from '#tune/good-parts.ts';
 import type { GoodLook } from '#tune/good-parts.ts';
+import { OBJECT_WORDS, RATE_WORDS } from '#tune/object-counts.ts';
 import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { teachPack } from '#tune/teach-pack.node.ts';
 import type { BenchOptions } from './bench-section.ts';
@@ -145,7 +146,7 @@ async function goodTable(
   rows.push(['mean', '', '', mean.pixelF1.toFixed(3), '', ...cells(mean), '']);
   const table = {
     title,
-    about: `${about} Kept: F1 at the pack's own threshold over the best. Objects: share found when ${STATED_FALSE_PER_M2} false patches a square metre are let through; then at the own threshold, with its false patches a square metre.`,
+    about: `${about} Kept: F1 at the pack's own threshold over the best. Objects: share found when ${STATED_FALSE_PER_M2} false patches a square metre are let through; then at the own threshold, with its false patches a square metre. ${OBJECT_WORDS} ${RATE_WORDS}`,
     columns: [
       'material',
       'taught',

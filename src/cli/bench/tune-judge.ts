@@ -79,10 +79,17 @@ export function meanOfAll(all: readonly Evaluation[]): Evaluation {
   return {
     ...meanOf(all),
     objectRecallAt: meanOf(all.map((e) => e.objectRecallAt)),
+    eceFrom: meanOf(all.map((e) => e.eceFrom)),
+    marks: { ...meanOf(all.map((e) => e.marks)), ece: meanOfThose(all.map((e) => e.marks.ece)) },
     perClass: Object.fromEntries(
       names.map((name) => [name, meanOf(all.flatMap((e) => (e.perClass[name] ? [e.perClass[name]] : [])))]),
     ),
   };
+}
+
+function meanOfThose(values: readonly (number | null)[]): number | null {
+  const there = values.filter((v) => v !== null);
+  return there.length === 0 ? null : there.reduce((sum, v) => sum + v, 0) / there.length;
 }
 
 /** Writes the largest part without mask pixels of each picture; a picture without one gives none. */

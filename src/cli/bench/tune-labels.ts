@@ -7,6 +7,7 @@ import type { Dataset } from '#tune/dataset.ts';
 import { STATED_FALSE_PER_M2 } from '#tune/evaluate-pack.ts';
 import { drawLabelled, foldLabelled } from '#tune/label-draws.ts';
 import { LABEL_STEPS } from '#tune/label-pack.node.ts';
+import { OBJECT_WORDS, RATE_WORDS } from '#tune/object-counts.ts';
 import type { Evaluation } from '#tune/summarise-evaluation.ts';
 import { teachPack } from '#tune/teach-pack.node.ts';
 import { packPath } from '../pack-path.ts';
@@ -142,7 +143,7 @@ export async function sixtyTable(options: BenchOptions, set: Dataset, folder: st
 }
 
 function measures(): string {
-  return `Mean of the classes' F1, strict and with 2 px tolerance: at the threshold that the pack chose for itself on what it held back, and at the best one for the judged pictures of each class. Objects: share found at one threshold that lets ${STATED_FALSE_PER_M2} false patches a square metre (one a picture) through; then at the pack's own threshold, with its false patches a square metre.`;
+  return `Mean of the classes' F1, strict and with 2 px tolerance: at the threshold that the pack chose for itself on what it held back, and at the best one for the judged pictures of each class. Objects: share found at one threshold that lets ${STATED_FALSE_PER_M2} false patches a square metre (one a picture) through; then at the pack's own threshold, with its false patches a square metre. ${OBJECT_WORDS} ${RATE_WORDS}`;
 }
 
 function spreadOver(list: readonly number[], most: number): number[] {

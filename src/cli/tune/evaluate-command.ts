@@ -16,7 +16,10 @@ export function registerEvaluate(tune: Command): void {
     .argument('<pack>', 'model pack: a shipped name or a folder')
     .argument('<dataset>', 'a folder, or synth:leather for hides that training does not draw')
     .description('score a pack on pictures with truth')
-    .option('--report <folder>', 'also write reliability.svg, worst.png (the twenty worst tiles) and evaluation.json');
+    .option(
+      '--report <folder>',
+      'also write reliability.svg, reliability-marks.svg, worst.png (the twenty worst tiles) and evaluation.json',
+    );
   withCommon(evaluate);
   runs(evaluate, async ({ terminal, signal }, [pack, dataset], options) => {
     const report = textOption(options, 'report');
@@ -130,5 +133,10 @@ function sayEvaluation(terminal: Shell['terminal'], e: Evaluation): void {
   terminal.say(
     `at the card's thresholds: F1 ${e.pixelF1AtThreshold.toFixed(3)}, objects found ${e.objectRecall.toFixed(2)}, false per m² ${e.falsePerM2.toFixed(1)}; ` +
       `AUROC ${e.auroc.toFixed(3)}, AUPRO ${e.aupro30.toFixed(3)}, calibration error ${e.ece.toFixed(3)}; ${e.groups} hides`,
+  );
+  const { count, ece } = e.marks;
+  terminal.say(
+    `calibration error of pixels from ${e.eceFrom.least} on (${(100 * e.eceFrom.share).toFixed(1)} % of them) ${e.eceFrom.ece.toFixed(3)}` +
+      (ece === null ? '; no marks' : `, of the confidence of ${count} marks ${ece.toFixed(3)}`),
   );
 }
