@@ -70,7 +70,7 @@ export function compareCounts(
   }
   return {
     images: a.length,
-    groups: groups.length,
+    groups: new Set(a.map((p) => p.group)).size,
     ...figure(({ mean }) => mean),
     p: (asFar + 1) / (rounds + 1),
     perClass: Object.fromEntries(names.map((name, k) => [name, figure(({ best }) => best[k]!)])),

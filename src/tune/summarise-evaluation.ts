@@ -151,7 +151,8 @@ export function classF1s(
   return { each, mean: mean(each.filter((f) => !Number.isNaN(f))) };
 }
 
-/** Pictures by hide. */
+/** What intervals draw: pictures by hide, of one hide each by itself. Drawn whole, one hide gives an interval without width,
+ *  so that every difference looked sure; its pictures give one that is too narrow for other hides. */
 export function byGroup(pictures: readonly PictureCounts[]): PictureCounts[][] {
   const groups = new Map<string, PictureCounts[]>();
   for (const p of pictures) {
@@ -159,7 +160,7 @@ export function byGroup(pictures: readonly PictureCounts[]): PictureCounts[][] {
     if (own) own.push(p);
     else groups.set(p.group, [p]);
   }
-  return [...groups.values()];
+  return groups.size > 1 ? [...groups.values()] : pictures.map((p) => [p]);
 }
 
 function bootstrap(pictures: readonly PictureCounts[], names: readonly string[], random: Random, rounds: number) {

@@ -206,6 +206,17 @@ describe('comparing two packs', () => {
     expect(same.p).toBe(1);
   });
 
+  test('of one hide draws its pictures: an interval without width would make every difference sure', () => {
+    const one = pictures.map((p) => ({ ...p, group: 'hide-0' }));
+    const good = one.map((p) => counts(p, 0));
+    const mixed = one.map((p, i) => counts(p, i === 0 ? 3 : 0));
+    const found = compareCounts(mixed, good, seededRandom(1), 200);
+    expect(found.groups).toBe(1);
+    expect(found.difference).toBeGreaterThan(0);
+    expect(found.ci95[0]).toBe(0);
+    expect(found.ci95[1]).toBeGreaterThan(found.difference);
+  });
+
   test('refuses other pictures', () => {
     expect(() => compareCounts([counts(pictures[0]!, 0)], [counts(pictures[1]!, 0)], seededRandom(1))).toThrow();
   });
