@@ -126,3 +126,13 @@ it.each(KNOWN)('$says', async ({ document, value }) => {
   expect(verdict.complete).toBe(true);
   expect(result.objective.value).toBeCloseTo(value, 5);
 });
+
+it('what is larger than every sheet is said to be so, however short the search', async () => {
+  const sheets = Array.from({ length: 12 }, (_, k) => sheet({ id: `s${k}` }));
+  const { result } = await nest(
+    problem(sheets, [piece('small', box(0, 0, 30, 30), { quantity: 40 }), piece('large', box(0, 0, 300, 20))]),
+    { evaluations: 10_000 },
+  );
+  const large = result.unplaced.find(({ piece: k }) => k === 1);
+  expect(large).toMatchObject({ reason: 'NEST_PIECE_EXCEEDS_SHEETS' });
+});

@@ -295,6 +295,16 @@ const ASKED: u64 = 200_000;
 const ASKED_A_SECOND: f64 = 200_000.0;
 const ASKED_LEAST: u64 = 10_000;
 
+/// Whether one of the sheets is as large as a piece, by area and by the diagonal of its box.
+fn may_fit(model: &Model, kind: usize) -> bool {
+    let kind = &model.kinds[kind];
+    let holds = |s: &crate::sheet::Sheet| {
+        let diagonal = s.bbox.width().hypot(s.bbox.height());
+        kind.area <= s.area * (1.0 + 1e-9) && kind.diameter <= diagonal * (1.0 + 1e-9)
+    };
+    model.sheets.is_empty() || model.sheets.iter().any(holds)
+}
+
 /// Of the kinds that were left out: does one piece find a place where nothing else lies?
 fn fits_alone(model: &Model, best: &Layout, run: &Budget, stop: &AtomicBool) -> Vec<bool> {
     let mut placed = vec![0; model.kinds.len()];
@@ -303,6 +313,11 @@ fn fits_alone(model: &Model, best: &Layout, run: &Budget, stop: &AtomicBool) -> 
         .filter(|&k| placed[k] < model.kinds[k].spec.quantity)
         .collect();
     let mut fits = vec![true; model.kinds.len()];
+    // Known without a search, however short that is.
+    let (left_out, too_large): (Vec<usize>, Vec<usize>) = left_out.into_iter().partition(|&k| may_fit(model, k));
+    for k in too_large {
+        fits[k] = false;
+    }
     let few = match (run.evaluations, run.seconds) {
         (Some(n), _) => n,
         (None, seconds) => (seconds.unwrap_or(1.0) * ASKED_A_SECOND) as u64,
