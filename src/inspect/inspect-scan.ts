@@ -80,11 +80,13 @@ export function readSurvey(
 }
 
 /** What a survey shows, and what it takes from a sheet, before there is one: so that thresholds can be tried on it, and leather
- *  looked at of which nothing is left. */
+ *  looked at of which nothing is left.
+ *  @param isCut pieces were cut from it: their rims make more than 8 % of it look marked, and are no large doubtful marks */
 export function readMarks(
   survey: Survey,
   pack: Pick<PackView, 'card'>,
   grading: Grading,
+  { isCut = false }: { readonly isCut?: boolean } = {},
 ): Pick<Inspection, 'outline' | 'defects' | 'regions' | 'grain'> & {
   readonly patches: readonly GradedPatch[];
   readonly shades: ReadLeather['shades'];
@@ -102,7 +104,8 @@ export function readMarks(
     materialPx: hideMm2 / mmPerPx ** 2,
   });
   const { kept, droppedCount } = withoutGrain(seen.defects, hideMm2);
-  const graded = [...kept, ...seen.doubtful].map((s) => ({
+  const doubtful = isCut ? [] : seen.doubtful;
+  const graded = [...kept, ...doubtful].map((s) => ({
     seen: s,
     ...gradeDefect(s, grading, pack.card.classes, rim),
   }));

@@ -28,7 +28,7 @@ const PART_TOLERANCE = 0.5;
 export async function lookAtCut(pixels: ScanPixels, pack: PackView, options: InspectOptions): Promise<CutLook> {
   const survey = await surveyScan(pixels, pack, { ...options, isCut: true, isModelOnly: true });
   const { scan, material, outline, holes } = survey;
-  const { defects } = readMarks(survey, pack, options.grading);
+  const { defects } = readMarks(survey, pack, options.grading, { isCut: true });
   const regions = maskToContours((i) => material.mask[i] !== 0, material.widthPx, material.heightPx);
   const largest = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
   const scale = [scan.widthPx / material.widthPx, scan.heightPx / material.heightPx] as const;

@@ -43,6 +43,8 @@ describe('a hide of which more is marked than can be defect', () => {
     expect(seen.defects.map((d) => [d.class, d.quality, d.doubt])).toEqual([['stain', 2, 0.5]]);
     expect(seen.usableMm2['4']).toBeLessThan(120_000 - 119 * 119);
     expect(doubtfulCount(seen, LEATHER_GRADING.doubt)).toBe(1);
+    // Of cut leather the rims of what is gone are marked so: no reason to refuse a piece beside them.
+    expect(readMarks(stain, pack, LEATHER_GRADING, { isCut: true }).defects).toEqual([]);
   });
 
   test('is told where nearly all of it is marked, and waits for a person too', () => {
