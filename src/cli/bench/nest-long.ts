@@ -4,7 +4,7 @@ import type { BenchOptions } from './bench-section.ts';
 import type { FigureTable } from './figures.ts';
 import { contentStamp, nestCells, type CellKey, type NestCell } from './nest-cells.ts';
 import { nestPeer, PEERS } from './nest-peer.ts';
-import { nestOnce, THREADS } from './nest-run.ts';
+import { nestOnce, searchStamp, THREADS } from './nest-run.ts';
 
 /** Densities in % of sparrow's authors: mean of 100 runs of 1,200 s with 3 workers on a Ryzen 7950X, the best of them, and
  *  the best that anyone has published (Gardeyn, Vanden Berghe and Wauters 2025; ../shared/design/NESTING.md). */
@@ -52,10 +52,11 @@ export async function longTable(
   files: readonly string[],
 ): Promise<readonly FigureTable[]> {
   const cells = nestCells(join(options.root, KEPT));
-  const stamp = contentStamp(join(options.root, 'native', 'kerf-native.node'));
   const peer = options.isFull ? nestPeer(options, 'sparrow') : null;
   const strips = files.filter((file) => nameOf(file) in PUBLISHED);
   const asked = askedOf(strips, options.only);
+  const stamps = new Map<string, string>();
+  for (const file of strips) stamps.set(file, await searchStamp(options, folder, file));
   const keyOf = (file: string, solver: string, run: LongRun): CellKey => ({
     solver,
     problem: `${nameOf(file)} ${contentStamp(file)}`,
@@ -63,7 +64,7 @@ export async function longTable(
     ...run,
   });
   const keysOf = (file: string, run: LongRun) => ({
-    own: keyOf(file, `Kerf ${stamp}`, run),
+    own: keyOf(file, `Kerf, search ${stamps.get(file)!}`, run),
     peer: keyOf(file, PEERS.sparrow, run),
   });
   for (const run of runsOf(options))
@@ -143,7 +144,7 @@ export function longFigures(rows: readonly LongRow[]): FigureTable {
   });
   return {
     title: 'Strips: long runs beside what is published',
-    about: `${THREADS} threads, two cores; every result complete and valid by \`kerf check\`. Published: sparrow's authors, 100 runs of 1,200 s with 3 workers on a faster machine (Ryzen 7950X). Mean reached, of the strips measured: ${reached.join(', ')} (wanted: 7 of 13). Mean of the seeds, in brackets how many. Less mean: of the longest.`,
+    about: `${THREADS} threads, two cores; every result complete and valid by \`kerf check\`. Published: sparrow's authors, 100 runs of 1,200 s with 3 workers on a faster machine (Ryzen 7950X). Mean reached, of the strips measured: ${reached.join(', ')} (wanted: 7 of 13). Mean of the seeds, in brackets how many. Less mean: of the longest. Kept by what the solver searches on the strip (its layout after a fixed count of tries), whatever the build.`,
     columns: [
       'strip',
       ...lengths.flatMap((seconds) => [`Kerf ${seconds} s`, 'sparrow here']),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { sha256Of } from '#disk/sha256.node.ts';
 import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
 import type { Verdict } from '#nest/validate-layout.ts';
 import type { NestCell } from './nest-cells.ts';
@@ -7,6 +8,8 @@ import type { BenchOptions } from './bench-section.ts';
 import { measureKerf } from './measured-process.ts';
 
 export const THREADS = 2;
+/** Enough for every strategy of a strip's search to have had its turn, in some seconds. */
+const STAMP_EVALUATIONS = 20_000_000;
 const EARLY_SECONDS = 3;
 
 /** Runs `kerf nest` once and has `kerf check` judge the result.
@@ -35,6 +38,23 @@ export async function nestOnce(
     ...raceOf(trace),
     wallSeconds: ran.seconds,
   };
+}
+
+/** Twelve hex digits that stand for what the solver searches on a problem: of its layout after a fixed count of tries,
+ *  the same from every build that searches alike. What is kept by it outlives a build that is no other solver.
+ *  @throws Error where `kerf nest` fails */
+export async function searchStamp(
+  { root, signal }: BenchOptions,
+  folder: string,
+  problem: string,
+  evaluations = STAMP_EVALUATIONS,
+): Promise<string> {
+  const out = join(folder, 'stamp.json');
+  const limits = ['--evaluations', String(evaluations), '--threads', String(THREADS), '--seed', '1'];
+  const ran = await measureKerf(root, ['nest', problem, ...limits, '--out', out, '--quiet'], signal);
+  if (ran.code !== 0) throw new Error(`kerf nest ${basename(problem)} ended with ${ran.code}: ${ran.stderr}`);
+  const { layouts } = nestResultSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+  return sha256Of(JSON.stringify(layouts)).slice(0, 12);
 }
 
 /** What each strategy added: a step's gain over the one before is its finder's; the last one wins. */
