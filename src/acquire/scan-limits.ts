@@ -1,13 +1,11 @@
 import type { TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { MOST_THICKNESS } from '#domain/material.ts';
 import { LEAST_TABLE, MOST_TABLE } from '#domain/table-corners.ts';
 import { LEAST_SIDE_PX, MOST_PIXELS } from './picture-limits.ts';
 
 /** Largest side of a scan: no table is that long, so the scale must be wrong. */
 export const MOST_EXTENT = MOST_TABLE;
-
-/** Thickest material, mm: leather is 0.4 to 6. */
-const MOST_THICKNESS = 50;
 
 /** Side of the tiles of scan.tif, pixels: libvips writes tiles larger than the picture, and then refuses to read them. */
 export function tileSide(header: Size): number {

@@ -37,6 +37,8 @@ export const orderView = z.strictObject({
   pieceCount: z.int(),
   cutCount: z.int(),
   hideCount: z.int(),
+  /** Of the material that it is cut from, mm; null: it does not say. */
+  thickness: z.number().nullable(),
   kits: z.array(z.strictObject({ id: z.string(), quantity: z.int() })).readonly(),
   /** Code of what is wrong with its file; such an order cannot be chosen. */
   fault: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobSchema, shelfReasons } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
+import { MOST_THICKNESS } from '#domain/material.ts';
 import { quality, ring, wireId } from '#domain/shapes.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
@@ -65,6 +66,8 @@ export const ROUTES = {
       source: z.string().optional(),
       hide: wireId.nullable().optional(),
       remnant: wireId.nullable().optional(),
+      /** Of the material, mm; else as the order says, or the settings. */
+      thickness: z.number().min(0).max(MOST_THICKNESS).nullable().optional(),
       /** The job that was broken off on the sheet that lies there: what it cut is not cut again. `cut` are its
        *  placements that were cut; without it those that the cutter has counted. */
       follows: z

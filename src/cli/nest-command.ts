@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { parseJson } from '#domain/parse-document.ts';
-import { limitsSchema, orderSchema, sheetsSchema, type Limits, type Problem } from '#domain/problem.ts';
+import { limitsSchema, nestedPart, orderSchema, sheetsSchema, type Limits, type Problem } from '#domain/problem.ts';
 import type { SearchRecord } from '#domain/search-record.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { explainNest } from '#nest/explain.ts';
@@ -177,7 +177,7 @@ async function problemDocument(
     const pieces = inMillimetres(
       orderSchema.parse(await readOrder(resolve(order), { grading: await gradingOption(options) })),
     );
-    const problem: Problem = { ...pieces, sheets: stock ? [...besideStock(given), ...stock] : given };
+    const problem: Problem = { ...nestedPart(pieces), sheets: stock ? [...besideStock(given), ...stock] : given };
     return { value: problem, where: order };
   }
   throw new KerfError(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toldThicknessSchema } from './material.ts';
 import { finite, isoTime, nonNegative, sha256, wireId } from './shapes.ts';
 
 /** States of the contract (docs/contracts.md, "States"). */
@@ -52,6 +53,8 @@ export const jobSchema = z.strictObject({
   hide: wireId.nullable().optional(),
   /** The remnant of the stock that lies on the table instead of a whole hide. */
   remnant: wireId.nullable().optional(),
+  /** Of the material; absent or null: neither order nor gauge told it, the station's settings count. */
+  thickness: toldThicknessSchema.nullable().optional(),
   /** The job that was broken off on this sheet; what it cut is not cut again. */
   follows: wireId.nullable().optional(),
   /** Of that job: placements that may not be cut into again, and how many of each piece it (and those before it) cut. */

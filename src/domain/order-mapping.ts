@@ -3,7 +3,8 @@ import { csvDelimiter, mappingColumn, mappingHead } from './mapping.ts';
 
 /** What a column of another program's order lines may say. Without `id` a piece is called by its style, part, size and
  *  colour. `areaMm2` is what the other program thinks a piece has: a drawing that differs is asked about. Without
- *  `file` a piece of `width` and `height` is a rectangle. `kit`: quantities are for one, `kitQuantity` says how many. */
+ *  `file` a piece of `width` and `height` is a rectangle. `thickness`, of the material in mm, is the same in
+ *  all lines that say it. `kit`: quantities are for one, `kitQuantity` says how many. */
 export const orderFields = [
   'id',
   'style',
@@ -26,6 +27,7 @@ export const orderFields = [
   'value',
   'priority',
   'label',
+  'thickness',
 ] as const;
 export type OrderField = (typeof orderFields)[number];
 

@@ -113,8 +113,19 @@ const wishes = {
   limits: limitsSchema.optional(),
 };
 
-export const orderSchema = z.strictObject({ ...head, pieces: z.array(pieceSchema).min(1).readonly(), ...wishes });
+export const orderSchema = z.strictObject({
+  ...head,
+  /** Of the material that it is cut from, in the order's unit. */
+  thickness: nonNegative.optional(),
+  pieces: z.array(pieceSchema).min(1).readonly(),
+  ...wishes,
+});
 export type Order = z.infer<typeof orderSchema>;
+
+/** What of an order is nested; the rest tells the eyes what lies there. */
+export function nestedPart({ thickness: _, ...nested }: Order): Omit<Order, 'thickness'> {
+  return nested;
+}
 
 export const sheetsSchema = z.strictObject({ ...head, sheets: z.array(sheetSchema).min(1).readonly() });
 export type Sheets = z.infer<typeof sheetsSchema>;

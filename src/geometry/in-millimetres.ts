@@ -11,7 +11,7 @@ export function inMillimetres<T extends Order | Problem | Sheets>(document: T): 
 }
 
 /** Keys that hold lengths, at whatever depth; everything else is copied. */
-const LENGTHS = new Set(['outline', 'holes', 'points', 'spacing', 'margin', 'stripHeight', 'x', 'y']);
+const LENGTHS = new Set(['outline', 'holes', 'points', 'spacing', 'margin', 'stripHeight', 'thickness', 'x', 'y']);
 
 function scaled(value: unknown, scale: number, key: string | null): unknown {
   if (Array.isArray(value)) return value.map((v) => scaled(v, scale, key));

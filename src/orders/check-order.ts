@@ -6,6 +6,7 @@ import { findSelfCrossing } from '#geometry/self-crossing.ts';
 import { BEST_QUALITY, bestQuality, LEATHER_GRADING } from '#domain/grading.ts';
 import type { Grading } from '#domain/grading.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { MOST_THICKNESS } from '#domain/material.ts';
 import type { Order, Piece } from '#domain/problem.ts';
 import { flatRing } from '#domain/ring.ts';
 import type { Ring } from '#domain/ring.ts';
@@ -31,6 +32,9 @@ export function checkOrder(order: Order, places: OrderPlaces, grading: Grading =
       details: { where: places.where, path: at, ...details },
     });
   };
+  const { thickness = 0 } = order;
+  if (thickness > MOST_THICKNESS)
+    refuse('ORDERS_THICKNESS_INVALID', 'thickness', `${thickness} mm`, `0 to ${MOST_THICKNESS} mm`, { thickness });
   const byId = new Map<string, Piece>();
   for (const [k, piece] of order.pieces.entries()) {
     if (byId.has(piece.id)) {

@@ -129,6 +129,7 @@ const NAMES: Readonly<Partial<Record<OrderField, readonly string[]>>> = {
   value: ['value', 'wert', 'valor', 'valore'],
   priority: ['priority', 'priorität', 'prioridad', 'priorità', 'prioridade'],
   label: ['label', 'name', 'description', 'bezeichnung', 'descripción', 'descrizione', 'descrição'],
+  thickness: ['thickness', 'dicke', 'stärke', 'grosor', 'espesor', 'spessore', 'espessura'],
   rotation: ['rotation', 'drehung', 'rotación', 'rotazione', 'rotação'],
 };
 

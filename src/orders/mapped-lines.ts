@@ -30,6 +30,7 @@ const NUMBERS: ReadonlySet<OrderField> = new Set([
   'kitQuantity',
   'value',
   'priority',
+  'thickness',
 ]);
 
 /** The lines that a mapping finds in a text, those left out that its `is` columns do not want.

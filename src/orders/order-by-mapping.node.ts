@@ -90,9 +90,11 @@ export async function orderByMapping(
   }
   const entries = [...merged.values()];
   const kits = kitsOf(lines, where);
+  const thickness = thicknessOf(lines, where);
   const order = parseDocument(
     orderSchema,
     {
+      ...(thickness === null ? {} : { thickness }),
       ...{ kerf: 1, unit: 'mm', pieces: entries.map(({ piece }) => piece) },
       ...(kits.size > 0 ? { kits: [...kits].map(([id, quantity]) => ({ id, quantity })) } : {}),
     },
@@ -170,6 +172,21 @@ function kitsOf(lines: readonly MappedLine[], where: string): ReadonlyMap<string
     kits.set(kit, count);
   }
   return kits;
+}
+
+/** What the lines that say it agree on; null: none says it. */
+function thicknessOf(lines: readonly MappedLine[], where: string): number | null {
+  let agreed: number | null = null;
+  for (const { cell, at } of lines) {
+    const text = cell('thickness');
+    if (text === '') continue;
+    const value = Number(text);
+    if (!(value >= 0)) refuseLine(where, at('thickness'), `"${text}"`, 'millimetres, 0 or more');
+    if (agreed !== null && agreed !== value)
+      refuseLine(where, at('thickness'), text, `${agreed}, as other lines say: an order is of one material`);
+    agreed = value;
+  }
+  return agreed;
 }
 
 function isSamePiece(a: Piece, b: Piece): boolean {

@@ -14,6 +14,7 @@ import {
   stateMessage,
 } from '#domain/plc-messages.ts';
 import { alarmSummaryMessage, auditMessage, yieldMessage } from './encode-message.ts';
+import { MOST_THICKNESS } from '#domain/material.ts';
 import { VERBS } from './judge-command.ts';
 import { TOPICS } from './topics.ts';
 
@@ -43,6 +44,12 @@ function channel(
 
 const command = commandMessage.extend({
   order: commandMessage.shape.id.optional().describe('load: a file of the folder orders, without its ending'),
+  thicknessUm: z
+    .int()
+    .min(0)
+    .max(MOST_THICKNESS * 1000)
+    .optional()
+    .describe('scan: of the material, micrometres'),
   job: commandMessage.shape.id.optional().describe('cancel: the job on the table'),
   alarm: commandMessage.shape.id.optional().describe('ackAlarm: an alarm that stands'),
 });

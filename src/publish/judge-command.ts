@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandMessage, PLC_CODES } from '#domain/plc-messages.ts';
+import { MOST_THICKNESS } from '#domain/material.ts';
 import { readMessage } from './read-message.ts';
 
 export interface CommandQuestion {
@@ -14,7 +15,9 @@ export interface CommandQuestion {
 
 /** What a command asks for, with what it names. None of them releases or approves. */
 export type Command =
-  | { readonly verb: 'sync' | 'scan' | 'pause' | 'resume' }
+  | { readonly verb: 'sync' | 'pause' | 'resume' }
+  /** Of the material, micrometres, as a gauge says. */
+  | { readonly verb: 'scan'; readonly thicknessUm?: number | undefined }
   | { readonly verb: 'load'; readonly order: string }
   | { readonly verb: 'cancel'; readonly job: string }
   | { readonly verb: 'ackAlarm'; readonly alarm: string };
@@ -37,7 +40,13 @@ const orderName = wireId.regex(/^[^.]/, 'a name that does not begin with a dot')
 const nothing = z.object({});
 const READ: { readonly [V in Verb]: z.ZodType<Omit<Extract<Command, { verb: V }>, 'verb'>> } = {
   sync: nothing,
-  scan: nothing,
+  scan: z.object({
+    thicknessUm: z
+      .int()
+      .min(0)
+      .max(MOST_THICKNESS * 1000)
+      .optional(),
+  }),
   pause: nothing,
   resume: nothing,
   load: z.object({ order: orderName }),

@@ -85,7 +85,9 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     const dir = folder.path(AFTER_CUT_FOLDER, 'scan');
     await mkdir(folder.path(AFTER_CUT_FOLDER), { recursive: true });
     const onProgress = () => undefined;
-    const scanned = await rooms.acquireScan({ source, corners: await tableCornersOf(store), dir, signal, onProgress });
+    const corners = await tableCornersOf(store);
+    const thickness = job.thickness ?? null;
+    const scanned = await rooms.acquireScan({ source, corners, thickness, dir, signal, onProgress });
     const judged = await rooms.judgeCut({
       ...{ dir, scan: scanned, signal },
       ...{ job: job.id, before, problem, result, cut, pieces },

@@ -9,7 +9,8 @@ import type { Wish } from './answered-topics.ts';
 export interface CommandHands {
   readonly job: () => Job | null;
   readonly sync: () => Promise<void>;
-  readonly startJob: () => Promise<unknown>;
+  /** @param thickness of the material, mm, where a gauge tells it */
+  readonly startJob: (thickness: number | null) => Promise<unknown>;
   readonly loadOrder: (name: string) => Promise<void>;
   /** A wish to the cutter's PLC, which decides. */
   readonly request: (job: string, wish: Wish) => Promise<unknown>;
@@ -97,7 +98,7 @@ export class CommandDesk {
         await hands.sync();
         return PLC_CODES.ok;
       case 'scan':
-        await hands.startJob();
+        await hands.startJob(command.thicknessUm === undefined ? null : command.thicknessUm / 1000);
         return PLC_CODES.ok;
       case 'load':
         await hands.loadOrder(command.order);

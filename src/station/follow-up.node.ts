@@ -31,7 +31,7 @@ export interface FollowWish {
 export async function takenOver(
   core: StationCore,
   { job: id, cut }: FollowWish,
-): Promise<Pick<Job, 'hide' | 'remnant' | 'follows' | 'cutBefore'>> {
+): Promise<Pick<Job, 'hide' | 'remnant' | 'thickness' | 'follows' | 'cutBefore'>> {
   const { store } = core.options;
   const [latest, job] = [await store.latestJob(), await store.job(id)];
   // One that went on after it and was itself given up before its release has cut nothing.
@@ -60,7 +60,7 @@ export async function takenOver(
   }
   const begun = cut || counted.cut.length === 0 || counted.begun === null ? [] : [counted.begun];
   return {
-    ...{ hide: job.hide ?? null, remnant: job.remnant ?? null, follows: id },
+    ...{ hide: job.hide ?? null, remnant: job.remnant ?? null, thickness: job.thickness ?? null, follows: id },
     cutBefore: { placements: [...placements, ...begun], pieces },
   };
 }

@@ -28,6 +28,7 @@ export async function acquireHide(core: StationCore, job: Job, work: Work): Prom
   const scan = await rooms.acquireScan({
     source: job.source,
     corners: await tableCornersOf(core.options.store),
+    thickness: job.thickness ?? null,
     dir: pathOf(core, job.id, 'scan'),
     signal: work.dropped.signal,
     onProgress: (progress) => progressed(core, work, progress),

@@ -89,6 +89,7 @@ export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
       pieceCount: isReadable ? orderedQuantities(order).reduce((sum, count) => sum + count, 0) : 0,
       cutCount: about ? (tally?.cutCount ?? 0) : 0,
       hideCount: tally?.hideCount ?? 0,
+      thickness: (isReadable ? order.thickness : undefined) ?? null,
       kits: isReadable ? kitsOf(order) : [],
       fault: isReadable ? null : order,
     };

@@ -23,6 +23,8 @@ export interface NewSheet {
   readonly hide?: string | null | undefined;
   /** The remnant of the stock that it is. */
   readonly remnant?: string | null | undefined;
+  /** Of the material, mm, as a gauge or a person says. */
+  readonly thickness?: number | null | undefined;
   /** The job that was broken off on it. */
   readonly follows?: FollowWish | undefined;
 }
@@ -32,7 +34,7 @@ export interface NewSheet {
  *  STATION_NOTHING_TO_FOLLOW, STATION_ORDER_COMPLETE */
 export function startJob(
   core: StationCore,
-  { source = core.options.source, hide = null, remnant: remnantId = null, follows }: NewSheet,
+  { source = core.options.source, hide = null, remnant: remnantId = null, thickness, follows }: NewSheet,
   onTable: () => void = () => undefined,
 ): Promise<Job> {
   const { memory, options, alarms } = core;
@@ -59,7 +61,9 @@ export function startJob(
         ...blankJob({ source, order: order.name, machine: machine.id, createdAt: at }),
         hide: hide ?? remnant?.hide ?? null,
         remnant: remnantId,
+        thickness: order.order.thickness === undefined ? null : { mm: order.order.thickness, by: 'order' },
         ...before,
+        ...(typeof thickness === 'number' && { thickness: { mm: thickness, by: 'gauge' as const } }),
       },
       { kind: 'new', at, by: null, details: before ? { follows: before.follows ?? null } : {} },
       {},

@@ -98,7 +98,7 @@ function commandDesk(core: StationCore): CommandDesk {
     hands: {
       job: () => memory.job,
       sync: () => publisher.sync(),
-      startJob: () => startJob(core, {}),
+      startJob: (thickness) => startJob(core, { thickness }),
       loadOrder: (name) => loadOrder(core, name),
       request: (id, wish) => askCutter(core, id, wish),
       giveUp: (id) => cancelJob(core, id),

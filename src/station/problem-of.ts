@@ -1,5 +1,5 @@
 import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
-import type { Order, Problem } from '#domain/problem.ts';
+import { nestedPart, type Order, type Problem } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 
 /** The nesting problem of one hide: the order's pieces on the inspected sheet. The station's spacing and margin hold
@@ -7,7 +7,7 @@ import type { Settings } from '#domain/settings.ts';
 export function problemOf(inspection: Inspection, order: Order, settings: Settings): Problem {
   const { sheet } = inspection;
   return {
-    ...withoutBanned(order, new Set(inspection.banned)),
+    ...withoutBanned(nestedPart(order), new Set(inspection.banned)),
     kerf: 1,
     sheets: [{ ...sheet, margin: sheet.margin ?? settings.margin }],
     spacing: order.spacing ?? settings.spacing,

@@ -107,7 +107,8 @@ export class RoomsBench implements Rooms {
     this.#options = options;
   }
 
-  async acquireScan({ source, frame, corners = null, dir, signal, onProgress }: AcquireQuestion): Promise<Scan> {
+  async acquireScan(question: AcquireQuestion): Promise<Scan> {
+    const { source, frame, dir, signal, onProgress } = question;
     // The scan will be inspected: the model is loaded meanwhile. Should it be refused, inspecting says so.
     void this.#openEyes().catch(() => undefined);
     if (existsSync(join(source, 'scan.json'))) {
@@ -116,9 +117,7 @@ export class RoomsBench implements Rooms {
       return scan;
     }
     const isPlayed = frame === undefined && isRecording(source);
-    const { mmPerPx, calibration, thickness } = isPlayed
-      ? await this.#playedWith(source, corners)
-      : this.#takenWith(corners);
+    const { mmPerPx, calibration, thickness } = isPlayed ? await this.#playedWith(question) : this.#takenWith(question);
     return acquireScan(frame ?? source, {
       outDir: dir,
       login: this.#loginOf(source),
@@ -286,19 +285,24 @@ export class RoomsBench implements Rooms {
     return source === loginFor ? login : undefined;
   }
 
-  #takenWith(corners: TableCorners | null): TakenWith {
-    const { straightMmPerPx = null, mmPerPx, calibration, thickness = null } = this.#options;
+  /** How thick it is says first a gauge, then the command line, the order, the settings. */
+  #takenWith({ corners = null, thickness: told }: AcquireQuestion): TakenWith {
+    const { straightMmPerPx = null, mmPerPx, calibration, toldThickness, thickness: usual = null } = this.#options;
+    const thickness = told?.by === 'gauge' ? told.mm : (toldThickness ?? told?.mm ?? usual);
     if (corners === null) return { mmPerPx, calibration, thickness };
     return { mmPerPx: straightMmPerPx, calibration: this.#byCorners(corners), thickness };
   }
 
   /** A recording knows its camera, scale and material; only what was asked for by name counts more. Where it knows neither
    *  calibration nor scale it is a picture like others. */
-  async #playedWith(source: string, corners: TableCorners | null): Promise<TakenWith> {
-    const recorded = await recordedOptions(source);
-    const { straightMmPerPx = null, toldThickness = null, calibration } = this.#options;
-    if (recorded.calibration === undefined && recorded.mmPerPx === undefined) return this.#takenWith(corners);
-    return { mmPerPx: straightMmPerPx, calibration, thickness: toldThickness };
+  async #playedWith(question: AcquireQuestion): Promise<TakenWith> {
+    const recorded = await recordedOptions(question.source);
+    const { straightMmPerPx = null, toldThickness, calibration } = this.#options;
+    if (recorded.calibration === undefined && recorded.mmPerPx === undefined) return this.#takenWith(question);
+    const { thickness: told } = question;
+    const ordered = recorded.thickness === undefined ? (told?.mm ?? null) : null;
+    const thickness = told?.by === 'gauge' ? told.mm : (toldThickness ?? ordered);
+    return { mmPerPx: straightMmPerPx, calibration, thickness };
   }
 
   /** Lens, light and markers of the calibration, the table by its corners. */

@@ -4,6 +4,7 @@ import type { CameraFrame, CameraGlance, CameraHealth } from '#acquire/camera.ts
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import type { Machine } from '#domain/machine.ts';
+import type { ToldThickness } from '#domain/material.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { OnProgress } from '#domain/ports.ts';
 import type { Problem } from '#domain/problem.ts';
@@ -75,6 +76,8 @@ export interface AcquireQuestion {
   readonly source: string;
   /** The table's corners that a person set: they count more than the calibration's markers. */
   readonly corners?: TableCorners | null | undefined;
+  /** Of the material, as order or gauge tell it; absent or null: as the settings say. */
+  readonly thickness?: ToldThickness | null | undefined;
   /** What the watched camera gave; the rooms take it themselves. */
   readonly frame?: CameraFrame | undefined;
   readonly dir: string;

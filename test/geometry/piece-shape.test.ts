@@ -165,6 +165,8 @@ it('a problem in inches is the same in mm; path, shade, angles and values stay',
     ],
   });
   expect(inMillimetres(mm)).toBe(mm);
+  const pieces = [{ id: 'p', path: 'M 0 0 L 1 0 L 1 1 Z' }];
+  expect(inMillimetres({ kerf: 1, unit: 'in', thickness: 0.1, pieces })).toMatchObject({ thickness: 2.54 });
 });
 
 describe('path data', () => {

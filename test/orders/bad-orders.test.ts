@@ -89,6 +89,12 @@ describe('an order in JSON is refused with one line that names file, place, foun
       'ORDERS_DOCUMENT_REFUSED',
       'order.pieces[0].quantity: found -2, expected at least 0',
     ],
+    [
+      'material as thick as a plank',
+      order({ thickness: 51 }),
+      'ORDERS_THICKNESS_INVALID',
+      'thickness: found 51 mm, expected 0 to 50 mm',
+    ],
     ['half a piece', order({}, { quantity: 1.5 }), 'ORDERS_DOCUMENT_REFUSED', 'order.pieces[0].quantity: found 1.5'],
     [
       'negative spacing',

@@ -44,6 +44,27 @@ describe('another program’s order lines', () => {
     expect(sizeOf(order, 1)).toEqual([31.8, 660.4]);
   });
 
+  it('may say how thick the material is, the same in all lines that say it', async () => {
+    const thick = { ...{ name: 'mm', to: 'thickness' }, decimal: ',' } as const;
+    const order = async (lines: readonly string[], decimal: ',' | '.' = ',') => {
+      const columns = ['name', 'width', 'height'].map((name) => ({ name, to: name === 'name' ? 'id' : name }));
+      const mapping = orderMappingSchema.parse({
+        ...{ kerf: 1, format: 'csv', decimal, delimiter: ';', unit: 'mm' },
+        columns: [...columns, { name: thick.name, to: thick.to }],
+      });
+      const text = ['name;width;height;mm', ...lines].join('\n');
+      return (await orderByMapping(text, 'o.csv', mapping, { readFile: drawing })).order;
+    };
+    expect((await order(['a;100;50;1,4', 'b;80;50;'])).thickness).toBe(1.4);
+    expect(await order(['a;100;50;'])).not.toHaveProperty('thickness');
+    await expect(order(['a;100;50;1,4', 'b;80;50;1,6'])).rejects.toMatchObject({
+      code: 'ORDERS_LINE_REFUSED',
+      message: expect.stringContaining('1.4, as other lines say') as string,
+    });
+    await expect(order(['a;100;50;thin'])).rejects.toMatchObject({ code: 'ORDERS_LINE_REFUSED' });
+    await expect(order(['a;100;50;70'])).rejects.toMatchObject({ code: 'ORDERS_THICKNESS_INVALID' });
+  });
+
   it('of a shoe maker: tabs, another encoding, drawings in inches that do not say so, fixed texts', async () => {
     const { order, doubts, unitsStated } = await customer('shoes', 'shoes.txt');
     expect({ doubts, unitsStated }).toEqual({ doubts: [], unitsStated: ['in'] });

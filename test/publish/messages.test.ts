@@ -116,6 +116,9 @@ describe('a command', () => {
     expect(ask('cancel', { job: 'j1' })).toMatchObject({ command: { verb: 'cancel', job: 'j1' } });
     expect(ask('ackAlarm', { alarm: 'a1' })).toMatchObject({ command: { verb: 'ackAlarm', alarm: 'a1' } });
     for (const verb of ['sync', 'scan', 'pause', 'resume']) expect(ask(verb, {})).toMatchObject({ command: { verb } });
+    expect(ask('scan', { thicknessUm: 2400 })).toMatchObject({ command: { verb: 'scan', thicknessUm: 2400 } });
+    for (const thicknessUm of [-1, 2.4, 50_001, '2400', null])
+      expect(ask('scan', { thicknessUm })).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
     for (const order of [undefined, 7, '', '..', '.hidden', '../secret', 'a/b', 'a\\b', 'x'.repeat(41)])
       expect(ask('load', { order })).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
     expect(ask('cancel', {})).toEqual({ kind: 'refuse', id: 'c1', code: 11 });

@@ -18,7 +18,7 @@ function desk(state: JobState | null, hands: Partial<CommandHands> = {}) {
   const kept = new Map<string, RememberedCommand>();
   const does =
     (what: string) =>
-    (...names: readonly string[]) => {
+    (...names: readonly (string | number | null)[]) => {
       done.push([what, ...names].join(' '));
       return Promise.resolve();
     };
@@ -56,7 +56,8 @@ describe('a command', () => {
   test('of each verb does its one thing', async () => {
     const acts: readonly [Command, JobState | null, string][] = [
       [{ verb: 'sync' }, null, 'sync'],
-      [{ verb: 'scan' }, null, 'scan'],
+      [{ verb: 'scan' }, null, 'scan '],
+      [{ verb: 'scan', thicknessUm: 1350 }, null, 'scan 1.35'],
       [{ verb: 'load', order: 'sofa-12' }, null, 'load sofa-12'],
       [{ verb: 'pause' }, 'cutting', 'request j1 pause'],
       [{ verb: 'resume' }, 'paused', 'request j1 resume'],

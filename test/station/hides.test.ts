@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
 import { problemSchema } from '#domain/problem.ts';
@@ -6,7 +7,7 @@ import { flatRing, pointsOf, type Ring } from '#domain/ring.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
-import { smallRooms } from './small-rooms.ts';
+import { SMALL_ORDER, smallRooms } from './small-rooms.ts';
 import { brokenOff, codeOf, sheetIsKept, SLOW_PLC, toState } from './small-steps.ts';
 
 describe('a hide with a code', () => {
@@ -41,6 +42,29 @@ describe('a hide with a code', () => {
   });
 });
 
+test('a scan allows for how thick gauge or order say that the hide is; nothing of it is nested', async () => {
+  await using dir = await temporaryDir();
+  await using running = await startSmallStation(dir.path, {
+    order: { name: 'thick', order: { ...SMALL_ORDER, thickness: 1.4 } },
+  });
+  const { station } = running;
+  const seen = async (sheet: Parameters<typeof station.startJob>[0]) => {
+    const { id, thickness } = await station.startJob(sheet);
+    await toState(station, 'inspected');
+    const scan = JSON.parse(await readFile(join(dir.path, 'jobs', id, 'scan', 'scan.json'), 'utf8')) as object;
+    return { id, thickness, scan };
+  };
+  const gauged = await seen({ thickness: 2.25 });
+  expect(gauged).toMatchObject({ thickness: { mm: 2.25, by: 'gauge' }, scan: { thickness: 2.25 } });
+  await station.cancel(gauged.id);
+  const { id, ...ordered } = await seen({});
+  expect(ordered).toMatchObject({ thickness: { mm: 1.4, by: 'order' }, scan: { thickness: 1.4 } });
+  await station.review(id, { by: 'ann', waive: true });
+  await toState(station, 'nested');
+  const problem: unknown = JSON.parse(await readFile(join(dir.path, 'jobs', id, 'problem.json'), 'utf8'));
+  expect(problemSchema.parse(problem)).not.toHaveProperty('thickness');
+});
+
 describe('after a stop', () => {
   test(
     'the sheet is scanned again, what was cut is kept off, and the rest of the order is nested',
@@ -49,7 +73,7 @@ describe('after a stop', () => {
       await using dir = await temporaryDir();
       await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
       const { station } = running;
-      const broken = brokenOff(station);
+      const broken = brokenOff(station, { thickness: 2.5 });
       await station.until(() => station.job !== null, AbortSignal.timeout(20_000));
       expect(await codeOf(station.startJob({ follows: { job: station.job?.id ?? '' } }))).toBe('STATION_BUSY');
       const { id: first, counted } = await broken;
@@ -58,7 +82,11 @@ describe('after a stop', () => {
 
       // As the cutter counted: the piece after the last one may have been begun.
       const { id } = await station.startJob({ follows: { job: first } });
-      expect(station.job).toMatchObject({ follows: first, cutBefore: { pieces: { patch: counted } } });
+      // It is the same hide: as thick as it was.
+      expect(station.job).toMatchObject({
+        ...{ follows: first, cutBefore: { pieces: { patch: counted } } },
+        thickness: { mm: 2.5, by: 'gauge' },
+      });
       await toState(station, 'inspected');
       const cuts = station.inspection?.defects.filter((d) => d.class === 'cut') ?? [];
       expect(cuts).toHaveLength(counted + 1);

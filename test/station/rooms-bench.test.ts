@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acquireScan } from '#acquire/read-scan.node.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import type { ToldThickness } from '#domain/material.ts';
 import type { TableCorners } from '#domain/table-corners.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { roomsOptions, settingsWith } from '../../src/cli/station-options.ts';
@@ -77,6 +79,25 @@ test('the thickness of the material goes with every scan: without a lens it is r
   await bench.close();
 });
 
+test('a gauge says first how thick it is, then the command line, the order, the settings', async () => {
+  const source = join(folder, 'gauged.png');
+  await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } }).toFile(source);
+  const { signal } = new AbortController();
+  // Without a lens it is refused, and says what was to be allowed for.
+  const asked = async (thickness: ToldThickness | null, options: Record<string, unknown>) => {
+    const settings = settingsWith({ ...DEFAULT_SETTINGS, thickness: 9 }, options);
+    const bench = new RoomsBench({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') });
+    const question = { source, thickness, dir: join(folder, 'gauged'), signal, onProgress: () => undefined };
+    const refused: unknown = await bench.acquireScan(question).catch((cause: unknown) => cause);
+    await bench.close();
+    return refused instanceof KerfError ? refused.details['thickness'] : refused;
+  };
+  expect(await asked({ mm: 2, by: 'gauge' }, { thickness: '5' })).toBe(2);
+  expect(await asked({ mm: 2, by: 'order' }, { thickness: '5' })).toBe(5);
+  expect(await asked({ mm: 2, by: 'order' }, {})).toBe(2);
+  expect(await asked(null, {})).toBe(9);
+});
+
 test('a recording is scanned as it was recorded, whatever the settings and the table’s corners say', async () => {
   const source = join(folder, 'recorded.png');
   const dark = { input: { create: { width: 200, height: 150, channels: 3, background: '#432' } } } as const;
@@ -110,7 +131,7 @@ test('a recording is scanned as it was recorded, whatever the settings and the t
     ...{ calibration, mmPerPx: 2.5, thickness: 3, outDir: join(folder, 'taken'), clock: systemClock, record },
   });
   const { signal } = new AbortController();
-  const play = async (name: string, options: Record<string, unknown>) => {
+  const play = async (name: string, options: Record<string, unknown>, told: ToldThickness | null = null) => {
     const settings = settingsWith({ ...DEFAULT_SETTINGS, thickness: 9, mmPerPx: 7 }, options);
     await using bench = {
       bench: new RoomsBench({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') }),
@@ -118,10 +139,13 @@ test('a recording is scanned as it was recorded, whatever the settings and the t
     };
     const corners = { ...tableCorners, width: 400, height: 300 };
     const question = { source: record, corners, dir: join(folder, name), signal, onProgress: () => undefined };
-    return bench.bench.acquireScan(question);
+    return bench.bench.acquireScan({ ...question, thickness: told });
   };
   expect(await play('played', {})).toEqual(first);
   expect(await play('told', { mmPerPx: '4', thickness: '5' })).toMatchObject({
     ...{ mmPerPx: 4, thickness: 5, calibration: 'recorded' },
   });
+  // What the order expects gives way to what lay there; what a gauge says does not.
+  expect(await play('ordered', {}, { mm: 6, by: 'order' })).toEqual(first);
+  expect(await play('gauged', {}, { mm: 6, by: 'gauge' })).toMatchObject({ thickness: 6 });
 });

@@ -95,7 +95,7 @@ export function smallRooms({
 }: SmallRoomsOptions = {}): Rooms {
   let looks = 0;
   return {
-    async acquireScan({ source, dir, signal, onProgress }) {
+    async acquireScan({ source, thickness, dir, signal, onProgress }) {
       onCall?.('acquire');
       signal.throwIfAborted();
       await mkdir(dir, { recursive: true });
@@ -113,7 +113,7 @@ export function smallRooms({
         source,
         calibration: null,
         drift: null,
-        thickness: null,
+        thickness: thickness?.mm ?? null,
         flags: [],
       };
       await writeFile(join(dir, 'scan.json'), JSON.stringify(scan));

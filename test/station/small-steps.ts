@@ -4,6 +4,8 @@ import type { Station } from '#station/station.node.ts';
 
 /** Steps that tests of the station share. */
 
+type Sheet = Parameters<Station['startJob']>[0];
+
 export async function codeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => 'no error',
@@ -16,8 +18,8 @@ export async function toState(station: Station, state: string): Promise<string> 
   return station.job?.id ?? '';
 }
 
-export async function toNested(station: Station): Promise<string> {
-  const job = await station.startJob();
+export async function toNested(station: Station, sheet: Sheet = {}): Promise<string> {
+  const job = await station.startJob(sheet);
   await toState(station, 'inspected');
   await station.review(job.id, { by: 'ann', waive: false });
   return toState(station, 'nested');
@@ -37,8 +39,11 @@ export const SLOW_PLC = {
 } as const;
 
 /** A job that was cancelled after the cutter had counted two pieces or more; for a station with `SLOW_PLC`. */
-export async function brokenOff(station: Station): Promise<{ readonly id: string; readonly counted: number }> {
-  const id = await toNested(station);
+export async function brokenOff(
+  station: Station,
+  sheet: Sheet = {},
+): Promise<{ readonly id: string; readonly counted: number }> {
+  const id = await toNested(station, sheet);
   await plcIsHeard(station);
   await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
   await station.until(() => (station.job?.cutCount ?? 0) >= 2, AbortSignal.timeout(20_000));

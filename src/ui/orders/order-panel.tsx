@@ -46,6 +46,9 @@ export function OrderPanel({ name, stamp, onChosen }: OrderPanelProps) {
               {t('importedBy', { by: order.importedBy, date: formats.day(new Date(order.importedAt)) })}
             </p>
           )}
+          {order.thickness !== null && (
+            <p className="hint">{t('thickness', { measure: formats.measure(order.thickness) })}</p>
+          )}
         </div>
         <ChoiceRow label={t('show')} choices={TABS} chosen={tab} wordOf={(what) => t(what)} onChoose={setTab} />
       </div>
