@@ -116,8 +116,8 @@ describe('a search', () => {
       objective: 'strip',
       stripHeight: 60,
     });
-    const evaluations = 3_000_000;
-    const { result, verdict } = await nest(few, { evaluations, seed: 2 });
+    const evaluations = 6_000_000;
+    const { result, verdict } = await nest(few, { evaluations, seed: 1 });
     expect(verdict).toMatchObject({ valid: true, complete: true });
     const early = result.trace.filter((step) => step.evaluations < 0.8 * evaluations).map((step) => step.by);
     expect(early.filter((by) => by === 'squeeze' || by === 'close')).not.toEqual([]);

@@ -268,6 +268,64 @@ mod tests {
         parts
     }
 
+    /// The same rectangle cut along a grid of six by four into pieces that hang together by sides and have no holes:
+    /// most of them are concave.
+    fn polyominoes(rng: &mut Rng, count: usize) -> Vec<Vec<Pt>> {
+        const COLUMNS: usize = 6;
+        const ROWS: usize = 4;
+        loop {
+            let mut owner = [None; COLUMNS * ROWS];
+            for piece in 0..count {
+                owner[(piece * COLUMNS * ROWS) / count] = Some(piece);
+            }
+            while owner.contains(&None) {
+                let (x, y) = (rng.below(COLUMNS), rng.below(ROWS));
+                let (i, j) = match rng.below(4) {
+                    0 if x > 0 => (x - 1, y),
+                    1 if x + 1 < COLUMNS => (x + 1, y),
+                    2 if y > 0 => (x, y - 1),
+                    3 if y + 1 < ROWS => (x, y + 1),
+                    _ => continue,
+                };
+                owner[y * COLUMNS + x] = owner[y * COLUMNS + x].or(owner[j * COLUMNS + i]);
+            }
+            let rings: Option<Vec<Vec<Pt>>> = (0..count)
+                .map(|piece| {
+                    let own = |x: i32, y: i32| {
+                        (0..COLUMNS as i32).contains(&x)
+                            && (0..ROWS as i32).contains(&y)
+                            && owner[y as usize * COLUMNS + x as usize] == Some(piece)
+                    };
+                    let mut next = std::collections::BTreeMap::new();
+                    for (x, y) in (0..COLUMNS as i32).flat_map(|x| (0..ROWS as i32).map(move |y| (x, y))) {
+                        let sides = [
+                            ((x, y), (x + 1, y), (x, y - 1)),
+                            ((x + 1, y), (x + 1, y + 1), (x + 1, y)),
+                            ((x + 1, y + 1), (x, y + 1), (x, y + 1)),
+                            ((x, y + 1), (x, y), (x - 1, y)),
+                        ];
+                        for (a, b, (i, j)) in sides {
+                            // A corner where it touches itself would be left twice.
+                            if own(x, y) && !own(i, j) && next.insert(a, b).is_some() {
+                                return None;
+                            }
+                        }
+                    }
+                    let begin = *next.keys().next()?;
+                    let ring: Vec<(i32, i32)> =
+                        std::iter::successors(Some(begin), |at| next.get(at).copied().filter(|&to| to != begin))
+                            .collect();
+                    let (w, h) = (WIDTH / COLUMNS as f64, HEIGHT / ROWS as f64);
+                    let points = ring.iter().map(|&(x, y)| pt(f64::from(x) * w, f64::from(y) * h));
+                    (ring.len() == next.len()).then(|| points.collect())
+                })
+                .collect();
+            if let Some(rings) = rings {
+                return rings;
+            }
+        }
+    }
+
     fn piece(outline: &[Pt], shift: Pt) -> PieceSpec {
         PieceSpec {
             quantity: 1,
@@ -341,6 +399,19 @@ mod tests {
             let outcome = run(&parts, 0, false);
             assert_eq!(outcome.best.placements.len(), parts.len(), "round {round}");
             assert_eq!(outcome.ended, Ended::Complete);
+            let strip = run(&parts, 0, true);
+            assert!(strip.best.value > 1.0 - 1e-9, "round {round}: {}", strip.best.value);
+        }
+    }
+
+    #[test]
+    fn concave_pieces_lie_in_each_other_without_a_gap() {
+        let mut rng = Rng::new(14);
+        for round in 0..40 {
+            let parts = polyominoes(&mut rng, 2 + round % 7);
+            let outcome = run(&parts, 0, false);
+            assert_eq!(outcome.best.placements.len(), parts.len(), "round {round}");
+            assert_eq!(run(&parts, parts.len(), false).best.placements.len(), parts.len());
             let strip = run(&parts, 0, true);
             assert!(strip.best.value > 1.0 - 1e-9, "round {round}: {}", strip.best.value);
         }

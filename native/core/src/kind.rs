@@ -3,16 +3,19 @@
 use crate::geom::{Pt, Seg, convex_hull, pt, ring_area};
 use crate::poles::{Pole, poles};
 use crate::problem::{Fault, PieceSpec, fault};
-use crate::region::Region;
+use crate::region::{Region, marks};
 use crate::rotation::Turns;
 use crate::sheet::Sheet;
+use std::collections::HashMap;
 
 /// The outline of the sheet as a hazard level of its own, which binds every piece.
 pub const OUTLINE: u64 = 1 << 63;
 
-/// All shapes are shrunk by this part of their size about their centroid: so four squares fit where four squares fit,
-/// though touching counts as a collision. A tenth of what the judges allow.
-const SHRINK: f64 = 1.5e-8;
+/// The boundary of a piece is moved inwards by this part of its radius, that of its holes too: so a square fits into a
+/// hole of its size and an L on an L, though touching counts as a collision. A tenth of what the judges allow.
+const INSET: f64 = 1.5e-8;
+/// Corners are moved at most so many insets: the tips of needles would move beyond the next corner.
+const LONGEST_MITRE: f64 = 8.0;
 
 /// The part of a piece that some levels are forbidden to; the first part of a kind is the whole piece.
 #[derive(Clone, Debug)]
@@ -95,17 +98,62 @@ fn required_above(spec: &PieceSpec, quality: u32) -> Region {
     })
 }
 
-fn part(region: &Region, centroid: Pt, levels: u64) -> Part {
-    let local = |p: Pt| pt((p.x - centroid.x) * (1.0 - SHRINK), (p.y - centroid.y) * (1.0 - SHRINK));
+/// The left-hand normals of the segment that ends and of the one that begins at a point, and how many meet there.
+#[derive(Clone, Copy, Default)]
+struct Corner {
+    before: Option<Pt>,
+    after: Option<Pt>,
+    count: usize,
+}
+
+/// Boundary segments with the area on their left, all moved to the left by `by`; they stay joined where one ends and one
+/// begins, and where more meet they stay.
+fn inset(segs: &[Seg], by: f64) -> Vec<Seg> {
+    let key = |p: Pt| (p.x.to_bits(), p.y.to_bits());
+    let left = |s: &Seg| {
+        let (dx, dy) = (s.b.x - s.a.x, s.b.y - s.a.y);
+        let length = dx.hypot(dy);
+        pt(-dy / length, dx / length)
+    };
+    let mut ends: HashMap<(u64, u64), Corner> = HashMap::with_capacity(segs.len());
+    for s in segs {
+        let end = ends.entry(key(s.b)).or_default();
+        (end.before, end.count) = (Some(left(s)), end.count + 1);
+        let begin = ends.entry(key(s.a)).or_default();
+        (begin.after, begin.count) = (Some(left(s)), begin.count + 1);
+    }
+    let moved = |p: Pt| match ends.get(&key(p)) {
+        Some(&Corner {
+            before: Some(m),
+            after: Some(n),
+            count: 2,
+        }) => {
+            let (x, y) = (m.x + n.x, m.y + n.y);
+            // Half the squared length is one and the cosine between both; the mitre is its inverse.
+            let half = 0.5 * (x * x + y * y);
+            let far = by / half.max((2.0 / LONGEST_MITRE.powi(2)).max(f64::MIN_POSITIVE));
+            pt(p.x + x * far, p.y + y * far)
+        }
+        _ => p,
+    };
+    segs.iter()
+        .map(|s| Seg {
+            a: moved(s.a),
+            b: moved(s.b),
+        })
+        .collect()
+}
+
+fn part(region: &Region, centroid: Pt, levels: u64, by: f64) -> Part {
+    let local = |p: Pt| pt(p.x - centroid.x, p.y - centroid.y);
     let poles = poles(region)
         .into_iter()
         .map(|p| Pole {
             c: local(p.c),
-            r: p.r * (1.0 - 1e-9),
+            r: (p.r * (1.0 - 1e-9) - by).max(0.0),
         })
         .collect();
-    let segs: Vec<Seg> = region
-        .segs
+    let segs: Vec<Seg> = inset(&region.segs, by)
         .iter()
         .map(|s| Seg {
             a: local(s.a),
@@ -115,7 +163,7 @@ fn part(region: &Region, centroid: Pt, levels: u64) -> Part {
     let hull = convex_hull(segs.iter().map(|s| s.a));
     let radius = hull.iter().map(|p| p.x.hypot(p.y)).fold(0.0, f64::max);
     Part {
-        marks: region.marks.iter().map(|&p| local(p)).collect(),
+        marks: marks(&segs),
         segs,
         hull,
         poles,
@@ -136,6 +184,12 @@ pub fn make_kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result
         ));
     }
     let c = region.centroid;
+    let farthest = region
+        .segs
+        .iter()
+        .map(|s| (s.a.x - c.x).hypot(s.a.y - c.y))
+        .fold(0.0, f64::max);
+    let by = INSET * farthest;
     let mut whole_levels = OUTLINE;
     let mut extra: Vec<(f64, Part)> = Vec::new();
     for (bit, &q) in qualities.iter().enumerate() {
@@ -154,11 +208,11 @@ pub fn make_kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result
                 .find(|(a, p)| *a == r.area && p.segs.len() == r.segs.len())
             {
                 Some((_, p)) => p.levels |= 1 << bit,
-                None => extra.push((r.area, part(&r, c, 1 << bit))),
+                None => extra.push((r.area, part(&r, c, 1 << bit, by))),
             }
         }
     }
-    let mut parts = vec![part(&region, c, whole_levels)];
+    let mut parts = vec![part(&region, c, whole_levels, by)];
     parts.extend(extra.into_iter().map(|e| e.1));
     let true_hull = convex_hull(region.segs.iter().map(|s| pt(s.a.x - c.x, s.a.y - c.y)));
     let diameter = true_hull
@@ -177,4 +231,56 @@ pub fn make_kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::{cross, inside, point_seg_sq};
+    use crate::world_tests::{piece, ring};
+
+    #[test]
+    fn every_side_is_moved_inwards_by_as_much_round_holes_and_in_notches_too() {
+        let mut spec = piece(ring(&[
+            (0.0, 0.0),
+            (90.0, 0.0),
+            (90.0, 70.0),
+            (60.0, 70.0),
+            (50.0, 20.0),
+            (40.0, 70.0),
+            (0.0, 60.0),
+        ]));
+        spec.shape.holes = vec![ring(&[(5.0, 5.0), (20.0, 5.0), (12.0, 30.0)])];
+        let region = spec.shape.region();
+        let by = 1e-3;
+        let moved = inset(&region.segs, by);
+        assert_eq!(moved.len(), region.segs.len());
+        for (was, is) in region.segs.iter().zip(&moved) {
+            for t in [0.0, 0.3, 1.0] {
+                let p = is.at(t);
+                assert!(inside(&region.segs, p), "{p:?}");
+                let near = region.segs.iter().map(|s| point_seg_sq(p, s));
+                assert!(near.fold(f64::INFINITY, f64::min).sqrt() > by - 1e-9, "{p:?}");
+                let off = cross(was.a, was.b, p) / was.length();
+                assert!((off - by).abs() < 1e-9, "{off} from {was:?}");
+            }
+        }
+        // They stay joined.
+        for s in &moved {
+            assert!(moved.iter().any(|o| o.a == s.b));
+        }
+    }
+
+    #[test]
+    fn the_tip_of_a_needle_stays_within_it() {
+        let spec = piece(ring(&[(0.0, -1e-4), (100.0, 0.0), (0.0, 1e-4)]));
+        let kind = make_kind(&spec, 0, &[]).expect("a needle has an area");
+        let tip = kind
+            .whole()
+            .segs
+            .iter()
+            .map(|s| s.a.x + kind.centroid.x)
+            .fold(0.0, f64::max);
+        assert!(tip < 100.0 && tip > 99.99, "{tip}");
+    }
 }

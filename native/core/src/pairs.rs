@@ -23,11 +23,8 @@ impl Model {
         self.kinds.iter().any(|k| k.spec.pair_of.is_some())
     }
 
-    /// How far apart a left and a right are, in diameters, and how unlike in grain.
-    fn unlike(&self, kind: usize, left: &Placed, sheet: usize, pose: &Pose, is_same_bay: bool) -> f64 {
-        if !is_same_bay {
-            return ON_TWO_SHEETS;
-        }
+    /// How far apart a left and a right of one sheet are, in diameters, and how unlike in grain.
+    fn unlike(&self, kind: usize, left: &Placed, sheet: usize, pose: &Pose) -> f64 {
         let (dx, dy) = (left.pose.x - pose.x, left.pose.y - pose.y);
         let grain = self.sheets.get(sheet).map_or(0.0, |s| {
             match (s.grain_at(left.pose.x, left.pose.y), s.grain_at(pose.x, pose.y)) {
@@ -37,6 +34,16 @@ impl Model {
             }
         });
         dx.hypot(dy) / self.kinds[kind].diameter + UNLIKE * grain
+    }
+}
+
+/// Those of which neither is taken, in their order.
+fn take_in_turn(of: Vec<(usize, usize, f64)>, taken: &mut [bool], out: &mut Vec<(usize, usize, f64)>) {
+    for c in of {
+        if !taken[c.0] && !taken[c.1] {
+            (taken[c.0], taken[c.1]) = (true, true);
+            out.push(c);
+        }
     }
 }
 
@@ -53,25 +60,47 @@ impl World<'_> {
         {
             let placed =
                 |k: usize| (0..model.items.len()).filter(move |&i| model.items[i] == k && self.placed[i].is_some());
-            let mut near: Vec<(usize, usize, f64)> = Vec::new();
-            for right in placed(kind) {
-                for left in placed(of) {
-                    if let (Some(r), Some(l)) = (&self.placed[right], &self.placed[left]) {
-                        let far = model.unlike(kind, l, self.bays[r.bay].sheet, &r.pose, l.bay == r.bay);
-                        near.push((left, right, far));
-                    }
+            let (lefts, rights): (Vec<usize>, Vec<usize>) = (placed(of).collect(), placed(kind).collect());
+            let mut taken = vec![false; model.items.len()];
+            let mut near = self.neighbours(kind, &lefts, &rights);
+            let far_from = near.partition_point(|c| c.2 < ON_TWO_SHEETS);
+            let farther = near.split_off(far_from);
+            take_in_turn(near, &mut taken, &mut out);
+            // Those on two sheets are all as far apart: not one of the other's sheet, the first of each.
+            for &left in &lefts {
+                let bay = self.bay_of(left);
+                if let Some(&right) = rights
+                    .iter()
+                    .find(|&&r| !taken[r] && !taken[left] && self.bay_of(r) != bay)
+                {
+                    (taken[left], taken[right]) = (true, true);
+                    out.push((left, right, ON_TWO_SHEETS));
                 }
             }
-            near.sort_by(|a, b| a.2.total_cmp(&b.2).then((a.0, a.1).cmp(&(b.0, b.1))));
-            let mut taken = vec![false; model.items.len()];
-            for c in near {
-                if !taken[c.0] && !taken[c.1] {
-                    (taken[c.0], taken[c.1]) = (true, true);
-                    out.push(c);
+            take_in_turn(farther, &mut taken, &mut out);
+        }
+        out
+    }
+
+    fn bay_of(&self, item: usize) -> Option<usize> {
+        self.placed[item].as_ref().map(|p| p.bay)
+    }
+
+    /// Every left with every right of its sheet, the nearest first.
+    fn neighbours(&self, kind: usize, lefts: &[usize], rights: &[usize]) -> Vec<(usize, usize, f64)> {
+        let mut near = Vec::new();
+        for &left in lefts {
+            for &right in rights {
+                let (Some(l), Some(r)) = (&self.placed[left], &self.placed[right]) else {
+                    continue;
+                };
+                if l.bay == r.bay {
+                    near.push((left, right, self.model.unlike(kind, l, self.bays[r.bay].sheet, &r.pose)));
                 }
             }
         }
-        out
+        near.sort_unstable_by(|a, b| a.2.total_cmp(&b.2).then((a.0, a.1).cmp(&(b.0, b.1))));
+        near
     }
 
     /// How well left and right lie together, at most 0; the sum of what `couples` says.
@@ -135,7 +164,7 @@ impl Worker<'_, '_, '_> {
         let angle = alike.unwrap_or(any);
         let pose = Pose::new(x, y, angle, mirrored);
         let far = match &self.world.placed[other] {
-            Some(o) => self.model.unlike(kind, o, self.world.bays[bay].sheet, &pose, true),
+            Some(o) => self.model.unlike(kind, o, self.world.bays[bay].sheet, &pose),
             None => return least,
         };
         if far >= least * WORTH {
@@ -151,5 +180,72 @@ impl Worker<'_, '_, '_> {
             self.world.put(item, old_bay, old);
             least
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Rng;
+    use crate::world_tests::{model, piece, ring, sheet};
+
+    /// Every left with every right, the nearest first.
+    fn all_by_all(world: &World) -> Vec<(usize, usize, f64)> {
+        let items = |k: usize| (0..world.model.items.len()).filter(move |&i| world.model.items[i] == k);
+        let mut all = Vec::new();
+        for (left, right) in items(0).flat_map(|l| items(1).map(move |r| (l, r))) {
+            if let (Some(l), Some(r)) = (&world.placed[left], &world.placed[right]) {
+                let sheet = world.bays[r.bay].sheet;
+                let far = if l.bay == r.bay {
+                    world.model.unlike(1, l, sheet, &r.pose)
+                } else {
+                    ON_TWO_SHEETS
+                };
+                all.push((left, right, far));
+            }
+        }
+        all.sort_by(|a, b| a.2.total_cmp(&b.2).then((a.0, a.1).cmp(&(b.0, b.1))));
+        let mut out = Vec::new();
+        take_in_turn(all, &mut vec![false; world.model.items.len()], &mut out);
+        out
+    }
+
+    #[test]
+    fn couples_are_those_of_all_lefts_and_rights() {
+        let square = ring(&[(0.0, 0.0), (0.8, 0.0), (0.8, 0.8), (0.0, 0.8)]);
+        let left = piece(square.clone());
+        let right = piece(square);
+        let (left, right) = (
+            crate::problem::PieceSpec { quantity: 24, ..left },
+            crate::problem::PieceSpec {
+                quantity: 20,
+                pair_of: Some(0),
+                ..right
+            },
+        );
+        let hide = || sheet(ring(&[(0.0, 0.0), (300.0, 0.0), (300.0, 9.0), (0.0, 9.0)]));
+        let model = model(0.0, vec![left, right], vec![hide(), hide(), hide()]);
+        let mut rng = Rng::new(5);
+        let (mut on_one, mut on_two, mut farther) = (0, 0, 0);
+        for round in 0..200 {
+            let mut world = World::new(&model, &[(0, 0), (1, 0), (2, 0)], 0.0);
+            let bays = 1 + round % 3;
+            for item in 0..model.items.len() {
+                if rng.chance(0.7) {
+                    let pose = Pose::new(rng.range(0.0, 300.0), rng.range(0.0, 9.0), 0.0, false);
+                    world.put(item, rng.below(bays), pose);
+                }
+            }
+            let couples = world.couples();
+            for c in &couples {
+                *match c.2.total_cmp(&ON_TWO_SHEETS) {
+                    std::cmp::Ordering::Less => &mut on_one,
+                    std::cmp::Ordering::Equal => &mut on_two,
+                    std::cmp::Ordering::Greater => &mut farther,
+                } += 1;
+            }
+            assert_eq!(couples, all_by_all(&world), "round {round}");
+        }
+        assert!(on_one > 0 && on_two > 0 && farther > 0, "{on_one} {on_two} {farther}");
     }
 }

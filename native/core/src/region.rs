@@ -261,7 +261,7 @@ fn root(parent: &mut [usize], mut i: usize) -> usize {
 }
 
 /// One end of each chain of segments that hang together.
-fn marks(segs: &[Seg]) -> Vec<Pt> {
+pub(crate) fn marks(segs: &[Seg]) -> Vec<Pt> {
     let extent = Bbox::of_segs(segs).larger_side();
     let key = |p: Pt| {
         (

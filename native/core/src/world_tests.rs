@@ -66,7 +66,7 @@ pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
     }
 }
 
-fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>) -> Model {
+pub(crate) fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>) -> Model {
     let problem = Problem {
         objective: Objective::Sheets,
         strip_height: 0.0,
