@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { jobSchema, shelfReasons } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { MOST_THICKNESS } from '#domain/material.ts';
-import { quality, ring, wireId } from '#domain/shapes.ts';
+import { quality, wireId } from '#domain/shapes.ts';
+import { MOST_TABLE } from '#domain/table-corners.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
@@ -18,6 +19,15 @@ import { ORDER_ROUTES } from './order-routes.ts';
  *  `GET /openapi.json` describes all of this. */
 
 const person = z.string().min(1).max(80);
+/** What a person draws lies on the table or a little beside it: further off is a slip that no solver can follow. */
+const onTable = z
+  .number()
+  .min(-MOST_TABLE)
+  .max(2 * MOST_TABLE);
+const ringOnTable = z
+  .array(z.tuple([onTable, onTable]).readonly())
+  .min(3)
+  .readonly();
 const ok = z.strictObject({ ok: z.literal(true) });
 export const errorBody = z.strictObject({
   code: z.string(),
@@ -120,7 +130,7 @@ export const ROUTES = {
     path: '/jobs/:id/defects',
     summary: 'Draw a defect',
     params: jobParams,
-    body: z.strictObject({ outline: ring, class: z.string().default('person'), quality, by: person }),
+    body: z.strictObject({ outline: ringOnTable, class: z.string().default('person'), quality, by: person }),
     answer: inspectionSchema,
   },
   changeDefect: {

@@ -52,6 +52,11 @@ export function register(program: Command): void {
     const wanted = numberOption(options, 'evaluations', { least: 0, isWhole: true });
     if (seconds !== undefined && wanted !== undefined)
       throw new KerfError('CLI_BAD_OPTION', '--seconds and --evaluations: found both, expected one of them.');
+    if (wanted !== undefined && options['record'] !== undefined)
+      throw new KerfError(
+        'CLI_BAD_OPTION',
+        '--record and --evaluations: found both, expected one of them: a search by evaluations is found again by its seed.',
+      );
     const out = resolve(requiredOption(options, 'out'));
     const replay = await replayed(problemFile, options);
     const given = replay?.result;

@@ -90,8 +90,8 @@ export function listOf(at: Field): Field[] {
 
 function ringOf(at: Field): Ring {
   const ring = listOf(at).map((p): Point => {
-    const [x, y] = listOf(p);
-    return x && y ? [numberOf(x), numberOf(y)] : refuse(p, '[x, y]');
+    const [x, y, ...more] = listOf(p);
+    return x && y && more.length === 0 ? [numberOf(x), numberOf(y)] : refuse(p, '[x, y]');
   });
   return ring.length >= 3 ? ring : refuse(at, 'a ring of at least 3 points');
 }

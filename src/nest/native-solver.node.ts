@@ -59,7 +59,20 @@ function startSearch(native: NativeModule, problem: Float64Array, options: Searc
     });
     signal?.addEventListener('abort', cancel, { once: true });
   });
-  return { outcome, change: (changed) => running?.change(changed) ?? null };
+  const change = (changed: Float64Array): number | null => {
+    try {
+      return running?.change(changed) ?? null;
+    } catch (cause) {
+      throw refusal(cause);
+    }
+  };
+  return { outcome, change };
+}
+
+/** What the native door throws, as an error of ours where its words begin with a code. */
+function refusal(cause: unknown): unknown {
+  const [, code, message] = /^([A-Z]+(?:_[A-Z]+)+): (.*)$/s.exec(cause instanceof Error ? cause.message : '') ?? [];
+  return code === undefined ? cause : new KerfError(code, message ?? '', { cause });
 }
 
 function outcomeOf(report: NativeReport): SearchOutcome {

@@ -36,7 +36,8 @@ export interface NestProgress {
   readonly seconds: number;
   readonly evaluations: number;
   readonly layouts: readonly Layout[];
-  /** How many edits are in it. */
+  /** The edition of the problem that it is of: 0 the first, one more with each edit that was asked for, also with one that
+   *  the solver refused later. */
   readonly edits: number;
 }
 
@@ -70,7 +71,7 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
   const { solver, signal, onProgress, start = [], record, onRecord } = options;
   const { threads = 1, seed = 1 } = record ?? options;
   const budget = budgetOf(options);
-  // By edition: how many edits are in it.
+  // By edition.
   const problems = new Map([[0, given]]);
   let problem = given;
   let waiting: { edition: number; seen: (p: NestProgress) => void; refused: (e: KerfError) => void } | null = null;
@@ -106,9 +107,16 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
     () => refuseEnded(),
   );
   ended.catch(() => undefined);
+  const asked = (next: NestProblem): number | null => {
+    try {
+      return running.change(encodeProblem(next));
+    } catch (cause) {
+      throw cause instanceof KerfError ? withNames(cause, next) : cause;
+    }
+  };
   const edit = async (change: NestEdit): Promise<NestProgress> => {
     const next = editProblem(problem, change);
-    const edition = running.change(encodeProblem(next));
+    const edition = asked(next);
     if (edition === null) return refuseEnded();
     problems.set(edition, next);
     const seen = new Promise<NestProgress>((resolve, reject) => {

@@ -40,6 +40,7 @@ export async function nestWithChanges(question: NestQuestion, solver: Solver): P
       },
     });
     let isWithAll = true;
+    let defect: { readonly cause: unknown } | null = null;
     let done = base;
     let edits: Promise<void> = Promise.resolve();
     onChange = (problem) => {
@@ -50,12 +51,13 @@ export async function nestWithChanges(question: NestQuestion, solver: Solver): P
       edits = edited.catch((cause: unknown) => {
         isWithAll = false;
         ended.abort();
-        // What cannot be read at all is said by the next start.
-        if (!(cause instanceof KerfError)) throw cause;
+        // What cannot be read at all is said by the next start; thrown here, while nobody waits, it would end the process.
+        if (!(cause instanceof KerfError)) defect ??= { cause };
       });
     };
     const result = await run.result;
     await edits;
+    if (defect) throw (defect as { readonly cause: unknown }).cause;
     if (isWithAll || signal.aborted) {
       onLayout(result, done);
       return result;

@@ -39,6 +39,9 @@ test("a job's layout is found again from its record, placement for placement", a
     join(job, 'layout.json'),
   ]);
   expect(search.code, search.stderr).toBe(0);
+  const counted = ['--evaluations', '9', '--record', join(dir.path, 'r.json'), '--out', join(dir.path, 'o.json')];
+  const refused = await kerf(['nest', join(job, 'problem.json'), ...counted]);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('CLI_BAD_OPTION') as string]);
   const out = join(dir.path, 'again.json');
   const replay = await kerf(['nest', '--replay', 'j1', '--data', dir.path, '--out', out]);
   expect(replay.stdout).toContain('the same layout, placement for placement');

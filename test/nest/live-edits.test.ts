@@ -41,6 +41,19 @@ const inBox = (p: NestProgress, x: number, y: number) =>
 const ROUNDS = process.env['KERF_LONG'] ? 1000 : 100;
 
 describe('an edit of a running search', () => {
+  it('that the solver cannot even read is refused by its code, and the search goes on', async () => {
+    const { run, first, stop } = running(crowded());
+    await first;
+    const far = run.edit({ kind: 'forbid', sheet: 0, area: region(box(1e9, 0, 3, 3)) });
+    await expect(far).rejects.toMatchObject({ name: 'KerfError', code: 'NEST_COORDINATE_TOO_LARGE' });
+    await expect(run.edit({ kind: 'raiseDemand', piece: 0, count: 30_000 })).rejects.toMatchObject({
+      code: 'NEST_TOO_MANY_PIECES',
+    });
+    expect((await run.edit({ kind: 'raiseDemand', piece: 0 })).layouts).not.toEqual([]);
+    stop();
+    expect((await run.result).stopped).toBe('aborted');
+  });
+
   it('keeps pieces off a forbidden area and a defect, and the judge agrees', async () => {
     const { run, first, stop } = running(crowded());
     await first;

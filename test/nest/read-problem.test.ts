@@ -82,6 +82,11 @@ describe('bins of jagua-rs', () => {
     expect(refusal(withBin({ cost: -1 }))).toContain('bins[0].cost: found -1, expected a cost of at least 0.');
   });
 
+  it('are refused where a point has a third number, which no judge reads', () => {
+    const data = [[0, 0, 0], ...triangle.slice(1)];
+    expect(refusal(withItem({ shape: { type: 'simple_polygon', data } }))).toContain('expected [x, y].');
+  });
+
   it('are refused where a key is spelt as nobody reads it, or says neither yes nor no', () => {
     expect(refusal(withItem({ base_quality: 1 }))).toMatchInlineSnapshot(
       `"NEST_PROBLEM_REFUSED file.json.items[0].base_quality: found 1, expected it spelt "baseQuality"."`,

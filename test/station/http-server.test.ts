@@ -123,6 +123,21 @@ describe('the API', () => {
       ['POST', '/jobs/nobody/approve', { by: 'ann' }, 400, 'body.layoutSha256'],
       ['POST', '/jobs/nobody/review', { by: 7 }, 400, 'body.by: found 7, expected string'],
       ['POST', '/jobs/nobody/defects', { outline: [[0, 0]], quality: 1, by: 'ann' }, 400, 'body.outline'],
+      [
+        'POST',
+        '/jobs/nobody/defects',
+        {
+          outline: [
+            [0, 0],
+            [6e7, 0],
+            [0, 9],
+          ],
+          quality: 1,
+          by: 'ann',
+        },
+        400,
+        'body.outline',
+      ],
       ['POST', '/alarms/a99/acknowledge', undefined, 404, 'a99'],
       ['GET', '/nothing', undefined, 404, 'nothing at'],
     ];

@@ -82,6 +82,28 @@ test('a change that the running search refuses starts another from its layout', 
   expect(starts()).toBe(2);
 }, 30_000);
 
+test('a change that no solver can read ends the search with its code, and nothing else', async () => {
+  const problem: Problem = { ...nestCase({ ...USUAL, pieces: 60 }), objective: 'value' };
+  let change: (problem: Problem) => void = () => undefined;
+  const shown = Promise.withResolvers<void>();
+  const { signal } = new AbortController();
+  const nested = nestWithChanges(
+    { ...QUESTION, problem, signal, onLayout: () => shown.resolve(), onStarted: (begun) => (change = begun) },
+    openNativeSolver(),
+  );
+  await shown.promise;
+  const zone = {
+    quality: 0,
+    outline: [
+      [5e7, 0],
+      [6e7, 0],
+      [6e7, 9],
+    ] as const,
+  };
+  change({ ...problem, sheets: [{ ...problem.sheets![0]!, zones: [zone] }] });
+  await expect(nested).rejects.toMatchObject({ code: 'NEST_COORDINATE_TOO_LARGE' });
+}, 30_000);
+
 test('rooms that take no changes are asked again by whoever follows', async () => {
   const sheets = [
     {
