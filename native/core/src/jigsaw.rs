@@ -1,9 +1,11 @@
-//! Few pieces that fill a sheet, or a strip, without any rest: chance would never lay them, but there is hardly a choice.
+//! Few pieces that fill a sheet, or a strip, with hardly any rest: chance would never lay them, but there is little choice.
 //!
 //! The leftmost, lowest point of what is still free is a corner of something that lies already, and in a layout without
 //! rest it is covered by the leftmost, lowest corner of one of the pieces left: one place for each piece and rotation.
+//! Pieces that keep apart are grown by half of that, and the sheet by as much less its margin: then they touch. Where a
+//! little is left over, a corner may stay free.
 
-use crate::geom::{Pt, pt};
+use crate::geom::{Pt, pt, ring_area};
 use crate::kind::Kind;
 use crate::pose::Pose;
 use crate::region::{Prepared, Rings};
@@ -16,19 +18,43 @@ const MOST: usize = 12;
 const SAME_AREA: f64 = 1e-6;
 /// Places that are tried at most.
 const TRIES: u64 = 100_000;
+/// With so much left over, in parts of the sheet, fewer pieces are laid by fewer tries: there is far more choice.
+const LEFT_OVER: f64 = 0.05;
+const MOST_LOOSE: usize = 8;
+const LOOSE_TRIES: u64 = 6_000;
+/// Corners of slivers beside pieces, and those that are passed over for a better one.
+const MOST_SKIPS: usize = 40;
+const MOST_SPARE: usize = 3;
 /// Directions in which a corner is looked at for free ground, and how far from it, in parts of the ground's size.
 const DIRECTIONS: usize = 360;
 const LOOK: f64 = 1e-5;
 /// Corners closer than this part of the ground's size lie on one vertical line.
 const SAME: f64 = 1e-7;
 
+/// Corners of needles move no further, in parts of what sides are moved by.
+const LONGEST_MITRE: f64 = 150.0;
+
 struct Ground {
     bay: usize,
     area: Prepared,
     corners: Vec<Pt>,
-    /// Of each kind, about its centroid.
-    shapes: Vec<Prepared>,
+    /// Of each kind, about its centroid, grown by half of what they keep apart.
+    shapes: Vec<(Rings, Prepared)>,
     size: f64,
+    /// By so much at most its shapes are larger than the true ones.
+    growth: f64,
+    /// Corners that may stay free where none of the pieces left fits, and where one does.
+    skips: usize,
+    most_spare: usize,
+    most_tries: u64,
+}
+
+/// How far a walk through all that can be tried has come.
+struct Walk {
+    /// Corners that may still stay free though a piece fits there.
+    spare: usize,
+    tries: u64,
+    skipped: Vec<Pt>,
 }
 
 impl Ground {
@@ -40,11 +66,16 @@ impl Ground {
             p.y < q.y
         }
     }
+
+    fn is_same(&self, p: Pt, q: Pt) -> bool {
+        let same = SAME * self.size;
+        (p.x - q.x).abs() < same && (p.y - q.y).abs() < same
+    }
 }
 
 impl Worker<'_, '_, '_> {
-    /// Lays all that is unplaced on the one bay that it would fill exactly; false, and nothing moved, where there is no
-    /// such bay, rotations are free, or pieces keep apart.
+    /// Lays all that is unplaced on the one bay that it would fill, or nearly; false, and nothing moved, where there is no
+    /// such bay, rotations are free, or pieces keep different distances.
     pub fn lay_jigsaw(&mut self) -> bool {
         let left: Vec<usize> = (0..self.model.items.len())
             .filter(|&i| self.world.placed[i].is_none())
@@ -53,84 +84,119 @@ impl Worker<'_, '_, '_> {
         if left.is_empty() || left.len() > MOST || !left.iter().all(fixed) {
             return false;
         }
-        let area: f64 = left.iter().map(|&i| self.kind(i).area).sum();
         let width = self.world.width;
         for bay in 0..self.world.bays.len() {
-            let lying: f64 = self.world.bays[bay]
-                .items
-                .iter()
-                .map(|&i| self.kind(i as usize).area)
-                .sum();
-            let Some((rings, whole)) = self.outline_of(bay, area + lying) else {
-                continue;
-            };
             let bound = |i: &usize| self.world.bound_to(*i).is_some_and(|only| only != bay);
-            if (whole - area - lying).abs() > SAME_AREA * whole || left.iter().any(bound) || self.keep_apart(&left, bay)
-            {
+            if left.iter().any(bound) {
                 continue;
             }
-            if self.world.is_strip() {
-                self.world.width = whole / self.model.strip_height;
-            }
-            let points: Vec<Pt> = rings.all().flatten().copied().collect();
-            let far = points
-                .iter()
-                .fold(0.0f64, |m, p| m.max((p.x - points[0].x).hypot(p.y - points[0].y)));
-            let ground = Ground {
-                bay,
-                area: rings.prepared(),
-                corners: points,
-                shapes: self.model.kinds.iter().map(about_centroid).collect(),
-                size: far,
+            let Some(ground) = self.ground_of(bay, &left) else {
+                continue;
             };
-            let mut tries = 0;
-            if self.lay_rest(&ground, &left, &mut tries) {
-                return true;
+            let mut walk = Walk {
+                spare: 0,
+                tries: 0,
+                skipped: Vec::new(),
+            };
+            for spare in 0..=ground.most_spare {
+                walk.spare = spare;
+                if self.lay_rest(&ground, &left, &mut walk) {
+                    return true;
+                }
             }
+            self.world.width = width;
         }
-        self.world.width = width;
         false
     }
 
-    /// Whether any of these must keep a distance from another of them or from what lies on a bay.
-    fn keep_apart(&self, items: &[usize], bay: usize) -> bool {
-        let lying = self.world.bays[bay].items.iter().map(|&i| i as usize);
-        let all: Vec<usize> = items.iter().copied().chain(lying).collect();
-        let kind = |i: usize| self.model.items[i];
-        let apart = |a: usize, b: usize| self.model.gap(kind(a), kind(b)) > 0.0;
-        self.model.most_spacing > 0.0
-            && items
-                .iter()
-                .enumerate()
-                .any(|(k, &a)| all[k + 1..].iter().any(|&b| apart(a, b)))
-    }
-
-    /// Outline and holes of a bay with its net area; the strip as long as `area` needs.
-    fn outline_of(&self, bay: usize, area: f64) -> Option<(Rings, f64)> {
-        if self.world.is_strip() {
-            let (w, h) = (area / self.model.strip_height, self.model.strip_height);
-            let outline = vec![pt(0.0, 0.0), pt(w, 0.0), pt(w, h), pt(0.0, h)];
-            return Some((
-                Rings {
-                    outline,
-                    holes: Vec::new(),
-                },
-                area,
-            ));
+    /// What is to be filled, and by what; None where it would not be filled. The strip becomes as long as is needed.
+    fn ground_of(&mut self, bay: usize, left: &[usize]) -> Option<Ground> {
+        let lying: Vec<usize> = self.world.bays[bay].items.iter().map(|&i| i as usize).collect();
+        let half = self.distance_of(left, &lying)? / 2.0;
+        let shapes: Vec<Rings> = self
+            .model
+            .kinds
+            .iter()
+            .map(|kind| grown(&about_centroid(kind), half))
+            .collect();
+        let needed: f64 = left
+            .iter()
+            .chain(&lying)
+            .map(|&i| net_area(&shapes[self.model.items[i]]))
+            .sum();
+        let rings = self.outline_of(bay, needed, half);
+        let whole = net_area(&rings);
+        let left_over = whole - needed;
+        let is_exact = left_over.abs() <= SAME_AREA * whole;
+        let is_loose = !self.world.is_strip() && left.len() <= MOST_LOOSE && left_over > 0.0;
+        if !(is_exact || is_loose && left_over <= LEFT_OVER * whole) {
+            return None;
         }
-        let sheet = &self.model.sheets[self.world.bays[bay].sheet];
-        let rings = Rings {
-            outline: sheet.spec.outline.clone(),
-            holes: sheet.spec.holes.clone(),
-        };
-        (sheet.spec.margin == 0.0).then_some((rings, sheet.area))
+        if self.world.is_strip() {
+            self.world.width = rings.outline.iter().map(|p| p.x).fold(0.0, f64::max) - half;
+        }
+        let corners: Vec<Pt> = rings.all().flatten().copied().collect();
+        let from = corners[0];
+        Some(Ground {
+            bay,
+            area: rings.prepared(),
+            size: corners
+                .iter()
+                .fold(0.0, |m, p| (p.x - from.x).hypot(p.y - from.y).max(m)),
+            corners,
+            shapes: shapes
+                .into_iter()
+                .map(|rings| {
+                    let prepared = rings.prepared();
+                    (rings, prepared)
+                })
+                .collect(),
+            growth: LONGEST_MITRE * half,
+            skips: if is_exact { 0 } else { MOST_SKIPS },
+            most_spare: if is_exact { 0 } else { MOST_SPARE },
+            most_tries: if is_exact { TRIES } else { LOOSE_TRIES },
+        })
     }
 
-    fn lay_rest(&mut self, ground: &Ground, left: &[usize], tries: &mut u64) -> bool {
-        let Some(corner) = self.first_free(ground) else {
-            return left.is_empty();
+    /// What these keep from another and from what lies there, where all keep the same.
+    fn distance_of(&self, left: &[usize], lying: &[usize]) -> Option<f64> {
+        let all: Vec<usize> = left.iter().chain(lying).map(|&i| self.model.items[i]).collect();
+        let mut pairs = (0..left.len()).flat_map(|k| all[k + 1..].iter().map(move |&other| (k, other)));
+        let Some(first) = pairs.next() else {
+            return Some(0.0);
+        };
+        let gap = |(k, other): (usize, usize)| self.model.gap(all[k], other);
+        let same = gap(first);
+        pairs.all(|pair| gap(pair) == same).then_some(same)
+    }
+
+    /// Outline and holes of a bay, less its margin and grown by `half`; of the strip as much as `needed` fills.
+    fn outline_of(&self, bay: usize, needed: f64, half: f64) -> Rings {
+        if self.world.is_strip() {
+            let (x0, h) = (-half, self.model.strip_height + half);
+            let w = needed / (h - x0) + x0;
+            return Rings {
+                outline: vec![pt(x0, x0), pt(w, x0), pt(w, h), pt(x0, h)],
+                holes: Vec::new(),
+            };
+        }
+        let spec = &self.model.sheets[self.world.bays[bay].sheet].spec;
+        let rings = Rings {
+            outline: spec.outline.clone(),
+            holes: spec.holes.clone(),
+        };
+        grown(&rings, half - spec.margin)
+    }
+
+    fn lay_rest(&mut self, ground: &Ground, left: &[usize], walk: &mut Walk) -> bool {
+        if left.is_empty() {
+            return true;
+        }
+        let Some(corner) = self.first_free(ground, &walk.skipped) else {
+            return false;
         };
         let mut tried: Vec<usize> = Vec::new();
+        let mut is_forced = true;
         for (k, &item) in left.iter().enumerate() {
             let kind = self.kind(item);
             if tried.contains(&self.model.items[item]) {
@@ -144,13 +210,13 @@ impl Worker<'_, '_, '_> {
                 if mirrored && !kind.spec.mirror {
                     continue;
                 }
-                *tries += 1;
-                if *tries > TRIES || self.over() {
+                walk.tries += 1;
+                if walk.tries > ground.most_tries || self.over() {
                     return false;
                 }
                 let turned = Pose::new(0.0, 0.0, angle, mirrored);
-                let own = kind.spec.shape.outline.iter();
-                let own = own.map(|p| turned.turn(pt(p.x - kind.centroid.x, p.y - kind.centroid.y)));
+                let own = ground.shapes[self.model.items[item]].0.outline.iter();
+                let own = own.map(|&p| turned.turn(p));
                 let Some(first) = own.reduce(|p, q| if ground.is_before(q, p) { q } else { p }) else {
                     continue;
                 };
@@ -160,46 +226,57 @@ impl Worker<'_, '_, '_> {
                 {
                     continue;
                 }
+                is_forced = false;
                 self.world.put(item, ground.bay, pose);
                 let rest: Vec<usize> = left.iter().enumerate().filter(|o| o.0 != k).map(|o| *o.1).collect();
-                if self.lay_rest(ground, &rest, tries) {
+                if self.lay_rest(ground, &rest, walk) {
                     return true;
                 }
                 self.world.take(item);
             }
         }
-        false
+        if walk.skipped.len() >= ground.skips || (!is_forced && walk.spare == 0) {
+            return false;
+        }
+        walk.spare -= usize::from(!is_forced);
+        walk.skipped.push(corner);
+        let is_laid = self.lay_rest(ground, left, walk);
+        walk.skipped.pop();
+        walk.spare += usize::from(!is_forced);
+        is_laid
     }
 
     /// The first corner of ground and pieces beside which something is free.
-    fn first_free(&self, ground: &Ground) -> Option<Pt> {
+    fn first_free(&self, ground: &Ground, skipped: &[Pt]) -> Option<Pt> {
         let lying = &self.world.bays[ground.bay].items;
         let mut corners = ground.corners.clone();
         for &i in lying {
-            let kind = self.kind(i as usize);
             if let Some(p) = &self.world.placed[i as usize] {
-                let own = kind.spec.shape.all().flatten();
-                corners.extend(own.map(|q| p.pose.apply(pt(q.x - kind.centroid.x, q.y - kind.centroid.y))));
+                let (rings, _) = &ground.shapes[self.model.items[i as usize]];
+                corners.extend(rings.all().flatten().map(|&q| p.pose.apply(q)));
             }
         }
         let reach = LOOK * ground.size;
         let is_free = |c: &Pt| {
-            (0..DIRECTIONS).any(|k| {
-                let t = std::f64::consts::TAU * (k as f64 + 0.37) / DIRECTIONS as f64;
-                let q = pt(c.x + t.cos() * reach, c.y + t.sin() * reach);
-                // By the true shapes: those that collisions are asked of leave hair cracks.
-                let covered = |i: &u32| {
-                    let placed = self.world.placed[*i as usize].as_ref();
-                    let local = |p: &Placed| p.pose.local(q);
-                    let kind = self.model.items[*i as usize];
-                    placed.is_some_and(|p| p.bbox.grown(reach).holds(q) && ground.shapes[kind].has(local(p)))
-                };
-                ground.area.has(q) && !lying.iter().any(covered)
-            })
+            !skipped.iter().any(|s| ground.is_same(*s, *c))
+                && (0..DIRECTIONS).any(|k| {
+                    let t = std::f64::consts::TAU * (k as f64 + 0.37) / DIRECTIONS as f64;
+                    let q = pt(c.x + t.cos() * reach, c.y + t.sin() * reach);
+                    // By the true shapes: those that collisions are asked of leave hair cracks.
+                    let covered = |i: &u32| {
+                        let placed = self.world.placed[*i as usize].as_ref();
+                        let local = |p: &Placed| p.pose.local(q);
+                        let kind = self.model.items[*i as usize];
+                        placed.is_some_and(|p| {
+                            p.bbox.grown(reach + ground.growth).holds(q) && ground.shapes[kind].1.has(local(p))
+                        })
+                    };
+                    ground.area.has(q) && !lying.iter().any(covered)
+                })
         };
         corners.sort_by(|p, q| p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y)));
+        corners.dedup_by(|p, q| ground.is_same(*p, *q));
         let same = SAME * ground.size;
-        corners.dedup_by(|p, q| (p.x - q.x).abs() < same && (p.y - q.y).abs() < same);
         let first = corners.iter().position(is_free)?;
         // Of those on one vertical line the lowest.
         let line = corners[first..].iter().take_while(|c| c.x - corners[first].x <= same);
@@ -209,21 +286,58 @@ impl Worker<'_, '_, '_> {
     }
 }
 
-fn about_centroid(kind: &Kind) -> Prepared {
+fn about_centroid(kind: &Kind) -> Rings {
     let local = |ring: &Vec<Pt>| -> Vec<Pt> {
         let moved = ring.iter().map(|p| pt(p.x - kind.centroid.x, p.y - kind.centroid.y));
         moved.collect()
     };
     let shape = &kind.spec.shape;
-    let rings = Rings {
+    Rings {
         outline: local(&shape.outline),
         holes: shape.holes.iter().map(local).collect(),
+    }
+}
+
+fn net_area(rings: &Rings) -> f64 {
+    ring_area(&rings.outline) - rings.holes.iter().map(|h| ring_area(h)).sum::<f64>()
+}
+
+/// Every side moved outwards by as much, holes inwards; corners stay sharp. Good enough to say where to try: what lies
+/// there is asked of the true shapes.
+fn grown(rings: &Rings, by: f64) -> Rings {
+    if by == 0.0 {
+        return rings.clone();
+    }
+    Rings {
+        outline: moved_out(&rings.outline, by),
+        holes: rings.holes.iter().map(|h| moved_out(h, -by)).collect(),
+    }
+}
+
+fn moved_out(ring: &[Pt], by: f64) -> Vec<Pt> {
+    let n = ring.len();
+    let twice: f64 = (0..n)
+        .map(|i| ring[i].x * ring[(i + 1) % n].y - ring[(i + 1) % n].x * ring[i].y)
+        .sum();
+    let out = by * twice.signum();
+    let normal = |a: Pt, b: Pt| {
+        let length = (b.x - a.x).hypot(b.y - a.y).max(f64::MIN_POSITIVE);
+        pt((b.y - a.y) / length, (a.x - b.x) / length)
     };
-    rings.prepared()
+    (0..n)
+        .map(|i| {
+            let (before, at, after) = (ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]);
+            let (m, k) = (normal(before, at), normal(at, after));
+            let (x, y) = (m.x + k.x, m.y + k.y);
+            let far = out / (0.5 * (x * x + y * y)).max(2.0 / LONGEST_MITRE.powi(2));
+            pt(at.x + x * far, at.y + y * far)
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::moved_out;
     use crate::geom::{Pt, pt, ring_area};
     use crate::hub::{Budget, Ended};
     use crate::problem::{Objective, PieceSpec, Placement, Problem, SheetSpec};
@@ -348,16 +462,33 @@ mod tests {
         }
     }
 
+    /// What stands between the pieces and round them.
+    #[derive(Clone, Copy, Default)]
+    struct Room {
+        spacing: f64,
+        margin: f64,
+        /// The sheet is so much larger to the right and upwards.
+        left_over: f64,
+    }
+
     fn run(parts: &[Vec<Pt>], locked: usize, strip: bool) -> Outcome {
+        run_with(parts, locked, strip, Room::default())
+    }
+
+    fn run_with(parts: &[Vec<Pt>], locked: usize, strip: bool, room: Room) -> Outcome {
+        let half = room.spacing / 2.0;
+        let parts: Vec<Vec<Pt>> = parts.iter().map(|p| moved_out(p, -half)).collect();
+        let (w, h) = (WIDTH + room.left_over, HEIGHT + room.left_over);
+        let outline = moved_out(&[pt(0.0, 0.0), pt(w, 0.0), pt(w, h), pt(0.0, h)], room.margin - half);
         let shift = pt(137.0, -55.5);
         let sheet = SheetSpec {
             quantity: 1,
             base: Some(1),
             cost: 1.0,
-            margin: 0.0,
+            margin: room.margin,
             directed: false,
             grain: Vec::new(),
-            outline: vec![pt(0.0, 0.0), pt(WIDTH, 0.0), pt(WIDTH, HEIGHT), pt(0.0, HEIGHT)],
+            outline,
             holes: Vec::new(),
             zones: Vec::new(),
             shades: Vec::new(),
@@ -376,7 +507,7 @@ mod tests {
         let problem = Problem {
             objective: if strip { Objective::Strip } else { Objective::Sheets },
             strip_height: if strip { HEIGHT } else { 0.0 },
-            spacing: 0.0,
+            spacing: room.spacing,
             kits: Vec::new(),
             pieces: parts.iter().map(|p| piece(p, shift)).collect(),
             sheets: if strip { Vec::new() } else { vec![sheet] },
@@ -431,6 +562,39 @@ mod tests {
                 .find(|p| p.piece == parts.len() - 1)
                 .expect("the last piece");
             assert!((last.x - 137.0).hypot(last.y + 55.5) < 1e-6, "{last:?}");
+        }
+    }
+
+    #[test]
+    fn what_keeps_apart_within_a_margin_is_laid_whole_again() {
+        let mut rng = Rng::new(15);
+        let (spacing, margin, left_over) = (4.0, 7.0, 0.1);
+        let none = Room::default();
+        let rooms = [
+            Room { margin, ..none },
+            Room { spacing, ..none },
+            Room {
+                spacing,
+                margin,
+                ..none
+            },
+            Room { left_over, ..none },
+            Room {
+                spacing,
+                margin,
+                left_over,
+            },
+        ];
+        for (k, &room) in rooms.iter().enumerate() {
+            for round in 0..20 {
+                for parts in [
+                    polyominoes(&mut rng, 2 + round % 7),
+                    dissection(&mut rng, 2 + round % 7),
+                ] {
+                    let laid = run_with(&parts, 0, false, room).best.placements.len();
+                    assert_eq!(laid, parts.len(), "room {k}, round {round}");
+                }
+            }
         }
     }
 
