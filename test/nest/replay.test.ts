@@ -76,14 +76,20 @@ describe('the record of a search by time', () => {
     const shown: { edits: number; layouts: string }[] = [];
     const told: SearchRecord[] = [];
     const stop = new AbortController();
+    const first = Promise.withResolvers<void>();
     const run = startNest(readProblem(crowded()), {
       solver,
       threads: 2,
       seconds: 60,
       signal: stop.signal,
-      onProgress: ({ edits, layouts }) => shown.push({ edits, layouts: JSON.stringify(layouts) }),
+      onProgress: ({ edits, layouts }) => {
+        shown.push({ edits, layouts: JSON.stringify(layouts) });
+        first.resolve();
+      },
       onRecord: (record) => told.push(record),
     });
+    // On a busy machine the first layout may take as long.
+    await first.promise;
     await wait(200);
     const [hide] = crowded().sheets!;
     const drawn = { ...crowded(), sheets: [{ ...hide!, holes: [...hide!.holes!, box(80, 90, 40, 30)] }] };
