@@ -168,7 +168,8 @@ export interface StoreCalls {
   removePerson(name: string): void;
   /** The ledger's record of a job, as JSON text. */
   sheet(job: string): string | null;
-  /** Records of sheets that ended from `from` (included) to `until` (not). */
+  /** Records of sheets that ended from `from` (included) to `until` (not). An earlier version kept some of jobs that the
+   *  cutter never took; these are left out. */
   sheets(from: string, until: string): string[];
   /** Without `isChange` a record that is there stays, and so do remnants. */
   putSheet(sheet: StoredSheet): void;
@@ -189,7 +190,7 @@ export interface StoreCalls {
   keepRemnant(id: string, kept: { readonly by: string; readonly at: string }): Remnant | null;
   /** Newest first. */
   jobsOfHide(hide: string, limit: number): Job[];
-  /** Jobs that ended with a layout and are not in the ledger. */
+  /** Jobs that the cutter took, that ended, and are not in the ledger. */
   jobsWithoutSheet(limit: number): Job[];
   /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */
   jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[];
