@@ -10,6 +10,7 @@ import { flatRing, type Ring } from '#domain/ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { round } from '#inspect/project.ts';
+import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { orderLeft } from '#orders/order-left.ts';
 import { lookOf, moveOf, movedRing } from './sheet-move.ts';
@@ -27,7 +28,8 @@ export interface FollowWish {
   readonly cut?: readonly number[] | undefined;
 }
 
-/** What the new job takes over. @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_REQUEST_REFUSED */
+/** What the new job takes over.
+ *  @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_REQUEST_REFUSED */
 export async function takenOver(
   core: StationCore,
   { job: id, cut }: FollowWish,
@@ -35,15 +37,16 @@ export async function takenOver(
   const { store } = core.options;
   const [latest, job] = [await store.latestJob(), await store.job(id)];
   // One that went on after it and was itself given up before its release has cut nothing.
-  const isLatest = latest?.id === id || (latest?.follows === id && latest.reason !== null);
+  const hasTried = latest?.follows === id && latest.reason !== null;
   // A reason is ours: such a job never came to the cutter.
   const isBrokenOff = (job?.state === 'cancelled' || job?.state === 'failed') && job.reason === null;
-  if (!isLatest || !isBrokenOff)
+  if (!(latest?.id === id || hasTried) || !isBrokenOff)
     throw new KerfError(
       'STATION_NOTHING_TO_FOLLOW',
       `Job ${id} is not the latest one, or was not broken off while it was cut (${latest?.id ?? 'none'}, ${latest?.state ?? ''}). Scan the sheet as a new hide.`,
       { fault: 'answer', details: { job: id, state: job?.state ?? null } },
     );
+  const same = { hide: job.hide ?? null, remnant: job.remnant ?? null, thickness: job.thickness ?? null, follows: id };
   const { pieceIds } = await laid(core, id);
   const { order } = await folderOf(core, id).cutView(job);
   const counted = countedCuts(job, order);
@@ -54,15 +57,20 @@ export async function takenOver(
       details: { job: id, placement: unknown },
     });
   const pieces: Record<string, number> = { ...job.cutBefore?.pieces };
+  const rejected = await rejectedOf(core, id);
   for (const placement of placements) {
+    if (rejected.has(placement)) continue;
     const piece = pieceIds[placement]!;
     pieces[piece] = (pieces[piece] ?? 0) + 1;
   }
   const begun = cut || counted.cut.length === 0 || counted.begun === null ? [] : [counted.begun];
-  return {
-    ...{ hide: job.hide ?? null, remnant: job.remnant ?? null, thickness: job.thickness ?? null, follows: id },
-    cutBefore: { placements: [...placements, ...begun], pieces },
-  };
+  return { ...same, cutBefore: { placements: [...placements, ...begun], pieces } };
+}
+
+/** Placements that somebody has looked at and not taken: their leather is gone, and they are wanted again. */
+async function rejectedOf({ options }: StationCore, id: string): Promise<ReadonlySet<number>> {
+  const text = await options.store.sheet(id);
+  return new Set(text === null ? [] : readSheetRecord(text).accepted?.rejected);
 }
 
 /** What is left of an order once a job's earlier cuts are taken off; null: nothing. */

@@ -80,10 +80,9 @@ export interface Label {
   readonly after: Defect | null;
 }
 
-/** What was cut of an order. */
+/** How many hides are done for orders of this name. */
 export interface OrderTally {
   readonly order: string;
-  readonly cutCount: number;
   readonly hideCount: number;
 }
 
@@ -171,6 +170,8 @@ export interface StoreCalls {
   /** Records of sheets that ended from `from` (included) to `until` (not). An earlier version kept some of jobs that the
    *  cutter never took; these are left out. */
   sheets(from: string, until: string): string[];
+  /** Records of jobs of an order, the newest job first. */
+  sheetsOfOrder(order: string, limit: number): string[];
   /** Without `isChange` a record that is there stays, and so do remnants. */
   putSheet(sheet: StoredSheet): void;
   /** Takes the place of an earlier one about this piece, and is a row of the audit log. */
@@ -199,7 +200,7 @@ export interface StoreCalls {
   jobCount(): number;
   /** Jobs of an order, newest first. */
   jobsOfOrder(order: string, limit: number): Job[];
-  /** Pieces and hides of jobs that are done, by order. */
+  /** By order. */
   orderTallies(): OrderTally[];
   /** Newest first. */
   latestEvents(limit: number): StoredEvent[];

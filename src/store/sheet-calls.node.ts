@@ -9,6 +9,7 @@ type SheetCalls = Pick<
   StoreCalls,
   | 'sheet'
   | 'sheets'
+  | 'sheetsOfOrder'
   | 'putSheet'
   | 'putCutDecision'
   | 'cutDecisions'
@@ -34,6 +35,15 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
         .all(
           `SELECT document FROM sheets WHERE at >= ? AND at < ? AND ${isTaken('sheets.job')} ORDER BY at`,
           ...[from, until],
+        )
+        .map((row) => String(row['document']));
+    },
+    sheetsOfOrder(order, limit) {
+      return sql
+        .all(
+          `SELECT sheets.document AS document FROM jobs JOIN sheets ON sheets.job = jobs.id
+           WHERE jobs.order_name = ? ORDER BY jobs.seq DESC LIMIT ?`,
+          ...[order, limit],
         )
         .map((row) => String(row['document']));
     },
