@@ -13,6 +13,7 @@ import { round } from '#inspect/project.ts';
 import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { orderLeft } from '#orders/order-left.ts';
+import { isOfImport, readAbout } from './order-about.node.ts';
 import { lookOf, moveOf, movedRing } from './sheet-move.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 
@@ -29,15 +30,15 @@ export interface FollowWish {
 }
 
 /** What the new job takes over.
- *  @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_REQUEST_REFUSED */
+ *  @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_OTHER_ORDER, STATION_REQUEST_REFUSED */
 export async function takenOver(
   core: StationCore,
   { job: id, cut }: FollowWish,
 ): Promise<Pick<Job, 'hide' | 'remnant' | 'thickness' | 'follows' | 'cutBefore'>> {
   const { store } = core.options;
   const [latest, job] = [await store.latestJob(), await store.job(id)];
-  // One that went on after it and was itself given up before its release has cut nothing.
-  const hasTried = latest?.follows === id && latest.reason !== null;
+  // One that went on after it and was given up before its release, or that the cutter rejected, has cut nothing.
+  const hasTried = latest?.follows === id && (latest.reason !== null || latest.state === 'rejected');
   // A reason is ours: such a job never came to the cutter.
   const isBrokenOff = (job?.state === 'cancelled' || job?.state === 'failed') && job.reason === null;
   if (!(latest?.id === id || hasTried) || !isBrokenOff)
@@ -46,7 +47,16 @@ export async function takenOver(
       `Job ${id} is not the latest one, or was not broken off while it was cut (${latest?.id ?? 'none'}, ${latest?.state ?? ''}). Scan the sheet as a new hide.`,
       { fault: 'answer', details: { job: id, state: job?.state ?? null } },
     );
+  // What it has cut is of its own order; off another one's it would be taken though nothing of that is cut.
+  if (!(await isOfNextOrder(core, job)))
+    throw new KerfError(
+      'STATION_OTHER_ORDER',
+      `Job ${id} was broken off for order ${job.order}, and the next sheet is cut for ${core.memory.order.name}. Choose ${job.order} again to go on with its sheet, or scan it as a new hide.`,
+      { fault: 'answer', details: { job: id, order: job.order } },
+    );
   const same = { hide: job.hide ?? null, remnant: job.remnant ?? null, thickness: job.thickness ?? null, follows: id };
+  // What was said of the sheet for a job that came to nothing need not be said again.
+  if (!cut && hasTried && latest.cutBefore) return { ...same, cutBefore: latest.cutBefore };
   const { pieceIds } = await laid(core, id);
   const { order } = await folderOf(core, id).cutView(job);
   const counted = countedCuts(job, order);
@@ -65,6 +75,14 @@ export async function takenOver(
   }
   const begun = cut || counted.cut.length === 0 || counted.begun === null ? [] : [counted.begun];
   return { ...same, cutBefore: { placements: [...placements, ...begun], pieces } };
+}
+
+/** Whether a job was for the order that the next sheet is cut for, and not for an earlier one of its name. */
+async function isOfNextOrder({ memory, options }: StationCore, job: Job): Promise<boolean> {
+  const { name, isCounted } = memory.order;
+  if (job.order !== name) return false;
+  const about = isCounted ? await readAbout(options.store.dir, name) : null;
+  return !about || isOfImport(about, job);
 }
 
 /** Placements that somebody has looked at and not taken: their leather is gone, and they are wanted again. */

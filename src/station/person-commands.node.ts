@@ -31,7 +31,7 @@ export interface NewSheet {
 
 /** @param onTable the job is made, and nothing has been scanned for it yet
  *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
- *  STATION_NOTHING_TO_FOLLOW, STATION_ORDER_COMPLETE, STATION_ORDER_NOT_COUNTED */
+ *  STATION_NOTHING_TO_FOLLOW, STATION_OTHER_ORDER, STATION_ORDER_COMPLETE, STATION_ORDER_NOT_COUNTED */
 export function startJob(
   core: StationCore,
   { source = core.options.source, hide = null, remnant: remnantId = null, thickness, follows }: NewSheet,

@@ -179,3 +179,61 @@ describe('an order', () => {
     expect((await station.orders.detail('week')).hides.map(({ job }) => job)).toEqual([id]);
   });
 });
+
+describe('a sheet that was broken off', () => {
+  test('is gone on with for its own order only', { timeout: 60_000 }, async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
+    const { station } = running;
+    await order(station, 'week', 12);
+    const { id, counted } = await brokenOff(station);
+    await sheetIsKept(station, id);
+    await order(station, 'next', 12);
+    expect(await codeOf(station.startJob({ follows: { job: id } }))).toBe('STATION_OTHER_ORDER');
+    await station.orders.choose('week');
+    const after = await cut(station, { follows: { job: id } });
+    expect(await wanted(station, after)).toBe(12 - counted);
+    expect(await progress(station, 'week')).toEqual([12, 1]);
+    expect(await progress(station, 'next')).toEqual([0, 0]);
+  });
+
+  test('is not gone on with for a later order of the same name', { timeout: 60_000 }, async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
+    const { station } = running;
+    await order(station, 'week', 12);
+    const { id } = await brokenOff(station);
+    for (const name of ['week.json', 'week.about.json']) await rm(join(dir.path, 'orders', name));
+    await order(station, 'week', 12);
+    expect(await codeOf(station.startJob({ follows: { job: id } }))).toBe('STATION_OTHER_ORDER');
+  });
+
+  test(
+    'is gone on with again where the cutter rejected the job of its rest, with what was said of it before',
+    { timeout: 60_000 },
+    async () => {
+      await using dir = await temporaryDir();
+      const first = await (async () => {
+        await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
+        const { id } = await brokenOff(running.station);
+        await sheetIsKept(running.station, id);
+        return id;
+      })();
+      const rejected = await (async () => {
+        await using running = await startSmallStation(dir.path, { plc: { ...QUICK_PLC, rejectCode: 6 } });
+        const { station } = running;
+        // A person has seen that one more was cut than the cutter counted.
+        const id = await toNested(station, { follows: { job: first, cut: [0, 1, 2, 3, 4] } });
+        return await approved(station, id, 'rejected');
+      })();
+      await using running = await startSmallStation(dir.path);
+      const { station } = running;
+      expect(await codeOf(station.startJob({ follows: { job: rejected } }))).toBe('STATION_NOTHING_TO_FOLLOW');
+      const id = await toNested(station, { follows: { job: first } });
+      expect(station.job).toMatchObject({ follows: first, cutBefore: { pieces: { patch: 5 } } });
+      expect(await wanted(station, id)).toBe(7);
+      await approved(station, id);
+      expect(await codeOf(station.startJob({ follows: { job: first } }))).toBe('STATION_NOTHING_TO_FOLLOW');
+    },
+  );
+});

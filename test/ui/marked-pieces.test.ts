@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/domain/job.ts';
 import { sceneOf } from '../../src/ui/canvas/scene.ts';
 import { cutPlacements, withMark } from '../../src/ui/state/marked-pieces.ts';
-import { isBrokenOff, type PageState } from '../../src/ui/state/page-state.ts';
+import { isBrokenOff, jobToGoOnWith, type PageState } from '../../src/ui/state/page-state.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { bestGrade, gradesOf, shortName } from '../../src/ui/stock/remnant-words.ts';
@@ -59,6 +59,12 @@ describe('pieces of a hide that the cutter broke off', () => {
     expect(isBrokenOff(ended({ ...broken, reason: 'STATION_GIVEN_UP' }))).toBe(false);
     expect(isBrokenOff(ended({ ...broken, approvedBy: null }))).toBe(false);
     expect(isBrokenOff(ended({ state: 'rejected' }))).toBe(false);
+  });
+  it('are followed by the rest of the order, also where the cutter rejected the job of the rest', () => {
+    expect(jobToGoOnWith(ended(broken))).toBe('job-1');
+    expect(jobToGoOnWith(ended({ state: 'rejected', follows: 'job-0' }))).toBe('job-0');
+    for (const other of [{ state: 'rejected' }, { state: 'done', follows: 'job-0' }] as const)
+      expect(jobToGoOnWith(ended(other))).toBeNull();
   });
 });
 
