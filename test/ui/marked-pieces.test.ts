@@ -60,11 +60,14 @@ describe('pieces of a hide that the cutter broke off', () => {
     expect(isBrokenOff(ended({ ...broken, approvedBy: null }))).toBe(false);
     expect(isBrokenOff(ended({ state: 'rejected' }))).toBe(false);
   });
-  it('are followed by the rest of the order, also where the cutter rejected the job of the rest', () => {
+  it('are followed by the rest of the order, also where the job of the rest came to nothing', () => {
     expect(jobToGoOnWith(ended(broken))).toBe('job-1');
-    expect(jobToGoOnWith(ended({ state: 'rejected', follows: 'job-0' }))).toBe('job-0');
-    for (const other of [{ state: 'rejected' }, { state: 'done', follows: 'job-0' }] as const)
-      expect(jobToGoOnWith(ended(other))).toBeNull();
+    const moved = { state: 'failed', reason: 'STATION_SHEET_MOVED' } as const;
+    for (const ending of [{ state: 'rejected' }, moved] as const) {
+      expect(jobToGoOnWith(ended({ ...ending, follows: 'job-0' }))).toBe('job-0');
+      expect(jobToGoOnWith(ended(ending))).toBeNull();
+    }
+    expect(jobToGoOnWith(ended({ state: 'done', follows: 'job-0' }))).toBeNull();
   });
 });
 

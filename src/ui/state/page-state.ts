@@ -189,11 +189,11 @@ export function isBrokenOff({ status }: PageState): boolean {
   );
 }
 
-/** The job that was broken off on the sheet which still lies there: the latest one, or the one that it went on with where
- *  the cutter did not take it. Null: the next sheet is another. */
+/** The job that was broken off on the sheet which still lies there: the latest one, or the one before it where the job of
+ *  its rest came to nothing. Null: the next sheet is another. */
 export function jobToGoOnWith(state: PageState): string | null {
   const job = state.status?.job;
   if (!job || state.status?.state !== 'DONE') return null;
   if (isBrokenOff(state)) return job.id;
-  return job.state === 'rejected' ? (job.follows ?? null) : null;
+  return job.state === 'rejected' || job.reason !== null ? (job.follows ?? null) : null;
 }

@@ -114,7 +114,7 @@ function GoOn() {
   const { commands } = usePage();
   const isSending = usePageState((s) => s.sending !== null);
   const marked = usePageState((s) => s.marked);
-  const left = usePageState((s) => (s.layout.value?.pieceCount ?? 0) - cutPlacements(s).size);
+  const left = usePageState((s) => s.layout.value && s.layout.value.pieceCount - cutPlacements(s).size);
   return (
     <>
       <SideButton icon="arrow" isDisabled={isSending} onPress={() => void commands.scan()}>
@@ -123,7 +123,7 @@ function GoOn() {
       <MainButton
         icon="scan"
         isDisabled={isSending}
-        note={t('done.goOnNote', { count: left })}
+        note={left === null ? undefined : t('done.goOnNote', { count: left })}
         onPress={() => void commands.goOn(marked)}
       >
         {t('done.goOn')}
