@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../src/domain/job.ts';
+import type { Job, StationState } from '../../src/domain/job.ts';
 import { sceneOf } from '../../src/ui/canvas/scene.ts';
 import { cutPlacements, withMark } from '../../src/ui/state/marked-pieces.ts';
 import { isBrokenOff, jobToGoOnWith, type PageState } from '../../src/ui/state/page-state.ts';
@@ -68,6 +68,16 @@ describe('pieces of a hide that the cutter broke off', () => {
       expect(jobToGoOnWith(ended(ending))).toBeNull();
     }
     expect(jobToGoOnWith(ended({ state: 'done', follows: 'job-0' }))).toBeNull();
+  });
+  it('are followed from READY too, where a cancelled job leaves the station', () => {
+    const cancelled = (change: Partial<Job>, state: StationState = 'READY') => {
+      const job = jobOf({ state: 'cancelled', approvedBy: 'Ana', ...change });
+      return pageAfter({ kind: 'event', event: { kind: 'status', status: statusOf(state, { job }) } });
+    };
+    expect(jobToGoOnWith(cancelled({}))).toBe('job-1');
+    expect(jobToGoOnWith(cancelled({ reason: 'STATION_GIVEN_UP', approvedBy: null, follows: 'job-0' }))).toBe('job-0');
+    expect(jobToGoOnWith(cancelled({ reason: 'STATION_GIVEN_UP', approvedBy: null }))).toBeNull();
+    expect(jobToGoOnWith(cancelled({}, 'SCANNING'))).toBeNull();
   });
 });
 
