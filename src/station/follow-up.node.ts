@@ -79,9 +79,9 @@ export async function takenOver(
 
 /** Whether a job was for the order that the next sheet is cut for, and not for an earlier one of its name. */
 async function isOfNextOrder({ memory, options }: StationCore, job: Job): Promise<boolean> {
-  const { name, isCounted } = memory.order;
+  const { name } = memory.order;
   if (job.order !== name) return false;
-  const about = isCounted ? await readAbout(options.store.dir, name) : null;
+  const about = name === options.order.name ? null : await readAbout(options.store.dir, name);
   return !about || isOfImport(about, job);
 }
 
