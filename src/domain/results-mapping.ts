@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { csvDelimiter, mappingColumn, mappingHead } from './mapping.ts';
 
-/** What a column of results may show of a sheet in the ledger, and of a piece of it. */
+/** What a column of results may show of a sheet in the ledger, and of a piece of it. Areas and laid pieces are what the
+ *  sheet adds to a sum over all rows: `grossMm2` of a sheet that had lain on the table before is 0, `againMm2` has it. */
 export const sheetFields = [
   'job',
   'seq',
@@ -9,7 +10,10 @@ export const sheetFields = [
   'machine',
   'state',
   'at',
+  'follows',
+  'remnant',
   'grossMm2',
+  'againMm2',
   'usableMm2',
   'nestedMm2',
   'cutMm2',

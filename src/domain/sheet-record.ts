@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime, nonNegative, sha256 } from './shapes.ts';
+import { isoTime, nonNegative, sha256, wireId } from './shapes.ts';
 
 const count = z.int().nonnegative();
 
@@ -11,10 +11,14 @@ export const sheetRecordSchema = z.strictObject({
   seq: z.int().positive(),
   order: z.string(),
   machine: z.string(),
+  /** The job that was broken off on the same sheet; absent in records before contract 1.4. */
+  follows: wireId.nullable().optional(),
+  /** The remnant of the stock that the sheet was; absent in records before contract 1.4. */
+  remnant: wireId.nullable().optional(),
   /** How the job ended, and when. */
   state: z.string(),
   at: isoTime,
-  /** The outline of the material, its holes taken off. */
+  /** The outline of the material that lay there, its holes taken off. */
   grossMm2: nonNegative,
   /** Of exactly this quality, as seen and corrected. */
   usableMm2: z.record(z.string(), nonNegative),

@@ -11,8 +11,14 @@ export const shiftReportSchema = z.strictObject({
   sheetCount: count,
   doneCount: count,
   brokenOffCount: count,
+  /** Of these, sheets that had lain on the table before: after a stop, or as remnants. */
+  againCount: count,
+  /** Each hide once: a sheet that lay there again adds nothing here, nor to `usableMm2`. */
   grossMm2: nonNegative,
+  /** The gross area of those sheets, which is not in `grossMm2`. */
+  againMm2: nonNegative,
   usableMm2: z.record(z.string(), nonNegative),
+  /** Without what a stop left uncut where it was laid again. */
   nestedMm2: nonNegative,
   cutMm2: nonNegative,
   /** Of the sheets that somebody has accepted. */

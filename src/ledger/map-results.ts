@@ -8,32 +8,37 @@ import {
   type SheetField,
 } from '#domain/results-mapping.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
+import { countedSheets, type CountedSheet } from './counted-sheets.ts';
 
 type Value = string | number | null;
 type Piece = SheetRecord['pieces'][number];
 
 /** What a column may show of a sheet, and of a piece where rows are pieces. */
-const SHEET_FIELDS: Readonly<Record<SheetField, (record: SheetRecord) => Value>> = {
-  job: (r) => r.job,
-  seq: (r) => r.seq,
-  order: (r) => r.order,
-  machine: (r) => r.machine,
-  state: (r) => r.state,
-  at: (r) => r.at,
-  grossMm2: (r) => r.grossMm2,
-  usableMm2: (r) => Object.entries(r.usableMm2).reduce((sum, [q, mm2]) => sum + (Number(q) > 0 ? mm2 : 0), 0),
-  nestedMm2: (r) => r.nestedMm2,
-  cutMm2: (r) => r.cutMm2,
-  acceptedMm2: (r) => r.accepted?.areaMm2 ?? null,
-  acceptedBy: (r) => r.accepted?.by ?? null,
-  acceptedHow: (r) => r.accepted?.how ?? null,
-  placedCount: (r) => r.pieces.reduce((sum, piece) => sum + piece.placed, 0),
-  cutCount: (r) => r.pieces.reduce((sum, piece) => sum + piece.cut, 0),
-  unplacedCount: (r) => r.unplacedCount,
-  yieldBp: (r) => (r.grossMm2 > 0 ? Math.round((10_000 * r.nestedMm2) / r.grossMm2) : 0),
-  seconds: (r) => Object.values(r.secondsIn).reduce((sum, seconds) => sum + seconds, 0),
-  approvedBy: (r) => r.approvedBy,
-  layoutSha256: (r) => r.made.layoutSha256,
+const SHEET_FIELDS: Readonly<Record<SheetField, (sheet: CountedSheet) => Value>> = {
+  job: ({ record }) => record.job,
+  seq: ({ record }) => record.seq,
+  order: ({ record }) => record.order,
+  machine: ({ record }) => record.machine,
+  state: ({ record }) => record.state,
+  at: ({ record }) => record.at,
+  follows: ({ record }) => record.follows ?? null,
+  remnant: ({ record }) => record.remnant ?? null,
+  grossMm2: (s) => s.grossMm2,
+  againMm2: (s) => s.againMm2,
+  usableMm2: (s) => Object.entries(s.usableMm2).reduce((sum, [q, mm2]) => sum + (Number(q) > 0 ? mm2 : 0), 0),
+  nestedMm2: (s) => s.nestedMm2,
+  cutMm2: ({ record }) => record.cutMm2,
+  acceptedMm2: ({ record }) => record.accepted?.areaMm2 ?? null,
+  acceptedBy: ({ record }) => record.accepted?.by ?? null,
+  acceptedHow: ({ record }) => record.accepted?.how ?? null,
+  placedCount: (s) => s.pieces.reduce((sum, piece) => sum + piece.placed, 0),
+  cutCount: (s) => s.pieces.reduce((sum, piece) => sum + piece.cut, 0),
+  unplacedCount: ({ record }) => record.unplacedCount,
+  // Of the sheet's own layout, whatever became of it.
+  yieldBp: ({ record: r }) => (r.grossMm2 > 0 ? Math.round((10_000 * r.nestedMm2) / r.grossMm2) : 0),
+  seconds: ({ record }) => Object.values(record.secondsIn).reduce((sum, seconds) => sum + seconds, 0),
+  approvedBy: ({ record }) => record.approvedBy,
+  layoutSha256: ({ record }) => record.made.layoutSha256,
 };
 const PIECE_FIELDS: Readonly<Record<PieceField, (piece: Piece) => Value>> = {
   piece: (p) => p.id,
@@ -41,7 +46,7 @@ const PIECE_FIELDS: Readonly<Record<PieceField, (piece: Piece) => Value>> = {
   pieceCut: (p) => p.cut,
   pieceMm2: (p) => p.areaMm2,
 };
-/** The records by a mapping: CSV (RFC 4180, with heads, UTF-8) or JSON (a list of objects).
+/** The records by a mapping: CSV (RFC 4180, with heads, UTF-8) or JSON (a list of objects), as `countedSheets` counts.
  *  Cells that a spreadsheet would take for a formula are led by an apostrophe.
  *  @throws KerfError LEDGER_MAPPING_REFUSED for a column of a piece where rows are sheets, or without content */
 export function mapResults(records: readonly SheetRecord[], given: ResultsMappingInput): string {
@@ -53,8 +58,8 @@ export function mapResults(records: readonly SheetRecord[], given: ResultsMappin
     if (isPieceField(from) && rows === 'sheet')
       refuse(k, name, `from "${from ?? ''}"`, 'a field of a sheet, or "rows": "piece"');
   }
-  const lines = records.flatMap((record) =>
-    (rows === 'sheet' ? [null] : record.pieces).map((piece) => columns.map((column) => cellOf(column, record, piece))),
+  const lines = countedSheets(records).flatMap((sheet) =>
+    (rows === 'sheet' ? [null] : sheet.pieces).map((piece) => columns.map((column) => cellOf(column, sheet, piece))),
   );
   if (format === 'json')
     return `${JSON.stringify(
@@ -72,9 +77,9 @@ export function mapResults(records: readonly SheetRecord[], given: ResultsMappin
   return [heads, ...lines.map((line) => line.map(csvCell).join(delimiter))].map((line) => `${line}\r\n`).join('');
 }
 
-function cellOf(column: ResultsColumn, record: SheetRecord, piece: Piece | null): Value {
+function cellOf(column: ResultsColumn, sheet: CountedSheet, piece: Piece | null): Value {
   const { from, text, times, digits, words } = column;
-  const value = from === undefined ? (text ?? '') : valueOf(from, record, piece);
+  const value = from === undefined ? (text ?? '') : valueOf(from, sheet, piece);
   if (typeof value === 'number') {
     const scaled = value * (times ?? 1);
     return digits === undefined ? scaled : Number(scaled.toFixed(digits));
@@ -82,10 +87,10 @@ function cellOf(column: ResultsColumn, record: SheetRecord, piece: Piece | null)
   return value !== null && words && Object.hasOwn(words, value) ? (words[value] ?? value) : value;
 }
 
-function valueOf(from: string, record: SheetRecord, piece: Piece | null): Value {
-  if (from.startsWith('grade:')) return record.usableMm2[from.slice('grade:'.length)] ?? 0;
+function valueOf(from: string, sheet: CountedSheet, piece: Piece | null): Value {
+  if (from.startsWith('grade:')) return sheet.usableMm2[from.slice('grade:'.length)] ?? 0;
   if (isPieceField(from)) return piece ? PIECE_FIELDS[from](piece) : null;
-  return SHEET_FIELDS[from as SheetField](record);
+  return SHEET_FIELDS[from as SheetField](sheet);
 }
 
 function isPieceField(from: string | undefined): from is PieceField {

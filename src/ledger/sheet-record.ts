@@ -44,6 +44,8 @@ export function sheetRecord(facts: SheetFacts): SheetRecord {
     seq: job.seq,
     order: job.order,
     machine: job.machine,
+    follows: job.follows ?? null,
+    remnant: job.remnant ?? null,
     state: job.state,
     at: job.updatedAt,
     grossMm2: rounded(regionArea(flatRing(inspection.outline), inspection.holes.map(flatRing))),

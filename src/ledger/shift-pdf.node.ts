@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Grading } from '#domain/grading.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
+import { countedSheets } from './counted-sheets.ts';
 import { PdfPage, type PdfColumn } from './pdf-page.node.ts';
 
 export interface ShiftPaper {
@@ -33,6 +34,7 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
   const pieceCount = report.byOrder.flatMap((order) => order.pieces).reduce((sum, piece) => sum + piece.cut, 0);
   const sums: readonly (readonly [string, string])[] = [
     ['Sheets', `${report.sheetCount} (${report.doneCount} done, ${report.brokenOffCount} broken off)`],
+    ...(report.againCount > 0 ? ([['Sheets on the table again', again(report)]] as const) : []),
     ['Pieces cut', String(pieceCount)],
     ['Gross area', area(report.grossMm2)],
     ['Nested area', area(report.nestedMm2)],
@@ -94,21 +96,25 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
       number('Yield', 11),
       text('Approved by', 18),
     ],
-    records.map((r) => [
+    countedSheets(records).map(({ record: r, isAgain, grossMm2, nestedMm2, pieces }) => [
       String(r.seq),
       r.job,
       r.at.slice(0, 16).replace('T', ' '),
       r.order,
       r.state,
-      area(r.grossMm2),
-      area(r.nestedMm2),
+      isAgain ? 'again' : area(grossMm2),
+      area(nestedMm2),
       area(r.cutMm2),
       r.accepted ? area(r.accepted.areaMm2) : '-',
-      sumsOf(r.pieces).reverse().join('/'),
+      sumsOf(pieces).reverse().join('/'),
       percent(r.grossMm2 > 0 ? Math.round((10_000 * r.nestedMm2) / r.grossMm2) : 0),
       r.approvedBy ?? '-',
     ]),
   );
+  if (report.againCount > 0) {
+    page.line('again: the sheet had lain on the table before, after a stop or as a remnant; its hide counts once.');
+    page.line("What a stop left uncut counts where it was laid again. Yield is that of a sheet's own layout.");
+  }
 
   page.heading('Approved by');
   await page.table(
@@ -121,6 +127,10 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
   page.line(`Audit log: row ${head.n}, chain ${head.hash === '' ? 'empty' : head.hash}`);
   page.line('kerf verify JOB checks the signed release of a job; kerf verify JOB --head ROW:CHAIN the log.');
   return page.end(`${site} / ${station} · ${report.from} - ${report.until}`);
+}
+
+function again({ againCount, againMm2 }: ShiftReport): string {
+  return `${againCount} (${area(againMm2)} m², not in the gross area)`;
 }
 
 /** Placed, cut. */

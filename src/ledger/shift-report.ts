@@ -1,16 +1,20 @@
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
+import { countedSheets } from './counted-sheets.ts';
 
-/** Sums the sheets that ended from `from` (included) to `until` (not). */
+/** Sums the sheets that ended from `from` (included) to `until` (not), as `countedSheets` counts them. */
 export function shiftReport(
   records: readonly SheetRecord[],
   { from, until }: { readonly from: string; readonly until: string },
 ): ShiftReport {
-  const sum = (of: (record: SheetRecord) => number) => rounded(records.reduce((total, r) => total + of(r), 0));
+  const sheets = countedSheets(records);
+  const total = <T>(all: readonly T[], of: (one: T) => number) => rounded(all.reduce((sum, one) => sum + of(one), 0));
+  const sum = (of: (record: SheetRecord) => number) => total(records, of);
   const done = records.filter((r) => r.state === 'done');
-  const [grossMm2, nestedMm2, cutMm2] = [sum((r) => r.grossMm2), sum((r) => r.nestedMm2), sum((r) => r.cutMm2)];
-  const usableMm2 = summed(records.map((r) => r.usableMm2));
-  const usable = Object.entries(usableMm2).reduce((total, [grade, area]) => total + (Number(grade) > 0 ? area : 0), 0);
+  const [grossMm2, nestedMm2] = [total(sheets, (s) => s.grossMm2), total(sheets, (s) => s.nestedMm2)];
+  const cutMm2 = sum((r) => r.cutMm2);
+  const usableMm2 = summed(sheets.map((s) => s.usableMm2));
+  const usable = Object.entries(usableMm2).reduce((all, [grade, area]) => all + (Number(grade) > 0 ? area : 0), 0);
   return {
     kerf: 1,
     from,
@@ -18,7 +22,9 @@ export function shiftReport(
     sheetCount: records.length,
     doneCount: done.length,
     brokenOffCount: records.length - done.length,
+    againCount: sheets.filter((s) => s.isAgain).length,
     grossMm2,
+    againMm2: total(sheets, (s) => s.againMm2),
     usableMm2,
     nestedMm2,
     cutMm2,
@@ -30,18 +36,18 @@ export function shiftReport(
     secondsIn: summed(records.map((r) => r.secondsIn)),
     correctionCount: sum((r) => r.correctionCount),
     waivedCount: sum((r) => r.waivedCount),
-    byOrder: grouped(records, (r) => r.order).map(([order, all]) => ({
+    byOrder: grouped(sheets, (s) => s.record.order).map(([order, all]) => ({
       order,
       sheetCount: all.length,
-      nestedMm2: rounded(all.reduce((total, r) => total + r.nestedMm2, 0)),
-      cutMm2: rounded(all.reduce((total, r) => total + r.cutMm2, 0)),
+      nestedMm2: total(all, (s) => s.nestedMm2),
+      cutMm2: total(all, (s) => s.record.cutMm2),
       pieces: grouped(
-        all.flatMap((r) => r.pieces),
+        all.flatMap((s) => s.pieces),
         (piece) => piece.id,
       ).map(([id, pieces]) => ({
         id,
-        placed: pieces.reduce((total, piece) => total + piece.placed, 0),
-        cut: pieces.reduce((total, piece) => total + piece.cut, 0),
+        placed: total(pieces, (piece) => piece.placed),
+        cut: total(pieces, (piece) => piece.cut),
       })),
     })),
     byPerson: grouped(

@@ -8,6 +8,7 @@ import type { SheetRecord } from '#domain/sheet-record.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { acceptSheet, cutOf, type Acceptance } from './accept-sheet.node.ts';
 import { AFTER_CUT_FOLDER } from './job-folder.node.ts';
+import { recountOrder } from './load-order.node.ts';
 import { keepCopy, scanPicture } from './keep-copies.node.ts';
 import { tableCornersOf } from './table-desk.node.ts';
 import { folderOf, pathOf, type StationCore } from './station-core.node.ts';
@@ -200,6 +201,7 @@ export function afterCutDesk(core: StationCore): AfterCutDesk {
     async accept(job, { comparison: sha256, ...acceptance }) {
       const seen = sha256 === undefined ? null : await read(job, `${sha256}.json`);
       const record = await acceptSheet(core, job, acceptance, seen);
+      await recountOrder(core);
       windows.tell({ kind: 'sheet', job });
       return record;
     },

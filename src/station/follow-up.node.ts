@@ -10,8 +10,10 @@ import { flatRing, type Ring } from '#domain/ring.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { round } from '#inspect/project.ts';
+import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { orderLeft } from '#orders/order-left.ts';
+import { isOfImport, readAbout } from './order-about.node.ts';
 import { lookOf, moveOf, movedRing } from './sheet-move.ts';
 import { folderOf, type StationCore } from './station-core.node.ts';
 
@@ -27,23 +29,34 @@ export interface FollowWish {
   readonly cut?: readonly number[] | undefined;
 }
 
-/** What the new job takes over. @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_REQUEST_REFUSED */
+/** What the new job takes over.
+ *  @throws KerfError STATION_NOTHING_TO_FOLLOW, STATION_OTHER_ORDER, STATION_REQUEST_REFUSED */
 export async function takenOver(
   core: StationCore,
   { job: id, cut }: FollowWish,
 ): Promise<Pick<Job, 'hide' | 'remnant' | 'thickness' | 'follows' | 'cutBefore'>> {
   const { store } = core.options;
   const [latest, job] = [await store.latestJob(), await store.job(id)];
-  // One that went on after it and was itself given up before its release has cut nothing.
-  const isLatest = latest?.id === id || (latest?.follows === id && latest.reason !== null);
+  // One that went on after it and was given up before its release, or that the cutter rejected, has cut nothing.
+  const hasTried = latest?.follows === id && (latest.reason !== null || latest.state === 'rejected');
   // A reason is ours: such a job never came to the cutter.
   const isBrokenOff = (job?.state === 'cancelled' || job?.state === 'failed') && job.reason === null;
-  if (!isLatest || !isBrokenOff)
+  if (!(latest?.id === id || hasTried) || !isBrokenOff)
     throw new KerfError(
       'STATION_NOTHING_TO_FOLLOW',
       `Job ${id} is not the latest one, or was not broken off while it was cut (${latest?.id ?? 'none'}, ${latest?.state ?? ''}). Scan the sheet as a new hide.`,
       { fault: 'answer', details: { job: id, state: job?.state ?? null } },
     );
+  // What it has cut is of its own order; off another one's it would be taken though nothing of that is cut.
+  if (!(await isOfNextOrder(core, job)))
+    throw new KerfError(
+      'STATION_OTHER_ORDER',
+      `Job ${id} was broken off for order ${job.order}, and the next sheet is cut for ${core.memory.order.name}. Choose ${job.order} again to go on with its sheet, or scan it as a new hide.`,
+      { fault: 'answer', details: { job: id, order: job.order } },
+    );
+  const same = { hide: job.hide ?? null, remnant: job.remnant ?? null, thickness: job.thickness ?? null, follows: id };
+  // What was said of the sheet for a job that came to nothing need not be said again.
+  if (!cut && hasTried && latest.cutBefore) return { ...same, cutBefore: latest.cutBefore };
   const { pieceIds } = await laid(core, id);
   const { order } = await folderOf(core, id).cutView(job);
   const counted = countedCuts(job, order);
@@ -54,15 +67,28 @@ export async function takenOver(
       details: { job: id, placement: unknown },
     });
   const pieces: Record<string, number> = { ...job.cutBefore?.pieces };
+  const rejected = await rejectedOf(core, id);
   for (const placement of placements) {
+    if (rejected.has(placement)) continue;
     const piece = pieceIds[placement]!;
     pieces[piece] = (pieces[piece] ?? 0) + 1;
   }
   const begun = cut || counted.cut.length === 0 || counted.begun === null ? [] : [counted.begun];
-  return {
-    ...{ hide: job.hide ?? null, remnant: job.remnant ?? null, thickness: job.thickness ?? null, follows: id },
-    cutBefore: { placements: [...placements, ...begun], pieces },
-  };
+  return { ...same, cutBefore: { placements: [...placements, ...begun], pieces } };
+}
+
+/** Whether a job was for the order that the next sheet is cut for, and not for an earlier one of its name. */
+async function isOfNextOrder({ memory, options }: StationCore, job: Job): Promise<boolean> {
+  const { name } = memory.order;
+  if (job.order !== name) return false;
+  const about = name === options.order.name ? null : await readAbout(options.store.dir, name);
+  return !about || isOfImport(about, job);
+}
+
+/** Placements that somebody has looked at and not taken: their leather is gone, and they are wanted again. */
+async function rejectedOf({ options }: StationCore, id: string): Promise<ReadonlySet<number>> {
+  const text = await options.store.sheet(id);
+  return new Set(text === null ? [] : readSheetRecord(text).accepted?.rejected);
 }
 
 /** What is left of an order once a job's earlier cuts are taken off; null: nothing. */

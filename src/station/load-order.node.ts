@@ -1,24 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { finalJobStates } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { orderLeft } from '#orders/order-left.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import type { StationCore } from './station-core.node.ts';
 import type { NamedOrder } from './station-options.node.ts';
 import type { Meta } from './connect-station.node.ts';
-import { cutPieces, hidesOfOrder } from './order-progress.node.ts';
+import { ORDERS_FOLDER, readAbout } from './order-about.node.ts';
+import { progressOf } from './order-progress.node.ts';
 import { codeOf } from './station-errors.ts';
 import { STATES_FOR_NEXT_JOB } from './transitions.ts';
 
-/** Orders that the `load` verb may name lie in this folder of the data folder, as NAME.json or NAME.csv. */
-export const ORDERS_FOLDER = 'orders';
-/** Beside an order that was imported on the screens: when, by whom. Such an order is counted over its hides. */
-export const ABOUT_ENDING = '.about.json';
 const META_KEY = 'loadedOrder';
 
 /** Takes another order for the next hide, over restarts too.
  *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_ORDER_MISSING, STATION_ORDER_REFUSED,
- *  STATION_ORDER_COMPLETE */
+ *  STATION_ORDER_NOT_COUNTED, STATION_ORDER_COMPLETE */
 export function loadOrder(core: StationCore, name: string): Promise<void> {
   const { memory, options, windows } = core;
   return core.inOrder(async () => {
@@ -43,16 +41,30 @@ export async function takeUpOrder(core: StationCore, meta: Meta): Promise<void> 
   const [name, insteadOf] = JSON.parse(meta[META_KEY] ?? '[]') as readonly string[];
   if (name === undefined || insteadOf !== options.order.name) return;
   try {
-    memory.order = await orderByName(core, name);
+    const latest = await options.store.latestJob();
+    const isUnderWay = latest !== null && !finalJobStates.has(latest.state);
+    memory.order = await orderByName(core, name, isUnderWay ? (latest.follows ?? null) : null);
   } catch (cause) {
     options.logger.warn('order.not.loaded', { order: name, code: codeOf(cause) });
   }
 }
 
-/** What is left of a counted order, now that hides were cut for it. */
-export async function countOrder(core: StationCore): Promise<void> {
+/** What is left of a counted order, now that hides were cut for it. @param before see `cutOfOrder`
+ *  @throws KerfError STATION_ORDER_MISSING, STATION_ORDER_REFUSED, STATION_ORDER_NOT_COUNTED */
+export async function countOrder(core: StationCore, before: string | null = null): Promise<void> {
   const { memory } = core;
-  if (memory.order.isCounted) memory.order = await orderByName(core, memory.order.name);
+  if (memory.order.isCounted) memory.order = await orderByName(core, memory.order.name, before);
+}
+
+/** The same once somebody has said what is good of a hide. Not in the middle of a job, which is nested by the order; what
+ *  cannot be counted is told by the next job. */
+export function recountOrder(core: StationCore): Promise<void> {
+  const { memory, options, windows } = core;
+  return core.inOrder(async () => {
+    if (!STATES_FOR_NEXT_JOB.has(memory.state)) return;
+    await countOrder(core).catch((cause: unknown) => options.logger.warn('order.not.counted', { code: codeOf(cause) }));
+    windows.changed();
+  });
 }
 
 /** @throws KerfError STATION_ORDER_COMPLETE */
@@ -69,11 +81,7 @@ export function orderPath(dataDir: string, name: string): string | null {
   return candidates.find((candidate) => existsSync(candidate)) ?? null;
 }
 
-export function aboutPath(dataDir: string, name: string): string {
-  return join(dataDir, ORDERS_FOLDER, `${name}${ABOUT_ENDING}`);
-}
-
-async function orderByName(core: StationCore, name: string): Promise<NamedOrder> {
+async function orderByName(core: StationCore, name: string, before: string | null = null): Promise<NamedOrder> {
   const dataDir = core.options.store.dir;
   const path = orderPath(dataDir, name);
   if (path === null)
@@ -84,10 +92,12 @@ async function orderByName(core: StationCore, name: string): Promise<NamedOrder>
     );
   try {
     const order = await readOrder(path, { grading: core.grading });
-    if (!existsSync(aboutPath(dataDir, name))) return { name, order };
-    const left = orderLeft(order, cutPieces(await hidesOfOrder(core, name)));
+    const about = await readAbout(dataDir, name);
+    if (!about) return { name, order };
+    const left = orderLeft(order, (await progressOf(core, name, about, before)).pieces);
     return { name, order: left ?? order, isCounted: true, isComplete: left === null };
   } catch (cause) {
+    if (cause instanceof KerfError && cause.code === 'STATION_ORDER_NOT_COUNTED') throw cause;
     throw new KerfError(
       'STATION_ORDER_REFUSED',
       `Order ${name} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -1,35 +1,25 @@
-import type { OrderTally } from '#store/records.ts';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { OrderColumnsView, OrderDetailView, OrderPreviewView, OrderView } from '#api/order-views.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
 import type { OrderMapping } from '#domain/order-mapping.ts';
-import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import type { Order } from '#domain/problem.ts';
-import { isoTime } from '#domain/shapes.ts';
 import type { LengthUnit, OrderFile } from '#orders/drawing-file.node.ts';
 import { columnsOf } from '#orders/columns-of.ts';
 import type { OnlyLines } from '#orders/order-by-mapping.node.ts';
 import { readOrder } from '#orders/read-order.node.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
-import { ABOUT_ENDING, ORDERS_FOLDER, aboutPath, loadOrder, orderPath } from './load-order.node.ts';
+import { loadOrder, orderPath } from './load-order.node.ts';
+import { ABOUT_ENDING, ORDERS_FOLDER, aboutPath, readAbout, type OrderAbout } from './order-about.node.ts';
 import { orderPieces } from './order-pieces.ts';
-import { cutPieces, hidesOfOrder, tallies } from './order-progress.node.ts';
+import type { CutOfOrder } from './cut-of-order.ts';
+import { jobsOfOrder, progressOf, unplacedOf } from './order-progress.node.ts';
 import type { MappingDesk } from './mapping-desk.node.ts';
 import { readFiles } from './read-files.node.ts';
 import type { ReadFilesAnswer } from './read-files.worker.node.ts';
 import { codeOf } from './station-errors.ts';
 import type { StationCore } from './station-core.node.ts';
-
-/** Kept beside an imported order. */
-const aboutSchema = z.strictObject({
-  kerf: z.literal(1),
-  importedAt: isoTime,
-  importedBy: z.string(),
-  files: z.array(z.string()).readonly(),
-});
 
 export interface OrderDesk {
   list(): Promise<readonly OrderView[]>;
@@ -57,6 +47,13 @@ export interface NewOrder extends HandedOver {
   readonly by: string;
 }
 
+interface LookedAt {
+  readonly view: OrderView;
+  readonly about: OrderAbout | null;
+  /** Pieces cut by id; none where the order is not counted. */
+  readonly cut: CutOfOrder['pieces'];
+}
+
 /** Orders of the data folder, and the one that the station was started with. */
 export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
   const { options, memory } = core;
@@ -76,50 +73,62 @@ export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
     return readFiles({ files, readAs, mapping, only, grading: core.grading });
   }
 
-  async function view(name: string, tally: OrderTally | undefined): Promise<OrderView> {
-    const about = name === standing.name ? null : await readAbout(aboutPath(dataDir, name));
+  /** Whatever fails of one order is its fault in the list, which has the others all the same.
+   *  @param doneCount hides that are done for an order of this name */
+  async function look(name: string, doneCount: number): Promise<LookedAt> {
     const order = await read(name).catch((cause: unknown) => codeOf(cause));
+    const about =
+      name === standing.name ? null : await readAbout(dataDir, name).catch((cause: unknown) => codeOf(cause));
+    const isKnown = about !== null && typeof about !== 'string';
+    const cut = isKnown ? await progressOf(core, name, about).catch((cause: unknown) => codeOf(cause)) : null;
+    const progress = typeof cut === 'string' ? null : cut;
     const isReadable = typeof order !== 'string';
-    return {
+    const view: OrderView = {
       name,
       isNext: memory.order.name === name,
       isCounted: about !== null,
-      importedAt: about?.importedAt ?? null,
-      importedBy: about?.importedBy ?? null,
+      importedAt: isKnown ? about.importedAt : null,
+      importedBy: isKnown ? about.importedBy : null,
       pieceCount: isReadable ? orderedQuantities(order).reduce((sum, count) => sum + count, 0) : 0,
-      cutCount: about ? (tally?.cutCount ?? 0) : 0,
-      hideCount: tally?.hideCount ?? 0,
+      cutCount: progress ? [...progress.pieces.values()].reduce((sum, count) => sum + count, 0) : 0,
+      hideCount: progress ? progress.hideCount : about === null ? doneCount : 0,
       thickness: (isReadable ? order.thickness : undefined) ?? null,
       kits: isReadable ? kitsOf(order) : [],
-      fault: isReadable ? null : order,
+      fault: [order, about, cut].find((found) => typeof found === 'string') ?? null,
     };
+    return { view, about: isKnown ? about : null, cut: progress?.pieces ?? new Map() };
   }
 
   return {
     async list() {
-      const counted = await tallies(core);
+      const doneCounts = new Map(
+        (await options.store.orderTallies()).map(({ order, hideCount }) => [order, hideCount]),
+      );
       const names = [...new Set([standing.name, ...(await namesIn(join(dataDir, ORDERS_FOLDER)))])];
-      const views = await Promise.all(names.map((name) => view(name, counted.get(name))));
+      const views = await Promise.all(names.map(async (name) => (await look(name, doneCounts.get(name) ?? 0)).view));
       return views.sort(
         (a, b) => (b.importedAt ?? '').localeCompare(a.importedAt ?? '') || a.name.localeCompare(b.name),
       );
     },
     async detail(name) {
       const order = await read(name);
-      const hides = await hidesOfOrder(core, name);
-      const seen = await view(name, (await tallies(core)).get(name));
+      const tally = (await options.store.orderTallies()).find((one) => one.order === name);
+      const { view, about, cut } = await look(name, tally?.hideCount ?? 0);
+      const jobs = await jobsOfOrder(core, name, about);
       return {
-        order: seen,
-        pieces: orderPieces(order, seen.isCounted ? cutPieces(hides) : new Map()),
-        hides: hides.map(({ job, placed, unplaced }) => ({
-          job: job.id,
-          seq: job.seq,
-          at: job.updatedAt,
-          state: job.state,
-          pieceCount: [...placed.values()].reduce((sum, count) => sum + count, 0),
-          nestedYieldBp: job.nestedYieldBp ?? 0,
-          unplaced,
-        })),
+        order: view,
+        pieces: orderPieces(order, cut),
+        hides: await Promise.all(
+          jobs.map(async (job) => ({
+            job: job.id,
+            seq: job.seq,
+            at: job.updatedAt,
+            state: job.state,
+            pieceCount: job.pieceCount ?? 0,
+            nestedYieldBp: job.nestedYieldBp ?? 0,
+            unplaced: await unplacedOf(core, job),
+          })),
+        ),
       };
     },
     columns: ({ name, text }) => columnsOf(text, name),
@@ -143,12 +152,15 @@ export function orderDesk(core: StationCore, mappings: MappingDesk): OrderDesk {
           details: { order: name },
         });
       const { order } = await readHandedOver(given);
-      const about = { kerf: 1, importedAt: options.clock.now(), importedBy: by, files: given.files.map((f) => f.name) };
+      const about: OrderAbout = {
+        ...{ kerf: 1, importedAt: options.clock.now(), importedBy: by, files: given.files.map((f) => f.name) },
+        afterSeq: (await options.store.latestJob())?.seq ?? 0,
+      };
       // First what makes it counted: an order without it would be cut whole from every hide.
       await writeFileSynced(aboutPath(dataDir, name), JSON.stringify(about));
       await writeFileSynced(join(dataDir, ORDERS_FOLDER, `${name}.json`), JSON.stringify(order));
       options.logger.info('order.imported', { order: name, pieces: order.pieces.length });
-      return view(name, undefined);
+      return (await look(name, 0)).view;
     },
     choose: (name) => loadOrder(core, name),
   };
@@ -178,9 +190,4 @@ async function namesIn(folder: string): Promise<readonly string[]> {
         /^[A-Za-z0-9._-]{1,40}\.(json|csv)$/.test(file) && !file.startsWith('.') && !file.endsWith(ABOUT_ENDING),
     )
     .map((file) => file.replace(/\.(json|csv)$/, ''));
-}
-
-async function readAbout(path: string): Promise<z.infer<typeof aboutSchema> | null> {
-  const text = await readFile(path, 'utf8').catch(() => null);
-  return text === null ? null : parseDocument(aboutSchema, parseJson(text, path), { name: 'about', where: path });
 }

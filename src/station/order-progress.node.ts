@@ -1,59 +1,91 @@
 import { readFile } from 'node:fs/promises';
 import type { Job } from '#domain/job.ts';
-import { nestResultSchema } from '#domain/nest-result.ts';
-import { problemSchema } from '#domain/problem.ts';
-import type { OrderTally } from '#store/records.ts';
+import { KerfError } from '#domain/kerf-error.ts';
+import { nestResultSchema, type NestResult } from '#domain/nest-result.ts';
+import { problemSchema, type Problem } from '#domain/problem.ts';
+import type { SheetRecord } from '#domain/sheet-record.ts';
+import { readSheetRecord } from '#ledger/read-sheet-record.ts';
+import { readFileChecked } from '#store/job-files.node.ts';
+import { cutOfOrder, type CutOfOrder, type HideOfOrder } from './cut-of-order.ts';
+import { isOfImport, type OrderAbout } from './order-about.node.ts';
 import { pathOf, type StationCore } from './station-core.node.ts';
+import { codeOf } from './station-errors.ts';
 
 /** Jobs that one listing looks through, newest first: years of a busy table. */
 const MOST_JOBS = 20_000;
 
-/** What became of one hide of an order. */
-export interface HideOfOrder {
-  readonly job: Job;
-  readonly placed: ReadonlyMap<string, number>;
-  readonly unplaced: readonly { readonly id: string; readonly count: number; readonly reason: string }[];
+/** Jobs with a layout for an order, newest first. @param about of a counted order, whose name an earlier one may have had */
+export async function jobsOfOrder(
+  { options }: StationCore,
+  name: string,
+  about: OrderAbout | null,
+): Promise<readonly Job[]> {
+  const jobs = await options.store.jobsOfOrder(name, MOST_JOBS);
+  return jobs.filter((job) => job.layoutSha256 !== null && (!about || isOfImport(about, job)));
 }
 
-/** Hides that were cut for an order or are being cut for it, newest first. A hide whose files were taken away has nothing
- *  in it. */
-export async function hidesOfOrder(core: StationCore, name: string): Promise<readonly HideOfOrder[]> {
-  const jobs = await core.options.store.jobsOfOrder(name, MOST_JOBS);
-  return Promise.all(jobs.filter((job) => job.layoutSha256 !== null).map((job) => hideOf(core, job)));
+/** What is cut of a counted order. @param before see `cutOfOrder`
+ *  @throws KerfError STATION_ORDER_NOT_COUNTED */
+export async function progressOf(
+  core: StationCore,
+  name: string,
+  about: OrderAbout,
+  before: string | null = null,
+): Promise<CutOfOrder> {
+  const jobs = await jobsOfOrder(core, name, about);
+  const texts = await core.options.store.sheetsOfOrder(name, MOST_JOBS);
+  const records = new Map(texts.map(readSheetRecord).map((record) => [record.job, record]));
+  const hides = jobs.map(async (job) => ({ job, good: await goodOf(core, job, records.get(job.id)) }));
+  return cutOfOrder(await Promise.all(hides), before);
 }
 
-/** Pieces cut by id. A hide counts when the cutter has said done; of one that was broken off nobody knows which pieces
- *  are good, so none counts, unless a job that went on with it has said which, and is done itself. */
-export function cutPieces(hides: readonly HideOfOrder[]): ReadonlyMap<string, number> {
-  const cut = new Map<string, number>();
-  for (const { job, placed } of hides)
-    if (job.state === 'done')
-      for (const [id, count] of [...placed, ...Object.entries(job.cutBefore?.pieces ?? {})])
-        cut.set(id, (cut.get(id) ?? 0) + count);
-  return cut;
-}
-
-/** The same in figures, for all orders at once and without opening a file. */
-export async function tallies(core: StationCore): Promise<ReadonlyMap<string, OrderTally>> {
-  return new Map((await core.options.store.orderTallies()).map((tally) => [tally.order, tally]));
-}
-
-async function hideOf(core: StationCore, job: Job): Promise<HideOfOrder> {
-  const read = async (file: string) => JSON.parse(await readFile(pathOf(core, job.id, file), 'utf8')) as unknown;
+/** Pieces that found no place on a job's hide; none where its files were taken away. */
+export async function unplacedOf(
+  core: StationCore,
+  job: Job,
+): Promise<readonly { readonly id: string; readonly count: number; readonly reason: string }[]> {
   try {
-    const result = nestResultSchema.parse(await read('layout.json'));
-    const problem = problemSchema.parse(await read('problem.json'));
-    const idOf = (piece: number) => problem.pieces[piece]?.id ?? String(piece);
-    const placed = new Map<string, number>();
-    for (const { piece } of result.layouts.flatMap((layout) => layout.placements))
-      placed.set(idOf(piece), (placed.get(idOf(piece)) ?? 0) + 1);
-    return {
-      job,
-      placed,
-      unplaced: result.unplaced.map(({ piece, count, reason }) => ({ id: idOf(piece), count, reason })),
-    };
+    const { result, problem } = await laidOn(core, job);
+    return result.unplaced.map(({ piece, count, reason }) => ({ id: idOf(problem, piece), count, reason }));
   } catch (cause) {
-    core.options.logger.warn('order.hide.unreadable', { job: job.id, reason: String(cause) });
-    return { job, placed: new Map(), unplaced: [] };
+    core.options.logger.warn('order.hide.unreadable', { job: job.id, reason: codeOf(cause) });
+    return [];
   }
+}
+
+/** By the ledger's record: what was cut, less what was rejected, once somebody has looked; until then all of a job that is
+ *  done. The layout says it for the moment in which there is no record yet. */
+async function goodOf(core: StationCore, job: Job, record: SheetRecord | undefined): Promise<HideOfOrder['good']> {
+  if (record && (record.accepted !== null || job.state === 'done'))
+    return new Map(record.pieces.map(({ id, cut, rejected = 0 }) => [id, cut - rejected]));
+  if (job.state !== 'done') return null;
+  try {
+    const { result, problem } = await laidOn(core, job);
+    const placed = new Map<string, number>();
+    for (const { piece } of result.layouts.flatMap((layout) => layout.placements)) {
+      const id = idOf(problem, piece);
+      placed.set(id, (placed.get(id) ?? 0) + 1);
+    }
+    return placed;
+  } catch (cause) {
+    throw new KerfError(
+      'STATION_ORDER_NOT_COUNTED',
+      `Order ${job.order}: the ledger has no record of job ${job.id}, and its layout cannot be read (${codeOf(cause)}), so nobody knows what is left of the order. Bring layout.json and problem.json of jobs/${job.id} back from a backup, or import what is left as an order of its own.`,
+      { fault: 'answer', details: { order: job.order, job: job.id }, cause },
+    );
+  }
+}
+
+/** A job's layout, which nobody has changed, and its problem. */
+async function laidOn(core: StationCore, job: Job): Promise<{ result: NestResult; problem: Problem }> {
+  const layout = await readFileChecked(pathOf(core, job.id, 'layout.json'), job.layoutSha256 ?? '');
+  const problem = await readFile(pathOf(core, job.id, 'problem.json'), 'utf8');
+  return {
+    result: nestResultSchema.parse(JSON.parse(new TextDecoder().decode(layout))),
+    problem: problemSchema.parse(JSON.parse(problem)),
+  };
+}
+
+function idOf({ pieces }: Problem, piece: number): string {
+  return pieces[piece]?.id ?? String(piece);
 }

@@ -31,7 +31,7 @@ export interface NewSheet {
 
 /** @param onTable the job is made, and nothing has been scanned for it yet
  *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
- *  STATION_NOTHING_TO_FOLLOW, STATION_ORDER_COMPLETE */
+ *  STATION_NOTHING_TO_FOLLOW, STATION_OTHER_ORDER, STATION_ORDER_COMPLETE, STATION_ORDER_NOT_COUNTED */
 export function startJob(
   core: StationCore,
   { source = core.options.source, hide = null, remnant: remnantId = null, thickness, follows }: NewSheet,
@@ -50,7 +50,7 @@ export function startJob(
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
-    await countOrder(core);
+    await countOrder(core, before?.follows);
     const { order } = memory;
     refuseComplete(before && orderAfter(order.order, before) === null ? { ...order, isComplete: true } : order);
     const { clock, store, machine } = options;

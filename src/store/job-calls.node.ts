@@ -122,14 +122,8 @@ export function jobCalls(sql: LockedSqlite): JobCalls {
     },
     orderTallies() {
       return sql
-        .all(
-          `SELECT order_name, sum(piece_count) AS cut, count(*) AS hides FROM jobs WHERE state = 'done' GROUP BY order_name`,
-        )
-        .map((row) => ({
-          order: String(row['order_name']),
-          cutCount: Number(row['cut']),
-          hideCount: Number(row['hides']),
-        }));
+        .all(`SELECT order_name, count(*) AS hides FROM jobs WHERE state = 'done' GROUP BY order_name`)
+        .map((row) => ({ order: String(row['order_name']), hideCount: Number(row['hides']) }));
     },
     release(job) {
       const row = sql.one('SELECT document FROM releases WHERE job = ?', job);

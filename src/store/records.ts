@@ -80,10 +80,9 @@ export interface Label {
   readonly after: Defect | null;
 }
 
-/** What was cut of an order. */
+/** How many hides are done for orders of this name. */
 export interface OrderTally {
   readonly order: string;
-  readonly cutCount: number;
   readonly hideCount: number;
 }
 
@@ -168,8 +167,11 @@ export interface StoreCalls {
   removePerson(name: string): void;
   /** The ledger's record of a job, as JSON text. */
   sheet(job: string): string | null;
-  /** Records of sheets that ended from `from` (included) to `until` (not). */
+  /** Records of sheets that ended from `from` (included) to `until` (not). An earlier version kept some of jobs that the
+   *  cutter never took; these are left out. */
   sheets(from: string, until: string): string[];
+  /** Records of jobs of an order, the newest job first. */
+  sheetsOfOrder(order: string, limit: number): string[];
   /** Without `isChange` a record that is there stays, and so do remnants. */
   putSheet(sheet: StoredSheet): void;
   /** Takes the place of an earlier one about this piece, and is a row of the audit log. */
@@ -189,7 +191,7 @@ export interface StoreCalls {
   keepRemnant(id: string, kept: { readonly by: string; readonly at: string }): Remnant | null;
   /** Newest first. */
   jobsOfHide(hide: string, limit: number): Job[];
-  /** Jobs that ended with a layout and are not in the ledger. */
+  /** Jobs that the cutter took, that ended, and are not in the ledger. */
   jobsWithoutSheet(limit: number): Job[];
   /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */
   jobsWithPictures(): { readonly job: string; readonly endedAt: string | null; readonly isKept: boolean }[];
@@ -198,7 +200,7 @@ export interface StoreCalls {
   jobCount(): number;
   /** Jobs of an order, newest first. */
   jobsOfOrder(order: string, limit: number): Job[];
-  /** Pieces and hides of jobs that are done, by order. */
+  /** By order. */
   orderTallies(): OrderTally[];
   /** Newest first. */
   latestEvents(limit: number): StoredEvent[];

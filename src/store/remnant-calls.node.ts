@@ -68,7 +68,8 @@ export function putRemnant(sql: LockedSqlite, remnant: Remnant): void {
   );
 }
 
-/** Inside a transaction: a job has cut this remnant, or goes on where the one that left these was broken off. */
+/** Inside a transaction: a job has cut this remnant, or goes on where the one that left these was broken off. One that was
+ *  said to be thrown away is used up too: taking that back would bring leather back that has been cut. */
 export function useRemnants(
   sql: LockedSqlite,
   used: { readonly remnant: string | null; readonly leftBy: string | null },
@@ -76,7 +77,7 @@ export function useRemnants(
   at: string,
 ): void {
   const rows = sql.all(
-    "SELECT document FROM remnants WHERE state = 'free' AND (id = ? OR job = ?)",
+    "SELECT document FROM remnants WHERE state <> 'used' AND (id = ? OR job = ?)",
     used.remnant,
     used.leftBy,
   );

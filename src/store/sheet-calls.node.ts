@@ -9,6 +9,7 @@ type SheetCalls = Pick<
   StoreCalls,
   | 'sheet'
   | 'sheets'
+  | 'sheetsOfOrder'
   | 'putSheet'
   | 'putCutDecision'
   | 'cutDecisions'
@@ -16,6 +17,11 @@ type SheetCalls = Pick<
   | 'jobsWithPictures'
   | 'picturesRemoved'
 >;
+
+/** Of a job that the cutter took: it has said something of it, and not only that it will not. The ledger is of these jobs:
+ *  one that was given up or rejected has left its leather as it was. */
+const isTaken = (job: string) =>
+  `EXISTS (SELECT 1 FROM job_events WHERE job = ${job} AND kind LIKE 'plc %' AND kind <> 'plc rejected')`;
 
 /** The ledger's records of sheets, what people decided about cut pieces, and which jobs still have their pictures. */
 export function sheetCalls(sql: LockedSqlite): SheetCalls {
@@ -26,7 +32,19 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
     },
     sheets(from, until) {
       return sql
-        .all('SELECT document FROM sheets WHERE at >= ? AND at < ? ORDER BY at', from, until)
+        .all(
+          `SELECT document FROM sheets WHERE at >= ? AND at < ? AND ${isTaken('sheets.job')} ORDER BY at`,
+          ...[from, until],
+        )
+        .map((row) => String(row['document']));
+    },
+    sheetsOfOrder(order, limit) {
+      return sql
+        .all(
+          `SELECT sheets.document AS document FROM jobs JOIN sheets ON sheets.job = jobs.id
+           WHERE jobs.order_name = ? ORDER BY jobs.seq DESC LIMIT ?`,
+          ...[order, limit],
+        )
         .map((row) => String(row['document']));
     },
     putSheet({ job, at, document, isChange, remnants = [], used }) {
@@ -63,6 +81,7 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
           `SELECT document FROM jobs WHERE state IN ('done', 'failed', 'cancelled', 'rejected')
            AND seq > (SELECT coalesce(max(seq), 0) - 1000 FROM jobs)
            AND json_extract(document, '$.layoutSha256') IS NOT NULL AND id NOT IN (SELECT job FROM sheets)
+           AND ${isTaken('jobs.id')}
            ORDER BY seq DESC LIMIT ?`,
           limit,
         )

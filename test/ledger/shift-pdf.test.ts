@@ -29,6 +29,8 @@ test('the paper of a shift says to another program what the report says, on as m
       k === 0 ? { accepted } : k === 7 ? { order: 'shoes', state: 'failed', approvedBy: 'Zoë 李' } : {},
     ),
   );
+  // The sheet of the shoes lay there again: the rest of it was laid and cut then.
+  records[8] = drawnRecord(9, { order: 'shoes', follows: records[7]!.job, nestedMm2: 100_000, cutMm2: 100_000 });
   const report = shiftReport(records, SPAN);
   const head = { n: 4711, hash: 'ab'.repeat(32) };
   const bytes = await shiftPdf({
@@ -46,14 +48,17 @@ test('the paper of a shift says to another program what the report says, on as m
     'hall-2 / table-1',
     'Sheets 200 (199 done, 1 broken off)',
     `Pieces cut ${200 * 29}`,
-    'Gross area 800.0000',
-    'Cut area 580.0000',
+    'Sheets on the table again 1 (4.0000 m², not in the gross area)',
+    'Gross area 796.0000',
+    'Cut area 577.2000',
     'Accepted area 2.8000 of 1 sheets',
     'Gross yield (nested / gross) 75.00 %',
-    'A 4 600.0000 75.00 %',
-    'B 3 190.0000 23.75 %',
-    'bags all pieces 199 5970 5771 597.0000 577.1000',
-    'shoes all pieces 1 30 29 3.0000 2.9000',
+    'A 4 597.0000 75.00 %',
+    'B 3 189.0500 23.75 %',
+    'bags all pieces 198 5940 5742 594.0000 574.2000',
+    'shoes all pieces 2 59 58 3.0000 3.0000',
+    'j20261122T060009-9 2026-11-22 06:09 shoes done again 0.1000 0.1000 - 29/30 2.50 % ann',
+    'again: the sheet had lain on the table before',
     'j20261122T060001-1 2026-11-22 06:01 bags done 4.0000 3.0000 2.9000 2.8000 29/30 75.00 % ann',
     // Letters that not every reader brings.
     'Zoë ? 1',

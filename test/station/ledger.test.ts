@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
-import { brokenOff, sheetIsKept, SLOW_PLC } from './small-steps.ts';
+import { brokenOff, codeOf, plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
 import { SQUARE } from './small-rooms.ts';
-import { startSmallStation, temporaryDir } from './small-station.ts';
+import { QUICK_PLC, startSmallStation, temporaryDir } from './small-station.ts';
 
 const PIECE = SQUARE * SQUARE;
 const ALL = { from: '2000-01-01T00:00:00.000Z', until: '2100-01-01T00:00:00.000Z' };
@@ -81,4 +81,72 @@ describe('the ledger', () => {
     await using again = await startSmallStation(dir.path);
     expect((await again.station.ledger.sheet(id)).state).toBe('done');
   });
+
+  test('is of the jobs that the cutter took, before a restart and after it', { timeout: 60_000 }, async () => {
+    await using dir = await temporaryDir();
+    const shifts: object[] = [];
+    const lives = [{}, { plc: { ...QUICK_PLC, rejectCode: 4 } }, {}];
+    for (const [k, life] of lives.entries()) {
+      await using running = await startSmallStation(dir.path, life);
+      const { station } = running;
+      shifts.push(await station.ledger.shift(ALL));
+      if (k === 0) {
+        await station.cancel(await toNested(station));
+        const { job } = await runMainJob(station, { release: { by: 'demo' } });
+        await sheetIsKept(station, job.id);
+      } else if (k === 1) {
+        const id = await toNested(station);
+        await plcIsHeard(station);
+        await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+        await toState(station, 'rejected');
+        expect(await codeOf(station.ledger.sheet(id))).toBe('STATION_SHEET_UNKNOWN');
+      }
+      shifts.push(await station.ledger.shift(ALL));
+    }
+    expect(shifts[0]).toMatchObject({ sheetCount: 0 });
+    expect(shifts[1]).toMatchObject({ sheetCount: 1, doneCount: 1, brokenOffCount: 0, grossMm2: 800_000 });
+    for (const shift of shifts.slice(2)) expect(shift).toEqual(shifts[1]);
+  });
+
+  test('leaves records out that a version before kept of jobs which the cutter never took', async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path);
+    const { station, store } = running;
+    const { job } = await runMainJob(station, { release: { by: 'demo' } });
+    await sheetIsKept(station, job.id);
+    const given = await toNested(station);
+    await station.cancel(given);
+    const sheet = { ...(await station.ledger.sheet(job.id)), job: given, state: 'cancelled', approvedBy: null };
+    await store.putSheet({ job: given, at: sheet.at, document: JSON.stringify(sheet), isChange: false });
+    expect(await station.ledger.shift(ALL)).toMatchObject({ sheetCount: 1, grossMm2: 800_000 });
+  });
+
+  test(
+    'counts a hide once that was gone on with after a stop, and says which job followed which',
+    { timeout: 60_000 },
+    async () => {
+      await using dir = await temporaryDir();
+      await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
+      const { station } = running;
+      const { id: before, counted } = await brokenOff(station);
+      await sheetIsKept(station, before);
+      const after = await toNested(station, { follows: { job: before } });
+      await station.approve(after, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+      await toState(station, 'done');
+      await sheetIsKept(station, after);
+      expect(await station.ledger.sheet(before)).toMatchObject({ follows: null, remnant: null });
+      expect(await station.ledger.sheet(after)).toMatchObject({ follows: before, remnant: null, grossMm2: 800_000 });
+      const ofRest = await toNested(station, { remnant: `${after}-r1` });
+      await station.approve(ofRest, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+      await toState(station, 'done');
+      await sheetIsKept(station, ofRest);
+      expect(await station.ledger.sheet(ofRest)).toMatchObject({ follows: null, remnant: `${after}-r1` });
+      expect(await station.ledger.shift(ALL)).toMatchObject({
+        ...{ sheetCount: 3, againCount: 2, grossMm2: 800_000, againMm2: 1_600_000 },
+        ...{ nestedMm2: 24 * PIECE, cutMm2: 24 * PIECE },
+        byOrder: [{ pieces: [{ placed: 24, cut: 24 }] }],
+      });
+      expect(counted).toBeGreaterThan(1);
+    },
+  );
 });

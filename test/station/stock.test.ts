@@ -78,6 +78,28 @@ describe('the stock of remnants', () => {
     expect(remnant?.areaMm2).toBeLessThan(800_000 - (counted + 1) * 100 * 100);
   });
 
+  test('does not bring back what was said to be thrown away and has been cut since', { timeout: 60_000 }, async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC });
+    const { station } = running;
+    const { id } = await brokenOff(station);
+    await sheetIsKept(station, id);
+    await station.stock.end(`${id}-r1`, { state: 'discarded', by: 'ann' });
+    const after = await cut(station, { follows: { job: id } });
+    expect(await station.stock.list('used', 10)).toMatchObject([{ id: `${id}-r1`, endedBy: after }]);
+    expect(await codeOf(station.stock.keep(`${id}-r1`, 'bea'))).toBe('STATION_REMNANT_GONE');
+    expect((await station.stock.sheets()).sheets.map((sheet) => sheet.id)).toEqual([`${after}-r1`]);
+    // The same while a job of the remnant itself lies on the table.
+    const next = toNested(station, { remnant: `${after}-r1` });
+    await station.until(() => station.job?.remnant === `${after}-r1`, AbortSignal.timeout(20_000));
+    await station.stock.end(`${after}-r1`, { state: 'discarded', by: 'ann' });
+    const last = await next;
+    await station.approve(last, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+    await toState(station, 'done');
+    await sheetIsKept(station, last);
+    expect(await codeOf(station.stock.keep(`${after}-r1`, 'bea'))).toBe('STATION_REMNANT_GONE');
+  });
+
   test('is empty after a hide that was given up before anything was cut', async () => {
     await using dir = await temporaryDir();
     await using running = await startSmallStation(dir.path);

@@ -342,7 +342,8 @@ function sheetOf({ m, inspection }: FakeCore): SheetRecord {
 function monthOf({ from, until }: { readonly from: string; readonly until: string }): ShiftReport {
   return ROUTES.shift.answer.parse({
     kerf: 1,
-    ...{ from, until, sheetCount: 210, doneCount: 208, brokenOffCount: 2, usableMm2: {}, secondsIn: {} },
+    ...{ from, until, sheetCount: 210, doneCount: 208, brokenOffCount: 2, againCount: 0, againMm2: 0 },
+    ...{ usableMm2: {}, secondsIn: {} },
     ...{ grossMm2: 4.8e8, nestedMm2: 3.41e8, cutMm2: 3.4e8, acceptedMm2: 0, acceptedSheetCount: 0 },
     ...{ grossYieldBp: 7110, usableYieldBp: 7220, cutYieldBp: 7090 },
     ...{ correctionCount: 0, waivedCount: 0, byOrder: [], byPerson: [] },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../src/domain/job.ts';
+import type { Job, StationState } from '../../src/domain/job.ts';
 import { sceneOf } from '../../src/ui/canvas/scene.ts';
 import { cutPlacements, withMark } from '../../src/ui/state/marked-pieces.ts';
-import { isBrokenOff, type PageState } from '../../src/ui/state/page-state.ts';
+import { isBrokenOff, jobToGoOnWith, type PageState } from '../../src/ui/state/page-state.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { bestGrade, gradesOf, shortName } from '../../src/ui/stock/remnant-words.ts';
@@ -59,6 +59,25 @@ describe('pieces of a hide that the cutter broke off', () => {
     expect(isBrokenOff(ended({ ...broken, reason: 'STATION_GIVEN_UP' }))).toBe(false);
     expect(isBrokenOff(ended({ ...broken, approvedBy: null }))).toBe(false);
     expect(isBrokenOff(ended({ state: 'rejected' }))).toBe(false);
+  });
+  it('are followed by the rest of the order, also where the job of the rest came to nothing', () => {
+    expect(jobToGoOnWith(ended(broken))).toBe('job-1');
+    const moved = { state: 'failed', reason: 'STATION_SHEET_MOVED' } as const;
+    for (const ending of [{ state: 'rejected' }, moved] as const) {
+      expect(jobToGoOnWith(ended({ ...ending, follows: 'job-0' }))).toBe('job-0');
+      expect(jobToGoOnWith(ended(ending))).toBeNull();
+    }
+    expect(jobToGoOnWith(ended({ state: 'done', follows: 'job-0' }))).toBeNull();
+  });
+  it('are followed from READY too, where a cancelled job leaves the station', () => {
+    const cancelled = (change: Partial<Job>, state: StationState = 'READY') => {
+      const job = jobOf({ state: 'cancelled', approvedBy: 'Ana', ...change });
+      return pageAfter({ kind: 'event', event: { kind: 'status', status: statusOf(state, { job }) } });
+    };
+    expect(jobToGoOnWith(cancelled({}))).toBe('job-1');
+    expect(jobToGoOnWith(cancelled({ reason: 'STATION_GIVEN_UP', approvedBy: null, follows: 'job-0' }))).toBe('job-0');
+    expect(jobToGoOnWith(cancelled({ reason: 'STATION_GIVEN_UP', approvedBy: null }))).toBeNull();
+    expect(jobToGoOnWith(cancelled({}, 'SCANNING'))).toBeNull();
   });
 });
 

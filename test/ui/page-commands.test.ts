@@ -319,4 +319,12 @@ describe('the next sheet', () => {
     await made.commands.goOn(null);
     expect(scans(made.calls)).toEqual([{ follows: { job: 'job-1', cut: [4, 2] } }, { follows: { job: 'job-1' } }]);
   });
+
+  it('goes on with the same sheet where the cutter did not take the job that went on with it', async () => {
+    const made = page(() => ok(jobOf()));
+    const job = jobOf({ id: 'job-2', state: 'rejected', follows: 'job-1' });
+    made.dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('DONE', { n: 2, job }) } });
+    await made.commands.goOn(null);
+    expect(scans(made.calls)).toEqual([{ follows: { job: 'job-1' } }]);
+  });
 });

@@ -6,7 +6,7 @@ import type { ShelfReason, StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
 import { decisionOf, seenCut, seenOf, wordOfTap, type CutScan, type SeenCut } from '../state/cut-scan.ts';
-import { arrangementBefore, shownLayout } from '../state/page-state.ts';
+import { arrangementBefore, jobToGoOnWith, shownLayout } from '../state/page-state.ts';
 import {
   locksWith,
   locksWithout,
@@ -169,7 +169,8 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
   return {
     scan,
     async goOn(cut) {
-      const follows = { job: jobId(), ...(cut === null ? {} : { cut: [...cut] }) };
+      const job = jobToGoOnWith(store.getState()) ?? jobId();
+      const follows = { job, ...(cut === null ? {} : { cut: [...cut] }) };
       await send('scan', () => callStation('startJob', { body: { follows } }));
     },
     accept: (rejected) => accept({ rejected: [...rejected] }),

@@ -178,13 +178,23 @@ export function corrections(state: PageState): { readonly undoCount: number; rea
   return state.status?.corrections ?? NO_CORRECTIONS;
 }
 
-/** Whether the cutter broke off in the middle of this sheet: what is left of order and leather can still be cut. */
+/** Whether the cutter broke off in the middle of this sheet, and it is looked at: what is left of order and leather can still
+ *  be cut. */
 export function isBrokenOff({ status }: PageState): boolean {
+  return status?.state === 'DONE' && status.job !== null && wasBrokenOff(status.job);
+}
+
+/** The job that was broken off on the sheet which still lies there: the latest one, or the one before it where the job of
+ *  its rest came to nothing. Null: the next sheet is another. A job that was cancelled, here or at the cutter, leaves the
+ *  station READY. */
+export function jobToGoOnWith({ status }: PageState): string | null {
   const job = status?.job;
-  return (
-    status?.state === 'DONE' &&
-    (job?.state === 'cancelled' || job?.state === 'failed') &&
-    job.reason === null &&
-    job.approvedBy !== null
-  );
+  if (!job || (status.state !== 'DONE' && status.state !== 'READY')) return null;
+  if (wasBrokenOff(job)) return job.id;
+  return job.state === 'rejected' || job.reason !== null ? (job.follows ?? null) : null;
+}
+
+/** A reason is the station's own: such a job never came to the cutter. */
+function wasBrokenOff({ state, reason, approvedBy }: Job): boolean {
+  return (state === 'cancelled' || state === 'failed') && reason === null && approvedBy !== null;
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { cutPlacements } from '../state/marked-pieces.ts';
-import { isBrokenOff } from '../state/page-state.ts';
+import { isBrokenOff, jobToGoOnWith } from '../state/page-state.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
 import { useDoneYields } from './done-yields.ts';
@@ -19,6 +19,7 @@ export function DoneRail() {
   const yields = useDoneYields();
   const cutCount = usePageState((s) => s.status?.job?.cutCount ?? 0);
   const isBroken = usePageState(isBrokenOff);
+  const canGoOn = usePageState((s) => jobToGoOnWith(s) !== null);
   const leather = usable ? Object.values(usable).reduce((sum, mm2) => sum + mm2, 0) : null;
   const unplaced = layout?.unplaced.reduce((sum, u) => sum + u.count, 0) ?? 0;
   return (
@@ -56,7 +57,7 @@ export function DoneRail() {
       </div>
       <div className="rail-bottom">
         {layout && !isBroken && <PrintLabels layout={layout} />}
-        {isBroken ? <GoOn /> : <NextHide />}
+        {canGoOn ? <GoOn /> : <NextHide />}
       </div>
     </aside>
   );
@@ -113,7 +114,7 @@ function GoOn() {
   const { commands } = usePage();
   const isSending = usePageState((s) => s.sending !== null);
   const marked = usePageState((s) => s.marked);
-  const left = usePageState((s) => (s.layout.value?.pieceCount ?? 0) - cutPlacements(s).size);
+  const left = usePageState((s) => s.layout.value && s.layout.value.pieceCount - cutPlacements(s).size);
   return (
     <>
       <SideButton icon="arrow" isDisabled={isSending} onPress={() => void commands.scan()}>
@@ -122,7 +123,7 @@ function GoOn() {
       <MainButton
         icon="scan"
         isDisabled={isSending}
-        note={t('done.goOnNote', { count: left })}
+        note={left === null ? undefined : t('done.goOnNote', { count: left })}
         onPress={() => void commands.goOn(marked)}
       >
         {t('done.goOn')}

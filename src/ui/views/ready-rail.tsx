@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
-import { MainButton } from './buttons.tsx';
+import { jobToGoOnWith } from '../state/page-state.ts';
+import { MainButton, SideButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
 import { NextSheetTools } from './next-sheet.tsx';
 
@@ -21,6 +22,7 @@ export function ReadyRail() {
   const { commands, formats } = usePage();
   const order = usePageState((s) => s.status?.order);
   const isSending = usePageState((s) => s.sending !== null);
+  const canGoOn = usePageState((s) => jobToGoOnWith(s) !== null);
   if (!order) return null;
   return (
     <aside className="rail" aria-label={t('ready.next')}>
@@ -45,6 +47,11 @@ export function ReadyRail() {
       </div>
       <div className="rail-bottom">
         <NextSheetTools />
+        {canGoOn && (
+          <SideButton icon="arrow" isDisabled={isSending} onPress={() => void commands.goOn(null)}>
+            {t('done.goOn')}
+          </SideButton>
+        )}
         <MainButton icon="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
           {t('ready.scan')}
         </MainButton>
