@@ -2,7 +2,7 @@
 //! and no two parts share any.
 
 use crate::geom::{Bbox, Pt};
-use crate::kind::Kind;
+use crate::leather::ROUNDING;
 use crate::model::Model;
 use crate::problem::Objective;
 use crate::region::{Region, Rings};
@@ -13,8 +13,6 @@ use crate::sheet::Sheet;
 const MOST_POINTS: usize = 20_000;
 /// Levels that tell no quality: outlines, and leather without holes.
 const PLAIN: usize = 2;
-/// Areas are rounded; a bound must not fall short by it.
-const ROUNDING: f64 = 1e-9;
 
 /// Area of each kind's part, and of one copy of each sheet, above one quality.
 struct Level {
@@ -112,7 +110,7 @@ fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
     let mut out = vec![
         Level {
             pieces: model.kinds.iter().map(|k| k.area).collect(),
-            sheets: model.sheets.iter().map(Sheet::outline_area).collect(),
+            sheets: model.sheets.iter().map(|s| s.leather().gross).collect(),
         },
         Level {
             pieces: model.kinds.iter().map(|k| k.wants_above(0)).collect(),
@@ -128,26 +126,11 @@ fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
     out
 }
 
-impl Kind {
-    /// Area of the part that needs more than the quality of this bit.
-    fn wants_above(&self, bit: usize) -> f64 {
-        self.parts
-            .iter()
-            .find(|p| p.levels & (1 << bit) != 0)
-            .map_or(0.0, |p| p.area)
-    }
-}
-
 impl Sheet {
     fn points(&self) -> usize {
         let rings = |r: &Rings| r.all().map(Vec::len).sum::<usize>();
         let holes: usize = self.spec.holes.iter().map(Vec::len).sum();
         self.spec.outline.len() + holes + self.spec.zones.iter().map(|z| rings(&z.1)).sum::<usize>()
-    }
-
-    fn outline_area(&self) -> f64 {
-        let outline = self.hazards.iter().find(|h| h.inverse);
-        outline.map_or(self.area, |h| h.region.area)
     }
 
     /// Area where nothing is of this quality or below.
