@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Piece, Problem } from '#domain/problem.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { startNest } from '#nest/solve.ts';
-import { box, nest, piece, problem, sheet, solver } from './nest-cases.ts';
+import { box, nest, piece, placementsOf, problem, sheet, solver } from './nest-cases.ts';
 
 /** Which sheets of the stock a search takes. */
 
@@ -78,5 +78,37 @@ describe('hides of one cost beside a remnant that is of no use', () => {
     const { result, sheets } = await used(problem([...hides, remnant], [squares]), 300_000);
     expect(sheets).toEqual([0, 1, 2, 3, 4]);
     expect(result.stopped).toBe('complete');
+  });
+});
+
+describe('remnants that cost nothing', () => {
+  const remnant = (id: string) => sheet({ id, outline: box(0, 0, 40, 40), cost: 0 });
+  const stock = [sheet(), remnant('r1'), remnant('r2')];
+  const order = [fixed('a', 38, 38, { quantity: 2 }), fixed('b', 60, 30)];
+
+  it('take what they can from a hide that is needed in any case', async () => {
+    const { result } = await used(problem(stock, order));
+    expect(result.layouts.map((l) => [l.material, l.placements.map((p) => p.piece)])).toEqual([
+      [0, [1]],
+      [1, [0]],
+      [2, [0]],
+    ]);
+    expect(result).toMatchObject({ stopped: 'complete', objective: { value: 1 } });
+  });
+
+  it('are filled though a layout to start from leaves them idle', async () => {
+    const on = (at: number, x: number, y: number) => ({ piece: at, x, y, rotation: 0, mirrored: false });
+    const start = [{ material: 0, placements: [on(0, 0, 0), on(0, 50, 0), on(1, 0, 50)] }];
+    const { result, verdict } = await nest(problem(stock, order), { start });
+    expect(verdict.faults).toEqual([]);
+    expect(placementsOf({ layouts: result.layouts.filter((l) => l.material === 0) }).map((p) => p.piece)).toEqual([1]);
+    expect(result.stopped).toBe('complete');
+  });
+
+  it('are not opened for nothing where all sheets cost nothing', async () => {
+    const free = stock.map((s) => ({ ...s, cost: 0 }));
+    const { sheets } = await used(problem(free, [fixed('a', 38, 38)]));
+    expect(sheets).toHaveLength(1);
+    expect(sheets[0]).not.toBe(0);
   });
 });

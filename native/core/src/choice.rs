@@ -15,6 +15,8 @@ const LOOKS: usize = 256;
 /// What areas and costs let be tried with the sheets in use; kept until others are.
 pub struct Choice {
     pub used: Vec<usize>,
+    /// What lies on sheets that cost nothing: it is not to become less.
+    pub spared: Leather,
     pub victims: Vec<usize>,
     /// Sheets that may take the place of others in use, and of how many.
     pub trades: Vec<(usize, usize)>,
@@ -25,6 +27,9 @@ struct Use<'a> {
     used: &'a [usize],
     ordered: Leather,
     room: Leather,
+    /// Of sheets that cost nothing: what lies there, and what they have.
+    spared: Leather,
+    spare_room: Leather,
 }
 
 impl Worker<'_, '_, '_> {
@@ -53,9 +58,9 @@ impl Worker<'_, '_, '_> {
     }
 
     /// What is possible by areas and costs; None when the run is over.
-    pub(crate) fn choices(&mut self, used: Vec<usize>, ordered: Leather) -> Option<Choice> {
+    pub(crate) fn choices(&mut self, used: Vec<usize>, ordered: Leather, spared: Leather) -> Option<Choice> {
         let lots = self.world.lots();
-        let u = self.use_of(&used, ordered);
+        let u = self.use_of(&used, ordered, spared);
         let victims = self.victims(&u, &lots)?;
         let mut trades = Vec::new();
         let mut looks = 0;
@@ -72,14 +77,25 @@ impl Worker<'_, '_, '_> {
                 trades.push((to, count));
             }
         }
-        Some(Choice { used, victims, trades })
+        Some(Choice {
+            used,
+            spared,
+            victims,
+            trades,
+        })
     }
 
-    fn use_of<'a>(&self, used: &'a [usize], ordered: Leather) -> Use<'a> {
+    fn use_of<'a>(&self, used: &'a [usize], ordered: Leather, spared: Leather) -> Use<'a> {
+        let sum = |is_asked: &dyn Fn(usize) -> bool| {
+            let asked = used.iter().filter(|&&b| is_asked(b));
+            asked.map(|&b| self.sheet_leather(b)).sum()
+        };
         Use {
             used,
             ordered,
-            room: used.iter().map(|&b| self.sheet_leather(b)).sum(),
+            room: sum(&|_| true),
+            spared,
+            spare_room: sum(&|b| self.is_free_of_cost(b)),
         }
     }
 
@@ -87,7 +103,10 @@ impl Worker<'_, '_, '_> {
         let (now, then) = (self.sheet_cost(from), self.sheet_cost(to));
         let is_smaller = then <= now && self.sheet_area(to) < self.sheet_area(from) * SMALLER;
         let traded = |room: Leather| room - self.sheet_leather(from) + self.sheet_leather(to);
-        (is_smaller || then < now * CHEAPER) && !self.holds_pinned(from) && traded(u.room).is_enough_for(u.ordered)
+        (is_smaller || then < now * CHEAPER)
+            && !self.holds_pinned(from)
+            && traded(u.room).is_enough_for(u.ordered)
+            && (!self.is_free_of_cost(from) || traded(u.spare_room).is_enough_for(u.spared))
     }
 
     /// Sheets that the others could do without, by area.
@@ -118,12 +137,13 @@ impl Worker<'_, '_, '_> {
             let is_enough = known.unwrap_or_else(|| {
                 let mut looks = 0;
                 let is_enough = measures.iter().zip(&sizes).all(|(of, by)| {
-                    let wide = self.widest(by, Self::without(u.used, v), &mut looks);
+                    let wide = self.widest(by, self.without(u.used, v), &mut looks);
                     let room: Leather = wide.iter().map(|w| self.sheet_leather(w.1)).sum();
                     is_enough(of(room), of(u.ordered))
                 });
                 self.probe.evaluations += (looks / LOOKS) as u64;
-                is_enough
+                let keeps = u.spare_room - self.sheet_leather(v);
+                is_enough && (!self.is_free_of_cost(v) || keeps.is_enough_for(u.spared))
             });
             asked[sheet] = Some(is_enough);
             if is_enough {
@@ -136,9 +156,18 @@ impl Worker<'_, '_, '_> {
         Some(out)
     }
 
-    /// What is left in use without a sheet.
-    pub(crate) fn without(used: &[usize], victim: usize) -> Vec<usize> {
-        used.iter().copied().filter(|&b| b != victim).collect()
+    /// What is left to use without a sheet: where it cost something, all that cost nothing too.
+    pub(crate) fn without(&self, used: &[usize], victim: usize) -> Vec<usize> {
+        let mut left: Vec<usize> = used.iter().copied().filter(|&b| b != victim).collect();
+        if !self.is_free_of_cost(victim) && self.model.costs_nothing.contains(&true) {
+            let unused = |&b: &usize| self.world.bays[b].items.is_empty();
+            left.extend(
+                (0..self.world.bays.len())
+                    .filter(unused)
+                    .filter(|&b| self.is_free_of_cost(b)),
+            );
+        }
+        left
     }
 
     /// One of the pairs of (from, to), each as likely.
@@ -152,7 +181,7 @@ impl Worker<'_, '_, '_> {
             }
             at -= count;
         }
-        let u = self.use_of(&choice.used, ordered);
+        let u = self.use_of(&choice.used, ordered, choice.spared);
         let from = choice.used.iter().filter(|&&from| self.may_trade(&u, from, to)).nth(at);
         (from.copied().unwrap_or(to), to)
     }

@@ -38,6 +38,7 @@ pub mod sheet;
 pub mod sheets;
 pub mod sieve;
 pub mod solve;
+pub mod spare;
 pub mod squeeze;
 pub mod stock;
 pub mod strip;

@@ -303,6 +303,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             standing: Vec::new(),
             togetherness: self.world.togetherness(),
             value,
+            spared: 0.0,
             promise,
             places,
             width: self.world.reached(),

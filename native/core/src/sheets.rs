@@ -166,15 +166,16 @@ impl Worker<'_, '_, '_> {
             .map(|p| p.as_ref().map_or(0, |p| p.shades))
             .collect();
         let value = self.model.value_of(&self.bays_of_items(), &shades);
-        let promise = if self.model.objective == Objective::Sheets && value >= 1.0 {
+        let (spared, promise) = if self.model.objective == Objective::Sheets && value >= 1.0 {
             // Of layouts that cost the same the one that leaves the larger sheets.
-            -self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>()
+            let area = self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>();
+            (self.spared().gross, -area)
         } else {
-            self.placed_worth()
+            (0.0, self.placed_worth())
         };
         let standing = self.standing();
         let s = self.solution(value, promise, is_final).ok()?;
-        Some(Solution { standing, ..s })
+        Some(Solution { standing, spared, ..s })
     }
 
     pub fn run_sheets(&mut self, warm: bool) {

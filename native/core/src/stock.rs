@@ -14,9 +14,9 @@ const EMPTYING: Patience = Patience { rounds: 40, strikes: 1 };
 /// How far off the capacity of a sheet may be, as a part of it.
 const UNSURE: f64 = 0.03;
 const TRADING: Patience = Patience { rounds: 40, strikes: 2 };
-/// Shares of the work, as far as each is possible: trading sheets for others, doing with one less, beginning anew
-/// on a cheaper set.
-const SHARES: [f64; 3] = [0.35, 0.65, 0.65];
+/// Shares of the work, as far as each is possible: trading sheets for others, doing with one less, beginning anew on a
+/// cheaper set, filling what costs nothing.
+const SHARES: [f64; 4] = [0.35, 0.65, 0.65, 0.35];
 /// Sheets of a cheaper set have up to this much more room than the present ones, in parts of what these leave over.
 const ROOMIER: f64 = 1.2;
 /// Searches for a cheaper set, each in an order of its own, after which there counts to be none.
@@ -34,8 +34,10 @@ pub struct Attempt {
     may_be_cheaper: Option<(f64, bool)>,
     unknown: u32,
     choice: Option<Choice>,
+    /// Moves in a row that filled nothing that costs nothing, while so much leather was covered there.
+    idle: (Leather, usize),
     /// Evaluations spent on each of `SHARES`.
-    spent: [u64; 3],
+    spent: [u64; 4],
 }
 
 impl Worker<'_, '_, '_> {
@@ -43,9 +45,10 @@ impl Worker<'_, '_, '_> {
     pub(crate) fn choose_stock(&mut self, best: &Solution, attempt: &mut Attempt) {
         let used = self.used_bays();
         let ordered: Leather = self.model.items.iter().map(|&k| self.model.kinds[k].leather()).sum();
+        let spared = self.spared();
         let known = attempt.choice.take();
-        let known = known.filter(|c| c.used == used);
-        let Some(choice) = known.or_else(|| self.choices(used, ordered)) else {
+        let known = known.filter(|c| c.used == used && c.spared == spared);
+        let Some(choice) = known.or_else(|| self.choices(used, ordered, spared)) else {
             return;
         };
         let used = choice.used.clone();
@@ -58,7 +61,16 @@ impl Worker<'_, '_, '_> {
             }
         };
         attempt.may_be_cheaper = Some((cost, may_be_cheaper));
-        let open = [!choice.trades.is_empty(), !choice.victims.is_empty(), may_be_cheaper];
+        if attempt.idle.0 != spared {
+            attempt.idle = (spared, 0);
+        }
+        let movable = self.movable(attempt.idle.1);
+        let open = [
+            !choice.trades.is_empty(),
+            !choice.victims.is_empty(),
+            may_be_cheaper,
+            !movable.is_empty(),
+        ];
         let due = |k: &usize| attempt.spent[*k] as f64 / SHARES[*k];
         let Some(next) = (0..open.len())
             .filter(|&k| open[k])
@@ -75,7 +87,11 @@ impl Worker<'_, '_, '_> {
                 self.trade(&used, from, to);
             }
             1 => self.do_with_less(&choice, attempt),
-            _ => self.begin_anew(&used, ordered, attempt),
+            2 => self.begin_anew(&used, ordered, attempt),
+            _ => {
+                attempt.idle.1 += 1;
+                self.fill_what_costs_nothing(&used, &movable);
+            }
         }
         attempt.choice = Some(choice);
         attempt.spent[next] += self.probe.evaluations - before;
@@ -188,7 +204,7 @@ impl Worker<'_, '_, '_> {
     /// Goes on with fewer sheets: as much as possible on them, until all of it is.
     fn do_with_less(&mut self, choice: &Choice, attempt: &mut Attempt) {
         let known = attempt.squeeze.take();
-        let known = known.filter(|s| s.open.iter().filter(|o| **o).count() < choice.used.len() && s.is_worth_while());
+        let known = known.filter(|s| self.is_less(&s.open, &choice.used) && s.is_worth_while());
         let squeeze = if let Some(s) = known {
             self.squeeze_on(s)
         } else {
@@ -204,6 +220,12 @@ impl Worker<'_, '_, '_> {
         }
     }
 
+    fn is_less(&self, open: &[bool], used: &[usize]) -> bool {
+        let open: Vec<usize> = (0..open.len()).filter(|&b| open[b]).collect();
+        let pays = |bays: &[usize]| bays.iter().filter(|&&b| !self.is_free_of_cost(b)).count();
+        open.len() < used.len() || pays(&open) < pays(used)
+    }
+
     /// Takes a sheet away and lays what lay there on the others.
     fn empty_one(&mut self, choice: &Choice, capacity: &[f64]) -> Option<Squeeze> {
         let noise: Vec<f64> = capacity.iter().map(|_| (self.rng.normal() * UNSURE).exp()).collect();
@@ -213,7 +235,7 @@ impl Worker<'_, '_, '_> {
             per_cost(a).total_cmp(&per_cost(b))
         };
         let victim = choice.victims.iter().copied().min_by(|a, b| worst(a, b))?;
-        let left = Self::without(&choice.used, victim);
+        let left = self.without(&choice.used, victim);
         for i in self.world.bays[victim].items.clone() {
             self.world.take(i as usize);
         }
