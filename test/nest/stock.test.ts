@@ -4,7 +4,7 @@ import { readProblem } from '#nest/read-problem.ts';
 import { startNest } from '#nest/solve.ts';
 import { box, nest, piece, placementsOf, problem, sheet, solver } from './nest-cases.ts';
 
-/** Which sheets of the stock a search takes. */
+/** Which sheets of the stock a search takes, and when it has nothing left to do. */
 
 const fixed = (id: string, width: number, height: number, more: Partial<Piece> = {}) =>
   piece(id, box(0, 0, width, height), { rotation: 'fixed', ...more });
@@ -56,6 +56,7 @@ describe('pieces that may lie over a hole', () => {
     const holed = sheet({ holes: [box(26, 26, 48, 48)] });
     const { result } = await used(problem([holed], [careless(25, 2)], { objective: 'value' }));
     expect(result.unplaced).toEqual([{ piece: 0, count: 1, reason: 'NEST_NO_ROOM_LEFT' }]);
+    expect(result.stopped).toBe('complete');
   });
 
   it('take the cheaper sheet whose hole they cover', async () => {
@@ -110,5 +111,52 @@ describe('remnants that cost nothing', () => {
     const { sheets } = await used(problem(free, [fixed('a', 38, 38)]));
     expect(sheets).toHaveLength(1);
     expect(sheets[0]).not.toBe(0);
+  });
+});
+
+describe('a search that left pieces out', () => {
+  const half = (id: string, more: Partial<Piece>) => fixed(id, 50, 100, more);
+
+  it('ends when area proves that no more kits can be', async () => {
+    const kits = [{ id: 'k', quantity: 2, oneSheet: true }];
+    const order = [half('a', { kit: 'k' }), half('b', { kit: 'k' })];
+    const { result } = await used(problem([sheet()], order, { objective: 'kits', kits }));
+    expect(result).toMatchObject({ stopped: 'complete', objective: { value: 0.5, bound: 0.5 } });
+  });
+
+  it('ends when all kits lie and no choice of whole pieces covers more', async () => {
+    const bed = sheet({ outline: box(0, 0, 100, 50) });
+    const small = fixed('s', 45, 45, { kit: 'S' });
+    const large = fixed('l', 90, 45);
+    const kits = [{ id: 'S', quantity: 2 }];
+    const all = await used(problem([bed], [large, small], { objective: 'kits', kits }));
+    expect(all.result).toMatchObject({ stopped: 'complete', objective: { value: 1 } });
+    // A third piece that area leaves room for keeps it going.
+    const more = await used(problem([bed], [large, small, fixed('t', 29, 29)], { objective: 'kits', kits }));
+    expect(more.result.stopped).toBe('evaluations');
+  });
+
+  it('ends when what is left is too large for every sheet, whatever its priority', async () => {
+    const order = [half('a', { quantity: 2 }), fixed('beam', 300, 5, { priority: 3 })];
+    const { result } = await used(problem([sheet({ quantity: 2 })], order));
+    expect(result).toMatchObject({
+      stopped: 'complete',
+      unplaced: [{ piece: 1, count: 1, reason: 'NEST_PIECE_EXCEEDS_SHEETS' }],
+    });
+  });
+
+  it('ends when there is no more leather of a grade, and not before', async () => {
+    const zones = [{ quality: 2, outline: box(0, 0, 100, 50) }];
+    const squares = (quantity: number, quality: number) => fixed('p', 50, 50, { quantity, quality });
+    const graded = (quality: number) => problem([sheet({ zones })], [squares(3, quality)], { objective: 'value' });
+    expect((await used(graded(4), 200_000)).result).toMatchObject({ stopped: 'complete', unplaced: [{ count: 1 }] });
+    expect((await used(graded(2), 200_000)).result).toMatchObject({ stopped: 'complete', unplaced: [] });
+  });
+
+  it('ends when what has priority uses the area up, though other pieces would use as much', async () => {
+    const order = [half('a', { quantity: 2, priority: 1 }), fixed('c', 100, 100)];
+    const { result } = await used(problem([sheet()], order, { objective: 'value' }));
+    expect(placementsOf(result).map((p) => p.piece)).toEqual([0, 0]);
+    expect(result.stopped).toBe('complete');
   });
 });

@@ -8,6 +8,7 @@ use crate::problem::Objective;
 use crate::region::{Region, Rings};
 use crate::rows;
 use crate::sheet::Sheet;
+use std::sync::OnceLock;
 
 /// Beyond so many points on all sheets only holes are taken off, not zones: the exact areas would take seconds.
 const MOST_POINTS: usize = 20_000;
@@ -15,9 +16,16 @@ const MOST_POINTS: usize = 20_000;
 const PLAIN: usize = 2;
 
 /// Area of each kind's part, and of one copy of each sheet, above one quality.
-struct Level {
-    pieces: Vec<f64>,
+pub(crate) struct Level {
+    pub pieces: Vec<f64>,
     sheets: Vec<f64>,
+}
+
+/// What a model's areas are, once asked: those that tell holes from leather only, and those by quality.
+#[derive(Default)]
+pub(crate) struct Levels {
+    plain: OnceLock<Vec<Level>>,
+    whole: OnceLock<Vec<Level>>,
 }
 
 /// What a bound is proved by.
@@ -78,7 +86,7 @@ pub fn bound(model: &Model, is_hurried: bool) -> Bound {
         }
     };
     let by = |level: usize| if level < PLAIN { Proof::Area } else { Proof::Quality };
-    let levels = levels(model, is_hurried);
+    let levels = model.levels(is_hurried);
     let bounds = levels.iter().map(of_level).enumerate();
     bounds
         .map(|(k, value)| Bound { value, by: by(k) })
@@ -99,9 +107,27 @@ fn whole(share: f64, ordered: usize) -> f64 {
     }
 }
 
+impl Model {
+    pub(crate) fn levels(&self, is_hurried: bool) -> &[Level] {
+        let Levels { plain, whole } = &self.levels;
+        if is_hurried {
+            plain.get_or_init(|| levels(self, true))
+        } else {
+            whole.get_or_init(|| levels(self, false))
+        }
+    }
+
+    pub(crate) fn room_at(&self, level: &Level) -> f64 {
+        stock(self, level)
+    }
+}
+
+pub(crate) fn points(model: &Model) -> usize {
+    model.sheets.iter().map(Sheet::points).sum()
+}
+
 fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
-    let points: usize = model.sheets.iter().map(Sheet::points).sum();
-    let qualities = if is_hurried || points > MOST_POINTS {
+    let qualities = if is_hurried || points(model) > MOST_POINTS {
         &[]
     } else {
         model.qualities.as_slice()

@@ -24,6 +24,7 @@ pub mod pairs;
 pub mod poles;
 pub mod pose;
 pub mod problem;
+pub mod proof;
 pub mod race;
 pub mod record;
 pub mod region;

@@ -1,5 +1,6 @@
 //! The problem made ready for searching.
 
+use crate::bound::Levels;
 use crate::kind::{Kind, apart, make_kind};
 use crate::problem::{Fault, KitSpec, Objective, Placement, Problem, SheetSpec, fault};
 use crate::shades::{Shades, colours};
@@ -15,6 +16,8 @@ pub struct Model {
     pub sheets: Vec<Sheet>,
     /// Of each sheet: it costs nothing while others do, and may be of use.
     pub costs_nothing: Vec<bool>,
+    /// Areas that bounds and proofs are made of, once asked.
+    pub(crate) levels: Levels,
     pub strip_height: f64,
     pub spacing: f64,
     /// The most that any two pieces must keep apart.
@@ -165,6 +168,7 @@ impl Model {
         Ok(Some(Self {
             objective: problem.objective,
             costs_nothing: costs_nothing(&sheets, &kinds),
+            levels: Levels::default(),
             kinds,
             sheets,
             strip_height: problem.strip_height,

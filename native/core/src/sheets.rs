@@ -9,6 +9,7 @@ use crate::race::Race;
 use crate::search::Worker;
 use crate::shades::Card;
 use crate::stock::Attempt;
+use std::sync::Arc;
 
 /// Share of turns with everything placed that look after pairs.
 const GATHERING: f64 = 0.1;
@@ -197,6 +198,7 @@ impl Worker<'_, '_, '_> {
             }
         }
         let mut attempt = Attempt::default();
+        let mut asked: Option<Arc<Solution>> = None;
         // What a layout was given for is to be kept: no other starts then.
         let mut race = if warm { Race::default() } else { self.begin_race() };
         while !self.over() {
@@ -206,6 +208,17 @@ impl Worker<'_, '_, '_> {
             };
             self.open = vec![true; self.world.bays.len()];
             if best.places.iter().any(Option::is_none) {
+                if asked.as_ref().is_none_or(|a| !Arc::ptr_eq(a, &best)) {
+                    let (is_best, looks) = self.model.has_nothing_better(&best);
+                    asked = Some(best.clone());
+                    if is_best {
+                        self.offer_final(&best);
+                        return;
+                    }
+                    if self.looked(looks) {
+                        return;
+                    }
+                }
                 let raced = race.next(self.line.progress(self.probe.evaluations), self.probe.evaluations);
                 self.adopt(&raced.unwrap_or(best));
                 self.place_more(&mut race);
