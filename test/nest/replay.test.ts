@@ -18,6 +18,21 @@ const crowded = (): Problem => ({
   objective: 'value',
 });
 
+/** Sheets in many copies whose costs are no multiples of each other, and remnants that cost nothing. */
+const stock = (): Problem =>
+  problem(
+    Array.from({ length: 12 }, (_, k) =>
+      sheet({
+        id: `s${k}`,
+        outline: box(0, 0, 100 + 7 * k, 90),
+        quantity: 200,
+        cost: k < 2 ? 0 : 1 + k * 0.0713,
+        ...(k < 2 ? { outline: box(0, 0, 40 + 9 * k, 50), quantity: 3 } : {}),
+      }),
+    ),
+    [piece('p', box(0, 0, 31, 29), { quantity: 80 }), piece('q', box(0, 0, 17, 44), { quantity: 40 })],
+  );
+
 async function recorded(document: Problem, options: { seconds: number; signal?: AbortSignal }) {
   const told: SearchRecord[] = [];
   const result = await solveNest(readProblem(document), {
@@ -46,6 +61,8 @@ describe('the record of a search by time', () => {
   it.each<[string, Problem]>([
     ['value', crowded()],
     ['sheets', { ...drawnHide(), objective: 'sheets' }],
+    // What is looked at of the stock counts in the budget as well.
+    ['a stock of copies and remnants', stock()],
     [
       'strip',
       problem(

@@ -2,24 +2,30 @@
 //! and no two parts share any.
 
 use crate::geom::{Bbox, Pt};
-use crate::kind::Kind;
+use crate::leather::ROUNDING;
 use crate::model::Model;
 use crate::problem::Objective;
 use crate::region::{Region, Rings};
 use crate::rows;
 use crate::sheet::Sheet;
+use std::sync::OnceLock;
 
 /// Beyond so many points on all sheets only holes are taken off, not zones: the exact areas would take seconds.
 const MOST_POINTS: usize = 20_000;
 /// Levels that tell no quality: outlines, and leather without holes.
 const PLAIN: usize = 2;
-/// Areas are rounded; a bound must not fall short by it.
-const ROUNDING: f64 = 1e-9;
 
 /// Area of each kind's part, and of one copy of each sheet, above one quality.
-struct Level {
-    pieces: Vec<f64>,
+pub(crate) struct Level {
+    pub pieces: Vec<f64>,
     sheets: Vec<f64>,
+}
+
+/// What a model's areas are, once asked: those that tell holes from leather only, and those by quality.
+#[derive(Default)]
+pub(crate) struct Levels {
+    plain: OnceLock<Vec<Level>>,
+    whole: OnceLock<Vec<Level>>,
 }
 
 /// What a bound is proved by.
@@ -80,7 +86,7 @@ pub fn bound(model: &Model, is_hurried: bool) -> Bound {
         }
     };
     let by = |level: usize| if level < PLAIN { Proof::Area } else { Proof::Quality };
-    let levels = levels(model, is_hurried);
+    let levels = model.levels(is_hurried);
     let bounds = levels.iter().map(of_level).enumerate();
     bounds
         .map(|(k, value)| Bound { value, by: by(k) })
@@ -101,9 +107,27 @@ fn whole(share: f64, ordered: usize) -> f64 {
     }
 }
 
+impl Model {
+    pub(crate) fn levels(&self, is_hurried: bool) -> &[Level] {
+        let Levels { plain, whole } = &self.levels;
+        if is_hurried {
+            plain.get_or_init(|| levels(self, true))
+        } else {
+            whole.get_or_init(|| levels(self, false))
+        }
+    }
+
+    pub(crate) fn room_at(&self, level: &Level) -> f64 {
+        stock(self, level)
+    }
+}
+
+pub(crate) fn points(model: &Model) -> usize {
+    model.sheets.iter().map(Sheet::points).sum()
+}
+
 fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
-    let points: usize = model.sheets.iter().map(Sheet::points).sum();
-    let qualities = if is_hurried || points > MOST_POINTS {
+    let qualities = if is_hurried || points(model) > MOST_POINTS {
         &[]
     } else {
         model.qualities.as_slice()
@@ -112,7 +136,7 @@ fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
     let mut out = vec![
         Level {
             pieces: model.kinds.iter().map(|k| k.area).collect(),
-            sheets: model.sheets.iter().map(Sheet::outline_area).collect(),
+            sheets: model.sheets.iter().map(|s| s.leather().gross).collect(),
         },
         Level {
             pieces: model.kinds.iter().map(|k| k.wants_above(0)).collect(),
@@ -128,26 +152,11 @@ fn levels(model: &Model, is_hurried: bool) -> Vec<Level> {
     out
 }
 
-impl Kind {
-    /// Area of the part that needs more than the quality of this bit.
-    fn wants_above(&self, bit: usize) -> f64 {
-        self.parts
-            .iter()
-            .find(|p| p.levels & (1 << bit) != 0)
-            .map_or(0.0, |p| p.area)
-    }
-}
-
 impl Sheet {
     fn points(&self) -> usize {
         let rings = |r: &Rings| r.all().map(Vec::len).sum::<usize>();
         let holes: usize = self.spec.holes.iter().map(Vec::len).sum();
         self.spec.outline.len() + holes + self.spec.zones.iter().map(|z| rings(&z.1)).sum::<usize>()
-    }
-
-    fn outline_area(&self) -> f64 {
-        let outline = self.hazards.iter().find(|h| h.inverse);
-        outline.map_or(self.area, |h| h.region.area)
     }
 
     /// Area where nothing is of this quality or below.

@@ -19,6 +19,9 @@ pub struct Solution {
     pub standing: Vec<f64>,
     /// The objective of docs/contracts.md, higher is better.
     pub value: f64,
+    /// Area that lies on sheets that cost nothing, where everything is placed: of layouts that cost the same the one that
+    /// leaves more of what costs something.
+    pub spared: f64,
     /// Tells layouts of one value apart for the search: higher is better.
     pub promise: f64,
     /// Of layouts that are the same otherwise the one where left and right lie together.
@@ -35,6 +38,7 @@ impl Solution {
         let order = self.standing.partial_cmp(&other.standing).unwrap_or(Ordering::Equal);
         let order = order
             .then(self.value.total_cmp(&other.value))
+            .then(self.spared.total_cmp(&other.spared))
             .then(self.promise.total_cmp(&other.promise))
             .then(self.togetherness.total_cmp(&other.togetherness));
         order == Ordering::Greater
@@ -310,6 +314,7 @@ mod tests {
                 solution: Arc::new(Solution {
                     standing: vec![first],
                     value,
+                    spared: 0.0,
                     promise: 0.0,
                     togetherness: 0.0,
                     places: Vec::new(),

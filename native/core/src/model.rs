@@ -1,9 +1,11 @@
 //! The problem made ready for searching.
 
+use crate::bound::Levels;
 use crate::kind::{Kind, apart, make_kind};
 use crate::problem::{Fault, KitSpec, Objective, Placement, Problem, SheetSpec, fault};
 use crate::shades::{Shades, colours};
 use crate::sheet::{Sheet, make_sheet};
+use crate::spare::costs_nothing;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const MOST_LEVELS: usize = 60;
@@ -12,6 +14,10 @@ pub struct Model {
     pub objective: Objective,
     pub kinds: Vec<Kind>,
     pub sheets: Vec<Sheet>,
+    /// Of each sheet: it costs nothing while others do, and may be of use.
+    pub costs_nothing: Vec<bool>,
+    /// Areas that bounds and proofs are made of, once asked.
+    pub(crate) levels: Levels,
     pub strip_height: f64,
     pub spacing: f64,
     /// The most that any two pieces must keep apart.
@@ -161,6 +167,8 @@ impl Model {
         let most_spacing = kinds.iter().map(|k| k.spec.spacing).fold(problem.spacing, f64::max);
         Ok(Some(Self {
             objective: problem.objective,
+            costs_nothing: costs_nothing(&sheets, &kinds),
+            levels: Levels::default(),
             kinds,
             sheets,
             strip_height: problem.strip_height,

@@ -68,10 +68,10 @@ impl World<'_> {
             take_in_turn(near, &mut taken, &mut out);
             // Those on two sheets are all as far apart: not one of the other's sheet, the first of each.
             for &left in &lefts {
-                let bay = self.bay_of(left);
+                let bay = self.bay_under(left);
                 if let Some(&right) = rights
                     .iter()
-                    .find(|&&r| !taken[r] && !taken[left] && self.bay_of(r) != bay)
+                    .find(|&&r| !taken[r] && !taken[left] && self.bay_under(r) != bay)
                 {
                     (taken[left], taken[right]) = (true, true);
                     out.push((left, right, ON_TWO_SHEETS));
@@ -82,7 +82,7 @@ impl World<'_> {
         out
     }
 
-    fn bay_of(&self, item: usize) -> Option<usize> {
+    fn bay_under(&self, item: usize) -> Option<usize> {
         self.placed[item].as_ref().map(|p| p.bay)
     }
 

@@ -106,6 +106,7 @@ mod tests {
         Solution {
             standing: Vec::new(),
             value,
+            spared: 0.0,
             promise: value,
             togetherness: 0.0,
             places: Vec::new(),

@@ -303,6 +303,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
             standing: Vec::new(),
             togetherness: self.world.togetherness(),
             value,
+            spared: 0.0,
             promise,
             places,
             width: self.world.reached(),
@@ -312,11 +313,10 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
 
     /// Takes over a layout of another worker.
     pub fn adopt(&mut self, s: &Solution) {
-        let find = |sheet: usize, copy: usize| self.world.bays.iter().position(|b| b.sheet == sheet && b.copy == copy);
         let places: Places = s
             .places
             .iter()
-            .map(|p| p.and_then(|(sheet, copy, pose)| find(sheet, copy).map(|b| (b, pose))))
+            .map(|p| p.and_then(|(sheet, copy, pose)| self.world.bay_of(sheet, copy).map(|b| (b, pose))))
             .collect();
         self.restore(&places);
     }

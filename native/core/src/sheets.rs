@@ -9,6 +9,7 @@ use crate::race::Race;
 use crate::search::Worker;
 use crate::shades::Card;
 use crate::stock::Attempt;
+use std::sync::Arc;
 
 /// Share of turns with everything placed that look after pairs.
 const GATHERING: f64 = 0.1;
@@ -166,15 +167,16 @@ impl Worker<'_, '_, '_> {
             .map(|p| p.as_ref().map_or(0, |p| p.shades))
             .collect();
         let value = self.model.value_of(&self.bays_of_items(), &shades);
-        let promise = if self.model.objective == Objective::Sheets && value >= 1.0 {
+        let (spared, promise) = if self.model.objective == Objective::Sheets && value >= 1.0 {
             // Of layouts that cost the same the one that leaves the larger sheets.
-            -self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>()
+            let area = self.used_bays().iter().map(|&b| self.sheet_area(b)).sum::<f64>();
+            (self.spared().gross, -area)
         } else {
-            self.placed_worth()
+            (0.0, self.placed_worth())
         };
         let standing = self.standing();
         let s = self.solution(value, promise, is_final).ok()?;
-        Some(Solution { standing, ..s })
+        Some(Solution { standing, spared, ..s })
     }
 
     pub fn run_sheets(&mut self, warm: bool) {
@@ -196,6 +198,7 @@ impl Worker<'_, '_, '_> {
             }
         }
         let mut attempt = Attempt::default();
+        let mut asked: Option<Arc<Solution>> = None;
         // What a layout was given for is to be kept: no other starts then.
         let mut race = if warm { Race::default() } else { self.begin_race() };
         while !self.over() {
@@ -205,6 +208,17 @@ impl Worker<'_, '_, '_> {
             };
             self.open = vec![true; self.world.bays.len()];
             if best.places.iter().any(Option::is_none) {
+                if asked.as_ref().is_none_or(|a| !Arc::ptr_eq(a, &best)) {
+                    let (is_best, looks) = self.model.has_nothing_better(&best);
+                    asked = Some(best.clone());
+                    if is_best {
+                        self.offer_final(&best);
+                        return;
+                    }
+                    if self.looked(looks) {
+                        return;
+                    }
+                }
                 let raced = race.next(self.line.progress(self.probe.evaluations), self.probe.evaluations);
                 self.adopt(&raced.unwrap_or(best));
                 self.place_more(&mut race);

@@ -295,14 +295,8 @@ const ASKED: u64 = 200_000;
 const ASKED_A_SECOND: f64 = 200_000.0;
 const ASKED_LEAST: u64 = 10_000;
 
-/// Whether one of the sheets is as large as a piece, by area and by the diagonal of its box.
 fn may_fit(model: &Model, kind: usize) -> bool {
-    let kind = &model.kinds[kind];
-    let holds = |s: &crate::sheet::Sheet| {
-        let diagonal = s.bbox.width().hypot(s.bbox.height());
-        kind.area <= s.area * (1.0 + 1e-9) && kind.diameter <= diagonal * (1.0 + 1e-9)
-    };
-    model.sheets.is_empty() || model.sheets.iter().any(holds)
+    model.sheets.is_empty() || model.sheets.iter().any(|s| model.kinds[kind].may_fit(s))
 }
 
 /// Of the kinds that were left out: does one piece find a place where nothing else lies?

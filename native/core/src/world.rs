@@ -39,6 +39,8 @@ pub struct Placed {
 pub struct World<'m> {
     pub model: &'m Model,
     pub bays: Vec<Bay>,
+    /// Of each sheet: its first copy; the others follow.
+    first_bay: Vec<usize>,
     pub placed: Vec<Option<Placed>>,
     /// Length of the strip; unused with sheets.
     pub width: f64,
@@ -46,6 +48,10 @@ pub struct World<'m> {
 
 impl<'m> World<'m> {
     pub fn new(model: &'m Model, bays: &[(usize, usize)], width: f64) -> Self {
+        let mut first_bay = vec![bays.len(); bays.iter().map(|b| b.0 + 1).max().unwrap_or(0)];
+        for (k, b) in bays.iter().enumerate().rev() {
+            first_bay[b.0] = k;
+        }
         let bays = bays
             .iter()
             .map(|&(sheet, copy)| Bay {
@@ -58,9 +64,18 @@ impl<'m> World<'m> {
         Self {
             model,
             bays,
+            first_bay,
             placed: vec![None; model.items.len()],
             width,
         }
+    }
+
+    pub fn bay_of(&self, sheet: usize, copy: usize) -> Option<usize> {
+        let bay = self.first_bay.get(sheet)? + copy;
+        self.bays
+            .get(bay)
+            .filter(|b| (b.sheet, b.copy) == (sheet, copy))
+            .map(|_| bay)
     }
 
     pub fn is_strip(&self) -> bool {

@@ -66,6 +66,18 @@ pub(crate) fn sheet(outline: Vec<Pt>) -> SheetSpec {
     }
 }
 
+/// An order of squares on square sheets of these sides and quantities.
+pub(crate) fn squares(sheets: &[(f64, usize)], quantity: usize, side: f64) -> Model {
+    let square = |side: f64| ring(&[(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]);
+    let mut pieces = piece(square(side));
+    pieces.quantity = quantity;
+    let stock = sheets.iter().map(|&(side, quantity)| SheetSpec {
+        quantity,
+        ..sheet(square(side))
+    });
+    model(0.0, vec![pieces], stock.collect())
+}
+
 pub(crate) fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>) -> Model {
     let problem = Problem {
         objective: Objective::Sheets,
