@@ -69,6 +69,16 @@ impl Shades {
         self.clashes.get(self.kit_of[item]).is_some_and(|c| !c.is_empty())
     }
 
+    /// Whether it matters for any.
+    pub fn bind_any(&self) -> bool {
+        self.clashes.iter().any(|c| !c.is_empty())
+    }
+
+    /// Per item the others of its kit, where the kit asks for like shade.
+    pub fn mates(&self, item: usize) -> &[u32] {
+        &self.mates[item]
+    }
+
     /// The pairs of colours under one kit that are too far apart; 0 where it is of like shade.
     pub fn clash(&self, kit: usize, under: u64, beside: u64) -> u64 {
         let far = |c: &usize| self.clashes[kit][*c] & beside != 0;

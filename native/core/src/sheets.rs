@@ -116,7 +116,27 @@ impl Model {
                 slot,
             })
         });
-        self.shades.whole(kit, cards.collect(), &each)
+        // The search deals pieces to kits itself: what it has brought together counts, were it dealt otherwise here.
+        self.shades
+            .whole(kit, cards.collect(), &each)
+            .max(self.kits_as_laid(kit, each.iter().sum(), places))
+    }
+
+    /// Kits that are whole as the search has dealt them.
+    fn kits_as_laid(&self, kit: usize, size: usize, places: &[Option<(usize, usize)>]) -> usize {
+        let is_whole = |i: usize| {
+            let mates = self.shades.mates(i);
+            let sheet = |m: usize| places[m].filter(|_| self.kits[kit].one_sheet);
+            // Each kit once: by the first of its items.
+            mates.len() + 1 == size
+                && mates.iter().all(|&m| m as usize > i)
+                && std::iter::once(i)
+                    .chain(mates.iter().map(|&m| m as usize))
+                    .all(|m| places[m].is_some() && sheet(m) == sheet(i))
+        };
+        (0..self.items.len())
+            .filter(|&i| self.kinds[self.items[i]].spec.kit == Some(kit) && is_whole(i))
+            .count()
     }
 }
 

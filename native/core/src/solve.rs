@@ -88,21 +88,25 @@ pub(crate) fn nothing() -> Outcome {
     }
 }
 
+/// Ways of dealing locked pieces to kits of like shade that are tried at most.
+const DEALS: usize = 20_000;
+
 /// Puts locked pieces in place, then whatever of the given start is still allowed.
 fn prepare(w: &mut Worker) -> Result<(), Fault> {
     let model = w.model;
-    for (s, sheet) in model.sheets.iter().enumerate() {
-        for l in &sheet.spec.locked {
-            if !lay(w, &Placement { sheet: s, ..*l }) {
-                return Err(fault(
-                    "NEST_LOCKED_PIECE_INVALID",
-                    format!(
-                        "piece {} locked on sheet {s} at {}, {} breaks a rule (outside, on a hole or zone, on another piece, rotation, quantity); move or remove it",
-                        l.piece, l.x, l.y
-                    ),
-                ));
-            }
-        }
+    let locks: Vec<Placement> = (model.sheets.iter().enumerate())
+        .flat_map(|(sheet, s)| s.spec.locked.iter().map(move |l| Placement { sheet, ..*l }))
+        .collect();
+    let (mut tries, mut laid) = (0, 0);
+    if !lay_locked(w, &locks, 0, &mut tries, &mut laid) {
+        let l = &locks[laid];
+        return Err(fault(
+            "NEST_LOCKED_PIECE_INVALID",
+            format!(
+                "piece {} locked on sheet {} at {}, {} breaks a rule (outside, on a hole or zone, on another piece, rotation, quantity, sheet or shade of its kit); move or remove it",
+                l.piece, l.sheet, l.x, l.y
+            ),
+        ));
     }
     for p in &model.start {
         if !w
@@ -128,44 +132,88 @@ fn same(w: &Worker, item: usize, bay: usize, pose: &Pose, p: &Placement) -> bool
         && (pose.x - q.x).hypot(pose.y - q.y) < 1e-9 * w.kind(item).diameter
 }
 
-fn lay(w: &mut Worker, p: &Placement) -> bool {
+/// Where a placement is to lie, and which items of its kind may.
+struct Spot {
+    bay: usize,
+    pose: Pose,
+    items: Vec<usize>,
+}
+
+fn spot(w: &Worker, p: &Placement) -> Option<Spot> {
     let bay = if w.world.is_strip() {
-        Some(0)
+        0
     } else {
-        w.world.bays.iter().position(|b| b.sheet == p.sheet && b.copy == p.copy)
-    };
-    let Some(bay) = bay else {
-        return false;
+        w.world
+            .bays
+            .iter()
+            .position(|b| b.sheet == p.sheet && b.copy == p.copy)?
     };
     let may = |i: usize| w.world.bound_to(i).is_none_or(|b| b == bay);
     let free = |i: &usize| w.model.items[*i] == p.piece && w.world.placed[*i].is_none() && may(*i);
     // Rather to complete what lies there already.
     let bound = |i: &usize| free(i) && w.world.bound_to(*i).is_some();
     let items = 0..w.model.items.len();
-    let Some(first) = items.clone().find(bound).or_else(|| items.clone().find(free)) else {
-        return false;
-    };
-    // Of a kit of like shade another piece of the same kind may be allowed where this one is not.
-    let others: Vec<usize> = if w.model.shades.bind(first) {
-        items.filter(|i| *i != first && free(i)).collect()
-    } else {
-        Vec::new()
-    };
+    let first = items.clone().find(bound).or_else(|| items.clone().find(free))?;
     let kind = w.kind(first);
     let pose = Pose::of(kind, p);
     let turned = kind
         .turns(w.model.sheets.get(p.sheet), pose.x, pose.y, pose.mirrored)
         .allows(pose.rotation);
-    if !turned || (pose.mirrored && !kind.spec.mirror) {
+    // Of a kit of like shade another piece of the same kind may be allowed where this one is not.
+    let others = items.filter(|i| w.model.shades.bind(first) && *i != first && free(i));
+    (turned && (!pose.mirrored || kind.spec.mirror)).then(|| Spot {
+        bay,
+        pose,
+        items: std::iter::once(first).chain(others).collect(),
+    })
+}
+
+fn lay(w: &mut Worker, p: &Placement) -> bool {
+    let Some(Spot { bay, pose, items }) = spot(w, p) else {
         return false;
-    }
-    let found = std::iter::once(first).chain(others).find(|&i| w.is_free(i, bay, &pose));
-    let Some(item) = found else {
+    };
+    let Some(item) = items.into_iter().find(|&i| w.is_free(i, bay, &pose)) else {
         return false;
     };
     w.world.put(item, bay, pose);
     w.pinned[item] = true;
     true
+}
+
+/// Lays all from `at` on, dealing them anew to kits where the first deal leaves one without. `laid`: how many lay at most.
+fn lay_locked(w: &mut Worker, locks: &[Placement], at: usize, tries: &mut usize, laid: &mut usize) -> bool {
+    *laid = at.max(*laid);
+    let Some(lock) = locks.get(at) else {
+        return true;
+    };
+    // Where no shade binds there is one way only, however many they are.
+    if !w.model.shades.bind_any() {
+        return locks[at..].iter().all(|lock| {
+            let is_laid = lay(w, lock);
+            *laid += usize::from(is_laid);
+            is_laid
+        });
+    }
+    let Some(Spot { bay, pose, items }) = spot(w, lock) else {
+        return false;
+    };
+    for item in items {
+        *tries += 1;
+        if *tries > DEALS {
+            return false;
+        }
+        if !w.is_free(item, bay, &pose) {
+            continue;
+        }
+        w.world.put(item, bay, pose);
+        w.pinned[item] = true;
+        if lay_locked(w, locks, at + 1, tries, laid) {
+            return true;
+        }
+        w.world.take(item);
+        w.pinned[item] = false;
+    }
+    false
 }
 
 fn work(mut w: Worker) -> Result<(), Fault> {
