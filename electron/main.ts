@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { BrowserWindow, Menu, app, ipcMain, powerSaveBlocker, session } from 'electron';
 import { GIVEN_UP_EXIT, runKiosk } from './kiosk.ts';
 import { StationProcess } from './station-process.ts';
-import { takeUpdates, watchTrial, type UpdateOptions } from './update.ts';
+import { takeUpdates, watchTrial, type TrialOptions } from './update.ts';
 import { folderOfVersion } from './versions.ts';
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 /** Where versions lie beside each other and updates come in (docs/electron.md); unset: the package's own station. */
 const installDir = process.env['KERF_INSTALL_DIR'] ?? null;
-const updates: UpdateOptions | null =
+const updates: TrialOptions | null =
   installDir === null
     ? null
     : {
