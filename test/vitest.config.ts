@@ -11,17 +11,9 @@ const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name
 const TIMED = files(['canvas-gesture', 'event-loop', 'plc-verbs']);
 /** These hold none, but a browser, a whole job or a large picture take more than one core: two at a time, beside nothing else. */
 const LARGE = files([
-  ...[
-    'drawn-hides',
-    'engineer',
-    'kiosk-profile',
-    'languages',
-    'large-picture',
-    'station-job',
-    'station-mqtt',
-    'station-rooms',
-  ],
+  ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job', 'station-mqtt', 'station-rooms'],
   ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows', 'table-corners'],
+  ...['kiosk-profile', 'other-screens'],
 ]);
 
 /** What takes long begins first, or one core waits for it at the end; Vitest knows by itself only where it ran before. */
