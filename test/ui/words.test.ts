@@ -6,6 +6,7 @@ import { formats } from '../../src/ui/look/format.ts';
 import { kitCounts } from '../../src/ui/state/kit-counts.ts';
 import { isDoubtful, reviewSummary } from '../../src/ui/state/doubtful.ts';
 import { trendLine } from '../../src/ui/state/trend.ts';
+import { plcView } from '../../src/api/views.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { layoutOf, square } from './page-fixtures.ts';
@@ -65,6 +66,10 @@ describe('words', () => {
 
   it('has both plurals', () => {
     for (const key of all) if (key.endsWith('_one')) expect(all.has(key.replace(/_one$/, '_other'))).toBe(true);
+  });
+
+  it('names each mode of the cutter in Commission', () => {
+    expect(Object.keys(words('commission')['mode']!).sort()).toEqual([...plcView.shape.mode.options].sort());
   });
 
   it('names each class of the grading rules', () => {
