@@ -44,6 +44,9 @@ describe('numbers', () => {
     expect([0, 0.0432, 2.34, 12.34].map(secondsWithUnit)).toEqual(['0 s', '0.043 s', '2.3 s', '12.3 s']);
     expect(formats('it').secondsWithUnit(2.34)).toBe('2,3 s');
   });
+  it('write pixels without a millimetre: their sign stands in the words', () => {
+    expect([en.pixels(2.13), formats('it').pixels(2.13)]).toEqual(['2.1', '2,1']);
+  });
   it('follow the locale', () => {
     expect(formats('de-DE').percentBp(7520)).toBe('75,2');
   });
