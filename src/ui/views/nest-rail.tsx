@@ -130,7 +130,7 @@ function Unplaced({ layout }: { readonly layout: LayoutView }) {
     <p className="unplaced">
       {[...byReason].map(([reason, pieces]) => (
         <span key={reason}>
-          <span className="unplaced-why">{t('nest.unplacedWhy', { reason })} </span>
+          <span className="unplaced-why">{t('nest.unplacedWhy', { reason })}</span>{' '}
           {pieces.map((u) => `${formats.count(u.count)} × ${u.id}`).join(', ')}{' '}
         </span>
       ))}
