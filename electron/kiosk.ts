@@ -7,7 +7,10 @@ import type { StationProcess, StationProcessOptions } from './station-process.ts
 
 /** The part of Electron that the kiosk uses: handed in, so that tests can stand in for it. */
 export interface ElectronParts {
-  readonly app: Pick<App, 'requestSingleInstanceLock' | 'whenReady' | 'on' | 'quit' | 'exit' | 'getVersion'>;
+  readonly app: Pick<
+    App,
+    'requestSingleInstanceLock' | 'whenReady' | 'on' | 'quit' | 'exit' | 'relaunch' | 'getVersion'
+  >;
   readonly ipcMain: Pick<IpcMain, 'handle'>;
   readonly session: () => GuardedSession;
   readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start'>;
@@ -23,8 +26,12 @@ export interface KioskOptions {
   readonly preload: string;
   /** false: an ordinary window, for development. */
   readonly isKiosk: boolean;
-  /** Takes up an update before the station is started, and watches over its trial; none where nothing is updated. */
-  readonly takeUpdates?: () => Promise<Trial>;
+  /** Takes up an update before the station is started, and watches over its trial; none where nothing is updated.
+   *  @param restart starts the kiosk again, with the version that is current then */
+  readonly takeUpdates?: (restart: () => void) => Promise<Trial>;
+  /** A unit starts the kiosk again when it exits otherwise than with 0, and kills whatever it left behind: a kiosk that it
+   *  started itself as well. */
+  readonly isSupervised: boolean;
   readonly log: (line: string) => void;
   readonly nowMs: () => number;
 }
@@ -88,9 +95,27 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
   // A panel that goes dark in the middle of a cut; ends with the process.
   parts.powerSaveBlocker.start('prevent-display-sleep');
 
+  // The station ends in good order first: `exit` alone would leave it running, and the next one without its port.
+  const leave = (code: number) => {
+    if (isQuitting) return;
+    isQuitting = true;
+    trial?.close();
+    station.close().then(
+      () => app.exit(code),
+      (error: unknown) => {
+        log(`station not closed: ${String(error)}`);
+        app.exit(GIVEN_UP_EXIT);
+      },
+    );
+  };
+  const restart = () => {
+    if (options.isSupervised) return leave(GIVEN_UP_EXIT);
+    app.relaunch();
+    leave(0);
+  };
   const giveUp = (what: string) => {
     log(`${what} ended too often; giving up`);
-    const end = () => app.exit(GIVEN_UP_EXIT);
+    const end = () => leave(GIVEN_UP_EXIT);
     if (!trial) return end();
     // A version on trial hands over to the one before, which restarts the kiosk.
     trial.fail(`${what} ended too often`).then(
@@ -143,7 +168,7 @@ export async function runKiosk(parts: ElectronParts, options: KioskOptions): Pro
   };
 
   // After the lock: a second kiosk must not switch under the first.
-  trial = (await options.takeUpdates?.()) ?? null;
+  trial = (await options.takeUpdates?.(restart)) ?? null;
   const station = options.startStation({
     onAddress: (url) => {
       address = url;

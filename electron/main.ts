@@ -10,16 +10,7 @@ import { folderOfVersion } from './versions.ts';
 const log = (line: string) => process.stderr.write(`${line}\n`);
 /** Where versions lie beside each other and updates come in (docs/electron.md); unset: the package's own station. */
 const installDir = process.env['KERF_INSTALL_DIR'] ?? null;
-const updates: UpdateOptions | null =
-  installDir === null
-    ? null
-    : {
-        ...{ disk, dir: installDir, log },
-        restart: () => {
-          app.relaunch();
-          app.exit(0);
-        },
-      };
+const updates: UpdateOptions | null = installDir === null ? null : { disk, dir: installDir, log };
 // Compiled to dist/electron by scripts/kiosk.mjs, two folders below the repository's root. In a package this code lies in
 // the archive, and the station's files beside it (builder.json): another program cannot read an archive.
 const packaged = app.isPackaged ? join(process.resourcesPath, 'station') : join(import.meta.dirname, '..', '..');
@@ -60,14 +51,17 @@ runKiosk(
     preload: join(import.meta.dirname, 'preload.cjs'),
     ...(updates
       ? {
-          takeUpdates: async () => {
+          takeUpdates: async (restart) => {
             const version = await takeUpdates(updates);
             if (version !== null) root = folderOfVersion(updates, version);
-            return watchTrial(updates);
+            return watchTrial({ ...updates, restart });
           },
         }
       : {}),
     isKiosk: process.env['KERF_WINDOWED'] !== '1',
+    // Said by the unit: systemd's own INVOCATION_ID is there as well in a terminal, or a desktop's autostart, that no unit
+    // starts again.
+    isSupervised: process.env['KERF_SUPERVISED'] === '1',
     log,
     nowMs,
   },

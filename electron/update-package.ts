@@ -58,6 +58,17 @@ export function packUpdate(
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]);
 }
 
+/** What a package says it is: nothing of it is verified.
+ *  @throws PackageRefused UPDATE_UNREADABLE */
+export async function readHeader(disk: UpdateDisk, path: string): Promise<PackageHeader> {
+  const file = await disk.open(path, 'r');
+  try {
+    return headerOf((await lineAt(file, 0, MOST_HEADER_BYTES)).line);
+  } finally {
+    await file.close();
+  }
+}
+
 /** The header of a package whose signature is ours and whose every byte is as it was signed.
  *  @throws PackageRefused UPDATE_UNREADABLE, UPDATE_UNSIGNED, UPDATE_DAMAGED */
 export async function verifyPackage(disk: UpdateDisk, path: string, key: KeyObject): Promise<PackageHeader> {

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
-import { PackageRefused } from './update-package.ts';
+import { PackageRefused, compareVersions, readHeader } from './update-package.ts';
 import { isOnTrial, proved, rollBack, stageUpdate, switchTo, versionToStart, type Versions } from './versions.ts';
 
 /** Packages are put here by whoever serves the panel; the next start takes them up. Never in the middle of a cut. */
@@ -11,32 +11,55 @@ export const PROOF_MS = 180_000;
 
 export interface UpdateOptions extends Versions {
   readonly log: (line: string) => void;
+}
+export interface TrialOptions extends UpdateOptions {
   /** Starts the kiosk again, with the version that is current then. */
   readonly restart: () => void;
 }
 
-/** Takes up what lies in `incoming/`, if anything, and says which version to start. A package that is refused stays where it
- *  is, named in the log, and the running version goes on. */
+/** Takes up the newest of what lies in `incoming/` that can be taken, if anything, and says which version to start. A package
+ *  that is refused stays where it is, named in the log, and stands in no other's way; without any the running version goes on. */
 export async function takeUpdates(options: UpdateOptions): Promise<string | null> {
-  const { disk, dir, log } = options;
+  // One at a time: a trial that has not ended yet comes first.
+  if (!(await isOnTrial(options)))
+    for (const name of await incomingNewestFirst(options)) if (await isTaken(name, options)) break;
+  return versionToStart(options);
+}
+
+/** By what their headers say: a name is whatever a file server made of it. One that lies about its version comes earlier
+ *  and is refused all the same. */
+async function incomingNewestFirst({ disk, dir, log }: UpdateOptions): Promise<readonly string[]> {
   const incoming = join(dir, INCOMING);
   const names = (await disk.readdir(incoming).catch(() => [])).filter((name) => PACKAGE.test(name)).sort();
-  // One at a time: a trial that has not ended yet comes first.
-  const name = (await isOnTrial(options)) ? undefined : names.at(-1);
-  if (name !== undefined) {
-    const path = join(incoming, name);
+  const found: { readonly name: string; readonly version: string }[] = [];
+  for (const name of names)
     try {
-      const key = createPublicKey(await disk.readFile(join(dir, 'update-key.pem'), 'utf8'));
-      const version = await stageUpdate(options, path, key);
-      // Gone before the switch: a version that fails must not be taken up again by the start that rolled it back.
-      await disk.rm(path);
-      await switchTo(options, version);
-      log(`update ${version} is on trial`);
+      found.push({ name, version: (await readHeader(disk, join(incoming, name))).version });
     } catch (error) {
-      log(`update ${name} not taken: ${error instanceof PackageRefused ? `${error.code} ` : ''}${String(error)}`);
+      log(notTaken(name, error));
     }
+  return found.sort((a, b) => compareVersions(b.version, a.version)).map(({ name }) => name);
+}
+
+async function isTaken(name: string, options: UpdateOptions): Promise<boolean> {
+  const { disk, dir, log } = options;
+  const path = join(dir, INCOMING, name);
+  try {
+    const key = createPublicKey(await disk.readFile(join(dir, 'update-key.pem'), 'utf8'));
+    const version = await stageUpdate(options, path, key);
+    // Gone before the switch: a version that fails must not be taken up again by the start that rolled it back.
+    await disk.rm(path);
+    await switchTo(options, version);
+    log(`update ${version} is on trial`);
+    return true;
+  } catch (error) {
+    log(notTaken(name, error));
+    return false;
   }
-  return versionToStart(options);
+}
+
+function notTaken(name: string, error: unknown): string {
+  return `update ${name} not taken: ${error instanceof PackageRefused ? `${error.code} ` : ''}${String(error)}`;
 }
 
 export interface Trial {
@@ -48,7 +71,7 @@ export interface Trial {
 }
 
 /** Watches a version that may be on trial: proved in time it stays, else the one before is started. */
-export function watchTrial(options: UpdateOptions): Trial {
+export function watchTrial(options: TrialOptions): Trial {
   const { log, restart } = options;
   let isOver = false;
   const fail = async (why: string): Promise<boolean> => {

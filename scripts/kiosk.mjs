@@ -1,16 +1,21 @@
 // `npm run kiosk`: the station and its page over the whole screen. Electron where its binary is, else Chromium.
 // Arguments go to `kerf station`; `--url ADDRESS` (Chromium only) shows a station that runs already.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { kioskFlags, readyProfile } from './kiosk-profile.mjs';
 import { nodeBinary, root } from './setup.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const args = process.argv.slice(2);
-const urlAt = args.indexOf('--url');
-const url = urlAt < 0 ? null : args[urlAt + 1];
+const url = optionOf('--url') ?? null;
+
+/** What an option of the command line says, as `--name value` or `--name=value`. */
+function optionOf(name) {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  return at < 0 ? undefined : args[at] === name ? args[at + 1] : args[at].slice(name.length + 1);
+}
 
 /** Electron's binary, or null with the reason why not. The npm package is a downloader; the binary comes apart. */
 function electronBinary() {
@@ -75,16 +80,9 @@ async function inChromium(why) {
     console.error('no kiosk: the station ended before it had an address; its own line above says why.');
     return 3;
   }
-  const profile = mkdtempSync(join(tmpdir(), 'kerf-kiosk-'));
-  const flags = [
-    `--app=${address}`,
-    '--kiosk',
-    `--user-data-dir=${profile}`,
-    ...['--no-first-run', '--disable-sync', '--disable-background-networking', '--disable-component-update'],
-    ...['--disable-pinch', '--overscroll-history-navigation=0', '--disable-quic', '--noerrdialogs'],
-    '--deny-permission-prompts',
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ];
+  // Here, so that compiling alone runs on a Node that takes no TypeScript.
+  const { dataFolder } = await import('../src/cli/data-folder.ts');
+  const flags = kioskFlags(address, readyProfile(dataFolder(optionOf('--data')), address, url === null));
   const child = spawn(browser, flags, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // Without its station the page is of no use, and the other way round.
@@ -95,7 +93,6 @@ async function inChromium(why) {
     station.child.kill('SIGTERM');
     await gone;
   }
-  rmSync(profile, { recursive: true, force: true });
   return code;
 }
 

@@ -13,6 +13,7 @@ const TIMED = files(['canvas-gesture', 'event-loop', 'plc-verbs']);
 const LARGE = files([
   ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job', 'station-mqtt', 'station-rooms'],
   ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows', 'table-corners'],
+  ...['kiosk-profile', 'other-screens'],
 ]);
 
 /** What takes long begins first, or one core waits for it at the end; Vitest knows by itself only where it ran before. */

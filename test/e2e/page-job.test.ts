@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fakeRemnants } from '../ui/fake-stock.ts';
 import { screenOf } from './page-hand.ts';
 import { appears } from './page-checks.ts';
 import { pageVisits, type Visit } from './page-visit.ts';
@@ -174,6 +175,17 @@ describe.each([
     await remnant.tap();
     await expect.poll(() => remnant.getAttribute('aria-pressed')).toBe('true');
     await look('7-done');
+    // There is room for two cards: the third comes by a tap on the hide, or by the button.
+    expect(await main(/^R3/).count()).toBe(0);
+    const [, , third] = fakeRemnants(station.status().job!.id);
+    await page.touchscreen.tap(...(await screenOf(page, third!.sheet.outline, undefined, true)));
+    await appears(main(/^R3/));
+    // Thrown away, it is drawn otherwise.
+    await visit.changesPicture(() => main(/^R3/).tap());
+    await expect.poll(() => main(/^R3/).getAttribute('aria-pressed')).toBe('false');
+    await look('7-done-third');
+    await main(/more in the stock/).tap();
+    await appears(remnant);
 
     // Again, by a scan of the table: dropped once, then gone through.
     const askForScan = async () => {

@@ -1,10 +1,16 @@
 /** `node test/e2e/shoot-screens.ts [FOLDER] [WIDTHxHEIGHT] [THEME…]` drives Chromium through every state of the run
- *  screen over the drawn hide and writes `<state>-<theme>.png`, by default into docs/screens at 1280x800 in both looks.
- *  The pictures are for eyes; what can be checked by a machine is checked in page.test.ts. */
-import { mkdir, writeFile } from 'node:fs/promises';
+ *  screen over the drawn hide, and through every other screen, and writes `<state>-<theme>.png`, by default into
+ *  docs/screens at 1280x800 in both looks. The pictures are for eyes; what can be checked by a machine is checked in
+ *  page-*.test.ts. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { BrowserCamera } from '../../src/acquire/browser-camera.node.ts';
+import type { ScreenPath } from '../../src/api/screen-paths.ts';
+import { systemClock } from '../../src/station/system-clock.node.ts';
+import { freePort } from '../station/free-port.ts';
 import { hidePicture } from '../ui/drawn-hide.ts';
 import { fakeStation, type FakeStation } from '../ui/fake-station.ts';
 import { testBrowser } from './browser.ts';
@@ -22,6 +28,13 @@ interface Shot {
 
 const tap = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).tap();
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** Another screen in the page that is open, as the browser's way back brings it. */
+const show = (page: Page, path: ScreenPath) =>
+  page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
 
 /** A point of the picture, given at 1280 x 800. */
 async function onHide(page: Page, x: number, y: number): Promise<[number, number]> {
@@ -267,8 +280,78 @@ const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'orders',
+    async go(page) {
+      await show(page, '/orders');
+      await page.locator('.table').waitFor();
+    },
+  },
+  {
+    name: 'commission',
+    async go(page) {
+      await show(page, '/commission');
+      await page.locator('.check-row').first().waitFor();
+    },
+  },
+  {
+    name: 'commission-alarm',
+    async go(page, station) {
+      station.raise({ code: 'ACQUIRE_TABLE_DRIFTED', severity: 2, details: { drift: 0.8 } });
+      await page.locator('.alarm-chip').waitFor();
+    },
+  },
+  {
+    name: 'table',
+    async go(page, station) {
+      station.clear('a1');
+      await show(page, '/table');
+      await page.locator('.corner').first().waitFor();
+    },
+  },
+  {
+    name: 'replay',
+    async go(page) {
+      await show(page, '/replay');
+      await page.locator('.replay-picture').waitFor();
+      // When the cutter has begun: the layout lies there.
+      await tap(page, /^Cutting/);
+    },
+  },
+  {
+    name: 'system',
+    async go(page) {
+      await show(page, '/system');
+      await page.locator('.log li').first().waitFor();
+    },
+  },
+  {
+    name: 'projector-corners',
+    async go(page) {
+      await show(page, '/projector');
+      await page.locator('.corner').first().waitFor();
+    },
+  },
+  {
+    name: 'projector',
+    async go(page) {
+      await tap(page, 'Keep it so');
+      await page.locator('.projected text').first().waitFor({ state: 'attached' });
+    },
+  },
+  {
+    name: 'projector-lost',
+    async go(page, station) {
+      await tap(page, /^Hide the buttons/);
+      station.drop();
+      await page.getByText(/No connection/).waitFor();
+    },
+  },
+  {
     name: 'broken-off',
     async go(page, station) {
+      station.restore();
+      await page.getByText(/No connection/).waitFor({ state: 'detached', timeout: 10_000 });
+      await show(page, '/');
       station.cut(31);
       station.answer('cancelled');
       await page.getByRole('button', { name: /Go on with the rest/ }).waitFor();
@@ -299,32 +382,64 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  {
+    name: 'menu-station',
+    async go(page) {
+      await page.locator('.station-facts > :last-child').scrollIntoViewIfNeeded();
+    },
+  },
 ];
 
 const uiDir = await buildScreens();
 // Drawn once and kept: the first picture must not wait for it.
-await hidePicture();
+const hide = await hidePicture();
 await mkdir(folder, { recursive: true });
-const browser = await testBrowser();
-for (const theme of themes.length > 0 ? themes : ['light', 'dark']) {
-  const station = await fakeStation({ uiDir });
+const scratch = await mkdtemp(join(tmpdir(), 'kerf-screens-'));
+// What a browser's camera sees: an MJPEG of two pictures, for the same bytes twice are a frozen camera.
+const lens = join(scratch, 'camera.mjpeg');
+const seen = [80, 82].map((quality) => sharp(hide).resize(1280, 960, { fit: 'fill' }).jpeg({ quality }).toBuffer());
+await writeFile(lens, Buffer.concat(await Promise.all(seen)));
+const browser = await testBrowser({ camera: lens });
+
+async function openPage(theme: string): Promise<Page> {
   const page = await browser.context.newPage();
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
   // 112 px are 20 mm at 1920 x 1080 on 15.6 inches.
   if (width >= 1920) await page.addInitScript(() => localStorage.setItem('kerf.panelInches', '15.6'));
+  return page;
+}
+
+async function shoot(page: Page, name: string, theme: string): Promise<void> {
+  // Fonts and the scan come after the state's words.
+  await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 500);
+  const png = await page.screenshot();
+  await writeFile(join(folder, `${name}-${theme}.png`), await sharp(png).png({ palette: true, effort: 8 }).toBuffer());
+}
+
+/** The page of a browser's camera, which `kerf scan browser:` serves. */
+async function shootCamera(theme: string): Promise<void> {
+  const port = await freePort();
+  await using camera = new BrowserCamera({ name: `browser:${port}`, port, size: null, clock: systemClock, uiDir });
+  camera.start();
+  const page = await openPage(theme);
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.locator('.giver-state[data-state="giving"]').waitFor();
+  await shoot(page, 'camera', theme);
+  await page.close();
+}
+
+for (const theme of themes.length > 0 ? themes : ['light', 'dark']) {
+  const station = await fakeStation({ uiDir });
+  const page = await openPage(theme);
   await page.goto(station.address);
   for (const { name, go } of SHOTS) {
     await go(page, station);
-    // Fonts and the scan come after the state's words.
-    await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 500);
-    const png = await page.screenshot();
-    await writeFile(
-      join(folder, `${name}-${theme}.png`),
-      await sharp(png).png({ palette: true, effort: 8 }).toBuffer(),
-    );
+    await shoot(page, name, theme);
   }
   await page.close();
   await station.close();
+  await shootCamera(theme);
 }
 await browser.close();
+await rm(scratch, { recursive: true, force: true });

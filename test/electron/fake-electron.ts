@@ -73,6 +73,8 @@ export class FakeElectron extends EventEmitter {
   isFirst = true;
   hasQuit = false;
   exitCode: number | null = null;
+  /** Starts itself again after it has ended. */
+  isRelaunched = false;
   requestHandler: RequestHandler | null = null;
   checkHandler: CheckHandler | null = null;
   deviceHandler: (() => boolean) | null = null;
@@ -102,6 +104,7 @@ export class FakeElectron extends EventEmitter {
       on: this.on.bind(this),
       quit: () => this.quit(),
       exit: (code: number) => (this.exitCode = code),
+      relaunch: () => (this.isRelaunched = true),
       getVersion: () => '0.1.0',
     };
     const session = {

@@ -30,6 +30,7 @@ async function start(isKiosk = true): Promise<void> {
     },
     preload: '/app/preload.cjs',
     isKiosk,
+    isSupervised: false,
     log: () => undefined,
     nowMs: () => nowMs,
   });
@@ -45,15 +46,17 @@ async function open() {
 }
 
 describe('an update on trial', () => {
-  async function onTrial(isHandedOver: boolean) {
+  let restartKiosk: () => void;
+  async function onTrial(isHandedOver: boolean, isSupervised = false) {
     const said: string[] = [];
     const running = runKiosk(electron.parts(), {
       startStation: (listeners) => {
         said.push('station started');
         told = listeners;
-        return { close: async () => undefined };
+        return { close: async () => void said.push('station closed') };
       },
-      takeUpdates: async () => {
+      takeUpdates: async (restart) => {
+        restartKiosk = restart;
         said.push('updates taken');
         return {
           prove: () => void said.push('proved'),
@@ -64,7 +67,7 @@ describe('an update on trial', () => {
           close: () => void said.push('closed'),
         };
       },
-      ...{ preload: '/app/preload.cjs', isKiosk: true, log: () => undefined, nowMs: () => nowMs },
+      ...{ preload: '/app/preload.cjs', isKiosk: true, isSupervised, log: () => undefined, nowMs: () => nowMs },
     });
     electron.ready();
     await running;
@@ -83,7 +86,7 @@ describe('an update on trial', () => {
     webContents.emit('did-finish-load');
     expect(said).toEqual([]);
     electron.quit();
-    expect(said).toEqual(['closed']);
+    expect(said).toEqual(['closed', 'station closed']);
   });
 
   it('hands over to the version before when its station gives up; without one the kiosk ends as ever', async () => {
@@ -94,8 +97,25 @@ describe('an update on trial', () => {
     const said = await onTrial(false);
     told.onGivenUp('exit code 1');
     await vi.advanceTimersByTimeAsync(0);
-    expect(said.at(-1)).toMatch(/exit code 1.*too often/);
+    expect(said).toContainEqual(expect.stringMatching(/exit code 1.*too often/));
     expect(electron.exitCode).toBe(GIVEN_UP_EXIT);
+  });
+
+  it('that is rolled back starts the kiosk again, with the station before ended first', async () => {
+    const said = await onTrial(true);
+    restartKiosk();
+    expect(electron.exitCode).toBeNull();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said).toEqual(['updates taken', 'station started', 'closed', 'station closed']);
+    expect([electron.isRelaunched, electron.exitCode]).toEqual([true, 0]);
+  });
+
+  it('that is rolled back under a unit leaves the start to the unit: what it started itself would be killed with it', async () => {
+    await onTrial(true, true);
+    restartKiosk();
+    await vi.advanceTimersByTimeAsync(0);
+    // Restart=on-failure takes 0 for an end that was wished.
+    expect([electron.isRelaunched, electron.exitCode]).toEqual([false, GIVEN_UP_EXIT]);
   });
 
   it('is not touched by a second kiosk', async () => {
@@ -157,7 +177,14 @@ describe('the kiosk', () => {
     const second = new FakeElectron();
     second.isFirst = false;
     const startStation = vi.fn();
-    await runKiosk(second.parts(), { startStation, preload: '', isKiosk: true, log: () => undefined, nowMs: () => 0 });
+    await runKiosk(second.parts(), {
+      startStation,
+      preload: '',
+      isKiosk: true,
+      isSupervised: false,
+      log: () => undefined,
+      nowMs: () => 0,
+    });
     expect(startStation).not.toHaveBeenCalled();
     expect(second.hasQuit).toBe(true);
   });
@@ -221,6 +248,9 @@ describe('the kiosk', () => {
     expect(window.loads).toHaveLength(6);
     expect(electron.exitCode).toBeNull();
     window.webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    // Nothing watches over a station that is left behind, and it keeps the port.
+    expect(closed).toBe(1);
     expect(electron.exitCode).toBe(GIVEN_UP_EXIT);
   });
 
@@ -237,6 +267,7 @@ describe('the kiosk', () => {
   it('gives up when the station does', async () => {
     await open();
     told.onGivenUp('exit code 2');
+    await vi.advanceTimersByTimeAsync(0);
     expect(electron.exitCode).toBe(GIVEN_UP_EXIT);
   });
 

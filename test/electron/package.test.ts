@@ -82,6 +82,9 @@ describe('the unit that starts the panel', () => {
   it('starts it again after it gave up, within limits, and lets the station end its step', () => {
     expect(GIVEN_UP_EXIT).not.toBe(0);
     expect(unit.get('Restart')).toBe('on-failure');
+    // Told to the kiosk, which else starts itself again in the unit's own control group.
+    expect(unit.get('Environment')).toBe('KERF_SUPERVISED=1');
+    expect(read('electron/main.ts')).toContain("isSupervised: process.env['KERF_SUPERVISED'] === '1'");
     const window = Number(unit.get('StartLimitIntervalSec'));
     expect(window / Number(unit.get('StartLimitBurst'))).toBeGreaterThan(Number(unit.get('RestartSec')));
     expect(unit.get('KillMode')).toBe('mixed');

@@ -205,6 +205,27 @@ describe('an update', () => {
     expect(await takeUpdates(options())).toBe('0.4.0');
   });
 
+  it('that is refused stands in no other’s way: the newest that can be taken is, by version and not by name', async () => {
+    await install('0.9.0');
+    // A file server copies what was taken long ago again; somebody else's claims to be newer than all.
+    await arrives('0.9.0');
+    await arrives('0.99.0', packageOf('0.99.0', theirs.privateKey));
+    await arrives('0.98.0', Buffer.from('no package'));
+    await arrives('0.11.0');
+    await arrives('0.10.0');
+    expect(await takeUpdates(options())).toBe('0.11.0');
+    expect(log.filter((line) => / not taken: /.test(line)).map((line) => / (UPDATE_\w+)/.exec(line)?.[1])).toEqual([
+      'UPDATE_UNREADABLE',
+      'UPDATE_UNSIGNED',
+    ]);
+    await proved(versions());
+    // Older than what runs now: it stays where it is, as the others do.
+    expect(await takeUpdates(options())).toBe('0.11.0');
+    expect(await isOnTrial(versions())).toBe(false);
+    const left = ['0.10.0', '0.9.0', '0.98.0', '0.99.0'].map((version) => `kerf-${version}.kerfpkg`);
+    expect((await real.readdir(join(dir, 'incoming'))).sort()).toEqual(left.sort());
+  });
+
   it('survives a power cut at any call of the disk: one of the two versions is current, whole, and can be left again', async () => {
     let isThrough = false;
     let cutAt = 0;

@@ -6,7 +6,7 @@ import { HIDE, hash } from './drawn-hide.ts';
 
 /** Layouts for the page's tests: first fit on a raster, each a little better than the one before. */
 
-interface Pattern {
+export interface Pattern {
   readonly id: string;
   readonly label: string;
   readonly kit: string;
@@ -42,7 +42,7 @@ const arch = (w: number, h: number): Ring => [
   [0, h * 0.55],
 ];
 
-const PATTERNS: readonly Pattern[] = [
+export const DRAWN_PATTERNS: readonly Pattern[] = [
   { id: 'tote-front', label: 'Front', kit: 'Siena tote', quality: 4, count: 6, outline: taper(400, 350, 290) },
   { id: 'tote-flap', label: 'Flap', kit: 'Siena tote', quality: 4, count: 3, outline: arch(340, 260) },
   { id: 'tote-base', label: 'Base', kit: 'Siena tote', quality: 3, count: 3, outline: box(330, 120, 12) },
@@ -55,7 +55,7 @@ const PATTERNS: readonly Pattern[] = [
   { id: 'tab', label: 'Tab', kit: 'Siena tote', quality: 1, count: 14, outline: box(84, 34, 15) },
 ];
 
-export const ORDER_COUNT = PATTERNS.reduce((sum, p) => sum + p.count, 0);
+export const ORDER_COUNT = DRAWN_PATTERNS.reduce((sum, p) => sum + p.count, 0);
 
 const CELL = 10;
 const WIDE = 220;
@@ -159,7 +159,7 @@ function place(
   const free = qualities.slice();
   const pieces: LayoutView['pieces'][number][] = [];
   const missing = new Map<string, number>();
-  PATTERNS.forEach((pattern, piece) => {
+  DRAWN_PATTERNS.forEach((pattern, piece) => {
     const angles = [[0], [0, 90], [0, 90, 20], [0, 90, 20, 160, 75]][Math.min(3, effort)]!;
     const ways = angles.map((a) => turned(pattern, a));
     // What did not fit in a column stays unfit: a pattern goes on where its last copy lay.

@@ -3,6 +3,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
+import { SCREEN_PATHS } from '../../src/api/screen-paths.ts';
 import type { Arrangement, LayoutView, LockedPiece } from '../../src/api/views.ts';
 import type { Defect } from '../../src/domain/inspection.ts';
 import type { SheetRecord } from '../../src/domain/sheet-record.ts';
@@ -11,6 +12,7 @@ import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { hash } from './drawn-hide.ts';
 import type { FakeCore } from './fake-core.ts';
 import { addFakeAfterCut } from './fake-after-cut.ts';
+import { addFakeEngineer } from './fake-engineer.ts';
 import { addFakeStock, fakeRemnants } from './fake-stock.ts';
 import { NOW } from './page-fixtures.ts';
 import type { FakeMoves } from './fake-station.ts';
@@ -36,6 +38,7 @@ export async function fakeRoutes(
   const app: FastifyInstance = Fastify({ forceCloseConnections: true });
   await app.register(fastifyWebsocket);
   await app.register(fastifyStatic, { root: uiDir });
+  for (const path of SCREEN_PATHS) app.get(path, (_, reply) => reply.sendFile('index.html'));
   const refuse = (reply: FastifyReply, httpStatus: number, code: string) =>
     reply.status(httpStatus).send({ code, message: `refused with ${code}`, details: {} });
   app.addHook('onRequest', async (request, reply) => {
@@ -105,6 +108,7 @@ export async function fakeRoutes(
         return sheetOf(core);
       });
       addFakeStock(api, core);
+      addFakeEngineer(api, core);
       addFakeAfterCut(api, core, refuse);
       api.get('/ledger/shift', async (request) => monthOf(ROUTES.shift.query.parse(request.query)));
       api.post('/jobs', async (request, reply) => {

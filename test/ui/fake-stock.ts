@@ -5,13 +5,25 @@ import type { Remnant } from '../../src/domain/remnant.ts';
 import type { Ring } from '../../src/domain/ring.ts';
 import { HIDE } from './drawn-hide.ts';
 import type { FakeCore } from './fake-core.ts';
-import { NOW } from './page-fixtures.ts';
+import { NOW, square } from './page-fixtures.ts';
 
-/** Corners of the drawn hide that its layouts leave, and one of a hide before it. */
+/** Parts of the drawn hide that its last layout leaves. */
 const LEFT: readonly { readonly id: string; readonly outline: Ring; readonly usableMm2: Record<string, number> }[] = [
-  { id: '-r1', outline: corner(1640, 1380, 260, 170), usableMm2: { 4: 9_000, 3: 26_000 } },
-  { id: '-r2', outline: corner(320, 60, 210, 200), usableMm2: { 2: 24_000, 1: 9_000 } },
-  { id: '-r3', outline: corner(1600, 80, 300, 140), usableMm2: { 1: 28_000 } },
+  {
+    id: '-r1',
+    outline: ringOf('322 1400 332 1470 430 1512 508 1470 545 1402 474 1396 470 1346 384 1346 372 1270 348 1310'),
+    usableMm2: { 4: 5_000, 3: 20_000 },
+  },
+  {
+    id: '-r2',
+    outline: ringOf('326 175 348 116 430 74 504 106 552 172 466 174 460 224 434 220 384 198 352 236'),
+    usableMm2: { 2: 15_000, 1: 6_000 },
+  },
+  {
+    id: '-r3',
+    outline: ringOf('842 1374 1096 1372 1174 1346 1174 1430 1000 1428 862 1390'),
+    usableMm2: { 1: 17_000 },
+  },
 ];
 
 export function fakeRemnants(job: string): readonly Remnant[] {
@@ -19,7 +31,7 @@ export function fakeRemnants(job: string): readonly Remnant[] {
     ...{ kerf: 1, id: `${job}${id}`, job, hide: 'H-2291', at: NOW, state: 'free', endedBy: null, endedAt: null },
     areaMm2: Object.values(usableMm2).reduce((sum, mm2) => sum + mm2, 0),
     usableMm2,
-    sheet: { id: `${job}${id}`, outline, zones: [{ outline: corner(1700, 1420, 60, 50), quality: 3 }] },
+    sheet: { id: `${job}${id}`, outline, zones: id === '-r1' ? [{ outline: square(380, 1400, 40), quality: 3 }] : [] },
   })).map((remnant) => ROUTES.keepRemnant.answer.parse(remnant));
 }
 
@@ -56,14 +68,7 @@ export function addFakeStock(api: FastifyInstance, { m, tell, hide }: FakeCore):
   }));
 }
 
-function corner(x: number, y: number, width: number, height: number): Ring {
-  const shares = [
-    [0, 0.1],
-    [0.5, 0],
-    [0.9, 0.15],
-    [1, 0.7],
-    [0.7, 1],
-    [0.2, 0.9],
-  ] as const;
-  return shares.map(([u, v]) => [x + u * width, y + v * height]);
+function ringOf(text: string): Ring {
+  const numbers = text.split(' ').map(Number);
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
 }

@@ -3,6 +3,7 @@ import { reducePage, type PageAction } from '../../src/ui/state/reduce-page.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
 import { alarmInFront } from '../../src/ui/state/alarm-in-front.ts';
 import type { Alarm } from '../../src/domain/job.ts';
+import type { SheetRecord } from '../../src/domain/sheet-record.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { HASH, NOW, OTHER_HASH, jobOf, layoutOf, pageAfter, square, statusEvent } from './page-fixtures.ts';
 
@@ -96,6 +97,24 @@ describe('the page’s state', () => {
     expect(wantedDocuments(nesting)).toEqual([]);
     const released = reducePage(nesting, statusEvent('RELEASED', { n: 2 }));
     expect(wantedDocuments(released).map((w) => w.what)).toEqual(['cutPlan']);
+  });
+
+  it('asks for what is left of a cut hide once the ledger has it, and again when somebody has said what becomes of it', () => {
+    const job = jobOf({ state: 'done', approvedBy: 'ann' });
+    const sheet = { kind: 'sheet', job: 'job-1', serial: 0, sheet: {} as SheetRecord } as const;
+    const names = (...more: readonly PageAction[]) =>
+      wantedDocuments(pageAfter(statusEvent('DONE', { job }), ...more)).map((w) => w.what);
+    expect(names()).not.toContain('remnants');
+    expect(names(sheet)).toContain('remnants');
+    const found = { kind: 'remnants', job: 'job-1', serial: 0, remnants: [] } as const;
+    expect(names(sheet, found)).not.toContain('remnants');
+    expect(names(sheet, found, { kind: 'remnants-uncertain' })).toContain('remnants');
+    // Asked before somebody said so: an old answer.
+    const old = pageAfter(statusEvent('DONE', { job }), { kind: 'remnants-uncertain' }, found);
+    expect(old.remnants.value).toBeNull();
+    // What a broken-off job leaves is still to be cut.
+    const broken = pageAfter(statusEvent('DONE', { job: { ...job, state: 'cancelled' } }), sheet);
+    expect(wantedDocuments(broken).map((w) => w.what)).not.toContain('remnants');
   });
 
   it('keeps a defect that grew over a tile’s seam once', () => {

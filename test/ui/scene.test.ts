@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { pointAlong } from '../../src/ui/canvas/draw-pieces.ts';
-import { markAt } from '../../src/ui/canvas/hit.ts';
+import { markAt, remnantAt } from '../../src/ui/canvas/hit.ts';
+import { keepSame } from '../../src/ui/canvas/keep-same.ts';
 import { sceneOf, shortLabel } from '../../src/ui/canvas/scene.ts';
 import type { Job } from '../../src/domain/job.ts';
 import { stepOf } from '../../src/ui/state/page-state.ts';
 import { DEFECTS, TABLE, inspectionOf } from './drawn-hide.ts';
+import { fakeRemnants } from './fake-stock.ts';
 import { jobOf, layoutOf, pageAfter, square, statusEvent } from './page-fixtures.ts';
 
 const inspection = inspectionOf(DEFECTS);
@@ -103,6 +105,25 @@ describe('the scene', () => {
 
   it('has nothing under the knife before the cutter has started', () => {
     expect(cutting('RELEASED', 0).pieces.map((p) => p.look)).toEqual(['next', 'next', 'next']);
+  });
+
+  it('shows what is left of a cut hide by the names of its cards, kept or thrown away, and no others', () => {
+    const remnants = fakeRemnants('job-1').map((remnant, i) =>
+      i === 2 ? { ...remnant, state: 'discarded' as const } : remnant,
+    );
+    const after = [...reviewed, { kind: 'remnants', job: 'job-1', serial: 0, remnants }] as const;
+    const done = sceneOf(pageAfter(statusEvent('DONE'), ...after));
+    expect(done.remnants.map(({ name, isKept }) => [name, isKept])).toEqual([
+      ['R1', true],
+      ['R2', true],
+      ['R3', false],
+    ]);
+    expect(done.remnants[0]!.outline).toBe(remnants[0]!.sheet.outline);
+    expect(remnantAt(done.remnants, [1000, 1400])?.id).toBe('job-1-r3');
+    expect(remnantAt(done.remnants, [1000, 1000])).toBeNull();
+    expect(sceneOf(pageAfter(statusEvent('CUTTING'), ...after)).remnants).toEqual([]);
+    // Said again, it is not drawn again.
+    expect(keepSame(done, sceneOf(pageAfter(statusEvent('DONE'), ...after))).remnants).toBe(done.remnants);
   });
 
   it('hits the smaller of two marks under a finger, and the nearest beside it', () => {

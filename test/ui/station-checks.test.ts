@@ -3,6 +3,8 @@ import type { HealthView, ProjectorView } from '../../src/api/engineer-views.ts'
 import type { OrderView } from '../../src/api/order-views.ts';
 import type { TableView } from '../../src/api/table-routes.ts';
 import type { StatusView } from '../../src/api/views.ts';
+import { checkValue } from '../../src/ui/commission/check-value.ts';
+import { formats } from '../../src/ui/look/format.ts';
 import { stationChecks, type CheckId } from '../../src/ui/commission/station-checks.ts';
 
 const AT = '2026-01-01T12:00:00.000Z';
@@ -57,6 +59,11 @@ describe('the checklist', () => {
     ).toBe('open');
     expect(stateOf('disk', { health: { disk: null } })).toBe('open');
     expect(stateOf('square')).toBe('open');
+  });
+
+  it('shows how the cutter is by a word of the language, not as its messages have it', () => {
+    const { value } = checkOf('auto', { plc: { mode: 'manual' } });
+    expect(checkValue(value, formats('it'), (mode) => `word of ${mode}`)).toBe('word of manual');
   });
 
   it('says what is not so', () => {

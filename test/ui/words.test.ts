@@ -6,6 +6,7 @@ import { formats } from '../../src/ui/look/format.ts';
 import { kitCounts } from '../../src/ui/state/kit-counts.ts';
 import { isDoubtful, reviewSummary } from '../../src/ui/state/doubtful.ts';
 import { trendLine } from '../../src/ui/state/trend.ts';
+import { plcView } from '../../src/api/views.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { layoutOf, square } from './page-fixtures.ts';
@@ -43,6 +44,9 @@ describe('numbers', () => {
     expect([0, 0.0432, 2.34, 12.34].map(secondsWithUnit)).toEqual(['0 s', '0.043 s', '2.3 s', '12.3 s']);
     expect(formats('it').secondsWithUnit(2.34)).toBe('2,3 s');
   });
+  it('write pixels without a millimetre: their sign stands in the words', () => {
+    expect([en.pixels(2.13), formats('it').pixels(2.13)]).toEqual(['2.1', '2,1']);
+  });
   it('follow the locale', () => {
     expect(formats('de-DE').percentBp(7520)).toBe('75,2');
   });
@@ -65,6 +69,10 @@ describe('words', () => {
 
   it('has both plurals', () => {
     for (const key of all) if (key.endsWith('_one')) expect(all.has(key.replace(/_one$/, '_other'))).toBe(true);
+  });
+
+  it('names each mode of the cutter in Commission', () => {
+    expect(Object.keys(words('commission')['mode']!).sort()).toEqual([...plcView.shape.mode.options].sort());
   });
 
   it('names each class of the grading rules', () => {

@@ -69,7 +69,7 @@ export function CameraFigures({ picture }: { readonly picture: NonNullable<Camer
       {t('camera.figures', {
         width: formats.count(picture.widthPx),
         height: formats.count(picture.heightPx),
-        edge: picture.edgePx === null ? '–' : formats.measure(picture.edgePx),
+        edge: picture.edgePx === null ? '–' : formats.pixels(picture.edgePx),
         bright: formats.count((100 * picture.bright) / 255),
         burnt: formats.count(100 * picture.burntShare),
       })}

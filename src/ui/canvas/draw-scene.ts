@@ -2,6 +2,7 @@ import type { Ring } from '#domain/ring.ts';
 import { strokeDashed, strokeLines, traceRing, type Brush } from './brush.ts';
 import { drawPulses, markSteps } from './draw-marks.ts';
 import { drawCutting, pieceSteps } from './draw-pieces.ts';
+import { drawRemnants } from './draw-remnants.ts';
 import { pictureSteps } from './draw-picture.ts';
 import type { Scene } from './scene.ts';
 import type { Draft } from './stroke-meant.ts';
@@ -25,9 +26,11 @@ export function groundSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
   ];
 }
 
-/** What lies on top and stands still: pieces, or the marks while they are judged. */
+/** What lies on top and stands still: pieces and what they left, or the marks while they are judged. */
 export function topSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
-  return scene.pieces.length > 0 ? pieceSteps(scene) : markSteps(scene.marks);
+  return scene.pieces.length > 0
+    ? [...pieceSteps(scene), (brush) => drawRemnants(scene.remnants, brush)]
+    : markSteps(scene.marks);
 }
 
 /** What moves, or lies under a finger: drawn in every frame. */

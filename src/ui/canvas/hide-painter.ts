@@ -225,7 +225,13 @@ export class HidePainter {
       hasPieces,
       hasPieces ? scene.marks : null,
     ]);
-    this.#topKey = keep(this.#topKey, [palette, hasPieces ? scene.pieces : scene.marks, scene.path, isStill]);
+    this.#topKey = keep(this.#topKey, [
+      palette,
+      hasPieces ? scene.pieces : scene.marks,
+      scene.remnants,
+      scene.path,
+      isStill,
+    ]);
     const ground = wishOf(this.#groundKey, brush, () => groundSteps(scene));
     const top = wishOf(this.#topKey, brush, () => topSteps(scene));
     this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);

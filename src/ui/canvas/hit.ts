@@ -1,6 +1,6 @@
 import type { Point } from '#domain/ring.ts';
 import { isInside, rimDistance } from './label-place.ts';
-import type { SceneMark } from './scene.ts';
+import type { SceneMark, SceneRemnant } from './scene.ts';
 import { boxOf } from './viewport.ts';
 
 /** The mark under a finger: the smallest that holds the point, else the nearest within `reach` mm of it. */
@@ -24,4 +24,11 @@ export function markAt(marks: readonly SceneMark[], at: Point, reach: number): S
     if (!best || cost < best.cost) best = { mark, cost };
   }
   return best?.mark ?? null;
+}
+
+/** The remnant under a finger. */
+export function remnantAt(remnants: readonly SceneRemnant[], at: Point): SceneRemnant | null {
+  const holds = ({ outline, holes }: SceneRemnant) =>
+    isInside(outline, at) && !holes.some((hole) => isInside(hole, at));
+  return remnants.find(holds) ?? null;
 }

@@ -9,6 +9,7 @@ export function keepSame(before: Scene | null, next: Scene): Scene {
     picture: isSamePicture(before.picture, next.picture) ? before.picture : next.picture,
     marks: sameList(before.marks, next.marks),
     pieces: sameList(before.pieces, next.pieces),
+    remnants: sameList(before.remnants, next.remnants),
     path: sameList(before.path, next.path),
   };
 }

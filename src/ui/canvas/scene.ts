@@ -2,6 +2,7 @@ import type { LayoutView } from '#api/views.ts';
 import { bestQuality, gradeName } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { StationState } from '#domain/job.ts';
+import type { Remnant } from '#domain/remnant.ts';
 import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
 import { isGood, seenCut, type SeenCut } from '../state/cut-scan.ts';
@@ -9,6 +10,7 @@ import { cutPlacements } from '../state/marked-pieces.ts';
 import { leatherNotes, type LeatherNotes } from '../state/leather-notes.ts';
 import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
 import { isBrokenOff, shownLayout, type PageState } from '../state/page-state.ts';
+import { shortName } from '../stock/remnant-words.ts';
 import { boxOf, type Box } from './viewport.ts';
 
 /** Everything that is to be drawn, in table mm and in order; how big marks are on the screen is the drawer's affair. */
@@ -23,6 +25,8 @@ export interface Scene {
   readonly folds: readonly Ring[];
   readonly marks: readonly SceneMark[];
   readonly pieces: readonly ScenePiece[];
+  /** What is left of the hide, once it is cut. */
+  readonly remnants: readonly SceneRemnant[];
   /** Outlines of the piece under the knife and the next ones, in their order. */
   readonly path: readonly Ring[];
   readonly tiles: readonly Ring[] | null;
@@ -80,6 +84,16 @@ export interface ScenePiece {
   readonly isLocked: boolean;
 }
 
+export interface SceneRemnant {
+  readonly id: string;
+  /** As its card names it. */
+  readonly name: string;
+  readonly outline: Ring;
+  readonly holes: readonly Ring[];
+  /** Stock; else thrown away. */
+  readonly isKept: boolean;
+}
+
 const MANY_AHEAD = 5;
 
 export function sceneOf(state: PageState): Scene {
@@ -112,11 +126,19 @@ export function sceneOf(state: PageState): Scene {
         ? []
         : marksOf(isLooking ? state.found : (inspection?.defects ?? []), state, station),
     pieces: layout && isShown && isPast(station) ? piecesOf(layout, state) : [],
+    remnants: station === 'DONE' ? (state.remnants.value ?? []).map(sceneRemnant) : [],
     path: pathOf(layout, state, station),
     tiles: isLooking ? state.tiles : null,
     draft: state.draft,
   };
 }
+
+function sceneRemnant({ id, sheet, state }: Remnant): SceneRemnant {
+  const { outline, holes = NO_RINGS } = sheet;
+  return { id, name: shortName(id), outline, holes, isKept: state === 'free' };
+}
+
+const NO_RINGS: readonly Ring[] = [];
 
 function dashedOf({ folds, cutOff }: LeatherNotes): readonly Ring[] {
   return [...folds.flatMap(({ outline, holes = [] }) => [outline, ...holes]), ...cutOff];
@@ -146,6 +168,7 @@ const NOTHING_SHOWN: Scene = {
   folds: [],
   marks: [],
   pieces: [],
+  remnants: [],
   path: [],
   tiles: null,
   draft: null,

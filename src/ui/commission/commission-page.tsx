@@ -171,7 +171,7 @@ function CheckRow({ check: { id, state, value, words } }: { readonly check: Stat
         <span className="list-button-name">{t(`check.${id}.name`)}</span>
         <span className="list-button-note">{note()}</span>
       </span>
-      <span className="check-value">{checkValue(value, formats)}</span>
+      <span className="check-value">{checkValue(value, formats, (mode) => t(`mode.${mode}`))}</span>
     </li>
   );
 }

@@ -30,6 +30,7 @@ export interface StationCheck {
 export type CheckValue =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'mode'; readonly mode: StatusView['plc']['mode'] }
   | { readonly kind: 'mm'; readonly mm: number }
   | { readonly kind: 'mmPerPx'; readonly mmPerPx: number }
   | { readonly kind: 'seconds'; readonly seconds: number }
@@ -89,7 +90,7 @@ export function stationChecks(
     check('model', model.used === null ? null : true, { kind: 'text', text: model.used ?? model.wanted }),
     check('broker', broker.isConnected, { kind: 'count', count: broker.outboxCount }),
     check('heard', plc.isConnected && plc.mode !== 'unknown'),
-    check('auto', plc.mode === 'unknown' ? null : plc.mode === 'auto', { kind: 'text', text: plc.mode }),
+    check('auto', plc.mode === 'unknown' ? null : plc.mode === 'auto', { kind: 'mode', mode: plc.mode }),
     check(
       'answer',
       plc.answeredInMs === null ? null : true,

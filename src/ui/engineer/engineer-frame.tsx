@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { go, useScreen } from '../route.ts';
+import { AlarmChip } from '../views/alarm-chip.tsx';
 import { Clock } from '../views/clock.tsx';
 import { Icon } from '../views/icons.tsx';
 import { Notices } from '../views/notices.tsx';
@@ -42,6 +43,7 @@ export function EngineerFrame({ title, note, children }: EngineerFrameProps) {
       <header className="engineer-head">
         <h1>{title}</h1>
         <span className="engineer-note">{note}</span>
+        <AlarmChip />
         <Clock />
       </header>
       <main className="engineer-body">{children}</main>

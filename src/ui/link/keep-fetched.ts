@@ -1,10 +1,14 @@
 import { KerfError } from '#domain/kerf-error.ts';
+import type { Remnant } from '#domain/remnant.ts';
 import type { PageStore } from '../state/page-store.ts';
 import { wantedDocuments, type Wanted } from '../state/wanted-documents.ts';
 import { callStation } from './station-client.ts';
 
 /** Pause before a document that could not be fetched is asked for again, ms. */
 const RETRY_MS = 1000;
+
+/** A job's remnants are the newest of the stock. */
+const LATEST_REMNANTS = 20;
 
 /** Fetches what the screen shows and the window lacks, once at a time for each version. Returns the stop function. */
 export function keepFetched({ store, dispatch }: PageStore): () => void {
@@ -47,6 +51,8 @@ export function keepFetched({ store, dispatch }: PageStore): () => void {
           return dispatch({ kind: 'cut-plan', job, serial, cutPlan: await callStation('cutPlan', { params }) });
         case 'sheet':
           return dispatch({ kind: 'sheet', job, serial, sheet: await callStation('sheet', { params }) });
+        case 'remnants':
+          return dispatch({ kind: 'remnants', job, serial, remnants: await remnantsOf(job) });
       }
     } catch (error) {
       // A refusal means "not there (yet)": an event will say when it is. Anything else is tried again.
@@ -65,4 +71,14 @@ export function keepFetched({ store, dispatch }: PageStore): () => void {
     unsubscribe();
     for (const timer of timers) clearTimeout(timer);
   };
+}
+
+/** What people may still say to be thrown away, or not; what was cut since is gone. */
+async function remnantsOf(job: string): Promise<readonly Remnant[]> {
+  const ask = (state: Remnant['state']) => callStation('remnants', { query: { state, limit: LATEST_REMNANTS } });
+  const found = await Promise.all([ask('free'), ask('discarded')]);
+  return found
+    .flat()
+    .filter((remnant) => remnant.job === job)
+    .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 }

@@ -27,6 +27,8 @@ export interface Formats {
   dayAndTime(date: Date): string;
   /** Width and height, mm. */
   size(width: number, height: number): string;
+  /** Pixels with one decimal: with its sign where it is written. */
+  pixels(px: number): string;
   /** mm with two decimals. */
   measure(mm: number): string;
   scale(mmPerPx: number): string;
@@ -91,6 +93,7 @@ export function formats(language: string): Formats {
     metres: (mm) => `${one.format(mm / 1000)} m`,
     inches: (inches) => atMostOne.format(inches),
     timeOfDay: (date) => time.format(date),
+    pixels: (px) => atMostOne.format(px),
     measure: (mm) => `${fine.format(mm)} mm`,
     scale: (mmPerPx) => `${fine.format(mmPerPx)} mm/px`,
     secondsWithUnit: (seconds) => `${(seconds < 10 ? small : atMostOne).format(seconds)} s`,

@@ -15,7 +15,7 @@ interface ProjectedTableProps {
 }
 
 /** The table in mm, laid where the table is: the hide's outline and its pieces with names, in the colours of their kits;
- *  pieces that are cut already are hatched out. While the corners are set, a grid. */
+ *  pieces that are cut already are fainter, and all of it is while the station is away. While the corners are set, a grid. */
 export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corners, isSetting }: ProjectedTableProps) {
   const [width, height] = useWindowSize();
   const layout = usePageState((s) => s.layout.value);
@@ -23,13 +23,15 @@ export function ProjectedTable({ table: { tableWidth: w, tableHeight: h }, corne
   const cutPlan = usePageState((s) => s.cutPlan.value);
   const cutCount = usePageState((s) => (s.status?.state === 'DONE' ? 0 : (s.cutCount ?? 0)));
   const hasJob = usePageState((s) => (s.status?.job ?? null) !== null && s.status?.state !== 'READY');
+  // What the station said last may be true no more.
+  const isOld = usePageState((s) => s.link !== 'open');
   const at = (corner: Corner): Corner => [corner[0] * width, corner[1] * height];
   const matrix = layOnQuad(w, h, [at(corners[0]), at(corners[1]), at(corners[2]), at(corners[3])]);
   if (matrix === null) return null;
   const cut = new Set((cutPlan?.order ?? []).slice(0, cutCount));
   return (
     <svg
-      className="projected"
+      className={isOld && !isSetting ? 'projected is-old' : 'projected'}
       width={w}
       height={h}
       viewBox={`0 ${-h} ${w} ${h}`}

@@ -7,7 +7,9 @@ import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { go } from '../route.ts';
+import { AlarmChip } from '../views/alarm-chip.tsx';
 import { Icon } from '../views/icons.tsx';
+import { Notices } from '../views/notices.tsx';
 import { CornerHandles } from '../corners/corner-handles.tsx';
 import { CORNER_NAMES } from '../corners/corner-names.ts';
 import { ProjectedTable } from './projected-table.tsx';
@@ -25,18 +27,24 @@ const FIRST: Quad = [
 ];
 
 /** What the projector above the table shows: pieces, their names and kits on the hide itself. A touch brings the
- *  buttons; black everywhere else, so that nothing but the pieces shines. */
+ *  buttons; black everywhere else, so that nothing but the pieces shines, and what somebody must know. */
 export function ProjectorPage() {
   const { t } = useTranslation('projector');
   const { value, again } = useAnswer('projector', () => callStation('projector'));
   const [dragged, setDragged] = useState<Quad | null>(null);
   const [hasButtons, setButtons] = useState(true);
-  if (!value) return <main className="projector" aria-busy="true" aria-label={t('title')} />;
+  if (!value)
+    return (
+      <main className="projector" aria-busy="true" aria-label={t('title')}>
+        <Messages />
+      </main>
+    );
   const isSetting = dragged !== null || value.corners === null;
   const corners = dragged ?? value.corners ?? FIRST;
   return (
     <main className="projector" aria-label={t('title')}>
       <h1 className="sr-only">{t('title')}</h1>
+      <Messages />
       <ProjectedTable table={value} corners={corners} isSetting={isSetting} />
       {isSetting ? (
         <CornerHandles
@@ -80,6 +88,16 @@ export function ProjectorPage() {
         )
       )}
     </main>
+  );
+}
+
+/** What must be said shines too: a wish that was refused, a station that is away, an alarm that nobody has seen. */
+function Messages() {
+  return (
+    <>
+      <AlarmChip isUnseenOnly />
+      <Notices />
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Arrangement, StatusView, LayoutView, CutView } from '#api/views.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
+import type { Remnant } from '#domain/remnant.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { CutScan } from './cut-scan.ts';
@@ -17,6 +18,8 @@ export interface PageState {
   readonly cutPlan: Fetched<CutView>;
   /** The ledger's record of a sheet that the cutter is done with. */
   readonly sheet: Fetched<SheetRecord>;
+  /** What the hide left, kept or thrown away, the largest first. */
+  readonly remnants: Fetched<readonly Remnant[]>;
   readonly cutCount: number | null;
   /** While the eyes still look: tiles seen so far and what was found in them. */
   readonly tiles: readonly Ring[];
@@ -44,6 +47,8 @@ export interface PageState {
   readonly marked: readonly number[] | null;
   /** DONE: the scan after cutting that a person asks for or goes through; null: she does not. */
   readonly cutScan: CutScan | null;
+  /** DONE: the remnant whose card a person wants to see; null: the first ones. */
+  readonly frontRemnant: string | null;
   /** The piece that the arrow keys have come to. */
   readonly pointed: number | null;
   /** An acknowledged alarm that a person looks at again. */
@@ -90,6 +95,7 @@ export const EMPTY_PAGE: PageState = {
   layoutFor: null,
   cutPlan: nothing,
   sheet: nothing,
+  remnants: nothing,
   cutCount: null,
   tiles: [],
   tilesDone: 0,
@@ -107,6 +113,7 @@ export const EMPTY_PAGE: PageState = {
   nextSheet: { hide: null, remnant: null },
   marked: null,
   cutScan: null,
+  frontRemnant: null,
   pointed: null,
   openAlarm: null,
   refusal: null,

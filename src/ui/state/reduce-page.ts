@@ -2,6 +2,7 @@ import type { StationEvent } from '#api/events.ts';
 import type { Arrangement, CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
+import type { Remnant } from '#domain/remnant.ts';
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PlacedPiece } from './arrange.ts';
@@ -25,6 +26,7 @@ export type PageAction =
   | { readonly kind: 'layout'; readonly job: string; readonly serial: number; readonly layout: LayoutView }
   | { readonly kind: 'cut-plan'; readonly job: string; readonly serial: number; readonly cutPlan: CutView }
   | { readonly kind: 'sheet'; readonly job: string; readonly serial: number; readonly sheet: SheetRecord }
+  | { readonly kind: 'remnants'; readonly job: string; readonly serial: number; readonly remnants: readonly Remnant[] }
   | { readonly kind: 'absent'; readonly what: DocumentName; readonly job: string; readonly serial: number }
   | { readonly kind: 'select'; readonly id: string | null }
   | { readonly kind: 'tool'; readonly tool: Tool }
@@ -44,6 +46,8 @@ export type PageAction =
   | { readonly kind: 'decide-answered'; readonly comparison: string; readonly placement: number }
   | { readonly kind: 'point'; readonly placement: number | null }
   | { readonly kind: 'layout-uncertain' }
+  | { readonly kind: 'remnants-uncertain' }
+  | { readonly kind: 'front-remnant'; readonly id: string }
   | { readonly kind: 'hold'; readonly layout: LayoutView }
   | { readonly kind: 'let-go' }
   | { readonly kind: 'sending'; readonly what: string }
@@ -52,7 +56,7 @@ export type PageAction =
   | { readonly kind: 'dismiss' }
   | { readonly kind: 'open-alarm'; readonly id: string | null };
 
-export type DocumentName = 'inspection' | 'layout' | 'cutPlan' | 'sheet';
+export type DocumentName = 'inspection' | 'layout' | 'cutPlan' | 'sheet' | 'remnants';
 
 /** The page's one transition: the same actions in the same order give the same screen. */
 export function reducePage(state: PageState, action: PageAction): PageState {
@@ -83,6 +87,10 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'sheet':
       return ofJob(state, action.job) && action.serial === state.sheet.serial
         ? { ...state, sheet: fresh(state.sheet, action.sheet) }
+        : state;
+    case 'remnants':
+      return ofJob(state, action.job) && action.serial === state.remnants.serial
+        ? { ...state, remnants: fresh(state.remnants, action.remnants) }
         : state;
     case 'absent':
       return ofJob(state, action.job) && action.serial === state[action.what].serial
@@ -139,6 +147,10 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       return { ...state, pointed: action.placement };
     case 'layout-uncertain':
       return { ...state, layout: stale(state.layout) };
+    case 'remnants-uncertain':
+      return { ...state, remnants: stale(state.remnants) };
+    case 'front-remnant':
+      return { ...state, frontRemnant: action.id };
     case 'hold':
       return { ...state, held: action.layout };
     case 'let-go':
@@ -244,10 +256,12 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           layout: status.state === 'NESTING' || base.layout.value ? settled(base.layout) : stale(base.layout),
           cutPlan: stale(base.cutPlan),
           sheet: stale(base.sheet),
+          remnants: stale(base.remnants),
           selected: null,
           draft: null,
           marked: null,
           cutScan: null,
+          frontRemnant: null,
           pointed: null,
           tool: 'look' as const,
           ...NO_HAND,
@@ -307,6 +321,7 @@ function staleDocuments(state: PageState): PageState {
     layout: stale(state.layout),
     cutPlan: stale(state.cutPlan),
     sheet: stale(state.sheet),
+    remnants: stale(state.remnants),
     cutScan: state.cutScan?.stage === 'seen' ? { ...state.cutScan, isStale: true } : state.cutScan,
   };
 }

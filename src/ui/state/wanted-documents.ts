@@ -29,6 +29,8 @@ export function wantedDocuments(state: PageState): readonly Wanted[] {
     ...wants('inspection', WITH_INSPECTION, job.inspectionSha256 !== null),
     ...wants('layout', WITH_LAYOUT, job.layoutSha256 !== null || status.state === 'NESTING'),
     ...wants('cutPlan', WITH_CUT_PLAN, job.cutSha256 !== null),
+    // The ledger keeps them with the sheet. What a broken-off job leaves is still to be cut.
+    ...wants('remnants', ['DONE'], job.state === 'done' && state.sheet.value !== null),
     // A reason is ours: such a job never came to the cutter.
     ...wants('sheet', ['DONE'], job.approvedBy !== null && job.reason === null && WITH_SHEET.includes(job.state)),
   ];

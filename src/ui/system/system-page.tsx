@@ -8,6 +8,7 @@ import { LanguageChoice } from '../language/language-choice.tsx';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cutterWord } from '../state/cutter-word.ts';
 import { FactsList, type Facts } from './facts-list.tsx';
 import { AlarmsPanel } from './alarms-panel.tsx';
 import { AccessPanel } from './access-panel.tsx';
@@ -83,12 +84,7 @@ function HealthFacts({ health, status }: { readonly health: HealthView; readonly
       t('fact.machine'),
       `${machine.id}, ${machine.format}, ${formats.size(machine.width, machine.height)}, ${machine.send}`,
     ],
-    [
-      t('fact.plc'),
-      t(
-        `operator:cutter.${status.plc.isConnected ? (status.plc.mode === 'auto' ? 'ready' : status.plc.mode) : 'away'}`,
-      ),
-    ],
+    [t('fact.plc'), t(`operator:cutter.${cutterWord(status)}`)],
     [
       t('fact.broker'),
       `${status.broker.url}: ${t(status.broker.isConnected ? 'operator:menu.brokerOn' : 'operator:menu.brokerOff', { count: status.broker.outboxCount })}`,

@@ -1,10 +1,9 @@
 import '../look/done.css';
-import { useMemo } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Remnant } from '#domain/remnant.ts';
 import { callStation } from '../link/station-client.ts';
-import { useAnswer, useWish } from '../link/use-answer.ts';
+import { useWish } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { isBrokenOff } from '../state/page-state.ts';
 import { countedCuts } from '../state/marked-pieces.ts';
@@ -15,10 +14,8 @@ import { CutScanCards } from './cut-scan-cards.tsx';
 import { Icon } from './icons.tsx';
 import { PieceShape } from './piece-shape.tsx';
 
-/** Beside the card for the pieces there is room for so many; the stock's page has the rest. */
+/** Beside the card for the pieces there is room for so many. */
 const MOST_SHOWN = 2;
-/** A job's remnants are the newest of the stock. */
-const LATEST = 20;
 
 /** DONE, at the foot of the picture: whether what was cut is good, and what is left of the hide. */
 export function DoneCards() {
@@ -33,7 +30,7 @@ export function DoneCards() {
   return (
     <div className="cards">
       <QualityCard />
-      {!isBroken && <RemnantCards job={job.id} />}
+      {!isBroken && <RemnantCards />}
     </div>
   );
 }
@@ -93,39 +90,40 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
   );
 }
 
-function RemnantCards({ job }: { readonly job: string }) {
+/** As many as there is room for: of those that lie on the hide, the ones round the remnant that a finger has met, or the
+ *  next after them. */
+function RemnantCards() {
   const { t } = useTranslation();
-  const free = useAnswer(`free ${job}`, () => remnantsOf(job, 'free'));
-  const gone = useAnswer(`gone ${job}`, () => remnantsOf(job, 'discarded'));
-  const all = useMemo(
-    () => [...(free.value ?? []), ...(gone.value ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    [free.value, gone.value],
-  );
-  const changed = () => {
-    free.again();
-    gone.again();
-  };
+  const { dispatch } = usePage();
+  const all = usePageState((s) => s.remnants.value) ?? NONE;
+  const front = usePageState((s) => s.frontRemnant);
+  const met = all.findIndex(({ id }) => id === front);
+  const first = met < 0 ? 0 : met - (met % MOST_SHOWN);
+  const shown = all.slice(first, first + MOST_SHOWN);
+  const next = all[first + MOST_SHOWN] ?? all[0];
   return (
     <>
-      {all.slice(0, MOST_SHOWN).map((remnant) => (
-        <RemnantCard key={remnant.id} remnant={remnant} onChanged={changed} />
+      {shown.map((remnant) => (
+        <RemnantCard key={remnant.id} remnant={remnant} />
       ))}
-      {all.length > MOST_SHOWN && (
-        <p className="float-card done-more">{t('done.moreRemnants', { count: all.length - MOST_SHOWN })}</p>
+      {next && shown.length < all.length && (
+        <Button
+          className="float-card done-card done-more"
+          onPress={() => dispatch({ kind: 'front-remnant', id: next.id })}
+        >
+          {t('done.moreRemnants', { count: all.length - shown.length })}
+        </Button>
       )}
     </>
   );
 }
 
-async function remnantsOf(job: string, state: Remnant['state']): Promise<readonly Remnant[]> {
-  const found = await callStation('remnants', { query: { state, limit: LATEST } });
-  return found.filter((remnant) => remnant.job === job);
-}
+const NONE: readonly Remnant[] = [];
 
 /** A remnant lies in the stock unless somebody says that it is thrown away; a second tap takes that back. */
-function RemnantCard({ remnant, onChanged }: { readonly remnant: Remnant; readonly onChanged: () => void }) {
+function RemnantCard({ remnant }: { readonly remnant: Remnant }) {
   const { t } = useTranslation();
-  const { formats, person } = usePage();
+  const { dispatch, formats, person } = usePage();
   const grading = usePageState(gradingOf);
   const { isSending, send } = useWish();
   const isKept = remnant.state === 'free';
@@ -135,7 +133,7 @@ function RemnantCard({ remnant, onChanged }: { readonly remnant: Remnant; readon
       isKept
         ? callStation('endRemnant', { params, body: { state: 'discarded', by: person.get() } })
         : callStation('keepRemnant', { params, body: { by: person.get() } }),
-    ).then(onChanged);
+    ).then(() => dispatch({ kind: 'remnants-uncertain' }));
   return (
     <Button className="float-card done-card" aria-pressed={isKept} isDisabled={isSending} onPress={() => void turn()}>
       <PieceShape outline={remnant.sheet.outline} holes={remnant.sheet.holes ?? []} size={48} />

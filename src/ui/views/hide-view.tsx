@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { followGestures } from '../canvas/gestures.ts';
 import { HidePainter } from '../canvas/hide-painter.ts';
-import { markAt } from '../canvas/hit.ts';
+import { markAt, remnantAt } from '../canvas/hit.ts';
 import { sceneOf } from '../canvas/scene.ts';
 import { strokeMeant } from '../canvas/stroke-meant.ts';
 import { pieceHand } from '../canvas/piece-hand.ts';
@@ -109,6 +109,10 @@ export function HideView() {
         },
         onTap: (at) => {
           if (canMeetPieces(now())) return meetPiece(page, hand.placementAt(at));
+          if (now().status?.state === 'DONE') {
+            const remnant = remnantAt(sceneOf(now()).remnants, toTable(made.view(), at));
+            return remnant ? page.dispatch({ kind: 'front-remnant', id: remnant.id }) : undefined;
+          }
           if (now().status?.state !== 'REVIEWING' || now().draft) return;
           const view = made.view();
           const mark = markAt(sceneOf(now()).marks, toTable(view, at), FINGER_PX / view.scale);

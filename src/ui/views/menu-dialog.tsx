@@ -8,6 +8,7 @@ import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { canScanAgain } from '../state/alarm-remedy.ts';
 import { Icon } from './icons.tsx';
+import { StationFacts } from './station-facts.tsx';
 
 const CHOICES: readonly ThemeChoice[] = ['light', 'dark', 'auto'];
 
@@ -37,7 +38,7 @@ export function MenuButton() {
                 <LanguageChoice />
                 <LookChoice />
                 <PanelChoice />
-                <StationFacts />
+                <HowStationIs />
               </>
             )}
           </Dialog>
@@ -150,45 +151,8 @@ function PersonName() {
   );
 }
 
-function StationFacts() {
-  const { t } = useTranslation();
+function HowStationIs() {
   const { formats } = usePage();
   const status = usePageState((s) => s.status);
-  if (!status) return null;
-  const { broker, provider, plc } = status;
-  return (
-    <section>
-      <h3 className="label">{t('menu.station')}</h3>
-      <dl className="station-facts">
-        <div>
-          <dt>{t('menu.version', { version: status.version })}</dt>
-          <dd>{status.state}</dd>
-        </div>
-        {provider && (
-          <div>
-            <dt>{t('menu.eyes')}</dt>
-            <dd>
-              {provider.used}: {provider.why}
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>{t('menu.broker')}</dt>
-          <dd>
-            {broker.url},{' '}
-            {t(broker.isConnected ? 'menu.brokerOn' : 'menu.brokerOff', {
-              count: broker.outboxCount,
-              formatted: formats.count(broker.outboxCount),
-            })}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('menu.cutter')}</dt>
-          <dd>
-            {plc.isSimulated ? t('cutter.simulated') : ''} {plc.mode}
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
+  return status && <StationFacts status={status} formats={formats} />;
 }

@@ -95,10 +95,11 @@ function MostPossible({ shown, newest }: { readonly shown: LayoutView | null; re
   const { formats } = usePage();
   const most = mostPossible(shown, newest);
   if (!most) return null;
-  const percent = formats.share(most.share);
+  // Up, as the yield is rounded down: together they are never less than what is possible.
+  const points = formats.percentBp(10 * Math.ceil(most.gainBp / 10));
   return (
     <p className="most-possible">
-      {most.share < LEAST_SHARE ? t('nest.mostNone') : t('nest.most', { percent })}{' '}
+      {most.gainBp < LEAST_GAIN_BP ? t('nest.mostNone') : t('nest.most', { points })}{' '}
       <span className="hint">{t(PROOFS[most.by])}</span>
     </p>
   );
@@ -112,7 +113,7 @@ const PROOFS = {
 } as const;
 
 /** Less than this a layout cannot be told from the best one: half of the last digit that the yield shows. */
-const LEAST_SHARE = 0.0005;
+const LEAST_GAIN_BP = 5;
 
 /** Pieces that were to lie on this hide: those that do and those that found no place. */
 function orderedCount(layout: LayoutView): number {
@@ -129,7 +130,7 @@ function Unplaced({ layout }: { readonly layout: LayoutView }) {
     <p className="unplaced">
       {[...byReason].map(([reason, pieces]) => (
         <span key={reason}>
-          <span className="unplaced-why">{t('nest.unplacedWhy', { reason })} </span>
+          <span className="unplaced-why">{t('nest.unplacedWhy', { reason })}</span>{' '}
           {pieces.map((u) => `${formats.count(u.count)} × ${u.id}`).join(', ')}{' '}
         </span>
       ))}

@@ -1,8 +1,8 @@
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { StatusView } from '#api/views.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { activeAlarms, alarmInFront } from '../state/alarm-in-front.ts';
+import { cutterWord } from '../state/cutter-word.ts';
 import { STEPS, stepOf } from '../state/page-state.ts';
 import { useAlarmText } from './alarm-text.ts';
 import { Clock } from './clock.tsx';
@@ -85,12 +85,4 @@ function JobAndCutter() {
       </span>
     </>
   );
-}
-
-type CutterWord = 'away' | 'manual' | 'fault' | 'unknown' | 'ready' | 'running' | 'paused';
-
-function cutterWord({ plc, state }: StatusView): CutterWord {
-  if (!plc.isConnected) return 'away';
-  if (plc.mode !== 'auto') return plc.mode;
-  return state === 'CUTTING' ? 'running' : state === 'PAUSED' ? 'paused' : 'ready';
 }
