@@ -12,6 +12,9 @@ const score = z.looseObject({
   ci95: z.tuple([finite, finite]).readonly().nullable().optional(),
 });
 
+/** Longest side of a tile: twice what any pack of Kerf's has, and some gigabytes of a net's own numbers. */
+const MOST_TILE_PX = 2048;
+
 /** card.json of a model pack (docs/contracts.md, "Model pack and data set"). */
 export const modelCardSchema = z.strictObject({
   kerf: z.literal(1),
@@ -19,17 +22,23 @@ export const modelCardSchema = z.strictObject({
   version: z.string(),
   task: z.enum(['classes', 'normality', 'fused', 'print']),
   files: z.record(z.string(), sha256),
-  input: z.strictObject({
-    name: z.string(),
-    layout: z.literal('NCHW'),
-    type: z.literal('float32'),
-    channels: z.literal('RGB'),
-    range: z.tuple([finite, finite]).readonly(),
-    tilePx: z.int().positive(),
-    overlapPx: z.int().nonnegative(),
-    mmPerPx: positive,
-    preprocessing: z.enum(['inside', 'rgb01-v1']),
-  }),
+  input: z
+    .strictObject({
+      name: z.string(),
+      layout: z.literal('NCHW'),
+      type: z.literal('float32'),
+      channels: z.literal('RGB'),
+      range: z.tuple([finite, finite]).readonly(),
+      tilePx: z.int().positive().max(MOST_TILE_PX),
+      /** Rim of a tile that is context only. */
+      overlapPx: z.int().nonnegative(),
+      mmPerPx: positive,
+      preprocessing: z.enum(['inside', 'rgb01-v1']),
+    })
+    .refine(({ tilePx, overlapPx }) => 2 * overlapPx < tilePx, {
+      error: 'less than half of tilePx, so that something of a tile is no rim',
+      path: ['overlapPx'],
+    }),
   output: z.strictObject({ scores: z.string(), doubt: z.string() }),
   classes: z
     .array(

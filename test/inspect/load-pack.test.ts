@@ -47,6 +47,16 @@ describe('loading a pack', () => {
       () => smallPack({ card: (c) => ({ ...c, colour: 'red' }) }),
       'INSPECT_PACK_CARD_REFUSED',
     ],
+    ...(
+      [
+        ['a tile of 100,000 pixels', { tilePx: 100_000 }],
+        ['a rim that leaves nothing of a tile', { overlapPx: 128 }],
+      ] as const
+    ).map(([name, input]): [string, () => string, string] => [
+      name,
+      () => smallPack({ card: (c) => ({ ...c, input: { ...c.input, ...input } }) }),
+      'INSPECT_PACK_CARD_REFUSED',
+    ]),
     [
       'an input of another name',
       () => smallPack({ card: (c) => ({ ...c, input: { ...c.input, name: 'image' } }) }),
