@@ -19,9 +19,10 @@ const MOST_TILE_PX = 2048;
 export const modelCardSchema = z.strictObject({
   kerf: z.literal(1),
   id: wireId,
-  version: z.string(),
+  /** Part of the folder's name under which a station keeps the pack. */
+  version: z.string().regex(/^[\w.+-]{1,40}$/, 'a version of 1 to 40 of A-Z a-z 0-9 . _ + -'),
   task: z.enum(['classes', 'normality', 'fused', 'print']),
-  files: z.record(z.string(), sha256),
+  files: z.record(z.string().refine(isInside, 'names of files inside the pack'), sha256),
   input: z
     .strictObject({
       name: z.string(),
@@ -100,6 +101,10 @@ export const modelCardSchema = z.strictObject({
   speed: z.strictObject({ tileMs: nonNegative, provider: z.string(), threads: z.int().positive() }).nullable(),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+function isInside(name: string): boolean {
+  return !/[\\:]/.test(name) && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
 
 /** What every pack that Kerf makes takes and gives: whole RGB pixels from 0 to 1, preprocessing inside the graph; scores
  *  a class and a doubt map. */
