@@ -6,7 +6,7 @@ export interface HealthLimits {
   readonly startMs: number;
   /** Without a picture for so long it is stale. */
   readonly staleMs: number;
-  /** The same bytes for so long: it stands still. No sensor gives the same noise twice. */
+  /** The same bytes for so long: it stands still. No sensor gives the same noise twice, but streams leave it out (below). */
   readonly frozenMs: number;
   /** A bad look must last so long, and so must a good one before it is forgotten: a hand before the lens is no alarm. */
   readonly lastingMs: number;
@@ -28,6 +28,10 @@ export const HEALTH_LIMITS: HealthLimits = {
   mostBurnt: 0.25,
   mostEdgePx: 8,
 };
+
+/** `frozenMs` of a compressed stream: between two key frames an encoder leaves out what hardly changes, a sensor's noise too, so
+ *  that a calm table is the same bytes for as long (x264 at a constant quantizer of 36: always). Key frames are 1 to 4 s apart. */
+export const ENCODED_FROZEN_MS = 5000;
 
 /** Judges a camera by the pictures that come, and by their absence. Knows no clock: it is told the time. */
 export class HealthWatch {

@@ -61,6 +61,8 @@ export interface Camera {
   readonly kind: 'live' | 'pictures';
   /** How long the first picture may take that a person has to see to, ms; left out: no person is needed. */
   readonly firstWaitMs?: number;
+  /** How long its pictures may be the same byte for byte while it is well, ms; left out: as `HEALTH_LIMITS` says. */
+  readonly frozenMs?: number;
   start(): void;
   /** The next picture, in order; a live camera lets old ones go when nobody takes them. Null: no more will come.
    *  @throws KerfError of a source that cannot give any; the signal's reason when aborted */

@@ -41,6 +41,7 @@ let latest: CameraFrame | null = null;
 const noted: Camera = {
   name: camera.name,
   kind: camera.kind,
+  ...(camera.frozenMs !== undefined && { frozenMs: camera.frozenMs }),
   start: () => camera.start(),
   next: async (options) => (latest = await camera.next(options)),
   health: () => camera.health(),

@@ -34,6 +34,7 @@ const MOST_COMPLAINT = 4000;
 export class ChildCamera implements Camera {
   readonly name: string;
   readonly kind = 'live';
+  readonly frozenMs: number;
   readonly #options: ChildCameraOptions;
   readonly #stop = new AbortController();
   readonly #frames: LiveFrames;
@@ -41,6 +42,7 @@ export class ChildCamera implements Camera {
 
   constructor(options: ChildCameraOptions) {
     this.name = options.name;
+    this.frozenMs = options.limits?.frozenMs ?? HEALTH_LIMITS.frozenMs;
     this.#options = options;
     this.#frames = new LiveFrames(options);
   }

@@ -49,8 +49,16 @@ export async function composeStrips(
   return { size, flags: seam === null ? [] : [seamFlag(seam)] };
 }
 
-/** Places tried over all seams: a seam of a long scan is then tried at two. */
+/** Places measured over all seams, … */
 const PLACES = 240;
+/** … and at each of them at least: each is judged by itself. */
+const LEAST_PLACES = 6;
+/** … and at most. */
+const MOST_PLACES = 24;
+/** Places tried at a seam until so many tell something: smooth leather and bare table tell nothing. */
+const TRIED = 48;
+/** They are tried so many apart, round and round: no stretch of the seam is left out where the first ones do. */
+const STRIDE = 19;
 
 /** Places in the middle of each overlap, where it is wide enough to measure in. */
 function stripPairs(
@@ -59,11 +67,14 @@ function stripPairs(
   { stepPx, reach, isDownwards }: { readonly stepPx: number; readonly reach: number; readonly isDownwards: boolean },
 ): SeamPair[] {
   if (heightPx - stepPx < PATCH_PX + 2 * reach + 2) return [];
-  const across = Math.min(24, Math.max(2, Math.floor(PLACES / Math.max(1, count - 1))));
+  const enoughCount = Math.min(MOST_PLACES, Math.max(LEAST_PLACES, Math.floor(PLACES / Math.max(1, count - 1))));
   return Array.from({ length: count - 1 }, (_, i) => {
     const lower = isDownwards ? i + 1 : count - 1 - i;
     const v = (lower * stepPx + (lower - 1) * stepPx + heightPx) / 2;
-    const places = Array.from({ length: across }, (_u, k): [number, number] => [((k + 0.5) / across) * widthPx, v]);
-    return { a: i, b: i + 1, places };
+    const places = Array.from({ length: TRIED }, (_u, k): [number, number] => [
+      ((((k * STRIDE) % TRIED) + 0.5) / TRIED) * widthPx,
+      v,
+    ]);
+    return { a: i, b: i + 1, places, enoughCount };
   });
 }

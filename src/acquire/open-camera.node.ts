@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '#domain/ports.ts';
 import { BrowserCamera } from './browser-camera.node.ts';
+import { ENCODED_FROZEN_MS } from './camera-health.ts';
 import { cameraCommands, type CameraLogin } from './camera-command.ts';
 import type { Camera } from './camera.ts';
 import { ChildCamera } from './child-camera.node.ts';
 import { FileCamera, FolderCamera } from './picture-cameras.node.ts';
 import type { FolderWatchOptions } from './picture-folder.node.ts';
 import { isRecording, RecordedCamera } from './recording.node.ts';
-import { parseSource } from './source-address.ts';
+import { parseSource, type SourceAddress } from './source-address.ts';
 
 export interface OpenCameraOptions {
   readonly clock: Clock;
@@ -32,6 +33,13 @@ export async function openCamera(source: string, options: OpenCameraOptions): Pr
     name: source,
     commands: cameraCommands(address, login),
     clock,
+    ...(isEncoded(address) && { limits: { frozenMs: ENCODED_FROZEN_MS } }),
     secrets: login === undefined ? [] : [login.password, encodeURIComponent(login.password)],
   });
+}
+
+/** Whether pictures come as a stream that is told by what changes. */
+function isEncoded(address: SourceAddress): boolean {
+  if (address.kind === 'v4l2') return /26[45]|hevc/i.test(address.options.format ?? '');
+  return address.kind === 'rtsp';
 }

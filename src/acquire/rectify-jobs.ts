@@ -43,7 +43,9 @@ export interface PlaneSource {
 export interface SeamPair {
   readonly a: number;
   readonly b: number;
+  /** Tried in this order, until so many say something; all where no number is said. */
   readonly places: readonly (readonly [number, number])[];
+  readonly enoughCount?: number;
 }
 
 /** A picture of the calibration board; all of one calibration have the same size. */
@@ -65,9 +67,9 @@ export type RectifyAnswer =
   | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[]; readonly mirroredCount: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'straightened'; readonly unseenShare: number }
-  /** Distances in pixels of the straightened picture, of the places that could be measured; Infinity where two pictures
-   *  show different things. */
-  | { readonly kind: 'measured'; readonly shifts: readonly number[] }
+  /** For each pair distances in pixels of the straightened picture, of the places that could be measured; Infinity where two
+   *  pictures show different things. */
+  | { readonly kind: 'measured'; readonly shifts: readonly (readonly number[])[] }
   /** `lens` null: too few views to fit one. */
   | { readonly kind: 'calibrated'; readonly views: readonly BoardView[]; readonly lens: Lens | null }
   /** Text and code of an error: errors lose both on their way between threads. */

@@ -35,11 +35,11 @@ export async function straightenPicture(
   return answer.unseenShare;
 }
 
-/** How far pairs of pictures lie apart where they overlap, pixels of the straightened one. */
+/** How far pairs of pictures lie apart at places of their overlap, pixels of the straightened one, pair by pair. */
 export async function measureSeams(
   job: Omit<Extract<RectifyJob, { kind: 'seams' }>, 'kind'>,
   options: RectifyOptions,
-): Promise<readonly number[]> {
+): Promise<readonly (readonly number[])[]> {
   const answer = await ask({ kind: 'seams', ...job }, options);
   if (answer.kind !== 'measured') throw new Error(`unexpected answer ${answer.kind}`);
   return answer.shifts;

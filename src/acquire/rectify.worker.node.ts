@@ -5,7 +5,7 @@ import { countMirrored, detectMarkers } from './detect-markers.node.ts';
 import { flattenPixels } from './flat-field.ts';
 import { seeBoards } from './see-boards.node.ts';
 import { PATCH_PX, patchShift } from './patch-shift.ts';
-import type { PlaneSource, RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
+import type { PlaneSource, RectifyAnswer, RectifyJob, SeamPair } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
 import { sharp } from './sharp-limits.node.ts';
 import { TiledTiffWriter } from './tiled-tiff.node.ts';
@@ -72,32 +72,60 @@ async function readFor(source: PlaneSource, out: PixelBox): Promise<{ box: Pixel
 }
 
 async function seams({ sources, pairs, reach }: Extract<RectifyJob, { kind: 'seams' }>): Promise<void> {
-  const shifts: number[] = [];
-  for (const [done, { a, b, places }] of pairs.entries()) {
-    for (const [u, v] of places) {
-      const patch = await greyPatch(sources[a]!, u, v, PATCH_PX);
-      const around = patch && (await greyPatch(sources[b]!, u, v, PATCH_PX + 2 * reach));
-      const shift = around && patchShift(patch, around, reach);
-      if (shift !== null) shifts.push(shift);
+  const shifts: number[][] = [];
+  for (const [done, { a, b, places, enoughCount = places.length }] of pairs.entries()) {
+    const patches = await greyPatches(sources[a]!, places, PATCH_PX);
+    const wider = await greyPatches(sources[b]!, places, PATCH_PX + 2 * reach);
+    const own: number[] = [];
+    for (let i = 0; i < places.length && own.length < enoughCount; i += 1) {
+      const [patch, around] = [patches[i], wider[i]];
+      const shift = patch && around ? patchShift(patch, around, reach) : null;
+      if (shift !== null) own.push(shift);
     }
+    shifts.push(own);
     answer({ kind: 'progress', done: done + 1, total: pairs.length });
   }
   answer({ kind: 'measured', shifts });
 }
 
-/** Brightness of a square about a place of the straightened picture; null where the source does not show all of it. */
-async function greyPatch(source: PlaneSource, u: number, v: number, sidePx: number): Promise<Float64Array | null> {
-  const box: PixelBox = {
+/** What is read of a picture at once for its places: most formats are decoded anew, from the top, for each reading. */
+const MOST_READ_PX = 16e6;
+
+/** Brightness of squares about places of the straightened picture; null where the source does not show all of one. */
+async function greyPatches(
+  source: PlaneSource,
+  places: SeamPair['places'],
+  sidePx: number,
+): Promise<(Float64Array | null)[]> {
+  const boxes = places.map(([u, v]): PixelBox => ({
     leftPx: Math.round(u) - sidePx / 2,
     topPx: Math.round(v) - sidePx / 2,
     widthPx: sidePx,
     heightPx: sidePx,
-  };
-  const rgb = new Uint8Array(3 * sidePx * sidePx);
-  const unseen = samplePlane(source, box, sidePx, await readFor(source, box), 1, rgb);
-  if (unseen > 0) return null;
+  }));
+  const all = boxRound(boxes);
+  const read = all.widthPx * all.heightPx <= MOST_READ_PX ? await readFor(source, all) : undefined;
+  const patches: (Float64Array | null)[] = [];
+  for (const box of boxes) {
+    const rgb = new Uint8Array(3 * sidePx * sidePx);
+    const from = read === undefined ? await readFor(source, box) : read;
+    const unseen = samplePlane(source, box, sidePx, from, 1, rgb);
+    patches.push(unseen > 0 ? null : greyOf(rgb));
+  }
+  return patches;
+}
+
+function boxRound(boxes: readonly PixelBox[]): PixelBox {
+  const leftPx = Math.min(...boxes.map((box) => box.leftPx));
+  const topPx = Math.min(...boxes.map((box) => box.topPx));
+  const right = Math.max(...boxes.map((box) => box.leftPx + box.widthPx));
+  const bottom = Math.max(...boxes.map((box) => box.topPx + box.heightPx));
+  return { leftPx, topPx, widthPx: right - leftPx, heightPx: bottom - topPx };
+}
+
+function greyOf(rgb: Uint8Array): Float64Array {
   return Float64Array.from(
-    { length: sidePx * sidePx },
+    { length: rgb.length / 3 },
     (_, i) => 0.299 * rgb[3 * i]! + 0.587 * rgb[3 * i + 1]! + 0.114 * rgb[3 * i + 2]!,
   );
 }

@@ -13,6 +13,9 @@ const MOST_APART = 0.5;
 /** Places that must be measured before their distance counts: one may sit on a moving shadow. */
 const LEAST_PLACES = 4;
 
+/** The same of the overlap of two pictures of many, where the middle of its places counts. */
+const LEAST_OF_PAIR = 2;
+
 /** Places that are tried for each pair of pictures. */
 const PLACES = 40;
 
@@ -23,10 +26,24 @@ export interface Seam {
   readonly placeCount: number;
   /** Places where both pictures show something, and nothing near is alike: not one of those that were measured. */
   readonly unlikeCount: number;
+  /** Overlaps of two pictures, and those of them in which too little could be measured to judge them by themselves. */
+  readonly pairCount: number;
+  readonly unjudgedCount: number;
+}
+
+/** The overlap of two pictures, by their places in the list. */
+interface PairLook {
+  readonly a: number;
+  readonly b: number;
+  readonly placeCount: number;
+  readonly unlikeCount: number;
+  /** The middle of its places, mm, the smaller one of two; null: too few to tell. */
+  readonly apart: number | null;
 }
 
 /** How far pictures lie apart where they overlap, by what both show: patches of their own texture, and the markers.
- *  `apart` are the distances of markers that two of them show.
+ *  `apart` are the distances of markers that two of them show. All places together are judged, and each pair of pictures by
+ *  itself: one that slipped among forty is hardly one place in forty.
  *  @throws KerfError ACQUIRE_SEAMS_APART above half a millimetre, and where most places show different things */
 export async function seamOf(
   sources: readonly PlaneSource[],
@@ -36,41 +53,76 @@ export async function seamOf(
   options: RectifyOptions,
 ): Promise<Seam> {
   const all = pairs.length === 0 ? [] : await measureSeams({ sources, pairs, reach: reachPx(mmPerPx) }, options);
-  const shifts = all.filter(Number.isFinite);
-  const unlikeCount = all.length - shifts.length;
+  const looks = pairs.map((pair, i) => lookAt(pair, all[i] ?? [], mmPerPx));
+  const shifts = all.flat().filter(Number.isFinite);
+  const unlikeCount = looks.reduce((sum, look) => sum + look.unlikeCount, 0);
   if (unlikeCount >= LEAST_PLACES && unlikeCount > shifts.length)
-    throw new KerfError(
-      'ACQUIRE_SEAMS_APART',
-      `The pictures show different things at ${unlikeCount} of ${all.length} places of their overlap, expected the same within ${MOST_APART} mm. Is the step of the strips, or the scale, another than said; did something move between the pictures; are they in order?`,
-      { details: { most: MOST_APART, placeCount: all.length, unlikeCount } },
-    );
+    throw unlike('The pictures', unlikeCount, unlikeCount + shifts.length);
+  // Of two pictures alone that was all.
+  const each = looks.length > 1 ? looks : [];
+  const strange = each.find((look) => look.unlikeCount >= LEAST_OF_PAIR && look.unlikeCount > look.placeCount);
+  if (strange) throw unlike(namesOf(strange), strange.unlikeCount, strange.unlikeCount + strange.placeCount);
   const seam: Seam = {
     places: shifts.length < LEAST_PLACES ? null : residualOf(shifts).p95 * mmPerPx,
     markers: apart.length === 0 ? null : Math.max(...apart),
     placeCount: shifts.length,
     unlikeCount,
+    pairCount: looks.length,
+    unjudgedCount: looks.filter((look) => look.apart === null).length,
   };
+  const slipped = each.filter((look) => (look.apart ?? 0) > MOST_APART);
+  const [farthest] = slipped.sort((one, other) => (other.apart ?? 0) - (one.apart ?? 0));
+  if (farthest) throw tooFar(namesOf(farthest), farthest.apart ?? 0, farthest.placeCount);
   const worst = Math.max(seam.places ?? 0, seam.markers ?? 0);
-  if (worst > MOST_APART)
-    throw new KerfError(
-      'ACQUIRE_SEAMS_APART',
-      `The pictures lie ${worst.toFixed(2)} mm apart where they overlap (${seam.placeCount} places), at most ${MOST_APART} mm is taken. Did something move between them, is the material thicker than said, or are the lens and the markers' places not well calibrated?`,
-      { details: { apart: worst, most: MOST_APART, placeCount: seam.placeCount } },
-    );
+  if (worst > MOST_APART) throw tooFar('The pictures', worst, seam.placeCount);
   return seam;
 }
 
+function lookAt({ a, b }: SeamPair, all: readonly number[], mmPerPx: number): PairLook {
+  const shifts = all.filter(Number.isFinite).sort((one, other) => one - other);
+  const middle = shifts[(shifts.length - 1) >> 1];
+  const apart = middle === undefined || shifts.length < LEAST_OF_PAIR ? null : middle * mmPerPx;
+  return { a, b, apart, placeCount: shifts.length, unlikeCount: all.length - shifts.length };
+}
+
+function namesOf({ a, b }: PairLook): string {
+  return `Pictures ${a + 1} and ${b + 1}`;
+}
+
+function unlike(who: string, unlikeCount: number, placeCount: number): KerfError {
+  return new KerfError(
+    'ACQUIRE_SEAMS_APART',
+    `${who} show different things at ${unlikeCount} of ${placeCount} places of their overlap, expected the same within ${MOST_APART} mm. Is the step of the strips, or the scale, another than said; did something move between the pictures; are they in order?`,
+    { details: { most: MOST_APART, placeCount, unlikeCount } },
+  );
+}
+
+function tooFar(who: string, apart: number, placeCount: number): KerfError {
+  return new KerfError(
+    'ACQUIRE_SEAMS_APART',
+    `${who} lie ${apart.toFixed(2)} mm apart where they overlap (${placeCount} places), at most ${MOST_APART} mm is taken. Did something move or slip between them, is the material thicker than said, or are the lens and the markers' places not well calibrated?`,
+    { details: { apart, most: MOST_APART, placeCount } },
+  );
+}
+
 /** What a scan says of its seams. */
-export function seamFlag({ places, markers, placeCount, unlikeCount }: Seam): Scan['flags'][number] {
+export function seamFlag(seam: Seam): Scan['flags'][number] {
+  const { places, markers, placeCount, unlikeCount, pairCount, unjudgedCount } = seam;
   const by = [
     ...(places === null ? [] : [`${places.toFixed(2)} mm at 95 of 100 of ${placeCount} places`]),
     ...(markers === null ? [] : [`${markers.toFixed(2)} mm at the worst marker`]),
   ];
   if (by.length === 0)
     return { kind: 'seam', message: 'Nothing in the overlap of the pictures could be measured: look at the seams.' };
+  const looks = [
+    ...(unlikeCount === 0 ? [] : [` At ${unlikeCount} more they show different things: look there.`]),
+    ...(unjudgedCount === 0 || pairCount === 1
+      ? []
+      : [` ${unjudgedCount} of ${pairCount} overlaps show too little to tell: look at these seams.`]),
+  ];
   return {
     kind: 'seam',
-    message: `The pictures agree in their overlap within ${by.join(', ')}.${unlikeCount === 0 ? '' : ` At ${unlikeCount} more they show different things: look there.`}`,
+    message: `The pictures agree in their overlap within ${by.join(', ')}.${looks.join('')}`,
     value: Math.max(places ?? 0, markers ?? 0),
   };
 }

@@ -14,6 +14,9 @@ const MOST_CHANGE = 6;
 const CALM_COUNT = 3;
 const MOST_FRAMES = 60;
 
+/** A camera's pictures come this far apart. */
+const PERIOD_MS = 200;
+
 /** A camera that gives nothing for so long is lost. */
 const SILENT_MS = 15_000;
 
@@ -29,7 +32,8 @@ export async function takeStill(camera: Camera, signal?: AbortSignal): Promise<C
   let calmCount = 0;
   let seen: Uint8Array | null = null;
   let seenCount = 0;
-  for (let count = 0; count < MOST_FRAMES; count += 1) {
+  const mostFrames = MOST_FRAMES + repeatedCount(camera);
+  for (let count = 0; count < mostFrames; count += 1) {
     const frame = await nextWithin(camera, signal);
     if (frame === null) throw notTaken(camera, count, seenCount);
     const { pixels, widthPx, heightPx } = frame;
@@ -45,7 +49,12 @@ export async function takeStill(camera: Camera, signal?: AbortSignal): Promise<C
     if (lookAtFrame(picture).bright < HEALTH_LIMITS.leastBright) throw dark(camera);
     return frame;
   }
-  throw notTaken(camera, MOST_FRAMES, seenCount);
+  throw notTaken(camera, mostFrames, seenCount);
+}
+
+/** Pictures that may be the same again before there are enough others: of a stream that repeats them between its key frames. */
+function repeatedCount({ frozenMs = HEALTH_LIMITS.frozenMs }: Camera): number {
+  return Math.ceil((CALM_COUNT * (frozenMs - HEALTH_LIMITS.frozenMs)) / PERIOD_MS);
 }
 
 function notTaken(camera: Camera, count: number, seenCount: number): KerfError {

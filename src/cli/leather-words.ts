@@ -22,7 +22,8 @@ export function leatherWords({
 }
 
 function unseenWords({ value, areaMm2 }: Inspection['regions'][number]): string {
-  if (value === 0) return "an agreed chalk has this leather's colour: its strokes are not seen";
+  if (value === 0)
+    return "an agreed chalk can't be told from this leather, or from the table seen through it: look at its strokes and the hide's openings";
   if (areaMm2 !== undefined)
     return `${m2(areaMm2)} in ${value} more marks was taken for the leather's own look: a person has to see it, the model may not know this leather`;
   return `${value} more marks were taken for the leather's own look: with many, the model does not know it`;

@@ -12,24 +12,34 @@ const score = z.looseObject({
   ci95: z.tuple([finite, finite]).readonly().nullable().optional(),
 });
 
+/** Longest side of a tile: twice what any pack of Kerf's has, and some gigabytes of a net's own numbers. */
+const MOST_TILE_PX = 2048;
+
 /** card.json of a model pack (docs/contracts.md, "Model pack and data set"). */
 export const modelCardSchema = z.strictObject({
   kerf: z.literal(1),
   id: wireId,
-  version: z.string(),
+  /** Part of the folder's name under which a station keeps the pack. */
+  version: z.string().regex(/^[\w.+-]{1,40}$/, 'a version of 1 to 40 of A-Z a-z 0-9 . _ + -'),
   task: z.enum(['classes', 'normality', 'fused', 'print']),
-  files: z.record(z.string(), sha256),
-  input: z.strictObject({
-    name: z.string(),
-    layout: z.literal('NCHW'),
-    type: z.literal('float32'),
-    channels: z.literal('RGB'),
-    range: z.tuple([finite, finite]).readonly(),
-    tilePx: z.int().positive(),
-    overlapPx: z.int().nonnegative(),
-    mmPerPx: positive,
-    preprocessing: z.enum(['inside', 'rgb01-v1']),
-  }),
+  files: z.record(z.string().refine(isInside, 'names of files inside the pack'), sha256),
+  input: z
+    .strictObject({
+      name: z.string(),
+      layout: z.literal('NCHW'),
+      type: z.literal('float32'),
+      channels: z.literal('RGB'),
+      range: z.tuple([finite, finite]).readonly(),
+      tilePx: z.int().positive().max(MOST_TILE_PX),
+      /** Rim of a tile that is context only. */
+      overlapPx: z.int().nonnegative(),
+      mmPerPx: positive,
+      preprocessing: z.enum(['inside', 'rgb01-v1']),
+    })
+    .refine(({ tilePx, overlapPx }) => 2 * overlapPx < tilePx, {
+      error: 'less than half of tilePx, so that something of a tile is no rim',
+      path: ['overlapPx'],
+    }),
   output: z.strictObject({ scores: z.string(), doubt: z.string() }),
   classes: z
     .array(
@@ -91,6 +101,10 @@ export const modelCardSchema = z.strictObject({
   speed: z.strictObject({ tileMs: nonNegative, provider: z.string(), threads: z.int().positive() }).nullable(),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+function isInside(name: string): boolean {
+  return !/[\\:]/.test(name) && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
 
 /** What every pack that Kerf makes takes and gives: whole RGB pixels from 0 to 1, preprocessing inside the graph; scores
  *  a class and a doubt map. */

@@ -10,6 +10,7 @@ import { closeMask } from './mask-spread.ts';
 import { openings } from './openings.ts';
 import { fileRing, ringToMm } from './project.ts';
 import type { Homography } from './project.ts';
+import { tableColour, type TableColour } from './table-colour.ts';
 
 /** A colour that inspectors agreed to draw with. */
 export interface ChalkColour {
@@ -29,13 +30,14 @@ export interface SeenStroke {
 
 export interface ChalkSeen {
   readonly strokes: readonly SeenStroke[];
-  /** 1 where chalk lies; size of the overview. */
+  /** 1 where chalk lies; size of the overview. Never where the table may be seen through the hide. */
   readonly mask: Uint8Array;
-  /** Colours that this leather hides: too near its own. */
+  /** Colours that can't be told from this leather's own, or from the table's. */
   readonly unseen: readonly string[];
 }
 
-/** A chalk whose colour is nearer than this to the leather's cannot be told from it. */
+/** A chalk whose colour is nearer than this to the leather's cannot be told from it, nor one that is so near to the table's: a
+ *  stroke of it and a slit look alike. */
 const LEAST_CONTRAST = 18;
 /** Chalk lies thin: a pixel is chalk where its colour is this far on the way from leather to chalk, … */
 const SURE_SHARE = 0.45;
@@ -52,9 +54,15 @@ const MOST_WIDTH = 16;
 /** What a stroke encloses must be at least this, or it is a kink. */
 const LEAST_ENCLOSED_MM2 = 250;
 const TOLERANCE = 0.5;
+/** A stroke of which so much may be table seen through the hide may as well be a slit, and is none. */
+const MOST_TABLE = 0.2;
+/** The table in the shadow of an opening's edge has at least this share of its lightness and colour. */
+const DARKEST = 0.4;
+const BLACK: Lab = [0, 0, 0];
 
 /** Finds strokes of agreed colours on the hide. Colours are looked for on the way from the leather's own colour round each
- *  place to the chalk's, because chalk covers in part. */
+ *  place to the chalk's, because chalk covers in part. What was taken for an opening is chalk only where no table, be it in
+ *  shadow or half covered by leather, has that colour: errs towards openings. */
 export function findChalk(
   overview: Overview,
   hide: HideMask,
@@ -67,14 +75,17 @@ export function findChalk(
   const mmPerPx = Math.sqrt(overview.mm2PerPx);
   const lab = labOfRgb(overview.rgb);
   const leather = usualColour(lab, hide);
-  // What has another colour than hide and table may have been taken for an opening.
   const isOpening = openings(hide);
+  const table = tableColour(lab, hide, isOpening);
+  // What has another colour than hide and table may have been taken for an opening.
   const covered = hide.mask.map((v, i) => v | isOpening[i]!);
+  const isTable = table === null ? new Uint8Array(covered.length) : tableSeen(lab, hide, isOpening, leather, table);
   const strokes: SeenStroke[] = [];
   const unseen: string[] = [];
   const others = colours.map((c) => c.lab);
   for (const [index, colour] of colours.entries()) {
-    if (deltaE2000(colour.lab, leather) < LEAST_CONTRAST) {
+    const alike = table === null ? [leather] : [leather, table.usual];
+    if (alike.some((other) => deltaE2000(colour.lab, other) < LEAST_CONTRAST)) {
       unseen.push(colour.name);
       continue;
     }
@@ -83,16 +94,55 @@ export function findChalk(
     const closed = closeMask(grown, widthPx, heightPx, Math.max(1, Math.round(BRIDGE / mmPerPx / 2)));
     const parts = labelComponents(closed, widthPx, heightPx, true);
     const sure = new Int32Array(parts.count + 1);
-    for (let i = 0; i < share.length; i += 1) if (share[i]! >= SURE_SHARE) sure[parts.labels[i]!]! += 1;
+    const open = new Int32Array(parts.count + 1);
+    for (let i = 0; i < share.length; i += 1) {
+      if (share[i]! >= SURE_SHARE) sure[parts.labels[i]!]! += 1;
+      open[parts.labels[i]!]! += isTable[i]!;
+    }
     for (let part = 1; part <= parts.count; part += 1) {
       if (sure[part]! < 0.2 * parts.areaPx[part]!) continue;
       const stroke = strokeOf(parts, part, widthPx, mmPerPx, frame);
       if (stroke === null) continue;
+      if (open[part]! >= MOST_TABLE * parts.areaPx[part]!) {
+        if (!unseen.includes(colour.name)) unseen.push(colour.name);
+        continue;
+      }
       strokes.push({ ...stroke, name: colour.name });
-      for (let i = 0; i < all.length; i += 1) if (parts.labels[i] === part) all[i] = 1;
+      for (let i = 0; i < all.length; i += 1)
+        if (parts.labels[i] === part && covered[i] !== 0 && isTable[i] === 0) all[i] = 1;
     }
   }
   return { strokes, mask: all, unseen };
+}
+
+/** 1 where an opening's colour may be the table's: bare, in shadow, or half covered by leather. */
+function tableSeen(
+  lab: Float32Array,
+  { mask, widthPx }: HideMask,
+  isOpening: Uint8Array,
+  leather: Lab,
+  table: TableColour,
+): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  const reach = Math.max(BESIDE, 3 * table.spread);
+  const bare = new Float64Array(3);
+  for (let i = 0; i < out.length; i += 1) {
+    if (isOpening[i] === 0) continue;
+    table.at(i % widthPx, Math.floor(i / widthPx), bare);
+    const off = Math.min(offWay(lab, i, leather, bare, 0), offWay(lab, i, BLACK, bare, DARKEST));
+    out[i] = off <= reach ? 1 : 0;
+  }
+  return out;
+}
+
+/** How far (CIELAB) the colour of pixel i lies beside the way from one colour to the table's; of the way what lies before `from`
+ *  is left out. */
+function offWay(lab: Float32Array, i: number, begin: Lab, end: Float64Array, from: number): number {
+  const [wayL, wayA, wayB] = [end[0]! - begin[0], end[1]! - begin[1], end[2]! - begin[2]];
+  const [l, a, b] = [lab[3 * i]! - begin[0], lab[3 * i + 1]! - begin[1], lab[3 * i + 2]! - begin[2]];
+  const square = wayL * wayL + wayA * wayA + wayB * wayB + 1e-9;
+  const share = Math.max(from, Math.min(1.1, (l * wayL + a * wayA + b * wayB) / square));
+  return Math.hypot(l - share * wayL, a - share * wayA, b - share * wayB);
 }
 
 /** Median of the hide's pixels, one in sixteen. */

@@ -132,7 +132,7 @@ export function readMarks(
 }
 
 /** Says that the model met leather it does not know (so many marks were taken for the leather's own look), and, with value 0, that
- *  an agreed chalk has this leather's colour and is not seen on it. */
+ *  an agreed chalk can't be told from the leather, or from the table in its openings. */
 function unseenRegions(
   { outline, chalk }: Survey,
   droppedCount: number,

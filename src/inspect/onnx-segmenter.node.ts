@@ -100,6 +100,7 @@ async function startWorker(
     input: pack.card.input.name,
     scores: pack.card.output.scores,
     doubt: pack.card.output.doubt,
+    classCount: pack.card.classes.length,
   };
   const thread = new Worker(options.entry ?? new URL('./segment.worker.node.ts', import.meta.url), {
     workerData: data,

@@ -88,7 +88,7 @@ async function probe(provider: ProviderName, model: Uint8Array, options: ProbeOp
   const refused = loaderRefusal(provider);
   if (refused !== null) return refused;
   const data: SegmentWorkerData = {
-    ...{ twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y' },
+    ...{ twice: { model }, once: null, provider, threads: 1, input: 'x', scores: 'y', doubt: 'y', classCount: 1 },
     // One node, and the named provider has to do it.
     cpuNodes: provider === 'cpu' ? 'allowed' : 'refused',
   };

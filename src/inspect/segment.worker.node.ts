@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
+import { noProbabilities, wrongSize } from './check-answer.ts';
 import { isAllFinite, marksOfLogits, marksOfScores } from './mark-pixels.ts';
 import type { PackGraph } from './load-pack.node.ts';
 
@@ -17,6 +18,8 @@ export interface SegmentWorkerData {
   readonly input: string;
   readonly scores: string;
   readonly doubt: string;
+  /** Of the card: the planes that scores have. */
+  readonly classCount: number;
 }
 
 export type ToSegmentWorker =
@@ -125,8 +128,8 @@ async function answer(tile: Extract<ToSegmentWorker, { kind: 'tile' }>): Promise
     const result = await session.run(feeds);
     const w = widthPx - 2 * rimPx;
     const h = heightPx - 2 * rimPx;
-    const scores = core(finite(result, data.scores), widthPx, heightPx, rimPx);
-    const doubt = core(finite(result, data.doubt), widthPx, heightPx, rimPx);
+    const scores = core(probabilities(result, [heightPx, widthPx]), rimPx);
+    const doubt = core(finite(result, data.doubt, [1, 1, heightPx, widthPx]), rimPx);
     post({ kind: 'scores', id: tile.id, scores, doubt, widthPx: w, heightPx: h }, [
       scores.buffer as ArrayBuffer,
       doubt.buffer as ArrayBuffer,
@@ -141,9 +144,12 @@ async function answerMarks(tile: Extract<ToSegmentWorker, { kind: 'tile' }>, gra
   const cut = graph.short ?? null;
   const session = await sessionOf(cut?.model ?? graph.model);
   const feeds = { [data.input]: new ort.Tensor('float32', planes(tile.rgb), [1, 3, heightPx, widthPx]) };
-  const name = cut?.logits ?? data.scores;
-  const tensor = finite(await session.run(feeds, [name]), name);
-  const [, classCount, rows, columns] = tensor.dims as [number, number, number, number];
+  const { classCount } = data;
+  const step = cut?.step ?? 1;
+  const [rows, columns] = [heightPx / step, widthPx / step];
+  const result = await session.run(feeds, [cut?.logits ?? data.scores]);
+  const tensor =
+    cut === null ? probabilities(result, [rows, columns]) : finite(result, cut.logits, [1, classCount, rows, columns]);
   const seen = { values: tensor.data as Float32Array, classCount, widthPx: columns, heightPx: rows };
   const { defect, kind } = cut === null ? marksOfScores(seen, rimPx) : marksOfLogits(seen, cut.step, rimPx);
   const message = {
@@ -171,17 +177,32 @@ function planes(rgb: Uint8Array): Float32Array {
   return out;
 }
 
-/** An output of the model. Not finite, it is no answer: the tile has failed. */
-function finite(result: ort.InferenceSession.OnnxValueMapType, name: string): ort.Tensor {
-  const tensor = result[name] as ort.Tensor;
+/** An output of the model. Not finite, or of another size, it is no answer: the tile has failed. */
+function finite(result: ort.InferenceSession.OnnxValueMapType, name: string, dims: readonly number[]): ort.Tensor {
+  const tensor = sized(result, name, dims);
   if (isAllFinite(tensor.data as Float32Array)) return tensor;
   throw new Error(`its output ${name} is not finite (NaN or infinite)`);
 }
 
+/** The scores of a whole graph, of rows and columns; what is no probability of each class is no answer either. */
+function probabilities(result: ort.InferenceSession.OnnxValueMapType, size: readonly [number, number]): ort.Tensor {
+  const tensor = sized(result, data.scores, [1, data.classCount, ...size]);
+  const wrong = noProbabilities(tensor.data as Float32Array, data.classCount);
+  if (wrong !== null) throw new Error(`its output ${data.scores} ${wrong}`);
+  return tensor;
+}
+
+function sized(result: ort.InferenceSession.OnnxValueMapType, name: string, dims: readonly number[]): ort.Tensor {
+  const tensor = result[name] as ort.Tensor;
+  const wrong = wrongSize(tensor.dims, dims);
+  if (wrong !== null) throw new Error(`its output ${name} ${wrong}`);
+  return tensor;
+}
+
 /** Cuts the rim off and counts in 65535ths. */
-function core(tensor: ort.Tensor, widthPx: number, heightPx: number, rimPx: number): Uint16Array {
+function core(tensor: ort.Tensor, rimPx: number): Uint16Array {
   const values = tensor.data as Float32Array;
-  const channels = tensor.dims[1]!;
+  const [, channels, heightPx, widthPx] = tensor.dims as [number, number, number, number];
   const w = widthPx - 2 * rimPx;
   const h = heightPx - 2 * rimPx;
   const out = new Uint16Array(channels * w * h);

@@ -110,7 +110,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
   const found: HideMask = options.isWhole ? wholeHide(small) : findHide(overview, { keepsParts: options.isCut });
   const chalk = findStrokes(overview, found, scan, options);
-  // Chalk is no opening, whatever its colour.
+  // Chalk is no opening, where it is surely chalk.
   const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });

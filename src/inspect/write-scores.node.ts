@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { TilePlan } from './plan-tiles.ts';
+import { scoreNames } from './score-names.ts';
 import type { TileScores } from './segmenter.ts';
 
-/** Writes `--scores DIR`: defect.png (P of any defect), one PNG a class, doubt.png, all 16-bit grey with 65535 = 1, and
+/** Writes `--scores DIR`: defect.png (P of any defect), one PNG a class (`scoreNames`), doubt.png, all 16-bit grey with 65535 = 1, and
  *  mask.png with the class index of the card; each of the size of the input. */
 export interface ScoreWriter {
   /** For `inspectScan`'s onScores. */
@@ -70,6 +71,7 @@ async function writePictures(file: FileHandle, options: ScoreWriterOptions): Pro
   const count = working.widthPx * working.heightPx;
   const best = new Uint16Array(count);
   const mask = new Uint8Array(count);
+  const names = scoreNames(classes);
   for (let c = 0; c <= classes.length; c += 1) {
     const bytes = new Uint8Array(count * 2);
     await file.read(bytes, 0, bytes.length, c * count * 2);
@@ -83,7 +85,7 @@ async function writePictures(file: FileHandle, options: ScoreWriterOptions): Pro
         best[i] = values[i]!;
         mask[i] = c;
       }
-    await writeGrey16(values, join(dir, `${classes[c]!.name}.png`), options);
+    await writeGrey16(values, join(dir, `${names[c]!}.png`), options);
     if (c === 0)
       await writeGrey16(
         values.map((v) => 65535 - v),

@@ -32,9 +32,11 @@ export interface MainJobReport {
   readonly flags: Scan['flags'];
 }
 
-/** What a scan says of itself with which nothing is released unseen: pieces would lie elsewhere than cut, or on what is no
- *  hide. Whoever sees the picture may still release, on the screens. */
-const UNSAFE_FLAGS: ReadonlySet<string> = new Set(['drift', 'rim', 'arm', 'several', 'blurred']);
+/** What a scan says of itself with which nothing is released unseen: pieces would, or may, lie elsewhere than cut, on what is no
+ *  hide, or where no eye sees a defect. Whoever sees the picture may still release, on the screens. */
+const UNSAFE_FLAGS: ReadonlySet<string> = new Set([
+  ...['drift', 'driftUnknown', 'rim', 'arm', 'several', 'blurred', 'dark', 'glare'],
+]);
 
 /** The PLC is given this long to be heard before a release; it beats every 2 s. */
 const PLC_WAIT_MS = 10_000;

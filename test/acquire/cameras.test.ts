@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cameraCommands, fromFfmpeg, type CameraCommand } from '#acquire/camera-command.ts';
+import { ENCODED_FROZEN_MS, HEALTH_LIMITS } from '#acquire/camera-health.ts';
 import { ChildCamera } from '#acquire/child-camera.node.ts';
 import { openCamera } from '#acquire/open-camera.node.ts';
 import { acquireScan } from '#acquire/read-scan.node.ts';
@@ -177,6 +178,57 @@ describe.runIf(isHere)('a still', () => {
   test('is refused when something always moves', async () => {
     await using camera = cameraOf(fromFfmpeg(['-f', 'lavfi', '-i', moving]));
     await expect(takeStill(camera)).rejects.toMatchObject({ code: 'ACQUIRE_CAMERA_UNSTEADY', fault: 'device' });
+  });
+});
+
+describe.runIf(isHere)('a compressed stream', () => {
+  const LIMITS = { frozenMs: ENCODED_FROZEN_MS };
+
+  /** H.264 with a key frame every 2 s, between which its encoder leaves out what hardly changes. */
+  function encoded(name: string, filter: string, pace: readonly string[] = ['-re']): CameraCommand {
+    const path = join(dir, `${name}.mp4`);
+    const source = ['-f', 'lavfi', '-i', filter, '-t', '20', '-pix_fmt', 'yuv420p', '-c:v', 'libx264'];
+    const skipping = ['-preset', 'ultrafast', '-tune', 'zerolatency', '-qp', '36', '-g', '20'];
+    execFileSync('ffmpeg', ['-nostdin', '-loglevel', 'error', '-y', ...source, ...skipping, path]);
+    return fromFfmpeg([...pace, '-i', path], '10');
+  }
+  const calm = () => encoded('calm', 'smptebars=size=320x240:rate=10,noise=alls=3:allf=t');
+
+  test('of a calm table repeats its pictures up to the next key frame, and is not frozen', async () => {
+    await using sensor = cameraOf(calm());
+    await using camera = new ChildCamera({ name: 'calm', commands: [calm()], clock, limits: LIMITS });
+    sensor.start();
+    camera.start();
+    await untilHealth(sensor, (codes) => codes.includes('ACQUIRE_CAMERA_FROZEN'), 4000);
+    const still = await takeStill(camera);
+    // Three different pictures: the first of the third group at the earliest.
+    expect(still.sequence).toBeGreaterThanOrEqual(40);
+    expect(camera.health().troubles).toEqual([]);
+  });
+
+  test('that shows the same over two key frames and more is frozen, and no still is taken of it', async () => {
+    const frozen = (pace: readonly string[]) => {
+      const command = encoded('frozen', 'smptebars=size=320x240:rate=10', pace);
+      return new ChildCamera({ name: 'frozen', commands: [command], clock, limits: LIMITS });
+    };
+    await using camera = frozen(['-re']);
+    camera.start();
+    await camera.next();
+    const frozenMs = await untilHealth(camera, (codes) => codes.includes('ACQUIRE_CAMERA_FROZEN'), 8000);
+    expect(frozenMs).toBeGreaterThan(ENCODED_FROZEN_MS - 500);
+    await using hurried = frozen(['-stream_loop', '-1']);
+    await expect(takeStill(hurried)).rejects.toMatchObject({ code: 'ACQUIRE_CAMERA_FROZEN' });
+  });
+
+  test.each([
+    ['rtsp://127.0.0.1:9/table', ENCODED_FROZEN_MS],
+    ['v4l2:/dev/video0?format=h264', ENCODED_FROZEN_MS],
+    ['v4l2:/dev/video0?format=mjpeg', HEALTH_LIMITS.frozenMs],
+    ['v4l2:/dev/video0', HEALTH_LIMITS.frozenMs],
+    ['genicam:', HEALTH_LIMITS.frozenMs],
+  ])('is what %s gives, or is not', async (source, frozenMs) => {
+    await using camera = await openCamera(source, { clock });
+    expect(camera.frozenMs).toBe(frozenMs);
   });
 });
 

@@ -187,6 +187,50 @@ describe('a line scan', () => {
     },
   );
 
+  describe('of fifty strips', () => {
+    const COUNT = 50;
+    const STEP = 40;
+    const drawn = grain(0, STRIP + (COUNT - 1) * STEP + 30);
+
+    const narrow = crop(drawn, 0, 300).rgb;
+    const row = 3 * 300;
+
+    /** The drawing's strips, 300 pixels wide; `shownAt` says which row of it one begins with. */
+    async function longScan(name: string, shownAt: (i: number) => number, rgb = narrow) {
+      const size = { widthPx: 300, heightPx: STRIP };
+      const saved = Array.from({ length: COUNT }, (_, i) =>
+        save(`${name}-${i}.png`, { rgb: rgb.subarray(row * shownAt(i), row * (shownAt(i) + STRIP)), ...size }),
+      );
+      return acquireScan(await Promise.all(saved), {
+        ...{ mmPerPx: 0.5, stripStep: STEP / 2, outDir: join(dir, name), clock },
+      });
+    }
+
+    test('one that slipped by 2 mm is told by its seam', async () => {
+      const scan = longScan('slipped', (i) => i * STEP + (i >= 24 ? 4 : 0));
+      await expect(scan).rejects.toMatchObject({
+        code: 'ACQUIRE_SEAMS_APART',
+        message: expect.stringMatching(/^Pictures 24 and 25 lie 2\.00 mm apart/) as string,
+        details: { apart: expect.closeTo(2, 1) as number },
+      });
+    });
+
+    test('one that slipped farther than is sought shows something else there', async () => {
+      const scan = longScan('torn', (i) => i * STEP + (i >= 24 ? 25 : 0));
+      await expect(scan).rejects.toMatchObject({
+        code: 'ACQUIRE_SEAMS_APART',
+        message: expect.stringMatching(/^Pictures 24 and 25 show different things at \d of \d places/) as string,
+      });
+    });
+
+    test('those that lie as said are a scan, and seams of an even table are counted', async () => {
+      const scan = await longScan('calm', (i) => i * STEP, narrow.slice().fill(90, row * 400, row * 700));
+      const seam = scan.flags.find((flag) => flag.kind === 'seam')!;
+      expect(seam.value).toBeLessThan(0.05);
+      expect(seam.message).toMatch(/ [4-7] of 49 overlaps show too little to tell: look at these seams\.$/);
+    });
+  });
+
   test('of very fine pixels is refused from half a millimetre on as others are', async () => {
     const paths = await strips('fine', grain(0, 760), 20);
     const options = { mmPerPx: 0.06, stripStep: 29 * 0.06, isWhole: true, outDir: join(dir, 'fine'), clock };

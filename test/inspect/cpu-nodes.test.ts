@@ -13,6 +13,7 @@ async function firstWordOn(cpuNodes: SegmentWorkerData['cpuNodes']): Promise<Fro
   const data: SegmentWorkerData = {
     ...{ twice: { model: pack.model, short: pack.short }, once: null, provider: 'cpu', threads: 1 },
     ...{ input: input.name, scores: output.scores, doubt: output.doubt, cpuNodes },
+    classCount: pack.card.classes.length,
   };
   const thread = new Worker(new URL('../../src/inspect/segment.worker.node.ts', import.meta.url), { workerData: data });
   const [message] = (await once(thread, 'message')) as [FromSegmentWorker];

@@ -43,10 +43,30 @@ describe('loading a pack', () => {
     ],
     ['another version of Kerf', () => smallPack({ card: (c) => ({ ...c, kerf: 2 }) }), 'INSPECT_PACK_VERSION'],
     [
+      'a version that is a path',
+      () => smallPack({ card: (c) => ({ ...c, version: '1.1.0/beta' }) }),
+      'INSPECT_PACK_CARD_REFUSED',
+    ],
+    [
+      'a file outside of the pack',
+      () => smallPack({ card: (c) => ({ ...c, files: { ...c.files, '../card.json': '0'.repeat(64) } }) }),
+      'INSPECT_PACK_CARD_REFUSED',
+    ],
+    [
       'a card with an unknown key',
       () => smallPack({ card: (c) => ({ ...c, colour: 'red' }) }),
       'INSPECT_PACK_CARD_REFUSED',
     ],
+    ...(
+      [
+        ['a tile of 100,000 pixels', { tilePx: 100_000 }],
+        ['a rim that leaves nothing of a tile', { overlapPx: 128 }],
+      ] as const
+    ).map(([name, input]): [string, () => string, string] => [
+      name,
+      () => smallPack({ card: (c) => ({ ...c, input: { ...c.input, ...input } }) }),
+      'INSPECT_PACK_CARD_REFUSED',
+    ]),
     [
       'an input of another name',
       () => smallPack({ card: (c) => ({ ...c, input: { ...c.input, name: 'image' } }) }),
@@ -68,6 +88,17 @@ describe('loading a pack', () => {
       code: expect.stringContaining(code) as unknown,
       fault: 'input',
     });
+  });
+
+  test.each(['1.0.0', '1.12.0', '2.0.0-beta.1+build_7'])('takes version %s', async (version) => {
+    expect((await loadPack(smallPack({ card: (c) => ({ ...c, version }) }))).card.version).toBe(version);
+  });
+
+  test('takes classes of any name, as labels have them', async () => {
+    const names = ['good', 'Löcher/Risse', '污渍 2'];
+    const classes = names.map((name) => ({ name }));
+    const { card } = await loadPack(smallPack({ card: (c) => ({ ...c, classes }) }));
+    expect(card.classes.map(({ name }) => name)).toEqual(names);
   });
 
   test('takes a confidence of marks that rises, and refuses one that falls, or lacks a share', async () => {

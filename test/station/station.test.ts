@@ -57,7 +57,7 @@ describe('releasing', () => {
     expect((await running.store.openOutbox()).filter((row) => row.topic === 'job/released')).toEqual([]);
   });
 
-  test.each(['drift', 'rim', 'arm', 'several', 'blurred', 'outline'])(
+  test.each(['drift', 'driftUnknown', 'rim', 'arm', 'several', 'blurred', 'dark', 'glare', 'outline'])(
     'of a scan that doubts itself (%s) is not done unseen: the job is given up, and nothing is told',
     async (kind) => {
       await using dir = await temporaryDir();

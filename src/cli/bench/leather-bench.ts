@@ -143,7 +143,7 @@ function chalkTable({ isQuick, note, signal }: BenchOptions): FigureTable {
   };
   return {
     title: "An inspector's chalk",
-    about: `${seeds.length} drawn hides of any leather at 1 mm a pixel, each with a closed and an open stroke of each colour, 4 to 9 mm wide, with gaps on the grain. Refused: the leather is too near the chalk's colour, and the inspection says so. Recall of the rest; right: closed and open told apart. False strokes: ${(falseCount / seeds.length).toFixed(2)} a hide.`,
+    about: `${seeds.length} drawn hides of any leather at 1 mm a pixel, each with a closed and an open stroke of each colour, 4 to 9 mm wide, with gaps on the grain. Refused: the chalk is too near the leather's colour, or can't be told from the table in openings, and the inspection says so. Recall of the rest; right: closed and open told apart. False strokes: ${(falseCount / seeds.length).toFixed(2)} a hide.`,
     columns: ['chalk', 'drawn', 'refused', 'recall', 'right'],
     rows: [
       ...(Object.keys(CHALK_COLOURS) as ChalkName[]).map((name) =>

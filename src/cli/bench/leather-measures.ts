@@ -154,7 +154,7 @@ export type ChalkName = keyof typeof CHALK_COLOURS;
 export interface ChalkCount {
   readonly name: ChalkName;
   readonly isClosed: boolean;
-  /** The leather is too near the chalk's colour, and the eyes say so. */
+  /** The chalk can't be told from the leather, or from the table in openings, and the eyes say so. */
   readonly isRefused: boolean;
   /** A stroke of the right colour covers or encloses six tenths of the drawn line. */
   readonly isFound: boolean;

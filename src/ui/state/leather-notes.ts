@@ -12,7 +12,7 @@ export interface LeatherNotes {
   /** So many marks were taken for the leather's own look that the model does not know this leather: a printed pattern,
    *  another grain. */
   readonly isStrange: boolean;
-  /** A chalk that inspectors use here has this leather's colour, and no stroke of it is seen. */
+  /** A chalk that inspectors use here can't be told from this leather, or from the table in its openings. */
   readonly isChalkHidden: boolean;
   /** The scan's pixels are coarser than those that the model was taught on. */
   readonly isCoarse: boolean;
