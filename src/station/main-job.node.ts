@@ -51,6 +51,7 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
     (await takeUp(station, options.source)) ??
     (await station.startJob(options.source === undefined ? {} : { source: options.source }));
   let told: JobState | null = null;
+  let isApproved = false;
   const current = (): Job => {
     const job = station.job;
     if (!job || job.id !== begun.id)
@@ -70,8 +71,11 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
       if (job.state === 'inspected') await station.review(job.id, { by: release?.by ?? null, waive: release !== null });
       else if (job.state === 'nested') {
         if (!release) return await report(station, job);
+        // Whoever runs this has approved once; another approval is another run.
+        if (isApproved) throw station.lapsedBy;
         await plcReady(station, signal);
         await station.approve(job.id, { layoutSha256: job.layoutSha256 ?? '', by: release.by });
+        isApproved = true;
       } else if (job.state === 'done') return await report(station, job);
       else if (finalJobStates.has(job.state)) throw endOf(station, job);
       else await leave(job.state);

@@ -48,6 +48,7 @@ export function startJob(
     const remnant = remnantId === null ? null : await freeRemnant(core, remnantId);
     const before = follows && (await takenOver(core, follows));
     await alarms.clear('STATION_JOB_FAILED');
+    await alarms.clear('STATION_APPROVAL_LAPSED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
     await countOrder(core);

@@ -52,6 +52,8 @@ export interface StationMemory {
   asked: Wish | null;
   releasedAtMs: number | null;
   lastError: unknown;
+  /** Why the approval was not carried out, as it was thrown; null: it was, or the station started anew. */
+  lapsedBy: unknown;
   stuckBy: unknown;
   unknownAckCount: number;
 }
@@ -97,6 +99,7 @@ function withoutJob() {
     asked: null,
     releasedAtMs: null,
     lastError: null,
+    lapsedBy: null,
     stuckBy: null,
   };
 }

@@ -167,6 +167,11 @@ export class Station {
     return this.#memory.lastError;
   }
 
+  /** Why the latest approval of the job was taken back, as it was thrown; null: it was not, or the station started anew. */
+  get lapsedBy(): unknown {
+    return this.#memory.lapsedBy;
+  }
+
   status(): StatusView {
     return statusOf(this.#core);
   }
@@ -367,6 +372,9 @@ export class Station {
     });
     // The disk has just taken that; an alarm of before may have been written while it refused larger things.
     for (const code of DISK_CODES) await this.#alarms.clear(code);
+    // The job may have gone on with its alarm still written.
+    if (!['approved', 'nested', 'reviewed'].includes(memory.job?.state ?? ''))
+      await this.#alarms.clear('STATION_APPROVAL_LAPSED');
     this.#stopAudit = publishAuditHeads(core);
     core.options.queues?.connect({
       raise: (details) => alongside(core, raiseAlarm(core, 'PUBLISH_QUEUE_FULL', details)),

@@ -15,6 +15,8 @@ export type JobEvent =
   | 'chosen'
   | 'approved'
   | 'released'
+  /** What was approved could not be released right then. */
+  | 'lapsed'
   /** The code of the hide was typed or changed. */
   | 'hide named'
   | 'failed'
@@ -40,6 +42,10 @@ export type EffectName =
   /** Makes the layout that a person chose the job's own. */
   | 'keepShown'
   | 'release'
+  /** Lets an approval lapse whose release the station did not come to: only a restart runs it, and a disk that takes
+   *  again. */
+  | 'askAgain'
+  | 'endLapse'
   | 'stopWork'
   /** What runs is wanted no more; a search goes on for the next work of its job. */
   | 'dropWork'
@@ -86,10 +92,14 @@ export const TRANSITIONS: readonly Transition[] = [
     'nested',
     'approved',
     'approved',
-    ['release'],
+    ['endLapse', 'release'],
     ['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'plcIsReady'],
   ),
-  row('approved', 'released', 'released', ['deliver']),
+  // Writing and reading back takes its time: the cutter is looked at again when it is about to be told.
+  row('approved', 'released', 'released', ['deliver'], ['plcIsReady']),
+  // An approval is a person's word for this moment. Hours later somebody may stand at the cutter, or another hide lie
+  // there: nothing is released then but by a fresh one.
+  row('approved', 'lapsed', 'nested'),
 
   row('released', 'plc accepted', 'accepted', ['deliver']),
   row('released', 'plc rejected', 'rejected', ['deliver', 'closeAtPlc']),
@@ -116,8 +126,8 @@ export const TRANSITIONS: readonly Transition[] = [
 
   ...beforeApproval.map((from) => row(from, 'hide named', from)),
   ...beforeRelease.flatMap((from) => [
-    row(from, 'failed', 'failed', ['stopWork']),
-    row(from, 'given up', 'cancelled', ['stopWork']),
+    row(from, 'failed', 'failed', ['stopWork', 'endLapse']),
+    row(from, 'given up', 'cancelled', ['stopWork', 'endLapse']),
   ]),
 ];
 
@@ -133,7 +143,7 @@ export const RESUME_EFFECTS: Readonly<Record<JobState, readonly EffectName[]>> =
   inspected: ['showSheet'],
   reviewed: ['showSheet', 'nest'],
   nested: ['showSheet', 'showLayout'],
-  approved: ['release'],
+  approved: ['askAgain'],
   released: ['deliver'],
   accepted: ['deliver'],
   cutting: ['deliver'],
