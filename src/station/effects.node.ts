@@ -114,6 +114,7 @@ async function fail(core: StationCore, work: Work, cause: unknown): Promise<void
   if (job.state === 'approved' && isPassing(cause)) {
     memory.lapsedBy = cause;
     core.noteDisk(cause);
+    core.share.note(cause);
     try {
       return await lapseApproval(core, job, work, cause);
     } catch (second) {

@@ -7,7 +7,7 @@ import type { Work } from './station-memory.node.ts';
 import { takeStep } from './take-step.node.ts';
 
 /** Why a release may be refused though nothing is wrong with the job: another approval may go through. */
-const PASSING: ReadonlySet<string> = new Set(['STATION_PLC_NOT_READY']);
+const PASSING: ReadonlySet<string> = new Set(['STATION_PLC_NOT_READY', 'STATION_SHARE_FAILED']);
 
 export function isPassing(cause: unknown): boolean {
   return diskCode(cause) !== null || (cause instanceof KerfError && PASSING.has(cause.code));

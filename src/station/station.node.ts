@@ -21,7 +21,7 @@ import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
-import { DISK_CODES, notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { DISK_CODES, notingStore, watchDisk, type DiskCode } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
@@ -42,6 +42,7 @@ import { ledgerDesk, type LedgerDesk } from './ledger-desk.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
+import { isShareFailure, probeShare, watchShare } from './share.node.ts';
 import { showState } from './shown-state.node.ts';
 import { scanPicture } from './keep-copies.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
@@ -53,6 +54,7 @@ import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
 import { RESUME_EFFECTS } from './transitions.ts';
 import { Windows } from './windows.node.ts';
+import type { WriteWatch } from './write-watch.ts';
 
 /** One cutting station: joins the rooms by the table in transitions.ts. Every step is one transaction; what follows is
  *  done after the commit, and again when the process died before it was done. */
@@ -60,7 +62,8 @@ export class Station {
   readonly #core: StationCore;
   readonly #memory: StationMemory;
   readonly #plc: PlcSide;
-  readonly #disk: DiskWatch;
+  readonly #disk: WriteWatch;
+  readonly #share: WriteWatch;
   readonly orders: OrderDesk;
   readonly mappings: MappingDesk;
   readonly stock: StockDesk;
@@ -85,9 +88,10 @@ export class Station {
       logger: tail.logger,
       store: notingStore(given.store, (cause) => this.#disk.note(cause)),
     };
-    // A literal's getters have no `this` of the station's; both parts come later, in #open.
+    // A literal's getters have no `this` of the station's; these parts come later, two in #open.
     const publisher = () => this.#publisher;
     const alarms = () => this.#alarms;
+    const share = () => this.#share;
     this.#core = {
       ...coreParts(options),
       windows: new Windows(options.timers, () => this.status()),
@@ -99,6 +103,9 @@ export class Station {
       },
       runEffect: (effect, job) => runEffect(this.#core, effect, job),
       noteDisk: (cause) => this.#disk.note(cause),
+      get share() {
+        return share();
+      },
       isClosing: () => this.#closing !== null,
     };
     this.#memory = this.#core.memory;
@@ -108,6 +115,20 @@ export class Station {
       probeMs: options.probeMs,
       onTrouble: (code) => alongside(this.#core, raiseAlarm(this.#core, code, {})),
       onFree: (code) => this.#goOn(code),
+    });
+    this.#share = watchShare({
+      options,
+      probeMs: options.probeMs,
+      onTrouble: (code, cause) => {
+        const details = isShareFailure(cause) ? cause.details : {};
+        // One of before a restart may name another folder.
+        const tell = async () => {
+          await raiseAlarm(this.#core, code, details);
+          await this.#alarms.reword(code, details);
+        };
+        alongside(this.#core, tell());
+      },
+      onFree: (code) => this.#alarms.clear(code),
     });
     this.#plc = plcSide(this.#core);
     this.mappings = mappingDesk(this.#core);
@@ -381,8 +402,20 @@ export class Station {
       clear: () => alongside(core, this.#alarms.clear('PUBLISH_QUEUE_FULL')),
     });
     this.#stopCamera = raiseCameraAlarms(core);
+    if (this.#alarms.active.some(({ code }) => code === 'STATION_SHARE_FAILED')) alongside(core, this.#lookAtShare());
     await keepForgottenSheets(core);
     await this.#resume();
+  }
+
+  /** Whether the share, which may be another's since, takes files by now. */
+  async #lookAtShare(): Promise<void> {
+    try {
+      await probeShare(this.#core.options);
+      await this.#alarms.clear('STATION_SHARE_FAILED');
+    } catch (cause) {
+      if (!isShareFailure(cause)) throw cause;
+      this.#share.note(cause);
+    }
   }
 
   /** What the job's last step may not have come to. */
@@ -419,6 +452,7 @@ export class Station {
     this.#stopAudit?.();
     this.#stopCamera?.();
     await this.#disk.close();
+    await this.#share.close();
     windows.close();
     await inOrder(() => Promise.resolve());
     this.#alarms?.close();
