@@ -1,6 +1,7 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
+import { cutAnew, isCutForThisMachine } from './cut-anew.node.ts';
 import { keepShown } from './cut-this.node.ts';
 import { diskCode } from './disk-watch.node.ts';
 import { keepSheetOrNote } from './keep-ledger.node.ts';
@@ -32,6 +33,9 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
       });
     case 'keepShown':
       return begin(core, 'nest', (work) => keepShown(core, job, work));
+    case 'cutAnew':
+      if (!isCutForThisMachine(core, job)) begin(core, 'nest', (work) => cutAnew(core, job, work));
+      return;
     case 'release':
       return begin(core, 'release', (work) => releaseCut(core, job, work));
     case 'askAgain':

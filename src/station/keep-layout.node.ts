@@ -6,6 +6,7 @@ import type { Order, Problem } from '#domain/problem.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { orderAfter } from './follow-up.node.ts';
 import { withShown } from './shown-layouts.ts';
+import { machineSha256 } from './sign-release.node.ts';
 import { problemOf } from './problem-of.ts';
 import { atPoint, pathOf, secondsSince, setLayout, type StationCore } from './station-core.node.ts';
 import type { Work } from './station-memory.node.ts';
@@ -82,6 +83,8 @@ export async function keepLayout(core: StationCore, job: Job, work: Work, found:
       layoutSha256,
       cutFile: cut.file,
       cutSha256: cut.sha256,
+      machine: machine.id,
+      machineSha256: machineSha256(machine),
       pieceCount,
       nestedYieldBp,
       seconds: { ...job.seconds, nest: nestSeconds, cut: secondsSince(core, begun) },

@@ -27,6 +27,8 @@ import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
+import { heldRelease } from './held-release.node.ts';
+import { isCutForThisMachine } from './cut-anew.node.ts';
 import { runEffect } from './effects.node.ts';
 import {
   askCutter,
@@ -374,7 +376,8 @@ export class Station {
     memory.stateN = Number(meta['stateN'] ?? 0);
     memory.unplacedCount = Number(meta['unplacedCount'] ?? 0);
     this.#alarms = await openAlarms(core, meta);
-    this.#publisher = openPublisher(core, this.#plc, meta);
+    const held = await heldRelease(core.options);
+    this.#publisher = openPublisher(core, this.#plc, meta, held);
     this.#plc.onConnection(false);
     await takeUpOrder(core, meta);
     // The PLC may speak already: what it says of the job comes after this.
@@ -393,6 +396,8 @@ export class Station {
     });
     // The disk has just taken that; an alarm of before may have been written while it refused larger things.
     for (const code of DISK_CODES) await this.#alarms.clear(code);
+    if (held === null) await this.#alarms.clear('STATION_MACHINE_CHANGED');
+    else await raiseAlarm(core, 'STATION_MACHINE_CHANGED', { made: held.machine, machine: core.options.machine.id });
     // The job may have gone on with its alarm still written.
     if (!['approved', 'nested', 'reviewed'].includes(memory.job?.state ?? ''))
       await this.#alarms.clear('STATION_APPROVAL_LAPSED');
@@ -405,6 +410,18 @@ export class Station {
     if (this.#alarms.active.some(({ code }) => code === 'STATION_SHARE_FAILED')) alongside(core, this.#lookAtShare());
     await keepForgottenSheets(core);
     await this.#resume();
+    await this.#cutForThisMachine();
+  }
+
+  /** Nobody is let in before the layout that waits for an approval has its cut file for this machine. */
+  async #cutForThisMachine(): Promise<void> {
+    const memory = this.#memory;
+    for (let work: StationMemory['work'] = null; memory.work !== work;) {
+      ({ work } = memory);
+      const { job } = memory;
+      const isWaiting = job?.state === 'approved' || job?.state === 'nested';
+      if (isWaiting && !isCutForThisMachine(this.#core, job)) await work?.ended;
+    }
   }
 
   /** Whether the share, which may be another's since, takes files by now. */

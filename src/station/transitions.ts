@@ -13,6 +13,8 @@ export type JobEvent =
   | 'nested'
   /** A person took a layout that the search had shown, before its end or over its last one. */
   | 'chosen'
+  /** The station was started with another machine profile since the cut file was made. */
+  | 'machine changed'
   | 'approved'
   | 'released'
   /** What was approved could not be released right then. */
@@ -30,6 +32,8 @@ export type GuardName =
   | 'doubtIsDecided'
   | 'layoutIsTheOneSeen'
   | 'inspectionIsTheOneNested'
+  /** The cut file is for the machine that this station drives. */
+  | 'machineIsTheOneCutFor'
   | 'signerMayRelease'
   | 'plcIsReady'
   | 'cutCountGrows';
@@ -41,6 +45,8 @@ export type EffectName =
   | 'nest'
   /** Makes the layout that a person chose the job's own. */
   | 'keepShown'
+  /** Makes the cut file for this station's machine, where it was made for another. */
+  | 'cutAnew'
   | 'release'
   /** Lets an approval lapse whose release the station did not come to: only a restart runs it, and a disk that takes
    *  again. */
@@ -88,18 +94,19 @@ export const TRANSITIONS: readonly Transition[] = [
   row('nested', 'corrected', 'reviewed', ['showSheet', 'nest']),
   row('reviewed', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),
   row('nested', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),
+  row('nested', 'machine changed', 'reviewed'),
   row(
     'nested',
     'approved',
     'approved',
     ['endLapse', 'release'],
-    ['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'plcIsReady'],
+    ['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'machineIsTheOneCutFor', 'plcIsReady'],
   ),
   // Writing and reading back takes its time: the cutter is looked at again when it is about to be told.
-  row('approved', 'released', 'released', ['deliver'], ['plcIsReady']),
+  row('approved', 'released', 'released', ['deliver'], ['machineIsTheOneCutFor', 'plcIsReady']),
   // An approval is a person's word for this moment. Hours later somebody may stand at the cutter, or another hide lie
   // there: nothing is released then but by a fresh one.
-  row('approved', 'lapsed', 'nested'),
+  row('approved', 'lapsed', 'nested', ['cutAnew']),
 
   row('released', 'plc accepted', 'accepted', ['deliver']),
   row('released', 'plc rejected', 'rejected', ['deliver', 'closeAtPlc']),
@@ -142,7 +149,7 @@ export const RESUME_EFFECTS: Readonly<Record<JobState, readonly EffectName[]>> =
   scanned: ['inspect'],
   inspected: ['showSheet'],
   reviewed: ['showSheet', 'nest'],
-  nested: ['showSheet', 'showLayout'],
+  nested: ['showSheet', 'showLayout', 'cutAnew'],
   approved: ['askAgain'],
   released: ['deliver'],
   accepted: ['deliver'],

@@ -39,10 +39,16 @@ describe('the table of the workflow', () => {
   test('is approved by a person only, with the layout that was seen, and released only after that', () => {
     const toApproved = TRANSITIONS.filter((t) => t.to === 'approved');
     expect(toApproved.map((t) => [t.from, t.event])).toEqual([['nested', 'approved']]);
-    expect(toApproved[0]?.guards).toEqual(['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'plcIsReady']);
+    expect(toApproved[0]?.guards).toEqual([
+      'layoutIsTheOneSeen',
+      'signerMayRelease',
+      'doubtIsDecided',
+      'machineIsTheOneCutFor',
+      'plcIsReady',
+    ]);
     const toReleased = TRANSITIONS.filter((t) => t.to === 'released' && t.from !== 'released');
     expect(toReleased.map((t) => t.from)).toEqual(['approved']);
-    expect(toReleased[0]?.guards).toEqual(['plcIsReady']);
+    expect(toReleased[0]?.guards).toEqual(['machineIsTheOneCutFor', 'plcIsReady']);
   });
 
   test('moves a released job by the words of the PLC only, and only forward', () => {
@@ -65,7 +71,7 @@ describe('the table of the workflow', () => {
     expect(RESUME_EFFECTS.approved).toEqual(['askAgain']);
     for (const state of jobStates) expect(RESUME_EFFECTS[state]).not.toContain('release');
     for (const t of TRANSITIONS)
-      for (const work of ['acquire', 'inspect', 'nest', 'showSheet', 'showYield', 'deliver'] as const)
+      for (const work of ['acquire', 'inspect', 'nest', 'cutAnew', 'showSheet', 'showYield', 'deliver'] as const)
         if (t.effects.includes(work) && !finalJobStates.has(t.to))
           expect(RESUME_EFFECTS[t.to], `${t.from} ${t.event}`).toContain(work);
   });
