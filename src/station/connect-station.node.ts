@@ -3,6 +3,7 @@ import { Publisher } from '#publish/publisher.node.ts';
 import { RETAINED_TOPICS, TOPICS, type RetainedTopic } from '#publish/topics.ts';
 import { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
+import { takeUpJobOrder } from './job-order.node.ts';
 import { withoutHeld } from './held-release.node.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
@@ -89,6 +90,7 @@ export async function takeUpJob(core: StationCore): Promise<void> {
     return;
   }
   memory.job = job;
+  await takeUpJobOrder(core, job);
   await remember(core, job);
 }
 

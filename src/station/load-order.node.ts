@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KerfError } from '#domain/kerf-error.ts';
 import { orderLeft } from '#orders/order-left.ts';
 import { readOrder } from '#orders/read-order.node.ts';
-import type { StationCore } from './station-core.node.ts';
+import { raiseAlarm, type StationCore } from './station-core.node.ts';
 import type { NamedOrder } from './station-options.node.ts';
 import type { Meta } from './connect-station.node.ts';
 import { cutPieces, hidesOfOrder } from './order-progress.node.ts';
@@ -15,6 +15,7 @@ export const ORDERS_FOLDER = 'orders';
 /** Beside an order that was imported on the screens: when, by whom. Such an order is counted over its hides. */
 export const ABOUT_ENDING = '.about.json';
 const META_KEY = 'loadedOrder';
+const UNREAD = 'STATION_ORDER_UNREAD';
 
 /** Takes another order for the next hide, over restarts too.
  *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_ORDER_MISSING, STATION_ORDER_REFUSED,
@@ -33,26 +34,36 @@ export function loadOrder(core: StationCore, name: string): Promise<void> {
     refuseComplete(order);
     await options.store.setMeta({ [META_KEY]: isStanding ? '[]' : JSON.stringify([name, options.order.name]) });
     memory.order = order;
+    await core.alarms.clear(UNREAD);
     windows.changed();
   });
 }
 
-/** The order that was loaded last, unless the station was started with another one since. */
+/** The order that was loaded last, unless the station was started with another one since. Where it cannot be read no
+ *  other takes its place: nothing is begun until it can, or a person chooses one. */
 export async function takeUpOrder(core: StationCore, meta: Meta): Promise<void> {
   const { memory, options } = core;
   const [name, insteadOf] = JSON.parse(meta[META_KEY] ?? '[]') as readonly string[];
-  if (name === undefined || insteadOf !== options.order.name) return;
+  if (name === undefined || insteadOf !== options.order.name) return core.alarms.clear(UNREAD);
   try {
     memory.order = await orderByName(core, name);
+    await core.alarms.clear(UNREAD);
   } catch (cause) {
-    options.logger.warn('order.not.loaded', { order: name, code: codeOf(cause) });
+    const reason = codeOf(cause);
+    options.logger.warn('order.not.loaded', { order: name, code: reason });
+    memory.order = { name, order: { kerf: 1, pieces: [] }, isUnread: true };
+    await raiseAlarm(core, UNREAD, { order: name, reason });
   }
 }
 
-/** What is left of a counted order, now that hides were cut for it. */
+/** What is left of a counted order, now that hides were cut for it; and one that could not be read, where it can by now.
+ *  @throws KerfError STATION_ORDER_MISSING, STATION_ORDER_REFUSED */
 export async function countOrder(core: StationCore): Promise<void> {
   const { memory } = core;
-  if (memory.order.isCounted) memory.order = await orderByName(core, memory.order.name);
+  const { name, isCounted, isUnread } = memory.order;
+  if (!isCounted && !isUnread) return;
+  memory.order = await orderByName(core, name);
+  if (isUnread) await core.alarms.clear(UNREAD);
 }
 
 /** @throws KerfError STATION_ORDER_COMPLETE */

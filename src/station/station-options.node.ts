@@ -19,6 +19,8 @@ export interface NamedOrder {
   readonly isCounted?: boolean;
   /** Nothing of it is left; `order` is then the whole. */
   readonly isComplete?: boolean;
+  /** It is the one to go on with and could not be read: `order` is empty, and no hide is begun. */
+  readonly isUnread?: boolean;
 }
 
 export interface StationOptions {
