@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
@@ -7,6 +8,7 @@ import { writeFileSynced } from '#store/job-files.node.ts';
 import { orderAfter } from './follow-up.node.ts';
 import { pathOf, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
+import type { NamedOrder } from './station-options.node.ts';
 
 /** What a job is cut for stands in its order.json from its start on: the station's order is the next hide's, and may be
  *  another after a restart. */
@@ -20,6 +22,18 @@ export function orderFor({ ordered }: StationCore['memory'], job: Job): Order {
     `Job ${job.id}: its order.json cannot be read, and the station does not have the order "${job.order}" now. Nothing was nested; choose the order again and scan the hide again.`,
     { fault: 'answer', details: { job: job.id, order: job.order } },
   );
+}
+
+/** Whether the job on the table is cut for this order, and for all that is in it. */
+export function isForOrder(
+  { ordered }: Pick<StationCore['memory'], 'ordered'>,
+  job: Job,
+  { name, order, isUnread }: NamedOrder,
+): boolean {
+  // As a file holds it: without what is undefined.
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+  const left = orderAfter(order, job);
+  return job.order === name && !isUnread && isDeepStrictEqual(plain(ordered), plain(left ?? order));
 }
 
 /** Of a new job, and of one of an earlier version, which has no order.json before it is nested. */

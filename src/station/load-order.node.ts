@@ -43,6 +43,7 @@ export function loadOrder(core: StationCore, name: string): Promise<void> {
  *  other takes its place: nothing is begun until it can, or a person chooses one. */
 export async function takeUpOrder(core: StationCore, meta: Meta): Promise<void> {
   const { memory, options } = core;
+  if (options.isOrderGiven) return;
   const [name, insteadOf] = JSON.parse(meta[META_KEY] ?? '[]') as readonly string[];
   if (name === undefined || insteadOf !== options.order.name) return core.alarms.clear(UNREAD);
   try {

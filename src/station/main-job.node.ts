@@ -13,6 +13,8 @@ export interface MainJobOptions {
   readonly signal?: AbortSignal;
   /** Told every step, in order. */
   readonly onStep?: (job: Job) => void;
+  /** Told of a job that was left unfinished and is given up, as it was left. */
+  readonly onGivenUp?: (job: Job) => void;
 }
 
 export interface MainJobReport {
@@ -40,16 +42,15 @@ const UNSAFE_FLAGS: ReadonlySet<string> = new Set(['drift', 'rim', 'arm', 'sever
 const PLC_WAIT_MS = 10_000;
 
 /** The main job on one hide: scan, inspect, nest, cut file; with `release` also approved, released, and waited for until
- *  the PLC has spoken its last word. Takes up a job of the same source that was left unfinished. The doubtful regions that nobody looked at
+ *  the PLC has spoken its last word. With `release` a job that was left before its release is given up: nobody has seen
+ *  that its hide still lies there. One that the cutter has already is waited for where it is this very job. The doubtful regions that nobody looked at
  *  are let pass in the name of who releases; without a release they stay open.
  *  @throws KerfError what made the job fail; STATION_SCAN_DOUBTFUL instead of a release where the scan is not to be trusted
- *  (the job is given up); STATION_JOB_REJECTED where the PLC refused it */
+ *  (the job is given up); STATION_JOB_REJECTED where the PLC refused it; STATION_BUSY where the cutter has another job */
 export async function runMainJob(station: Station, options: MainJobOptions): Promise<MainJobReport> {
-  const { release, signal, onStep } = options;
+  const { source, release, signal, onStep } = options;
   signal?.throwIfAborted();
-  const begun =
-    (await takeUp(station, options.source)) ??
-    (await station.startJob(options.source === undefined ? {} : { source: options.source }));
+  const begun = (await takeUp(station, options)) ?? (await station.startJob(source === undefined ? {} : { source }));
   let told: JobState | null = null;
   let isApproved = false;
   const current = (): Job => {
@@ -88,15 +89,22 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
   }
 }
 
-const beforeRelease: ReadonlySet<JobState> = new Set(['new', 'scanned', 'inspected', 'reviewed', 'nested']);
+/** These can still be given up: nothing has been told. */
+const beforeRelease: ReadonlySet<JobState> = new Set(['new', 'scanned', 'inspected', 'reviewed', 'nested', 'approved']);
 
-/** The job that was left unfinished, if it is of this source; one of another source is given up where that is still
+/** The job that was left unfinished, if it may be gone on with; one that may not is given up where that is still
  *  possible. */
-async function takeUp(station: Station, source: string | undefined): Promise<Job | null> {
+async function takeUp(
+  station: Station,
+  { source, release, onGivenUp }: Pick<MainJobOptions, 'source' | 'release' | 'onGivenUp'>,
+): Promise<Job | null> {
   const left = station.job;
   if (!left || finalJobStates.has(left.state)) return null;
-  if (source === undefined || left.source === source) return left;
-  if (beforeRelease.has(left.state)) await station.cancel(left.id);
+  const isGivenUp = release !== null && beforeRelease.has(left.state);
+  if (!isGivenUp && station.isSameJob(left, source)) return left;
+  if (!beforeRelease.has(left.state)) return null;
+  onGivenUp?.(left);
+  await station.cancel(left.id);
   return null;
 }
 

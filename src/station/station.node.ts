@@ -40,6 +40,7 @@ import {
   type NewSheet,
 } from './person-commands.node.ts';
 import { keepForgottenSheets } from './keep-ledger.node.ts';
+import { isForOrder } from './job-order.node.ts';
 import { ledgerDesk, type LedgerDesk } from './ledger-desk.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
@@ -339,6 +340,15 @@ export class Station {
     const job = await this.jobById(id);
     if (job.scanSha256 === null) throw notYet(job, 'scan');
     return scanPicture(this.#core.options.rooms, folderOf(this.#core, id), [], maxPx);
+  }
+
+  /** Whether a job begun now, of this source, would be the one on the table: its picture, its order, its machine. */
+  isSameJob(job: Job, source = this.source): boolean {
+    return (
+      job.source === source &&
+      job.machine === this.#core.options.machine.id &&
+      isForOrder(this.#memory, job, this.#memory.order)
+    );
   }
 
   /** Of the rooms, where they make tiles. */

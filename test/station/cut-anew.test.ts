@@ -103,6 +103,8 @@ test('a release that no cutter has answered is not sent to another machine', asy
     await plcIsHeard(running.station);
     await approve(running.station);
     await toState(running.station, 'released');
+    // Or the broker would still hold it for the PLC.
+    await expect.poll(() => running.plc?.memory.length).toBe(1);
   }
   {
     await using running = await start(dir.path, KNIFE);
