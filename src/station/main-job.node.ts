@@ -4,6 +4,7 @@ import { gradeName } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Scan } from '#domain/scan.ts';
 import { flagsWithOutline } from '#inspect/cut-off-flag.ts';
+import { wrongState } from './station-errors.ts';
 import type { Station } from './station.node.ts';
 
 export interface MainJobOptions {
@@ -73,7 +74,7 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
       else if (job.state === 'nested') {
         if (!release) return await report(station, job);
         // Whoever runs this has approved once; another approval is another run.
-        if (isApproved) throw station.lapsedBy;
+        if (isApproved) throw station.lapsedBy ?? wrongState(job, 'released');
         await plcReady(station, signal);
         await station.approve(job.id, { layoutSha256: job.layoutSha256 ?? '', by: release.by });
         isApproved = true;

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { KerfError } from '#domain/kerf-error.ts';
 import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
+import { GUARDS } from '#station/guards.ts';
 import { signedReleaseSchema } from '#station/release-record.ts';
 import { machineSha256 } from '#station/sign-release.node.ts';
 import type { StartStationOptions } from '#station/start-station.node.ts';
 import type { Station } from '#station/station.node.ts';
 import { openStore } from '#store/store.node.ts';
+import { SOUND } from '../fuzz/sound-documents.ts';
 import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
 import { smallRooms } from './small-rooms.ts';
 import { QUICK_PLC, startSmallStation, temporaryDir } from './small-station.ts';
@@ -63,6 +65,20 @@ test('a station that starts with the same profile keeps its cut file', async () 
   expect((await running.store.events(running.station.job?.id ?? '')).map(({ kind }) => kind)).not.toContain(
     'machine changed',
   );
+});
+
+test('a cut file of another profile, or of nobody knows which, may not be approved or released', () => {
+  const context = {
+    ...{ machine: KNIFE, machineSha256: machineSha256(KNIFE), plc: { isConnected: true, mode: 'auto' } },
+    ...{ openDoubtCount: 0, by: 'ann', layoutSha256: null, inspectionSha256: null, cutCount: null },
+  };
+  const refusal = (sha256: string | null | undefined) => {
+    const job = { ...SOUND.job, machine: 'laser-a', ...(sha256 === undefined ? {} : { machineSha256: sha256 }) };
+    return GUARDS.machineIsTheOneCutFor({ ...context, job })?.code ?? null;
+  };
+  expect(refusal(machineSha256(KNIFE))).toBeNull();
+  for (const other of [machineSha256(LASER), machineSha256({ ...KNIFE, overcut: 1 }), null, undefined])
+    expect(refusal(other)).toBe('STATION_MACHINE_CHANGED');
 });
 
 /** A disk that is full for what comes after an approval: the job is left approved. */

@@ -67,10 +67,17 @@ test('a run that releases ends with what the share said', async () => {
   const share = join(dir.path, 'share');
   await writeFile(share, '');
   await using running = await startSmallStation(join(dir.path, 'data'), {
-    ...{ machine: machineWith(share), simulatePlc: true, plc: { ...QUICK_PLC, shareDir: share } },
+    ...{ machine: machineWith(share), simulatePlc: true, plc: { ...QUICK_PLC, shareDir: share }, probeMs: 60_000 },
   });
-  expect(await codeOf(runMainJob(running.station, { release: { by: 'ann' } }))).toBe('STATION_SHARE_FAILED');
-  expect(running.station.job).toMatchObject({ state: 'nested', approvedBy: null });
+  const { station } = running;
+  expect(await codeOf(runMainJob(station, { release: { by: 'ann' } }))).toBe('STATION_SHARE_FAILED');
+  expect(station.job).toMatchObject({ state: 'nested', approvedBy: null });
+  expect(alarmsOf(station)).toContain('STATION_SHARE_FAILED');
+  // A file that it takes ends the alarm, long before the next probe.
+  await rm(share);
+  await approve(station);
+  await toState(station, 'done');
+  await expect.poll(() => alarmsOf(station)).toEqual([]);
 });
 
 test('a share that does not answer is given up after half a minute', async () => {
