@@ -102,6 +102,7 @@ export function register(program: Command): void {
         settings,
         machine,
         order,
+        isOrderGiven: true,
         source: path,
         rooms: opened,
         grading: rooms.grading,
@@ -116,6 +117,8 @@ export function register(program: Command): void {
           release: by === undefined ? null : { by },
           signal,
           onStep: (job) => terminal.note(job.state),
+          onGivenUp: ({ id, state, order: of }) =>
+            terminal.note(`given up  ${id} of order ${of}, left as ${state}: its hide may lie there no more`),
         }),
       );
       await keep(join(stationDir, 'jobs', report.job.id), outDir, rooms.grading);

@@ -60,6 +60,7 @@ export function register(program: Command): void {
       release: { by: 'demo' },
       signal,
       onStep: (job) => terminal.note(`          ${job.state}`),
+      onGivenUp: ({ id, state }) => terminal.note(`given up  ${id}, left as ${state}`),
     });
     sayMainJob(terminal, report, running.station.publisher.counts.sentCount);
     terminal.document({ ...report, url: running.http?.url ?? null });

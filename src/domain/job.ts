@@ -49,6 +49,8 @@ export const jobSchema = z.strictObject({
   /** Name of the order this hide is cut for. */
   order: z.string(),
   machine: wireId,
+  /** Of the profile that the cut file was made for; absent or null: there is none, or it is of an earlier version. */
+  machineSha256: sha256.nullable().optional(),
   /** Code of the hide, typed or read from its tag; absent or null: none. */
   hide: wireId.nullable().optional(),
   /** The remnant of the stock that lies on the table instead of a whole hide. */

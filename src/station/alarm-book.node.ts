@@ -9,6 +9,7 @@ import { TOPICS } from '#publish/topics.ts';
 import type { StepEvent } from '#store/records.ts';
 import type { Store } from '#store/store.node.ts';
 import { diskCode, type DiskCode } from './disk-watch.node.ts';
+import type { ShareCode } from './share.node.ts';
 import { alarmPayload, alarmSummaryPayload } from './wire-messages.ts';
 
 export type AlarmCode =
@@ -21,6 +22,10 @@ export type AlarmCode =
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
   | 'STATION_JOB_FAILED'
+  | 'STATION_APPROVAL_LAPSED'
+  | 'STATION_MACHINE_CHANGED'
+  | 'STATION_ORDER_UNREAD'
+  | ShareCode
   | 'ACQUIRE_TABLE_DRIFTED'
   | 'ACQUIRE_CORNERS_DRIFTED'
   | ScanAlarm
@@ -48,6 +53,10 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
   STATION_JOB_FAILED: 2,
+  STATION_APPROVAL_LAPSED: 2,
+  STATION_MACHINE_CHANGED: 2,
+  STATION_ORDER_UNREAD: 2,
+  STATION_SHARE_FAILED: 2,
   ACQUIRE_TABLE_DRIFTED: 2,
   ACQUIRE_CORNERS_DRIFTED: 2,
   ACQUIRE_SCAN_BLURRED: 3,

@@ -1,10 +1,12 @@
 import type { Arrangement, LockedPiece } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
+import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Problem, Sheet } from '#domain/problem.ts';
 import { keepCorrection } from './keep-correction.node.ts';
-import { keyOf, orderFor } from './keep-layout.node.ts';
+import { orderFor } from './job-order.node.ts';
+import { keyOf } from './keep-layout.node.ts';
 import { problemOf } from './problem-of.ts';
 import { shownBy } from './shown-layouts.ts';
 import { currentJob, type StationCore } from './station-core.node.ts';
@@ -72,13 +74,14 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
 /** An arrangement on a hide whose marks have changed: a lock that would break a rule there is let go. */
 export async function keepArrangement(
   core: StationCore,
+  job: Job,
   inspection: Inspection,
   { locked, banned }: Arrangement,
 ): Promise<Inspection> {
   const kept: LockedPiece[] = [];
   for (const lock of locked) {
     const tried = withArrangement(inspection, { locked: [...kept, lock], banned });
-    const problem = problemOf(tried, orderFor(core.memory, core.memory.job), core.options.settings);
+    const problem = problemOf(tried, orderFor(core.memory, job), core.options.settings);
     if ((await lockBreaches(core, problem, [...kept, lock])).length === 0) kept.push(lock);
   }
   return withArrangement(inspection, { locked: kept, banned });

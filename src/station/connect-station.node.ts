@@ -3,6 +3,8 @@ import { Publisher } from '#publish/publisher.node.ts';
 import { RETAINED_TOPICS, TOPICS, type RetainedTopic } from '#publish/topics.ts';
 import { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
+import { takeUpJobOrder } from './job-order.node.ts';
+import { withoutHeld } from './held-release.node.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
@@ -47,7 +49,8 @@ function failuresOnce(core: StationCore): { readonly tell: (cause: unknown) => v
   };
 }
 
-export function openPublisher(core: StationCore, side: PlcSide, meta: Meta): Publisher {
+/** @param held a release that is not to be sent */
+export function openPublisher(core: StationCore, side: PlcSide, meta: Meta, held: Job | null): Publisher {
   const failures = failuresOnce(core);
   const { store, settings, broker, clock, timers, random } = core.options;
   const retained = new Map<RetainedTopic, string>();
@@ -60,7 +63,7 @@ export function openPublisher(core: StationCore, side: PlcSide, meta: Meta): Pub
     site: settings.site,
     station: settings.station,
     allowedVerbs: settings.mqtt.allowedVerbs,
-    outbox: store,
+    outbox: withoutHeld(store, held),
     timers,
     now: () => clock.now(),
     random,
@@ -87,6 +90,7 @@ export async function takeUpJob(core: StationCore): Promise<void> {
     return;
   }
   memory.job = job;
+  await takeUpJobOrder(core, job);
   await remember(core, job);
 }
 

@@ -85,7 +85,7 @@ function correct(
       of: of?.n ?? null,
     };
     const corrected = await options.rooms.withDefects(before, defects);
-    const inspection = await keepArrangement(core, corrected, arrangementOf(before));
+    const inspection = await keepArrangement(core, job, corrected, arrangementOf(before));
     return keepCorrection(core, id, inspection, {
       point: 'corrected',
       by,

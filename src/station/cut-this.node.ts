@@ -5,6 +5,7 @@ import { NO_LAYOUT } from './keep-correction.node.ts';
 import { keepSearchRecord } from './keep-search-record.node.ts';
 import { keepLayout, keyOf, problemFor, refuseInvalid } from './keep-layout.node.ts';
 import { shownBy, type ShownLayout } from './shown-layouts.ts';
+import { machineSha256 } from './sign-release.node.ts';
 import { currentJob, type StationCore } from './station-core.node.ts';
 import { layoutChanged, wrongState } from './station-errors.ts';
 import type { Work } from './station-memory.node.ts';
@@ -63,7 +64,9 @@ async function takeShown(core: StationCore, job: Job, shown: ShownLayout, by: st
   const { sha256: layoutSha256, result } = shown;
   const row = transitionOf('nested', 'approved');
   const context = { layoutSha256, openDoubtCount: openDoubts(core, job) };
-  const refusal = row && refusalOf(core, row, { ...job, layoutSha256 }, { by, context });
+  // Its cut file is yet to be made.
+  const cutFor = machineSha256(core.options.machine);
+  const refusal = row && refusalOf(core, row, { ...job, layoutSha256, machineSha256: cutFor }, { by, context });
   if (refusal) throw refusal;
   const { problem } = problemFor(core, job);
   await refuseInvalid(core, job, problem, result);

@@ -1,11 +1,13 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
+import { cutAnew, isCutForThisMachine } from './cut-anew.node.ts';
 import { keepShown } from './cut-this.node.ts';
 import { diskCode } from './disk-watch.node.ts';
 import { keepSheetOrNote } from './keep-ledger.node.ts';
 import { acquireHide, inspectHide } from './look-at-hide.node.ts';
 import { countOrder } from './load-order.node.ts';
+import { isPassing, lapseApproval } from './lapse-approval.node.ts';
 import { nestHide } from './nest-hide.node.ts';
 import { releaseCut } from './release-cut.node.ts';
 import { showRetained } from './shown-state.node.ts';
@@ -31,8 +33,16 @@ export async function runEffect(core: StationCore, effect: EffectName, job: Job)
       });
     case 'keepShown':
       return begin(core, 'nest', (work) => keepShown(core, job, work));
+    case 'cutAnew':
+      if (!isCutForThisMachine(core, job)) begin(core, 'nest', (work) => cutAnew(core, job, work));
+      return;
     case 'release':
       return begin(core, 'release', (work) => releaseCut(core, job, work));
+    case 'askAgain':
+      return begin(core, 'release', (work) => lapseApproval(core, job, work, memory.lapsedBy));
+    case 'endLapse':
+      memory.lapsedBy = null;
+      return core.alarms.clear('STATION_APPROVAL_LAPSED');
     case 'stopWork':
       memory.work?.dropped.abort();
       memory.work?.stopped.abort();
@@ -89,7 +99,7 @@ function begin(
     try {
       await run(work);
     } catch (cause) {
-      if (!work.dropped.signal.aborted) await fail(core, cause);
+      if (!work.dropped.signal.aborted) await fail(core, work, cause);
     } finally {
       if (memory.work === work) {
         memory.progress = null;
@@ -99,12 +109,26 @@ function begin(
   })();
 }
 
-async function fail(core: StationCore, cause: unknown): Promise<void> {
+async function fail(core: StationCore, work: Work, cause: unknown): Promise<void> {
   const { memory, options, windows } = core;
   const { job } = memory;
   if (!job) return;
   const code = codeOf(cause);
   options.logger.error('job.failed', { job: job.id, state: job.state, code });
+  if (job.state === 'approved' && isPassing(cause)) {
+    memory.lapsedBy = cause;
+    core.noteDisk(cause);
+    core.share.note(cause);
+    try {
+      return await lapseApproval(core, job, work, cause);
+    } catch (second) {
+      // A disk that takes not even this: lapsed it will be once it does.
+      memory.stuckBy = second;
+      core.noteDisk(second);
+      windows.changed();
+      return;
+    }
+  }
   if (diskCode(cause) !== null) {
     // No fault of the job's: it stays where it is committed, and goes on when there is room.
     memory.stuckBy = cause;

@@ -8,6 +8,7 @@ import type { GuardName } from './transitions.ts';
 export interface GuardContext {
   readonly job: Job;
   readonly machine: Machine;
+  readonly machineSha256: string;
   readonly plc: { readonly isConnected: boolean; readonly mode: string };
   /** Doubtful regions that nobody has decided or let pass. */
   readonly openDoubtCount: number;
@@ -37,6 +38,14 @@ export const GUARDS: Readonly<Record<GuardName, (context: GuardContext) => KerfE
   inspectionIsTheOneNested: ({ job, layoutSha256, inspectionSha256 }) =>
     inspectionSha256 === job.inspectionSha256 ? null : layoutChanged(job, layoutSha256),
   signerMayRelease: ({ job, machine, by }) => demoRefusal(by, machine, job.id),
+  machineIsTheOneCutFor: ({ job, machine, machineSha256 }) =>
+    job.machineSha256 === machineSha256
+      ? null
+      : new KerfError(
+          'STATION_MACHINE_CHANGED',
+          `Job ${job.id}: its cut file was made for machine profile "${job.machine}" as it was then; this station drives "${machine.id}". Nothing was released; scan the hide again.`,
+          { fault: 'answer', details: { job: job.id, made: job.machine, machine: machine.id } },
+        ),
   plcIsReady: ({ job, plc }) =>
     plc.isConnected && plc.mode === 'auto'
       ? null

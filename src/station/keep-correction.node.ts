@@ -10,6 +10,7 @@ export const NO_LAYOUT = {
   layoutSha256: null,
   cutFile: null,
   cutSha256: null,
+  machineSha256: null,
   pieceCount: null,
   nestedYieldBp: null,
 } as const;

@@ -2,10 +2,11 @@ import type { CutView } from '#api/views.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
-import type { Order, Problem } from '#domain/problem.ts';
+import type { Problem } from '#domain/problem.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
-import { orderAfter } from './follow-up.node.ts';
+import { orderFor } from './job-order.node.ts';
 import { withShown } from './shown-layouts.ts';
+import { machineSha256 } from './sign-release.node.ts';
 import { problemOf } from './problem-of.ts';
 import { atPoint, pathOf, secondsSince, setLayout, type StationCore } from './station-core.node.ts';
 import type { Work } from './station-memory.node.ts';
@@ -21,11 +22,6 @@ export function problemFor({ memory, options }: StationCore, job: Job): JobProbl
   const { inspection } = memory;
   if (!inspection) throw new KerfError('STATION_INSPECTION_MISSING', `Job ${job.id} has no inspection.`);
   return { problem: problemOf(inspection, orderFor(memory, job), options.settings), key: keyOf(job) };
-}
-
-/** What is to be cut from the sheet on the table: the order, less what a job before this one cut from it. */
-export function orderFor({ order }: StationCore['memory'], job: Job | null): Order {
-  return (job && orderAfter(order.order, job)) ?? order.order;
 }
 
 export function keyOf(job: Job): string {
@@ -82,6 +78,8 @@ export async function keepLayout(core: StationCore, job: Job, work: Work, found:
       layoutSha256,
       cutFile: cut.file,
       cutSha256: cut.sha256,
+      machine: machine.id,
+      machineSha256: machineSha256(machine),
       pieceCount,
       nestedYieldBp,
       seconds: { ...job.seconds, nest: nestSeconds, cut: secondsSince(core, begun) },

@@ -4,7 +4,7 @@ import { finalJobStates } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { orderLeft } from '#orders/order-left.ts';
 import { readOrder } from '#orders/read-order.node.ts';
-import type { StationCore } from './station-core.node.ts';
+import { raiseAlarm, type StationCore } from './station-core.node.ts';
 import type { NamedOrder } from './station-options.node.ts';
 import type { Meta } from './connect-station.node.ts';
 import { ORDERS_FOLDER, readAbout } from './order-about.node.ts';
@@ -13,6 +13,7 @@ import { codeOf } from './station-errors.ts';
 import { STATES_FOR_NEXT_JOB } from './transitions.ts';
 
 const META_KEY = 'loadedOrder';
+const UNREAD = 'STATION_ORDER_UNREAD';
 
 /** Takes another order for the next hide, over restarts too.
  *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_ORDER_MISSING, STATION_ORDER_REFUSED,
@@ -31,29 +32,40 @@ export function loadOrder(core: StationCore, name: string): Promise<void> {
     refuseComplete(order);
     await options.store.setMeta({ [META_KEY]: isStanding ? '[]' : JSON.stringify([name, options.order.name]) });
     memory.order = order;
+    await core.alarms.clear(UNREAD);
     windows.changed();
   });
 }
 
-/** The order that was loaded last, unless the station was started with another one since. */
+/** The order that was loaded last, unless the station was started with another one since. Where it cannot be read no
+ *  other takes its place: nothing is begun until it can, or a person chooses one. */
 export async function takeUpOrder(core: StationCore, meta: Meta): Promise<void> {
   const { memory, options } = core;
+  if (options.isOrderGiven) return;
   const [name, insteadOf] = JSON.parse(meta[META_KEY] ?? '[]') as readonly string[];
-  if (name === undefined || insteadOf !== options.order.name) return;
+  if (name === undefined || insteadOf !== options.order.name) return core.alarms.clear(UNREAD);
   try {
     const latest = await options.store.latestJob();
     const isUnderWay = latest !== null && !finalJobStates.has(latest.state);
     memory.order = await orderByName(core, name, isUnderWay ? (latest.follows ?? null) : null);
+    await core.alarms.clear(UNREAD);
   } catch (cause) {
-    options.logger.warn('order.not.loaded', { order: name, code: codeOf(cause) });
+    const reason = codeOf(cause);
+    options.logger.warn('order.not.loaded', { order: name, code: reason });
+    memory.order = { name, order: { kerf: 1, pieces: [] }, isUnread: true };
+    await raiseAlarm(core, UNREAD, { order: name, reason });
   }
 }
 
-/** What is left of a counted order, now that hides were cut for it. @param before see `cutOfOrder`
+/** What is left of a counted order, now that hides were cut for it; and one that could not be read, where it can by now.
+ *  @param before see `cutOfOrder`
  *  @throws KerfError STATION_ORDER_MISSING, STATION_ORDER_REFUSED, STATION_ORDER_NOT_COUNTED */
 export async function countOrder(core: StationCore, before: string | null = null): Promise<void> {
   const { memory } = core;
-  if (memory.order.isCounted) memory.order = await orderByName(core, memory.order.name, before);
+  const { name, isCounted, isUnread } = memory.order;
+  if (!isCounted && !isUnread) return;
+  memory.order = await orderByName(core, name, before);
+  if (isUnread) await core.alarms.clear(UNREAD);
 }
 
 /** The same once somebody has said what is good of a hide. Not in the middle of a job, which is nested by the order; what

@@ -4,6 +4,7 @@ import type { Job } from '#domain/job.ts';
 import { wireId } from '#domain/shapes.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { withEarlierCuts } from './follow-up.node.ts';
+import { keepOrder } from './job-order.node.ts';
 import { JobFolder } from './job-folder.node.ts';
 import { jsonInTurns } from './json-in-turns.node.ts';
 import { codeOf } from './station-errors.ts';
@@ -25,6 +26,7 @@ import { takeStep } from './take-step.node.ts';
 export async function acquireHide(core: StationCore, job: Job, work: Work): Promise<void> {
   const { clock, rooms } = core.options;
   const start = clock.monotonicMs();
+  await keepOrder(core, job);
   const scan = await rooms.acquireScan({
     source: job.source,
     corners: await tableCornersOf(core.options.store),

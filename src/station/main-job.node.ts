@@ -4,6 +4,7 @@ import { gradeName } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Scan } from '#domain/scan.ts';
 import { flagsWithOutline } from '#inspect/cut-off-flag.ts';
+import { wrongState } from './station-errors.ts';
 import type { Station } from './station.node.ts';
 
 export interface MainJobOptions {
@@ -13,6 +14,8 @@ export interface MainJobOptions {
   readonly signal?: AbortSignal;
   /** Told every step, in order. */
   readonly onStep?: (job: Job) => void;
+  /** Told of a job that was left unfinished and is given up, as it was left. */
+  readonly onGivenUp?: (job: Job) => void;
 }
 
 export interface MainJobReport {
@@ -42,17 +45,17 @@ const UNSAFE_FLAGS: ReadonlySet<string> = new Set([
 const PLC_WAIT_MS = 10_000;
 
 /** The main job on one hide: scan, inspect, nest, cut file; with `release` also approved, released, and waited for until
- *  the PLC has spoken its last word. Takes up a job of the same source that was left unfinished. The doubtful regions that nobody looked at
+ *  the PLC has spoken its last word. With `release` a job that was left before its release is given up: nobody has seen
+ *  that its hide still lies there. One that the cutter has already is waited for where it is this very job. The doubtful regions that nobody looked at
  *  are let pass in the name of who releases; without a release they stay open.
  *  @throws KerfError what made the job fail; STATION_SCAN_DOUBTFUL instead of a release where the scan is not to be trusted
- *  (the job is given up); STATION_JOB_REJECTED where the PLC refused it */
+ *  (the job is given up); STATION_JOB_REJECTED where the PLC refused it; STATION_BUSY where the cutter has another job */
 export async function runMainJob(station: Station, options: MainJobOptions): Promise<MainJobReport> {
-  const { release, signal, onStep } = options;
+  const { source, release, signal, onStep } = options;
   signal?.throwIfAborted();
-  const begun =
-    (await takeUp(station, options.source)) ??
-    (await station.startJob(options.source === undefined ? {} : { source: options.source }));
+  const begun = (await takeUp(station, options)) ?? (await station.startJob(source === undefined ? {} : { source }));
   let told: JobState | null = null;
+  let isApproved = false;
   const current = (): Job => {
     const job = station.job;
     if (!job || job.id !== begun.id)
@@ -72,8 +75,11 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
       if (job.state === 'inspected') await station.review(job.id, { by: release?.by ?? null, waive: release !== null });
       else if (job.state === 'nested') {
         if (!release) return await report(station, job);
+        // Whoever runs this has approved once; another approval is another run.
+        if (isApproved) throw station.lapsedBy ?? wrongState(job, 'released');
         await plcReady(station, signal);
         await station.approve(job.id, { layoutSha256: job.layoutSha256 ?? '', by: release.by });
+        isApproved = true;
       } else if (job.state === 'done') return await report(station, job);
       else if (finalJobStates.has(job.state)) throw endOf(station, job);
       else await leave(job.state);
@@ -86,15 +92,22 @@ export async function runMainJob(station: Station, options: MainJobOptions): Pro
   }
 }
 
-const beforeRelease: ReadonlySet<JobState> = new Set(['new', 'scanned', 'inspected', 'reviewed', 'nested']);
+/** These can still be given up: nothing has been told. */
+const beforeRelease: ReadonlySet<JobState> = new Set(['new', 'scanned', 'inspected', 'reviewed', 'nested', 'approved']);
 
-/** The job that was left unfinished, if it is of this source; one of another source is given up where that is still
+/** The job that was left unfinished, if it may be gone on with; one that may not is given up where that is still
  *  possible. */
-async function takeUp(station: Station, source: string | undefined): Promise<Job | null> {
+async function takeUp(
+  station: Station,
+  { source, release, onGivenUp }: Pick<MainJobOptions, 'source' | 'release' | 'onGivenUp'>,
+): Promise<Job | null> {
   const left = station.job;
   if (!left || finalJobStates.has(left.state)) return null;
-  if (source === undefined || left.source === source) return left;
-  if (beforeRelease.has(left.state)) await station.cancel(left.id);
+  const isGivenUp = release !== null && beforeRelease.has(left.state);
+  if (!isGivenUp && station.isSameJob(left, source)) return left;
+  if (!beforeRelease.has(left.state)) return null;
+  onGivenUp?.(left);
+  await station.cancel(left.id);
   return null;
 }
 

@@ -3,9 +3,10 @@ import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
+import { keepOrder } from './job-order.node.ts';
 import { jsonInTurns } from './json-in-turns.node.ts';
 import { dropSearchRecord, keepSearchRecord } from './keep-search-record.node.ts';
-import { keepLayout, orderFor, problemFor, refuseInvalid, type JobProblem } from './keep-layout.node.ts';
+import { keepLayout, problemFor, refuseInvalid, type JobProblem } from './keep-layout.node.ts';
 import { layoutStream } from './layout-stream.ts';
 import { startSearch } from './live-search.node.ts';
 import { withShown } from './shown-layouts.ts';
@@ -17,10 +18,9 @@ import type { Work } from './station-memory.node.ts';
  *  @throws KerfError STATION_NOTHING_PLACED, STATION_LAYOUT_INVALID */
 export async function nestHide(core: StationCore, job: Job, work: Work): Promise<void> {
   const { clock } = core.options;
-  const { order } = core.memory;
   const begun = clock.monotonicMs();
   const question = problemFor(core, job);
-  await writeFileSynced(pathOf(core, job.id, 'order.json'), JSON.stringify(orderFor(core.memory, job)));
+  await keepOrder(core, job);
   await writeFileSynced(pathOf(core, job.id, 'problem.json'), await jsonInTurns(question.problem));
   core.artist.setProblem(question.key, question.problem);
   await keepStart(core, job);
@@ -28,7 +28,7 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   const result = await search(core, job, work, question);
   if (!result || work.dropped.signal.aborted) return;
   core.memory.best = { job: job.id, result };
-  if (result.layouts.every((layout) => layout.placements.length === 0)) throw nothingPlaced(job, order.name, result);
+  if (result.layouts.every((layout) => layout.placements.length === 0)) throw nothingPlaced(job, result);
   await refuseInvalid(core, job, question.problem, result);
   const nestSeconds = secondsSince(core, begun);
   if (work.dropped.signal.aborted) return;
@@ -105,12 +105,12 @@ async function keepStart(core: StationCore, job: Job): Promise<void> {
   else await rm(path, { force: true });
 }
 
-function nothingPlaced(job: Job, orderName: string, { unplaced }: NestResult): KerfError {
+function nothingPlaced(job: Job, { unplaced }: NestResult): KerfError {
   return new KerfError(
     'STATION_NOTHING_PLACED',
     unplaced.every((u) => u.reason === 'NEST_PIECE_EXCEEDS_SHEETS')
-      ? `Job ${job.id}: every piece of ${orderName} is larger than what this hide has of its grade. Take another hide, or lower the pieces' grades.`
-      : `Job ${job.id}: no piece of ${orderName} found a place on this hide. Give the search more time, lower the pieces' grades, or take another hide.`,
+      ? `Job ${job.id}: every piece of ${job.order} is larger than what this hide has of its grade. Take another hide, or lower the pieces' grades.`
+      : `Job ${job.id}: no piece of ${job.order} found a place on this hide. Give the search more time, lower the pieces' grades, or take another hide.`,
     { fault: 'answer', details: { job: job.id } },
   );
 }

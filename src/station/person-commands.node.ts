@@ -4,6 +4,7 @@ import { TOPICS } from '#publish/topics.ts';
 import type { Wish } from './answered-topics.ts';
 import { blankJob } from './blank-job.ts';
 import { orderAfter, takenOver, type FollowWish } from './follow-up.node.ts';
+import { rememberOrder } from './job-order.node.ts';
 import { countOrder, refuseComplete } from './load-order.node.ts';
 import { showState } from './shown-state.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
@@ -31,7 +32,8 @@ export interface NewSheet {
 
 /** @param onTable the job is made, and nothing has been scanned for it yet
  *  @throws KerfError STATION_BUSY unless READY or DONE, STATION_REMNANT_UNKNOWN, STATION_REMNANT_GONE,
- *  STATION_NOTHING_TO_FOLLOW, STATION_OTHER_ORDER, STATION_ORDER_COMPLETE, STATION_ORDER_NOT_COUNTED */
+ *  STATION_NOTHING_TO_FOLLOW, STATION_OTHER_ORDER, STATION_ORDER_COMPLETE, STATION_ORDER_NOT_COUNTED,
+ *  STATION_ORDER_MISSING, STATION_ORDER_REFUSED */
 export function startJob(
   core: StationCore,
   { source = core.options.source, hide = null, remnant: remnantId = null, thickness, follows }: NewSheet,
@@ -48,6 +50,7 @@ export function startJob(
     const remnant = remnantId === null ? null : await freeRemnant(core, remnantId);
     const before = follows && (await takenOver(core, follows));
     await alarms.clear('STATION_JOB_FAILED');
+    await alarms.clear('STATION_APPROVAL_LAPSED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
     await countOrder(core, before?.follows);
@@ -71,6 +74,7 @@ export function startJob(
     atPoint(core, 'new committed');
     forgetJob(memory);
     memory.job = job;
+    rememberOrder(core, job);
     onTable();
     await showState(core);
     await core.runEffect('acquire', job);

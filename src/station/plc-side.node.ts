@@ -79,6 +79,7 @@ async function takeAnswer(core: StationCore, job: Job, ack: JobAck): Promise<voi
   if (ack.cutCount !== undefined && !isRefusedWish)
     windows.tell({ kind: 'cut', job: job.id, cutCount: taken.cutCount ?? 0 });
   await alarms.clear('PLC_NO_ANSWER');
+  await alarms.clear('STATION_MACHINE_CHANGED');
   if (taken.state === 'rejected') await raiseAlarm(core, 'PLC_REJECTED_JOB', { code: ack.code });
   if (taken.state === 'failed') await raiseAlarm(core, 'PLC_JOB_FAILED', { code: ack.code });
 }

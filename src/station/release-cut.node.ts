@@ -1,9 +1,10 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { sha256Of } from '#disk/sha256.node.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
-import { readFileChecked, writeFileSynced } from '#store/job-files.node.ts';
+import { writeFileSynced } from '#store/job-files.node.ts';
+import { sharePath, writeToShare } from './share.node.ts';
 import { signRelease } from './sign-release.node.ts';
 import { atPoint, folderOf, pathOf, type StationCore } from './station-core.node.ts';
 import type { Work } from './station-memory.node.ts';
@@ -11,10 +12,10 @@ import { takeStep } from './take-step.node.ts';
 import { releasePayload } from './wire-messages.ts';
 
 /** Puts the cut file where the machine reads it, reads it back, and only then writes the release down.
- *  @throws KerfError STATION_SEND_NOT_SUPPORTED, STORE_FILE_CHANGED */
+ *  @throws KerfError STATION_SEND_NOT_SUPPORTED, STORE_FILE_CHANGED, STATION_SHARE_FAILED */
 export async function releaseCut(core: StationCore, job: Job, work: Work): Promise<void> {
   const { memory } = core;
-  const { machine, store, clock } = core.options;
+  const { machine, clock } = core.options;
   if (machine.send.to !== 'folder')
     throw new KerfError(
       'STATION_SEND_NOT_SUPPORTED',
@@ -23,11 +24,11 @@ export async function releaseCut(core: StationCore, job: Job, work: Work): Promi
     );
   const { name, bytes } = await folderOf(core, job.id).cutFile(job);
   const file = `${job.id}/${name}`;
-  const share = isAbsolute(machine.send.address) ? machine.send.address : resolve(store.dir, machine.send.address);
-  const path = join(share, file);
   atPoint(core, 'released: before file');
-  if (path !== pathOf(core, job.id, name)) await writeFileSynced(path, bytes);
-  await readFileChecked(path, job.cutSha256 ?? '');
+  if (join(sharePath(core.options), file) !== pathOf(core, job.id, name)) {
+    await writeToShare(core.options, { file, bytes, sha256: job.cutSha256 ?? '' });
+    await core.share.noteTaken();
+  }
   // After the bytes are where the machine reads them: what is signed is there.
   const signed = await signRelease(core, job);
   await writeFileSynced(pathOf(core, job.id, 'release.json'), signed, { keepPrevious: true });

@@ -32,6 +32,7 @@ export interface StartStationOptions {
   readonly settings: Settings;
   readonly machine: Machine;
   readonly order: { readonly name: string; readonly order: Order };
+  readonly isOrderGiven?: boolean;
   readonly source: string;
   readonly rooms: Rooms;
   readonly logger: Logger;
@@ -140,6 +141,7 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
       settings,
       machine,
       order: options.order,
+      isOrderGiven: options.isOrderGiven,
       source: options.source,
       store,
       key,

@@ -10,6 +10,7 @@ import { emptyMemory, type StationMemory, type Work } from './station-memory.nod
 import type { StationOptions } from './station-options.node.ts';
 import type { EffectName } from './transitions.ts';
 import type { Windows } from './windows.node.ts';
+import type { WriteWatch } from './write-watch.ts';
 
 /** What the station's files share: what it was opened with, what it knows, and whom it tells. */
 export interface StationCore {
@@ -29,6 +30,8 @@ export interface StationCore {
   readonly runEffect: (effect: EffectName, job: Job) => Promise<void>;
   /** Looks whether a failure is the disk's: disk-watch.node.ts. */
   readonly noteDisk: (cause: unknown) => void;
+  /** Watches the folder that the cutter reads: share.node.ts. */
+  readonly share: WriteWatch;
   readonly isClosing: () => boolean;
 }
 

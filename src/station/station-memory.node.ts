@@ -2,6 +2,7 @@ import type { StatusView } from '#api/views.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
+import type { Order } from '#domain/problem.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Label } from '#store/records.ts';
 import type { Wish } from './answered-topics.ts';
@@ -28,6 +29,8 @@ export interface StationMemory {
   job: Job | null;
   state: StationState;
   stateN: number;
+  /** What the job on the table is cut for; null: there is none, or nobody can tell any more. */
+  ordered: Order | null;
   inspection: Inspection | null;
   openDoubtCount: number;
   /** What people corrected of this job, in order. */
@@ -52,6 +55,8 @@ export interface StationMemory {
   asked: Wish | null;
   releasedAtMs: number | null;
   lastError: unknown;
+  /** Why the approval was not carried out, as it was thrown; null: it was, or the station started anew. */
+  lapsedBy: unknown;
   stuckBy: unknown;
   unknownAckCount: number;
 }
@@ -85,6 +90,7 @@ export function rememberInspection(memory: StationMemory, inspection: Inspection
 
 function withoutJob() {
   return {
+    ordered: null,
     inspection: null,
     openDoubtCount: 0,
     labels: [],
@@ -97,6 +103,7 @@ function withoutJob() {
     asked: null,
     releasedAtMs: null,
     lastError: null,
+    lapsedBy: null,
     stuckBy: null,
   };
 }

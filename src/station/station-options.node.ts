@@ -19,6 +19,8 @@ export interface NamedOrder {
   readonly isCounted?: boolean;
   /** Nothing of it is left; `order` is then the whole. */
   readonly isComplete?: boolean;
+  /** It is the one to go on with and could not be read: `order` is empty, and no hide is begun. */
+  readonly isUnread?: boolean;
 }
 
 export interface StationOptions {
@@ -27,6 +29,8 @@ export interface StationOptions {
   readonly machine: Machine;
   /** What is cut until another order is loaded. */
   readonly order: NamedOrder;
+  /** `order` was given for the job that follows (`kerf run`): one that was chosen on the screens does not take its place. */
+  readonly isOrderGiven?: boolean | undefined;
   /** Where a hide comes from when nobody says otherwise. */
   readonly source: string;
   readonly store: Store;

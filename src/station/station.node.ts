@@ -21,12 +21,14 @@ import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
-import { DISK_CODES, notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
+import { DISK_CODES, notingStore, watchDisk, type DiskCode } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
+import { heldRelease } from './held-release.node.ts';
+import { isCutForThisMachine } from './cut-anew.node.ts';
 import { runEffect } from './effects.node.ts';
 import {
   askCutter,
@@ -38,10 +40,12 @@ import {
   type NewSheet,
 } from './person-commands.node.ts';
 import { keepForgottenSheets } from './keep-ledger.node.ts';
+import { isForOrder } from './job-order.node.ts';
 import { ledgerDesk, type LedgerDesk } from './ledger-desk.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
+import { isShareFailure, probeShare, watchShare } from './share.node.ts';
 import { showState } from './shown-state.node.ts';
 import { scanPicture } from './keep-copies.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
@@ -53,6 +57,7 @@ import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
 import { RESUME_EFFECTS } from './transitions.ts';
 import { Windows } from './windows.node.ts';
+import type { WriteWatch } from './write-watch.ts';
 
 /** One cutting station: joins the rooms by the table in transitions.ts. Every step is one transaction; what follows is
  *  done after the commit, and again when the process died before it was done. */
@@ -60,7 +65,8 @@ export class Station {
   readonly #core: StationCore;
   readonly #memory: StationMemory;
   readonly #plc: PlcSide;
-  readonly #disk: DiskWatch;
+  readonly #disk: WriteWatch;
+  readonly #share: WriteWatch;
   readonly orders: OrderDesk;
   readonly mappings: MappingDesk;
   readonly stock: StockDesk;
@@ -85,9 +91,10 @@ export class Station {
       logger: tail.logger,
       store: notingStore(given.store, (cause) => this.#disk.note(cause)),
     };
-    // A literal's getters have no `this` of the station's; both parts come later, in #open.
+    // A literal's getters have no `this` of the station's; these parts come later, two in #open.
     const publisher = () => this.#publisher;
     const alarms = () => this.#alarms;
+    const share = () => this.#share;
     this.#core = {
       ...coreParts(options),
       windows: new Windows(options.timers, () => this.status()),
@@ -99,6 +106,9 @@ export class Station {
       },
       runEffect: (effect, job) => runEffect(this.#core, effect, job),
       noteDisk: (cause) => this.#disk.note(cause),
+      get share() {
+        return share();
+      },
       isClosing: () => this.#closing !== null,
     };
     this.#memory = this.#core.memory;
@@ -108,6 +118,20 @@ export class Station {
       probeMs: options.probeMs,
       onTrouble: (code) => alongside(this.#core, raiseAlarm(this.#core, code, {})),
       onFree: (code) => this.#goOn(code),
+    });
+    this.#share = watchShare({
+      options,
+      probeMs: options.probeMs,
+      onTrouble: (code, cause) => {
+        const details = isShareFailure(cause) ? cause.details : {};
+        // One of before a restart may name another folder.
+        const tell = async () => {
+          await raiseAlarm(this.#core, code, details);
+          await this.#alarms.reword(code, details);
+        };
+        alongside(this.#core, tell());
+      },
+      onFree: (code) => this.#alarms.clear(code),
     });
     this.#plc = plcSide(this.#core);
     this.mappings = mappingDesk(this.#core);
@@ -165,6 +189,11 @@ export class Station {
   /** Why the latest job failed, as it was thrown. */
   get lastError(): unknown {
     return this.#memory.lastError;
+  }
+
+  /** Why the latest approval of the job was taken back, as it was thrown; null: it was not, or the station started anew. */
+  get lapsedBy(): unknown {
+    return this.#memory.lapsedBy;
   }
 
   status(): StatusView {
@@ -313,6 +342,15 @@ export class Station {
     return scanPicture(this.#core.options.rooms, folderOf(this.#core, id), [], maxPx);
   }
 
+  /** Whether a job begun now, of this source, would be the one on the table: its picture, its order, its machine. */
+  isSameJob(job: Job, source = this.source): boolean {
+    return (
+      job.source === source &&
+      job.machine === this.#core.options.machine.id &&
+      isForOrder(this.#memory, job, this.#memory.order)
+    );
+  }
+
   /** Of the rooms, where they make tiles. */
   get makeTiles(): Rooms['makeTiles'] {
     return this.#core.options.rooms.makeTiles;
@@ -348,7 +386,8 @@ export class Station {
     memory.stateN = Number(meta['stateN'] ?? 0);
     memory.unplacedCount = Number(meta['unplacedCount'] ?? 0);
     this.#alarms = await openAlarms(core, meta);
-    this.#publisher = openPublisher(core, this.#plc, meta);
+    const held = await heldRelease(core.options);
+    this.#publisher = openPublisher(core, this.#plc, meta, held);
     this.#plc.onConnection(false);
     await takeUpOrder(core, meta);
     // The PLC may speak already: what it says of the job comes after this.
@@ -367,14 +406,43 @@ export class Station {
     });
     // The disk has just taken that; an alarm of before may have been written while it refused larger things.
     for (const code of DISK_CODES) await this.#alarms.clear(code);
+    if (held === null) await this.#alarms.clear('STATION_MACHINE_CHANGED');
+    else await raiseAlarm(core, 'STATION_MACHINE_CHANGED', { made: held.machine, machine: core.options.machine.id });
+    // The job may have gone on with its alarm still written.
+    if (!['approved', 'nested', 'reviewed'].includes(memory.job?.state ?? ''))
+      await this.#alarms.clear('STATION_APPROVAL_LAPSED');
     this.#stopAudit = publishAuditHeads(core);
     core.options.queues?.connect({
       raise: (details) => alongside(core, raiseAlarm(core, 'PUBLISH_QUEUE_FULL', details)),
       clear: () => alongside(core, this.#alarms.clear('PUBLISH_QUEUE_FULL')),
     });
     this.#stopCamera = raiseCameraAlarms(core);
+    if (this.#alarms.active.some(({ code }) => code === 'STATION_SHARE_FAILED')) alongside(core, this.#lookAtShare());
     await keepForgottenSheets(core);
     await this.#resume();
+    await this.#cutForThisMachine();
+  }
+
+  /** Nobody is let in before the layout that waits for an approval has its cut file for this machine. */
+  async #cutForThisMachine(): Promise<void> {
+    const memory = this.#memory;
+    for (let work: StationMemory['work'] = null; memory.work !== work;) {
+      ({ work } = memory);
+      const { job } = memory;
+      const isWaiting = job?.state === 'approved' || job?.state === 'nested';
+      if (isWaiting && !isCutForThisMachine(this.#core, job)) await work?.ended;
+    }
+  }
+
+  /** Whether the share, which may be another's since, takes files by now. */
+  async #lookAtShare(): Promise<void> {
+    try {
+      await probeShare(this.#core.options);
+      await this.#alarms.clear('STATION_SHARE_FAILED');
+    } catch (cause) {
+      if (!isShareFailure(cause)) throw cause;
+      this.#share.note(cause);
+    }
   }
 
   /** What the job's last step may not have come to. */
@@ -411,6 +479,7 @@ export class Station {
     this.#stopAudit?.();
     this.#stopCamera?.();
     await this.#disk.close();
+    await this.#share.close();
     windows.close();
     await inOrder(() => Promise.resolve());
     this.#alarms?.close();

@@ -3,6 +3,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { EndOutbox, NewOutboxRow, Step, StepEvent } from '#store/records.ts';
 import { GUARDS, type GuardContext } from './guards.ts';
 import { stateRecord } from './shown-state.node.ts';
+import { machineSha256 } from './sign-release.node.ts';
 import { atPoint, currentJob, type StationCore } from './station-core.node.ts';
 import { wrongState } from './station-errors.ts';
 import { transitionOf, type JobEvent, type Transition } from './transitions.ts';
@@ -81,6 +82,7 @@ export function refusalOf(
   const whole: GuardContext = {
     job,
     machine: core.options.machine,
+    machineSha256: machineSha256(core.options.machine),
     plc: core.publisher.plc,
     openDoubtCount: core.memory.openDoubtCount,
     by,

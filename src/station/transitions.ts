@@ -13,8 +13,12 @@ export type JobEvent =
   | 'nested'
   /** A person took a layout that the search had shown, before its end or over its last one. */
   | 'chosen'
+  /** The station was started with another machine profile since the cut file was made. */
+  | 'machine changed'
   | 'approved'
   | 'released'
+  /** What was approved could not be released right then. */
+  | 'lapsed'
   /** The code of the hide was typed or changed. */
   | 'hide named'
   | 'failed'
@@ -28,6 +32,8 @@ export type GuardName =
   | 'doubtIsDecided'
   | 'layoutIsTheOneSeen'
   | 'inspectionIsTheOneNested'
+  /** The cut file is for the machine that this station drives. */
+  | 'machineIsTheOneCutFor'
   | 'signerMayRelease'
   | 'plcIsReady'
   | 'cutCountGrows';
@@ -39,7 +45,13 @@ export type EffectName =
   | 'nest'
   /** Makes the layout that a person chose the job's own. */
   | 'keepShown'
+  /** Makes the cut file for this station's machine, where it was made for another. */
+  | 'cutAnew'
   | 'release'
+  /** Lets an approval lapse whose release the station did not come to: only a restart runs it, and a disk that takes
+   *  again. */
+  | 'askAgain'
+  | 'endLapse'
   | 'stopWork'
   /** What runs is wanted no more; a search goes on for the next work of its job. */
   | 'dropWork'
@@ -82,14 +94,19 @@ export const TRANSITIONS: readonly Transition[] = [
   row('nested', 'corrected', 'reviewed', ['showSheet', 'nest']),
   row('reviewed', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),
   row('nested', 'chosen', 'reviewed', ['keepShown'], ['inspectionIsTheOneNested']),
+  row('nested', 'machine changed', 'reviewed'),
   row(
     'nested',
     'approved',
     'approved',
-    ['release'],
-    ['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'plcIsReady'],
+    ['endLapse', 'release'],
+    ['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'machineIsTheOneCutFor', 'plcIsReady'],
   ),
-  row('approved', 'released', 'released', ['deliver']),
+  // Writing and reading back takes its time: the cutter is looked at again when it is about to be told.
+  row('approved', 'released', 'released', ['deliver'], ['machineIsTheOneCutFor', 'plcIsReady']),
+  // An approval is a person's word for this moment. Hours later somebody may stand at the cutter, or another hide lie
+  // there: nothing is released then but by a fresh one.
+  row('approved', 'lapsed', 'nested', ['cutAnew']),
 
   row('released', 'plc accepted', 'accepted', ['deliver']),
   row('released', 'plc rejected', 'rejected', ['deliver', 'closeAtPlc']),
@@ -116,8 +133,8 @@ export const TRANSITIONS: readonly Transition[] = [
 
   ...beforeApproval.map((from) => row(from, 'hide named', from)),
   ...beforeRelease.flatMap((from) => [
-    row(from, 'failed', 'failed', ['stopWork']),
-    row(from, 'given up', 'cancelled', ['stopWork']),
+    row(from, 'failed', 'failed', ['stopWork', 'endLapse']),
+    row(from, 'given up', 'cancelled', ['stopWork', 'endLapse']),
   ]),
 ];
 
@@ -132,8 +149,8 @@ export const RESUME_EFFECTS: Readonly<Record<JobState, readonly EffectName[]>> =
   scanned: ['inspect'],
   inspected: ['showSheet'],
   reviewed: ['showSheet', 'nest'],
-  nested: ['showSheet', 'showLayout'],
-  approved: ['release'],
+  nested: ['showSheet', 'showLayout', 'cutAnew'],
+  approved: ['askAgain'],
   released: ['deliver'],
   accepted: ['deliver'],
   cutting: ['deliver'],

@@ -158,10 +158,12 @@ function checkStore(
 ): void {
   const approved = events.filter((event) => event.kind === 'approved');
   const released = events.filter((event) => event.kind === 'released');
-  const [approval] = approved;
+  const lapsedCount = events.filter((event) => event.kind === 'lapsed').length;
+  // Each one before was taken back; the release is by the last.
+  const approval = approved.at(-1);
   check(
     'operator',
-    approved.length === 1 &&
+    approved.length === lapsedCount + 1 &&
       approval?.by === release.approvedBy &&
       approval.details['layoutSha256'] === release.files.layout &&
       approval.at === release.approvedAt,

@@ -18,6 +18,8 @@ const RUN_SCREEN_LIMIT_KB = 300;
 const DETAILS = {
   ...{ mode: 'maintenance', code: 'tool-worn', client: 'erp-bridge-hall-2', reason: 'INSPECT_NO_HIDE' },
   ...{ drift: 2.4, most: 0.5, size: 12_345 },
+  ...{ path: '/mnt/cutter-hall-2/kerf/share', found: 'ENOTEMPTY', order: 'autumn-27-second-batch' },
+  ...{ made: 'tangential-knife-hall-2', machine: 'laser-cutter-hall-10' },
 };
 /** From the address to a main button that can be pressed, on a warm station, ms. */
 const USEFUL_PAINT_MS = 1500;

@@ -1,5 +1,5 @@
 import { SIMULATED_MACHINE } from '#domain/machine.ts';
-import { runMainJob } from '#station/main-job.node.ts';
+import { finishJob } from './finish-job.ts';
 import { SMALL_SETTINGS, startSmallStation } from './small-station.ts';
 import { smallRooms } from './small-rooms.ts';
 
@@ -26,7 +26,7 @@ const running = await startSmallStation(dataDir, {
 });
 // A job that was done when the power went is not done again.
 const left = running.station.job;
-const job = left?.state === 'done' ? left : (await runMainJob(running.station, { release: { by: 'demo' } })).job;
+const job = left?.state === 'done' ? left : await finishJob(running.station);
 process.stdout.write(`state ${job.state}\n`);
 // The PLC repeats its last word every 0.2 s until it is answered.
 await new Promise((resolve) => setTimeout(resolve, left?.state === 'done' ? 600 : 50));

@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { runMainJob } from '#station/main-job.node.ts';
+import { finishJob } from './finish-job.ts';
 import { OWN_THREADS, SMALL_SETTINGS, startSmallStation } from './small-station.ts';
 import { smallRooms } from './small-rooms.ts';
 
@@ -28,7 +28,7 @@ await Promise.all(
   running.map(async ({ station }) => {
     do {
       const isOpen = station.job !== null && station.state !== 'DONE' && station.state !== 'READY';
-      if (until === 'go' || isOpen) await runMainJob(station, { release: { by: 'demo' } });
+      if (until === 'go' || isOpen) await finishJob(station);
     } while (until === 'go');
   }),
 );

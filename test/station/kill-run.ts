@@ -109,7 +109,7 @@ export async function runKills({ cuts, stations, seed, signal }: KillOptions): P
 }
 
 /** Events that a job must have had exactly once, whatever happened between. */
-const ONCE = ['new', 'scanned', 'inspected', 'reviewed', 'nested', 'approved', 'released', 'plc done'];
+const ONCE = ['new', 'scanned', 'inspected', 'reviewed', 'nested', 'released', 'plc done'];
 
 async function judge(
   dataDir: string,
@@ -129,10 +129,11 @@ async function judge(
       say(`${job.id} is ${job.state}${finalJobStates.has(job.state) ? `: ${job.reason ?? ''}` : ''}`);
     }
     const kinds = (await store.events(job.id)).map((event) => event.kind);
-    for (const kind of ONCE) {
-      const count = kinds.filter((k) => k === kind).length;
-      if (count !== 1) say(`${job.id}: "${kind}" ${count} times`);
-    }
+    const countOf = (kind: string) => kinds.filter((k) => k === kind).length;
+    for (const kind of ONCE) if (countOf(kind) !== 1) say(`${job.id}: "${kind}" ${countOf(kind)} times`);
+    // An approval that the power cut off from its release counts no more.
+    if (countOf('approved') !== countOf('lapsed') + 1)
+      say(`${job.id}: approved ${countOf('approved')} times, lapsed ${countOf('lapsed')} times`);
     const cutCount = plc.cutJobs.filter((id) => id === job.id).length;
     if (cutCount > 1) counted.actedTwice += 1;
     if (cutCount !== 1) say(`${job.id} was cut ${cutCount} times`);

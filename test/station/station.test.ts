@@ -9,6 +9,7 @@ import { runMainJob } from '#station/main-job.node.ts';
 import type { StationMessage } from '#station/station-options.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
+import { finishJob } from './finish-job.ts';
 import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
 
 const KNIFE: Machine = { ...SIMULATED_MACHINE, id: 'knife-1', kind: 'dragKnife' };
@@ -349,8 +350,7 @@ describe('a station that starts again', () => {
     expect(second.station.state).toBe('NESTING');
     expect(second.station.job?.id).toBe(id);
     expect(await second.station.layoutJson(id)).toBe(layout);
-    const report = await runMainJob(second.station, { release: { by: 'demo' } });
-    expect(report.job).toMatchObject({ id, state: 'done', seq: 1 });
+    expect(await finishJob(second.station)).toMatchObject({ id, state: 'done', seq: 1 });
   });
 
   test('refuses a second one on the same folder', async () => {
@@ -408,15 +408,4 @@ test('a disk that fills up in the middle ends the run with a clear word, whichev
     ends.add(await codeOf(work()));
   }
   expect([...ends].sort()).toEqual(['STORE_DISK_FULL', 'no error']);
-});
-
-test('a job left behind is taken up for the same picture, and given up for another', async () => {
-  await using dir = await temporaryDir();
-  await using running = await startSmallStation(dir.path);
-  const { station } = running;
-  const first = await runMainJob(station, { source: 'one.png', release: null });
-  expect((await runMainJob(station, { source: 'one.png', release: null })).job.id).toBe(first.job.id);
-  const other = await runMainJob(station, { source: 'two.png', release: null });
-  expect(other.job).toMatchObject({ seq: 2, source: 'two.png' });
-  expect((await station.jobById(first.job.id)).state).toBe('cancelled');
 });

@@ -39,10 +39,16 @@ describe('the table of the workflow', () => {
   test('is approved by a person only, with the layout that was seen, and released only after that', () => {
     const toApproved = TRANSITIONS.filter((t) => t.to === 'approved');
     expect(toApproved.map((t) => [t.from, t.event])).toEqual([['nested', 'approved']]);
-    expect(toApproved[0]?.guards).toEqual(['layoutIsTheOneSeen', 'signerMayRelease', 'doubtIsDecided', 'plcIsReady']);
-    expect(TRANSITIONS.filter((t) => t.to === 'released' && t.from !== 'released').map((t) => t.from)).toEqual([
-      'approved',
+    expect(toApproved[0]?.guards).toEqual([
+      'layoutIsTheOneSeen',
+      'signerMayRelease',
+      'doubtIsDecided',
+      'machineIsTheOneCutFor',
+      'plcIsReady',
     ]);
+    const toReleased = TRANSITIONS.filter((t) => t.to === 'released' && t.from !== 'released');
+    expect(toReleased.map((t) => t.from)).toEqual(['approved']);
+    expect(toReleased[0]?.guards).toEqual(['machineIsTheOneCutFor', 'plcIsReady']);
   });
 
   test('moves a released job by the words of the PLC only, and only forward', () => {
@@ -61,9 +67,11 @@ describe('the table of the workflow', () => {
   test('says for every job state what the station shows, and runs work again only where a job is unfinished', () => {
     for (const state of jobStates) expect(stationStates).toContain(STATION_STATE_OF[state]);
     for (const state of finalJobStates) expect(RESUME_EFFECTS[state]).toEqual(state === 'done' ? ['showYield'] : []);
-    // What a step starts is what a restart in its state starts again.
+    // What a step starts is what a restart in its state starts again, but for a release: a person is asked again.
+    expect(RESUME_EFFECTS.approved).toEqual(['askAgain']);
+    for (const state of jobStates) expect(RESUME_EFFECTS[state]).not.toContain('release');
     for (const t of TRANSITIONS)
-      for (const work of ['acquire', 'inspect', 'nest', 'release', 'showSheet', 'showYield', 'deliver'] as const)
+      for (const work of ['acquire', 'inspect', 'nest', 'cutAnew', 'showSheet', 'showYield', 'deliver'] as const)
         if (t.effects.includes(work) && !finalJobStates.has(t.to))
           expect(RESUME_EFFECTS[t.to], `${t.from} ${t.event}`).toContain(work);
   });
