@@ -20,6 +20,7 @@ export type AlarmCode =
   | 'PLC_NO_ANSWER'
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
+  | 'PLC_UNKNOWN_JOB'
   | 'STATION_JOB_FAILED'
   | 'ACQUIRE_TABLE_DRIFTED'
   | 'ACQUIRE_CORNERS_DRIFTED'
@@ -27,6 +28,7 @@ export type AlarmCode =
   | CameraTrouble
   | 'INSPECT_PROVIDER_FELL_BACK'
   | 'INSPECT_WORKER_REPLACED'
+  | 'STORE_RESTORED'
   | DiskCode;
 
 /** What is doubtful about the scan of a hide. */
@@ -47,6 +49,7 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_NO_ANSWER: 2,
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
+  PLC_UNKNOWN_JOB: 2,
   STATION_JOB_FAILED: 2,
   ACQUIRE_TABLE_DRIFTED: 2,
   ACQUIRE_CORNERS_DRIFTED: 2,
@@ -64,6 +67,7 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   ACQUIRE_CAMERA_BLURRED: 3,
   INSPECT_PROVIDER_FELL_BACK: 3,
   INSPECT_WORKER_REPLACED: 3,
+  STORE_RESTORED: 2,
   STORE_DISK_FULL: 1,
   STORE_DISK_FAILED: 1,
   STORE_NOT_WRITABLE: 1,

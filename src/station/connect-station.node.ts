@@ -3,6 +3,7 @@ import { Publisher } from '#publish/publisher.node.ts';
 import { RETAINED_TOPICS, TOPICS, type RetainedTopic } from '#publish/topics.ts';
 import { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
+import { endedByRestore } from './late-word.node.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
@@ -95,7 +96,8 @@ export async function raiseWhatEnded(core: StationCore): Promise<void> {
   const { job } = core.memory;
   if (job?.state === 'rejected') await raiseAlarm(core, 'PLC_REJECTED_JOB', { code: job.code });
   if (job?.state !== 'failed') return;
-  if (job.reason === null) await raiseAlarm(core, 'PLC_JOB_FAILED', { code: job.code });
+  if (endedByRestore(job)) await raiseAlarm(core, 'STORE_RESTORED', {});
+  else if (job.reason === null) await raiseAlarm(core, 'PLC_JOB_FAILED', { code: job.code });
   else await raiseAlarm(core, 'STATION_JOB_FAILED', { reason: job.reason });
 }
 

@@ -50,6 +50,9 @@ export function startJob(
     await alarms.clear('STATION_JOB_FAILED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
+    // Comes again with the next word of it, where the cutter is still at it.
+    await alarms.clear('PLC_UNKNOWN_JOB');
+    await alarms.clear('STORE_RESTORED');
     await countOrder(core);
     const { order } = memory;
     refuseComplete(before && orderAfter(order.order, before) === null ? { ...order, isComplete: true } : order);

@@ -54,6 +54,8 @@ export interface StationMemory {
   lastError: unknown;
   stuckBy: unknown;
   unknownAckCount: number;
+  /** Jobs that the PLC names and the store does not have, with what was noted of each last; the oldest first. */
+  readonly strangers: Map<string, string>;
 }
 
 export function emptyMemory(order: NamedOrder): StationMemory {
@@ -69,6 +71,7 @@ export function emptyMemory(order: NamedOrder): StationMemory {
     provider: null,
     replacedThreads: 0,
     unknownAckCount: 0,
+    strangers: new Map(),
   };
 }
 
