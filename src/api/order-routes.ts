@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
-import { wireId } from '#domain/shapes.ts';
+import { personName, wireId } from '#domain/shapes.ts';
 import { lengthUnits, orderColumnsView, orderDetailView, orderPreviewView, orderView } from './order-views.ts';
 
 const file = z.strictObject({ name: z.string().min(1).max(400), text: z.string() });
@@ -50,7 +50,7 @@ export const ORDER_ROUTES = {
       readAs: z.enum(lengthUnits).optional(),
       ...byMapping,
       name: wireId,
-      by: z.string().min(1).max(80),
+      by: personName,
     }),
     answer: orderView,
     bodyLimitBytes: IMPORT_LIMIT_BYTES,
