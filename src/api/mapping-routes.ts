@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
-import { personName, wireId } from '#domain/shapes.ts';
+import { fileId, personName } from '#domain/shapes.ts';
 
 export const mappingKinds = ['order', 'results'] as const;
 export type MappingKind = (typeof mappingKinds)[number];
 
-const params = z.strictObject({ name: wireId });
+const params = z.strictObject({ name: fileId });
 const ok = z.strictObject({ ok: z.literal(true) });
 
 /** Mappings that the station keeps (`mappings/` of its data folder), by name. */

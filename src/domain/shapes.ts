@@ -15,6 +15,10 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case
 export const isoTime = z.iso.datetime();
 /** An id in messages and file names. */
 export const wireId = z.string().regex(/^[A-Za-z0-9._-]{1,40}$/, 'an id of 1 to 40 of A-Z a-z 0-9 . _ -');
+/** An id that names a file of the data folder: nothing hidden. */
+export const fileId = wireId.regex(/^[^.]/, 'a name that does not begin with a dot');
+/** Of an order there; NAME.about.json lies beside NAME.json. */
+export const orderName = fileId.regex(/^(?!.*\.about$)/, 'a name that does not end with .about');
 /** At least one sign that is seen, and none that breaks the line it stands in (control characters, line ends), turns it
  *  round (U+202A to U+202E, U+2066 to U+2069) or is a letter that looks like nothing. */
 const READABLE =

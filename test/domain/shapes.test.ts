@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personName } from '../../src/domain/shapes.ts';
+import { fileId, orderName, personName } from '../../src/domain/shapes.ts';
 
 describe('the name of a person', () => {
   it.each([
@@ -35,4 +35,15 @@ describe('the name of a person', () => {
     ['half a sign', 'ann\ud83d'],
     ['too much', 'n'.repeat(81)],
   ])('is not %s', (_what, name) => expect(personName.safeParse(name).success).toBe(false));
+});
+
+describe('the name of an order', () => {
+  it('is a file that is seen, and none of those that lie beside an order', () => {
+    for (const name of ['week', 'week.2', 'about', 'week.about.2', '-x'])
+      expect(orderName.safeParse(name).success, name).toBe(true);
+    for (const name of ['', '.', '..', '.week', 'week.about', '.about', 'a/b', 'a b', 'x'.repeat(41)])
+      expect(orderName.safeParse(name).success, name).toBe(false);
+    // Of a mapping nothing lies beside it.
+    expect([fileId.safeParse('week.about').success, fileId.safeParse('.week').success]).toEqual([true, false]);
+  });
 });

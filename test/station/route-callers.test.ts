@@ -53,6 +53,16 @@ test('no route takes a name that cannot be read, of a person or of a mark', asyn
   expect([answer.status, errorBody.parse(await answer.json()).code]).toEqual([400, 'STATION_REQUEST_REFUSED']);
 });
 
+test('no order or mapping is kept under a name that no list shows, or that is the file beside another', () => {
+  const files = [{ name: 'a.json', text: '{}' }];
+  for (const name of ['.', '..', '.week', 'week.about']) {
+    expect(ROUTES.addOrder.body.safeParse({ files, name, by: 'ann' }).success, name).toBe(false);
+    expect(ROUTES.chooseOrder.params.safeParse({ name }).success, name).toBe(false);
+  }
+  expect(ROUTES.addOrder.body.safeParse({ files, name: 'week', by: 'ann' }).success).toBe(true);
+  expect(ROUTES.setOrderMapping.params.safeParse({ name: '.week' }).success).toBe(false);
+});
+
 test('whatever changes something asks for a person: no POST is for anyone but signing in and out, and asking for results', () => {
   const open = Object.entries<Route>(ROUTES).filter(([name, r]) => r.method === 'POST' && callers[name] === 'anyone');
   expect(open.map(([name]) => name)).toEqual(['signIn', 'signOut', 'results']);
