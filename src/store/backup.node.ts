@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { syncFolder, writeWhole } from '#disk/write-whole.node.ts';
@@ -148,9 +148,8 @@ async function refuseFilled(dataDir: string): Promise<void> {
 
 async function namesIn(dir: string): Promise<string[]> {
   try {
-    return await readdir(dir);
+    return (await readdir(dir).catch(nullIfMissing)) ?? [];
   } catch (cause) {
-    if (isMissing(cause)) return [];
     throw storeError(cause, dir);
   }
 }
@@ -275,12 +274,24 @@ function snapshot(from: string, to: string): void {
   }
 }
 
+/** Paths below a data folder, links followed as the station follows them: `jobs` may lie on another disk. What a link
+ *  leads to twice over, because it leads back, is there once. */
 async function filesOf(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !LEFT_OUT.test(entry.name))
-    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .filter((path) => !isAside(path.split(sep)[0]!));
+  const found: string[] = [];
+  const walk = async (path: string, within: readonly string[]): Promise<void> => {
+    const real = await realpath(join(dir, path)).catch(nullIfMissing);
+    if (real === null || within.includes(real)) return;
+    // A job under way may have replaced it meanwhile.
+    for (const entry of (await readdir(real, { withFileTypes: true }).catch(nullIfMissing)) ?? []) {
+      const name = join(path, entry.name);
+      if (path === '' && (isAside(entry.name) || OF_THE_DISK.has(entry.name))) continue;
+      const is = entry.isSymbolicLink() ? await stat(join(dir, name)).catch(() => null) : entry;
+      if (is?.isDirectory()) await walk(name, [...within, real]);
+      else if (is?.isFile() && !LEFT_OUT.test(entry.name)) found.push(name);
+    }
+  };
+  await walk('', []);
+  return found;
 }
 
 /** At the top of a data folder: backups, and what is left of a restore that died. */
@@ -295,13 +306,8 @@ async function copyHashed(
   to: string,
   { mode, isSynced = false }: { readonly mode?: number; readonly isSynced?: boolean } = {},
 ): Promise<string | null> {
-  let source: FileHandle;
-  try {
-    source = await open(from, 'r');
-  } catch (cause) {
-    if (isMissing(cause)) return null;
-    throw cause;
-  }
+  const source = await open(from, 'r').catch(nullIfMissing);
+  if (source === null) return null;
   const hash = createHash('sha256');
   try {
     const target = await open(to, 'wx', mode ?? (await source.stat()).mode & 0o777);
@@ -326,6 +332,11 @@ async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
+}
+
+function nullIfMissing(cause: unknown): null {
+  if (isMissing(cause)) return null;
+  throw cause;
 }
 
 function isMissing(cause: unknown): boolean {

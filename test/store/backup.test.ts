@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -81,6 +81,30 @@ describe('a backup', () => {
     expect(await codeOf(stat(again))).toContain('ENOENT');
     expect((await restore(out, again, AT)).manifest.files).toEqual(files);
   });
+});
+
+test('a backup holds what lies behind links too, and ends where one leads back', async () => {
+  await using dir = await temporaryDir();
+  const [data, out, disk] = ['data', 'backup', 'disk'].map((name) => join(dir.path, name)) as [string, string, string];
+  openDatabase(data).close();
+  await mkdir(join(disk, 'j1'), { recursive: true });
+  await writeFile(join(disk, 'j1', 'layout.json'), '{}');
+  await writeFile(join(disk, 'machine.json'), '{"kerf":1}');
+  await symlink(disk, join(data, 'jobs'));
+  await symlink(join(disk, 'machine.json'), join(data, 'machine.json'));
+  await symlink(data, join(disk, 'j1', 'back'));
+  await symlink(join(disk, 'gone'), join(data, 'gone'));
+  await mkdir(join(data, 'lost+found'), { mode: 0o000 });
+  const { files } = await backUp({ dataDir: data, out, withScans: true, at: AT });
+  expect(Object.keys(files).sort()).toEqual([
+    'jobs/j1/layout.json',
+    'jobs/machine.json',
+    'kerf.sqlite',
+    'machine.json',
+  ]);
+  const again = join(dir.path, 'again');
+  await restore(out, again, AT);
+  expect((await lstat(join(again, 'jobs'))).isDirectory()).toBe(true);
 });
 
 describe('a backup is restored', () => {
