@@ -282,12 +282,16 @@ async function filesOf(dir: string): Promise<string[]> {
     const real = await realpath(join(dir, path)).catch(nullIfMissing);
     if (real === null || within.includes(real)) return;
     // A job under way may have replaced it meanwhile.
-    for (const entry of (await readdir(real, { withFileTypes: true }).catch(nullIfMissing)) ?? []) {
+    const entries = (await readdir(real, { withFileTypes: true }).catch(nullIfMissing)) ?? [];
+    // Another backup, which a person has put here: each would hold all before it.
+    if (path !== '' && [MANIFEST, DATABASE].every((one) => entries.some(({ name }) => name === one))) return;
+    for (const entry of entries) {
       const name = join(path, entry.name);
+      if (LEFT_OUT.test(entry.name)) continue;
       if (path === '' && (isAside(entry.name) || OF_THE_DISK.has(entry.name))) continue;
       const is = entry.isSymbolicLink() ? await stat(join(dir, name)).catch(() => null) : entry;
       if (is?.isDirectory()) await walk(name, [...within, real]);
-      else if (is?.isFile() && !LEFT_OUT.test(entry.name)) found.push(name);
+      else if (is?.isFile()) found.push(name);
     }
   };
   await walk('', []);

@@ -107,6 +107,21 @@ test('a backup holds what lies behind links too, and ends where one leads back',
   expect((await lstat(join(again, 'jobs'))).isDirectory()).toBe(true);
 });
 
+test('a backup holds no other, wherever a person has put that, and nothing that is half made', async () => {
+  await using dir = await temporaryDir();
+  const data = join(dir.path, 'data');
+  openDatabase(data).close();
+  await writeFile(join(data, 'settings.json'), '{}');
+  await mkdir(join(data, '.scan.7.part'));
+  await writeFile(join(data, '.scan.7.part', 'scan.tif'), 'half');
+  const files = async (out: string) =>
+    Object.keys((await backUp({ dataDir: data, out: join(data, out), withScans: true, at: AT })).files).sort();
+  const whole = ['kerf.sqlite', 'settings.json'];
+  expect(await files('monday')).toEqual(whole);
+  expect(await files('kept/tuesday')).toEqual(whole);
+  expect(await files('backups/wednesday')).toEqual(whole);
+});
+
 describe('a backup is restored', () => {
   /** A small data folder with one job, backed up. */
   async function backedUp(dir: string): Promise<{ data: string; out: string }> {
