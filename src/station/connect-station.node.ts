@@ -3,10 +3,10 @@ import { Publisher } from '#publish/publisher.node.ts';
 import { RETAINED_TOPICS, TOPICS, type RetainedTopic } from '#publish/topics.ts';
 import { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
-import { endedByRestore } from './late-word.node.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
+import { endedByRestore } from './late-word.node.ts';
 import { rememberInspection } from './station-memory.node.ts';
 import { STATION_STATE_OF } from './transitions.ts';
 
