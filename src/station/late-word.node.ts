@@ -22,8 +22,8 @@ export function endedByRestore({ state, reason }: Job): boolean {
 /** @param job null: the store has none of this id and number */
 export async function takeLateWord(core: StationCore, job: Job | null, ack: JobAck): Promise<void> {
   const { result } = ack;
-  // Before its approval nobody knows whether what lies in its folder is what was cut.
-  const isKnown = job !== null && job.approvedBy !== null;
+  // Before its release it may have come to another layout after the backup: nobody knows what of it was cut.
+  const isKnown = job !== null && (await core.options.store.release(job.id)) !== null;
   if (isKnown && (result === 'done' || result === 'failed' || result === 'cancelled'))
     await endAnew(core, job.id, { ...ack, result });
   else await noteStranger(core, ack);

@@ -23,7 +23,7 @@ export async function settleSheet(question: SettleQuestion): Promise<SettledShee
   const folder = new JobFolder(dataDir, job.id);
   const { text: layoutText, result } = await folder.layout();
   const { text: problemText, problem } = await folder.problem();
-  const cutOrder = job.cutSha256 === null ? placedOrder(job, result) : (await folder.cutView(job)).order;
+  const cutOrder = job.cutSha256 === null ? [] : (await folder.cutView(job)).order;
   const record = sheetRecord({
     ...facts,
     ...{ job, problem, result, cutOrder },
@@ -37,11 +37,6 @@ export async function settleSheet(question: SettleQuestion): Promise<SettledShee
   } catch (cause) {
     return { ...settled, remnants: [], remnantsFailed: codeOf(cause) };
   }
-}
-
-/** Where the cut file was made after the backup that the store comes from: of a job that is done, all that lies there. */
-function placedOrder({ state }: Job, { layouts }: NestResult): readonly number[] {
-  return state === 'done' ? (layouts[0]?.placements.map((_, placement) => placement) ?? []) : [];
 }
 
 interface Ended {
