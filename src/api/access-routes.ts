@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personName } from '#domain/shapes.ts';
 
 /** Operators need no sign-in: the run screen and a running job go on whatever happens here. */
 export const roles = ['operator', 'engineer', 'admin'] as const;
@@ -49,7 +50,7 @@ export const ACCESS_ROUTES = {
     method: 'POST',
     path: '/access/people',
     summary: 'Add a person, or change role and PIN',
-    body: z.strictObject({ name, role: z.enum(roles), pin }),
+    body: z.strictObject({ name: personName, role: z.enum(roles), pin }),
     answer: accessView,
   },
   removePerson: {

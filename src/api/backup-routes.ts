@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime } from '#domain/shapes.ts';
+import { isoTime, personName } from '#domain/shapes.ts';
 
 /** Made by the station: never a path. */
 export const backupName = z.string().regex(/^kerf-\d{8}T\d{6}Z(-scans)?$/);
@@ -48,7 +48,7 @@ export const BACKUP_ROUTES = {
     method: 'POST',
     path: '/backups',
     summary: 'Back the station up while it works; with scans the pictures too',
-    body: z.strictObject({ withScans: z.boolean().default(false), by: z.string().min(1).max(80) }),
+    body: z.strictObject({ withScans: z.boolean().default(false), by: personName }),
     answer: backupView,
   },
   checkBackup: {
@@ -63,7 +63,7 @@ export const BACKUP_ROUTES = {
     path: '/backups/:name/remove',
     summary: 'Take a backup away',
     params: nameParams,
-    body: z.strictObject({ by: z.string().min(1).max(80) }),
+    body: z.strictObject({ by: personName }),
     answer: z.array(backupView).readonly(),
   },
 } as const;

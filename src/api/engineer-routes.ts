@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personName } from '#domain/shapes.ts';
 import { EDITABLE_SETTINGS, settingsSchema } from '#domain/settings.ts';
 import {
   cameraView,
@@ -76,7 +77,7 @@ export const ENGINEER_ROUTES = {
     method: 'POST',
     path: '/projector',
     summary: "Keep where the table's corners lie in the projector's picture; null forgets them",
-    body: z.strictObject({ corners: projectorCorners.nullable(), by: z.string().min(1).max(80) }),
+    body: z.strictObject({ corners: projectorCorners.nullable(), by: personName }),
     answer: projectorView,
   },
 } as const;

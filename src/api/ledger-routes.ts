@@ -3,10 +3,9 @@ import { cutComparisonSchema, cutDecisionSchema, cutPieces } from '#domain/cut-c
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
 import { sheetRecordSchema } from '#domain/sheet-record.ts';
 import { shiftReportSchema } from '#domain/shift-report.ts';
-import { isoTime, sha256, wireId } from '#domain/shapes.ts';
+import { isoTime, personName, sha256, wireId } from '#domain/shapes.ts';
 
 const jobParams = z.strictObject({ id: z.string() });
-const person = z.string().min(1).max(80);
 const placements = z.array(z.int().nonnegative()).max(10_000).readonly();
 /** `sha256` is what an acceptance names; `decisions` is what people have said of its pieces so far. */
 const keptComparison = z.strictObject({
@@ -32,7 +31,7 @@ export const LEDGER_ROUTES = {
     params: jobParams,
     /** `comparison`: the hash of a scan after cutting, whose word counts for each placement that is not named here. */
     body: z.strictObject({
-      by: person,
+      by: personName,
       rejected: placements.default([]),
       accepted: placements.default([]),
       comparison: sha256.optional(),
@@ -44,7 +43,7 @@ export const LEDGER_ROUTES = {
     path: '/jobs/:id/after-cut',
     summary: 'Scan the table after cutting and hold it against the layout; nothing is accepted by it',
     params: jobParams,
-    body: z.strictObject({ by: person, pieces: z.enum(cutPieces), source: z.string().optional() }),
+    body: z.strictObject({ by: personName, pieces: z.enum(cutPieces), source: z.string().optional() }),
     answer: keptComparison,
   },
   endCutScan: {
@@ -60,7 +59,7 @@ export const LEDGER_ROUTES = {
     path: '/jobs/:id/after-cut/decisions',
     summary: 'A person says whether one piece of a scan after cutting is good; kept, and told to every window',
     params: jobParams,
-    body: z.strictObject({ by: person, comparison: sha256, placement: z.int().nonnegative(), isGood: z.boolean() }),
+    body: z.strictObject({ by: personName, comparison: sha256, placement: z.int().nonnegative(), isGood: z.boolean() }),
     answer: cutDecisionSchema,
   },
   cutComparison: {

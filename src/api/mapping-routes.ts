@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
-import { wireId } from '#domain/shapes.ts';
+import { fileId, personName } from '#domain/shapes.ts';
 
 export const mappingKinds = ['order', 'results'] as const;
 export type MappingKind = (typeof mappingKinds)[number];
 
-const params = z.strictObject({ name: wireId });
-const person = z.string().min(1).max(80);
+const params = z.strictObject({ name: fileId });
 const ok = z.strictObject({ ok: z.literal(true) });
 
 /** Mappings that the station keeps (`mappings/` of its data folder), by name. */
@@ -37,7 +36,7 @@ export const MAPPING_ROUTES = {
     path: '/mappings/order/:name',
     summary: 'Keep it under this name, in place of an earlier one',
     params,
-    body: z.strictObject({ mapping: orderMappingSchema, by: person }),
+    body: z.strictObject({ mapping: orderMappingSchema, by: personName }),
     answer: ok,
   },
   setResultsMapping: {
@@ -45,7 +44,7 @@ export const MAPPING_ROUTES = {
     path: '/mappings/results/:name',
     summary: 'Keep it under this name, in place of an earlier one',
     params,
-    body: z.strictObject({ mapping: resultsMappingSchema, by: person }),
+    body: z.strictObject({ mapping: resultsMappingSchema, by: personName }),
     answer: ok,
   },
 } as const;

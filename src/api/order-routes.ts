@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
-import { wireId } from '#domain/shapes.ts';
+import { orderName, personName, wireId } from '#domain/shapes.ts';
 import { lengthUnits, orderColumnsView, orderDetailView, orderPreviewView, orderView } from './order-views.ts';
 
 const file = z.strictObject({ name: z.string().min(1).max(400), text: z.string() });
@@ -10,7 +10,7 @@ const byMapping = {
   mapping: z.union([wireId, orderMappingSchema]).optional(),
   only: z.strictObject({ order: z.string().optional(), colour: z.string().optional() }).optional(),
 };
-const nameParams = z.strictObject({ name: wireId });
+const nameParams = z.strictObject({ name: orderName });
 /** Drawings of a whole collection; past it something else was chosen. */
 const IMPORT_LIMIT_BYTES = 32 * 1024 * 1024;
 const COLUMNS_LIMIT_BYTES = 1024 * 1024;
@@ -49,8 +49,8 @@ export const ORDER_ROUTES = {
       files,
       readAs: z.enum(lengthUnits).optional(),
       ...byMapping,
-      name: wireId,
-      by: z.string().min(1).max(80),
+      name: orderName,
+      by: personName,
     }),
     answer: orderView,
     bodyLimitBytes: IMPORT_LIMIT_BYTES,

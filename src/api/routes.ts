@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobSchema, shelfReasons } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { MOST_THICKNESS } from '#domain/material.ts';
-import { quality, wireId } from '#domain/shapes.ts';
+import { personName, quality, readableText, wireId } from '#domain/shapes.ts';
 import { MOST_TABLE } from '#domain/table-corners.ts';
 import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
@@ -18,7 +18,6 @@ import { ORDER_ROUTES } from './order-routes.ts';
  *  All under /api/v1. Who may call one stands in route-callers.ts; what is no JSON in file-routes.ts;
  *  `GET /openapi.json` describes all of this. */
 
-const person = z.string().min(1).max(80);
 /** What a person draws lies on the table or a little beside it: further off is a slip that no solver can follow. */
 const onTable = z
   .number()
@@ -121,7 +120,7 @@ export const ROUTES = {
     path: '/jobs/:id/review',
     summary: 'A person has looked; nesting starts',
     params: jobParams,
-    body: z.strictObject({ by: person, waive: z.boolean().default(false) }),
+    body: z.strictObject({ by: personName, waive: z.boolean().default(false) }),
     answer: jobSchema,
   },
   /** Before review it corrects the inspection; while nesting or with a layout it makes a new valid layout. */
@@ -130,7 +129,7 @@ export const ROUTES = {
     path: '/jobs/:id/defects',
     summary: 'Draw a defect',
     params: jobParams,
-    body: z.strictObject({ outline: ringOnTable, class: z.string().default('person'), quality, by: person }),
+    body: z.strictObject({ outline: ringOnTable, class: readableText(80).default('person'), quality, by: personName }),
     answer: inspectionSchema,
   },
   changeDefect: {
@@ -138,7 +137,7 @@ export const ROUTES = {
     path: '/jobs/:id/defects/:defect',
     summary: 'Regrade a defect (quality) or take it away (quality null)',
     params: z.strictObject({ id: z.string(), defect: z.string() }),
-    body: z.strictObject({ quality: quality.nullable(), by: person }),
+    body: z.strictObject({ quality: quality.nullable(), by: personName }),
     answer: inspectionSchema,
   },
   /** Back to the start of the job, across reloads and restarts. Refused where there is nothing: 409. */
@@ -147,7 +146,7 @@ export const ROUTES = {
     path: '/jobs/:id/undo',
     summary: 'Take the latest correction back',
     params: jobParams,
-    body: z.strictObject({ by: person }),
+    body: z.strictObject({ by: personName }),
     answer: inspectionSchema,
   },
   redo: {
@@ -155,7 +154,7 @@ export const ROUTES = {
     path: '/jobs/:id/redo',
     summary: 'Do again what was taken back last',
     params: jobParams,
-    body: z.strictObject({ by: person }),
+    body: z.strictObject({ by: personName }),
     answer: inspectionSchema,
   },
   labels: {
@@ -173,7 +172,7 @@ export const ROUTES = {
     path: '/jobs/:id/locked',
     summary: 'Keep these pieces where they lie, and these off the hide',
     params: jobParams,
-    body: arrangement.extend({ layoutSha256: z.string().length(64).optional(), by: person }),
+    body: arrangement.extend({ layoutSha256: z.string().length(64).optional(), by: personName }),
     answer: inspectionSchema,
   },
   stopNest: {
@@ -189,7 +188,7 @@ export const ROUTES = {
     path: '/jobs/:id/approve',
     summary: 'Approve and release',
     params: jobParams,
-    body: z.strictObject({ layoutSha256: z.string().length(64), by: person }),
+    body: z.strictObject({ layoutSha256: z.string().length(64), by: personName }),
     answer: jobSchema,
   },
   /** A wish; the PLC decides. */
@@ -207,7 +206,7 @@ export const ROUTES = {
     path: '/jobs/:id/hide',
     summary: 'The code of the hide on the table, as its tag says',
     params: jobParams,
-    body: z.strictObject({ code: wireId.nullable(), by: person }),
+    body: z.strictObject({ code: wireId.nullable(), by: personName }),
     answer: jobSchema,
   },
   cancel: {
@@ -236,7 +235,7 @@ export const ROUTES = {
     path: '/alarms/:id/shelve',
     summary: 'Put an alarm aside for a time, with a reason',
     params: jobParams,
-    body: z.strictObject({ by: person, reason: z.enum(shelfReasons), minutes: z.int().min(1).max(480) }),
+    body: z.strictObject({ by: personName, reason: z.enum(shelfReasons), minutes: z.int().min(1).max(480) }),
     answer: ok,
   },
   unshelveAlarm: {
@@ -244,7 +243,7 @@ export const ROUTES = {
     path: '/alarms/:id/unshelve',
     summary: 'Bring an alarm back before its time',
     params: jobParams,
-    body: z.strictObject({ by: person }),
+    body: z.strictObject({ by: personName }),
     answer: ok,
   },
 } as const satisfies Record<string, Route>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sheetsSchema } from '#domain/problem.ts';
 import { remnantSchema, remnantStates } from '#domain/remnant.ts';
 import { hidePassportSchema } from '#domain/hide-passport.ts';
-import { wireId } from '#domain/shapes.ts';
+import { personName, wireId } from '#domain/shapes.ts';
 
 /** What is left of cut sheets: stock, until it is cut or thrown away. */
 export const STOCK_ROUTES = {
@@ -37,7 +37,7 @@ export const STOCK_ROUTES = {
     path: '/remnants/:id/keep',
     summary: 'It was not thrown away: stock again',
     params: z.strictObject({ id: wireId }),
-    body: z.strictObject({ by: z.string().min(1).max(80) }),
+    body: z.strictObject({ by: personName }),
     answer: remnantSchema,
   },
   endRemnant: {
@@ -45,7 +45,7 @@ export const STOCK_ROUTES = {
     path: '/remnants/:id/end',
     summary: 'It is no longer there: used elsewhere, or thrown away',
     params: z.strictObject({ id: wireId }),
-    body: z.strictObject({ state: z.enum(['used', 'discarded']), by: z.string().min(1).max(80) }),
+    body: z.strictObject({ state: z.enum(['used', 'discarded']), by: personName }),
     answer: remnantSchema,
   },
 } as const;

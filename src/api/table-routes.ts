@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lensSchema } from '#domain/calibration.ts';
-import { finite, isoTime, point, positive } from '#domain/shapes.ts';
+import { finite, isoTime, personName, point, positive } from '#domain/shapes.ts';
 import { fourCorners, tableCornersSchema } from '#domain/table-corners.ts';
 
 /** Where the table lies in the camera's picture, told by its four corners. Places are pixels of that picture, lengths mm. */
@@ -32,8 +32,7 @@ export const tableView = z.strictObject({
 });
 export type TableView = z.infer<typeof tableView>;
 
-const person = z.string().min(1).max(80);
-const byBody = z.strictObject({ by: person });
+const byBody = z.strictObject({ by: personName });
 const pixels = z.coerce.number().int().min(0).max(100_000);
 
 /** Which part of the picture, px, and how large at most; without a part all of it. */
@@ -78,7 +77,7 @@ export const TABLE_ROUTES = {
       width: positive,
       height: positive,
       length: z.strictObject({ from: point, to: point, told: positive }).nullable().default(null),
-      by: person,
+      by: personName,
     }),
     answer: tableView,
   },

@@ -5,7 +5,7 @@ import { API_PREFIX } from '#api/routes.ts';
 import { cutPieces, type CutComparison } from '#domain/cut-comparison.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { readSettings } from '#station/settings-file.node.ts';
-import { requiredOption, runs, textOption } from './command.ts';
+import { nameOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .option('--url <address>', "of the station; default: this machine's, port of settings.json")
     .option('--data <dir>', "the station's data folder; default $XDG_DATA_HOME/kerf");
   runs(command, async ({ terminal, signal }, [job], options) => {
-    const by = requiredOption(options, 'by');
+    const by = nameOption(options, 'by')!;
     const how = textOption(options, 'scan');
     const pieces = cutPieces.find((known) => known === how);
     if (how !== undefined && pieces === undefined)

@@ -19,7 +19,7 @@ import {
 import { KerfError } from '#domain/kerf-error.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { cornersOption, cornersSaid } from './corners-option.ts';
-import { numberOption, requiredOption, runs, textOption } from './command.ts';
+import { nameOption, numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument } from './read-document.ts';
 import { writeBytes, writeDocument } from './write-document.ts';
@@ -140,7 +140,7 @@ function registerTable(calibrate: Command): void {
       return EXIT.done;
     }
     const id = camera?.id ?? basename(out, extname(out));
-    const by = textOption(options, 'by') ?? 'command line';
+    const by = nameOption(options, 'by') ?? 'command line';
     const calibration = await calibrateCorners(resolve(picture!), { ...corners, ...work, by, id, camera, markers });
     await writeDocument(out, calibration);
     for (const line of cornersSaid(calibration.tableCorners!, camera !== null)) terminal.say(line);

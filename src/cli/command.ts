@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
+import { personName } from '#domain/shapes.ts';
 import { EXIT, exitCodeOf, isAbort } from './exit-code.ts';
 import { keepInputs } from './keep-inputs.ts';
 import { knownError, reportError } from './report-error.ts';
@@ -102,6 +103,18 @@ export function scaleOption(options: Record<string, unknown>): number | undefine
 export function textOption(options: Record<string, unknown>, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The name of a person, as the station takes it. @throws KerfError naming the option */
+export function nameOption(options: Record<string, unknown>, name: string): string | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const read = personName.safeParse(text);
+  if (read.success) return read.data;
+  throw new KerfError(
+    'CLI_BAD_OPTION',
+    `--${name}: found ${JSON.stringify(text.slice(0, 80))}, expected a name of 1 to 80 signs that can be read, on one line.`,
+  );
 }
 
 export function requiredOption(options: Record<string, unknown>, name: string): string {

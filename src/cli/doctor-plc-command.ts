@@ -13,7 +13,7 @@ import { openBroker } from '#station/open-broker.node.ts';
 import { openPlcDoors, type PlcDoors } from '#station/open-plc-doors.node.ts';
 import { readSettings } from '#station/settings-file.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from '#station/system.node.ts';
-import { numberOption, runs, textOption, type Shell } from './command.ts';
+import { nameOption, numberOption, runs, textOption, type Shell } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { readMachine } from './read-document.ts';
@@ -57,7 +57,7 @@ export function registerPlc(doctor: Command): void {
     const replay = textOption(options, 'replay');
     if (replay !== undefined)
       return replayFrom(shell, place, resolve(replay), numberOption(options, 'speed', { above: 0 }) ?? 1);
-    return examine(shell, place, textOption(options, 'by'));
+    return examine(shell, place, nameOption(options, 'by'));
   });
 }
 

@@ -18,7 +18,7 @@ import { readSettings } from '#station/settings-file.node.ts';
 import { startStation } from '#station/start-station.node.ts';
 import { SILENT_LOGGER } from '#station/system.node.ts';
 import { openPack } from '#tune/pack-registry.node.ts';
-import { requiredOption, runs, textOption } from './command.ts';
+import { nameOption, requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { keepInputs } from './keep-inputs.ts';
@@ -59,7 +59,7 @@ export function register(program: Command): void {
     .option('--data <dir>', "with --release: the station's data folder; default $XDG_DATA_HOME/kerf");
   withLoginOptions(command);
   runs(command, async ({ terminal, signal }, [source], options) => {
-    const by = textOption(options, 'by');
+    const by = nameOption(options, 'by');
     const isReleased = options['release'] === true;
     if (isReleased !== (by !== undefined))
       throw new KerfError(

@@ -46,6 +46,7 @@ export function register(program: Command): void {
               events: store.events(job),
               release: store.release(job),
               audit: store.auditCheck(),
+              auditHashAt: (n) => store.auditHashAt(n),
               picturesGone: store.picturesGone(job),
             }
           : null,

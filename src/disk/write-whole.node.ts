@@ -32,7 +32,7 @@ export async function writeWhole(
 }
 
 /** The rename itself is on the disk only after its folder is synced; Windows cannot open folders. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -35,7 +35,7 @@ export const jobStates = [
 ] as const;
 export type JobState = (typeof jobStates)[number];
 
-/** A job never leaves these. */
+/** A job never leaves these; but where a restore ended it the cutter's own end takes the place of that one. */
 export const finalJobStates: ReadonlySet<JobState> = new Set(['done', 'rejected', 'failed', 'cancelled']);
 
 /** One hide's way through the station. Files live in `jobs/<id>/` of the data folder: scan/, inspection.json,

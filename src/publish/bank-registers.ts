@@ -1,8 +1,8 @@
 import { stationStates, type StationState } from '#domain/job.ts';
 import { releaseResults, type JobAck, type ReleaseResult } from '#domain/plc-messages.ts';
 
-/** The handshake as 16 values: Modbus's holding registers (docs/plc/modbus.md), which OPC UA shows under names
- *  (docs/plc/opcua.md). The first nine are the station's, the others the PLC's. */
+/** The handshake as 19 values: Modbus's holding registers (docs/plc/modbus.md), which OPC UA shows under names
+ *  (docs/plc/opcua.md). The first nine and the last three are the station's, those between the PLC's. */
 export const REGISTERS = {
   stationHeartbeat: 0,
   stationState: 1,
@@ -20,10 +20,14 @@ export const REGISTERS = {
   ackCode: 13,
   ackCutCount: 14,
   ackResult: 15,
+  lastJobNumber: 16,
+  lastSeqLow: 17,
+  lastResult: 18,
 } as const;
-export const REGISTER_COUNT = 16;
-/** Below it a PLC reads, from it on it writes. */
+export const REGISTER_COUNT = 19;
+/** From this one to that one a PLC writes; the others it reads. */
 export const FIRST_PLC_REGISTER = REGISTERS.plcHeartbeat;
+export const LAST_PLC_REGISTER = REGISTERS.ackResult;
 
 export const BANK_MODES = ['unknown', 'auto', 'manual', 'fault'] as const;
 export const BANK_REQUESTS = ['none', 'pause', 'resume', 'cancel'] as const;
@@ -50,6 +54,14 @@ export interface BankShown {
   readonly isReleased: boolean;
   readonly request: (typeof BANK_REQUESTS)[number];
   readonly isClosed: boolean;
+  /** The job that was closed last: it stays when another one is shown. */
+  readonly lastClosed: ClosedJob | null;
+}
+
+export interface ClosedJob {
+  readonly id: string;
+  readonly seq: number;
+  readonly result: ReleaseResult;
 }
 
 export function stationRegisters(shown: BankShown): number[] {
@@ -65,6 +77,12 @@ export function stationRegisters(shown: BankShown): number[] {
   values[REGISTERS.closed] = shown.isClosed ? 1 : 0;
   values[REGISTERS.pieceCount] = Math.min(MOST, job?.pieceCount ?? 0);
   return values;
+}
+
+/** Those behind the PLC's. */
+export function lastRegisters({ lastClosed }: Pick<BankShown, 'lastClosed'>): number[] {
+  if (!lastClosed) return [0, 0, 0];
+  return [jobNumberOf(lastClosed.id), lastClosed.seq & MOST, BANK_RESULTS.indexOf(lastClosed.result)];
 }
 
 /** What the PLC's registers say of the job shown, or null: nothing, or of another job. */

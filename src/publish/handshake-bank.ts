@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { stationStates } from '#domain/job.ts';
-import { heartbeatMessage, jobRequestMessage, type JobAck } from '#domain/plc-messages.ts';
+import { heartbeatMessage, jobClosedMessage, jobRequestMessage, type JobAck } from '#domain/plc-messages.ts';
 import {
   ackOf,
   FIRST_PLC_REGISTER,
   BANK_MODES,
   BANK_RESULTS,
+  LAST_PLC_REGISTER,
+  lastRegisters,
   REGISTER_COUNT,
   REGISTERS,
   stationRegisters,
   type BankShown,
+  type ClosedJob,
 } from './bank-registers.ts';
 import { isFinalResult } from './plc-memory.ts';
 import { readMessage } from './read-message.ts';
@@ -40,7 +43,7 @@ const released = idAndSeq.extend({ pieceCount: z.int().nonnegative() });
 const stateSchema = z.object({ s: z.enum(stationStates), job: z.string(), seq: z.int().nonnegative() });
 
 /** The handshake as values that stand until they change, for controllers that read and write instead of hearing and
- *  saying: 16 of them (docs/plc/modbus.md), whatever door they are read through. On its other side it is a PLC of the
+ *  saying: 19 of them (docs/plc/modbus.md), whatever door they are read through. On its other side it is a PLC of the
  *  contract like any other, so the station's rules hold for all doors. */
 export class HandshakeBank {
   readonly #options: HandshakeBankOptions;
@@ -53,6 +56,7 @@ export class HandshakeBank {
     isReleased: false,
     request: 'none',
     isClosed: false,
+    lastClosed: null,
   };
   /** As it stood when the PLC wrote `ackResult`; what it writes before that is not an answer yet. */
   #ack: JobAck | null = null;
@@ -72,13 +76,21 @@ export class HandshakeBank {
     ];
   }
 
-  /** All 16, as a PLC reads them. */
+  /** All of them, as a PLC reads them. */
   get registers(): readonly number[] {
-    return [...stationRegisters(this.#shown), ...this.#plc.slice(FIRST_PLC_REGISTER)];
+    return [
+      ...stationRegisters(this.#shown),
+      ...this.#plc.slice(FIRST_PLC_REGISTER, LAST_PLC_REGISTER + 1),
+      ...lastRegisters(this.#shown),
+    ];
   }
   /** The job that is shown; null: none. */
   get job(): BankShown['job'] {
     return this.#shown.job;
+  }
+  /** Null: none since this process began. */
+  get lastClosed(): ClosedJob | null {
+    return this.#shown.lastClosed;
   }
 
   close(): void {
@@ -88,7 +100,7 @@ export class HandshakeBank {
   /** Writes PLC values from `address` on, all or none.
    *  @returns why not: `notYours`, what the station shows; `unknownValue`, a mode or result that is none; null: written */
   write(address: number, values: readonly number[]): 'notYours' | 'unknownValue' | null {
-    if (address < FIRST_PLC_REGISTER) return 'notYours';
+    if (address < FIRST_PLC_REGISTER || address + values.length > LAST_PLC_REGISTER + 1) return 'notYours';
     const next = [...this.#plc];
     for (const [i, value] of values.entries()) next[address + i] = value;
     const isKnown =
@@ -132,9 +144,13 @@ export class HandshakeBank {
       const request = readMessage(jobRequestMessage.loose(), payload);
       if (request && request.id === shown.job?.id) this.#shown = { ...shown, request: request.req };
     } else if (topic === TOPICS.jobClosed) {
-      const closed = readMessage(idAndSeq, payload);
-      if (closed && closed.id === shown.job?.id)
-        this.#shown = { ...shown, isClosed: true, isReleased: false, request: 'none' };
+      const closed = readMessage(jobClosedMessage.loose(), payload);
+      if (!closed) return;
+      const { id, seq, result } = closed;
+      // A job that the PLC still answers for may have made room for the next one here.
+      this.#shown = { ...shown, lastClosed: { id, seq, result } };
+      if (id === shown.job?.id && seq === shown.job.seq)
+        this.#shown = { ...this.#shown, isClosed: true, isReleased: false, request: 'none' };
     }
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandMessage, PLC_CODES } from '#domain/plc-messages.ts';
 import { MOST_THICKNESS } from '#domain/material.ts';
+import { orderName } from '#domain/shapes.ts';
 import { readMessage } from './read-message.ts';
 
 export interface CommandQuestion {
@@ -35,8 +36,6 @@ const HEARTBEAT_CYCLE = 32768;
 const wireId = commandMessage.shape.id;
 const withId = z.object({ id: wireId });
 
-/** An id names a file of the station: no folder, nothing hidden. */
-const orderName = wireId.regex(/^[^.]/, 'a name that does not begin with a dot');
 const nothing = z.object({});
 const READ: { readonly [V in Verb]: z.ZodType<Omit<Extract<Command, { verb: V }>, 'verb'>> } = {
   sync: nothing,

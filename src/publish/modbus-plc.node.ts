@@ -10,7 +10,7 @@ export interface ModbusPlcOptions extends Omit<BankSessionOptions, 'name'> {
   readonly allow: readonly string[];
 }
 
-/** A PLC that speaks Modbus, as one that speaks MQTT: on one side 16 holding registers, on the other a client of the
+/** A PLC that speaks Modbus, as one that speaks MQTT: on one side 19 holding registers, on the other a client of the
  *  broker like any PLC. The station does not know the difference, so its rules hold for both. */
 export class ModbusPlc {
   readonly #session: BankSession;

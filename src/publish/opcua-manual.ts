@@ -24,7 +24,7 @@ const AFTER = `A value of another type is answered with BadTypeMismatch, a mode 
 3. Else check what can be checked and write 1 (accepted) or 2 (rejected with a code). \`Released\` becomes false.
 4. Write 3 (started) when the knife begins, and again with each new cut count.
 5. When \`Request\` is not 0: write 4, 5 or 8 if it was done. To refuse, write 2 with a code, then the job's true result again.
-6. Write 6 (done), 7 (failed) or 8 (cancelled) and leave it there until \`Closed\` is true.
+6. Write 6 (done), 7 (failed) or 8 (cancelled) and leave it there until \`Closed\` is true, or \`JobNumber\` is another one (0 too). The station goes on from a result only once it has written it down, so the next hide may stand here before a slow PLC has looked; the \`Last…\` variables (contract 1.4) still name the job that was closed then. After a restart they are 0, and the station shows no job that was cancelled.
 
 The values of the PLC are not kept by the station: after the station's or the server's restart they are 0 until the PLC writes them again, so a PLC writes its heartbeat, its mode and its answer again on every new connection.
 

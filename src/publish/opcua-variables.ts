@@ -12,7 +12,7 @@ export interface OpcuaVariable {
   readonly name: string;
   readonly type: 'Boolean' | 'UInt16' | 'UInt32' | 'String';
   readonly about: string;
-  readonly read: (bank: Pick<HandshakeBank, 'registers' | 'job'>) => boolean | number | string;
+  readonly read: (bank: Pick<HandshakeBank, 'registers' | 'job' | 'lastClosed'>) => boolean | number | string;
   /** The register that a client writes; null: it reads only. */
   readonly register: number | null;
 }
@@ -41,6 +41,12 @@ export const OPCUA_VARIABLES: readonly OpcuaVariable[] = [
   shown('Request', R.request, `${numbered(BANK_REQUESTS)}: a wish, the PLC decides`),
   flag('Closed', R.closed, "true: the job's final result is written down"),
   shown('PieceCount', R.pieceCount, 'pieces of the layout'),
+  shown('LastJobNumber', R.lastJobNumber, 'number of the job that was closed last; 0: none since the server began'),
+  {
+    ...shown('LastSeq', R.lastSeqLow, 'its Seq'),
+    ...{ type: 'UInt32' as const, read: ({ lastClosed }: Pick<HandshakeBank, 'lastClosed'>) => lastClosed?.seq ?? 0 },
+  },
+  shown('LastResult', R.lastResult, 'the result that is written down of it, numbered as Plc.Result'),
   written(
     'Heartbeat',
     R.plcHeartbeat,

@@ -21,6 +21,7 @@ export type AlarmCode =
   | 'PLC_NO_ANSWER'
   | 'PLC_REJECTED_JOB'
   | 'PLC_JOB_FAILED'
+  | 'PLC_UNKNOWN_JOB'
   | 'STATION_JOB_FAILED'
   | 'STATION_APPROVAL_LAPSED'
   | 'STATION_MACHINE_CHANGED'
@@ -32,6 +33,7 @@ export type AlarmCode =
   | CameraTrouble
   | 'INSPECT_PROVIDER_FELL_BACK'
   | 'INSPECT_WORKER_REPLACED'
+  | 'STORE_RESTORED'
   | DiskCode;
 
 /** What is doubtful about the scan of a hide. */
@@ -52,6 +54,7 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   PLC_NO_ANSWER: 2,
   PLC_REJECTED_JOB: 2,
   PLC_JOB_FAILED: 2,
+  PLC_UNKNOWN_JOB: 2,
   STATION_JOB_FAILED: 2,
   STATION_APPROVAL_LAPSED: 2,
   STATION_MACHINE_CHANGED: 2,
@@ -73,6 +76,7 @@ const SEVERITY: Readonly<Record<AlarmCode, number>> = {
   ACQUIRE_CAMERA_BLURRED: 3,
   INSPECT_PROVIDER_FELL_BACK: 3,
   INSPECT_WORKER_REPLACED: 3,
+  STORE_RESTORED: 2,
   STORE_DISK_FULL: 1,
   STORE_DISK_FAILED: 1,
   STORE_NOT_WRITABLE: 1,

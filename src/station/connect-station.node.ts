@@ -8,6 +8,7 @@ import { withoutHeld } from './held-release.node.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
+import { endedByRestore } from './late-word.node.ts';
 import { rememberInspection } from './station-memory.node.ts';
 import { STATION_STATE_OF } from './transitions.ts';
 
@@ -99,7 +100,8 @@ export async function raiseWhatEnded(core: StationCore): Promise<void> {
   const { job } = core.memory;
   if (job?.state === 'rejected') await raiseAlarm(core, 'PLC_REJECTED_JOB', { code: job.code });
   if (job?.state !== 'failed') return;
-  if (job.reason === null) await raiseAlarm(core, 'PLC_JOB_FAILED', { code: job.code });
+  if (endedByRestore(job)) await raiseAlarm(core, 'STORE_RESTORED', {});
+  else if (job.reason === null) await raiseAlarm(core, 'PLC_JOB_FAILED', { code: job.code });
   else await raiseAlarm(core, 'STATION_JOB_FAILED', { reason: job.reason });
 }
 

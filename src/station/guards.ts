@@ -1,6 +1,7 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
+import { personName } from '#domain/shapes.ts';
 import { layoutChanged } from './station-errors.ts';
 import type { GuardName } from './transitions.ts';
 
@@ -37,7 +38,7 @@ export const GUARDS: Readonly<Record<GuardName, (context: GuardContext) => KerfE
     layoutSha256 !== null && layoutSha256 === job.layoutSha256 ? null : layoutChanged(job, layoutSha256),
   inspectionIsTheOneNested: ({ job, layoutSha256, inspectionSha256 }) =>
     inspectionSha256 === job.inspectionSha256 ? null : layoutChanged(job, layoutSha256),
-  signerMayRelease: ({ job, machine, by }) => demoRefusal(by, machine, job.id),
+  signerMayRelease: ({ job, machine, by }) => namelessRefusal(by, job.id) ?? demoRefusal(by, machine, job.id),
   machineIsTheOneCutFor: ({ job, machine, machineSha256 }) =>
     job.machineSha256 === machineSha256
       ? null
@@ -65,12 +66,29 @@ export const GUARDS: Readonly<Record<GuardName, (context: GuardContext) => KerfE
       : new KerfError('STATION_NOTHING_NEW', `Job ${job.id}: the PLC's count has not grown.`, { fault: 'answer' }),
 };
 
+/** A release names a person whom others can read. Null where `by` does, or says nothing. */
+function namelessRefusal(by: string | null, job: string): KerfError | null {
+  if (by === null || personName.safeParse(by).success) return null;
+  return new KerfError(
+    'STATION_REQUEST_REFUSED',
+    `by: found ${JSON.stringify(by.slice(0, 80))}, expected the name of a person, 1 to 80 signs that can be read. Nothing was released.`,
+    { details: { job } },
+  );
+}
+
 const DEMO = 'demo';
 
 /** "demo" is no person: it may release to the machine profile `simulated`, behind which no cutter stands, and nothing
  *  else. Null where the name may sign. */
 export function demoRefusal(by: string | null, machine: Machine, job: string): KerfError | null {
-  const isDemo = by === null || by.trim().toLowerCase() === DEMO;
+  // Signs that are not seen make no other name of it.
+  const isDemo =
+    by === null ||
+    by
+      .normalize('NFKC')
+      .replaceAll(/\p{Cf}/gu, '')
+      .trim()
+      .toLowerCase() === DEMO;
   if (!isDemo || (machine.id === 'simulated' && machine.kind === 'simulated')) return null;
   return new KerfError(
     'STATION_DEMO_RELEASE_REFUSED',

@@ -12,8 +12,13 @@ import { atPoint, type StationCore } from './station-core.node.ts';
 import { codeOf } from './station-errors.ts';
 import { transitionOf, type JobEvent } from './transitions.ts';
 
+interface KeepOptions {
+  /** The cutter has said more than the record knows: it is made anew, and so is what the job left. */
+  readonly isRecount?: boolean;
+}
+
 /** Writes the ledger's record of a job that has ended with a layout; once, however often it is asked to. */
-async function keepSheet(core: StationCore, job: Job): Promise<void> {
+async function keepSheet(core: StationCore, job: Job, { isRecount = false }: KeepOptions = {}): Promise<void> {
   if (!finalJobStates.has(job.state) || job.layoutSha256 === null) return;
   const { store, version, rooms, settings, logger } = core.options;
   const { document, at, remnants, remnantsFailed } = await rooms.settleSheet({
@@ -29,16 +34,17 @@ async function keepSheet(core: StationCore, job: Job): Promise<void> {
   const isCut = job.state === 'done' || (job.cutCount ?? 0) > 0;
   atPoint(core, 'sheet: before commit');
   await store.putSheet({
-    ...{ job: job.id, at, document, isChange: false },
+    ...{ job: job.id, at, document, isChange: isRecount },
     remnants,
+    areRemnantsAnew: isRecount,
     ...(isCut ? { used: { remnant: job.remnant ?? null, leftBy: job.follows ?? null } } : {}),
   });
   atPoint(core, 'sheet: committed');
 }
 
 /** The same; what fails is made good when the disk takes again, or at the next start. */
-export async function keepSheetOrNote(core: StationCore, job: Job): Promise<void> {
-  await keepSheet(core, job).catch((cause: unknown) => {
+export async function keepSheetOrNote(core: StationCore, job: Job, options: KeepOptions = {}): Promise<void> {
+  await keepSheet(core, job, options).catch((cause: unknown) => {
     core.options.logger.warn('ledger.not.kept', { job: job.id, code: codeOf(cause) });
     core.noteDisk(cause);
   });
@@ -115,7 +121,8 @@ function statesOf(events: readonly StoredEvent[]): { readonly state: string; rea
   const states: { state: Job['state']; at: string }[] = [];
   for (const { kind, at } of events) {
     const from = states.at(-1)?.state;
-    const to = kind === 'new' ? 'new' : from && transitionOf(from, kind as JobEvent)?.to;
+    // A restore ends a job from any state.
+    const to = kind === 'new' || kind === 'failed' ? kind : from && transitionOf(from, kind as JobEvent)?.to;
     if (to) states.push({ state: to, at });
   }
   return states;

@@ -53,6 +53,9 @@ export function startJob(
     await alarms.clear('STATION_APPROVAL_LAPSED');
     await alarms.clear('PLC_REJECTED_JOB');
     await alarms.clear('PLC_JOB_FAILED');
+    // Comes again with the next word of it, where the cutter is still at it.
+    await alarms.clear('PLC_UNKNOWN_JOB');
+    await alarms.clear('STORE_RESTORED');
     await countOrder(core, before?.follows);
     const { order } = memory;
     refuseComplete(before && orderAfter(order.order, before) === null ? { ...order, isComplete: true } : order);

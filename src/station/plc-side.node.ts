@@ -5,6 +5,7 @@ import { isFinalResult } from '#publish/plc-memory.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { topicsAnsweredBy } from './answered-topics.ts';
 import { CommandDesk } from './command-desk.ts';
+import { endedByRestore, takeLateWord } from './late-word.node.ts';
 import { loadOrder } from './load-order.node.ts';
 import { askCutter, cancelJob, startJob } from './person-commands.node.ts';
 import { alongside, raiseAlarm, type StationCore } from './station-core.node.ts';
@@ -52,12 +53,9 @@ async function takeAck(core: StationCore, ack: JobAck): Promise<void> {
   const { memory, options, publisher } = core;
   const { job } = memory;
   const subject = job?.id === ack.id ? job : await options.store.job(ack.id);
-  if (!subject || subject.seq !== ack.seq) {
-    memory.unknownAckCount += 1;
-    options.logger.warn('plc.unknown.job', { unknownAckCount: memory.unknownAckCount });
-    return;
-  }
-  if (!finalJobStates.has(subject.state)) await takeAnswer(core, subject, ack);
+  if (!subject || subject.seq !== ack.seq) await takeLateWord(core, null, ack);
+  else if (endedByRestore(subject)) await takeLateWord(core, subject, ack);
+  else if (!finalJobStates.has(subject.state)) await takeAnswer(core, subject, ack);
   // The PLC repeats a final result until it hears that it is written down here.
   else if (isFinalResult(ack.result)) publisher.closeJob(ack);
 }

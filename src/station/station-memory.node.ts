@@ -59,6 +59,8 @@ export interface StationMemory {
   lapsedBy: unknown;
   stuckBy: unknown;
   unknownAckCount: number;
+  /** Jobs that the PLC names and the store does not have, with what was noted of each last; the oldest first. */
+  readonly strangers: Map<string, string>;
 }
 
 export function emptyMemory(order: NamedOrder): StationMemory {
@@ -74,6 +76,7 @@ export function emptyMemory(order: NamedOrder): StationMemory {
     provider: null,
     replacedThreads: 0,
     unknownAckCount: 0,
+    strangers: new Map(),
   };
 }
 

@@ -31,6 +31,8 @@ export interface VerifyOptions {
     readonly events: readonly StoredEvent[];
     readonly release: string | null;
     readonly audit: AuditCheck;
+    /** Hex; null where there is no such row, or one without a hash. */
+    readonly auditHashAt: (n: number) => string | null;
     readonly picturesGone: PicturesGone | null;
   } | null;
   /** Hash of an installed model pack's model, by the pack's id; null where there is none. */
@@ -153,7 +155,7 @@ function checkInputs(release: Release, texts: ReadonlyMap<string, string>, check
 function checkStore(
   text: string,
   release: Release,
-  { events, release: kept, audit }: NonNullable<VerifyOptions['store']>,
+  { events, release: kept, audit, auditHashAt }: NonNullable<VerifyOptions['store']>,
   check: Check,
 ): void {
   const approved = events.filter((event) => event.kind === 'approved');
@@ -174,11 +176,12 @@ function checkStore(
     released.length === 1 && released[0]?.details['releaseSha256'] === sha256Of(text) && kept === text,
     'the store keeps the same release',
   );
-  check(
-    'audit log',
-    audit.brokenAt === null && audit.head.n >= release.audit.n,
-    audit.brokenAt === null ? `${audit.rowCount} rows, whole` : `broken at row ${audit.brokenAt}`,
-  );
+  const { n, hash } = release.audit;
+  // A chain whose hashes were all made anew is whole in itself; the head that was signed is not in it any more.
+  const isTheSigned = audit.head.n >= n && (auditHashAt(n) ?? '') === hash;
+  const isWhole = audit.brokenAt === null;
+  const said = isTheSigned ? `${audit.rowCount} rows, whole` : `row ${n} is not the one that was signed`;
+  check('audit log', isWhole && isTheSigned, isWhole ? said : `broken at row ${audit.brokenAt}`);
 }
 
 /** JSON with sorted keys: two documents are compared by what they say. */

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { writeWhole } from '#disk/write-whole.node.ts';
+import { syncFolder, writeWhole } from '#disk/write-whole.node.ts';
 import { finalJobStates } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { isoTime, sha256 } from '#domain/shapes.ts';
 import { RESTORED } from './audit-calls.node.ts';
-import { openDatabase } from './database.node.ts';
+import { openDatabase, type Database } from './database.node.ts';
 import { isPicture } from './job-files.node.ts';
 import { storeError } from './store-error.ts';
 
@@ -28,6 +28,7 @@ export type BackupManifest = z.infer<typeof manifestSchema>;
 
 export const MANIFEST = 'backup.json';
 const DATABASE = 'kerf.sqlite';
+const STATION_KEY = 'station-key.pem';
 /** Where the station's own backups lie in its data folder: no backup holds them. */
 export const BACKUPS = 'backups';
 /** Made again by whoever opens the folder, or of no use elsewhere; what the broker owed then was handed out since. */
@@ -58,6 +59,8 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
     );
   const half = join(dirname(out), `.${basename(out)}.${process.pid}.part`);
   try {
+    // Of one that died: in a container every process has the same number.
+    await rm(half, { recursive: true, force: true });
     await mkdir(half, { recursive: true });
     snapshot(join(dataDir, DATABASE), join(half, DATABASE));
     const files: Record<string, string> = { [DATABASE]: await hashOf(join(half, DATABASE)) };
@@ -68,9 +71,9 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
       onProgress?.(k + 1, paths.length + 1);
       const to = join(half, path);
       await mkdir(dirname(to), { recursive: true });
+      const sha256 = await copyHashed(join(dataDir, path), to);
       // A job under way may have replaced it meanwhile.
-      if (!(await copied(join(dataDir, path), to))) continue;
-      files[path.split(sep).join('/')] = await hashOf(to);
+      if (sha256 !== null) files[path.split(sep).join('/')] = sha256;
     }
     onProgress?.(paths.length + 1, paths.length + 1);
     const store = openDatabase(half, { isReader: true });
@@ -93,31 +96,76 @@ export interface Restored {
 }
 
 /** Makes a data folder of a backup. What was under way then is ended: nobody knows what the cutter has done of it since,
- *  and nothing may be released a second time.
- *  @throws KerfError STORE_BACKUP_REFUSED when a file is missing or changed, STORE_NOT_EMPTY */
+ *  and nothing may be released a second time. All of it is made beside its place first, the database comes last: until
+ *  it is there, the folder is no station's. On any error nothing is left.
+ *  @throws KerfError STORE_BACKUP_REFUSED when a file is missing or changed, STORE_NOT_EMPTY, those of `openDatabase` */
 export async function restore(backup: string, dataDir: string, at: string): Promise<Restored> {
   const manifest = await readManifest(backup);
-  if (await exists(join(dataDir, DATABASE)))
-    throw new KerfError(
-      'STORE_NOT_EMPTY',
-      `${dataDir}: found a station's store, expected an empty folder. Move it away, or give another --data.`,
-    );
-  for await (const problem of changedFiles(backup, manifest)) throw refused(join(backup, problem.name), problem.found);
+  await refuseFilled(dataDir);
+  const isThere = await exists(dataDir);
+  const half = join(dataDir, HALF);
+  const moved: string[] = [];
   try {
-    for (const name of Object.keys(manifest.files)) {
-      // The database last: until it is there, the folder is no station's.
-      if (name === DATABASE) continue;
-      await mkdir(dirname(join(dataDir, name)), { recursive: true });
-      await copyFile(join(backup, name), join(dataDir, name));
-      if (/^station-key\.pem$/.test(name)) await chmod(join(dataDir, name), 0o600);
+    await mkdir(half, { recursive: true });
+    for (const [name, expected] of Object.entries(manifest.files)) await restoreFile(backup, half, name, expected);
+    const endedJobs = endUnfinished(half, manifest.withScans, at);
+    const tops = new Set(Object.keys(manifest.files).map((name) => name.split('/')[0]!));
+    for (const top of [...[...tops].filter((name) => name !== DATABASE), DATABASE]) {
+      await rename(join(half, top), join(dataDir, top));
+      moved.push(top);
     }
-    await mkdir(dataDir, { recursive: true });
-    await copyFile(join(backup, DATABASE), join(dataDir, `${DATABASE}.part`));
-    await rename(join(dataDir, `${DATABASE}.part`), join(dataDir, DATABASE));
-    return { manifest, endedJobs: endUnfinished(dataDir, manifest.withScans, at) };
+    await rm(half, { recursive: true, force: true });
+    await syncFolder(dataDir);
+    return { manifest, endedJobs };
   } catch (cause) {
+    for (const name of [HALF, ...moved])
+      await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => null);
+    if (!isThere) await rmdir(dataDir).catch(() => undefined);
     throw storeError(cause, dataDir);
   }
+}
+
+/** Of a restore that is under way, or that died. */
+const HALF = '.restore.part';
+/** A disk's own, at the top of each. */
+const OF_THE_DISK = new Set(['lost+found', 'System Volume Information']);
+/** So many of what was found are named. */
+const MOST_NAMED = 5;
+
+/** What lies there would be mixed with what comes: SQLite replays the log that another database left behind
+ *  (`kerf.sqlite-wal`), and the broker hands out what it still owed (`broker.journal`), a release too.
+ *  @throws KerfError STORE_NOT_EMPTY */
+async function refuseFilled(dataDir: string): Promise<void> {
+  const found = (await namesIn(dataDir)).filter((name) => !OF_THE_DISK.has(name)).sort();
+  if (found.length === 0) return;
+  const more = found.length > MOST_NAMED ? ` and ${found.length - MOST_NAMED} more` : '';
+  throw new KerfError(
+    'STORE_NOT_EMPTY',
+    `${dataDir}: found ${found.slice(0, MOST_NAMED).join(', ')}${more}, expected an empty folder. Move it away whole, or give another --data.`,
+    { details: { found: found.length } },
+  );
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir).catch(nullIfMissing)) ?? [];
+  } catch (cause) {
+    throw storeError(cause, dir);
+  }
+}
+
+/** @throws KerfError STORE_BACKUP_REFUSED when what was written is not what was backed up */
+async function restoreFile(backup: string, half: string, name: string, expected: string): Promise<void> {
+  const [from, to] = [join(backup, name), join(half, name)];
+  await mkdir(dirname(to), { recursive: true });
+  const isKey = name === STATION_KEY;
+  const found = await copyHashed(from, to, {
+    ...(isKey ? { mode: 0o600 } : {}),
+    // The database, the keys, the settings. A job's document that a power cut takes is in the backup still.
+    isSynced: !name.includes('/'),
+  });
+  if (found === null) throw refused(from, 'nothing');
+  if (found !== expected) throw refused(from, 'other bytes');
 }
 
 /** What a backup says of itself. @throws KerfError STORE_BACKUP_REFUSED */
@@ -128,9 +176,18 @@ export async function readManifest(backup: string): Promise<BackupManifest> {
   });
   const code = 'STORE_BACKUP_REFUSED';
   const manifest = parseDocument(manifestSchema, parseJson(text, path, code), { name: 'backup', where: path, code });
-  for (const name of Object.keys(manifest.files))
-    if (name.split('/').some((part) => part === '..' || part === '') || name.startsWith('/')) throw refused(path, name);
+  for (const name of Object.keys(manifest.files)) if (!isOfBackup(name)) throw refused(path, JSON.stringify(name));
+  if (!(DATABASE in manifest.files)) throw refused(path, `no ${DATABASE}`);
   return manifest;
+}
+
+/** A path within the folder, and of a file that a backup holds: a log or a journal beside a database would be replayed
+ *  into it. */
+function isOfBackup(name: string): boolean {
+  const parts = name.split('/');
+  const isWithin = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !isAbsolute(name);
+  const isPlain = process.platform !== 'win32' || !/[\\:]/.test(name);
+  return isWithin && isPlain && (name === DATABASE || !LEFT_OUT.test(parts.at(-1)!)) && !isAside(parts[0]!);
 }
 
 /** The files that are not as they were backed up. */
@@ -150,7 +207,8 @@ export interface BackupCheck {
   readonly jobCount: number | null;
 }
 
-/** Reads all of a backup again and says what would stop a restore; makes nothing. */
+/** Reads all of a backup again and says what would stop a restore; makes nothing. Of one of an earlier version only the
+ *  files are compared. */
 export async function checkBackup(backup: string): Promise<BackupCheck> {
   const manifest = await readManifest(backup).catch((cause: unknown) => storeError(cause, backup));
   if (manifest instanceof KerfError) return { problems: [manifest.message], fileCount: 0, jobCount: null };
@@ -158,7 +216,15 @@ export async function checkBackup(backup: string): Promise<BackupCheck> {
   for await (const { name, found } of changedFiles(backup, manifest)) problems.push(`${name}: found ${found}`);
   const fileCount = Object.keys(manifest.files).length;
   if (problems.length > 0) return { problems, fileCount, jobCount: null };
-  const store = openDatabase(backup, { isReader: true });
+  let store: Database;
+  try {
+    store = openDatabase(backup, { isReader: true });
+  } catch (cause) {
+    const { code, message } = storeError(cause, backup);
+    // Its bytes are as they were written then, and a restore brings it up to date.
+    if (code === 'STORE_FROM_EARLIER_VERSION') return { problems, fileCount, jobCount: manifest.jobCount };
+    return { problems: [message], fileCount, jobCount: null };
+  }
   try {
     const check = store.check();
     const { brokenAt } = store.auditCheck();
@@ -208,28 +274,77 @@ function snapshot(from: string, to: string): void {
   }
 }
 
+/** Paths below a data folder, links followed as the station follows them: `jobs` may lie on another disk. What a link
+ *  leads to twice over, because it leads back, is there once. */
 async function filesOf(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !LEFT_OUT.test(entry.name))
-    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .filter((path) => path.split(sep)[0] !== BACKUPS);
+  const found: string[] = [];
+  const walk = async (path: string, within: readonly string[]): Promise<void> => {
+    const real = await realpath(join(dir, path)).catch(nullIfMissing);
+    if (real === null || within.includes(real)) return;
+    // A job under way may have replaced it meanwhile.
+    const entries = (await readdir(real, { withFileTypes: true }).catch(nullIfMissing)) ?? [];
+    // Another backup, which a person has put here: each would hold all before it.
+    if (path !== '' && [MANIFEST, DATABASE].every((one) => entries.some(({ name }) => name === one))) return;
+    for (const entry of entries) {
+      const name = join(path, entry.name);
+      if (LEFT_OUT.test(entry.name)) continue;
+      if (path === '' && (isAside(entry.name) || OF_THE_DISK.has(entry.name))) continue;
+      const is = entry.isSymbolicLink() ? await stat(join(dir, name)).catch(() => null) : entry;
+      if (is?.isDirectory()) await walk(name, [...within, real]);
+      else if (is?.isFile()) found.push(name);
+    }
+  };
+  await walk('', []);
+  return found;
 }
 
-async function copied(from: string, to: string): Promise<boolean> {
-  try {
-    await copyFile(from, to);
-    return true;
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return false;
-    throw cause;
-  }
+/** At the top of a data folder: backups, and what is left of a restore that died. */
+function isAside(top: string): boolean {
+  return top === BACKUPS || top === HALF;
 }
+
+/** Copies a file with its mode and gives the hash of what was written; null where there is none. Only what is synced
+ *  outlives a power cut right after: a sync a file would take a large folder from seconds to half an hour. */
+async function copyHashed(
+  from: string,
+  to: string,
+  { mode, isSynced = false }: { readonly mode?: number; readonly isSynced?: boolean } = {},
+): Promise<string | null> {
+  const source = await open(from, 'r').catch(nullIfMissing);
+  if (source === null) return null;
+  const hash = createHash('sha256');
+  try {
+    const target = await open(to, 'wx', mode ?? (await source.stat()).mode & 0o777);
+    try {
+      for await (const chunk of source.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES })) {
+        hash.update(chunk as Uint8Array);
+        await target.writeFile(chunk as Uint8Array);
+      }
+      if (isSynced) await target.sync();
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+  return hash.digest('hex');
+}
+
+const CHUNK_BYTES = 1024 * 1024;
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
+}
+
+function nullIfMissing(cause: unknown): null {
+  if (isMissing(cause)) return null;
+  throw cause;
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -242,7 +357,7 @@ async function exists(path: string): Promise<boolean> {
 function refused(where: string, found: string, cause?: unknown): KerfError {
   return new KerfError(
     'STORE_BACKUP_REFUSED',
-    `${where}: found ${found}, expected the file as it was backed up. Take another backup.`,
+    `${where}: found ${found}, expected the files as they were backed up. Take another backup.`,
     { cause },
   );
 }

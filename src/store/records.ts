@@ -106,6 +106,8 @@ export interface StoredSheet {
   readonly isChange: boolean;
   /** What the job left. */
   readonly remnants?: readonly Remnant[];
+  /** They take the place of what it was thought to have left, unless somebody has cut or thrown away of that. */
+  readonly areRemnantsAnew?: boolean;
   /** What it cut of the stock: a remnant, or all that another job had left. */
   readonly used?: { readonly remnant: string | null; readonly leftBy: string | null };
 }

@@ -68,6 +68,21 @@ export function putRemnant(sql: LockedSqlite, remnant: Remnant): void {
   );
 }
 
+/** Inside a transaction: what a job was thought to have left is stock no more; its cutter has said what it truly cut.
+ *  @returns whether other remnants may take its place: not where somebody has cut or thrown away of the earlier ones */
+export function takeBackRemnants(sql: LockedSqlite, job: string, at: string): boolean {
+  const before = sql
+    .all('SELECT document FROM remnants WHERE job = ?', job)
+    .map((row) => storedDocument(sql, remnantSchema, 'remnant', row['document']));
+  const areFree = before.every(({ state }) => state === 'free');
+  for (const remnant of before)
+    if (areFree) sql.run('DELETE FROM remnants WHERE id = ?', remnant.id);
+    else if (remnant.state === 'free') updateRemnant(sql, { ...remnant, state: 'used', endedBy: job, endedAt: at });
+  if (before.length > 0)
+    putEvent(sql, null, { kind: 'remnants recounted', at, by: null, details: { job, count: before.length } });
+  return areFree;
+}
+
 /** Inside a transaction: a job has cut this remnant, or goes on where the one that left these was broken off. One that was
  *  said to be thrown away is used up too: taking that back would bring leather back that has been cut. */
 export function useRemnants(

@@ -2,7 +2,7 @@ import { finalJobStates, type Job } from '#domain/job.ts';
 import { PICTURES_REMOVED, putEvent } from './audit-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
 import type { StoreCalls } from './records.ts';
-import { putRemnant, useRemnants } from './remnant-calls.node.ts';
+import { putRemnant, takeBackRemnants, useRemnants } from './remnant-calls.node.ts';
 import { jobOf } from './stored-document.node.ts';
 
 type SheetCalls = Pick<
@@ -47,11 +47,12 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
         )
         .map((row) => String(row['document']));
     },
-    putSheet({ job, at, document, isChange, remnants = [], used }) {
+    putSheet({ job, at, document, isChange, remnants = [], areRemnantsAnew = false, used }) {
       const how = isChange ? 'REPLACE' : 'IGNORE';
       sql.transaction(() => {
         sql.run(`INSERT OR ${how} INTO sheets (job, at, document) VALUES (?, ?, ?)`, job, at, document);
-        for (const remnant of remnants) putRemnant(sql, remnant);
+        const isNew = !areRemnantsAnew || takeBackRemnants(sql, job, at);
+        for (const remnant of isNew ? remnants : []) putRemnant(sql, remnant);
         if (used) useRemnants(sql, used, job, at);
       });
     },

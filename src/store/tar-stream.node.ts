@@ -6,14 +6,13 @@ const BLOCK = 512;
 /** Two zero blocks end an archive. */
 const END = new Uint8Array(2 * BLOCK);
 
-/** Files of a folder as one POSIX tar (ustar), as it is read: `tar -xf` unpacks it. Names with `/`, at most 100 bytes
- *  after the last 155 of a folder; files below 8 GB. */
+/** Files of a folder as one POSIX tar (pax), as it is read: `tar -xf` unpacks it. Names with `/`. */
 export async function* tarStream(dir: string, names: readonly string[], at: string): AsyncGenerator<Uint8Array> {
   const seconds = Math.floor(Date.parse(at) / 1000);
   for (const name of names) {
     const path = join(dir, name);
     const { size } = await stat(path);
-    yield header(name, size, seconds);
+    yield* heads(name, size, seconds);
     let left = size;
     for await (const chunk of createReadStream(path, { end: Math.max(0, size - 1) }) as AsyncIterable<Uint8Array>) {
       left -= chunk.length;
@@ -25,33 +24,65 @@ export async function* tarStream(dir: string, names: readonly string[], at: stri
   yield END;
 }
 
-function header(name: string, size: number, seconds: number): Uint8Array {
+const encode = (text: string) => new TextEncoder().encode(text);
+/** What twelve octal digits hold. */
+const MOST_BYTES = 8 ** 11;
+/** Bytes of a name, and of the folders before it. */
+const MOST_NAME = 100;
+const MOST_PREFIX = 155;
+
+/** The header of one file; before it a pax record of what does not fit there: letters beyond ASCII, whose coding the
+ *  older header leaves open, long names, and 8 GB or more. */
+function* heads(name: string, size: number, seconds: number): Generator<Uint8Array> {
+  const cut = name.length > MOST_NAME ? name.indexOf('/', name.length - MOST_NAME - 1) : -1;
+  const isPlain = /^[\x20-\x7e]*$/.test(name) && name.length - cut - 1 <= MOST_NAME && cut <= MOST_PREFIX;
+  const records = [
+    ...(isPlain ? [] : [paxRecord('path', name)]),
+    ...(size < MOST_BYTES ? [] : [paxRecord('size', String(size))]),
+  ].join('');
+  if (records !== '') {
+    const bytes = encode(records);
+    yield header({ name: 'pax', size: bytes.length, seconds, kind: 'x' });
+    yield bytes;
+    if (bytes.length % BLOCK !== 0) yield new Uint8Array(BLOCK - (bytes.length % BLOCK));
+  }
+  const short = isPlain ? { name: name.slice(cut + 1), prefix: name.slice(0, Math.max(0, cut)) } : { name: 'file' };
+  yield header({ ...short, size: size < MOST_BYTES ? size : 0, seconds, kind: '0' });
+}
+
+/** `LENGTH KEY=VALUE\n`; the length counts itself. */
+function paxRecord(key: string, value: string): string {
+  const rest = encode(` ${key}=${value}\n`).length;
+  let length = rest + 1;
+  while (String(length).length + rest !== length) length += 1;
+  return `${length} ${key}=${value}\n`;
+}
+
+interface Head {
+  readonly name: string;
+  readonly prefix?: string;
+  readonly size: number;
+  readonly seconds: number;
+  /** x: records for the next one. */
+  readonly kind: '0' | 'x';
+}
+
+function header({ name, prefix = '', size, seconds, kind }: Head): Uint8Array {
   const block = new Uint8Array(BLOCK);
-  const put = (text: string, at: number, length: number) => {
-    const bytes = new TextEncoder().encode(text);
-    if (bytes.length > length) throw new Error(`${name}: too long for a tar archive`);
-    block.set(bytes, at);
-  };
+  const put = (text: string, at: number) => block.set(encode(text), at);
   const octal = (value: number, length: number) => `${value.toString(8).padStart(length - 1, '0')}\0`;
-  const cut = name.length > 100 ? name.lastIndexOf('/', name.length - 2) : -1;
-  put(name.slice(cut + 1), 0, 100);
-  put(octal(0o600, 8), 100, 8);
-  put(octal(0, 8), 108, 8);
-  put(octal(0, 8), 116, 8);
-  put(octal(size, 12), 124, 12);
-  put(octal(seconds, 12), 136, 12);
+  put(name, 0);
+  put(octal(0o600, 8), 100);
+  put(octal(0, 8), 108);
+  put(octal(0, 8), 116);
+  put(octal(size, 12), 124);
+  put(octal(seconds, 12), 136);
   // The sum is taken with its own field as spaces.
-  put('        ', 148, 8);
-  put('0', 156, 1);
-  put('ustar\x0000', 257, 8);
-  if (cut > 0) put(name.slice(0, cut), 345, 155);
-  put(
-    `${block
-      .reduce((sum, byte) => sum + byte, 0)
-      .toString(8)
-      .padStart(6, '0')}\0 `,
-    148,
-    8,
-  );
+  put('        ', 148);
+  put(kind, 156);
+  put('ustar\x0000', 257);
+  put(prefix, 345);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  put(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   return block;
 }

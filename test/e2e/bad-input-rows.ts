@@ -292,6 +292,12 @@ export const BAD_INPUTS: readonly BadInput[] = [
     says: '--release and --by go together: a person approves a layout, by name. [CLI_RELEASE_NEEDS_PERSON]',
   },
   {
+    name: '--release by nobody who can be named',
+    args: run('hide.png', 'order.json', '--release', '--by', ' '),
+    code: 2,
+    says: '--by: found " ", expected a name of 1 to 80 signs that can be read, on one line. [CLI_BAD_OPTION]',
+  },
+  {
     name: '--release --by demo to another machine',
     args: run('hide.png', 'order.json', '--release', '--by', 'demo', '--machine', 'BOX/real.json', '--data', 'DATA'),
     code: 1,

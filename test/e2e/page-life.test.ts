@@ -17,7 +17,7 @@ const RUN_SCREEN_LIMIT_KB = 300;
 /** What alarms say more of, as long as it gets. */
 const DETAILS = {
   ...{ mode: 'maintenance', code: 'tool-worn', client: 'erp-bridge-hall-2', reason: 'INSPECT_NO_HIDE' },
-  ...{ drift: 2.4, most: 0.5, size: 12_345 },
+  ...{ drift: 2.4, most: 0.5, size: 12_345, id: 'j20261122T190000-12345', result: 'cancelled', cutCount: 1234 },
   ...{ path: '/mnt/cutter-hall-2/kerf/share', found: 'ENOTEMPTY', order: 'autumn-27-second-batch' },
   ...{ made: 'tangential-knife-hall-2', machine: 'laser-cutter-hall-10' },
 };
@@ -167,7 +167,7 @@ describe('the page', () => {
       expect.soft(await smallTargets(page), code).toEqual([]);
       const remedy = code.startsWith('ACQUIRE_SCAN_')
         ? 'Scan it again'
-        : /^(STORE_|STATION_BACKUP)/.test(code)
+        : /^(STORE_(?!RESTORED)|STATION_BACKUP)/.test(code)
           ? 'Open System'
           : /^ACQUIRE/.test(code)
             ? 'See the camera'

@@ -23,7 +23,7 @@ def registers():
     if time.time() - last_beat > 0.2:
         beat, last_beat = (beat + 1) % 65536, time.time()
         write(9, [beat, 1])
-    answer = client.read_holding_registers(0, count=16)
+    answer = client.read_holding_registers(0, count=19)
     assert not answer.isError(), answer
     return answer.registers
 
@@ -53,7 +53,8 @@ def until(holds):
 # What is the station's cannot be written, and what is not there cannot be read.
 say("refused", codes=[
     client.write_register(0, 1).exception_code,
-    client.read_holding_registers(0, count=17).exception_code,
+    client.write_register(16, 1).exception_code,
+    client.read_holding_registers(0, count=20).exception_code,
     client.write_register(10, 9).exception_code,
     client.read_coils(0, count=1).exception_code,
 ])

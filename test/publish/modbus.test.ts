@@ -41,10 +41,10 @@ describe('a frame', () => {
       const [frame] = takeModbusFrames(Buffer.from(hex, 'hex'))?.frames ?? [];
       return Buffer.from(answerFrame(frame!, bank())).toString('hex').slice(14);
     };
-    expect(answer('000100000006010300000011')).toBe('8302');
+    expect(answer('000100000006010300000014')).toBe('8302');
     expect(answer('000100000006010300000000')).toBe('8303');
     expect(answer('00010000000601030000007e')).toBe('8303');
-    expect(answer('000100000006010600100001')).toBe('8602');
+    expect(answer('000100000006010600130001')).toBe('8602');
     expect(answer('00010000000b01100001000206000a0102')).toBe('9003');
     expect(answer('000100000006010100000001')).toBe('8101');
     expect(answer('00010000000201ab')).toBe('ab01');
@@ -89,7 +89,8 @@ describe('the registers', () => {
   const job = { id: 'j20261122T162304-70000', seq: 70000, pieceCount: 12 };
 
   test('show the job in two halves of its number, and hear an answer to that job alone', () => {
-    const shown = { heartbeat: 5, state: 'RELEASED', job, isReleased: true, request: 'none', isClosed: false } as const;
+    const released = { heartbeat: 5, state: 'RELEASED', job, isReleased: true } as const;
+    const shown = { ...released, request: 'none', isClosed: false, lastClosed: null } as const;
     const number = jobNumberOf(job.id);
     expect(stationRegisters(shown)).toEqual([5, stationStates.indexOf('RELEASED'), number, 1, 4464, 1, 0, 0, 12]);
     const said = (...answer: number[]) => ackOf([...new Array<number>(11).fill(0), ...answer], job);
@@ -146,10 +147,11 @@ describe('a PLC made of pymodbus', () => {
         running,
         [join(import.meta.dirname, 'modbus-plc.py'), `${running.modbus?.port}`, style],
       );
-      expect(said[0]).toEqual({ what: 'refused', codes: [2, 2, 3, 1] });
+      expect(said[0]).toEqual({ what: 'refused', codes: [2, 2, 2, 3, 1] });
       expect(said.map((line) => line.what).slice(1)).toEqual(['released', 'accepted', 'paused', 'closed', 'beats']);
       const job = [jobNumberOf(id), 0, 1];
       expect(said[1]?.registers?.slice(2, 9)).toEqual([...job, 1, 0, 0, 12]);
       expect(said[4]?.registers?.slice(2, 9)).toEqual([...job, 0, 0, 1, 12]);
+      expect(said[4]?.registers?.slice(16)).toEqual([jobNumberOf(id), 1, 6]);
     }, 120_000);
 });

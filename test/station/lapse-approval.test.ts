@@ -89,6 +89,7 @@ async function failedChecks({ station }: RunningStation, dir: string): Promise<r
       publicPem: station.key.publicPem,
       store: {
         ...{ events: store.events(job), release: store.release(job) },
+        auditHashAt: (n) => store.auditHashAt(n),
         ...{ audit: store.auditCheck(), picturesGone: store.picturesGone(job) },
       },
       packSha256: () => Promise.resolve(null),

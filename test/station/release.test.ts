@@ -11,6 +11,8 @@ import { signedReleaseSchema } from '#station/release-record.ts';
 import { verifyRelease, type VerifiedRelease } from '#station/verify-release.node.ts';
 import { SYSTEM_TIMERS } from '#station/system.node.ts';
 import { backUp, restore } from '#store/backup.node.ts';
+import { auditHash } from '#store/audit-chain.node.ts';
+import type { AuditRow } from '#store/audit-chain.ts';
 import { openDatabase } from '#store/database.node.ts';
 import { retain } from '#store/retention.node.ts';
 import { openStore } from '#store/store.node.ts';
@@ -55,6 +57,7 @@ async function verify(dir: string, id: string, jobDir: string): Promise<Verified
       store: {
         ...{ events: store.events(id), release: store.release(id) },
         ...{ audit: store.auditCheck(), picturesGone: store.picturesGone(id) },
+        auditHashAt: (n) => store.auditHashAt(n),
       },
       packSha256: () => Promise.resolve(null),
     });
@@ -110,6 +113,26 @@ describe('a signed release', () => {
     await writeFile(path, JSON.stringify(forged));
     expect(failed(await verify(dir.path, id, jobDir))).toEqual(['key', 'signature', 'released once']);
   });
+});
+
+test('a log that was rewritten and chained anew is not the one whose head was signed', async () => {
+  await using dir = await temporaryDir();
+  const { id, jobDir } = await released(dir.path);
+  const db = new DatabaseSync(join(dir.path, 'kerf.sqlite'));
+  const rows = db
+    .prepare('SELECT id, job, kind, at, by, details FROM job_events ORDER BY id')
+    .all() as unknown as AuditRow[];
+  const put = db.prepare('UPDATE job_events SET by = ?, hash = ? WHERE id = ?');
+  let previous: Uint8Array | null = null;
+  for (const row of rows) {
+    const rewritten: AuditRow = row.kind === 'reviewed' ? { ...row, by: 'mallory' } : row;
+    previous = auditHash(previous, rewritten);
+    put.run(rewritten.by, previous, row.id);
+  }
+  db.close();
+  const report = await verify(dir.path, id, jobDir);
+  expect(report.checks.find(({ what }) => what === 'audit log')?.said).toContain('is not the one that was signed');
+  expect(failed(report)).toEqual(['audit log']);
 });
 
 describe('a release whose pictures are gone', () => {

@@ -34,6 +34,35 @@ test('every route says who may call it, and no line is of a route that is gone',
   expect(Object.keys(ROUTE_CALLERS).sort()).toEqual(names.sort());
 });
 
+test('no route takes a name that cannot be read, of a person or of a mark', async () => {
+  const named = Object.entries<Route>(ROUTES).flatMap(([route, { body }]) =>
+    body instanceof z.ZodObject
+      ? ['by', 'class', ...(route === 'setPerson' ? ['name'] : [])].flatMap((key) =>
+          key in body.shape ? [{ route, key, schema: body.shape[key] as z.ZodType }] : [],
+        )
+      : [],
+  );
+  expect(named.length).toBeGreaterThan(25);
+  for (const { route, key, schema } of named) {
+    for (const name of ['', '  ', '\u200b', 'ann\n', 'ann\nbea', 'ann\u0007', 'x'.repeat(81)])
+      expect([route, key, name, schema.safeParse(name).success]).toEqual([route, key, name, name === 'ann\n']);
+    // Blanks round it are no part of it.
+    expect(schema.parse(' ann ')).toBe('ann');
+  }
+  const answer = await post('/alarms/a1/unshelve', { by: ' ' });
+  expect([answer.status, errorBody.parse(await answer.json()).code]).toEqual([400, 'STATION_REQUEST_REFUSED']);
+});
+
+test('no order or mapping is kept under a name that no list shows, or that is the file beside another', () => {
+  const files = [{ name: 'a.json', text: '{}' }];
+  for (const name of ['.', '..', '.week', 'week.about']) {
+    expect(ROUTES.addOrder.body.safeParse({ files, name, by: 'ann' }).success, name).toBe(false);
+    expect(ROUTES.chooseOrder.params.safeParse({ name }).success, name).toBe(false);
+  }
+  expect(ROUTES.addOrder.body.safeParse({ files, name: 'week', by: 'ann' }).success).toBe(true);
+  expect(ROUTES.setOrderMapping.params.safeParse({ name: '.week' }).success).toBe(false);
+});
+
 test('whatever changes something asks for a person: no POST is for anyone but signing in and out, and asking for results', () => {
   const open = Object.entries<Route>(ROUTES).filter(([name, r]) => r.method === 'POST' && callers[name] === 'anyone');
   expect(open.map(([name]) => name)).toEqual(['signIn', 'signOut', 'results']);

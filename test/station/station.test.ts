@@ -46,6 +46,24 @@ describe('releasing', () => {
     expect(running.plc?.cutJobs).toEqual([id]);
   });
 
+  test('takes a name that can be read: whoever that is must be told from the record', async () => {
+    await using dir = await temporaryDir();
+    await using running = await startSmallStation(dir.path, { machine: KNIFE, simulatePlc: true });
+    const { station, store } = running;
+    const id = await toNested(station);
+    await plcIsHeard(station);
+    const layoutSha256 = station.job?.layoutSha256 ?? '';
+    for (const by of ['', ' ', '\u200b', 'ann\nbea', 'x'.repeat(81)])
+      expect([by, await codeOf(station.approve(id, { layoutSha256, by }))]).toEqual([by, 'STATION_REQUEST_REFUSED']);
+    for (const by of ['de\u200bmo', '\uff24emo', 'demo '])
+      expect([by, await codeOf(station.approve(id, { layoutSha256, by }))]).toEqual([
+        by,
+        'STATION_DEMO_RELEASE_REFUSED',
+      ]);
+    expect(station.job).toMatchObject({ state: 'nested', approvedBy: null });
+    expect((await store.openOutbox()).filter((row) => row.topic === 'job/released')).toEqual([]);
+  });
+
   test('another layout than the one on the screen releases nothing', async () => {
     await using dir = await temporaryDir();
     await using running = await startSmallStation(dir.path);

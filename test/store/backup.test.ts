@@ -1,10 +1,14 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { sha256Of } from '#disk/sha256.node.ts';
+import { blankJob } from '#station/blank-job.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { KEY_FILE } from '#station/station-key.node.ts';
-import { backUp, restore } from '#store/backup.node.ts';
+import { backUp, checkBackup, MANIFEST, restore, type BackupManifest } from '#store/backup.node.ts';
 import { openDatabase } from '#store/database.node.ts';
+import { MIGRATIONS } from '#store/migrations/migrations.ts';
 import { retain } from '#store/retention.node.ts';
 import { codeOf, plcIsHeard, toNested } from '../station/small-steps.ts';
 import { smallDefect } from '../station/small-rooms.ts';
@@ -78,6 +82,152 @@ describe('a backup', () => {
     expect((await restore(out, again, AT)).manifest.files).toEqual(files);
   });
 });
+
+test('a backup holds what lies behind links too, and ends where one leads back', async () => {
+  await using dir = await temporaryDir();
+  const [data, out, disk] = ['data', 'backup', 'disk'].map((name) => join(dir.path, name)) as [string, string, string];
+  openDatabase(data).close();
+  await mkdir(join(disk, 'j1'), { recursive: true });
+  await writeFile(join(disk, 'j1', 'layout.json'), '{}');
+  await writeFile(join(disk, 'machine.json'), '{"kerf":1}');
+  await symlink(disk, join(data, 'jobs'));
+  await symlink(join(disk, 'machine.json'), join(data, 'machine.json'));
+  await symlink(data, join(disk, 'j1', 'back'));
+  await symlink(join(disk, 'gone'), join(data, 'gone'));
+  await mkdir(join(data, 'lost+found'), { mode: 0o000 });
+  const { files } = await backUp({ dataDir: data, out, withScans: true, at: AT });
+  expect(Object.keys(files).sort()).toEqual([
+    'jobs/j1/layout.json',
+    'jobs/machine.json',
+    'kerf.sqlite',
+    'machine.json',
+  ]);
+  const again = join(dir.path, 'again');
+  await restore(out, again, AT);
+  expect((await lstat(join(again, 'jobs'))).isDirectory()).toBe(true);
+});
+
+test('a backup holds no other, wherever a person has put that, and nothing that is half made', async () => {
+  await using dir = await temporaryDir();
+  const data = join(dir.path, 'data');
+  openDatabase(data).close();
+  await writeFile(join(data, 'settings.json'), '{}');
+  await mkdir(join(data, '.scan.7.part'));
+  await writeFile(join(data, '.scan.7.part', 'scan.tif'), 'half');
+  const files = async (out: string) =>
+    Object.keys((await backUp({ dataDir: data, out: join(data, out), withScans: true, at: AT })).files).sort();
+  const whole = ['kerf.sqlite', 'settings.json'];
+  expect(await files('monday')).toEqual(whole);
+  expect(await files('kept/tuesday')).toEqual(whole);
+  expect(await files('backups/wednesday')).toEqual(whole);
+});
+
+describe('a backup is restored', () => {
+  /** A small data folder with one job, backed up. */
+  async function backedUp(dir: string): Promise<{ data: string; out: string }> {
+    const [data, out] = [join(dir, 'data'), join(dir, 'backup')];
+    const store = openDatabase(data);
+    const job = blankJob({ source: 'hide.png', order: 'patches', machine: 'simulated', createdAt: AT });
+    store.createJob(job, { kind: 'new', at: AT, by: null, details: {} }, {});
+    store.close();
+    await writeFile(join(data, KEY_FILE), 'a key', { mode: 0o600 });
+    await backUp({ dataDir: data, out, withScans: true, at: AT });
+    return { data, out };
+  }
+
+  test('into no folder that holds anything: a log or a journal would be replayed into it', async () => {
+    await using dir = await temporaryDir();
+    const { out } = await backedUp(dir.path);
+    for (const name of ['kerf.sqlite-wal', 'broker.journal', 'settings.json', 'backups', '.restore.part']) {
+      const again = join(dir.path, `with ${name}`);
+      await mkdir(again);
+      await writeFile(join(again, name), 'of before');
+      const refusal = await restore(out, again, AT).catch((cause: unknown) => cause);
+      expect(refusal, name).toMatchObject({
+        code: 'STORE_NOT_EMPTY',
+        message: expect.stringContaining(name) as string,
+      });
+      expect(await readdir(again)).toEqual([name]);
+      expect(await readFile(join(again, name), 'utf8')).toBe('of before');
+    }
+  });
+
+  test('into an empty one, at the top of a disk too, with nothing beside what was backed up', async () => {
+    await using dir = await temporaryDir();
+    const { out } = await backedUp(dir.path);
+    const again = join(dir.path, 'disk');
+    await mkdir(join(again, 'lost+found'), { recursive: true });
+    await restore(out, again, AT);
+    expect((await readdir(again)).sort()).toEqual(['kerf.sqlite', 'lost+found', KEY_FILE]);
+  });
+
+  test('with names of its own only', async () => {
+    await using dir = await temporaryDir();
+    const { out } = await backedUp(dir.path);
+    const manifest = JSON.parse(await readFile(join(out, MANIFEST), 'utf8')) as BackupManifest;
+    const { [KEY_FILE]: sha256 = '', ...others } = manifest.files;
+    const again = join(dir.path, 'in', 'again');
+    const names = ['../key', '/tmp/key', 'a/../../key', './key', 'a//key', '', 'kerf.sqlite-wal', 'broker.journal'];
+    for (const name of [...names, 'jobs/kerf.lock', 'backups/kerf.sqlite', '.restore.part/key']) {
+      await writeFile(join(out, MANIFEST), JSON.stringify({ ...manifest, files: { ...others, [name]: sha256 } }));
+      expect(await codeOf(restore(out, again, AT)), name).toBe('STORE_BACKUP_REFUSED');
+      expect((await checkBackup(out)).problems, name).not.toEqual([]);
+    }
+    const { 'kerf.sqlite': _, ...withoutDatabase } = manifest.files;
+    await writeFile(join(out, MANIFEST), JSON.stringify({ ...manifest, files: withoutDatabase }));
+    expect(await codeOf(restore(out, again, AT))).toBe('STORE_BACKUP_REFUSED');
+    expect(await codeOf(stat(join(dir.path, 'in')))).toContain('ENOENT');
+  });
+
+  test('from an earlier version, brought up to date; from a later one not, and nothing is left', async () => {
+    await using dir = await temporaryDir();
+    const newest = MIGRATIONS.at(-1)!.version;
+    for (const [name, migrations] of [
+      ['earlier', MIGRATIONS.filter((m) => m.version < newest)],
+      ['later', [...MIGRATIONS, { version: newest + 1, sql: '' }]],
+    ] as const) {
+      const { out } = await backedUp(join(dir.path, name));
+      const again = join(dir.path, name, 'again');
+      // Its database as that version has it, and a manifest that says so.
+      await rm(join(out, 'kerf.sqlite'));
+      openDatabase(out, { migrations }).close();
+      await rm(join(out, 'kerf.lock'));
+      await rehash(out);
+      if (name === 'earlier') {
+        expect(await checkBackup(out)).toMatchObject({ problems: [], jobCount: 1 });
+        await restore(out, again, AT);
+        openDatabase(again, { isReader: true }).close();
+      } else {
+        expect((await checkBackup(out)).problems).toEqual([expect.stringContaining(`version ${newest + 1}`)]);
+        expect(await codeOf(restore(out, again, AT))).toBe('STORE_FROM_LATER_VERSION');
+        expect(await codeOf(stat(again))).toContain('ENOENT');
+      }
+    }
+  });
+
+  test('whole or not at all: no store is left whose jobs were under way and could not be ended', async () => {
+    await using dir = await temporaryDir();
+    const { out } = await backedUp(dir.path);
+    const again = join(dir.path, 'again');
+    const database = new DatabaseSync(join(out, 'kerf.sqlite'));
+    database.exec("CREATE TRIGGER stays BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ABORT, 'as on a full disk'); END");
+    database.close();
+    await rehash(out);
+    expect(await codeOf(restore(out, again, AT))).toBe('STORE_FAILED');
+    expect(await codeOf(stat(again))).toContain('ENOENT');
+    // What was there before stays.
+    await mkdir(again);
+    expect(await codeOf(restore(out, again, AT))).toBe('STORE_FAILED');
+    expect(await readdir(again)).toEqual([]);
+  });
+});
+
+/** Makes the manifest name the database as it is now. */
+async function rehash(out: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(out, MANIFEST), 'utf8')) as BackupManifest;
+  const files = { ...manifest.files, 'kerf.sqlite': sha256Of(await readFile(join(out, 'kerf.sqlite'))) };
+  await writeFile(join(out, MANIFEST), JSON.stringify({ ...manifest, files }));
+}
 
 /** No job of these has a record in the ledger. */
 const NOTHING = { keepCopies: () => Promise.resolve([]) };

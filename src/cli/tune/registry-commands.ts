@@ -11,7 +11,7 @@ import { enterPack, openPack, readRegistry, rollBack, runningPack } from '#tune/
 import type { RegistryEntry } from '#tune/pack-registry.node.ts';
 import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '#tune/promotion-gate.node.ts';
 import type { GateCheck } from '#tune/promotion-gate.node.ts';
-import { numberOption, requiredOption, runs, textOption } from '../command.ts';
+import { nameOption, numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-code.ts';
 import { providerOption } from '../inspect-command.ts';
@@ -64,7 +64,7 @@ export function registerRegistry(tune: Command): void {
     ]);
     refuseUnlessPassed(pack, checks);
     const gate = checks.map(({ check, found, wanted }) => ({ check, found, wanted }));
-    const by = textOption(options, 'by') ?? null;
+    const by = nameOption(options, 'by') ?? null;
     const entry = await enterPack(models, pack, { at: systemClock.now(), by, gate });
     await useModel(dir, join(models, entry.folder));
     terminal.say(`${entry.folder} runs from the station's next start on`);
@@ -80,7 +80,7 @@ export function registerRegistry(tune: Command): void {
   runs(rollback, async ({ terminal }, _, options) => {
     const dir = dataFolder(textOption(options, 'data'));
     const models = join(dir, 'models');
-    const entry = await rollBack(models, systemClock.now(), textOption(options, 'by') ?? null);
+    const entry = await rollBack(models, systemClock.now(), nameOption(options, 'by') ?? null);
     await useModel(dir, join(models, entry.folder));
     terminal.say(`${entry.folder} runs from the station's next start on`);
     terminal.document(entry);

@@ -10,8 +10,12 @@ export function alarmRemedy({ code, job }: Alarm, now: StationState, nowJob: str
   if (code.startsWith('ACQUIRE_SCAN_')) return job === nowJob && canScanAgain(now) ? { kind: 'scan-again' } : null;
   if (code.startsWith('ACQUIRE_CAMERA_') || /^ACQUIRE_(TABLE|CORNERS)_DRIFTED$/.test(code))
     return { kind: 'go', path: '/commission' };
-  if (code.startsWith('STORE_') || code === 'STATION_BACKUP_FAILED') return { kind: 'go', path: '/system' };
+  if (isOfTheDisk(code) || code === 'STATION_BACKUP_FAILED') return { kind: 'go', path: '/system' };
   return null;
+}
+
+function isOfTheDisk(code: string): boolean {
+  return code.startsWith('STORE_') && code !== 'STORE_RESTORED';
 }
 
 /** While a hide is looked at and laid, before its release. */

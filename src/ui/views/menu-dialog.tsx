@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { personName } from '#domain/shapes.ts';
 import { ScreenLinks } from '../engineer/screen-links.tsx';
 import { LanguageChoice } from '../language/language-choice.tsx';
 import { PANEL_INCHES } from '../look/panel-size.ts';
@@ -143,7 +144,8 @@ function PersonName() {
         maxLength={80}
         onChange={(event) => {
           setName(event.target.value);
-          if (event.target.value.trim() !== '') person.set(event.target.value.trim());
+          const read = personName.safeParse(event.target.value);
+          if (read.success) person.set(read.data);
         }}
       />
       <span className="hint">{t('menu.nameHint')}</span>
