@@ -160,7 +160,7 @@ export function fakeCore(hide: FakeHide) {
     const key = JSON.stringify(m.defects.map((d) => [d.id, d.quality]));
     const known = searches.get(key) ?? hide.search(m.job!.id, m.defects);
     searches.set(key, known);
-    return known.map((l) => ({ ...l, job: m.job!.id }));
+    return known.map((l) => ({ ...l, job: m.job!.id, inspectionSha256: m.job!.inspectionSha256 }));
   };
   const cutView = (): CutView => ({
     job: m.job!.id,

@@ -174,8 +174,9 @@ export async function fakeRoutes(
         if (!m.layout) return refuse(reply, 409, 'STATION_WRONG_STATE');
         const { locked, banned } = ROUTES.lockPieces.body.parse(request.body);
         m.arrangement = { locked, banned };
-        m.layout = arrangedLayout(m.layout, search().at(-1)!, m.arrangement);
-        m.job = { ...m.job!, inspectionSha256: hash(JSON.stringify([m.defects, m.arrangement])) };
+        const inspectionSha256 = hash(JSON.stringify([m.defects, m.arrangement]));
+        m.layout = { ...arrangedLayout(m.layout, search().at(-1)!, m.arrangement), inspectionSha256 };
+        m.job = { ...m.job!, inspectionSha256 };
         m.arranged.set(m.layout.sha256!, m.layout);
         send({ kind: 'inspection', job: m.job.id });
         tell();

@@ -12,8 +12,6 @@ export interface PageState {
   readonly status: StatusView | null;
   readonly inspection: Fetched<Inspection>;
   readonly layout: Fetched<LayoutView>;
-  /** The inspection that the layout was made for: after a correction the one on the screen is an old one. */
-  readonly layoutFor: string | null;
   readonly cutPlan: Fetched<CutView>;
   /** The ledger's record of a sheet that the cutter is done with. */
   readonly sheet: Fetched<SheetRecord>;
@@ -87,7 +85,6 @@ export const EMPTY_PAGE: PageState = {
   status: null,
   inspection: nothing,
   layout: nothing,
-  layoutFor: null,
   cutPlan: nothing,
   sheet: nothing,
   cutCount: null,
@@ -156,7 +153,8 @@ export function canCut(state: PageState, layout: LayoutView | null): boolean {
     job !== undefined &&
     job !== null &&
     layout.job === job.id &&
-    state.layoutFor === job.inspectionSha256
+    // The station's status lags behind its layouts: neither says by its time of coming what a layout was made for.
+    layout.inspectionSha256 === job.inspectionSha256
   );
 }
 

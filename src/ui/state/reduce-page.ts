@@ -70,11 +70,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
         : state;
     case 'layout':
       return ofJob(state, action.job) && action.serial === state.layout.serial
-        ? {
-            ...state,
-            layout: fresh(state.layout, sharingRings(state.layout.value, action.layout)),
-            layoutFor: inspectionOf(state),
-          }
+        ? { ...state, layout: fresh(state.layout, sharingRings(state.layout.value, action.layout)) }
         : state;
     case 'cut-plan':
       return ofJob(state, action.job) && action.serial === state.cutPlan.serial
@@ -185,7 +181,6 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
               serial: state.layout.serial + 1,
               isStale: false,
             },
-            layoutFor: inspectionOf(state),
           }
         : state;
     case 'cut':
@@ -278,10 +273,6 @@ function withArranged(state: PageState, pieces: readonly PlacedPiece[]): PageSta
     }),
   };
   return { ...state, ...NO_HAND, layout: { ...state.layout, value: arranged }, chosen: null };
-}
-
-function inspectionOf(state: PageState): string | null {
-  return state.status?.job?.inspectionSha256 ?? null;
 }
 
 function ofJob(state: PageState, job: string): boolean {
