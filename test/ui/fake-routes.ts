@@ -3,6 +3,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
+import { SCREEN_PATHS } from '../../src/api/screen-paths.ts';
 import type { Arrangement, LayoutView, LockedPiece } from '../../src/api/views.ts';
 import type { Defect } from '../../src/domain/inspection.ts';
 import type { SheetRecord } from '../../src/domain/sheet-record.ts';
@@ -20,6 +21,9 @@ import { blankJob } from '../../src/station/blank-job.ts';
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
+/** As the station's: a window that hears nothing for 6 s takes it for gone. */
+const BEAT_MS = 2000;
+
 interface RouteOptions {
   readonly uiDir: string;
   /** Lets the job run by itself where somebody looks on. */
@@ -36,6 +40,7 @@ export async function fakeRoutes(
   const app: FastifyInstance = Fastify({ forceCloseConnections: true });
   await app.register(fastifyWebsocket);
   await app.register(fastifyStatic, { root: uiDir });
+  for (const path of SCREEN_PATHS) app.get(path, (_, reply) => reply.sendFile('index.html'));
   const refuse = (reply: FastifyReply, httpStatus: number, code: string) =>
     reply.status(httpStatus).send({ code, message: `refused with ${code}`, details: {} });
   app.addHook('onRequest', async (request, reply) => {
@@ -52,8 +57,13 @@ export async function fakeRoutes(
     async (api) => {
       api.get('/events', { websocket: true }, (socket) => {
         m.sockets.add(socket);
-        socket.on('close', () => m.sockets.delete(socket));
-        socket.send(JSON.stringify(eventSchema.parse({ kind: 'status', status: status() })));
+        const say = () => socket.send(JSON.stringify(eventSchema.parse({ kind: 'status', status: status() })));
+        const beat = setInterval(say, BEAT_MS);
+        socket.on('close', () => {
+          m.sockets.delete(socket);
+          clearInterval(beat);
+        });
+        say();
         for (const event of core.lookedAt.of(m.job?.id ?? null)) socket.send(JSON.stringify(event));
       });
       api.get('/status', async () => status());
