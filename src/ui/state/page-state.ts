@@ -47,7 +47,7 @@ export interface PageState {
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
-  /** The wish on its way to the station: a second tap does nothing until it is answered. */
+  /** The wish on its way to the station: a second tap does nothing until it is answered, or the station is lost. */
   readonly sending: string | null;
 }
 

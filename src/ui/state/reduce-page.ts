@@ -63,7 +63,7 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       // After a gap nothing the window holds is certain any more.
       return action.link === 'open' && state.link !== 'open'
         ? { ...staleDocuments(state), link: 'open' }
-        : { ...state, link: action.link };
+        : { ...state, link: action.link, ...(action.link === 'lost' ? { sending: null } : {}) };
     case 'inspection':
       return ofJob(state, action.job) && action.serial === state.inspection.serial
         ? keepSelection({ ...state, inspection: fresh(state.inspection, action.inspection) })
@@ -140,11 +140,11 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'let-go':
       return { ...state, held: state.picked === null ? null : state.held };
     case 'sending':
-      return { ...state, sending: action.what, refusal: null };
+      return { ...state, sending: action.what };
     case 'answered':
       return { ...state, sending: null };
     case 'refused':
-      return { ...state, sending: null, refusal: action.refusal };
+      return { ...state, refusal: action.refusal };
     case 'dismiss':
       return { ...state, refusal: null };
     case 'open-alarm':

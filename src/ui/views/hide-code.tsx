@@ -19,23 +19,27 @@ export function hideCodeOf({ status, nextSheet }: PageState): string | null {
   return isNext ? nextSheet.hide : (status.job?.hide ?? null);
 }
 
-/** A hand scanner pointed at a tag names the hide, whatever screen of the job is open. */
+/** A hand scanner pointed at a tag names the hide, whatever screen of the job is open; what it reads that is no code is
+ *  refused in words. */
 export function useHandScanner(): void {
-  const { commands } = usePage();
+  const { commands, dispatch } = usePage();
   useEffect(() => {
     const hear = scannerEar();
     const listen = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-      const code = hear(event.key, event.timeStamp);
-      if (code === null) return;
-      // Enter would press whatever button has the focus: "Cut this", at worst.
+      if (event.target instanceof HTMLInputElement || event.repeat) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const heard = hear(event.key, event.timeStamp);
+      if (heard.kind === 'key') return;
+      // Enter and space would press whatever button has the focus: "Cut this", at worst.
       event.preventDefault();
       event.stopPropagation();
-      void commands.nameHide(code);
+      if (heard.kind === 'code') void commands.nameHide(heard.code);
+      if (heard.kind === 'no-code')
+        dispatch({ kind: 'refused', refusal: { code: 'UI_TAG_REFUSED', details: { tag: heard.tag } } });
     };
     addEventListener('keydown', listen, true);
     return () => removeEventListener('keydown', listen, true);
-  }, [commands]);
+  }, [commands, dispatch]);
 }
 
 /** The hide's tag: typed by touch, or read by a hand scanner; says whether the hide is known already. */
