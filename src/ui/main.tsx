@@ -23,6 +23,7 @@ import { panelSize } from './look/panel-size.ts';
 import { pageTheme } from './look/theme.ts';
 import { PageContext, type Page, type Person } from './page-context.ts';
 import { useScreen } from './route.ts';
+import { PressGuard } from './state/press-guard.ts';
 import { pageStore } from './state/page-store.ts';
 import { BrokenScreenGuard } from './views/broken-screen.tsx';
 import { OperatorPage } from './views/operator-page.tsx';
@@ -56,7 +57,7 @@ async function start(): Promise<void> {
   root.render(
     <StrictMode>
       <I18nextProvider i18n={locale.i18n}>
-        <Screens {...page} commands={commands} theme={theme} panel={panel} locale={locale} person={person} />
+        <Screens {...page} {...{ commands, theme, panel, locale, person, guard: new PressGuard() }} />
       </I18nextProvider>
     </StrictMode>,
   );

@@ -316,8 +316,8 @@ for (const theme of themes.length > 0 ? themes : ['light', 'dark']) {
   await page.goto(station.address);
   for (const { name, go } of SHOTS) {
     await go(page, station);
-    // Fonts and the scan come after the state's words.
-    await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 500);
+    // Fonts and the scan come after the state's words, and a new button is closed for a moment.
+    await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 800);
     const png = await page.screenshot();
     await writeFile(
       join(folder, `${name}-${theme}.png`),

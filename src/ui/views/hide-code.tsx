@@ -8,6 +8,7 @@ import { usePage, usePageState } from '../page-context.ts';
 import type { PageState } from '../state/page-state.ts';
 import { codeFrom, scannerEar } from '../state/hand-scanner.ts';
 import { Icon } from './icons.tsx';
+import { useCover } from './settled.ts';
 
 /** Rows of keys: a glove has no keyboard, and a tag says capitals. */
 const KEY_ROWS = ['1234567890', 'QWERTYUIOP', 'ASDFGHJKL-', 'ZXCVBNM._'];
@@ -46,6 +47,7 @@ export function useHandScanner(): void {
 export function HideCodeDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation('stock');
   const { commands } = usePage();
+  useCover();
   const now = usePageState(hideCodeOf);
   const [typed, setTyped] = useState(now ?? '');
   const code = codeFrom(typed);

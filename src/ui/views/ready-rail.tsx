@@ -45,7 +45,7 @@ export function ReadyRail() {
       </div>
       <div className="rail-bottom">
         <NextSheetTools />
-        <MainButton icon="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
+        <MainButton icon="scan" action="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
           {t('ready.scan')}
         </MainButton>
       </div>
