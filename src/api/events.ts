@@ -7,7 +7,7 @@ import { ring, sha256 } from '#domain/shapes.ts';
 
 /** Events on the WebSocket /api/v1/events. The first is always `status`, so a window that reconnects has all it needs
  *  and then fetches inspection and layout of the job by the routes; while the hide is looked at, what was told of it so far
- *  comes next. */
+ *  comes next. `status` comes at least every 2 s: a station that says nothing for 6 s is gone. */
 export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('status'), status: statusView }),
   /** A tile of the scan has been looked at: its rectangle in table mm and what was found so far in it. */
@@ -32,3 +32,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('backup'), backup: backupView }),
 ]);
 export type StationEvent = z.infer<typeof eventSchema>;
+
+/** The version of the station in a status of whatever version. */
+export const statusVersion = z
+  .object({ kind: z.literal('status'), status: z.object({ version: z.string() }) })
+  .transform(({ status }) => status.version);

@@ -90,6 +90,8 @@ export type BoundProof = (typeof boundProofs)[number];
 
 export const layoutView = z.strictObject({
   job: z.string(),
+  /** Hash of the inspection that it was made for: after a correction, a layout of another one cannot be cut. */
+  inspectionSha256: z.string().nullable(),
   /** Hash of the layout as it would be released: what "Cut this" carries, while the search runs and after it. Null
    *  where no piece lies yet. The station keeps the latest 64 that it showed of a search; a correction ends them. */
   sha256: z.string().nullable(),

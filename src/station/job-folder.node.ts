@@ -68,7 +68,8 @@ export class JobFolder {
     const { problem } = await this.problem();
     await using artist = new LayoutArtist(open);
     artist.setProblem(job.id, problem);
-    return (await artist.draw(job.id, result, { job: job.id, sha256: layoutSha256, isFinal: true })).json;
+    const facts = { job: job.id, inspectionSha256: job.inspectionSha256, sha256: layoutSha256, isFinal: true };
+    return (await artist.draw(job.id, result, facts)).json;
   }
 
   /** Written by the station itself beside the cut file. */

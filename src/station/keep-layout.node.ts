@@ -57,7 +57,7 @@ export async function keepLayout(core: StationCore, job: Job, work: Work, found:
   const { rooms, machine, clock } = core.options;
   const { problem, key, result, nestSeconds } = found;
   const begun = clock.monotonicMs();
-  const drawn = await artist.draw(key, result, { job: job.id, isFinal: true });
+  const drawn = await artist.draw(key, result, { job: job.id, inspectionSha256: job.inspectionSha256, isFinal: true });
   atPoint(core, 'nested: before files');
   const text = found.text ?? drawn.text;
   const layoutSha256 = await writeFileSynced(pathOf(core, job.id, 'layout.json'), text, { keepPrevious: true });

@@ -66,6 +66,8 @@ export function drawableProblem(problem: Problem): DrawableProblem {
 
 export interface LayoutNames {
   readonly job: string;
+  /** Of the inspection that it was made for. */
+  readonly inspectionSha256: string | null;
   /** Of the layout's bytes. */
   readonly sha256: string;
   readonly isFinal: boolean;
@@ -75,7 +77,7 @@ export interface LayoutNames {
 export function layoutView(
   problem: DrawableProblem,
   result: NestResult,
-  { job, sha256, isFinal }: LayoutNames,
+  { job, inspectionSha256, sha256, isFinal }: LayoutNames,
 ): LayoutView {
   const placements = result.layouts.flatMap((layout) => layout.placements);
   const outlines = placements.map((p) => placeRing(problem.pieces[p.piece]?.shape.outline ?? NO_RING, p));
@@ -83,6 +85,7 @@ export function layoutView(
   const placedArea = placements.reduce((sum, p) => sum + (problem.pieces[p.piece]?.areaMm2 ?? 0), 0);
   return {
     job,
+    inspectionSha256,
     // Nothing to cut: no hash to approve.
     sha256: placements.length > 0 ? sha256 : null,
     isFinal,

@@ -46,7 +46,7 @@ async function search(
   const { memory, artist, options } = core;
   const stream = layoutStream({
     timers: options.timers,
-    draw: (best) => artist.draw(key, best, { job: job.id, isFinal: false }),
+    draw: (best) => artist.draw(key, best, { job: job.id, inspectionSha256: job.inspectionSha256, isFinal: false }),
     show: ({ json, sha256, text, figures }, result) => {
       // Kept before it is shown: whatever a person sees can be cut.
       memory.shown = withShown(memory.shown, key, { sha256, text, json, figures, result });

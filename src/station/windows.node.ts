@@ -1,12 +1,15 @@
 import type { StationEvent } from '#api/events.ts';
 import type { StatusView } from '#api/views.ts';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Timers } from '#publish/timers.ts';
+import { every, type Timers } from '#publish/timers.ts';
 import { LookedAt } from './looked-at.ts';
 import type { StationMessage } from './station-options.node.ts';
 
 /** Windows get states no faster than people can see them. */
 const STATUS_PERIOD_MS = 100;
+/** A status though nothing has changed: a window that hears none of three knows that the station, or the cable to it, is
+ *  gone (#ui/link/event-stream.ts). */
+const BEAT_MS = 2000;
 
 /** Who looks at the station: windows, and code that waits for something to become so. */
 export class Windows {
@@ -16,6 +19,7 @@ export class Windows {
   readonly #waiters = new Set<() => void>();
   readonly #lookedAt = new LookedAt();
   #stopStatus: (() => void) | null = null;
+  #stopBeat: (() => void) | null = null;
   #isClosed = false;
 
   constructor(timers: Timers, status: () => StatusView) {
@@ -26,7 +30,17 @@ export class Windows {
   /** @returns a function that ends the subscription */
   subscribe(listener: (message: StationMessage) => void): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    if (!this.#isClosed)
+      this.#stopBeat ??= every(this.#timers, BEAT_MS, () => this.tell({ kind: 'status', status: this.#status() }));
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#endBeat();
+    };
+  }
+
+  #endBeat(): void {
+    this.#stopBeat?.();
+    this.#stopBeat = null;
   }
 
   /** Resolves once `isSo` holds; looked at after every change. @throws KerfError STATION_CLOSED */
@@ -77,6 +91,7 @@ export class Windows {
     this.#isClosed = true;
     this.#stopStatus?.();
     this.#stopStatus = null;
+    this.#endBeat();
     for (const wake of [...this.#waiters]) wake();
   }
   [Symbol.dispose](): void {

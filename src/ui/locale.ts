@@ -13,6 +13,8 @@ export interface PageLocale {
 }
 
 const KEY = 'kerf.language';
+/** Pause before a language that did not come is fetched again, ms. */
+const RETRY_MS = 2000;
 
 const english = import.meta.glob<ResourceKey>('./locales/en/*.json', { eager: true, import: 'default' });
 const others = import.meta.glob<ResourceKey>(['./locales/*/*.json', '!./locales/en/*.json'], { import: 'default' });
@@ -56,7 +58,13 @@ export async function startLocale(storage: Storage, panel: readonly string[]): P
   };
   const apply = async () => {
     const language = read() ?? languageOf(station);
-    await loadTexts(instance, language);
+    try {
+      await loadTexts(instance, language);
+    } catch {
+      // The station is away: the words that are there stay until it gives these.
+      setTimeout(() => void apply(), RETRY_MS);
+      return;
+    }
     // Chosen anew while it was fetched: the newer choice is on its way.
     if (language !== (read() ?? languageOf(station))) return;
     await instance.changeLanguage(language);

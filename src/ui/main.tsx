@@ -11,6 +11,7 @@ import { I18nextProvider, useTranslation } from 'react-i18next';
 import { KeepGiving } from './camera/keep-giving.tsx';
 import { EventStream } from './link/event-stream.ts';
 import { keepAwake } from './link/keep-awake.ts';
+import { anewWithVersion } from './link/load-anew.ts';
 import { keepCutScan } from './link/keep-cut-scan.ts';
 import { keepNextSheet } from './link/keep-next-sheet.ts';
 import { keepFetched } from './link/keep-fetched.ts';
@@ -22,7 +23,9 @@ import { panelSize } from './look/panel-size.ts';
 import { pageTheme } from './look/theme.ts';
 import { PageContext, type Page, type Person } from './page-context.ts';
 import { useScreen } from './route.ts';
+import { PressGuard } from './state/press-guard.ts';
 import { pageStore } from './state/page-store.ts';
+import { BrokenScreenGuard } from './views/broken-screen.tsx';
 import { OperatorPage } from './views/operator-page.tsx';
 
 const NAME_KEY = 'kerf.person';
@@ -41,6 +44,7 @@ async function start(): Promise<void> {
     origin: location.origin,
     onEvent: (event) => dispatch({ kind: 'event', event }),
     onLink: (link) => dispatch({ kind: 'link', link }),
+    onVersion: anewWithVersion(),
     onNotUnderstood: () => dispatch({ kind: 'refused', refusal: { code: 'UI_ANSWER_NOT_UNDERSTOOD', details: {} } }),
   });
   keepFetched(page);
@@ -53,7 +57,7 @@ async function start(): Promise<void> {
   root.render(
     <StrictMode>
       <I18nextProvider i18n={locale.i18n}>
-        <Screens {...page} commands={commands} theme={theme} panel={panel} locale={locale} person={person} />
+        <Screens {...page} {...{ commands, theme, panel, locale, person, guard: new PressGuard() }} />
       </I18nextProvider>
     </StrictMode>,
   );
@@ -77,23 +81,36 @@ function Screens(page: Omit<Page, 'formats'>) {
 /** The operator's screen is in the first bundle; the others come when they are opened. */
 function Screen() {
   const screen = useScreen();
-  if (screen === '/') return <OperatorPage />;
-  const Other = OTHERS[screen];
+  const Shown = screen === '/' ? OperatorPage : OTHERS[screen];
   return (
-    <Suspense fallback={<div className="page" />}>
-      <Other />
-    </Suspense>
+    <BrokenScreenGuard key={screen}>
+      <Suspense fallback={<div className="page" />}>
+        <Shown />
+      </Suspense>
+    </BrokenScreenGuard>
   );
 }
 
+/** A station that hangs gives no files and refuses none, ms. */
+const FILES_MS = 15_000;
+
+function screenOf(load: () => Promise<ComponentType>): ComponentType {
+  return lazy(async () => {
+    const late = new Promise<never>((_, refuse) =>
+      setTimeout(() => refuse(new Error('the files of a screen did not come')), FILES_MS),
+    );
+    return { default: await Promise.race([load(), late]) };
+  });
+}
+
 const OTHERS: Record<Exclude<ScreenPath, '/'>, ComponentType> = {
-  '/orders': lazy(async () => ({ default: (await import('./orders/orders-page.tsx')).OrdersPage })),
-  '/stock': lazy(async () => ({ default: (await import('./stock/stock-page.tsx')).StockPage })),
-  '/commission': lazy(async () => ({ default: (await import('./commission/commission-page.tsx')).CommissionPage })),
-  '/table': lazy(async () => ({ default: (await import('./table/table-page.tsx')).TablePage })),
-  '/replay': lazy(async () => ({ default: (await import('./replay/replay-page.tsx')).ReplayPage })),
-  '/projector': lazy(async () => ({ default: (await import('./projector/projector-page.tsx')).ProjectorPage })),
-  '/system': lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),
+  '/orders': screenOf(async () => (await import('./orders/orders-page.tsx')).OrdersPage),
+  '/stock': screenOf(async () => (await import('./stock/stock-page.tsx')).StockPage),
+  '/commission': screenOf(async () => (await import('./commission/commission-page.tsx')).CommissionPage),
+  '/table': screenOf(async () => (await import('./table/table-page.tsx')).TablePage),
+  '/replay': screenOf(async () => (await import('./replay/replay-page.tsx')).ReplayPage),
+  '/projector': screenOf(async () => (await import('./projector/projector-page.tsx')).ProjectorPage),
+  '/system': screenOf(async () => (await import('./system/system-page.tsx')).SystemPage),
 };
 
 void start();

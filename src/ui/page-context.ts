@@ -6,6 +6,7 @@ import type { Formats } from './look/format.ts';
 import type { PanelSize } from './look/panel-size.ts';
 import type { Theme } from './look/theme.ts';
 import type { PageState } from './state/page-state.ts';
+import type { PressGuard } from './state/press-guard.ts';
 import type { PageStore } from './state/page-store.ts';
 
 /** What every view may reach: the page's state, its wishes, and how numbers look. */
@@ -16,6 +17,7 @@ export interface Page extends PageStore {
   readonly panel: PanelSize;
   readonly locale: PageLocale;
   readonly person: Person;
+  readonly guard: PressGuard;
 }
 
 export interface Person {

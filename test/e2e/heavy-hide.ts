@@ -125,6 +125,7 @@ function heavyLayout(job: string): LayoutView {
     }
   return {
     job,
+    inspectionSha256: null,
     sha256: hash(`heavy ${pieces.length}`),
     isFinal: true,
     pieces,

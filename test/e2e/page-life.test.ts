@@ -223,7 +223,8 @@ describe('the page', () => {
 
   it('works by keyboard alone', async () => {
     const { page, station, main } = await visits.open();
-    await appears(main('Scan'));
+    // A button that has just come takes neither a press nor the focus.
+    await expect.poll(() => main('Scan').isEnabled()).toBe(true);
     for (let i = 0; i < 10; i += 1) {
       await page.keyboard.press('Tab');
       if (await main('Scan').evaluate((e) => e === document.activeElement)) break;

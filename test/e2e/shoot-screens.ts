@@ -411,8 +411,8 @@ async function openPage(theme: string): Promise<Page> {
 }
 
 async function shoot(page: Page, name: string, theme: string): Promise<void> {
-  // Fonts and the scan come after the state's words.
-  await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 500);
+  // Fonts and the scan come after the state's words, and a new button is closed for a moment.
+  await page.waitForTimeout(name === 'reviewing' || name === 'nesting' ? 1500 : 800);
   const png = await page.screenshot();
   await writeFile(join(folder, `${name}-${theme}.png`), await sharp(png).png({ palette: true, effort: 8 }).toBuffer());
 }

@@ -117,6 +117,9 @@ describe('"Cut this" while the search runs', () => {
     expect(station.job).toMatchObject({ state: 'reviewed', approvedBy: null });
     const before = shown.length;
     await seen(shown, before + 1);
+    // Each says what it was made for: the status, which is later, cannot tell a window.
+    expect(shown[0]?.inspectionSha256).not.toBe(station.job?.inspectionSha256);
+    expect(shown.at(-1)?.inspectionSha256).toBe(station.job?.inspectionSha256);
     expect((await running.store.openOutbox()).filter((row) => row.topic === 'job/released')).toEqual([]);
   });
 

@@ -52,7 +52,12 @@ describe('a layout as windows see it', () => {
     const proofOf = (objective: Partial<NestResult['objective']>, isFinal = true) => {
       const result = resultOf([[0, 10, 10, 0]]);
       const told = { ...result, objective: { ...result.objective, ...objective } };
-      return layoutView(drawableProblem(PROBLEM), told, { job: 'j', sha256: 'a'.repeat(64), isFinal }).boundBy;
+      return layoutView(drawableProblem(PROBLEM), told, {
+        job: 'j',
+        inspectionSha256: null,
+        sha256: 'a'.repeat(64),
+        isFinal,
+      }).boundBy;
     };
     expect(proofOf({ bound: 0.8, boundBy: 'quality' })).toBe('quality');
     expect(proofOf({ bound: 0.8, boundBy: 'quality' }, false)).toBeNull();
@@ -64,7 +69,12 @@ describe('a layout as windows see it', () => {
   });
 
   const lockedOf = (result: NestResult) =>
-    layoutView(drawableProblem(PROBLEM), result, { job: 'j', sha256: 'a'.repeat(64), isFinal: true })
+    layoutView(drawableProblem(PROBLEM), result, {
+      job: 'j',
+      inspectionSha256: null,
+      sha256: 'a'.repeat(64),
+      isFinal: true,
+    })
       .pieces.filter((p) => p.isLocked)
       .map((p) => [p.id, p.placement]);
 

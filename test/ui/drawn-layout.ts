@@ -237,6 +237,7 @@ export function drawnSearch(job: string, defects: readonly Defect[]): readonly L
     .sort((a, b) => a.bp - b.bp);
   return found.map(({ pieces, missing, bp }, i) => ({
     job,
+    inspectionSha256: null,
     sha256: i === 0 ? null : hash(JSON.stringify(pieces)),
     isFinal: i === found.length - 1,
     pieces,

@@ -58,6 +58,7 @@ export interface FakeMemory {
   isDown: boolean;
   isCameraLive: boolean;
   isPlaying: boolean;
+  version: string;
   nextDefect: number;
   remnants: readonly Remnant[];
   /** Placements that somebody has said are not good; null: nobody has looked. */
@@ -80,6 +81,7 @@ export type FakeCore = ReturnType<typeof fakeCore>;
 
 export function fakeCore(hide: FakeHide) {
   const m: FakeMemory = {
+    version: '0.1.0',
     sockets: new Set(),
     seq: 2,
     n: 0,
@@ -113,7 +115,7 @@ export function fakeCore(hide: FakeHide) {
   };
 
   const status = (): StatusView => ({
-    version: '0.1.0',
+    version: m.version,
     state: m.state,
     n: m.n,
     job: m.job,
@@ -160,7 +162,7 @@ export function fakeCore(hide: FakeHide) {
     const key = JSON.stringify(m.defects.map((d) => [d.id, d.quality]));
     const known = searches.get(key) ?? hide.search(m.job!.id, m.defects);
     searches.set(key, known);
-    return known.map((l) => ({ ...l, job: m.job!.id }));
+    return known.map((l) => ({ ...l, job: m.job!.id, inspectionSha256: m.job!.inspectionSha256 }));
   };
   const cutView = (): CutView => ({
     job: m.job!.id,

@@ -22,6 +22,9 @@ import { blankJob } from '../../src/station/blank-job.ts';
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
+/** As the station's: a window that hears nothing for 6 s takes it for gone. */
+const BEAT_MS = 2000;
+
 interface RouteOptions {
   readonly uiDir: string;
   /** Lets the job run by itself where somebody looks on. */
@@ -55,8 +58,13 @@ export async function fakeRoutes(
     async (api) => {
       api.get('/events', { websocket: true }, (socket) => {
         m.sockets.add(socket);
-        socket.on('close', () => m.sockets.delete(socket));
-        socket.send(JSON.stringify(eventSchema.parse({ kind: 'status', status: status() })));
+        const say = () => socket.send(JSON.stringify(eventSchema.parse({ kind: 'status', status: status() })));
+        const beat = setInterval(say, BEAT_MS);
+        socket.on('close', () => {
+          m.sockets.delete(socket);
+          clearInterval(beat);
+        });
+        say();
         for (const event of core.lookedAt.of(m.job?.id ?? null)) socket.send(JSON.stringify(event));
       });
       api.get('/status', async () => status());
@@ -178,8 +186,9 @@ export async function fakeRoutes(
         if (!m.layout) return refuse(reply, 409, 'STATION_WRONG_STATE');
         const { locked, banned } = ROUTES.lockPieces.body.parse(request.body);
         m.arrangement = { locked, banned };
-        m.layout = arrangedLayout(m.layout, search().at(-1)!, m.arrangement);
-        m.job = { ...m.job!, inspectionSha256: hash(JSON.stringify([m.defects, m.arrangement])) };
+        const inspectionSha256 = hash(JSON.stringify([m.defects, m.arrangement]));
+        m.layout = { ...arrangedLayout(m.layout, search().at(-1)!, m.arrangement), inspectionSha256 };
+        m.job = { ...m.job!, inspectionSha256 };
         m.arranged.set(m.layout.sha256!, m.layout);
         send({ kind: 'inspection', job: m.job.id });
         tell();

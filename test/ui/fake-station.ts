@@ -49,6 +49,8 @@ export interface FakeStation {
   /** Breaks every connection and refuses new ones until `restore`. */
   drop(): void;
   restore(): void;
+  /** It was updated. */
+  becomes(version: string): void;
   /** From now on hides come from a live camera. */
   showCamera(): void;
   play(): void;
@@ -186,6 +188,10 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
     },
     restore() {
       m.isDown = false;
+    },
+    becomes(version) {
+      m.version = version;
+      tell();
     },
     showCamera() {
       m.isCameraLive = true;

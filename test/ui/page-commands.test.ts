@@ -244,6 +244,78 @@ describe('edits', () => {
   });
 });
 
+describe('wishes that come faster than answers', () => {
+  /** Each call is answered when the test says so. */
+  const slowPage = () => {
+    const made = page(() => ok(inspectionOf(DEFECTS)));
+    const answers: (() => void)[] = [];
+    const fetchAtOnce = globalThis.fetch;
+    vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+      const coming = fetchAtOnce(path, init);
+      await new Promise<void>((done) => answers.push(done));
+      return coming;
+    });
+    return { ...made, answers };
+  };
+  const paths = (calls: readonly { path: string }[]) => calls.map(({ path }) => path.replace('/api/v1/jobs/job-1', ''));
+
+  it('are sent one after another, none dropped: marks taken away, a code that is scanned', async () => {
+    const { commands, calls, answers } = slowPage();
+    const wishes = [commands.remove(DEFECTS[0]!), commands.remove(DEFECTS[1]!), commands.nameHide('H-2291')];
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    expect(calls).toHaveLength(1);
+    answers[0]!();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]!();
+    await vi.waitFor(() => expect(answers).toHaveLength(3));
+    answers[2]!();
+    await Promise.all(wishes);
+    expect(paths(calls)).toEqual([`/defects/${DEFECTS[0]!.id}`, `/defects/${DEFECTS[1]!.id}`, '/hide']);
+  });
+
+  it('do nothing where the second would do a step of the job, whose button is closed meanwhile', async () => {
+    const { commands, calls, answers, store } = slowPage();
+    const edit = commands.remove(DEFECTS[0]!);
+    expect(store.getState().sending).not.toBeNull();
+    await commands.review(true);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    answers[0]!();
+    await edit;
+    expect(paths(calls)).toEqual([`/defects/${DEFECTS[0]!.id}`]);
+    expect(store.getState().sending).toBeNull();
+  });
+
+  it('keep the sentence about the one that was refused, until the next act', async () => {
+    const no = { status: 409, body: { code: 'STATION_DEFECT_UNKNOWN', message: 'no', details: {} } };
+    const { commands, calls, store } = page((path) => (path.endsWith(DEFECTS[0]!.id) ? no : ok(inspectionOf(DEFECTS))));
+    await Promise.all([commands.remove(DEFECTS[0]!), commands.remove(DEFECTS[1]!)]);
+    expect(calls).toHaveLength(2);
+    expect(store.getState().refusal?.code).toBe('STATION_DEFECT_UNKNOWN');
+    await commands.remove(DEFECTS[1]!);
+    expect(store.getState().refusal).toBeNull();
+  });
+
+  it('end in words when the station is lost, and the panel can be used once it is back', async () => {
+    const { commands, calls, store, dispatch, answers } = slowPage();
+    const wishes = [commands.remove(DEFECTS[0]!), commands.nameHide('H-2291')];
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    dispatch({ kind: 'link', link: 'lost' });
+    await Promise.all(wishes);
+    expect(store.getState()).toMatchObject({ sending: null, refusal: { code: 'UI_STATION_UNREACHABLE' } });
+    expect(calls).toHaveLength(1);
+    dispatch({ kind: 'link', link: 'open' });
+    const next = commands.ask('pause');
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    // The late answer to what was lost says nothing of the wish that is under way.
+    answers[0]!();
+    await new Promise((done) => setTimeout(done));
+    expect(store.getState().sending).toBe('pause');
+    answers[1]!();
+    await next;
+    expect(store.getState().sending).toBeNull();
+  });
+});
+
 describe('an undo', () => {
   it('goes back by one act: the choice, then what this window arranged, then the marks', async () => {
     const { commands, calls, store, dispatch } = page((_, body) =>

@@ -65,6 +65,7 @@ export function square(x: number, y: number, side: number): Ring {
 export function layoutOf(places: readonly Ring[], change: Partial<LayoutView> = {}): LayoutView {
   return {
     job: 'job-1',
+    inspectionSha256: HASH,
     sha256: HASH,
     isFinal: true,
     pieces: places.map((outline, placement) => ({

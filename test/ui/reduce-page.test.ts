@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reducePage, type PageAction } from '../../src/ui/state/reduce-page.ts';
+import { canCut, shownLayout } from '../../src/ui/state/page-state.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
 import { alarmInFront } from '../../src/ui/state/alarm-in-front.ts';
 import type { Alarm } from '../../src/domain/job.ts';
@@ -137,6 +138,27 @@ describe('the page’s state', () => {
       { kind: 'inspection', job: 'job-1', serial: 0, inspection: without },
     );
     expect(state.selected).toBeNull();
+  });
+
+  it('takes for cut only a layout of this inspection, whether the layout or the status of a correction comes first', () => {
+    const nesting = (inspectionSha256: string) =>
+      statusEvent('NESTING', { job: jobOf({ state: 'reviewed', layoutSha256: null, inspectionSha256 }) });
+    const layout = (sha256: string, inspectionSha256: string): PageAction => ({
+      kind: 'event',
+      event: { kind: 'layout', layout: layoutOf([square(0, 0, 9)], { sha256, inspectionSha256 }) },
+    });
+    const [old, next] = [layout('1'.repeat(64), HASH), layout('2'.repeat(64), OTHER_HASH)];
+    const isReady = (...actions: readonly PageAction[]) => {
+      const state = pageAfter(nesting(HASH), ...actions);
+      return canCut(state, shownLayout(state));
+    };
+    expect(isReady(old)).toBe(true);
+    expect(isReady(old, next)).toBe(false);
+    expect(isReady(old, next, nesting(OTHER_HASH))).toBe(true);
+    expect(isReady(old, nesting(OTHER_HASH))).toBe(false);
+    expect(isReady(old, nesting(OTHER_HASH), next)).toBe(true);
+    // A late layout of the old inspection.
+    expect(isReady(nesting(OTHER_HASH), old)).toBe(false);
   });
 
   it('holds the layout under the finger while a better one comes', () => {

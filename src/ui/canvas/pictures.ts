@@ -10,6 +10,8 @@ const HALVINGS = 3;
 /** News of tiles are told this late, so that a handful of them costs one drawing, ms. */
 const TOLD_AFTER_MS = 80;
 const RETRY_MS = 1000;
+/** A picture that has not come by then does not come, ms. */
+const PICTURE_MS = 30_000;
 
 export type Drawable = ImageBitmap;
 
@@ -65,7 +67,7 @@ export class ScanPictures {
 
   async #load(url: string, job: string): Promise<void> {
     try {
-      const response = await fetch(url);
+      const response = await fetch(url, { signal: AbortSignal.timeout(PICTURE_MS) });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const blob = await response.blob();
       const whole = await this.#maker.make(blob);

@@ -13,6 +13,8 @@ const MOST_KEPT = 72;
 const MOST_AT_ONCE = 4;
 /** A tile that could not be had is asked for again after this, ms. */
 const RETRY_MS = 2000;
+/** A tile that has not come by then does not come: its place is another's, ms. */
+const TILE_MS = 30_000;
 
 /** Tiles of one job's scan: those asked for last are fetched first, those not asked for longest are forgotten. */
 export class TileStore {
@@ -66,7 +68,7 @@ export class TileStore {
 
   async #fetch(key: string, name: TileName, tone: Tone): Promise<void> {
     try {
-      const response = await fetch(scanTileUrl(this.#job, name));
+      const response = await fetch(scanTileUrl(this.#job, name), { signal: AbortSignal.timeout(TILE_MS) });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const tile = await this.#make(await response.blob(), tone);
       if (this.#isClosed) return tile.close();

@@ -16,7 +16,7 @@ import {
   type PlacedPiece,
 } from '../state/arrange.ts';
 import { nextPaint } from './next-paint.ts';
-import { callStation } from './station-client.ts';
+import { callStation, unreachable } from './station-client.ts';
 
 const ASKED = { stage: 'asked' } as const;
 const NO_SHEET = { hide: null, remnant: null } as const;
@@ -73,8 +73,9 @@ export interface PageCommands {
   shelve(alarm: string, reason: ShelfReason, minutes: number): Promise<void>;
 }
 
-/** The window's wishes to the station. One is under way at a time; a refusal becomes a sentence on the screen. `by`
- *  names the person at the panel. */
+/** The window's wishes to the station. One is under way at a time: corrections, codes and what is seen of alarms wait for
+ *  their turn, of all else a second one does nothing, and its button says so. A refusal becomes a sentence on the screen, and
+ *  so does the loss of the station, which ends all that is under way or waits. `by` names the person at the panel. */
 export function pageCommands({ store, dispatch }: PageStore, by: () => string): PageCommands {
   const jobId = () => store.getState().status?.job?.id ?? '';
   const approvals = new Set<string>();
@@ -83,18 +84,49 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
 
   const refuse = ({ code, details }: KerfError) => dispatch({ kind: 'refused', refusal: { code, details } });
 
-  async function send<T>(what: string, call: () => Promise<T>): Promise<T | null> {
-    if (store.getState().sending !== null) return null;
-    dispatch({ kind: 'sending', what });
+  /** Wishes that are under way or wait, and the end of the latest. */
+  let openCount = 0;
+  let last: Promise<void> = Promise.resolve();
+  let lossCount = 0;
+  let lose: (reason: KerfError) => void = () => undefined;
+  store.subscribe(({ link }, before) => {
+    if (link !== 'lost' || before.link === 'lost') return;
+    lossCount += 1;
+    lose(unreachable('events'));
+  });
+
+  async function tell<T>(what: string, call: () => Promise<T>, lossesThen: number): Promise<T | null> {
     try {
-      const answer = await call();
-      dispatch({ kind: 'answered' });
-      return answer;
+      if (lossesThen !== lossCount || store.getState().link === 'lost') throw unreachable(what);
+      dispatch({ kind: 'sending', what });
+      const lost = new Promise<never>((_, reject) => (lose = reject));
+      return await Promise.race([call(), lost]);
     } catch (error) {
       if (!(error instanceof KerfError)) throw error;
       refuse(error);
       return null;
+    } finally {
+      openCount -= 1;
+      dispatch({ kind: 'answered' });
     }
+  }
+
+  /** Sent once those before it are answered: a hand is quicker than they are, and none of its wishes is dropped. */
+  function sendInTurn<T>(what: string, call: () => Promise<T>): Promise<T | null> {
+    const losses = lossCount;
+    // A sentence goes with the hand's next act; one that comes while this waits stays.
+    dispatch({ kind: 'dismiss' });
+    openCount += 1;
+    const told = openCount === 1 ? tell(what, call, losses) : last.then(() => tell(what, call, losses));
+    last = told.then(
+      () => undefined,
+      () => undefined,
+    );
+    return told;
+  }
+
+  async function send<T>(what: string, call: () => Promise<T>): Promise<T | null> {
+    return openCount === 0 ? sendInTurn(what, call) : null;
   }
 
   async function accept(decision: {
@@ -113,7 +145,7 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
   /** Sends one edit of the inspection and shows its answer at once. */
   async function edit(what: string, call: (job: string) => Promise<Inspection>): Promise<Inspection | null> {
     const job = jobId();
-    const inspection = await send(what, () => call(job));
+    const inspection = await sendInTurn(what, () => call(job));
     if (inspection) dispatch({ kind: 'inspection', job, serial: store.getState().inspection.serial, inspection });
     return inspection;
   }
@@ -146,7 +178,7 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
   /** Shown at once, then sent; refused, the station's layout comes back. Null: there is no room. */
   async function place(pieces: readonly PlacedPiece[] | null): Promise<void> {
     const layout = shown();
-    if (!layout || store.getState().sending !== null) return;
+    if (!layout) return;
     if (!pieces) return dispatch({ kind: 'refused', refusal: { code: 'UI_NO_ROOM', details: {} } });
     const isDone = arrange({ locked: locksWith(layout, pieces), banned: banned() });
     dispatch({ kind: 'arranged', pieces });
@@ -229,8 +261,9 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async nameHide(code) {
       const { status, nextSheet } = store.getState();
+      const params = { id: jobId() };
       if (status && NAMES_THE_JOB.has(status.state))
-        await send('hide', () => callStation('nameHide', { params: { id: jobId() }, body: { code, by: by() } }));
+        await sendInTurn('hide', () => callStation('nameHide', { params, body: { code, by: by() } }));
       else dispatch({ kind: 'next-sheet', sheet: { ...nextSheet, hide: code } });
     },
     async cancel() {
@@ -319,10 +352,10 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     },
     async shelve(alarm, reason, minutes) {
       const body = { by: by(), reason, minutes };
-      await send('acknowledge', () => callStation('shelveAlarm', { params: { id: alarm }, body }));
+      await sendInTurn('acknowledge', () => callStation('shelveAlarm', { params: { id: alarm }, body }));
     },
     async acknowledge(alarm) {
-      await send('acknowledge', () => callStation('acknowledgeAlarm', { params: { id: alarm } }));
+      await sendInTurn('acknowledge', () => callStation('acknowledgeAlarm', { params: { id: alarm } }));
     },
   };
 }

@@ -13,20 +13,39 @@ export interface CallOptions<N extends keyof Routes> {
   readonly body?: BodyOf<N>;
 }
 
+/** A station that is there answers sooner, ms. */
+const CALL_MS = 30_000;
+/** What takes as long as a scan of the table, a backup read again or the files of an order take. */
+const LONG_CALL_MS = 600_000;
+const LONG_CALLS: ReadonlySet<keyof Routes> = new Set([
+  'compareCut',
+  'takeTablePicture',
+  'checkBackup',
+  'removeBackup',
+  'previewOrder',
+  'orderColumns',
+  'addOrder',
+  'results',
+]);
+
 /** Calls one route of the station's API and reads the answer by its schema.
- *  @throws KerfError with the station's own code when it refused; UI_STATION_UNREACHABLE when it could not be asked;
- *  UI_ANSWER_NOT_UNDERSTOOD when window and station speak different versions */
+ *  @throws KerfError with the station's own code when it refused; UI_STATION_UNREACHABLE when it could not be asked or
+ *  does not answer; UI_ANSWER_NOT_UNDERSTOOD when window and station speak different versions */
 export async function callStation<N extends keyof Routes>(name: N, options: CallOptions<N> = {}): Promise<AnswerOf<N>> {
   const route: Route = ROUTES[name];
   const path = route.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(options.params?.[key] ?? ''));
   const query = new URLSearchParams((options.query ?? {}) as Record<string, string>).toString();
-  const response = await fetchOrExplain(`${API_PREFIX}${path}${query && `?${query}`}`, {
-    method: route.method,
-    ...(options.body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(options.body) }),
-  });
-  const json: unknown = await response.json().catch(() => null);
+  const response = await orExplain(
+    path,
+    fetch(`${API_PREFIX}${path}${query && `?${query}`}`, {
+      method: route.method,
+      signal: AbortSignal.timeout(LONG_CALLS.has(name) ? LONG_CALL_MS : CALL_MS),
+      ...(options.body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(options.body) }),
+    }),
+  );
+  const json = parseOrNull(await orExplain(path, response.text()));
   if (!response.ok) {
     const refused = errorBody.safeParse(json);
     if (refused.success)
@@ -47,11 +66,25 @@ export async function callStation<N extends keyof Routes>(name: N, options: Call
   return answer.data as AnswerOf<N>;
 }
 
-async function fetchOrExplain(url: string, init: RequestInit): Promise<Response> {
+/** Neither its answer nor the end of it came. */
+async function orExplain<T>(path: string, coming: Promise<T>): Promise<T> {
   try {
-    return await fetch(url, init);
+    return await coming;
   } catch (cause) {
-    throw new KerfError('UI_STATION_UNREACHABLE', `${url}: the station does not answer.`, { fault: 'device', cause });
+    throw unreachable(path, cause);
+  }
+}
+
+/** The station cannot be asked, or has not answered: whether it did what was asked is not known. */
+export function unreachable(path: string, cause?: unknown): KerfError {
+  return new KerfError('UI_STATION_UNREACHABLE', `${path}: the station does not answer.`, { fault: 'device', cause });
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { KerfError } from '#domain/kerf-error.ts';
 import { usePage } from '../page-context.ts';
+import { askThen } from './ask-then.ts';
 
 export interface Answered<T> {
   /** The latest answer to this key; null before the first. */
@@ -13,39 +14,47 @@ export interface Answered<T> {
 
 const SIGN_IN_CODES = new Set(['STATION_SIGN_IN_NEEDED', 'STATION_ROLE_TOO_LOW', 'STATION_PIN_NOT_SET']);
 
-/** What the station answers to a question, asked anew whenever `key` changes (null: not asked) and every `everyMs`. A
- *  refusal becomes a sentence over the screen, but for one that asks who is there; while the station is away it is asked again quietly. */
+/** What the station answers to a question, asked anew whenever `key` changes (null: not asked), `everyMs` after each
+ *  answer, and when the station is there again after it was lost. A refusal becomes a sentence over the screen, but for one
+ *  that asks who is there; while the station is away it is asked again quietly. */
 export function useAnswer<T>(key: string | null, ask: () => Promise<T>, everyMs?: number): Answered<T> {
   const { dispatch } = usePage();
   const [found, setFound] = useState<{ key: string; value: T } | null>(null);
   const [isClosed, setClosed] = useState(false);
   const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((n) => n + 1), []);
   useEffect(() => {
     if (key === null) return undefined;
-    let isWanted = true;
-    ask().then(
-      (value) => {
-        if (!isWanted) return;
+    return askThen({
+      ask,
+      again,
+      everyMs,
+      onAnswer: (value) => {
         setFound({ key, value });
         setClosed(false);
       },
-      (error: unknown) => {
-        if (!(error instanceof KerfError)) throw error;
-        if (!isWanted) return;
-        if (SIGN_IN_CODES.has(error.code)) setClosed(true);
-        else if (error.code !== 'UI_STATION_UNREACHABLE')
-          dispatch({ kind: 'refused', refusal: { code: error.code, details: error.details } });
+      onRefused: ({ code, details }) => {
+        if (SIGN_IN_CODES.has(code)) setClosed(true);
+        else dispatch({ kind: 'refused', refusal: { code, details } });
       },
-    );
-    const timer = everyMs === undefined ? null : setTimeout(() => setRound((n) => n + 1), everyMs);
-    return () => {
-      isWanted = false;
-      if (timer !== null) clearTimeout(timer);
-    };
+    });
     // The question is what the key says; a new function each render is the same question.
-  }, [key, round, everyMs, dispatch]);
-  const again = useCallback(() => setRound((n) => n + 1), []);
+  }, [key, round, everyMs, again, dispatch]);
+  useEachReturn(again);
   return { value: found !== null && found.key === key && !isClosed ? found.value : null, again, isClosed };
+}
+
+/** Calls whenever the station is there again after it was lost. */
+export function useEachReturn(call: () => void): void {
+  const { store } = usePage();
+  useEffect(() => {
+    let wasLost = store.getState().link === 'lost';
+    return store.subscribe(({ link }) => {
+      const isBack = wasLost && link === 'open';
+      if (link !== 'connecting') wasLost = link === 'lost';
+      if (isBack) call();
+    });
+  }, [store, call]);
 }
 
 /** Sends a wish of an engineer's screen; `isSending` while it is under way. A refusal becomes a sentence. */

@@ -13,8 +13,6 @@ export interface PageState {
   readonly status: StatusView | null;
   readonly inspection: Fetched<Inspection>;
   readonly layout: Fetched<LayoutView>;
-  /** The inspection that the layout was made for: after a correction the one on the screen is an old one. */
-  readonly layoutFor: string | null;
   readonly cutPlan: Fetched<CutView>;
   /** The ledger's record of a sheet that the cutter is done with. */
   readonly sheet: Fetched<SheetRecord>;
@@ -54,7 +52,7 @@ export interface PageState {
   /** An acknowledged alarm that a person looks at again. */
   readonly openAlarm: string | null;
   readonly refusal: Refusal | null;
-  /** The wish on its way to the station: a second tap does nothing until it is answered. */
+  /** The wish on its way to the station: a second tap does nothing until it is answered, or the station is lost. */
   readonly sending: string | null;
 }
 
@@ -92,7 +90,6 @@ export const EMPTY_PAGE: PageState = {
   status: null,
   inspection: nothing,
   layout: nothing,
-  layoutFor: null,
   cutPlan: nothing,
   sheet: nothing,
   remnants: nothing,
@@ -163,7 +160,8 @@ export function canCut(state: PageState, layout: LayoutView | null): boolean {
     job !== undefined &&
     job !== null &&
     layout.job === job.id &&
-    state.layoutFor === job.inspectionSha256
+    // The station's status lags behind its layouts: neither says by its time of coming what a layout was made for.
+    layout.inspectionSha256 === job.inspectionSha256
   );
 }
 

@@ -67,18 +67,14 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       // After a gap nothing the window holds is certain any more.
       return action.link === 'open' && state.link !== 'open'
         ? { ...staleDocuments(state), link: 'open' }
-        : { ...state, link: action.link };
+        : { ...state, link: action.link, ...(action.link === 'lost' ? { sending: null } : {}) };
     case 'inspection':
       return ofJob(state, action.job) && action.serial === state.inspection.serial
         ? keepSelection({ ...state, inspection: fresh(state.inspection, action.inspection) })
         : state;
     case 'layout':
       return ofJob(state, action.job) && action.serial === state.layout.serial
-        ? {
-            ...state,
-            layout: fresh(state.layout, sharingRings(state.layout.value, action.layout)),
-            layoutFor: inspectionOf(state),
-          }
+        ? { ...state, layout: fresh(state.layout, sharingRings(state.layout.value, action.layout)) }
         : state;
     case 'cut-plan':
       return ofJob(state, action.job) && action.serial === state.cutPlan.serial
@@ -156,11 +152,11 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'let-go':
       return { ...state, held: state.picked === null ? null : state.held };
     case 'sending':
-      return { ...state, sending: action.what, refusal: null };
+      return { ...state, sending: action.what };
     case 'answered':
       return { ...state, sending: null };
     case 'refused':
-      return { ...state, sending: null, refusal: action.refusal };
+      return { ...state, refusal: action.refusal };
     case 'dismiss':
       return { ...state, refusal: null };
     case 'open-alarm':
@@ -197,7 +193,6 @@ function reduceEvent(state: PageState, event: StationEvent): PageState {
               serial: state.layout.serial + 1,
               isStale: false,
             },
-            layoutFor: inspectionOf(state),
           }
         : state;
     case 'cut':
@@ -292,10 +287,6 @@ function withArranged(state: PageState, pieces: readonly PlacedPiece[]): PageSta
     }),
   };
   return { ...state, ...NO_HAND, layout: { ...state.layout, value: arranged }, chosen: null };
-}
-
-function inspectionOf(state: PageState): string | null {
-  return state.status?.job?.inspectionSha256 ?? null;
 }
 
 function ofJob(state: PageState, job: string): boolean {

@@ -47,12 +47,12 @@ export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
         <div className="alarm-buttons">
           {!isCutting && <RemedyButton alarm={alarm} />}
           {alarm.severity > URGENT && (
-            <SideButton icon="clock" onPress={() => setShelving(true)}>
+            <SideButton icon="clock" action={`shelve ${alarm.id}`} onPress={() => setShelving(true)}>
               {t('alarm.shelve')}
             </SideButton>
           )}
           {isCutting && (
-            <SideButton icon="tick" onPress={leave}>
+            <SideButton icon="tick" action={`leave ${alarm.id}`} onPress={leave}>
               {seen}
             </SideButton>
           )}
@@ -60,7 +60,7 @@ export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
         {isCutting ? (
           <AskButton />
         ) : (
-          <MainButton icon="tick" onPress={leave}>
+          <MainButton icon="tick" action={`leave ${alarm.id}`} onPress={leave}>
             {seen}
           </MainButton>
         )}
@@ -79,13 +79,13 @@ function RemedyButton({ alarm }: { readonly alarm: Alarm }) {
   if (!remedy) return null;
   if (remedy.kind === 'scan-again')
     return (
-      <SideButton icon="scan" isDisabled={isSending} onPress={() => void commands.scanAgain()}>
+      <SideButton icon="scan" action="scan again" isDisabled={isSending} onPress={() => void commands.scanAgain()}>
         {t('menu.scanAgain')}
       </SideButton>
     );
   const { path } = remedy;
   return (
-    <SideButton icon={path === '/system' ? 'gear' : 'scan'} onPress={() => go(path)}>
+    <SideButton icon={path === '/system' ? 'gear' : 'scan'} action={path} onPress={() => go(path)}>
       {t(path === '/system' ? 'alarm.system' : 'alarm.camera')}
     </SideButton>
   );

@@ -1,9 +1,13 @@
 import type { ReactNode } from 'react';
 import { Button, type PressEvent } from 'react-aria-components';
 import { Icon, type IconName } from './icons.tsx';
+import { useSettled } from './settled.ts';
 
 interface MainButtonProps {
   readonly icon: IconName;
+  /** What a press does, as a key: a button that does something else cannot be pressed until it has stood there for a
+   *  moment (press-guard.ts). */
+  readonly action: string;
   readonly children: ReactNode;
   readonly note?: ReactNode;
   readonly isDisabled?: boolean;
@@ -13,9 +17,10 @@ interface MainButtonProps {
 }
 
 /** The one filled button of a screen: its next step. Acts when the finger lifts inside it. */
-export function MainButton({ icon, children, note, ...press }: MainButtonProps) {
+export function MainButton({ icon, action, children, note, isDisabled = false, ...press }: MainButtonProps) {
+  const isSettled = useSettled(action);
   return (
-    <Button className="main-button" {...press}>
+    <Button className="main-button" isDisabled={isDisabled || !isSettled} {...press}>
       <span className="main-button-row">
         <Icon name={icon} size={isLong(children) ? 32 : 40} />
         <span className={`main-button-text ${sizeOf(children)}`}>{children}</span>
@@ -62,10 +67,16 @@ export function ToolButton({ icon, children, isOn, isDisabled, onPress }: ToolBu
   );
 }
 
+interface SideButtonProps extends ToolButtonProps {
+  /** As a main button's; without one it can be pressed at once. */
+  readonly action?: string;
+}
+
 /** An outlined button with an icon beside its word. */
-export function SideButton({ icon, children, isDisabled, onPress }: ToolButtonProps) {
+export function SideButton({ icon, action, children, isDisabled = false, onPress }: SideButtonProps) {
+  const isSettled = useSettled(action ?? null);
   return (
-    <Button className="side-button" isDisabled={isDisabled ?? false} onPress={onPress}>
+    <Button className="side-button" isDisabled={isDisabled || !isSettled} onPress={onPress}>
       <Icon name={icon} size={28} />
       <span>{children}</span>
     </Button>

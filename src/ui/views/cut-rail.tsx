@@ -50,6 +50,7 @@ export function CutRail() {
         {(status.state === 'PAUSED' || status.state === 'RELEASED') && (
           <SideButton
             icon="cross"
+            action="ask cancel"
             isDisabled={isSending || status.plc.asked !== null}
             onPress={() => void commands.ask('cancel')}
           >
@@ -74,13 +75,20 @@ export function AskButton() {
   const asked = status.plc.asked;
   if (asked !== null)
     return (
-      <MainButton icon={isPaused ? 'play' : 'pause'} isDisabled note={t('cut.askedHint')} onPress={() => undefined}>
+      <MainButton
+        icon={isPaused ? 'play' : 'pause'}
+        action="asked"
+        isDisabled
+        note={t('cut.askedHint')}
+        onPress={() => undefined}
+      >
         {t('cut.asked')}
       </MainButton>
     );
   return (
     <MainButton
       icon={isPaused ? 'play' : 'pause'}
+      action={isPaused ? 'ask resume' : 'ask pause'}
       isDisabled={isSending}
       onPress={() => void commands.ask(isPaused ? 'resume' : 'pause')}
     >

@@ -25,11 +25,16 @@ export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
               <span className="hint">{t('cutScan.askHint')}</span>
             </p>
             <div className="card-buttons">
-              <SideButton icon="cross" onPress={drop}>
+              <SideButton icon="cross" action="drop question" onPress={drop}>
                 {t('done.drop')}
               </SideButton>
               {WAYS_TO_LIE.map(({ pieces, icon, word }) => (
-                <SideButton key={pieces} icon={icon} onPress={() => void commands.scanCut(pieces)}>
+                <SideButton
+                  key={pieces}
+                  icon={icon}
+                  action={`scan cut ${pieces}`}
+                  onPress={() => void commands.scanCut(pieces)}
+                >
                   {t(word)}
                 </SideButton>
               ))}
@@ -47,7 +52,7 @@ export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
               <progress className="bar" aria-label={t('looking.progress')} />
             </p>
             <div className="card-buttons">
-              <SideButton icon="cross" onPress={() => void commands.dropCutScan()}>
+              <SideButton icon="cross" action="end scan" onPress={() => void commands.dropCutScan()}>
                 {t('looking.cancel')}
               </SideButton>
             </div>
@@ -65,7 +70,7 @@ export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
               ))}
             </div>
             <div className="card-buttons">
-              <SideButton icon="cross" onPress={drop}>
+              <SideButton icon="cross" action="drop scan" onPress={drop}>
                 {t('done.drop')}
               </SideButton>
             </div>

@@ -44,6 +44,7 @@ export function CutScanRail({ seen }: { readonly seen: SeenCut }) {
       <div className="rail-bottom">
         <SideButton
           icon="scan"
+          action="scan cut again"
           isDisabled={isSending}
           onPress={() => dispatch({ kind: 'cut-scan', cutScan: { stage: 'asked' } })}
         >
@@ -51,6 +52,7 @@ export function CutScanRail({ seen }: { readonly seen: SeenCut }) {
         </SideButton>
         <MainButton
           icon="tick"
+          action="accept scan"
           isDisabled={isSending || openCount > 0}
           note={openCount > 0 || badCount === 0 ? undefined : t('done.badMarked', { count: badCount })}
           onPress={() => void commands.acceptScan(seen)}

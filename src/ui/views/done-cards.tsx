@@ -72,15 +72,25 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
         </p>
         <div className="card-buttons">
           {!isBroken && (
-            <SideButton icon="scan" isDisabled={isSending} onPress={() => void commands.openCutScan()}>
+            <SideButton
+              icon="scan"
+              action="open scan"
+              isDisabled={isSending}
+              onPress={() => void commands.openCutScan()}
+            >
               {t('cutScan.open')}
             </SideButton>
           )}
-          <SideButton icon="cross" onPress={drop}>
+          <SideButton icon="cross" action="drop marks" onPress={drop}>
             {t('done.drop')}
           </SideButton>
           {!isBroken && (
-            <SideButton icon="tick" isDisabled={isSending} onPress={() => void commands.accept(marked)}>
+            <SideButton
+              icon="tick"
+              action="accept marks"
+              isDisabled={isSending}
+              onPress={() => void commands.accept(marked)}
+            >
               {t('done.keepMarked')}
             </SideButton>
           )}

@@ -99,6 +99,7 @@ function NextHide() {
   return (
     <MainButton
       icon="arrow"
+      action="next"
       isDisabled={isSending}
       note={what === null ? undefined : what}
       onPress={() => void commands.scan()}
@@ -117,11 +118,12 @@ function GoOn() {
   const left = usePageState((s) => s.layout.value && s.layout.value.pieceCount - cutPlacements(s).size);
   return (
     <>
-      <SideButton icon="arrow" isDisabled={isSending} onPress={() => void commands.scan()}>
+      <SideButton icon="arrow" action="next" isDisabled={isSending} onPress={() => void commands.scan()}>
         {t('done.next')}
       </SideButton>
       <MainButton
         icon="scan"
+        action="go on"
         isDisabled={isSending}
         note={left === null ? undefined : t('done.goOnNote', { count: left })}
         onPress={() => void commands.goOn(marked)}

@@ -8,6 +8,7 @@ import { usePage, usePageState } from '../page-context.ts';
 import type { PageState } from '../state/page-state.ts';
 import { codeFrom, scannerEar } from '../state/hand-scanner.ts';
 import { Icon } from './icons.tsx';
+import { useCover } from './settled.ts';
 
 /** Rows of keys: a glove has no keyboard, and a tag says capitals. */
 const KEY_ROWS = ['1234567890', 'QWERTYUIOP', 'ASDFGHJKL-', 'ZXCVBNM._'];
@@ -19,29 +20,34 @@ export function hideCodeOf({ status, nextSheet }: PageState): string | null {
   return isNext ? nextSheet.hide : (status.job?.hide ?? null);
 }
 
-/** A hand scanner pointed at a tag names the hide, whatever screen of the job is open. */
+/** A hand scanner pointed at a tag names the hide, whatever screen of the job is open; what it reads that is no code is
+ *  refused in words. */
 export function useHandScanner(): void {
-  const { commands } = usePage();
+  const { commands, dispatch } = usePage();
   useEffect(() => {
     const hear = scannerEar();
     const listen = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-      const code = hear(event.key, event.timeStamp);
-      if (code === null) return;
-      // Enter would press whatever button has the focus: "Cut this", at worst.
+      if (event.target instanceof HTMLInputElement || event.repeat) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const heard = hear(event.key, event.timeStamp);
+      if (heard.kind === 'key') return;
+      // Enter and space would press whatever button has the focus: "Cut this", at worst.
       event.preventDefault();
       event.stopPropagation();
-      void commands.nameHide(code);
+      if (heard.kind === 'code') void commands.nameHide(heard.code);
+      if (heard.kind === 'no-code')
+        dispatch({ kind: 'refused', refusal: { code: 'UI_TAG_REFUSED', details: { tag: heard.tag } } });
     };
     addEventListener('keydown', listen, true);
     return () => removeEventListener('keydown', listen, true);
-  }, [commands]);
+  }, [commands, dispatch]);
 }
 
 /** The hide's tag: typed by touch, or read by a hand scanner; says whether the hide is known already. */
 export function HideCodeDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation('stock');
   const { commands } = usePage();
+  useCover();
   const now = usePageState(hideCodeOf);
   const [typed, setTyped] = useState(now ?? '');
   const code = codeFrom(typed);

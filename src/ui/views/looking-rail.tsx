@@ -61,7 +61,12 @@ export function LookingRail() {
             <HideCodeTool />
           </div>
         )}
-        <MainButton icon="cross" isDisabled={isSending || !hasJob} onPress={() => void commands.cancel()}>
+        <MainButton
+          icon="cross"
+          action="cancel"
+          isDisabled={isSending || !hasJob}
+          onPress={() => void commands.cancel()}
+        >
           {t('looking.cancel')}
         </MainButton>
       </div>

@@ -9,6 +9,7 @@ import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { canScanAgain } from '../state/alarm-remedy.ts';
 import { Icon } from './icons.tsx';
+import { useCover } from './settled.ts';
 import { StationFacts } from './station-facts.tsx';
 
 const CHOICES: readonly ThemeChoice[] = ['light', 'dark', 'auto'];
@@ -33,6 +34,7 @@ export function MenuButton() {
                     <Icon name="cross" size={28} />
                   </Button>
                 </div>
+                <Cover />
                 <ThisHide onDone={close} />
                 <ScreenLinks onGo={close} />
                 <PersonName />
@@ -47,6 +49,11 @@ export function MenuButton() {
       </ModalOverlay>
     </DialogTrigger>
   );
+}
+
+function Cover() {
+  useCover();
+  return null;
 }
 
 /** The way back from a hide that lies wrong, or was the wrong one: nowhere near the button of the next step. */

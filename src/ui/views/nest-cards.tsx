@@ -29,7 +29,7 @@ export function NestCards() {
   if (banned.length > 0)
     return (
       <Card icon="ban" words={t('piece.banned', { pieces: banned.join(', ') })}>
-        <SideButton icon="undo" isDisabled={isSending} onPress={() => void commands.allowAll()}>
+        <SideButton icon="undo" action="allow all" isDisabled={isSending} onPress={() => void commands.allowAll()}>
           {t('piece.allow')}
         </SideButton>
       </Card>

@@ -21,6 +21,7 @@ export function NestRail() {
   const tool = usePageState((s) => s.tool);
   const hasUndo = usePageState(canUndo);
   const isSending = usePageState((s) => s.sending !== null);
+  const inspection = usePageState((s) => s.status?.job?.inspectionSha256 ?? '');
   const pressed = useRef<LayoutView | null>(null);
   const isReady = usePageState((s) => canCut(s, shownLayout(s)));
   return (
@@ -70,6 +71,8 @@ export function NestRail() {
       <div className="rail-bottom">
         <MainButton
           icon="knife"
+          // It counts from when there is a layout of this inspection to cut: the first comes under a finger that taps twice.
+          action={isReady ? `cut ${inspection}` : 'wait'}
           note={t(isReady ? 'nest.cutFinal' : 'nest.cutWait')}
           isDisabled={!isReady || isSending}
           onPressStart={() => {

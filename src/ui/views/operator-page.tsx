@@ -25,7 +25,7 @@ export function OperatorPage() {
       <PageHeader />
       <main className="body">
         <HideView />
-        {alarm ? <AlarmRail alarm={alarm} /> : <Rail />}
+        {alarm ? <AlarmRail key={alarm.id} alarm={alarm} /> : <Rail />}
       </main>
       <Notices />
     </div>

@@ -23,7 +23,7 @@ export function PrintLabels({ layout }: { readonly layout: LayoutView }) {
   if (cut.length === 0 || !job) return null;
   return (
     <>
-      <SideButton icon="list" onPress={() => window.print()}>
+      <SideButton icon="list" action="labels" onPress={() => window.print()}>
         {t('done.labels', { count: cut.length })}
       </SideButton>
       {createPortal(

@@ -48,11 +48,11 @@ export function ReadyRail() {
       <div className="rail-bottom">
         <NextSheetTools />
         {canGoOn && (
-          <SideButton icon="arrow" isDisabled={isSending} onPress={() => void commands.goOn(null)}>
+          <SideButton icon="arrow" action="goOn" isDisabled={isSending} onPress={() => void commands.goOn(null)}>
             {t('done.goOn')}
           </SideButton>
         )}
-        <MainButton icon="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
+        <MainButton icon="scan" action="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
           {t('ready.scan')}
         </MainButton>
       </div>

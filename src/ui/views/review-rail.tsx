@@ -66,6 +66,7 @@ export function ReviewRail() {
       <div className="rail-bottom">
         <MainButton
           icon="tick"
+          action="review"
           isDisabled={isSending || inspection === null || draft !== null}
           onPress={() => void commands.review(waive)}
         >

@@ -46,10 +46,15 @@ export function ShelfRail({ alarm, onBack }: { readonly alarm: Alarm; readonly o
         />
       </div>
       <div className="rail-bottom">
-        <SideButton icon="back" onPress={onBack}>
+        <SideButton icon="back" action="back" onPress={onBack}>
           {t('alarm.back')}
         </SideButton>
-        <MainButton icon="clock" isDisabled={isSending || reason === null || minutes === null} onPress={shelve}>
+        <MainButton
+          icon="clock"
+          action={`put aside ${alarm.id}`}
+          isDisabled={isSending || reason === null || minutes === null}
+          onPress={shelve}
+        >
           {t('alarm.shelve')}
         </MainButton>
       </div>
