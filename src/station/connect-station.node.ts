@@ -5,9 +5,12 @@ import { AlarmBook } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
+import { keyOf } from './keep-layout.node.ts';
+import { withShown } from './shown-layouts.ts';
 import { codeOf } from './station-errors.ts';
 import { rememberInspection } from './station-memory.node.ts';
 import { STATION_STATE_OF } from './transitions.ts';
+import { goOnAfterActs } from './undo-acts.node.ts';
 
 /** What the store keeps by name beside jobs and alarms. */
 export type Meta = Readonly<Record<string, string>>;
@@ -103,9 +106,15 @@ async function remember(core: StationCore, job: Job): Promise<void> {
   const { memory, options, grading } = core;
   const folder = folderOf(core, job.id);
   if (job.inspectionSha256 !== null) rememberInspection(memory, await folder.inspection(job), grading);
-  if (job.layoutSha256 !== null)
-    memory.layoutJson = { job: job.id, json: await folder.layoutJson(job, options.openLayoutThread) };
   memory.labels = await options.store.labels(job.id);
+  memory.acts = await options.store.acts(job.id);
+  if (job.layoutSha256 !== null) {
+    const drawn = await folder.drawnLayout(job, options.openLayoutThread);
+    memory.layoutJson = { job: job.id, json: drawn.json };
+    // Pieces of it can still be arranged: the search goes on from it.
+    memory.best = { job: job.id, result: drawn.result };
+    memory.shown = withShown(null, keyOf(job), drawn);
+  } else if (job.state === 'reviewed') await goOnAfterActs(core, job);
   for (const row of await options.store.openOutbox())
     if (row.job === job.id && row.topic === TOPICS.jobRequest)
       memory.asked = /"req":"(pause|resume|cancel)"/.exec(row.payload)?.[1] as Wish;

@@ -19,7 +19,7 @@ import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
 import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
-import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
+import { changeDefect, drawDefect } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { DISK_CODES, notingStore, watchDisk, type DiskCode, type DiskWatch } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
@@ -52,6 +52,7 @@ import type { StationMemory } from './station-memory.node.ts';
 import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
 import { RESUME_EFFECTS } from './transitions.ts';
+import { redoAct, undoAct, type TakeBackWish } from './undo-acts.node.ts';
 import { Windows } from './windows.node.ts';
 
 /** One cutting station: joins the rooms by the table in transitions.ts. Every step is one transaction; what follows is
@@ -206,12 +207,14 @@ export class Station {
     return changeDefect(this.#core, id, defect, change);
   }
 
-  undo(id: string, { by }: { by: string }): Promise<Inspection> {
-    return undoCorrection(this.#core, id, by);
+  /** @throws KerfError STATION_NOTHING_TO_UNDO */
+  undo(id: string, wish: TakeBackWish): Promise<Inspection> {
+    return undoAct(this.#core, id, wish);
   }
 
-  redo(id: string, { by }: { by: string }): Promise<Inspection> {
-    return redoCorrection(this.#core, id, by);
+  /** @throws KerfError STATION_NOTHING_TO_REDO */
+  redo(id: string, wish: TakeBackWish): Promise<Inspection> {
+    return redoAct(this.#core, id, wish);
   }
 
   /** @throws KerfError STATION_PLACE_NOT_FREE, STATION_ALL_BANNED */

@@ -1,5 +1,6 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { putAct } from './act-calls.node.ts';
 import { putEvent } from './audit-calls.node.ts';
 import { putLabel } from './label-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
@@ -100,6 +101,7 @@ export function jobCalls(sql: LockedSqlite): JobCalls {
             step.layout.nestedYieldBp,
           );
         if (step.label) putLabel(sql, step.label);
+        if (step.act) putAct(sql, step.act);
         if (step.release !== undefined)
           sql.run('INSERT OR REPLACE INTO releases (job, document) VALUES (?, ?)', job.id, step.release);
       });

@@ -83,6 +83,7 @@ export async function storeOver(end: Worker | MessagePort, dir: string): Promise
     jobs: (...args) => ask('jobs', args),
     events: (...args) => ask('events', args),
     labels: (...args) => ask('labels', args),
+    acts: (...args) => ask('acts', args),
     release: (...args) => ask('release', args),
     note: (...args) => ask('note', args),
     people: () => ask('people', []),
