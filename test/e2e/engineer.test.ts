@@ -106,8 +106,18 @@ describe('orders', () => {
       .getByRole('alert')
       .getByText(/drawing/)
       .waitFor();
-    await page.getByRole('button', { name: 'Close' }).tap();
+    // It stands where the pieces would, and nothing is read any more.
+    expect(await page.getByText('Reading the files').count()).toBe(0);
+    expect(await button('Take this order').isDisabled()).toBe(true);
+    await look('orders-refused');
+    // The same names and as long: another file all the same.
+    const [spring, ...drawings] = FILES;
+    const ordered = () => page.getByRole('row', { name: 'Flap' }).getByRole('cell').last().innerText();
+    const three = spring!.buffer.toString().replace('flap.svg,2,', 'flap.svg,3,');
+    await page.locator('input[type=file]').setInputFiles([{ ...spring!, buffer: Buffer.from(three) }, ...drawings]);
+    await expect.poll(ordered).toBe('3');
     await page.locator('input[type=file]').setInputFiles(FILES);
+    await expect.poll(ordered).toBe('2');
     await appears(page.getByText('Unit of the files: in'));
     await appears(page.getByText('101.6 × 76.2 mm'));
     await look('orders-2-preview');
