@@ -3,7 +3,7 @@ import { arrangement } from '#domain/arrangement.ts';
 import { jobSchema, shelfReasons } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { MOST_THICKNESS } from '#domain/material.ts';
-import { quality, ring, wireId } from '#domain/shapes.ts';
+import { isoTime, quality, ring, wireId } from '#domain/shapes.ts';
 import { cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
@@ -55,8 +55,14 @@ export const ROUTES = {
   jobs: {
     method: 'GET',
     path: '/jobs',
-    summary: 'Latest jobs, newest first',
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    summary: 'Jobs, newest first: the latest, those before a number or a time, or those of one hide',
+    /** `before`: the `seq` of the last job that one has, for the next page; `until`: begun before it. */
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+      before: z.coerce.number().int().min(1).optional(),
+      until: isoTime.optional(),
+      hide: wireId.optional(),
+    }),
     answer: z.array(jobSchema).readonly(),
   },
   job: { method: 'GET', path: '/jobs/:id', summary: 'One job', params: jobParams, answer: jobSchema },

@@ -6,7 +6,7 @@ import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
-import type { Label, StoredEvent } from '#store/records.ts';
+import type { KnownHide, Label, StoredEvent, WhichJobs } from '#store/records.ts';
 import { alternatives } from './alternatives.ts';
 import { keyOf } from './keep-layout.node.ts';
 import { afterCutDesk, type AfterCutDesk } from './after-cut.node.ts';
@@ -271,8 +271,14 @@ export class Station {
     return this.#core.options.store.latestEvents(limit);
   }
 
-  jobs(limit: number): Promise<Job[]> {
-    return this.#core.options.store.jobs(limit);
+  /** Newest first. */
+  jobs(limit: number, which: WhichJobs = {}): Promise<Job[]> {
+    return this.#core.options.store.jobs(limit, which);
+  }
+
+  /** Hides whose code holds these letters, of all jobs. */
+  hides(part: string, limit: number): Promise<KnownHide[]> {
+    return this.#core.options.store.hides(part, limit);
   }
 
   /** What people corrected, in order. */

@@ -102,6 +102,21 @@ export interface Act {
   readonly layout: string | null;
 }
 
+/** Of all jobs those before a number, those begun before a time, those of a hide. */
+export interface WhichJobs {
+  readonly before?: number | undefined;
+  readonly until?: string | undefined;
+  readonly hide?: string | undefined;
+}
+
+/** A hide that jobs were of. */
+export interface KnownHide {
+  readonly code: string;
+  readonly jobCount: number;
+  /** When the latest began. */
+  readonly lastAt: string;
+}
+
 /** What was cut of an order. */
 export interface OrderTally {
   readonly order: string;
@@ -179,7 +194,8 @@ export interface StoreCalls {
   commitAlarm(step: AlarmStep): void;
   job(id: string): Job | null;
   latestJob(): Job | null;
-  jobs(limit: number): Job[];
+  /** Newest first. */
+  jobs(limit: number, which?: WhichJobs): Job[];
   events(job: string): StoredEvent[];
   labels(job: string): Label[];
   acts(job: string): Act[];
@@ -213,6 +229,8 @@ export interface StoreCalls {
   keepRemnant(id: string, kept: { readonly by: string; readonly at: string }): Remnant | null;
   /** Newest first. */
   jobsOfHide(hide: string, limit: number): Job[];
+  /** Hides whose code holds `part`, in whatever case: first the one that is called so, then the latest. */
+  hides(part: string, limit: number): KnownHide[];
   /** Jobs that ended with a layout and are not in the ledger. */
   jobsWithoutSheet(limit: number): Job[];
   /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */

@@ -100,6 +100,7 @@ export async function storeOver(end: Worker | MessagePort, dir: string): Promise
     keepRemnant: (...args) => ask('keepRemnant', args),
     endRemnant: (...args) => ask('endRemnant', args),
     jobsOfHide: (...args) => ask('jobsOfHide', args),
+    hides: (...args) => ask('hides', args),
     jobsWithoutSheet: (...args) => ask('jobsWithoutSheet', args),
     jobsWithPictures: () => ask('jobsWithPictures', []),
     picturesRemoved: (...args) => ask('picturesRemoved', args),

@@ -288,6 +288,7 @@ describe('marks and arrangements', () => {
       await running.close();
       const sql = new LockedSqlite(dir.path);
       sql.run('DROP TABLE acts');
+      sql.run('DROP INDEX jobs_by_time');
       sql.run('PRAGMA user_version = 8');
       sql.close();
       expect(MIGRATIONS.find(({ version }) => version === 9)).toBeDefined();

@@ -68,7 +68,11 @@ export async function fakeRoutes(
           : null,
       }));
       api.get('/camera.jpg', async (_, reply) => reply.type('image/jpeg').send(await hide.picture(1280)));
-      api.get('/jobs', async () => (m.job ? [m.job] : []));
+      api.get('/jobs', async (request) => {
+        const { hide: code, before } = ROUTES.jobs.query.parse(request.query);
+        const isMeant = before === undefined && (code === undefined || m.job?.hide === code);
+        return m.job && isMeant ? [m.job] : [];
+      });
       api.get('/jobs/:id', async (_, reply) => m.job ?? refuse(reply, 404, 'STATION_JOB_UNKNOWN'));
       api.get<{ Querystring: { max: string } }>('/jobs/:id/scan.jpg', async (request, reply) =>
         reply

@@ -7,6 +7,7 @@ import { pictures } from './0006-pictures.ts';
 import { stock } from './0007-stock.ts';
 import { cutDecisions } from './0008-cut-decisions.ts';
 import { acts } from './0009-acts.ts';
+import { jobsByTime } from './0010-jobs-by-time.ts';
 
 export interface Migration {
   readonly version: number;
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   stock,
   cutDecisions,
   acts,
+  jobsByTime,
 ];
