@@ -44,6 +44,7 @@ export const ROUTE_CALLERS = {
   shiftPaper: 'anyone',
   results: 'anyone',
   hide: 'anyone',
+  hides: 'anyone',
   remnants: 'anyone',
   stockSheets: 'anyone',
   mappings: 'anyone',

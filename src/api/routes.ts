@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { arrangement } from '#domain/arrangement.ts';
 import { jobSchema, shelfReasons } from '#domain/job.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { MOST_THICKNESS } from '#domain/material.ts';
-import { personName, quality, readableText, wireId } from '#domain/shapes.ts';
+import { isoTime, personName, quality, readableText, wireId } from '#domain/shapes.ts';
 import { MOST_TABLE } from '#domain/table-corners.ts';
-import { arrangement, cutView, labelView, layoutView, statusView } from './views.ts';
+import { cutView, labelView, layoutView, statusView } from './views.ts';
 import { ENGINEER_ROUTES } from './engineer-routes.ts';
 import { ACCESS_ROUTES } from './access-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
@@ -47,6 +48,8 @@ export interface Route {
 }
 
 const jobParams = z.strictObject({ id: z.string() });
+/** Names the layout that the person saw. */
+const layoutSha256 = z.string().length(64);
 
 export const ROUTES = {
   ...ACCESS_ROUTES,
@@ -61,8 +64,14 @@ export const ROUTES = {
   jobs: {
     method: 'GET',
     path: '/jobs',
-    summary: 'Latest jobs, newest first',
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    summary: 'Jobs, newest first: the latest, those before a number or a time, or those of one hide',
+    /** `before`: the `seq` of the last job that one has, for the next page; `until`: begun before it. */
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+      before: z.coerce.number().int().min(1).optional(),
+      until: isoTime.optional(),
+      hide: wireId.optional(),
+    }),
     answer: z.array(jobSchema).readonly(),
   },
   job: { method: 'GET', path: '/jobs/:id', summary: 'One job', params: jobParams, answer: jobSchema },
@@ -123,13 +132,20 @@ export const ROUTES = {
     body: z.strictObject({ by: personName, waive: z.boolean().default(false) }),
     answer: jobSchema,
   },
-  /** Before review it corrects the inspection; while nesting or with a layout it makes a new valid layout. */
+  /** Before review it corrects the inspection; while nesting or with a layout it makes a new valid layout. Here and below
+   *  `layoutSha256` is what an undo comes back to; without it the best one of the search is. */
   addDefect: {
     method: 'POST',
     path: '/jobs/:id/defects',
     summary: 'Draw a defect',
     params: jobParams,
-    body: z.strictObject({ outline: ringOnTable, class: readableText(80).default('person'), quality, by: personName }),
+    body: z.strictObject({
+      outline: ringOnTable,
+      class: readableText(80).default('person'),
+      quality,
+      layoutSha256: layoutSha256.optional(),
+      by: personName,
+    }),
     answer: inspectionSchema,
   },
   changeDefect: {
@@ -137,16 +153,17 @@ export const ROUTES = {
     path: '/jobs/:id/defects/:defect',
     summary: 'Regrade a defect (quality) or take it away (quality null)',
     params: z.strictObject({ id: z.string(), defect: z.string() }),
-    body: z.strictObject({ quality: quality.nullable(), by: personName }),
+    body: z.strictObject({ quality: quality.nullable(), layoutSha256: layoutSha256.optional(), by: personName }),
     answer: inspectionSchema,
   },
-  /** Back to the start of the job, across reloads and restarts. Refused where there is nothing: 409. */
+  /** Marks and arrangements in the order in which they were made, back to the start of the job, across reloads and
+   *  restarts; the layout before comes back, and the search goes on from it. Refused where there is nothing: 409. */
   undo: {
     method: 'POST',
     path: '/jobs/:id/undo',
-    summary: 'Take the latest correction back',
+    summary: 'Take the latest correction or arrangement back',
     params: jobParams,
-    body: z.strictObject({ by: personName }),
+    body: z.strictObject({ layoutSha256: layoutSha256.optional(), by: personName }),
     answer: inspectionSchema,
   },
   redo: {
@@ -154,7 +171,7 @@ export const ROUTES = {
     path: '/jobs/:id/redo',
     summary: 'Do again what was taken back last',
     params: jobParams,
-    body: z.strictObject({ by: personName }),
+    body: z.strictObject({ layoutSha256: layoutSha256.optional(), by: personName }),
     answer: inspectionSchema,
   },
   labels: {
@@ -166,13 +183,17 @@ export const ROUTES = {
   },
   /** All locked and banned pieces of the hide; the search goes on round the first and without the others. A piece that
    *  was moved or turned is locked there. `layoutSha256` names the layout that the person saw: the search goes on from
-   *  that one, where the station still has it. */
+   *  that one, where the station still has it; `moved` are its placements whose pieces lie elsewhere now. */
   lockPieces: {
     method: 'POST',
     path: '/jobs/:id/locked',
     summary: 'Keep these pieces where they lie, and these off the hide',
     params: jobParams,
-    body: arrangement.extend({ layoutSha256: z.string().length(64).optional(), by: personName }),
+    body: arrangement.extend({
+      layoutSha256: layoutSha256.optional(),
+      moved: z.array(z.int().nonnegative()).max(2000).readonly().optional(),
+      by: personName,
+    }),
     answer: inspectionSchema,
   },
   stopNest: {
@@ -188,7 +209,7 @@ export const ROUTES = {
     path: '/jobs/:id/approve',
     summary: 'Approve and release',
     params: jobParams,
-    body: z.strictObject({ layoutSha256: z.string().length(64), by: personName }),
+    body: z.strictObject({ layoutSha256, by: personName }),
     answer: jobSchema,
   },
   /** A wish; the PLC decides. */

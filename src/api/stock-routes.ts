@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sheetsSchema } from '#domain/problem.ts';
 import { remnantSchema, remnantStates } from '#domain/remnant.ts';
 import { hidePassportSchema } from '#domain/hide-passport.ts';
-import { personName, wireId } from '#domain/shapes.ts';
+import { isoTime, personName, wireId } from '#domain/shapes.ts';
 
 /** What is left of cut sheets: stock, until it is cut or thrown away. */
 export const STOCK_ROUTES = {
@@ -12,6 +12,16 @@ export const STOCK_ROUTES = {
     summary: 'The passport of a hide: its jobs with defects, its remnants',
     params: z.strictObject({ code: wireId }),
     answer: hidePassportSchema,
+  },
+  hides: {
+    method: 'GET',
+    path: '/hides',
+    summary: 'Hides whose code holds these letters, of all jobs: first the one that is called so, then the latest',
+    query: z.strictObject({
+      find: z.string().max(40).default(''),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    answer: z.array(z.strictObject({ code: wireId, jobCount: z.int().positive(), lastAt: isoTime })).readonly(),
   },
 
   remnants: {

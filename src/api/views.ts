@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actKinds } from '#domain/arrangement.ts';
 import { gradingSchema } from '#domain/grading.ts';
 import { alarmSchema, jobSchema, stationStates } from '#domain/job.ts';
 import { defectSchema } from '#domain/inspection.ts';
@@ -20,14 +21,26 @@ export const plcView = z.strictObject({
 
 export const progressView = z.strictObject({ what: z.string(), done: z.number(), total: z.number() });
 
+/** What a person did; `pieces`: those of the order that it was about, by id. */
+export const actName = z.strictObject({ action: z.enum(actKinds), pieces: z.array(z.string()).readonly() });
+export type ActName = z.infer<typeof actName>;
+
 export const statusView = z.strictObject({
   version: z.string(),
   state: z.enum(stationStates),
   /** Counts changes of state; grows by one with each. */
   n: z.int().nonnegative(),
   job: jobSchema.nullable(),
-  /** Corrections of this job that can be taken back, and taken back ones that can be done again. */
-  corrections: z.strictObject({ undoCount: z.int(), redoCount: z.int() }).optional(),
+  /** What people did to this job's marks and pieces: how much can be taken back, and of what was taken back how much can
+   *  be done again; `undo` and `redo` name what comes next, absent where there is nothing. */
+  corrections: z
+    .strictObject({
+      undoCount: z.int(),
+      redoCount: z.int(),
+      undo: actName.optional(),
+      redo: actName.optional(),
+    })
+    .optional(),
   progress: progressView.nullable(),
   alarms: z.array(alarmSchema).readonly(),
   plc: plcView,
@@ -46,24 +59,6 @@ export const statusView = z.strictObject({
   now: z.iso.datetime(),
 });
 export type StatusView = z.infer<typeof statusView>;
-
-/** Where a piece of the order (by id) is to lie: mirrored first, then turned, then moved. */
-export const lockedPiece = z.strictObject({
-  piece: z.string(),
-  x: z.number(),
-  y: z.number(),
-  rotation: z.number(),
-  mirrored: z.boolean(),
-});
-export type LockedPiece = z.infer<typeof lockedPiece>;
-
-/** What a person decides about a hide's pieces, all of it at once. */
-export const arrangement = z.strictObject({
-  locked: z.array(lockedPiece).max(2000).readonly(),
-  /** Pieces of the order, by id, that shall not lie on this hide. */
-  banned: z.array(z.string()).max(2000).readonly().default([]),
-});
-export type Arrangement = z.infer<typeof arrangement>;
 
 /** One placed piece, ready to draw: its outline stands in table mm. */
 export const placedPieceView = z.strictObject({

@@ -1,12 +1,16 @@
-import type { Arrangement, LockedPiece } from '#api/views.ts';
+import type { Arrangement, LockedPiece } from '#domain/arrangement.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
-import type { Problem, Sheet } from '#domain/problem.ts';
-import { keepCorrection } from './keep-correction.node.ts';
+import type { Problem } from '#domain/problem.ts';
+import { arrangementOf, withArrangement } from './arrangement-of.ts';
+import { withPiecesOf, withoutMoved, withoutPlacements } from './go-on-from.ts';
+import { keepAct } from './keep-act.node.ts';
 import { orderFor } from './job-order.node.ts';
 import { keyOf } from './keep-layout.node.ts';
+import { layoutNow } from './layout-before.node.ts';
+import { arrangingAct } from './name-act.ts';
 import { problemOf } from './problem-of.ts';
 import { shownBy } from './shown-layouts.ts';
 import { currentJob, type StationCore } from './station-core.node.ts';
@@ -22,6 +26,8 @@ export interface ArrangeWish {
   readonly banned?: readonly string[];
   /** The layout that the person saw; the search goes on from it where the station still has it, else from its best. */
   readonly layoutSha256?: string | undefined;
+  /** Placements of that layout whose pieces lie elsewhere now; without it the nearest copies of the locked pieces count. */
+  readonly moved?: readonly number[] | undefined;
   readonly by: string;
 }
 
@@ -40,7 +46,8 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
     const { locked, banned = [], by } = wish;
     refuseUnknown([...locked.map(({ piece }) => piece), ...banned], order.pieces);
     const inspection = withArrangement(before, { locked, banned: [...new Set(banned)].sort() });
-    if (JSON.stringify(arrangementOf(inspection)) === JSON.stringify(arrangementOf(before))) return before;
+    const [is, had] = [arrangementOf(inspection), arrangementOf(before)];
+    if (JSON.stringify(is) === JSON.stringify(had)) return before;
     const problem = problemOf(inspection, order, options.settings);
     if (problem.pieces.length === 0) throw allBanned(id);
     const breaches = await lockBreaches(core, problem, locked);
@@ -53,11 +60,17 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
     const seen = wish.layoutSha256 === undefined ? null : shownBy(memory.shown, keyOf(job), wish.layoutSha256);
     const start = seen?.result ?? (memory.best?.job === id ? memory.best.result : null);
     const was = problemOf(before, order, options.settings);
-    const best = start && withoutMoved(withPiecesOf(problem, start, was), problem, locked);
-    return keepCorrection(core, id, inspection, {
+    const moved = (seen && wish.moved) ?? null;
+    const left = start && withPiecesOf(problem, moved ? withoutPlacements(start, moved) : start, was);
+    const best = left && (moved ? left : withoutMoved(left, problem, locked));
+    const laid = start ? lying(start, was) : [];
+    return keepAct(core, job, inspection, {
       point: 'locked',
       by,
+      ...arrangingAct(had, is, laid, moved?.flatMap((k) => laid[k] ?? []) ?? []),
       details: { lockedCount: locked.length, bannedCount: banned.length },
+      before,
+      layout: layoutNow(core, job, wish.layoutSha256),
       after: () => {
         // A running search takes a lock as it goes, but no other pieces and no other layout to go on from.
         const isOther = problem.pieces.length !== was.pieces.length || (seen && seen.result !== memory.best?.result);
@@ -78,32 +91,15 @@ export async function keepArrangement(
   inspection: Inspection,
   { locked, banned }: Arrangement,
 ): Promise<Inspection> {
-  const kept: LockedPiece[] = [];
-  for (const lock of locked) {
-    const tried = withArrangement(inspection, { locked: [...kept, lock], banned });
-    const problem = problemOf(tried, orderFor(core.memory, job), core.options.settings);
-    if ((await lockBreaches(core, problem, [...kept, lock])).length === 0) kept.push(lock);
-  }
-  return withArrangement(inspection, { locked: kept, banned });
-}
-
-export function arrangementOf({ sheet, banned = [] }: Inspection): Arrangement {
-  return { locked: (sheet.locked ?? []).map(wholeLock), banned };
-}
-
-/** A lock as a sheet states it, with what it leaves out. */
-function wholeLock(lock: NonNullable<Sheet['locked']>[number]): LockedPiece {
-  return { ...lock, rotation: lock.rotation ?? 0, mirrored: lock.mirrored ?? false };
-}
-
-function withArrangement(inspection: Inspection, { locked, banned }: Arrangement): Inspection {
-  const { banned: _, ...rest } = inspection;
-  const { locked: __, ...sheet } = inspection.sheet;
-  return {
-    ...rest,
-    ...(banned.length > 0 ? { banned } : {}),
-    sheet: locked.length > 0 ? { ...sheet, locked: [...locked] } : sheet,
+  const under = (locks: readonly LockedPiece[]) => withArrangement(inspection, { locked: locks, banned });
+  const isKept = async (locks: readonly LockedPiece[]) => {
+    const problem = problemOf(under(locks), orderFor(core.memory, job), core.options.settings);
+    return (await lockBreaches(core, problem, locks)).length === 0;
   };
+  if (await isKept(locked)) return under(locked);
+  const kept: LockedPiece[] = [];
+  for (const lock of locked) if (await isKept([...kept, lock])) kept.push(lock);
+  return under(kept);
 }
 
 function refuseUnknown(ids: readonly string[], pieces: Problem['pieces']): void {
@@ -119,6 +115,13 @@ function allBanned(job: string): KerfError {
     'STATION_ALL_BANNED',
     `Job ${job}: every piece of the order would be kept off this hide. Allow one again, or give the hide up.`,
     { fault: 'answer', details: { job } },
+  );
+}
+
+/** The pieces of a layout by their names, as they lie. */
+function lying({ layouts }: NestResult, { pieces }: Problem): readonly LockedPiece[] {
+  return layouts.flatMap(({ placements }) =>
+    placements.map(({ piece, ...place }) => ({ piece: pieces[piece]?.id ?? '', ...place })),
   );
 }
 
@@ -149,46 +152,4 @@ async function lockBreaches(
     trace: [],
   };
   return (await options.rooms.judgeLayout(problem, alone)).breaches;
-}
-
-/** The layout that the next search starts from, without the copies that now lie elsewhere: for each lock that is not
- *  one of its placements, the nearest copy of that piece. */
-function withoutMoved(result: NestResult, problem: Problem, locked: readonly LockedPiece[]): NestResult {
-  const [layout, ...rest] = result.layouts;
-  if (!layout) return result;
-  const placements = [...layout.placements];
-  const isAt = (p: Placement, l: LockedPiece) =>
-    problem.pieces[p.piece]?.id === l.piece && p.x === l.x && p.y === l.y && p.rotation === l.rotation;
-  const held = new Set(placements.filter((p) => locked.some((l) => isAt(p, l))));
-  for (const lock of locked) {
-    if (placements.some((p) => isAt(p, lock))) continue;
-    let nearest = -1;
-    let least = Infinity;
-    placements.forEach((p, i) => {
-      const away = Math.hypot(p.x - lock.x, p.y - lock.y);
-      if (problem.pieces[p.piece]?.id === lock.piece && !held.has(p) && away < least) [nearest, least] = [i, away];
-    });
-    if (nearest >= 0) placements.splice(nearest, 1);
-  }
-  return { ...result, layouts: [{ ...layout, placements }, ...rest] };
-}
-
-/** The layout of another problem over the same order, told in this problem's positions; what it bans is left out. */
-function withPiecesOf(problem: Problem, result: NestResult, was: Problem): NestResult {
-  const now = new Map(problem.pieces.map(({ id }, index) => [id, index]));
-  const moved = (piece: number) => now.get(was.pieces[piece]?.id ?? '');
-  return {
-    ...result,
-    layouts: result.layouts.map((layout) => ({
-      ...layout,
-      placements: layout.placements.flatMap((p) => {
-        const piece = moved(p.piece);
-        return piece === undefined ? [] : [{ ...p, piece }];
-      }),
-    })),
-    unplaced: result.unplaced.flatMap((u) => {
-      const piece = moved(u.piece);
-      return piece === undefined ? [] : [{ ...u, piece }];
-    }),
-  };
 }

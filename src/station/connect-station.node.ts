@@ -7,10 +7,13 @@ import { takeUpJobOrder } from './job-order.node.ts';
 import { withoutHeld } from './held-release.node.ts';
 import type { PlcSide } from './plc-side.node.ts';
 import { folderOf, raiseAlarm, type StationCore } from './station-core.node.ts';
+import { keyOf } from './keep-layout.node.ts';
+import { withShown } from './shown-layouts.ts';
 import { codeOf } from './station-errors.ts';
 import { endedByRestore } from './late-word.node.ts';
 import { rememberInspection } from './station-memory.node.ts';
 import { STATION_STATE_OF } from './transitions.ts';
+import { goOnAfterActs } from './undo-acts.node.ts';
 
 /** What the store keeps by name beside jobs and alarms. */
 export type Meta = Readonly<Record<string, string>>;
@@ -109,9 +112,15 @@ async function remember(core: StationCore, job: Job): Promise<void> {
   const { memory, options, grading } = core;
   const folder = folderOf(core, job.id);
   if (job.inspectionSha256 !== null) rememberInspection(memory, await folder.inspection(job), grading);
-  if (job.layoutSha256 !== null)
-    memory.layoutJson = { job: job.id, json: await folder.layoutJson(job, options.openLayoutThread) };
   memory.labels = await options.store.labels(job.id);
+  memory.acts = await options.store.acts(job.id);
+  if (job.layoutSha256 !== null) {
+    const drawn = await folder.drawnLayout(job, options.openLayoutThread);
+    memory.layoutJson = { job: job.id, json: drawn.json };
+    // Pieces of it can still be arranged: the search goes on from it.
+    memory.best = { job: job.id, result: drawn.result };
+    memory.shown = withShown(null, keyOf(job), drawn);
+  } else if (job.state === 'reviewed') await goOnAfterActs(core, job);
   for (const row of await options.store.openOutbox())
     if (row.job === job.id && row.topic === TOPICS.jobRequest)
       memory.asked = /"req":"(pause|resume|cancel)"/.exec(row.payload)?.[1] as Wish;

@@ -113,7 +113,8 @@ function handlersOf(station: Station): Handlers {
       return ok;
     },
     status: () => station.status(),
-    jobs: ({ query }) => station.jobs(query.limit),
+    jobs: ({ query: { limit, ...which } }) => station.jobs(limit, which),
+    hides: ({ query }) => station.hides(query.find, query.limit),
     job: ({ params }) => station.jobById(params.id),
     startJob: async ({ body, asker }) => {
       await demandSource(station, asker, body.source);

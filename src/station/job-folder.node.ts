@@ -9,6 +9,7 @@ import { problemSchema, type Problem } from '#domain/problem.ts';
 import { scanSchema, type Scan } from '#domain/scan.ts';
 import { readFileChecked } from '#store/job-files.node.ts';
 import { LayoutArtist, type LayoutThread } from './layout-artist.node.ts';
+import type { ShownLayout } from './shown-layouts.ts';
 import { notYet } from './station-errors.ts';
 
 /** Of a job's folder: the table after cutting, and how it compares. */
@@ -58,18 +59,29 @@ export class JobFolder {
     return { text, result: parseDocument(nestResultSchema, parseJson(text, where), { name: 'layout', where }) };
   }
 
-  /** The job's layout as the JSON of a LayoutView, drawn anew in a thread of its own or in `open`'s. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
-  async layoutJson(job: Job, open?: () => LayoutThread): Promise<string> {
+  /** A layout by the hash of its bytes. @throws KerfError STORE_FILE_CHANGED */
+  async layoutBy(sha256: string, ...names: readonly string[]): Promise<{ text: string; result: NestResult }> {
+    const path = this.path(...names);
+    const text = new TextDecoder().decode(await readFileChecked(path, sha256));
+    return { text, result: parseDocument(nestResultSchema, parseJson(text, path), { name: 'layout', where: path }) };
+  }
+
+  /** The job's layout, drawn anew in a thread of its own or in `open`'s. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
+  async drawnLayout(job: Job, open?: () => LayoutThread): Promise<ShownLayout> {
     const { layoutSha256 } = job;
     if (layoutSha256 === null) throw notYet(job, 'layout');
-    const path = this.path('layout.json');
-    const text = new TextDecoder().decode(await readFileChecked(path, layoutSha256));
-    const result = parseDocument(nestResultSchema, parseJson(text, path), { name: 'layout', where: path });
+    const { text, result } = await this.layoutBy(layoutSha256, 'layout.json');
     const { problem } = await this.problem();
     await using artist = new LayoutArtist(open);
     artist.setProblem(job.id, problem);
     const facts = { job: job.id, inspectionSha256: job.inspectionSha256, sha256: layoutSha256, isFinal: true };
-    return (await artist.draw(job.id, result, facts)).json;
+    const { json, figures } = await artist.draw(job.id, result, facts);
+    return { sha256: layoutSha256, text, json, figures, result };
+  }
+
+  /** The same as the JSON of a LayoutView. @throws KerfError STATION_NOT_YET, STORE_FILE_CHANGED */
+  async layoutJson(job: Job, open?: () => LayoutThread): Promise<string> {
+    return (await this.drawnLayout(job, open)).json;
   }
 
   /** Written by the station itself beside the cut file. */

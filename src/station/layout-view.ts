@@ -11,6 +11,7 @@ import { placeRing } from '#geometry/transform-ring.ts';
 import { ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { allowedTurns } from './allowed-turns.ts';
 import { layoutFacts, type FactsOf } from './layout-facts.ts';
+import { isSamePlace } from './same-place.ts';
 
 /** Curves on a screen; finer than a finger or a pixel can tell. */
 const SCREEN_TOLERANCE = 0.5;
@@ -169,9 +170,6 @@ function rounded(ring: Float64Array): [number, number][] {
   return pointsOf(ring).map(([x, y]) => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1000]);
 }
 
-/** Two places this near are the same, mm; turns, sine of half the difference. */
-const SAME = 1e-6;
-
 /** The placements that are locks, each lock once. A running search that took a lock has it where the piece lay in the
  *  list, not in front. */
 function heldPlacements({ pieces, locked }: DrawableProblem, placements: readonly Placement[]): Set<number> {
@@ -181,10 +179,7 @@ function heldPlacements({ pieces, locked }: DrawableProblem, placements: readonl
       (p, k) =>
         !held.has(k) &&
         pieces[p.piece]?.id === lock.piece &&
-        p.mirrored === (lock.mirrored ?? false) &&
-        Math.abs(p.x - lock.x) < SAME &&
-        Math.abs(p.y - lock.y) < SAME &&
-        Math.abs(Math.sin(((p.rotation - (lock.rotation ?? 0)) * Math.PI) / 360)) < SAME,
+        isSamePlace(p, { ...lock, rotation: lock.rotation ?? 0, mirrored: lock.mirrored ?? false }),
     );
     if (at >= 0) held.add(at);
   }

@@ -21,8 +21,9 @@ export async function nestHide(core: StationCore, job: Job, work: Work): Promise
   const begun = clock.monotonicMs();
   const question = problemFor(core, job);
   await keepOrder(core, job);
-  await writeFileSynced(pathOf(core, job.id, 'problem.json'), await jsonInTurns(question.problem));
   core.artist.setProblem(question.key, question.problem);
+  await showRestored(core, job, work, question.key);
+  await writeFileSynced(pathOf(core, job.id, 'problem.json'), await jsonInTurns(question.problem));
   await keepStart(core, job);
   await dropSearchRecord(core, job);
   const result = await search(core, job, work, question);
@@ -96,6 +97,21 @@ async function search(
 }
 
 const DROPPED = Symbol('dropped');
+
+/** What an undo came back to is on the screen before the search has anything to tell, and can be cut. */
+async function showRestored(core: StationCore, job: Job, work: Work, key: string): Promise<void> {
+  const { memory, artist } = core;
+  const { restored } = memory;
+  if (restored?.key !== key) return;
+  memory.restored = null;
+  const { sha256, text, result } = restored.layout;
+  const { json, figures } = await artist.draw(key, result, {
+    ...{ job: job.id, inspectionSha256: job.inspectionSha256, sha256, isFinal: false },
+  });
+  if (work.dropped.signal.aborted) return;
+  memory.shown = withShown(memory.shown, key, { sha256, text, json, figures, result });
+  setLayout(core, job.id, json);
+}
 
 /** The layout that the search goes on from, for whoever searches again. */
 async function keepStart(core: StationCore, job: Job): Promise<void> {

@@ -4,8 +4,9 @@ import type { Inspection } from '#domain/inspection.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { Order } from '#domain/problem.ts';
 import type { NestResult } from '#domain/nest-result.ts';
-import type { Label } from '#store/records.ts';
+import type { Act, Label } from '#store/records.ts';
 import type { Wish } from './answered-topics.ts';
+import type { NamedLayout } from './layout-before.node.ts';
 import { doubtfulCount } from './problem-of.ts';
 import type { LiveSearch } from './live-search.node.ts';
 import type { ShownLayout, ShownLayouts } from './shown-layouts.ts';
@@ -35,8 +36,12 @@ export interface StationMemory {
   openDoubtCount: number;
   /** What people corrected of this job, in order. */
   labels: readonly Label[];
+  /** What people did to its marks and pieces, in order. */
+  acts: readonly Act[];
   /** The best layout of the search, which the next one starts from. */
   best: { readonly job: string; readonly result: NestResult } | null;
+  /** The layout that an undo came back to, until its search shows it; `key` as in `shown`. */
+  restored: { readonly key: string; readonly layout: NamedLayout } | null;
   /** The latest LayoutView as JSON text. */
   layoutJson: { readonly job: string; readonly json: string } | null;
   /** Layouts of the running search that can be cut. */
@@ -97,7 +102,9 @@ function withoutJob() {
     inspection: null,
     openDoubtCount: 0,
     labels: [],
+    acts: [],
     best: null,
+    restored: null,
     layoutJson: null,
     shown: null,
     chosen: null,

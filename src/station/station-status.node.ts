@@ -1,12 +1,12 @@
-import type { StatusView } from '#api/views.ts';
+import type { ActName, StatusView } from '#api/views.ts';
 import { orderedQuantities } from '#domain/ordered-quantity.ts';
-import { labelHistory } from './label-history.ts';
+import { actHistory, type StandingAct } from './act-history.ts';
 import { withoutLogin } from '#publish/mqtt-session.node.ts';
 import type { StationCore } from './station-core.node.ts';
 
 /** What every window shows at once. */
 export function statusOf({ options, memory, alarms, publisher, grading }: StationCore): StatusView {
-  const { done, undone } = labelHistory(memory.labels);
+  const { done, undone } = actHistory(memory.acts);
   const { version, settings, broker, clock, isPlcSimulated } = options;
   const { order } = memory;
   return {
@@ -14,7 +14,12 @@ export function statusOf({ options, memory, alarms, publisher, grading }: Statio
     state: memory.state,
     n: memory.stateN,
     job: memory.job,
-    corrections: { undoCount: done.length, redoCount: undone.length },
+    corrections: {
+      undoCount: done.length,
+      redoCount: undone.length,
+      ...named('undo', done),
+      ...named('redo', undone),
+    },
     progress: memory.progress,
     alarms: alarms.active,
     plc: {
@@ -41,4 +46,11 @@ export function statusOf({ options, memory, alarms, publisher, grading }: Statio
     language: settings.language,
     now: clock.now(),
   };
+}
+
+/** What the next undo, or redo, is about. */
+function named(what: 'undo' | 'redo', acts: readonly StandingAct[]): Partial<Record<typeof what, ActName>> {
+  const act = acts.at(-1)?.act;
+  if (!act || act.action === 'undo' || act.action === 'redo') return {};
+  return { [what]: { action: act.action, pieces: act.pieces } };
 }

@@ -6,7 +6,7 @@ import type { Job, StationState } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { Publisher } from '#publish/publisher.node.ts';
-import type { Label, StoredEvent } from '#store/records.ts';
+import type { KnownHide, Label, StoredEvent, WhichJobs } from '#store/records.ts';
 import { alternatives } from './alternatives.ts';
 import { keyOf } from './keep-layout.node.ts';
 import { afterCutDesk, type AfterCutDesk } from './after-cut.node.ts';
@@ -19,7 +19,7 @@ import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
 import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
-import { changeDefect, drawDefect, redoCorrection, undoCorrection } from './correct-inspection.node.ts';
+import { changeDefect, drawDefect } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
 import { DISK_CODES, notingStore, watchDisk, type DiskCode } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
@@ -56,6 +56,7 @@ import type { StationMemory } from './station-memory.node.ts';
 import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
 import { RESUME_EFFECTS } from './transitions.ts';
+import { redoAct, undoAct, type TakeBackWish } from './undo-acts.node.ts';
 import { Windows } from './windows.node.ts';
 import type { WriteWatch } from './write-watch.ts';
 
@@ -235,12 +236,14 @@ export class Station {
     return changeDefect(this.#core, id, defect, change);
   }
 
-  undo(id: string, { by }: { by: string }): Promise<Inspection> {
-    return undoCorrection(this.#core, id, by);
+  /** @throws KerfError STATION_NOTHING_TO_UNDO */
+  undo(id: string, wish: TakeBackWish): Promise<Inspection> {
+    return undoAct(this.#core, id, wish);
   }
 
-  redo(id: string, { by }: { by: string }): Promise<Inspection> {
-    return redoCorrection(this.#core, id, by);
+  /** @throws KerfError STATION_NOTHING_TO_REDO */
+  redo(id: string, wish: TakeBackWish): Promise<Inspection> {
+    return redoAct(this.#core, id, wish);
   }
 
   /** @throws KerfError STATION_PLACE_NOT_FREE, STATION_ALL_BANNED */
@@ -297,8 +300,14 @@ export class Station {
     return this.#core.options.store.latestEvents(limit);
   }
 
-  jobs(limit: number): Promise<Job[]> {
-    return this.#core.options.store.jobs(limit);
+  /** Newest first. */
+  jobs(limit: number, which: WhichJobs = {}): Promise<Job[]> {
+    return this.#core.options.store.jobs(limit, which);
+  }
+
+  /** Hides whose code holds these letters, of all jobs. */
+  hides(part: string, limit: number): Promise<KnownHide[]> {
+    return this.#core.options.store.hides(part, limit);
   }
 
   /** What people corrected, in order. */

@@ -16,7 +16,7 @@ export interface StepInput {
   readonly context?: Partial<GuardContext>;
   readonly outbox?: readonly NewOutboxRow[];
   readonly endOutbox?: readonly EndOutbox[];
-  readonly step?: Pick<Step, 'scan' | 'layout' | 'label' | 'release' | 'meta'>;
+  readonly step?: Pick<Step, 'scan' | 'layout' | 'label' | 'act' | 'release' | 'meta'>;
   /** Done with the job's new state, before its effects. */
   readonly after?: () => void;
   /** Aborted: the step is not taken. */

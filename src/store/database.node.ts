@@ -1,3 +1,4 @@
+import { actCalls } from './act-calls.node.ts';
 import { auditCalls, type PicturesGone } from './audit-calls.node.ts';
 import { jobCalls } from './job-calls.node.ts';
 import { labelCalls } from './label-calls.node.ts';
@@ -24,6 +25,7 @@ export function openDatabase(dir: string, options: SqliteOptions = {}): Database
   return {
     ...jobCalls(sql),
     ...labelCalls(sql),
+    ...actCalls(sql),
     ...auditCalls(sql),
     ...sheetCalls(sql),
     ...remnantCalls(sql),

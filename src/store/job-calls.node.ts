@@ -1,10 +1,11 @@
 import type { Job } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { putAct } from './act-calls.node.ts';
 import { putEvent } from './audit-calls.node.ts';
 import { putLabel } from './label-calls.node.ts';
 import type { LockedSqlite } from './locked-sqlite.node.ts';
 import { putOutbox } from './outbox-calls.node.ts';
-import type { StoreCalls } from './records.ts';
+import type { StoreCalls, WhichJobs } from './records.ts';
 import { putMeta } from './meta.node.ts';
 import { putAlarm } from './station-calls.node.ts';
 import { jobOf } from './stored-document.node.ts';
@@ -18,8 +19,19 @@ type JobCalls = Pick<
 
 /** Jobs: each step of one is a transaction with everything that must be true together with it. */
 export function jobCalls(sql: LockedSqlite): JobCalls {
-  const jobs = (limit: number) =>
-    sql.all('SELECT document FROM jobs ORDER BY seq DESC LIMIT ?', limit).map((row) => jobOf(sql, row['document']));
+  const lastSeqUntil = (time: string) =>
+    Number(
+      sql.one('SELECT seq FROM jobs WHERE created_at < ? ORDER BY created_at DESC, seq DESC LIMIT 1', time)?.['seq'] ??
+        0,
+    );
+  const jobs = (limit: number, { before = MAX_SEQ + 1, until, hide }: WhichJobs = {}) => {
+    const end = until === undefined ? before : Math.min(before, lastSeqUntil(until) + 1);
+    const rows =
+      hide === undefined
+        ? sql.all('SELECT document FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?', end, limit)
+        : sql.all('SELECT document FROM jobs WHERE hide = ? AND seq < ? ORDER BY seq DESC LIMIT ?', hide, end, limit);
+    return rows.map((row) => jobOf(sql, row['document']));
+  };
   return {
     createJob(job, event, meta) {
       return sql.transaction(() => {
@@ -100,6 +112,7 @@ export function jobCalls(sql: LockedSqlite): JobCalls {
             step.layout.nestedYieldBp,
           );
         if (step.label) putLabel(sql, step.label);
+        if (step.act) putAct(sql, step.act);
         if (step.release !== undefined)
           sql.run('INSERT OR REPLACE INTO releases (job, document) VALUES (?, ?)', job.id, step.release);
       });

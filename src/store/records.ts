@@ -1,3 +1,4 @@
+import type { ActKind, Arrangement } from '#domain/arrangement.ts';
 import type { CutDecision } from '#domain/cut-comparison.ts';
 import type { Defect } from '#domain/inspection.ts';
 import type { Alarm, Job } from '#domain/job.ts';
@@ -61,7 +62,7 @@ export interface StoredLayout {
   readonly nestedYieldBp: number;
 }
 
-/** One correction by a person: what training learns from, and what undo takes back. */
+/** One correction by a person: what training learns from. */
 export interface Label {
   readonly job: string;
   /** 1, 2, 3 … within the job. */
@@ -78,6 +79,42 @@ export interface Label {
   readonly before: Defect | null;
   /** Null: it is not there any more. */
   readonly after: Defect | null;
+}
+
+/** What a person did to a job's marks or to its pieces: what undo takes back. */
+export interface Act {
+  readonly job: string;
+  /** 1, 2, 3 … within the job. */
+  readonly n: number;
+  readonly at: string;
+  readonly by: string;
+  readonly action: ActKind | 'undo' | 'redo';
+  /** Of an undo or redo: the number of the act that it takes back or does again. */
+  readonly of: number | null;
+  /** Of a correction of marks: the number of its label. */
+  readonly label: number | null;
+  /** Pieces of the order that it was about, by id. */
+  readonly pieces: readonly string[];
+  /** Locks and bans; null: those that there were (a correction of before version 9 of the store). */
+  readonly before: Arrangement | null;
+  readonly after: Arrangement | null;
+  /** sha256 of the layout that was on the screen before it, which the job's folder keeps; null: none was. */
+  readonly layout: string | null;
+}
+
+/** Of all jobs those before a number, those begun before a time, those of a hide. */
+export interface WhichJobs {
+  readonly before?: number | undefined;
+  readonly until?: string | undefined;
+  readonly hide?: string | undefined;
+}
+
+/** A hide that jobs were of. */
+export interface KnownHide {
+  readonly code: string;
+  readonly jobCount: number;
+  /** When the latest began. */
+  readonly lastAt: string;
 }
 
 /** How many hides are done for orders of this name. */
@@ -131,6 +168,7 @@ export interface Step {
   readonly scan?: StoredScan;
   readonly layout?: StoredLayout;
   readonly label?: Label;
+  readonly act?: Act;
   /** The signed release, as JSON text. */
   readonly release?: string;
 }
@@ -157,9 +195,11 @@ export interface StoreCalls {
   commitAlarm(step: AlarmStep): void;
   job(id: string): Job | null;
   latestJob(): Job | null;
-  jobs(limit: number): Job[];
+  /** Newest first. */
+  jobs(limit: number, which?: WhichJobs): Job[];
   events(job: string): StoredEvent[];
   labels(job: string): Label[];
+  acts(job: string): Act[];
   /** The signed release of a job, as JSON text. */
   release(job: string): string | null;
   /** Writes an event of the station's own into the audit log; `meta`: what it changed, in the same transaction. */
@@ -193,6 +233,8 @@ export interface StoreCalls {
   keepRemnant(id: string, kept: { readonly by: string; readonly at: string }): Remnant | null;
   /** Newest first. */
   jobsOfHide(hide: string, limit: number): Job[];
+  /** Hides whose code holds `part`, in whatever case: first the one that is called so, then the latest. */
+  hides(part: string, limit: number): KnownHide[];
   /** Jobs that the cutter took, that ended, and are not in the ledger. */
   jobsWithoutSheet(limit: number): Job[];
   /** Jobs whose pictures are still there; `endedAt` null: under way; `isKept`: people corrected it. */

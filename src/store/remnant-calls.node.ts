@@ -6,7 +6,7 @@ import { jobOf, storedDocument } from './stored-document.node.ts';
 
 type RemnantCalls = Pick<
   StoreCalls,
-  'remnant' | 'remnants' | 'remnantsOfHide' | 'endRemnant' | 'keepRemnant' | 'jobsOfHide'
+  'remnant' | 'remnants' | 'remnantsOfHide' | 'endRemnant' | 'keepRemnant' | 'jobsOfHide' | 'hides'
 >;
 
 /** What is left of cut sheets, and the jobs of a hide. */
@@ -50,6 +50,24 @@ export function remnantCalls(sql: LockedSqlite): RemnantCalls {
       return sql
         .all('SELECT document FROM jobs WHERE hide = ? ORDER BY seq DESC LIMIT ?', hide, limit)
         .map((row) => jobOf(sql, row['document']));
+    },
+    hides(part, limit) {
+      return sql
+        .all(
+          `SELECT known.hide, known.jobs, job.created_at FROM (
+             SELECT hide, count(*) AS jobs, max(seq) AS last, lower(hide) = lower(?) AS is_it FROM jobs
+             WHERE hide IS NOT NULL AND instr(lower(hide), lower(?)) > 0
+             GROUP BY hide ORDER BY is_it DESC, last DESC LIMIT ?
+           ) AS known JOIN jobs AS job ON job.seq = known.last ORDER BY known.is_it DESC, known.last DESC`,
+          part,
+          part,
+          limit,
+        )
+        .map((row) => ({
+          code: String(row['hide']),
+          jobCount: Number(row['jobs']),
+          lastAt: String(row['created_at']),
+        }));
     },
   };
 }

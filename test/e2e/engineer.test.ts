@@ -106,8 +106,18 @@ describe('orders', () => {
       .getByRole('alert')
       .getByText(/drawing/)
       .waitFor();
-    await page.getByRole('button', { name: 'Close' }).tap();
+    // It stands where the pieces would, and nothing is read any more.
+    expect(await page.getByText('Reading the files').count()).toBe(0);
+    expect(await button('Take this order').isDisabled()).toBe(true);
+    await look('orders-refused');
+    // The same names and as long: another file all the same.
+    const [spring, ...drawings] = FILES;
+    const ordered = () => page.getByRole('row', { name: 'Flap' }).getByRole('cell').last().innerText();
+    const three = spring!.buffer.toString().replace('flap.svg,2,', 'flap.svg,3,');
+    await page.locator('input[type=file]').setInputFiles([{ ...spring!, buffer: Buffer.from(three) }, ...drawings]);
+    await expect.poll(ordered).toBe('3');
     await page.locator('input[type=file]').setInputFiles(FILES);
+    await expect.poll(ordered).toBe('2');
     await appears(page.getByText('Unit of the files: in'));
     await appears(page.getByText('101.6 × 76.2 mm'));
     await look('orders-2-preview');
@@ -242,6 +252,10 @@ describe('the other screens', () => {
     await button('Hides').tap();
     await appears(page.locator('.passport-job'));
     await look('stock-2-hide');
+    await page.getByLabel('Find a code').fill('h-3');
+    await appears(page.getByText('No hide has this code.'));
+    await page.getByLabel('Find a code').fill('229');
+    await appears(button(/H-2291/));
     await button('Remnants').tap();
     await button('Cut from it next').tap();
     await button(/Scan the remnant/).tap();
@@ -264,6 +278,23 @@ describe('the other screens', () => {
     await look('replay-2-cut');
     await page.getByRole('button', { name: 'Play', exact: true }).tap();
     await appears(button('Stop'));
+    // Sixty hides later it is on the second page, and on the first of its day.
+    const later = { ...running.station.job!, hide: 'H-99', createdAt: '2090-03-01T08:00:00.000Z' };
+    const event = { kind: 'new', at: later.createdAt, by: null, details: {} };
+    for (let k = 0; k < 60; k += 1) await running.store.createJob(later, event, {});
+    await page.reload();
+    await appears(button('Hide 61, patches'));
+    expect(await button('Hide 1, patches').count()).toBe(0);
+    // By keys: a list that is drawn as it is scrolled moves under the finger of a test, which scrolls all at once.
+    await button('Earlier hides').press('Enter');
+    await button('Hide 1, patches').press('Enter');
+    await appears(button(/^Layout found/));
+    expect(await button('Earlier hides').count()).toBe(0);
+    await look('replay-3-all');
+    await page.reload();
+    await page.getByLabel('Up to day').fill('2090-02-28');
+    await appears(button('Hide 1, patches'));
+    expect(await button('Hide 61, patches').count()).toBe(0);
     expect(complaints.filter((line) => !line.includes('scan.jpg') && !line.includes('50'))).toEqual([]);
   });
 });

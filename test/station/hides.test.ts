@@ -32,6 +32,8 @@ describe('a hide with a code', () => {
     expect((await station.nameHide(second.id, { code: 'H-7', by: 'ann' })).hide).toBe('H-7');
     await station.cancel(second.id);
 
+    expect((await station.jobs(9, { hide: 'H-7' })).map((j) => j.id)).toEqual([second.id, job.id]);
+    expect(await station.hides('h-', 9)).toMatchObject([{ code: 'H-7', jobCount: 2 }]);
     const passport = ROUTES.hide.answer.parse(await station.ledger.hide('H-7'));
     expect(passport.jobs).toMatchObject([
       { job: second.id, state: 'cancelled', pieceCount: 0 },

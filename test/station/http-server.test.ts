@@ -106,6 +106,10 @@ describe('the API', () => {
     const picture = await fetch(`${base}/jobs/${id}/scan.jpg?max=200`);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect((await ask('GET', '/jobs?limit=5')).json).toHaveLength(1);
+    expect((await ask('GET', '/jobs?before=1')).json).toEqual([]);
+    expect((await ask('GET', '/jobs?until=2020-01-01T00:00:00Z')).json).toEqual([]);
+    expect((await ask('GET', '/jobs?hide=H-7')).json).toEqual([]);
+    expect((await ask('GET', '/hides?find=7')).json).toEqual([]);
 
     await expect
       .poll(() => events.some((e) => (e as { status?: { state: string } }).status?.state === 'DONE'), { timeout: 5000 })
@@ -118,6 +122,7 @@ describe('the API', () => {
   test('says what is wrong with a request: where, found, expected', async () => {
     const cases: readonly (readonly [string, string, unknown, number, string])[] = [
       ['GET', '/jobs?limit=0', undefined, 400, 'query.limit'],
+      ['GET', '/jobs?until=yesterday', undefined, 400, 'query.until'],
       ['GET', '/jobs/nobody', undefined, 404, 'no job nobody'],
       ['POST', '/jobs/nobody/cancel', undefined, 409, 'not the one on the table'],
       ['POST', '/jobs/nobody/approve', { by: 'ann' }, 400, 'body.layoutSha256'],

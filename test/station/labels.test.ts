@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Defect } from '#domain/inspection.ts';
-import { labelHistory, labelOf, withDefectSet } from '#station/label-history.ts';
+import { labelOf, withDefectSet } from '#station/correction-label.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Point } from '#domain/ring.ts';
 import { RoomsBench } from '#station/rooms-bench.node.ts';
@@ -9,33 +9,8 @@ import { codeOf, toNested, toState } from './small-steps.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
-const label = (n: number, action: Label['action']): Label => ({
-  job: 'j',
-  n,
-  at: '2026-01-01T00:00:00.000Z',
-  by: 'ann',
-  action,
-  of: null,
-  defect: `d${n}`,
-  position: 0,
-  before: null,
-  after: null,
-});
-const ns = (labels: readonly Label[]) => labels.map((l) => l.n);
-
-describe('what can be taken back', () => {
-  test('is the labels in order; a new one ends what had been taken back', () => {
-    const all = (...actions: Label['action'][]) => labelHistory(actions.map((action, k) => label(k + 1, action)));
-    expect(ns(all('draw', 'regrade').done)).toEqual([1, 2]);
-    const twice = all('draw', 'regrade', 'erase', 'undo', 'undo');
-    expect([ns(twice.done), ns(twice.undone)]).toEqual([[1], [3, 2]]);
-    const again = all('draw', 'regrade', 'erase', 'undo', 'undo', 'redo');
-    expect([ns(again.done), ns(again.undone)]).toEqual([[1, 2], [3]]);
-    const fresh = all('draw', 'regrade', 'undo', 'draw');
-    expect([ns(fresh.done), ns(fresh.undone)]).toEqual([[1, 4], []]);
-  });
-
-  test('a label says what was done, and setting it back and forth is exact', () => {
+describe('a label', () => {
+  test('says what was done, and setting it back and forth is exact', () => {
     const list = ['a', 'b', 'c'].map((id, k) => smallDefect(id, 50 * k, 0));
     const regraded: Defect = { ...list[1]!, quality: 3 };
     const edits: readonly (readonly [Label['action'], readonly Defect[]])[] = [
@@ -65,11 +40,12 @@ describe('corrections at the station', () => {
       const drawn = await first.station.addDefect(id, { outline, class: 'person', quality: 0, by: 'ann' });
       await first.station.changeDefect(id, 'd1', { quality: 3, by: 'bob' });
       await first.station.changeDefect(id, 'd1', { quality: null, by: 'bob' });
-      expect(first.station.status().corrections).toEqual({ undoCount: 3, redoCount: 0 });
+      const erased = { undoCount: 3, redoCount: 0, undo: { action: 'erase', pieces: [] } };
+      expect(first.station.status().corrections).toEqual(erased);
       await first.close();
       first = await startSmallStation(dir.path);
       const { station } = first;
-      expect(station.status().corrections).toEqual({ undoCount: 3, redoCount: 0 });
+      expect(station.status().corrections).toEqual(erased);
       const labels = await station.labels(id);
       expect(labels.map((l) => [l.n, l.action, l.by])).toEqual([
         [1, 'draw', 'ann'],
@@ -84,7 +60,10 @@ describe('corrections at the station', () => {
       expect(await codeOf(station.undo(id, { by: 'eve' }))).toBe('STATION_NOTHING_TO_UNDO');
       await station.redo(id, { by: 'eve' });
       expect(station.inspection?.defects).toEqual(drawn.defects);
-      expect(station.status().corrections).toEqual({ undoCount: 1, redoCount: 2 });
+      expect(station.status().corrections).toEqual({
+        ...{ undoCount: 1, undo: { action: 'draw', pieces: [] } },
+        ...{ redoCount: 2, redo: { action: 'regrade', pieces: [] } },
+      });
       await station.changeDefect(id, 'd1', { quality: 2, by: 'ann' });
       expect(await codeOf(station.redo(id, { by: 'eve' }))).toBe('STATION_NOTHING_TO_REDO');
       expect((await station.labels(id)).map((l) => [l.action, l.of])).toEqual([

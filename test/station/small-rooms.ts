@@ -224,17 +224,25 @@ function sheetOf(defects: readonly Defect[], outline: Ring): Inspection['sheet']
   return { id: 'hide', outline, zones: defects.map((d) => ({ quality: d.quality, outline: d.outline })) };
 }
 
-/** Squares in rows from the corner, none over a zone; those of `start` that still fit stay. */
+/** Squares in rows from the corner, none over a zone; locks come first, those of `start` that still fit stay. */
 function squares(problem: Problem, start: NestResult | undefined): Placement[] {
   const zones = problem.sheets?.[0]?.zones ?? [];
   const isFree = (x: number, y: number) =>
     zones.every((z) => z.outline.every(([zx, zy]) => zx <= x || zx >= x + SQUARE || zy <= y || zy >= y + SQUARE));
-  const kept = (start?.layouts[0]?.placements ?? []).filter((p) => isFree(p.x, p.y));
-  const isTaken = (x: number, y: number) => kept.some((p) => Math.abs(p.x - x) < SQUARE && Math.abs(p.y - y) < SQUARE);
+  const meets = (list: readonly Placement[], x: number, y: number) =>
+    list.some((p) => Math.abs(p.x - x) < SQUARE && Math.abs(p.y - y) < SQUARE);
+  const locked = (problem.sheets?.[0]?.locked ?? []).map(({ piece, x, y, rotation = 0, mirrored = false }) => {
+    const index = problem.pieces.findIndex(({ id }) => id === piece);
+    return { piece: index, x, y, rotation, mirrored };
+  });
+  const stayed = (start?.layouts[0]?.placements ?? []).filter((p) => isFree(p.x, p.y) && !meets(locked, p.x, p.y));
+  const kept = [...locked, ...stayed];
+  const isTaken = (x: number, y: number) => meets(kept, x, y);
   const wanted = problem.pieces[0]?.quantity ?? 1;
   const all = [...kept];
-  for (let y = 5; y + SQUARE <= 795 && all.length < wanted; y += SQUARE)
-    for (let x = 5; x + SQUARE <= 995 && all.length < wanted; x += SQUARE)
+  const isShort = () => all.filter((p) => p.piece === 0).length < wanted;
+  for (let y = 5; y + SQUARE <= 795 && isShort(); y += SQUARE)
+    for (let x = 5; x + SQUARE <= 995 && isShort(); x += SQUARE)
       if (isFree(x, y) && !isTaken(x, y)) all.push({ piece: 0, x, y, rotation: 0, mirrored: false });
   return all;
 }

@@ -187,6 +187,31 @@ describe('a file of a job', () => {
   });
 });
 
+test('finds any job of years: pages before a number, those before a day, those of a hide, hides by a part of their code', async () => {
+  await using dir = await temporaryDir();
+  await using store = await openStore(dir.path);
+  const begun = (day: number) => new Date(Date.UTC(2026, 0, day)).toISOString();
+  const codes = ['H-7', 'h-71', null, 'K-7', 'H-7', 'H-8'];
+  for (const [k, hide] of codes.entries())
+    await store.createJob({ ...BLANK, createdAt: begun(k + 1), hide }, EVENT, {});
+  const seqs = (jobs: readonly Job[]) => jobs.map((job) => job.seq);
+  expect(seqs(await store.jobs(2))).toEqual([6, 5]);
+  expect(seqs(await store.jobs(2, { before: 5 }))).toEqual([4, 3]);
+  expect(seqs(await store.jobs(9, { before: 1 }))).toEqual([]);
+  expect(seqs(await store.jobs(2, { until: begun(4) }))).toEqual([3, 2]);
+  expect(seqs(await store.jobs(2, { until: begun(4), before: 3 }))).toEqual([2, 1]);
+  expect(seqs(await store.jobs(9, { until: begun(1) }))).toEqual([]);
+  expect(seqs(await store.jobs(9, { hide: 'H-7' }))).toEqual([5, 1]);
+  expect(seqs(await store.jobs(1, { hide: 'H-7', before: 5 }))).toEqual([1]);
+  const hides = async (part: string, limit = 9) => (await store.hides(part, limit)).map((h) => h.code);
+  expect(await hides('')).toEqual(['H-8', 'H-7', 'K-7', 'h-71']);
+  expect(await hides('7', 2)).toEqual(['H-7', 'K-7']);
+  expect(await hides('H-71')).toEqual(['h-71']);
+  expect(await hides('h-7')).toEqual(['H-7', 'h-71']);
+  expect(await hides('%')).toEqual([]);
+  expect(await store.hides('H-7', 1)).toEqual([{ code: 'H-7', jobCount: 2, lastAt: begun(5) }]);
+});
+
 test('a store of every earlier version opens with what it held, its log goes on, and it takes what is new', async () => {
   for (const { version } of MIGRATIONS) {
     await using dir = await temporaryDir();
@@ -205,7 +230,7 @@ test('a store of every earlier version opens with what it held, its log goes on,
     try {
       expect(now.job(id)).toEqual(job);
       expect(now.events(id)).toMatchObject([{ kind: 'new', job: id, details: {} }]);
-      expect(now.labels(id)).toEqual([]);
+      expect([now.labels(id), now.acts(id)]).toEqual([[], []]);
       const word = { placement: 3, isGood: true, by: 'ann', at: AT };
       now.putCutDecision({ job: id, comparison: 'f', ...word, isGood: false });
       now.putCutDecision({ job: id, comparison: 'f', ...word });

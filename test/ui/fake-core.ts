@@ -1,7 +1,8 @@
 import type { WebSocket } from 'ws';
 import { eventSchema, type StationEvent } from '../../src/api/events.ts';
 import { LookedAt } from '../../src/station/looked-at.ts';
-import type { Arrangement, CutView, LayoutView, StatusView } from '../../src/api/views.ts';
+import type { ActName, CutView, LayoutView, StatusView } from '../../src/api/views.ts';
+import type { Arrangement } from '../../src/domain/arrangement.ts';
 import type { Defect, Inspection } from '../../src/domain/inspection.ts';
 import type { Alarm, Job, StationState } from '../../src/domain/job.ts';
 import type { Remnant } from '../../src/domain/remnant.ts';
@@ -38,6 +39,13 @@ export interface FakeStationOptions {
   readonly hide?: FakeHide;
 }
 
+/** What undo comes back to, and what it takes back. */
+export interface FakeAct extends ActName {
+  readonly defects: readonly Defect[];
+  readonly arrangement: Arrangement;
+  readonly layout: LayoutView | null;
+}
+
 /** What the double knows. */
 export interface FakeMemory {
   readonly sockets: Set<WebSocket>;
@@ -50,8 +58,8 @@ export interface FakeMemory {
   alarms: readonly Alarm[];
   plc: StatusView['plc'];
   progress: StatusView['progress'];
-  done: (readonly Defect[])[];
-  undone: (readonly Defect[])[];
+  done: FakeAct[];
+  undone: FakeAct[];
   arrangement: Arrangement;
   readonly arranged: Map<string, LayoutView>;
   refusal: string | null;
@@ -76,6 +84,9 @@ export interface FakeMemory {
   readonly reviews: { by: string; waive: boolean }[];
   readonly timers: Set<ReturnType<typeof setTimeout>>;
 }
+
+const named = (what: 'undo' | 'redo', act: FakeAct | undefined) =>
+  act ? { [what]: { action: act.action, pieces: act.pieces } } : {};
 
 export type FakeCore = ReturnType<typeof fakeCore>;
 
@@ -119,7 +130,12 @@ export function fakeCore(hide: FakeHide) {
     state: m.state,
     n: m.n,
     job: m.job,
-    corrections: { undoCount: m.done.length, redoCount: m.undone.length },
+    corrections: {
+      undoCount: m.done.length,
+      redoCount: m.undone.length,
+      ...named('undo', m.done.at(-1)),
+      ...named('redo', m.undone.at(-1)),
+    },
     progress: m.progress,
     alarms: m.alarms,
     plc: m.plc,

@@ -4,13 +4,15 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { eventSchema } from '../../src/api/events.ts';
 import { API_PREFIX, ROUTES } from '../../src/api/routes.ts';
 import { SCREEN_PATHS } from '../../src/api/screen-paths.ts';
-import type { Arrangement, LayoutView, LockedPiece } from '../../src/api/views.ts';
+import type { ActName, LayoutView } from '../../src/api/views.ts';
+import type { Arrangement, LockedPiece } from '../../src/domain/arrangement.ts';
 import type { Defect } from '../../src/domain/inspection.ts';
 import type { SheetRecord } from '../../src/domain/sheet-record.ts';
 import type { ShiftReport } from '../../src/domain/shift-report.ts';
+import { arrangingAct } from '../../src/station/name-act.ts';
 import type { TilePlace } from '../../src/station/scan-tiles.node.ts';
 import { hash } from './drawn-hide.ts';
-import type { FakeCore } from './fake-core.ts';
+import type { FakeAct, FakeCore } from './fake-core.ts';
 import { addFakeAfterCut } from './fake-after-cut.ts';
 import { addFakeEngineer } from './fake-engineer.ts';
 import { addFakeStock, fakeRemnants } from './fake-stock.ts';
@@ -77,7 +79,11 @@ export async function fakeRoutes(
           : null,
       }));
       api.get('/camera.jpg', async (_, reply) => reply.type('image/jpeg').send(await hide.picture(1280)));
-      api.get('/jobs', async () => (m.job ? [m.job] : []));
+      api.get('/jobs', async (request) => {
+        const { hide: code, before } = ROUTES.jobs.query.parse(request.query);
+        const isMeant = before === undefined && (code === undefined || m.job?.hide === code);
+        return m.job && isMeant ? [m.job] : [];
+      });
       api.get('/jobs/:id', async (_, reply) => m.job ?? refuse(reply, 404, 'STATION_JOB_UNKNOWN'));
       api.get<{ Querystring: { max: string } }>('/jobs/:id/scan.jpg', async (request, reply) =>
         reply
@@ -127,7 +133,7 @@ export async function fakeRoutes(
         m.seq += 1;
         m.layout = null;
         m.defects = hide.defects;
-        [m.done, m.undone] = [[], []];
+        [m.done, m.undone, m.arrangement] = [[], [], { locked: [], banned: [] }];
         m.plc = { ...m.plc, lastResult: null, lastCode: null, answeredInMs: null, asked: null };
         m.job = {
           ...blankJob({ source: 'camera', order: '4417', machine: 'simulated', createdAt: NOW }),
@@ -164,27 +170,53 @@ export async function fakeRoutes(
         if (m.state === 'NESTING') station.nest(5);
         return inspection();
       };
-      const changed = (next: readonly Defect[]) => {
-        m.done.push(m.defects);
+      const asItIs = (act: ActName): FakeAct => ({
+        ...{ action: act.action, pieces: act.pieces },
+        ...{ defects: m.defects, arrangement: m.arrangement, layout: m.layout },
+      });
+      const did = (act: ActName) => {
+        m.done.push(asItIs(act));
         m.undone = [];
+      };
+      const changed = (action: ActName['action'], next: readonly Defect[]) => {
+        did({ action, pieces: [] });
         return moved(next);
+      };
+      /** Marks, arrangement and layout as they were. */
+      const backTo = (act: FakeAct) => {
+        m.defects = act.defects;
+        m.arrangement = act.arrangement;
+        m.job = { ...m.job!, inspectionSha256: hash(JSON.stringify([m.defects, m.arrangement])) };
+        send({ kind: 'inspection', job: m.job.id });
+        tell();
+        if (act.layout && m.state === 'NESTING') {
+          m.layout = act.layout;
+          if (m.layout.sha256 !== null) m.arranged.set(m.layout.sha256, m.layout);
+          send({ kind: 'layout', layout: m.layout });
+        }
+        return inspection();
       };
       api.post('/jobs/:id/undo', async (_, reply) => {
         const before = m.done.pop();
         if (!before) return refuse(reply, 409, 'STATION_NOTHING_TO_UNDO');
-        m.undone.push(m.defects);
-        return moved(before);
+        m.undone.push(asItIs(before));
+        return backTo(before);
       });
       api.post('/jobs/:id/redo', async (_, reply) => {
         const after = m.undone.pop();
         if (!after) return refuse(reply, 409, 'STATION_NOTHING_TO_REDO');
-        m.done.push(m.defects);
-        return moved(after);
+        m.done.push(asItIs(after));
+        return backTo(after);
       });
       api.get('/jobs/:id/alternatives', async () => (m.job && m.layout ? alternativesOf(m.layout, search()) : []));
       api.post('/jobs/:id/locked', async (request, reply) => {
         if (!m.layout) return refuse(reply, 409, 'STATION_WRONG_STATE');
-        const { locked, banned } = ROUTES.lockPieces.body.parse(request.body);
+        const { locked, banned, moved: gone = [] } = ROUTES.lockPieces.body.parse(request.body);
+        const lying = m.layout.pieces.map(({ id, x, y, rotation, mirrored }) => ({
+          ...{ piece: id, x, y, rotation, mirrored },
+        }));
+        const from = gone.flatMap((placement) => lying[placement] ?? []);
+        did(arrangingAct(m.arrangement, { locked, banned }, lying, from));
         m.arrangement = { locked, banned };
         const inspectionSha256 = hash(JSON.stringify([m.defects, m.arrangement]));
         m.layout = { ...arrangedLayout(m.layout, search().at(-1)!, m.arrangement), inspectionSha256 };
@@ -198,7 +230,7 @@ export async function fakeRoutes(
       api.post('/jobs/:id/defects', async (request) => {
         const body = ROUTES.addDefect.body.parse(request.body);
         m.nextDefect += 1;
-        return changed([
+        return changed(m.state === 'NESTING' && body.quality === 0 ? 'forbid' : 'draw', [
           ...m.defects,
           {
             id: `d${m.nextDefect}`,
@@ -219,6 +251,7 @@ export async function fakeRoutes(
         const { quality, by } = ROUTES.changeDefect.body.parse(request.body);
         const { defect } = request.params;
         return changed(
+          quality === null ? 'erase' : 'regrade',
           quality === null
             ? m.defects.filter((d) => d.id !== defect)
             : m.defects.map((d) => (d.id === defect ? { ...d, quality, by, at: NOW, doubt: 0 } : d)),

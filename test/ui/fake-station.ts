@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { LayoutView, LockedPiece, StatusView } from '../../src/api/views.ts';
+import type { LayoutView, StatusView } from '../../src/api/views.ts';
+import type { LockedPiece } from '../../src/domain/arrangement.ts';
 import type { Alarm } from '../../src/domain/job.ts';
 import { TABLE, hash } from './drawn-hide.ts';
 import { DRAWN_HIDE, fakeCore, type FakeCore, type FakeStationOptions } from './fake-core.ts';
@@ -173,7 +174,7 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
       tell();
     },
     correctElsewhere() {
-      m.done.push(m.defects);
+      m.done.push({ action: 'erase', pieces: [], defects: m.defects, arrangement: m.arrangement, layout: m.layout });
       m.defects = m.defects.slice(1);
       m.job = { ...m.job!, state: 'reviewed', layoutSha256: null, inspectionSha256: hash(JSON.stringify(m.defects)) };
       send({ kind: 'inspection', job: m.job.id });

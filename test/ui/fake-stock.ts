@@ -57,6 +57,11 @@ export function addFakeStock(api: FastifyInstance, { m, tell, hide }: FakeCore):
     tell();
     return m.job;
   });
+  api.get('/hides', async (request) => {
+    const { find } = ROUTES.hides.query.parse(request.query);
+    const code = m.job?.hide ?? null;
+    return code?.includes(find) ? [{ code, jobCount: 1, lastAt: NOW }] : [];
+  });
   api.get<{ Params: { code: string } }>('/hides/:code', async ({ params }): Promise<HidePassport> => ({
     ...{ kerf: 1, code: params.code, firstAt: NOW },
     jobs: [m.job!].map((job) => ({

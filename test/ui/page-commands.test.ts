@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pageCommands } from '../../src/ui/link/page-commands.ts';
 import { keepCutScan } from '../../src/ui/link/keep-cut-scan.ts';
 import { isGood, seenCut, seenOf } from '../../src/ui/state/cut-scan.ts';
+import { nextRedo, nextUndo } from '../../src/ui/state/page-state.ts';
 import { pageStore } from '../../src/ui/state/page-store.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { HASH, jobOf, layoutOf, square, statusOf } from './page-fixtures.ts';
@@ -317,11 +318,13 @@ describe('wishes that come faster than answers', () => {
 });
 
 describe('an undo', () => {
-  it('goes back by one act: the choice, then what this window arranged, then the marks', async () => {
+  it('goes back by one act: the choice, then what the station has of pieces and marks', async () => {
     const { commands, calls, store, dispatch } = page((_, body) =>
       ok({ ...inspectionOf(DEFECTS), ...((body as { banned?: string[] }).banned?.length ? { banned: ['flap'] } : {}) }),
     );
     const layout = layoutOf([square(0, 0, 10), square(20, 0, 10)]);
+    const ban = { action: 'ban', pieces: ['flap'] } as const;
+    const corrections = { undoCount: 1, redoCount: 0, undo: ban };
     dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('NESTING') } });
     dispatch({ kind: 'event', event: { kind: 'layout', layout } });
     await commands.ban(layout.pieces[0]!);
@@ -330,14 +333,45 @@ describe('an undo', () => {
       body: { locked: [], banned: ['flap'], by: 'Ana', layoutSha256: HASH },
     });
     expect(store.getState().inspection.value?.banned).toEqual(['flap']);
+    expect(nextUndo(store.getState())).toBeNull();
+    dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('NESTING', { corrections }) } });
+    expect(nextUndo(store.getState())).toEqual(ban);
     dispatch({ kind: 'choose', layout: layoutOf([square(0, 0, 10)], { sha256: 'b'.repeat(64) }) });
+    expect([nextUndo(store.getState()), nextRedo(store.getState())]).toEqual(['choice', null]);
     await commands.undo();
     expect(store.getState().chosen).toBeNull();
     expect(calls).toHaveLength(1);
     await commands.undo();
-    expect(calls.at(-1)?.body).toMatchObject({ banned: [] });
+    expect(calls.at(-1)).toEqual({ path: '/api/v1/jobs/job-1/undo', body: { by: 'Ana', layoutSha256: HASH } });
+  });
+
+  it('of a piece that was carried is the station’s, in every window and over reloads', async () => {
+    const { commands, calls, store, dispatch } = page(() => ok(inspectionOf(DEFECTS)));
+    const layout = layoutOf([square(0, 0, 10), square(20, 0, 10)]);
+    dispatch({ kind: 'event', event: { kind: 'status', status: statusOf('NESTING') } });
+    dispatch({ kind: 'event', event: { kind: 'layout', layout } });
+    const carried = { ...layout.pieces[1]!, x: 300, y: 200, outline: square(300, 200, 10) };
+    dispatch({ kind: 'pick', placement: 1 });
+    await commands.place([carried]);
+    const { placement, id, x, y, rotation, mirrored } = carried;
+    expect(calls.at(-1)).toEqual({
+      path: '/api/v1/jobs/job-1/locked',
+      body: {
+        ...{ locked: [{ piece: id, x, y, rotation, mirrored }], banned: [] },
+        ...{ moved: [placement], layoutSha256: HASH, by: 'Ana' },
+      },
+    });
+    dispatch({ kind: 'event', event: { kind: 'layout', layout: { ...layout, sha256: 'c'.repeat(64) } } });
+    dispatch({ kind: 'pick', placement: 0 });
     await commands.undo();
-    expect(calls.at(-1)?.path).toBe('/api/v1/jobs/job-1/undo');
+    expect(calls.at(-1)).toEqual({
+      path: '/api/v1/jobs/job-1/undo',
+      body: { by: 'Ana', layoutSha256: 'c'.repeat(64) },
+    });
+    // The layout that comes is not hidden behind the one that the hand was on.
+    expect([store.getState().picked, store.getState().held]).toEqual([null, null]);
+    await commands.redo();
+    expect(calls.at(-1)?.path).toBe('/api/v1/jobs/job-1/redo');
   });
 });
 

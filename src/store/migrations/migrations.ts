@@ -6,6 +6,8 @@ import { ledger } from './0005-ledger.ts';
 import { pictures } from './0006-pictures.ts';
 import { stock } from './0007-stock.ts';
 import { cutDecisions } from './0008-cut-decisions.ts';
+import { acts } from './0009-acts.ts';
+import { jobsByTime } from './0010-jobs-by-time.ts';
 
 export interface Migration {
   readonly version: number;
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   pictures,
   stock,
   cutDecisions,
+  acts,
+  jobsByTime,
 ];

@@ -1,12 +1,13 @@
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Arrangement, LayoutView } from '#api/views.ts';
+import type { LayoutView } from '#api/views.ts';
+import type { Arrangement } from '#domain/arrangement.ts';
 import type { CutPieces } from '#domain/cut-comparison.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { ShelfReason, StationState } from '#domain/job.ts';
 import type { Ring } from '#domain/ring.ts';
 import type { PageStore } from '../state/page-store.ts';
 import { decisionOf, seenCut, seenOf, wordOfTap, type CutScan, type SeenCut } from '../state/cut-scan.ts';
-import { arrangementBefore, jobToGoOnWith, shownLayout } from '../state/page-state.ts';
+import { jobToGoOnWith, shownLayout } from '../state/page-state.ts';
 import {
   locksWith,
   locksWithout,
@@ -51,8 +52,8 @@ export interface PageCommands {
   addDefect(outline: Ring, quality: number): Promise<void>;
   regrade(defect: Defect, quality: number): Promise<void>;
   remove(defect: Defect): Promise<void>;
-  /** Takes the latest act back: the choice of an alternative, what this window arranged, else the job's latest
-   *  correction, whoever made it and before whatever reload. */
+  /** Takes the latest act back: the choice of an alternative, else the job's latest correction or arrangement, whoever
+   *  made it and before whatever reload. */
   undo(): Promise<void>;
   redo(): Promise<void>;
   /** Locks pieces where they lie; one that was moved or turned lies there from now on. */
@@ -151,22 +152,25 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
   }
 
   const change = (defect: string, quality: number | null) =>
-    edit('edit', (id) => callStation('changeDefect', { params: { id, defect }, body: { quality, by: by() } }));
+    edit('edit', (id) => callStation('changeDefect', { params: { id, defect }, body: { quality, ...seen() } }));
 
   /** The layout that the person sees. */
   const shown = () => shownLayout(store.getState());
 
+  /** Who does it, seeing which layout: what an undo comes back to. */
+  const seen = () => {
+    const sha256 = store.getState().status?.state === 'NESTING' ? (shown()?.sha256 ?? null) : null;
+    return { by: by(), ...(sha256 === null ? {} : { layoutSha256: sha256 }) };
+  };
+
   const banned = () => store.getState().inspection.value?.banned ?? [];
 
-  /** Tells the station; the search goes on from the layout that the person sees. */
-  async function arrange(next: Arrangement): Promise<boolean> {
-    const layout = shown();
-    if (!layout) return false;
-    const before: Arrangement = { locked: locksWith(layout, []), banned: banned() };
-    const body = { ...next, by: by(), ...(layout.sha256 === null ? {} : { layoutSha256: layout.sha256 }) };
-    if (!(await edit('arrange', (id) => callStation('lockPieces', { params: { id }, body })))) return false;
-    dispatch({ kind: 'did-arrange', before });
-    return true;
+  /** Tells the station; the search goes on from the layout that the person sees.
+   *  @param moved pieces of it that lie elsewhere now */
+  async function arrange(next: Arrangement, moved: readonly PlacedPiece[] = []): Promise<boolean> {
+    const placements = moved.map(({ placement }) => placement);
+    const body = { ...next, ...(placements.length > 0 ? { moved: placements } : {}), ...seen() };
+    return (await edit('arrange', (id) => callStation('lockPieces', { params: { id }, body }))) !== null;
   }
 
   const table = () => {
@@ -180,15 +184,15 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
     const layout = shown();
     if (!layout) return;
     if (!pieces) return dispatch({ kind: 'refused', refusal: { code: 'UI_NO_ROOM', details: {} } });
-    const isDone = arrange({ locked: locksWith(layout, pieces), banned: banned() });
+    const isDone = arrange({ locked: locksWith(layout, pieces), banned: banned() }, pieces);
     dispatch({ kind: 'arranged', pieces });
     if (!(await isDone)) dispatch({ kind: 'layout-uncertain' });
   }
 
-  async function takeBack(before: Arrangement): Promise<void> {
-    if (!(await arrange(before))) return;
-    dispatch({ kind: 'took-back' });
-    dispatch({ kind: 'took-back' });
+  async function takeBack(way: 'undo' | 'redo'): Promise<void> {
+    // Another layout comes: what the hand is on would hold the old one on the screen.
+    if (await edit('edit', (id) => callStation(way, { params: { id }, body: seen() })))
+      dispatch({ kind: 'pick', placement: null });
   }
 
   async function scan(): Promise<void> {
@@ -281,7 +285,7 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       await send('review', () => callStation('review', { params: { id: jobId() }, body: { by: by(), waive } }));
     },
     async addDefect(outline, quality) {
-      const body = { outline, class: 'person', quality, by: by() };
+      const body = { outline, class: 'person', quality, ...seen() };
       if (await edit('edit', (id) => callStation('addDefect', { params: { id }, body })))
         dispatch({ kind: 'draft', ring: null });
     },
@@ -292,14 +296,11 @@ export function pageCommands({ store, dispatch }: PageStore, by: () => string): 
       await change(defect.id, null);
     },
     async undo() {
-      const state = store.getState();
-      const before = arrangementBefore(state);
-      if (state.chosen) dispatch({ kind: 'choose', layout: null });
-      else if (before) await takeBack(before);
-      else await edit('edit', (id) => callStation('undo', { params: { id }, body: { by: by() } }));
+      if (store.getState().chosen) dispatch({ kind: 'choose', layout: null });
+      else await takeBack('undo');
     },
     async redo() {
-      await edit('edit', (id) => callStation('redo', { params: { id }, body: { by: by() } }));
+      await takeBack('redo');
     },
     place: (pieces) => place(pieces),
     async unlock(piece) {

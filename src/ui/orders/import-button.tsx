@@ -12,9 +12,12 @@ export interface ChosenFile {
 export function ImportButton({ onFiles }: { readonly onFiles: (files: readonly ChosenFile[]) => void }) {
   const { t } = useTranslation('orders');
   const input = useRef<HTMLInputElement>(null);
+  const choices = useRef(0);
   const read = async (list: FileList | null) => {
+    const choice = (choices.current += 1);
     const files = await Promise.all([...(list ?? [])].map(async (f) => ({ name: f.name, text: await f.text() })));
-    if (files.length > 0) onFiles(files);
+    // Large files of an earlier choice may be read later than those of the latest.
+    if (files.length > 0 && choice === choices.current) onFiles(files);
     // The same files chosen again are a new wish.
     if (input.current) input.current.value = '';
   };

@@ -3,10 +3,12 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { lengthUnits } from '#api/order-views.ts';
 import { ChoiceRow } from '../engineer/choice-row.tsx';
+import { orRefused } from '../link/or-refused.ts';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { SideButton } from '../views/buttons.tsx';
+import { useErrorText } from '../views/error-text.ts';
 import { Icon } from '../views/icons.tsx';
 import type { ChosenFile } from './import-button.tsx';
 import { KeepMapping, MappingChoice, MappingEditor, type ReadBy } from './mapping-choice.tsx';
@@ -21,7 +23,8 @@ interface ImportPanelProps {
   readonly onTaken: (name: string) => void;
 }
 
-/** What the chosen files would give: sizes to compare with the pattern, the unit to set right, a name. */
+/** What the chosen files would give: sizes to compare with the pattern, the unit to set right, a name. Files that are
+ *  chosen anew are another panel's: what it shows is what it keeps. */
 export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
   const { t } = useTranslation('orders');
   const { formats, person } = usePage();
@@ -35,8 +38,12 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
     ...(unit === 'mm' ? {} : { readAs: unit }),
     ...(by === undefined ? {} : { mapping: by }),
   };
-  const key = `${JSON.stringify(by)} ${unit} ${files.map((f) => `${f.name} ${f.text.length}`).join()}`;
-  const preview = useAnswer(isEditing ? null : key, () => callStation('previewOrder', { body: wish })).value;
+  // The files are the panel's own as long as it is there.
+  const key = `${JSON.stringify(by)} ${unit}`;
+  const asked = useAnswer(isEditing ? null : key, () => orRefused(callStation('previewOrder', { body: wish }))).value;
+  const preview = asked?.value ?? null;
+  const refusal = asked?.refusal ?? null;
+  const errorText = useErrorText();
   const { isSending, send } = useWish();
   const name = typed ?? preview?.name ?? '';
   const take = async () => {
@@ -113,6 +120,13 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           }}
         />
       )}
+      {typeof by === 'object' && !isEditing && refusal && (
+        <div className="mapping-keep">
+          <SideButton icon="pen" onPress={() => setEditing(true)}>
+            {t('mapping.change')}
+          </SideButton>
+        </div>
+      )}
       {isEditing && files[0] ? (
         <MappingEditor
           file={files[0]}
@@ -123,12 +137,10 @@ export function ImportPanel({ files, onDrop, onTaken }: ImportPanelProps) {
           }}
         />
       ) : (
-        <div className="scroll" tabIndex={0} aria-busy={preview === null}>
-          {preview ? (
-            <PieceTable pieces={preview.pieces} isCounted={false} />
-          ) : (
-            <p className="empty">{t('preview.reading')}</p>
-          )}
+        <div className="scroll" tabIndex={0} aria-busy={asked === null}>
+          {preview && <PieceTable pieces={preview.pieces} isCounted={false} />}
+          {asked === null && <p className="empty">{t('preview.reading')}</p>}
+          <div role="alert">{refusal && <p className="empty">{errorText(refusal.code, refusal.details)}</p>}</div>
         </div>
       )}
       {!isEditing && (

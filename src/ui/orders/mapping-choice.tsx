@@ -3,10 +3,12 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { OrderMappingInput } from '#domain/order-mapping.ts';
 import { ChoiceRow } from '../engineer/choice-row.tsx';
+import { orRefused } from '../link/or-refused.ts';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer, useWish } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
 import { SideButton } from '../views/buttons.tsx';
+import { useErrorText } from '../views/error-text.ts';
 import { Icon } from '../views/icons.tsx';
 import { firstDraft, headOf, isUsable, mappingOf, type DraftMapping } from './draft-mapping.ts';
 import type { ChosenFile } from './import-button.tsx';
@@ -73,9 +75,25 @@ interface MappingEditorProps {
 export function MappingEditor({ file, onTry, onDrop }: MappingEditorProps) {
   const { t } = useTranslation('orders');
   const body = { file: { name: file.name, text: headOf(file.text) } };
-  const found = useAnswer(`${file.name} ${file.text.length}`, () => callStation('orderColumns', { body })).value;
+  // Another file is another editor's.
+  const asked = useAnswer('columns', () => orRefused(callStation('orderColumns', { body }))).value;
   const [changed, setChanged] = useState<DraftMapping | null>(null);
-  if (!found) return <p className="empty">{t('preview.reading')}</p>;
+  const errorText = useErrorText();
+  if (!asked) return <p className="empty">{t('preview.reading')}</p>;
+  if (!asked.value)
+    return (
+      <>
+        <div className="scroll" role="alert">
+          <p className="empty">{errorText(asked.refusal.code, asked.refusal.details)}</p>
+        </div>
+        <div className="panel-foot">
+          <SideButton icon="cross" onPress={onDrop}>
+            {t('preview.drop')}
+          </SideButton>
+        </div>
+      </>
+    );
+  const found = asked.value;
   const draft = changed ?? firstDraft(found);
   return (
     <>

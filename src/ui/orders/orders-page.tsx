@@ -17,6 +17,12 @@ export function OrdersPage() {
   const { t } = useTranslation('orders');
   const [chosen, setChosen] = useState<string | null>(null);
   const [files, setFiles] = useState<readonly ChosenFile[] | null>(null);
+  const [choices, setChoices] = useState(0);
+  const choose = (next: readonly ChosenFile[]) => {
+    setFiles(next);
+    // The same name and as long a text may be another file.
+    setChoices((n) => n + 1);
+  };
   // The station's state says when a hide was cut for one of them.
   const stamp = usePageState((s) => `${s.status?.state ?? ''} ${s.status?.order.name ?? ''} ${s.link}`);
   const orders = useAnswer(stamp, () => callStation('orders'));
@@ -43,11 +49,12 @@ export function OrdersPage() {
               </li>
             ))}
           </ul>
-          <ImportButton onFiles={setFiles} />
+          <ImportButton onFiles={choose} />
           <p className="hint">{t('importHint')}</p>
         </section>
         {files ? (
           <ImportPanel
+            key={choices}
             files={files}
             onDrop={() => setFiles(null)}
             onTaken={(name) => {

@@ -1,4 +1,5 @@
-import type { LayoutView, LockedPiece } from '#api/views.ts';
+import type { LayoutView } from '#api/views.ts';
+import type { LockedPiece } from '#domain/arrangement.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { flatRing, pointsOf, type Point, type Ring } from '#domain/ring.ts';
 import { wrapAngle } from '#geometry/angle-between.ts';

@@ -1,4 +1,4 @@
-import type { Arrangement, StatusView, LayoutView, CutView } from '#api/views.ts';
+import type { ActName, StatusView, LayoutView, CutView } from '#api/views.ts';
 import type { Job, StationState } from '#domain/job.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Remnant } from '#domain/remnant.ts';
@@ -30,8 +30,6 @@ export interface PageState {
   readonly chosen: LayoutView | null;
   /** Alternatives lie side by side over the picture. */
   readonly isComparing: boolean;
-  /** What this window has arranged, the way back: each with the corrections that could be taken back then. */
-  readonly arranged: readonly PastArrangement[];
   readonly selected: string | null;
   readonly tool: Tool;
   /** An area just drawn that waits for its grade. */
@@ -61,11 +59,6 @@ export interface NextSheet {
   readonly hide: string | null;
   /** A remnant of the stock lies there. */
   readonly remnant: string | null;
-}
-
-export interface PastArrangement {
-  readonly before: Arrangement;
-  readonly undoCount: number;
 }
 
 /** A document of the job: `serial` grows with each hint that it changed, so a late answer to an old fetch is seen. */
@@ -101,7 +94,6 @@ export const EMPTY_PAGE: PageState = {
   held: null,
   chosen: null,
   isComparing: false,
-  arranged: [],
   selected: null,
   tool: 'look',
   draft: null,
@@ -165,21 +157,30 @@ export function canCut(state: PageState, layout: LayoutView | null): boolean {
   );
 }
 
-/** Whether there is something that `undo` takes back: a choice, an arrangement of this window, a mark. */
+/** Whether there is something that `undo` takes back: a choice of this window, or what somebody did to marks and pieces. */
 export function canUndo(state: PageState): boolean {
-  return state.chosen !== null || arrangementBefore(state) !== null || corrections(state).undoCount > 0;
+  return state.chosen !== null || corrections(state).undoCount > 0;
 }
 
-/** The arrangement that an undo goes back to: the latest act of all was one of this window. */
-export function arrangementBefore(state: PageState): Arrangement | null {
-  const last = state.arranged.at(-1);
-  return last && last.undoCount >= corrections(state).undoCount ? last.before : null;
+/** Whether there is something to be done again; a choice that is shown would be overtaken by it. */
+export function canRedo(state: PageState): boolean {
+  return state.chosen === null && corrections(state).redoCount > 0;
+}
+
+/** What the next `undo` takes back: the act, or the choice of an alternative; null where there is nothing. */
+export function nextUndo(state: PageState): ActName | 'choice' | null {
+  return state.chosen ? 'choice' : (corrections(state).undo ?? null);
+}
+
+/** What the next `redo` does again. */
+export function nextRedo(state: PageState): ActName | null {
+  return canRedo(state) ? (corrections(state).redo ?? null) : null;
 }
 
 const NO_CORRECTIONS = { undoCount: 0, redoCount: 0 } as const;
 
-/** How many corrections of this job the station can take back, and do again. */
-export function corrections(state: PageState): { readonly undoCount: number; readonly redoCount: number } {
+/** What people did to this job's marks and pieces and the station can take back, and do again. */
+export function corrections(state: PageState): NonNullable<StatusView['corrections']> {
   return state.status?.corrections ?? NO_CORRECTIONS;
 }
 

@@ -1,5 +1,5 @@
 import type { StationEvent } from '#api/events.ts';
-import type { Arrangement, CutView, LayoutView, StatusView } from '#api/views.ts';
+import type { CutView, LayoutView, StatusView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import { assertNever } from '#domain/kerf-error.ts';
 import type { Remnant } from '#domain/remnant.ts';
@@ -10,7 +10,6 @@ import { seenCut, withAnswer, withKept, withWord, type CutScan, type SeenCut } f
 import { sharingRings } from './share-same.ts';
 import {
   EMPTY_PAGE,
-  corrections,
   shownLayout,
   type Fetched,
   type NextSheet,
@@ -34,8 +33,6 @@ export type PageAction =
   | { readonly kind: 'pick'; readonly placement: number | null }
   | { readonly kind: 'swap' }
   | { readonly kind: 'arranged'; readonly pieces: readonly PlacedPiece[] }
-  | { readonly kind: 'did-arrange'; readonly before: Arrangement }
-  | { readonly kind: 'took-back' }
   | { readonly kind: 'compare'; readonly isOn: boolean }
   | { readonly kind: 'choose'; readonly layout: LayoutView | null }
   | { readonly kind: 'next-sheet'; readonly sheet: NextSheet }
@@ -110,13 +107,6 @@ export function reducePage(state: PageState, action: PageAction): PageState {
       return { ...state, isSwapping: state.picked !== null };
     case 'arranged':
       return withArranged(state, action.pieces);
-    case 'did-arrange':
-      return {
-        ...state,
-        arranged: [...state.arranged, { before: action.before, undoCount: corrections(state).undoCount }],
-      };
-    case 'took-back':
-      return { ...state, arranged: state.arranged.slice(0, -1) };
     case 'compare':
       return { ...state, ...NO_HAND, tool: 'look', isComparing: action.isOn };
     case 'choose':

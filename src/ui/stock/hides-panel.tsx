@@ -1,25 +1,32 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import type { STOCK_ROUTES } from '#api/stock-routes.ts';
 import type { HidePassport } from '#domain/hide-passport.ts';
-import type { Job } from '#domain/job.ts';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { PieceShape } from '../views/piece-shape.tsx';
 import { SheetPicture } from './sheet-picture.tsx';
 
-const MOST_JOBS = 500;
+/** More are found by a part of their code. */
+const MOST_HIDES = 200;
 
-/** Hides that have a code, the latest first; looked for by a part of it. */
+/** Hides that have a code, the latest first; looked for by a part of it among all that were ever scanned. */
 export function HidesPanel() {
   const { t } = useTranslation('stock');
   const { formats } = usePage();
   const stamp = usePageState((s) => `${s.status?.state ?? ''} ${s.status?.job?.id ?? ''} ${s.link}`);
-  const jobs = useAnswer(stamp, () => callStation('jobs', { query: { limit: MOST_JOBS } })).value;
   const [wanted, setWanted] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
-  const hides = hidesOf(jobs ?? []).filter(({ code }) => code.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const find = wanted.trim();
+  const found = useAnswer(`${find} ${stamp}`, () => callStation('hides', { query: { find, limit: MOST_HIDES } })).value;
+  // While another letter is looked for, what was there stays.
+  const [hides, setHides] = useState<readonly KnownHide[]>([]);
+  useEffect(() => {
+    if (found) setHides(found);
+  }, [found]);
   const shown = hides.find(({ code }) => code === chosen)?.code ?? hides[0]?.code ?? null;
   return (
     <div className="stock-panels">
@@ -42,29 +49,14 @@ export function HidesPanel() {
             </li>
           ))}
         </ul>
-        {jobs !== null && hides.length === 0 && <p className="empty">{t('noHides')}</p>}
+        {found?.length === 0 && <p className="empty">{t('noHides')}</p>}
       </section>
       {shown === null ? <section className="panel" /> : <PassportPanel key={shown} code={shown} stamp={stamp} />}
     </div>
   );
 }
 
-interface KnownHide {
-  readonly code: string;
-  readonly jobCount: number;
-  readonly lastAt: string;
-}
-
-/** @param jobs the latest first */
-function hidesOf(jobs: readonly Job[]): readonly KnownHide[] {
-  const byCode = new Map<string, KnownHide>();
-  for (const { hide, createdAt } of jobs) {
-    if (typeof hide !== 'string') continue;
-    const known = byCode.get(hide);
-    byCode.set(hide, { code: hide, jobCount: (known?.jobCount ?? 0) + 1, lastAt: known?.lastAt ?? createdAt });
-  }
-  return [...byCode.values()];
-}
+type KnownHide = z.infer<typeof STOCK_ROUTES.hides.answer>[number];
 
 function PassportPanel({ code, stamp }: { readonly code: string; readonly stamp: string }) {
   const { t } = useTranslation('stock');

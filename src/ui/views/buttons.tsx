@@ -49,17 +49,20 @@ interface ToolButtonProps {
   readonly children: ReactNode;
   readonly isOn?: boolean;
   readonly isDisabled?: boolean;
+  /** Id of what says more about it. */
+  readonly describedBy?: string;
   readonly onPress: () => void;
 }
 
 /** A small tool: icon over word. `isOn` outlines it and says so. */
-export function ToolButton({ icon, children, isOn, isDisabled, onPress }: ToolButtonProps) {
+export function ToolButton({ icon, children, isOn, isDisabled, describedBy, onPress }: ToolButtonProps) {
   return (
     <Button
       className="tool-button"
       isDisabled={isDisabled ?? false}
       onPress={onPress}
       {...(isOn === undefined ? {} : { 'aria-pressed': isOn })}
+      {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
     >
       <Icon name={icon} size={28} />
       <span>{children}</span>

@@ -12,6 +12,7 @@ import { useCover } from './settled.ts';
 
 /** Rows of keys: a glove has no keyboard, and a tag says capitals. */
 const KEY_ROWS = ['1234567890', 'QWERTYUIOP', 'ASDFGHJKL-', 'ZXCVBNM._'];
+/** Of one hide; it is cut once or twice, its remnants some times more. */
 const MOST_JOBS = 500;
 
 /** The code of the hide on the table, or of the one that comes. */
@@ -117,9 +118,9 @@ export function HideCodeDialog({ onClose }: { readonly onClose: () => void }) {
 function Known({ code, isRefused }: { readonly code: string | null; readonly isRefused: boolean }) {
   const { t } = useTranslation('stock');
   const { formats } = usePage();
-  const jobs = useAnswer('jobs', () => callStation('jobs', { query: { limit: MOST_JOBS } })).value;
+  const jobs = useAnswer(code, () => callStation('jobs', { query: { hide: code ?? '', limit: MOST_JOBS } })).value;
   const own = usePageState((s) => s.status?.job?.id ?? null);
-  const before = jobs?.filter((job) => job.hide === code && job.id !== own) ?? [];
+  const before = jobs?.filter((job) => job.id !== own) ?? [];
   return (
     <p className="hint" role="status">
       {isRefused

@@ -2,11 +2,12 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { canCut, canUndo, shownLayout } from '../state/page-state.ts';
+import { canCut, shownLayout } from '../state/page-state.ts';
 import { mostPossible } from '../state/most-possible.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
+import { UndoNote, UndoTools } from './undo-tools.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 import { YieldTrend } from './yield-trend.tsx';
 
@@ -19,7 +20,6 @@ export function NestRail() {
   const newest = usePageState((s) => s.layout.value) ?? layout;
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
-  const hasUndo = usePageState(canUndo);
   const isSending = usePageState((s) => s.sending !== null);
   const inspection = usePageState((s) => s.status?.job?.inspectionSha256 ?? '');
   const pressed = useRef<LayoutView | null>(null);
@@ -56,9 +56,7 @@ export function NestRail() {
           >
             {t('nest.forbid')}
           </ToolButton>
-          <ToolButton icon="undo" isDisabled={!hasUndo || isSending} onPress={() => void commands.undo()}>
-            {t('nest.undo')}
-          </ToolButton>
+          <UndoTools />
           <ToolButton
             icon="stop"
             isDisabled={isSending || !newest || newest.isFinal}
@@ -67,6 +65,7 @@ export function NestRail() {
             {t('nest.stop')}
           </ToolButton>
         </div>
+        <UndoNote />
       </div>
       <div className="rail-bottom">
         <MainButton

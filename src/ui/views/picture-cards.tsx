@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
-import { corrections } from '../state/page-state.ts';
 import { DoneCards } from './done-cards.tsx';
 import { NestCards } from './nest-cards.tsx';
 import { ToolButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
 import { Icon } from './icons.tsx';
+import { UndoTools } from './undo-tools.tsx';
 
 /** Cards at the foot of the picture: what to do in READY, tools and shares in REVIEWING. */
 export function PictureCards() {
@@ -59,10 +59,8 @@ const REVIEW_TOOLS = [
 
 function ReviewTools() {
   const { t } = useTranslation();
-  const { commands, dispatch } = usePage();
+  const { dispatch } = usePage();
   const tool = usePageState((s) => s.tool);
-  const { undoCount, redoCount } = usePageState(corrections);
-  const isSending = usePageState((s) => s.sending !== null);
   return (
     <div className="float-tools">
       {REVIEW_TOOLS.map(([name, word]) => (
@@ -75,12 +73,7 @@ function ReviewTools() {
           {t(word)}
         </ToolButton>
       ))}
-      <ToolButton icon="undo" isDisabled={undoCount === 0 || isSending} onPress={() => void commands.undo()}>
-        {t('review.undo')}
-      </ToolButton>
-      <ToolButton icon="redo" isDisabled={redoCount === 0 || isSending} onPress={() => void commands.redo()}>
-        {t('review.redo')}
-      </ToolButton>
+      <UndoTools />
     </div>
   );
 }

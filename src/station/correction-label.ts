@@ -1,31 +1,6 @@
 import type { Defect } from '#domain/inspection.ts';
 import type { Label } from '#store/records.ts';
 
-/** What can be taken back and done again: the labels of a job from its start, as they stand now. */
-export interface LabelHistory {
-  /** The latest is last. */
-  readonly done: readonly Label[];
-  readonly undone: readonly Label[];
-}
-
-/** Reads a job's labels in order. A new correction ends what had been taken back, as everywhere. */
-export function labelHistory(labels: readonly Label[]): LabelHistory {
-  const done: Label[] = [];
-  let undone: Label[] = [];
-  const move = (from: Label[], to: Label[]) => {
-    const label = from.pop();
-    if (label) to.push(label);
-  };
-  for (const label of labels)
-    if (label.action === 'undo') move(done, undone);
-    else if (label.action === 'redo') move(undone, done);
-    else {
-      done.push(label);
-      undone = [];
-    }
-  return { done, undone };
-}
-
 /** The label that a correction makes: what it did to the defects. Null where it changed nothing. */
 export function labelOf(
   before: readonly Defect[],

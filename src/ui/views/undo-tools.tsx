@@ -1,0 +1,86 @@
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ActName } from '#api/views.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { canRedo, canUndo, nextRedo, nextUndo, shownLayout } from '../state/page-state.ts';
+import { ToolButton } from './buttons.tsx';
+
+/** More pieces than these are counted. */
+const MOST_NAMED = 2;
+
+const WORDS = {
+  draw: 'acts.draw',
+  regrade: 'acts.regrade',
+  erase: 'acts.erase',
+  forbid: 'acts.forbid',
+  move: 'acts.move',
+  turn: 'acts.turn',
+  swap: 'acts.swap',
+  lock: 'acts.lock',
+  unlock: 'acts.unlock',
+  ban: 'acts.ban',
+  allow: 'acts.allow',
+} as const satisfies Record<ActName['action'], string>;
+
+/** The two buttons, each told what it is about: out loud here, in writing by `UndoNote`. */
+export function UndoTools() {
+  const { t } = useTranslation();
+  const { commands } = usePage();
+  const wordOf = useActWords();
+  const [undo, redo] = [usePageState(nextUndo), usePageState(nextRedo)];
+  const [hasUndo, hasRedo] = [usePageState(canUndo), usePageState(canRedo)];
+  const isSending = usePageState((s) => s.sending !== null);
+  const id = useId();
+  return (
+    <>
+      <ToolButton
+        icon="undo"
+        isDisabled={!hasUndo || isSending}
+        describedBy={`${id}undo`}
+        onPress={() => void commands.undo()}
+      >
+        {t('review.undo')}
+      </ToolButton>
+      <ToolButton
+        icon="redo"
+        isDisabled={!hasRedo || isSending}
+        describedBy={`${id}redo`}
+        onPress={() => void commands.redo()}
+      >
+        {t('review.redo')}
+      </ToolButton>
+      <span hidden id={`${id}undo`}>
+        {undo && wordOf(undo)}
+      </span>
+      <span hidden id={`${id}redo`}>
+        {redo && wordOf(redo)}
+      </span>
+    </>
+  );
+}
+
+/** What the next undo takes back, in a line; where there is nothing, what the next redo does again. */
+export function UndoNote() {
+  const { t } = useTranslation();
+  const wordOf = useActWords();
+  const [undo, redo] = [usePageState(nextUndo), usePageState(nextRedo)];
+  return (
+    <p className="undo-note">
+      {undo ? t('acts.undo', { what: wordOf(undo) }) : redo && t('acts.redo', { what: wordOf(redo) })}
+    </p>
+  );
+}
+
+function useActWords(): (act: ActName | 'choice') => string {
+  const { t } = useTranslation();
+  const layout = usePageState(shownLayout);
+  // By what stands on it; one that lies nowhere, by its id.
+  const nameOf = (id: string) => layout?.pieces.find((p) => p.id === id)?.label ?? id;
+  return (act) => {
+    if (act === 'choice') return t('acts.choice');
+    const { action, pieces } = act;
+    const names = pieces.slice(0, MOST_NAMED).map(nameOf).join(', ');
+    const more = pieces.length - MOST_NAMED;
+    return t(WORDS[action], { pieces: more > 0 ? t('acts.more', { pieces: names, rest: more }) : names });
+  };
+}
