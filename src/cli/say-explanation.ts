@@ -10,7 +10,7 @@ const WHY: Readonly<Record<WhyLeftOut, string>> = {
   lock: 'fits only where a locked piece lies',
   worth: 'would have to take the place of',
   time: 'found room beside the others when the search went on: give it more time',
-  kit: 'the rest of its kit lies on a sheet that has no room left',
+  kit: 'fits, but not on one sheet or in like shade with the rest of its kit',
   room: 'fits an empty sheet, and found no room beside the others',
   unanswered: 'why was not told in the second that is taken for it',
 };
@@ -20,6 +20,7 @@ const RULE: Readonly<Record<RuleCost['rule'], string>> = {
   rotation: 'rotation and grain',
   spacing: 'the spacing',
   margin: 'the margin',
+  kit: 'the sheet or shade of kits',
 };
 
 /** Kinds that are named of which nothing is told. */

@@ -14,7 +14,7 @@ import type { Solver } from './solver.ts';
  *  - `lock`: it would fit alone if locked pieces were not there;
  *  - `worth`: it found room only in place of others, which are given;
  *  - `time`: it found room, and none in place of others, when the search went on with it before the others;
- *  - `kit`: it fits, but the rest of its kit lies on another sheet;
+ *  - `kit`: it fits, but not where its kit may lie: on one sheet, or in like shade;
  *  - `room`: it fits alone, and found no room even when it was placed before the others gave way;
  *  - `unanswered`: the time for all answers was over, or too many kinds were left out to ask about this one. */
 export type WhyLeftOut =
@@ -39,7 +39,7 @@ export interface LeftOut {
 
 /** What a rule costs: by how much the objective's value rose when the search went on for a moment without it. */
 export interface RuleCost {
-  readonly rule: 'lock' | 'grade' | 'rotation' | 'spacing' | 'margin';
+  readonly rule: 'lock' | 'grade' | 'rotation' | 'spacing' | 'margin' | 'kit';
   readonly gain: number;
   /** Pieces that found a place, less those that lost theirs. */
   readonly pieces: number;
@@ -105,8 +105,18 @@ export async function explainNest(
       const sought = asked.filter((piece) => !known.has(piece));
       for (const piece of sought) {
         if (signal.aborted) break;
-        const begged = await brief(withPriority(problem, piece), ROOM, sought.length);
-        known.set(piece, reasonOfRoom(problem, piece, result, begged));
+        const beg = async (from: NestProblem) => {
+          const begged = await brief(
+            withPriority(from, piece),
+            ROOM,
+            sought.length * (hasKitRule(problem, piece) ? 2 : 1),
+          );
+          return reasonOfRoom(problem, piece, result, begged);
+        };
+        const reason = await beg(problem);
+        const isKit =
+          reason.why !== 'time' && hasKitRule(problem, piece) && (await beg(withLooseKits(problem))).why === 'time';
+        known.set(piece, isKit ? because('kit') : reason);
       }
       return known;
     })(),
@@ -171,8 +181,12 @@ async function standingReasons(
   const fitting = [...bare].flatMap(([kind, answer]) => (answer === true ? [kind] : []));
   const unfit = [...bare].flatMap(([kind, answer]) => (answer === false ? [kind] : []));
   for (const [kind, answer] of bare) if (answer === null) reasons.set(kind, because('unanswered'));
+  // Alone it knows of no kit: what was too large for every sheet, and now is not, lies over shades that its kit parts.
+  const parted = unfit.filter((kind) => hasKitRule(problem, kind));
+  settle('kit', await fits(withoutLocks, parted), true);
   const either = (alone: NestProblem) => withAnyGrade(withAnyRotation(withoutLocks(alone)));
-  const perhaps = settle('size', await fits(either, unfit), false);
+  const whole = unfit.filter((kind) => !reasons.has(kind));
+  const perhaps = settle('size', await fits(either, whole), false);
   const isTurned = (kind: number) => problem.pieces[kind]!.rotations !== null || problem.pieces[kind]!.grain !== null;
   // What may turn as it likes already lacks nothing but grade.
   for (const kind of perhaps) if (!isTurned(kind)) reasons.set(kind, because('grade'));
@@ -234,9 +248,7 @@ async function tried(
 function reasonOfRoom(problem: NestProblem, piece: number, result: NestResult, begged: NestResult): Reason {
   const [before, after] = [countsOf(problem, result.layouts), countsOf(problem, begged.layouts)];
   if (after[piece]! <= before[piece]!) {
-    if (begged.stopped === 'aborted') return because('unanswered');
-    const kit = problem.pieces[piece]!.kit;
-    return because(kit !== null && problem.kits[kit.kit]!.isOneSheet ? 'kit' : 'room');
+    return because(begged.stopped === 'aborted' ? 'unanswered' : 'room');
   }
   const gone = before.flatMap((n, k) => (k !== piece && after[k]! < n ? [{ piece: k, count: n - after[k]! }] : []));
   return gone.length > 0 ? because('worth', gone) : because('time');
@@ -266,6 +278,7 @@ function rulesOf(problem: NestProblem): { rule: RuleCost['rule']; lifted: NestPr
     rotation: pieces.some((p) => p.rotations !== null || p.grain !== null),
     spacing: problem.spacing > 0 || pieces.some((p) => p.spacing > 0),
     margin: sheets.some((s) => s.margin > 0),
+    kit: pieces.some((_, k) => hasKitRule(problem, k)),
   };
   const lifted = {
     lock: withoutLocks(problem),
@@ -273,8 +286,9 @@ function rulesOf(problem: NestProblem): { rule: RuleCost['rule']; lifted: NestPr
     rotation: withAnyRotation(problem),
     spacing: { ...problem, spacing: 0, pieces: pieces.map((p) => ({ ...p, spacing: 0 })) },
     margin: { ...problem, sheets: sheets.map((s) => ({ ...s, margin: 0 })) },
+    kit: withLooseKits(problem),
   };
-  const rules = ['lock', 'grade', 'rotation', 'spacing', 'margin'] as const;
+  const rules = ['lock', 'grade', 'rotation', 'spacing', 'margin', 'kit'] as const;
   return rules.filter((rule) => has[rule]).map((rule) => ({ rule, lifted: lifted[rule] }));
 }
 
@@ -302,6 +316,16 @@ function lockedOf(problem: NestProblem, piece: number): number {
 function withoutLocks(problem: NestProblem): NestProblem {
   if (problem.sheets.every((s) => s.locked.length === 0)) return problem;
   return { ...problem, sheets: problem.sheets.map((s) => ({ ...s, locked: [] })) };
+}
+
+function hasKitRule({ pieces, kits }: NestProblem, piece: number): boolean {
+  const kit = kits[pieces[piece]!.kit?.kit ?? -1];
+  return kit !== undefined && (kit.isOneSheet || kit.deltaE !== null);
+}
+
+/** Kits whose pieces may lie on several sheets and in any shade. */
+function withLooseKits(problem: NestProblem): NestProblem {
+  return { ...problem, kits: problem.kits.map((kit) => ({ ...kit, isOneSheet: false, deltaE: null })) };
 }
 
 function withAnyRotation(problem: NestProblem): NestProblem {

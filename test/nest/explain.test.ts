@@ -55,6 +55,32 @@ describe('why a piece is left out', () => {
     expect(await why(problem([low], [{ ...tall, rotation: [0, 90] }]))).toEqual(['grade']);
   });
 
+  it('is its kit where that wants one sheet or like shade, and only there', async () => {
+    const square = (id: string) => piece(id, box(0, 0, 40, 40), { rotation: 'fixed', kit: 'k' });
+    const order = (sheets: Parameters<typeof problem>[0], pieces: Parameters<typeof problem>[1], rule: object) => ({
+      ...problem(sheets, pieces, { objective: 'kits' }),
+      kits: [{ id: 'k', quantity: 1, ...rule }],
+    });
+    const small = sheet({ outline: box(0, 0, 50, 50), quantity: 2 });
+    expect(await why(order([small], [square('a'), square('b')], { oneSheet: true }))).toEqual(['kit']);
+    const halves = [50, 80].map((lightness, k) => ({
+      outline: box(50 * k, 0, 50, 50),
+      shade: [lightness, 0, 0] as [number, number, number],
+    }));
+    const two = sheet({ outline: box(0, 0, 100, 50), zones: halves });
+    const { leftOut, costs } = await explained(order([two], [square('a'), square('b')], { deltaE: 2 }));
+    expect(leftOut.map((l) => l.why)).toEqual(['kit']);
+    expect(costs[0]).toMatchObject({ rule: 'kit', pieces: 1 });
+    const wide = piece('w', box(0, 0, 80, 40), { rotation: 'fixed', kit: 'k' });
+    expect(await why(order([two], [wide], { deltaE: 2 }))).toEqual(['kit']);
+    // There is no rest of its kit.
+    const three = {
+      ...order([sheet({ outline: box(0, 0, 50, 50) })], [square('a')], {}),
+      kits: [{ id: 'k', quantity: 3, oneSheet: true }],
+    };
+    expect(await why(three)).toEqual(['room']);
+  });
+
   it('is time where the search had none to find the room that there is', async () => {
     const document = problem(
       [sheet({ outline: box(0, 0, 1000, 1000) })],
