@@ -18,8 +18,14 @@ async function oldPlc({ brokerUrl }: RunningStation) {
   const prefix = 'kerf/v1/site/station/';
   const client: MqttClient = await connectAsync(brokerUrl, { clientId: 'old-plc' });
   const closed: unknown[] = [];
-  client.on('message', (_topic, payload: Buffer) => closed.push(JSON.parse(payload.toString())));
-  await client.subscribeAsync(`${prefix}job/closed`, { qos: 1 });
+  const online = Promise.withResolvers<void>();
+  client.on('message', (topic, payload: Buffer) => {
+    if (topic.endsWith('availability')) return payload.toString() === 'online' && online.resolve();
+    closed.push(JSON.parse(payload.toString()));
+  });
+  await client.subscribeAsync([`${prefix}job/closed`, `${prefix}availability`], { qos: 1 });
+  // From then on the station hears.
+  await online.promise;
   return {
     closed,
     say: (ack: JobAck) => client.publishAsync(`${prefix}job/ack`, JSON.stringify(ack), { qos: 1 }),
@@ -66,13 +72,13 @@ describe('after a restore, the word of the cutter about the job that was under w
     await using plc = await oldPlc(running);
     // It is at it still: somebody should look before the next hide is laid.
     await plc.say({ id, seq: 1, result: 'started', code: 0, cutCount: 7 });
-    await expect.poll(() => alarmsOf(running)).toContain('PLC_UNKNOWN_JOB');
+    await expect.poll(() => alarmsOf(running), { timeout: 10_000 }).toContain('PLC_UNKNOWN_JOB');
     await plc.say({ id, seq: 1, result: 'done', code: 0, cutCount: PIECES });
-    await expect.poll(() => plc.closed).toEqual([{ id, seq: 1, result: 'done' }]);
+    await expect.poll(() => plc.closed, { timeout: 10_000 }).toEqual([{ id, seq: 1, result: 'done' }]);
     expect(station.job).toMatchObject({ state: 'done', reason: null, cutCount: PIECES, code: 0, approvedBy: 'ann' });
     expect(station.state).toBe('DONE');
-    await expect.poll(() => alarmsOf(running)).not.toContain('PLC_UNKNOWN_JOB');
-    await expect.poll(() => alarmsOf(running)).not.toContain('STORE_RESTORED');
+    await expect.poll(() => alarmsOf(running), { timeout: 10_000 }).not.toContain('PLC_UNKNOWN_JOB');
+    await expect.poll(() => alarmsOf(running), { timeout: 10_000 }).not.toContain('STORE_RESTORED');
     const sheet = await station.ledger.sheet(id);
     expect(sheet).toMatchObject({ state: 'done', cutMm2: before.nestedMm2, nestedMm2: before.nestedMm2 });
     // The time since is not time of cutting.
@@ -82,14 +88,14 @@ describe('after a restore, the word of the cutter about the job that was under w
       details: { cutCount: PIECES, endedBefore: 'STORE_RESTORED' },
     });
     expect((await store.auditCheck()).brokenAt).toBeNull();
-    expect(await store.orderTallies()).toEqual([{ order: 'patches', cutCount: PIECES, hideCount: 1 }]);
+    expect(await store.orderTallies()).toEqual([{ order: 'patches', hideCount: 1 }]);
     const [left, ...others] = await station.stock.list('free', 100);
     expect(others).toEqual([]);
     expect(left?.areaMm2).toBeLessThan(leftBefore?.areaMm2 ?? 0);
 
     // Said again: closed again, and counted once.
     await plc.say({ id, seq: 1, result: 'done', code: 0, cutCount: PIECES });
-    await expect.poll(() => plc.closed.length).toBe(2);
+    await expect.poll(() => plc.closed.length, { timeout: 10_000 }).toBe(2);
     expect((await store.events(id)).filter(({ kind }) => kind === 'plc done')).toHaveLength(1);
     expect(await station.ledger.sheet(id)).toEqual(sheet);
   });
@@ -104,7 +110,7 @@ describe('after a restore, the word of the cutter about the job that was under w
     expect(alarmsOf(running)).not.toContain('STORE_RESTORED');
     await using plc = await oldPlc(running);
     await plc.say({ id, seq: 1, result: 'cancelled', code: 0, cutCount: 5 });
-    await expect.poll(() => plc.closed).toEqual([{ id, seq: 1, result: 'cancelled' }]);
+    await expect.poll(() => plc.closed, { timeout: 10_000 }).toEqual([{ id, seq: 1, result: 'cancelled' }]);
     expect(await station.jobById(id)).toMatchObject({ state: 'cancelled', reason: null, cutCount: 5 });
     expect((await station.ledger.sheet(id)).pieces.reduce((sum, { cut }) => sum + cut, 0)).toBe(5);
     expect(station.job).toMatchObject({ id: next, state: 'nested' });
@@ -121,7 +127,7 @@ describe('after a restore, the word of the cutter about the job that was under w
     await using running = await startSmallStation(data, { simulatePlc: false });
     await using plc = await oldPlc(running);
     await plc.say({ id, seq: 1, result: 'done', code: 0, cutCount: PIECES });
-    await expect.poll(() => plc.closed).toEqual([{ id, seq: 1, result: 'done' }]);
+    await expect.poll(() => plc.closed, { timeout: 10_000 }).toEqual([{ id, seq: 1, result: 'done' }]);
     expect(running.station.job).toMatchObject({ id, state: 'failed', reason: 'STORE_RESTORED', cutCount: null });
     expect(alarmsOf(running)).toContain('PLC_UNKNOWN_JOB');
   });
@@ -135,10 +141,10 @@ test('a job that the store does not know is written down, told as an alarm, and 
   await using plc = await oldPlc(running);
   const lost = { id: 'j20261122T190000-7', seq: 7, code: 0 };
   await plc.say({ ...lost, result: 'started', cutCount: 3 });
-  await expect.poll(() => alarmsOf(running)).toContain('PLC_UNKNOWN_JOB');
+  await expect.poll(() => alarmsOf(running), { timeout: 10_000 }).toContain('PLC_UNKNOWN_JOB');
   for (let k = 0; k < 3; k += 1) await plc.say({ ...lost, result: 'done', cutCount: PIECES });
   const closed = { id: lost.id, seq: 7, result: 'done' };
-  await expect.poll(() => plc.closed).toEqual([closed, closed, closed]);
+  await expect.poll(() => plc.closed, { timeout: 10_000 }).toEqual([closed, closed, closed]);
   expect(station.status().alarms).toMatchObject([
     { code: 'PLC_UNKNOWN_JOB', job: null, details: { id: lost.id, result: 'done', cutCount: PIECES } },
   ]);
@@ -153,10 +159,12 @@ test('a job that the store does not know is written down, told as an alarm, and 
 
   // The id of a job that is here, by another number: as unknown. One that was refused lies as it lay.
   await plc.say({ id: job.id, seq: 9, result: 'failed', code: 101 });
-  await expect.poll(() => plc.closed).toContainEqual({ id: job.id, seq: 9, result: 'failed' });
+  await expect.poll(() => plc.closed, { timeout: 10_000 }).toContainEqual({ id: job.id, seq: 9, result: 'failed' });
   expect(alarmsOf(running)).toContain('PLC_UNKNOWN_JOB');
   await plc.say({ id: 'j20261122T190000-8', seq: 8, result: 'rejected', code: 8 });
-  await expect.poll(() => plc.closed).toContainEqual({ id: 'j20261122T190000-8', seq: 8, result: 'rejected' });
+  await expect
+    .poll(() => plc.closed, { timeout: 10_000 })
+    .toContainEqual({ id: 'j20261122T190000-8', seq: 8, result: 'rejected' });
   expect(station.status().alarms).toMatchObject([{ details: { id: job.id, result: 'failed' } }]);
   expect(await noted()).toHaveLength(4);
   expect(station.job).toMatchObject({ id: job.id, seq: 1 });
