@@ -31,14 +31,14 @@ export interface Comparison extends Difference {
 
 /** Sets two packs side by side: `a[i]` and `b[i]` are counts of the same picture. The interval draws hides with
  *  replacement, both packs at once; the test swaps the packs hide by hide.
- *  @throws RangeError when the pictures differ */
+ *  @throws RangeError when the pictures differ, in name, scale or truth */
 export function compareCounts(
   a: readonly PictureCounts[],
   b: readonly PictureCounts[],
   random: Random,
   rounds = 400,
 ): Comparison {
-  if (a.length !== b.length || a.some((p, i) => p.name !== b[i]!.name))
+  if (a.length !== b.length || a.some((p, i) => p.name !== b[i]!.name || p.truth !== b[i]!.truth))
     throw new RangeError('two packs are compared on the same pictures');
   const names = classNames(a);
   const twin = new Map(a.map((p, i) => [p, b[i]!]));

@@ -28,7 +28,7 @@ export function registerRegistry(tune: Command): void {
       '--dataset <folder>',
       'pictures that neither pack learnt from (of good ones alone: defects are drawn into them), or synth:leather',
     )
-    .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s')
+    .option('--mm-per-px <number>', 'scale of the pictures, default that of the pack to promote')
     .option('--most-seconds <number>', 'what 36 megapixels may take here', '25')
     .option('--by <name>', 'who promotes, for the history')
     .option('--provider <name>', 'execution provider', 'auto');
