@@ -65,7 +65,8 @@ export function registerRegistry(tune: Command): void {
     refuseUnlessPassed(pack, checks);
     const gate = checks.map(({ check, found, wanted }) => ({ check, found, wanted }));
     const by = textOption(options, 'by') ?? null;
-    const entry = await enterPack(models, pack, { at: systemClock.now(), by, gate });
+    const ranBefore = broken === null ? running : null;
+    const entry = await enterPack(models, pack, { at: systemClock.now(), by, gate }, ranBefore);
     await useModel(dir, join(models, entry.folder));
     terminal.say(`${entry.folder} runs from the station's next start on`);
     terminal.document(entry);
