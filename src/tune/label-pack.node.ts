@@ -50,7 +50,7 @@ export interface LabelOptions {
   readonly lookEvery?: number | undefined;
   /** A pack whose net is the start; default: chance. */
   readonly base?: Pack | undefined;
-  /** Goes on where a stopped training of the same data, seed and steps left off. */
+  /** Goes on where a stopped training of the same data, hides, scale, seed and steps left off. */
   readonly isResumed?: boolean | undefined;
   readonly mmPerPx: number;
   readonly command: string;
@@ -118,7 +118,7 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const crops = await cut(data.teach);
   const held = await cut(data.choose);
   const stateDir = `${options.out}.training`;
-  const of = trainingId(data, classes, seed, steps, levels, options.base?.sha256);
+  const of = trainingId(data, options, steps, levels);
   const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
   const { net: trained, state } = await trainOnLabels(crops, held, {
     levels,
@@ -167,6 +167,8 @@ interface LabelledData {
   readonly classes: readonly string[];
   readonly teach: PictureList;
   readonly choose: PictureList;
+  /** Names of the pictures of both. */
+  readonly split: { readonly teach: readonly string[]; readonly choose: readonly string[] };
   /** Whether `choose` are others than `teach`. */
   readonly isHeldBack: boolean;
   /** The pictures as they are, for the Gaussian of what is good. */
@@ -201,6 +203,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     classes,
     teach: pasted(plain, VARIANTS, options.seed * 2, true),
     choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1, false),
+    split: { teach: teach.map((i) => items[i]!.name), choose: choose.map((i) => items[i]!.name) },
     isHeldBack: isApart,
     plain,
     isPasted,
@@ -262,16 +265,24 @@ async function learntByBase(base: Pack | undefined): Promise<readonly LearntPict
   return base === undefined ? [] : ((await readLearntPictures(base.dir, base.card)) ?? []);
 }
 
+/** Names a training by all that its steps depend on: which pictures teach and which are held back too, or going on would teach by
+ *  some that stop and calibrate, and call them held back. */
 function trainingId(
   data: LabelledData,
-  classes: readonly string[],
-  seed: number,
+  { seed, mmPerPx, lookEvery, base }: LabelOptions,
   steps: number,
   levels: readonly number[],
-  base: string | undefined,
 ): string {
-  const all = [data.sha256, ...data.learnt.map((p) => p.sha256), ...classes, seed, steps, ...levels, base ?? ''];
-  return createHash('sha256').update(all.join('\n')).digest('hex');
+  const of = {
+    sha256: data.sha256,
+    learnt: data.learnt.map((p) => p.sha256),
+    split: data.split,
+    isPasted: data.isPasted,
+    classes: data.classes,
+    base: base?.sha256 ?? null,
+    ...{ seed, steps, levels, mmPerPx, lookEvery: lookEvery ?? null },
+  };
+  return createHash('sha256').update(JSON.stringify(of)).digest('hex');
 }
 
 function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {

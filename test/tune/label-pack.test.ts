@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -108,6 +108,14 @@ describe('training on labelled pictures', () => {
     await expect(train('again', few, { ...small, isResumed: true, seed: 4 })).rejects.toMatchObject({
       code: 'TUNE_RESUME_DIFFERS',
     });
+    // So are another scale, and hides that would be held back after they taught.
+    const refused = { code: 'TUNE_RESUME_DIFFERS' };
+    await expect(train('again', few, { ...small, isResumed: true, mmPerPx: 0.5 })).rejects.toMatchObject(refused);
+    await expect(train('again', few, { ...small, isResumed: true, lookEvery: 4 })).rejects.toMatchObject(refused);
+    const groups = join(few, 'groups.csv');
+    writeFileSync(groups, [0, 1, 2, 3, 4, 5].map((i) => `${i < 3 ? 'cut' : 'hole'}_${i},hide ${i % 3}\n`).join(''));
+    await expect(train('again', few, { ...small, isResumed: true })).rejects.toMatchObject(refused);
+    rmSync(groups);
     const estimates: TrainingEstimate[] = [];
     const card = await train('again', few, { ...small, isResumed: true, onEstimate: (e) => estimates.push(e) });
     // Three pictures of a class are one run of neighbours: what taught says nothing of others.

@@ -22,7 +22,7 @@ export function registerTrain(tune: Command): void {
     .option('--seed <number>', 'seed of drawing and training', '1')
     .option('--steps <number>', 'most steps; training stops before when held-back hides get no better')
     .option('--base <pack>', 'pack whose net is the start, or "none" to begin by chance', DEFAULT_BASE)
-    .option('--resume', 'go on where a stopped training of the same data, seed and steps left off')
+    .option('--resume', 'go on where a stopped training of the same data, hides, scale, seed and steps left off')
     .option('--mm-per-px <number>', `scale of the pictures, default ${DEFAULT_MM_PER_PX}`)
     .option(
       '--evaluate-on <folder...>',
