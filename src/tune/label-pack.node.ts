@@ -35,6 +35,7 @@ import { tileSpeed } from './tile-speed.ts';
 import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
 import { dropState, keepState, readState } from './training-state.node.ts';
+import type { TrainingState } from './training-state.node.ts';
 
 export interface LabelOptions {
   /** A data set's folder; where it holds good pictures alone, defects are drawn into them. */
@@ -60,6 +61,18 @@ export interface LabelOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Told before training starts. */
   readonly onEstimate?: ((estimate: TrainingEstimate) => void) | undefined;
+  /** Told what a stop would leave to go on from: what lay there before the first step, and each state that is kept. */
+  readonly onKept?: ((kept: KeptTraining) => void) | undefined;
+}
+
+/** A training that can be gone on with. */
+export interface KeptTraining {
+  readonly dir: string;
+  readonly step: number;
+  /** Most steps. */
+  readonly steps: number;
+  /** It lay there before this one began. */
+  readonly isFound: boolean;
 }
 
 export interface TrainingEstimate {
@@ -108,6 +121,11 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const { classes } = data;
   const steps = options.steps ?? LABEL_STEPS;
   const levels = options.levels ?? LEVELS;
+  const stateDir = `${options.out}.training`;
+  const of = trainingId(data, options, steps, levels);
+  const found = await foundState(stateDir, of, stateSize(levels, classes.length), options.isResumed === true);
+  const told = (step: number, isFound: boolean) => options.onKept?.({ dir: stateDir, step, steps, isFound });
+  if (found) told(found.step, true);
   if (options.onEstimate)
     options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
   const random = seededRandom(seed);
@@ -117,9 +135,6 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     ]);
   const crops = await cut(data.teach);
   const held = await cut(data.choose);
-  const stateDir = `${options.out}.training`;
-  const of = trainingId(data, options, steps, levels);
-  const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
   const { net: trained, state } = await trainOnLabels(crops, held, {
     levels,
     classCount: classes.length,
@@ -128,8 +143,11 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     seed,
     start: options.base ? startOf(options.base, levels, classes) : undefined,
     of,
-    resume,
-    onState: (kept) => keepState(stateDir, kept),
+    resume: options.isResumed === true ? found : null,
+    onState: async (kept) => {
+      await keepState(stateDir, kept);
+      told(kept.step, false);
+    },
     signal,
     onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
   });
@@ -157,6 +175,16 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const written = await writePackFiles(options.out, card, model, { [PICTURES_FILE]: listed });
   await dropState(stateDir);
   return written;
+}
+
+/** The state of this very training. Only who wants to go on is told that what lies there is another's, or broken. */
+async function foundState(dir: string, of: string, count: number, isWanted: boolean): Promise<TrainingState | null> {
+  try {
+    return await readState(dir, of, count);
+  } catch (error) {
+    if (isWanted || !(error instanceof KerfError)) throw error;
+    return null;
+  }
 }
 
 const PASTED_PIECES = { onDefects: 0, anywhere: 2 } as const;
