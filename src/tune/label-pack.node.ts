@@ -99,8 +99,14 @@ const PIECES = { onDefects: 6, anywhere: 3 } as const;
 const VARIANTS = 12;
 /** The same of those that are held back: each is looked at by the whole graph, twice. */
 const HELD_VARIANTS = 3;
-/** What is done once for each picture: cutting, normality, head, calibrating; and what the head's sample holds. */
-const PICTURE_SECONDS = 1;
+/** What is done beside the steps, in the time of so many steps, which is measured: what teaches is cut and goes through the head
+ *  and the Gaussian, for each megapixel; what is held back through the whole graph, for each of them and each look; opening,
+ *  fitting and timing once. By the processor time of trainings on 5 pictures of 1 megapixel, 16 of 256 px and 2 good ones of 700 px:
+ *  9 to 10, 8 to 12, and some 25. */
+const TEACH_STEPS = 10;
+const LOOK_STEPS = 9;
+const ONCE_STEPS = 25;
+/** What the head's sample holds. */
 const SAMPLE_BYTES = 160e6;
 /** What the process holds beside that, and by how much what cutting leaves behind outgrows the pieces. By the most memory of two
  *  trainings, of 141 labelled pictures (846 MB) and of as many good ones drawn into (1306 MB): this says 913 and 1297. */
@@ -203,6 +209,8 @@ interface LabelledData {
   readonly plain: PictureList;
   readonly isPasted: boolean;
   readonly learnt: readonly LearntPicture[];
+  /** Megapixels of `teach` and `choose`, each as often as it is drawn into. */
+  readonly megapixels: { readonly teach: number; readonly choose: number };
   readonly pictureCount: number;
   /** Hides, or pictures where nobody said which hide they show. */
   readonly hideCount: number;
@@ -221,8 +229,10 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     classes,
     picture: (k) => set.read(indices[part[k]!]!, classes, options.mmPerPx),
   });
-  const learnt = await lookThrough(set, indices, classes, isPasted, options);
+  const { learnt, sizesPx } = await lookThrough(set, indices, classes, isPasted, options);
   const plain = listOf(teach);
+  const megapixelsOf = (part: readonly number[], variants: number) =>
+    part.reduce((sum, k) => sum + sizesPx[k]! / 1e6, 0) * (isPasted ? variants : 1);
   const pasted = (list: PictureList, variants: number, seed: number, isLightVaried: boolean) =>
     isPasted ? pastedPictures(list, variants, seed, { isLightVaried }) : list;
   return {
@@ -236,6 +246,7 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     plain,
     isPasted,
     learnt,
+    megapixels: { teach: megapixelsOf(teach, VARIANTS), choose: megapixelsOf(choose, HELD_VARIANTS) },
     pictureCount: items.length,
     hideCount: new Set(items.map((i) => i.group ?? `picture ${i.name}`)).size,
     classNameOf: (k) => (isPasted ? null : items[choose[k]!]!.className),
@@ -249,13 +260,15 @@ async function lookThrough(
   classes: readonly string[],
   isPasted: boolean,
   { mmPerPx, signal, onProgress }: LabelOptions,
-): Promise<LabelledData['learnt']> {
+): Promise<{ learnt: LabelledData['learnt']; sizesPx: readonly number[] }> {
   const learnt: LearntPicture[] = [];
+  const sizesPx: number[] = [];
   const pixels = new Float64Array(256);
   for (const [k, i] of indices.entries()) {
     signal?.throwIfAborted();
     const picture = await set.read(i, classes, mmPerPx);
     for (const kind of picture.mask) pixels[kind]! += 1;
+    sizesPx.push(picture.mask.length);
     learnt.push({ name: picture.name, sha256: pixelHash(picture), hide: set.items[i]!.group ?? undefined });
     onProgress?.({ what: 'reading', done: k + 1, total: indices.length });
   }
@@ -268,7 +281,7 @@ async function lookThrough(
       `${set.dir}: class "${classes[empty]!}" has no pixel in any mask. Draw its masks, or take its pictures out of the set.`,
       { details: { class: classes[empty]! } },
     );
-  return learnt;
+  return { learnt, sizesPx };
 }
 
 function startOf(base: Pack, levels: readonly number[], classes: readonly string[]) {
@@ -316,13 +329,17 @@ function trainingId(
 function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
   const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
+  // Calibrating and choosing thresholds; judging, and the confidence of marks of labels that were held back.
+  const looks = 2 + (data.isHeldBack ? 1 : 0) + (data.isHeldBack && !data.isPasted ? 1 : 0);
+  const { teach, choose } = data.megapixels;
+  const more = ONCE_STEPS + teach * TEACH_STEPS + choose * looks * LOOK_STEPS;
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
     heldBack: !data.isHeldBack ? 0 : data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
-    minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
+    minutes: ((steps + more) * secondsAStep) / 60,
     memoryMb: Math.round((CUTTING_SHARE * pieces * pieceBytes + batchBytes + SAMPLE_BYTES) / 1e6 + PROCESS_MB),
   };
 }
