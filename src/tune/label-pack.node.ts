@@ -16,7 +16,7 @@ import { classRules } from './class-rules.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { Dataset } from './dataset.ts';
 import { countPictures, evaluatePack, judgedMarks } from './evaluate-pack.ts';
-import { fitConfidence } from './fit-confidence.ts';
+import { fitConfidence, speakForHides } from './fit-confidence.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
@@ -329,7 +329,7 @@ function trainingId(
 function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
   const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
-  // Calibrating and choosing thresholds; judging, and the confidence of marks of labels that were held back.
+  // Calibrating and choosing thresholds; judging, and the confidence of marks of labels of hides that were held back.
   const looks = 2 + (data.isHeldBack ? 1 : 0) + (data.isHeldBack && !data.isPasted ? 1 : 0);
   const { teach, choose } = data.megapixels;
   const more = ONCE_STEPS + teach * TEACH_STEPS + choose * looks * LOOK_STEPS;
@@ -421,7 +421,7 @@ async function judged(
     };
     const watch = { signal: options.signal, onProgress: options.onProgress };
     const marks: MarkCounts = new Map();
-    await countPictures({ card: blank }, list, segmenter, {
+    const counts = await countPictures({ card: blank }, list, segmenter, {
       ...watch,
       onScored: (picture, score) => countMarks(marks, picture, score),
     });
@@ -434,10 +434,11 @@ async function judged(
         scores: [{ set: NOTHING_HELD_BACK, date: date, pixelF1: null, ece: null }],
         speed: await tileSpeed(chosen, segmenter, options.clock),
       };
-    // How many marks are real where defects were drawn in says how many were drawn in.
-    const markConfidence = data.isPasted
-      ? undefined
-      : fitConfidence(await judgedMarks({ card: chosen }, list, segmenter, watch), HELD_BACK);
+    // How many marks are real where defects were drawn in says how many were drawn in, and on close-ups how they were chosen.
+    const markConfidence =
+      data.isPasted || !speakForHides(counts)
+        ? undefined
+        : fitConfidence(await judgedMarks({ card: chosen }, list, segmenter, watch), HELD_BACK);
     const card = { ...chosen, ...(markConfidence && { markConfidence }) };
     const e = await evaluatePack({ card }, list, segmenter, {
       ...watch,

@@ -9,7 +9,13 @@ import { systemClock } from '#station/system-clock.node.ts';
 import { comparePacksOn } from '#tune/evaluate-on.node.ts';
 import { enterPack, openPack, readRegistry, rollBack, runningPack } from '#tune/pack-registry.node.ts';
 import type { RegistryEntry } from '#tune/pack-registry.node.ts';
-import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '#tune/promotion-gate.node.ts';
+import {
+  accuracyChecks,
+  confidenceChecks,
+  measurePack,
+  refuseUnlessPassed,
+  ruleChecks,
+} from '#tune/promotion-gate.node.ts';
 import type { GateCheck } from '#tune/promotion-gate.node.ts';
 import { numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -55,6 +61,7 @@ export function registerRegistry(tune: Command): void {
     const checks = [
       ...(broken === null ? [] : [insteadOf(broken, running)]),
       ...accuracyChecks(comparison),
+      ...confidenceChecks(pack.card, comparison),
       ...ruleChecks(running.card, pack.card),
       ...(await measurePack(pack, { ...shared, speedSeconds })),
     ];
