@@ -49,7 +49,7 @@ export function runs(
         const code = await action({ terminal, signal: abort.signal }, self.args, options);
         process.exitCode = stopped ?? code;
       } catch (error) {
-        const told = stopped === null && !isAbort(error) ? knownError(error) : stoppedBy();
+        const told = isAbort(error) ? error : stopped === null ? knownError(error) : stoppedBy();
         process.exitCode = stopped ?? exitCodeOf(told);
         reportError(terminal, told);
       }

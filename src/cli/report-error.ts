@@ -4,18 +4,32 @@ import type { Terminal } from './terminal.ts';
 
 /** Says an error in one line on stderr, and with --json as the one document on stdout. */
 export function reportError(terminal: Terminal, error: unknown): void {
-  const { code, message, details } = isAbort(error) ? CANCELLED : knownError(error);
+  const { code, message, details } = isAbort(error) ? cancelled(error) : knownError(error);
   terminal.error(lineOf(error));
   terminal.document({ error: { code, message, details } });
 }
 
 /** An error as one line with its code. */
 export function lineOf(error: unknown): string {
-  const { code, message } = isAbort(error) ? CANCELLED : knownError(error);
+  const { code, message } = isAbort(error) ? cancelled(error) : knownError(error);
   return `${message.replaceAll(/\s*\n\s*/g, ' ').trim()} [${code}]`;
 }
 
-const CANCELLED = { code: 'CLI_CANCELLED', message: 'Cancelled: nothing half-written is left.', details: {} };
+/** A command that was stopped and left something on purpose: what, where, and how to go on. */
+export class StoppedMidway extends Error {
+  override readonly name = 'AbortError';
+  readonly left: string;
+
+  constructor(left: string) {
+    super(left);
+    this.left = left;
+  }
+}
+
+function cancelled(error: unknown) {
+  const left = error instanceof StoppedMidway ? error.left : 'nothing half-written is left.';
+  return { code: 'CLI_CANCELLED', message: `Cancelled: ${left}`, details: {} };
+}
 
 /** The error as it is told: what the system refused gets a code; the rest is a defect of ours. */
 export function knownError(error: unknown): KerfError {

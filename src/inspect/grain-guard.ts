@@ -4,7 +4,7 @@ const SMALL_MM2 = 25;
 const SMALL_PER_M2 = 10;
 /** Marks a square metre that a hide may have in all: drawn ones have 8 to 16. On grain, mottling or light that the model
  *  does not know it marks a hundred and more, the surest of them mostly true. */
-const MOST_PER_M2 = 24;
+export const MOST_PER_M2 = 24;
 /** However small the picture. */
 const LEAST_COUNT = 10;
 /** From this area on a mark's weight is its strength alone. */

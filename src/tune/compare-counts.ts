@@ -1,6 +1,7 @@
 import type { Random } from '#domain/ports.ts';
 import { classNames } from './count-picture.ts';
 import type { PictureCounts } from './count-picture.ts';
+import { overstatement } from './reliability.ts';
 import { byGroup, classF1s, interval } from './summarise-evaluation.ts';
 import { addCalled, calledF1, emptyCalled } from './tolerant-counts.ts';
 
@@ -26,19 +27,21 @@ export interface Comparison extends Difference {
     readonly perClass: Readonly<Record<string, Difference>>;
     readonly objectRecall: Difference;
     readonly falsePerM2: Difference;
+    /** How far the confidence of marks lies above the share of them that are real (`overstatement`). */
+    readonly overstated: Difference;
   };
 }
 
 /** Sets two packs side by side: `a[i]` and `b[i]` are counts of the same picture. The interval draws hides with
  *  replacement, both packs at once; the test swaps the packs hide by hide.
- *  @throws RangeError when the pictures differ */
+ *  @throws RangeError when the pictures differ, in name, scale or truth */
 export function compareCounts(
   a: readonly PictureCounts[],
   b: readonly PictureCounts[],
   random: Random,
   rounds = 400,
 ): Comparison {
-  if (a.length !== b.length || a.some((p, i) => p.name !== b[i]!.name))
+  if (a.length !== b.length || a.some((p, i) => p.name !== b[i]!.name || p.truth !== b[i]!.truth))
     throw new RangeError('two packs are compared on the same pictures');
   const names = classNames(a);
   const twin = new Map(a.map((p, i) => [p, b[i]!]));
@@ -78,6 +81,7 @@ export function compareCounts(
       perClass: Object.fromEntries(names.map((name, k) => [name, figure(({ called }) => called[k]!)])),
       objectRecall: figure(({ objectRecall }) => objectRecall),
       falsePerM2: figure(({ falsePerM2 }) => falsePerM2),
+      overstated: figure(({ overstated }) => overstated),
     },
   };
 }
@@ -90,6 +94,7 @@ interface Figures {
   readonly called: readonly number[];
   readonly objectRecall: number;
   readonly falsePerM2: number;
+  readonly overstated: number;
 }
 
 function figuresOf(pictures: readonly PictureCounts[], names: readonly string[]): Figures {
@@ -114,5 +119,6 @@ function figuresOf(pictures: readonly PictureCounts[], names: readonly string[])
     }),
     objectRecall: objects === 0 ? 1 : found / objects,
     falsePerM2: mm2 === 0 ? 0 : falsePatches / (mm2 / 1e6),
+    overstated: overstatement(pictures.flatMap((p) => p.marks)),
   };
 }

@@ -23,6 +23,8 @@ export interface JudgedPicture extends TrainingPicture {
 export interface PictureCounts {
   readonly name: string;
   readonly group: string;
+  /** Hash of scale and mask: counts of two packs are only set side by side where it is the same. */
+  readonly truth: number;
   readonly strict: ScoreCounts;
   readonly tolerant: TolerantCounts;
   readonly objects: ObjectCounts;
@@ -66,6 +68,7 @@ export function countPicture(
   return {
     name: picture.name,
     group: picture.group ?? picture.name,
+    truth: truthHash(picture),
     strict,
     tolerant,
     objects: countObjects(picture, objects, score),
@@ -78,6 +81,15 @@ export function countPicture(
       called: calledOf(picture, objects.truth, isDefect),
     }),
   };
+}
+
+/** FNV-1a. */
+function truthHash({ mask, widthPx, heightPx, mmPerPx }: JudgedPicture): number {
+  let hash = 0x811c9dc5;
+  const see = (byte: number) => (hash = Math.imul(hash ^ byte, 0x01000193) >>> 0);
+  for (const sign of `${widthPx}x${heightPx} ${mmPerPx}`) see(sign.charCodeAt(0));
+  for (const kind of mask) see(kind);
+  return hash;
 }
 
 function countPixels(mask: Uint8Array, score: Uint16Array): ScoreCounts {

@@ -4,6 +4,7 @@ import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
 import { loadPack } from '#inspect/load-pack.node.ts';
+import type { Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { SegmenterOptions } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderReport } from '#inspect/segmenter.ts';
@@ -23,7 +24,8 @@ import { worstTiles } from './worst-tiles.node.ts';
 
 export interface EvaluateOnOptions extends SegmenterOptions {
   readonly clock: Clock;
-  /** Scale of the data set's pictures; default: the pack's own. It only matters for "per square metre". */
+  /** Scale of the data set's pictures; default: the pack's own, of two the second's. Square metres, the size of drawn defects and
+   *  whether the pack looks twice go by it. */
   readonly mmPerPx?: number | undefined;
   /** How many hides "synth:leather" stands for. */
   readonly hideCount?: number | undefined;
@@ -64,7 +66,8 @@ export async function evaluatePackOn(
   }
 }
 
-/** `kerf tune compare A B DATASET`: both packs on the same pictures.
+/** `kerf tune compare A B DATASET`: both packs on the same pictures, at one scale: the one that is stated, else that of B, the
+ *  new pack at a promotion. "synth:leather" are hides that training with B's seed does not draw; nor does any other seed.
  *  @throws KerfError as evaluatePackOn */
 export async function comparePacksOn(
   pathA: string,
@@ -72,15 +75,10 @@ export async function comparePacksOn(
   dataset: string,
   options: EvaluateOnOptions,
 ): Promise<Comparison> {
-  const isDrawnInto =
-    options.drawsDefects === true &&
-    !dataset.startsWith('synth:') &&
-    (await openDataset(dataset)).classNames.length === 0;
+  const packs = [await loadPack(pathA), await loadPack(pathB)] as const;
+  const list = await listForBoth(packs, dataset, options);
   const counts: PictureCounts[][] = [];
-  for (const path of [pathA, pathB]) {
-    const pack = await loadPack(path);
-    const plain = await refuseLeak(await listOf(pack.card, dataset, options), pack.dir, pack.card);
-    const list = isDrawnInto ? withDrawnDefects(plain) : plain;
+  for (const pack of packs) {
     const segmenter = await openSegmenter(pack, options);
     try {
       counts.push(await countPictures(pack, list, segmenter, options));
@@ -91,7 +89,26 @@ export async function comparePacksOn(
   return compareCounts(counts[0]!, counts[1]!, seededRandom(1));
 }
 
-async function listOf(card: ModelCard, dataset: string, options: EvaluateOnOptions): Promise<EvaluationList> {
+/** What both packs are judged on: B's, and nothing that either learnt from. */
+export async function listForBoth(
+  packs: readonly [a: Pack, b: Pack],
+  dataset: string,
+  options: Pick<EvaluateOnOptions, 'mmPerPx' | 'hideCount' | 'drawsDefects'>,
+): Promise<EvaluationList> {
+  const isDrawnInto =
+    options.drawsDefects === true &&
+    !dataset.startsWith('synth:') &&
+    (await openDataset(dataset)).classNames.length === 0;
+  let plain = await listOf(packs[1].card, dataset, options);
+  for (const pack of packs) plain = await refuseLeak(plain, pack.dir, pack.card);
+  return isDrawnInto ? withDrawnDefects(plain) : plain;
+}
+
+async function listOf(
+  card: ModelCard,
+  dataset: string,
+  options: Pick<EvaluateOnOptions, 'mmPerPx' | 'hideCount'>,
+): Promise<EvaluationList> {
   if (dataset === 'synth:leather') return heldBackHides(card.training.seed, options.hideCount ?? 10);
   return (await evaluationOf(dataset, card, options.mmPerPx))[1];
 }

@@ -1,4 +1,6 @@
 import type { ModelCard } from '#domain/model-card.ts';
+import { MOST_PER_M2 } from '#inspect/grain-guard.ts';
+import type { PictureCounts } from './count-picture.ts';
 import type { JudgedMark } from './judged-marks.ts';
 import { rounded } from './score-row.ts';
 
@@ -6,6 +8,18 @@ import { rounded } from './score-row.ts';
 export const LEAST_MARKS = 100;
 /** Marks are taken in so many groups by strength: with forty drawn hides some 120 a group. */
 const GROUPS = 10;
+
+/** Whether pictures have as much good leather for each defect as hides do, so that the share of their marks that is real holds there:
+ *  close-ups that were chosen for the defects in them have little where a mark could be false. The line is where inspecting takes
+ *  marks for the leather's own look. */
+export function speakForHides(pictures: readonly Pick<PictureCounts, 'objects'>[]): boolean {
+  let [objects, mm2] = [0, 0];
+  for (const p of pictures) {
+    objects += p.objects.objects;
+    mm2 += p.objects.mm2;
+  }
+  return mm2 > 0 && objects <= MOST_PER_M2 * (mm2 / 1e6);
+}
 
 /** Fits what is to be said of a mark of each strength: groups of as many marks, the share of each that is real, neighbours pooled
  *  until it rises (pool adjacent violators). A group that is all real says a little less than 1, by as much as one mark more of

@@ -16,7 +16,7 @@ import { classRules } from './class-rules.ts';
 import { collectPixels } from './collect-pixels.node.ts';
 import type { Dataset } from './dataset.ts';
 import { countPictures, evaluatePack, judgedMarks } from './evaluate-pack.ts';
-import { fitConfidence } from './fit-confidence.ts';
+import { fitConfidence, speakForHides } from './fit-confidence.ts';
 import { evidenceGraph, fusedGraph } from './fused-graph.ts';
 import { pixelHash } from './good-pictures.node.ts';
 import { LABEL_BATCH, LABEL_CROP_PX, stateSize, stepSeconds, trainOnLabels } from './label-training.node.ts';
@@ -35,6 +35,7 @@ import { tileSpeed } from './tile-speed.ts';
 import { collectCrops } from './training-crops.node.ts';
 import type { PictureList } from './training-picture.ts';
 import { dropState, keepState, readState } from './training-state.node.ts';
+import type { TrainingState } from './training-state.node.ts';
 
 export interface LabelOptions {
   /** A data set's folder; where it holds good pictures alone, defects are drawn into them. */
@@ -50,7 +51,7 @@ export interface LabelOptions {
   readonly lookEvery?: number | undefined;
   /** A pack whose net is the start; default: chance. */
   readonly base?: Pack | undefined;
-  /** Goes on where a stopped training of the same data, seed and steps left off. */
+  /** Goes on where a stopped training of the same data, hides, scale, seed and steps left off. */
   readonly isResumed?: boolean | undefined;
   readonly mmPerPx: number;
   readonly command: string;
@@ -60,6 +61,18 @@ export interface LabelOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Told before training starts. */
   readonly onEstimate?: ((estimate: TrainingEstimate) => void) | undefined;
+  /** Told what a stop would leave to go on from: what lay there before the first step, and each state that is kept. */
+  readonly onKept?: ((kept: KeptTraining) => void) | undefined;
+}
+
+/** A training that can be gone on with. */
+export interface KeptTraining {
+  readonly dir: string;
+  readonly step: number;
+  /** Most steps. */
+  readonly steps: number;
+  /** It lay there before this one began. */
+  readonly isFound: boolean;
 }
 
 export interface TrainingEstimate {
@@ -86,8 +99,14 @@ const PIECES = { onDefects: 6, anywhere: 3 } as const;
 const VARIANTS = 12;
 /** The same of those that are held back: each is looked at by the whole graph, twice. */
 const HELD_VARIANTS = 3;
-/** What is done once for each picture: cutting, normality, head, calibrating; and what the head's sample holds. */
-const PICTURE_SECONDS = 1;
+/** What is done beside the steps, in the time of so many steps, which is measured: what teaches is cut and goes through the head
+ *  and the Gaussian, for each megapixel; what is held back through the whole graph, for each of them and each look; opening,
+ *  fitting and timing once. By the processor time of trainings on 5 pictures of 1 megapixel, 16 of 256 px and 2 good ones of 700 px:
+ *  9 to 10, 8 to 12, and some 25. */
+const TEACH_STEPS = 10;
+const LOOK_STEPS = 9;
+const ONCE_STEPS = 25;
+/** What the head's sample holds. */
 const SAMPLE_BYTES = 160e6;
 /** What the process holds beside that, and by how much what cutting leaves behind outgrows the pieces. By the most memory of two
  *  trainings, of 141 labelled pictures (846 MB) and of as many good ones drawn into (1306 MB): this says 913 and 1297. */
@@ -108,6 +127,11 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   const { classes } = data;
   const steps = options.steps ?? LABEL_STEPS;
   const levels = options.levels ?? LEVELS;
+  const stateDir = `${options.out}.training`;
+  const of = trainingId(data, options, steps, levels);
+  const found = await foundState(stateDir, of, stateSize(levels, classes.length), options.isResumed === true);
+  const told = (step: number, isFound: boolean) => options.onKept?.({ dir: stateDir, step, steps, isFound });
+  if (found) told(found.step, true);
   if (options.onEstimate)
     options.onEstimate(estimate(data, steps, await stepSeconds(levels, classes.length, options.clock)));
   const random = seededRandom(seed);
@@ -117,9 +141,6 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     ]);
   const crops = await cut(data.teach);
   const held = await cut(data.choose);
-  const stateDir = `${options.out}.training`;
-  const of = trainingId(data, classes, seed, steps, levels, options.base?.sha256);
-  const resume = options.isResumed === true ? await readState(stateDir, of, stateSize(levels, classes.length)) : null;
   const { net: trained, state } = await trainOnLabels(crops, held, {
     levels,
     classCount: classes.length,
@@ -128,8 +149,11 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
     seed,
     start: options.base ? startOf(options.base, levels, classes) : undefined,
     of,
-    resume,
-    onState: (kept) => keepState(stateDir, kept),
+    resume: options.isResumed === true ? found : null,
+    onState: async (kept) => {
+      await keepState(stateDir, kept);
+      told(kept.step, false);
+    },
     signal,
     onStep: (step, curve) => onProgress?.({ what: `training ${lossCurve(curve)}`, done: step, total: steps }),
   });
@@ -159,6 +183,16 @@ export async function labelPack(options: LabelOptions): Promise<ModelCard> {
   return written;
 }
 
+/** The state of this very training. Only who wants to go on is told that what lies there is another's, or broken. */
+async function foundState(dir: string, of: string, count: number, isWanted: boolean): Promise<TrainingState | null> {
+  try {
+    return await readState(dir, of, count);
+  } catch (error) {
+    if (isWanted || !(error instanceof KerfError)) throw error;
+    return null;
+  }
+}
+
 const PASTED_PIECES = { onDefects: 0, anywhere: 2 } as const;
 
 interface LabelledData {
@@ -167,12 +201,16 @@ interface LabelledData {
   readonly classes: readonly string[];
   readonly teach: PictureList;
   readonly choose: PictureList;
+  /** Names of the pictures of both. */
+  readonly split: { readonly teach: readonly string[]; readonly choose: readonly string[] };
   /** Whether `choose` are others than `teach`. */
   readonly isHeldBack: boolean;
   /** The pictures as they are, for the Gaussian of what is good. */
   readonly plain: PictureList;
   readonly isPasted: boolean;
   readonly learnt: readonly LearntPicture[];
+  /** Megapixels of `teach` and `choose`, each as often as it is drawn into. */
+  readonly megapixels: { readonly teach: number; readonly choose: number };
   readonly pictureCount: number;
   /** Hides, or pictures where nobody said which hide they show. */
   readonly hideCount: number;
@@ -191,8 +229,10 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     classes,
     picture: (k) => set.read(indices[part[k]!]!, classes, options.mmPerPx),
   });
-  const learnt = await lookThrough(set, indices, classes, isPasted, options);
+  const { learnt, sizesPx } = await lookThrough(set, indices, classes, isPasted, options);
   const plain = listOf(teach);
+  const megapixelsOf = (part: readonly number[], variants: number) =>
+    part.reduce((sum, k) => sum + sizesPx[k]! / 1e6, 0) * (isPasted ? variants : 1);
   const pasted = (list: PictureList, variants: number, seed: number, isLightVaried: boolean) =>
     isPasted ? pastedPictures(list, variants, seed, { isLightVaried }) : list;
   return {
@@ -201,10 +241,12 @@ async function labelledData(options: LabelOptions): Promise<LabelledData> {
     classes,
     teach: pasted(plain, VARIANTS, options.seed * 2, true),
     choose: pasted(listOf(choose), HELD_VARIANTS, options.seed * 2 + 1, false),
+    split: { teach: teach.map((i) => items[i]!.name), choose: choose.map((i) => items[i]!.name) },
     isHeldBack: isApart,
     plain,
     isPasted,
     learnt,
+    megapixels: { teach: megapixelsOf(teach, VARIANTS), choose: megapixelsOf(choose, HELD_VARIANTS) },
     pictureCount: items.length,
     hideCount: new Set(items.map((i) => i.group ?? `picture ${i.name}`)).size,
     classNameOf: (k) => (isPasted ? null : items[choose[k]!]!.className),
@@ -218,13 +260,15 @@ async function lookThrough(
   classes: readonly string[],
   isPasted: boolean,
   { mmPerPx, signal, onProgress }: LabelOptions,
-): Promise<LabelledData['learnt']> {
+): Promise<{ learnt: LabelledData['learnt']; sizesPx: readonly number[] }> {
   const learnt: LearntPicture[] = [];
+  const sizesPx: number[] = [];
   const pixels = new Float64Array(256);
   for (const [k, i] of indices.entries()) {
     signal?.throwIfAborted();
     const picture = await set.read(i, classes, mmPerPx);
     for (const kind of picture.mask) pixels[kind]! += 1;
+    sizesPx.push(picture.mask.length);
     learnt.push({ name: picture.name, sha256: pixelHash(picture), hide: set.items[i]!.group ?? undefined });
     onProgress?.({ what: 'reading', done: k + 1, total: indices.length });
   }
@@ -237,7 +281,7 @@ async function lookThrough(
       `${set.dir}: class "${classes[empty]!}" has no pixel in any mask. Draw its masks, or take its pictures out of the set.`,
       { details: { class: classes[empty]! } },
     );
-  return learnt;
+  return { learnt, sizesPx };
 }
 
 function startOf(base: Pack, levels: readonly number[], classes: readonly string[]) {
@@ -262,28 +306,40 @@ async function learntByBase(base: Pack | undefined): Promise<readonly LearntPict
   return base === undefined ? [] : ((await readLearntPictures(base.dir, base.card)) ?? []);
 }
 
+/** Names a training by all that its steps depend on: which pictures teach and which are held back too, or going on would teach by
+ *  some that stop and calibrate, and call them held back. */
 function trainingId(
   data: LabelledData,
-  classes: readonly string[],
-  seed: number,
+  { seed, mmPerPx, lookEvery, base }: LabelOptions,
   steps: number,
   levels: readonly number[],
-  base: string | undefined,
 ): string {
-  const all = [data.sha256, ...data.learnt.map((p) => p.sha256), ...classes, seed, steps, ...levels, base ?? ''];
-  return createHash('sha256').update(all.join('\n')).digest('hex');
+  const of = {
+    sha256: data.sha256,
+    learnt: data.learnt.map((p) => p.sha256),
+    split: data.split,
+    isPasted: data.isPasted,
+    classes: data.classes,
+    base: base?.sha256 ?? null,
+    ...{ seed, steps, levels, mmPerPx, lookEvery: lookEvery ?? null },
+  };
+  return createHash('sha256').update(JSON.stringify(of)).digest('hex');
 }
 
 function estimate(data: LabelledData, steps: number, secondsAStep: number): TrainingEstimate {
   const pieceBytes = 4 * PIECE_PX * PIECE_PX;
   const pieces = (data.teach.count + data.choose.count) * (data.isPasted ? 2 : PIECES.onDefects + PIECES.anywhere);
+  // Calibrating and choosing thresholds; judging, and the confidence of marks of labels of hides that were held back.
+  const looks = 2 + (data.isHeldBack ? 1 : 0) + (data.isHeldBack && !data.isPasted ? 1 : 0);
+  const { teach, choose } = data.megapixels;
+  const more = ONCE_STEPS + teach * TEACH_STEPS + choose * looks * LOOK_STEPS;
   const batchBytes = LABEL_BATCH * LABEL_CROP_PX ** 2 * 4 * (4 + data.classes.length + 60);
   return {
     pictures: data.pictureCount,
     heldBack: !data.isHeldBack ? 0 : data.isPasted ? data.choose.count / HELD_VARIANTS : data.choose.count,
     classes: data.classes.slice(1),
     steps,
-    minutes: (steps * secondsAStep + (data.teach.count + data.choose.count) * PICTURE_SECONDS) / 60,
+    minutes: ((steps + more) * secondsAStep) / 60,
     memoryMb: Math.round((CUTTING_SHARE * pieces * pieceBytes + batchBytes + SAMPLE_BYTES) / 1e6 + PROCESS_MB),
   };
 }
@@ -365,7 +421,7 @@ async function judged(
     };
     const watch = { signal: options.signal, onProgress: options.onProgress };
     const marks: MarkCounts = new Map();
-    await countPictures({ card: blank }, list, segmenter, {
+    const counts = await countPictures({ card: blank }, list, segmenter, {
       ...watch,
       onScored: (picture, score) => countMarks(marks, picture, score),
     });
@@ -378,10 +434,11 @@ async function judged(
         scores: [{ set: NOTHING_HELD_BACK, date: date, pixelF1: null, ece: null }],
         speed: await tileSpeed(chosen, segmenter, options.clock),
       };
-    // How many marks are real where defects were drawn in says how many were drawn in.
-    const markConfidence = data.isPasted
-      ? undefined
-      : fitConfidence(await judgedMarks({ card: chosen }, list, segmenter, watch), HELD_BACK);
+    // How many marks are real where defects were drawn in says how many were drawn in, and on close-ups how they were chosen.
+    const markConfidence =
+      data.isPasted || !speakForHides(counts)
+        ? undefined
+        : fitConfidence(await judgedMarks({ card: chosen }, list, segmenter, watch), HELD_BACK);
     const card = { ...chosen, ...(markConfidence && { markConfidence }) };
     const e = await evaluatePack({ card }, list, segmenter, {
       ...watch,

@@ -20,7 +20,7 @@ const entrySchema = z.strictObject({
   /** Every file of the pack. */
   files: z.record(z.string(), sha256),
   by: z.string().nullable(),
-  /** What the gate said; null for a rollback. */
+  /** What the gate said; null for a rollback, and for the pack that ran before the first promotion. */
   gate: z.array(z.strictObject({ check: z.string(), found: z.string(), wanted: z.string() })).nullable(),
 });
 const registrySchema = z.strictObject({ kerf: z.literal(1), history: z.array(entrySchema) });
@@ -45,13 +45,29 @@ export async function readRegistry(modelsDir: string): Promise<readonly Registry
 
 /** Copies a pack that passed the gate under `modelsDir` and makes it the running one. The copy's name is id, version and
  *  the beginning of the hash of all its files: the same pack again is the same folder, made anew where a file of it was damaged.
+ *  At the first promotion `ranBefore`, which no history knows, is entered and copied ahead of it: it is what to go back to.
  *  @throws KerfError INSPECT_PACK_*, TUNE_PACK_TAMPERED */
 export async function enterPack(
   modelsDir: string,
   pack: Pack,
   what: Pick<RegistryEntry, 'at' | 'by' | 'gate'>,
+  ranBefore: Pack | null = null,
 ): Promise<RegistryEntry> {
   const history = await readRegistry(modelsDir);
+  const first =
+    history.length > 0 || ranBefore === null
+      ? []
+      : [await copiedPack(modelsDir, ranBefore, { at: what.at, by: null, gate: null })];
+  const entry = await copiedPack(modelsDir, pack, what);
+  await writeRegistry(modelsDir, [...history, ...first, entry]);
+  return entry;
+}
+
+async function copiedPack(
+  modelsDir: string,
+  pack: Pack,
+  what: Pick<RegistryEntry, 'at' | 'by' | 'gate'>,
+): Promise<RegistryEntry> {
   const files = await hashFiles(pack.dir);
   const named = Object.keys(files)
     .sort()
@@ -63,7 +79,6 @@ export async function enterPack(
   if ((await wrongFile(place, entry)) !== null)
     await replaceFolder(place, (fresh) => cp(pack.dir, fresh, { recursive: true }));
   await checkEntry(modelsDir, entry);
-  await writeRegistry(modelsDir, [...history, entry]);
   return entry;
 }
 

@@ -141,6 +141,25 @@ function told(figure: Difference, digits: number): string {
   return `${fromTo(figure, digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
+/** How far above the share of real marks a card's confidence may lie (docs/decisions/0070). */
+export const MOST_OVERSTATED = 0.05;
+
+/** A card that says how often marks are real is held to it, from above: what it says too much is not asked about. Said too little
+ *  is no fault here, as pictures chosen for their defects show fewer false marks than hides. A card without `markConfidence`
+ *  says the strength of a mark, and claims no share. */
+export function confidenceChecks({ markConfidence }: ModelCard, { atThreshold }: Comparison): GateCheck[] {
+  if (markConfidence === undefined) return [];
+  const { b, ci95 } = atThreshold.overstated;
+  return [
+    {
+      check: 'confidence of marks against those that are real',
+      found: `above by ${told(atThreshold.overstated, 3)}`,
+      wanted: `at most ${MOST_OVERSTATED}, or not more than of the running pack beyond noise`,
+      passed: b <= MOST_OVERSTATED || ci95[0] <= 0,
+    },
+  ];
+}
+
 /** What a card makes of a found mark may not be laxer than in the running pack, or than Kerf's own rules: judging sees neither
  *  its quality nor its margin nor the least area. */
 export function ruleChecks(running: ModelCard, card: ModelCard): GateCheck[] {

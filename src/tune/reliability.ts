@@ -79,6 +79,16 @@ export function markReliability(marks: readonly JudgedMark[]): MarkReliability {
   };
 }
 
+/** How far what was said of marks lies above the share of them that are real, bin by bin: the side of the calibration error by which
+ *  a false mark passes unasked. 0 without a mark. */
+export function overstatement(marks: readonly JudgedMark[]): number {
+  return markReliability(marks).reliability.reduce(
+    (sum, { stated, seen, share }) =>
+      stated === null || seen === null ? sum : sum + share * Math.max(0, stated - seen),
+    0,
+  );
+}
+
 const SIDE = 320;
 const EDGE = 40;
 

@@ -6,7 +6,7 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 
 const stateSchema = z.strictObject({
   kerf: z.literal(1),
-  /** Hash of everything that the training depends on: data, classes, seed, steps. */
+  /** Hash of everything that the training depends on: data and its split, classes, scale, base, seed, steps. */
   of: z.string(),
   step: z.int().nonnegative(),
   best: z.strictObject({ step: z.int().nonnegative(), loss: z.number() }),
@@ -58,7 +58,7 @@ export async function readState(dir: string, of: string, count: number): Promise
   if (state.of !== of)
     throw new KerfError(
       'TUNE_RESUME_DIFFERS',
-      `${where}: the training that was stopped had other pictures, classes, seed or steps. Give the same again, or begin anew without --resume.`,
+      `${where}: the training that was stopped had other pictures, hides (groups.csv), classes, scale, base, seed or steps. Give the same again, or begin anew without --resume.`,
     );
   const numbers = new Float64Array(count);
   new Uint8Array(numbers.buffer).set(bytes.subarray(end + 1));

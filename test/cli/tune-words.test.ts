@@ -38,3 +38,28 @@ test('boxes, and good pictures that are not read, are said', async () => {
   expect(exported).toMatchObject({ code: 0, stderr: says('1 of 1 marks are boxes') });
   expect(exported.stderr).toContain('good/ is not read');
 });
+
+test('a training that is stopped says what it kept and how to go on, and one that begins anew says what lies there', async () => {
+  const train = (until: RegExp, ...more: string[]) =>
+    kerf(['tune', 'train', 'boxes', '--steps', '50', '--base', 'none', '--out', 'trained', ...more], {
+      cwd,
+      onStderr: (soFar, kill) => {
+        if (until.test(soFar)) kill('SIGINT');
+      },
+    });
+  // Before the first look there is nothing to go on from.
+  expect(await train(/training/)).toMatchObject({
+    code: 130,
+    stderr: says('Cancelled: nothing half-written is left.'),
+  });
+  const kept = says(
+    `50 of 50 steps are kept in ${join(cwd, 'trained.training')}. Go on by the same command with --resume`,
+  );
+  expect(await train(/training.*: 100 %/)).toMatchObject({ code: 130, stderr: kept });
+  const anew = await train(/begins anew/);
+  expect(anew).toMatchObject({ code: 130, stderr: kept });
+  expect(anew.stderr).toContain('was stopped at step 50 of 50');
+  const resumed = await train(/at most 50 steps/, '--resume');
+  expect(resumed).toMatchObject({ code: 130, stderr: kept });
+  expect(resumed.stderr).not.toContain('begins anew');
+}, 180_000);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/domain/seeded-random.ts';
 import { confidenceOf } from '../../src/inspect/mark-confidence.ts';
 import { drawnSeed } from '../../src/tune/drawn-pictures.ts';
-import { fitConfidence, LEAST_MARKS } from '../../src/tune/fit-confidence.ts';
+import { emptyObjects } from '../../src/tune/object-counts.ts';
+import { fitConfidence, LEAST_MARKS, speakForHides } from '../../src/tune/fit-confidence.ts';
 import { markReliability } from '../../src/tune/reliability.ts';
 
 /** Marks of any strength, real with the chance that `real` gives it. */
@@ -53,4 +54,13 @@ test('the hides that it is fitted on are drawn for nothing else', () => {
     Array.from({ length: 200 }, (_, i) => drawnSeed(set, 1, i));
   const others = new Set([...seeds('train'), ...seeds('choose'), ...seeds('test')]);
   expect(seeds('confidence').filter((seed) => others.has(seed))).toEqual([]);
+});
+
+test('pictures speak for hides where they show as much good leather for each defect', () => {
+  const shown = (objects: number, mm2: number) => ({ objects: { ...emptyObjects(), objects, mm2 } });
+  // Close-ups of 77 mm with a defect each; the same with a hide beside them.
+  const closeUps = Array.from({ length: 20 }, () => shown(1, 77 ** 2));
+  expect(speakForHides(closeUps)).toBe(false);
+  expect(speakForHides([...closeUps, shown(30, 3e6)])).toBe(true);
+  expect(speakForHides([])).toBe(false);
 });

@@ -218,7 +218,12 @@ describe('comparing two packs', () => {
   });
 
   test('refuses other pictures', () => {
-    expect(() => compareCounts([counts(pictures[0]!, 0)], [counts(pictures[1]!, 0)], seededRandom(1))).toThrow();
+    const one = pictures[0]!;
+    const refused = (other: JudgedPicture) =>
+      expect(() => compareCounts([counts(one, 0)], [counts(other, 0)], seededRandom(1))).toThrow(RangeError);
+    refused(pictures[1]!);
+    refused({ ...one, mmPerPx: 2 });
+    refused({ ...one, mask: one.mask.with(0, 1) });
   });
 });
 

@@ -5,8 +5,9 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256Of } from '#disk/sha256.node.ts';
 import type { ModelCard } from '#domain/model-card.ts';
+import { loadPack } from '#inspect/load-pack.node.ts';
 import { drawLeatherTile } from '#synth/draw-leather-tile.ts';
-import { comparePacksOn } from '#tune/evaluate-on.node.ts';
+import { comparePacksOn, listForBoth } from '#tune/evaluate-on.node.ts';
 import { pixelHash } from '#tune/good-pictures.node.ts';
 import { learntPictures, PICTURES_FILE } from '#tune/pack-files.node.ts';
 import { accuracyChecks } from '#tune/promotion-gate.node.ts';
@@ -57,6 +58,15 @@ describe('a leak', () => {
   });
 });
 
+test('packs of different seeds are compared on the drawn hides of the second one', async () => {
+  const seeded = (seed: number) =>
+    loadPack(smallPack({ card: (card) => ({ ...card, training: { ...card.training, seed } }) }));
+  const list = await listForBoth([await seeded(1), await seeded(2)], 'synth:leather', { hideCount: 1 });
+  // 700,000 is where hides begin that no seed's training draws.
+  expect((await list.picture(0)).name).toBe('hide_2700000');
+  expect(list.count).toBe(1);
+}, 60_000);
+
 describe('packs compared on good pictures alone', () => {
   test('say nothing of classes, and the gate stays closed', async () => {
     const found = await comparePacksOn(smallPack(), smallPack(), folder, options);
@@ -70,6 +80,16 @@ describe('packs compared on good pictures alone', () => {
     expect(found).toMatchObject({ images: 6, groups: 2, difference: 0 });
     expect(Object.keys(found.perClass).length).toBeGreaterThan(1);
     expect(accuracyChecks(found).every((check) => check.passed)).toBe(true);
+  });
+
+  test('see the same defects at the same scale, whatever scales their cards name', async () => {
+    const coarse = smallPack({ card: (card) => ({ ...card, input: { ...card.input, mmPerPx: 0.2 } }) });
+    const drawn = { ...options, drawsDefects: true };
+    const found = await comparePacksOn(coarse, smallPack(), folder, drawn);
+    expect(found).toMatchObject({ images: 6, difference: 0 });
+    expect(found.atThreshold.falsePerM2.difference).toBe(0);
+    // Without a stated scale the second one's counts: it is the pack to promote.
+    expect(found).toEqual(await comparePacksOn(coarse, smallPack(), folder, { ...drawn, mmPerPx: 0.5 }));
   });
 
   test('are refused pictures that one of them learnt from, drawn into or not', async () => {

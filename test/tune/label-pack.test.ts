@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -74,10 +74,9 @@ describe('training on labelled pictures', () => {
     expect(estimates).toEqual([
       expect.objectContaining({ pictures: 14, heldBack: 6, steps: 20, classes: ['cut', 'hole'] }),
     ]);
-    // The process itself, a sample and a batch, and nine pieces of each picture; a second for each picture at least.
+    // The process itself, a sample and a batch, and nine pieces of each picture.
     expect(estimates[0]!.memoryMb).toBeGreaterThan(500);
     expect(estimates[0]!.memoryMb).toBeLessThan(700);
-    expect(estimates[0]!.minutes).toBeGreaterThan(14 / 60);
     expect(card.classes.map((c) => c.name)).toEqual(['good', 'cut', 'hole']);
     expect(card.scores[0]).toMatchObject({ set: expect.stringMatching(/^held back/), pixelF1: expect.any(Number) });
     expect(card.calibration!.ece).toEqual(expect.any(Number));
@@ -89,6 +88,38 @@ describe('training on labelled pictures', () => {
     await expect(
       evaluatePackOn(join(root, 'first'), labels, { clock, provider: 'cpu', workers: 1 }),
     ).rejects.toMatchObject({ code: 'TUNE_LEAK' });
+  });
+
+  test('says beforehand how long it takes, by how large the pictures are', async () => {
+    const minutesOf = async (sizePx: number) => {
+      const dir = join(root, `of-${sizePx}`);
+      for (const part of ['images', 'masks']) mkdirSync(join(dir, part), { recursive: true });
+      for (let i = 0; i < 10; i += 1) {
+        const blank = { width: sizePx, height: sizePx, channels: 3 } as const;
+        // The pictures differ, or they would be one.
+        await sharp({ create: { ...blank, background: { r: i, g: 9, b: 9 } } }).toFile(
+          join(dir, `images/cut_${i}.png`),
+        );
+        await sharp({ create: { ...blank, background: 'white' } }).toFile(join(dir, `masks/cut_${i}.png`));
+      }
+      const abort = new AbortController();
+      let said: TrainingEstimate | null = null;
+      const stopped = train(`of-${sizePx}-pack`, dir, {
+        signal: abort.signal,
+        // Each look at this clock is a second later: a step takes one.
+        clock: { ...clock, monotonicMs: () => (ms += 1000) },
+        onEstimate: (e) => {
+          said = e;
+          abort.abort();
+        },
+      });
+      let ms = 0;
+      await expect(stopped).rejects.toThrow();
+      return said!.minutes;
+    };
+    // 20 steps, 25 for what is done once, .06 megapixels; the same for ten megapixels, of which 4 are held back and looked at four times.
+    expect(await minutesOf(80)).toBeCloseTo((45 + 0.0384 * 10 + 0.0256 * 36) / 60, 5);
+    expect(await minutesOf(1000)).toBeCloseTo((45 + 6 * 10 + 4 * 36) / 60, 5);
   });
 
   test('a training that is stopped and goes on gives the same bytes as one that was not', async () => {
@@ -108,6 +139,14 @@ describe('training on labelled pictures', () => {
     await expect(train('again', few, { ...small, isResumed: true, seed: 4 })).rejects.toMatchObject({
       code: 'TUNE_RESUME_DIFFERS',
     });
+    // So are another scale, and hides that would be held back after they taught.
+    const refused = { code: 'TUNE_RESUME_DIFFERS' };
+    await expect(train('again', few, { ...small, isResumed: true, mmPerPx: 0.5 })).rejects.toMatchObject(refused);
+    await expect(train('again', few, { ...small, isResumed: true, lookEvery: 4 })).rejects.toMatchObject(refused);
+    const groups = join(few, 'groups.csv');
+    writeFileSync(groups, [0, 1, 2, 3, 4, 5].map((i) => `${i < 3 ? 'cut' : 'hole'}_${i},hide ${i % 3}\n`).join(''));
+    await expect(train('again', few, { ...small, isResumed: true })).rejects.toMatchObject(refused);
+    rmSync(groups);
     const estimates: TrainingEstimate[] = [];
     const card = await train('again', few, { ...small, isResumed: true, onEstimate: (e) => estimates.push(e) });
     // Three pictures of a class are one run of neighbours: what taught says nothing of others.

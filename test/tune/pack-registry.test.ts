@@ -9,7 +9,13 @@ import { compareCounts } from '../../src/tune/compare-counts.ts';
 import type { Comparison } from '../../src/tune/compare-counts.ts';
 import { countPicture } from '../../src/tune/count-picture.ts';
 import { enterPack, openPack, readRegistry, rollBack, runningPack } from '../../src/tune/pack-registry.node.ts';
-import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '../../src/tune/promotion-gate.node.ts';
+import {
+  accuracyChecks,
+  confidenceChecks,
+  measurePack,
+  refuseUnlessPassed,
+  ruleChecks,
+} from '../../src/tune/promotion-gate.node.ts';
 import { smallPack } from '../inspect/small-pack.ts';
 
 const clock = { now: () => '2026-01-01T00:00:00Z', monotonicMs: () => performance.now() };
@@ -115,7 +121,7 @@ describe('the gate', () => {
   const comparison = (own: Partial<Comparison['atThreshold']>): Comparison => ({
     ...{ images: 9, groups: 9, p: 0.5, ...even },
     perClass: { cut: even },
-    atThreshold: { perClass: { cut: even }, objectRecall: even, falsePerM2: even, ...own },
+    atThreshold: { perClass: { cut: even }, objectRecall: even, falsePerM2: even, overstated: even, ...own },
   });
   const failed = (own: Partial<Comparison['atThreshold']>) =>
     accuracyChecks(comparison(own))
@@ -153,6 +159,34 @@ describe('the gate', () => {
     expect(found.perClass['cut']).toMatchObject({ a: 1, b: 1 });
     expect(found.atThreshold).toMatchObject({ perClass: { cut: { a: 1, b: 0 } }, objectRecall: { a: 1, b: 0 } });
     expect(() => refuseUnlessPassed(packs[0]!, accuracyChecks(found))).toThrow(/class cut.*F1 at its thresholds 1.000/);
+  });
+
+  test('holds a card to how often it says that marks are real, and one that claims nothing to nothing', async () => {
+    const { card } = (await station()).packs[0]!;
+    const sizes = { widthPx: 40, heightPx: 30, mmPerPx: 1 };
+    // Of ten pictures with a mark each, four show a defect there.
+    const counts = (confidence: number) =>
+      Array.from({ length: 10 }, (_, i) => {
+        const picture = {
+          name: `p${i}`,
+          ...sizes,
+          rgb: new Uint8Array(3600),
+          mask: new Uint8Array(1200),
+          className: null,
+        };
+        const counted = countPicture(picture, new Uint16Array(1200), new Uint8Array(1200));
+        return { ...counted, marks: [{ strength: 0.8, confidence, isReal: i < 4 }] };
+      });
+    const passes = (before: number, own: number, real: number[] | null) => {
+      const markConfidence = real === null ? undefined : { strength: [0.5], real, marks: 100, set: 'by hand' };
+      const found = compareCounts(counts(before), counts(own), seededRandom(1));
+      return confidenceChecks({ ...card, markConfidence }, found).every((check) => check.passed);
+    };
+    expect(passes(0.4, 1, [1])).toBe(false);
+    expect(passes(0.8, 1, [1])).toBe(false);
+    expect(passes(0.8, 0.4, [0.4])).toBe(true);
+    // Too little said is asked about; and what the running one says is said already.
+    expect([passes(0.4, 0.1, [0.1]), passes(0.8, 0.8, [0.8]), passes(0.4, 0.8, null)]).toEqual([true, true, true]);
   });
 
   test('lets no card make less of a mark than the running one and Kerf itself', async () => {

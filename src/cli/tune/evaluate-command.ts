@@ -76,7 +76,7 @@ export function registerEvaluate(tune: Command): void {
 
 function withCommon(command: Command): void {
   command
-    .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s')
+    .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s, of two the second’s')
     .option('--false-rate <number>', 'false patches a square metre at which the recall of objects is read', '60')
     .option('--provider <name>', 'execution provider', 'auto');
 }

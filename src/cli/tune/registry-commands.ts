@@ -9,7 +9,13 @@ import { systemClock } from '#station/system-clock.node.ts';
 import { comparePacksOn } from '#tune/evaluate-on.node.ts';
 import { enterPack, openPack, readRegistry, rollBack, runningPack } from '#tune/pack-registry.node.ts';
 import type { RegistryEntry } from '#tune/pack-registry.node.ts';
-import { accuracyChecks, measurePack, refuseUnlessPassed, ruleChecks } from '#tune/promotion-gate.node.ts';
+import {
+  accuracyChecks,
+  confidenceChecks,
+  measurePack,
+  refuseUnlessPassed,
+  ruleChecks,
+} from '#tune/promotion-gate.node.ts';
 import type { GateCheck } from '#tune/promotion-gate.node.ts';
 import { nameOption, numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -28,7 +34,7 @@ export function registerRegistry(tune: Command): void {
       '--dataset <folder>',
       'pictures that neither pack learnt from (of good ones alone: defects are drawn into them), or synth:leather',
     )
-    .option('--mm-per-px <number>', 'scale of the pictures, default the pack’s')
+    .option('--mm-per-px <number>', 'scale of the pictures, default that of the pack to promote')
     .option('--most-seconds <number>', 'what 36 megapixels may take here', '25')
     .option('--by <name>', 'who promotes, for the history')
     .option('--provider <name>', 'execution provider', 'auto');
@@ -55,6 +61,7 @@ export function registerRegistry(tune: Command): void {
     const checks = [
       ...(broken === null ? [] : [insteadOf(broken, running)]),
       ...accuracyChecks(comparison),
+      ...confidenceChecks(pack.card, comparison),
       ...ruleChecks(running.card, pack.card),
       ...(await measurePack(pack, { ...shared, speedSeconds })),
     ];
@@ -65,7 +72,8 @@ export function registerRegistry(tune: Command): void {
     refuseUnlessPassed(pack, checks);
     const gate = checks.map(({ check, found, wanted }) => ({ check, found, wanted }));
     const by = nameOption(options, 'by') ?? null;
-    const entry = await enterPack(models, pack, { at: systemClock.now(), by, gate });
+    const ranBefore = broken === null ? running : null;
+    const entry = await enterPack(models, pack, { at: systemClock.now(), by, gate }, ranBefore);
     await useModel(dir, join(models, entry.folder));
     terminal.say(`${entry.folder} runs from the station's next start on`);
     terminal.document(entry);

@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import { loadPack } from '#inspect/load-pack.node.ts';
 import { systemClock } from '#station/system-clock.node.ts';
 import { labelPack } from '#tune/label-pack.node.ts';
+import type { KeptTraining } from '#tune/label-pack.node.ts';
 import { trainPack } from '#tune/train-pack.node.ts';
 import { numberOption, requiredOption, runs, textOption } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { KERF_ROOT, packPath } from '../pack-path.ts';
+import { StoppedMidway } from '../report-error.ts';
 import { commitOf, tail } from './made-by.ts';
 import { noteDataset } from './note-dataset.ts';
 import { DEFAULT_MM_PER_PX, trainingScale } from './training-scale.ts';
@@ -22,7 +24,7 @@ export function registerTrain(tune: Command): void {
     .option('--seed <number>', 'seed of drawing and training', '1')
     .option('--steps <number>', 'most steps; training stops before when held-back hides get no better')
     .option('--base <pack>', 'pack whose net is the start, or "none" to begin by chance', DEFAULT_BASE)
-    .option('--resume', 'go on where a stopped training of the same data, seed and steps left off')
+    .option('--resume', 'go on where a stopped training of the same data, hides, scale, seed and steps left off')
     .option('--mm-per-px <number>', `scale of the pictures, default ${DEFAULT_MM_PER_PX}`)
     .option(
       '--evaluate-on <folder...>',
@@ -62,13 +64,22 @@ export function registerTrain(tune: Command): void {
     const mmPerPx = trainingScale(terminal, options);
     const wanted = textOption(options, 'base');
     const base = wanted === 'none' ? undefined : wanted;
+    let kept: KeptTraining | null = null;
+    const isResumed = options['resume'] === true;
     const card = await labelPack({
       ...shared,
       dataset: resolve(dataset!),
       steps,
       mmPerPx,
       base: base === undefined ? undefined : await loadPack(packPath(base)),
-      isResumed: options['resume'] === true,
+      isResumed,
+      onKept: (now) => {
+        if (now.isFound && !isResumed)
+          terminal.note(
+            `${now.dir}: a training of the same was stopped at step ${now.step} of ${now.steps}. This one begins anew and takes its place; to go on with that one, stop now (Ctrl-C) and add --resume`,
+          );
+        kept = now;
+      },
       command: [
         ...words,
         ...(steps === undefined ? [] : [`--steps ${steps}`]),
@@ -80,6 +91,8 @@ export function registerTrain(tune: Command): void {
         terminal.note(
           `${e.pictures} pictures (${e.heldBack === 0 ? 'nothing held back: they show one hide, or are one run of neighbours, and the same ones teach and choose' : `${e.heldBack} held back`}), classes ${e.classes.join(', ')}: at most ${e.steps} steps, about ${Math.ceil(e.minutes)} min as busy as this machine is now, ${e.memoryMb} MB`,
         ),
+    }).catch((error: unknown) => {
+      throw kept !== null && signal.aborted ? stoppedMidway(kept) : error;
     });
     const [held] = card.scores;
     const judged =
@@ -93,4 +106,10 @@ export function registerTrain(tune: Command): void {
     terminal.document(card);
     return EXIT.done;
   });
+}
+
+function stoppedMidway({ dir, step, steps }: KeptTraining): StoppedMidway {
+  return new StoppedMidway(
+    `${step} of ${steps} steps are kept in ${dir}. Go on by the same command with --resume, or take that folder away.`,
+  );
 }
