@@ -67,39 +67,42 @@ describe('the layout under a hand', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('takes a drag back to where the piece lay, over a reload, says what it takes back, and does it again', async () => {
-    const { page, station, complaints, main, look, toNested } = await visits.open();
-    await toNested();
-    const pieceOf = (label: string) => station.layout()!.pieces.find((p) => p.label === label)!;
-    const [before, hash] = [pieceOf('Pocket 8'), station.layoutHash()];
-    const at = await screenOf(page, before.outline);
-    await page.touchscreen.tap(...at);
-    await appears(page.locator('.piece-card'));
-    const other = await screenOf(page, pieceOf('Front 6').outline);
-    await page.mouse.move(...at);
-    await page.mouse.down();
-    await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
-    await page.mouse.up();
-    await expect.poll(() => station.locked().length).toBe(1);
-    const after = station.layoutHash();
-    expect(after).not.toBe(hash);
-    const undo = page.getByRole('button', { name: 'Undo', exact: true });
-    const redo = page.getByRole('button', { name: 'Redo', exact: true });
-    await appears(page.getByText(/^Undo: Pocket \d+ (moved|turned)$/));
-    await look('dragged');
-    await page.reload();
-    await undo.tap();
-    await expect.poll(() => station.layoutHash()).toBe(hash);
-    expect(station.locked()).toEqual([]);
-    expect([pieceOf('Pocket 8').x, pieceOf('Pocket 8').y]).toEqual([before.x, before.y]);
-    await appears(page.getByText(/^Redo: Pocket/));
-    expect(await undo.isDisabled()).toBe(true);
-    await look('drag-undone');
-    await redo.tap();
-    await expect.poll(() => station.layoutHash()).toBe(after);
-    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
-    expect(complaints).toEqual([]);
-  });
+  it.each([false, true])(
+    'takes a drag back to where the piece lay, over a reload, says what it takes back, and does it again; large: %s',
+    async (isLarge) => {
+      const { page, station, complaints, main, look, toNested } = await visits.open({ isLarge });
+      await toNested();
+      const pieceOf = (label: string) => station.layout()!.pieces.find((p) => p.label === label)!;
+      const [before, hash] = [pieceOf('Pocket 8'), station.layoutHash()];
+      const at = await screenOf(page, before.outline);
+      await page.touchscreen.tap(...at);
+      await appears(page.locator('.piece-card'));
+      const other = await screenOf(page, pieceOf('Front 6').outline);
+      await page.mouse.move(...at);
+      await page.mouse.down();
+      await page.mouse.move(at[0] + 0.5 * (other[0] - at[0]), at[1] + 0.5 * (other[1] - at[1]), { steps: 5 });
+      await page.mouse.up();
+      await expect.poll(() => station.locked().length).toBe(1);
+      const after = station.layoutHash();
+      expect(after).not.toBe(hash);
+      const undo = page.getByRole('button', { name: 'Undo', exact: true });
+      const redo = page.getByRole('button', { name: 'Redo', exact: true });
+      await appears(page.getByText(/^Undo: Pocket \d+ (moved|turned)$/));
+      await look(`dragged-${isLarge}`);
+      await page.reload();
+      await undo.tap();
+      await expect.poll(() => station.layoutHash()).toBe(hash);
+      expect(station.locked()).toEqual([]);
+      expect([pieceOf('Pocket 8').x, pieceOf('Pocket 8').y]).toEqual([before.x, before.y]);
+      await appears(page.getByText(/^Redo: Pocket/));
+      expect(await undo.isDisabled()).toBe(true);
+      await look(`drag-undone-${isLarge}`);
+      await redo.tap();
+      await expect.poll(() => station.layoutHash()).toBe(after);
+      await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('turns a piece about its middle to its next allowed angle, and locks it there', async () => {
     const { page, station, complaints, toNested } = await visits.open();

@@ -64,11 +64,9 @@ export function UndoNote() {
   const { t } = useTranslation();
   const wordOf = useActWords();
   const [undo, redo] = [usePageState(nextUndo), usePageState(nextRedo)];
-  return (
-    <p className="undo-note">
-      {undo ? t('acts.undo', { what: wordOf(undo) }) : redo && t('acts.redo', { what: wordOf(redo) })}
-    </p>
-  );
+  const said = undo ? t('acts.undo', { what: wordOf(undo) }) : redo && t('acts.redo', { what: wordOf(redo) });
+  // A full rail has no line to spare for nothing.
+  return said ? <p className="undo-note">{said}</p> : null;
 }
 
 function useActWords(): (act: ActName | 'choice') => string {
