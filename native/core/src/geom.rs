@@ -244,6 +244,16 @@ fn half_hull(points: impl Iterator<Item = Pt>) -> Vec<Pt> {
 }
 
 /// Area of a simple ring, without sign.
+/// How far a corner between two sides goes when both are moved by `by` along their normals `m` and `n` (of length 1): at
+/// most `longest` times as far, as the tips of needles would go beyond the next corner.
+pub fn mitre(m: Pt, n: Pt, by: f64, longest: f64) -> Pt {
+    let (x, y) = (m.x + n.x, m.y + n.y);
+    // Half the squared length is one and the cosine between both.
+    let half = 0.5 * (x * x + y * y);
+    let far = by / half.max(2.0 / longest.powi(2));
+    pt(x * far, y * far)
+}
+
 pub fn ring_area(ring: &[Pt]) -> f64 {
     let n = ring.len();
     (0..n)

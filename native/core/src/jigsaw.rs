@@ -5,7 +5,7 @@
 //! Pieces that keep apart are grown by half of that, and the sheet by as much less its margin: then they touch. Where a
 //! little is left over, a corner may stay free.
 
-use crate::geom::{Pt, pt, ring_area};
+use crate::geom::{Pt, mitre, pt, ring_area};
 use crate::kind::Kind;
 use crate::pose::Pose;
 use crate::region::{Prepared, Rings};
@@ -49,6 +49,24 @@ struct Ground {
     most_tries: u64,
 }
 
+/// All kinds about their centroids, grown by half of one distance: many bays ask for the same.
+struct GrownKinds {
+    half: f64,
+    shapes: Vec<Rings>,
+    areas: Vec<f64>,
+}
+
+impl GrownKinds {
+    fn new(kinds: &[Kind], half: f64) -> Self {
+        let shapes: Vec<Rings> = kinds.iter().map(|kind| grown(&about_centroid(kind), half)).collect();
+        Self {
+            half,
+            areas: shapes.iter().map(net_area).collect(),
+            shapes,
+        }
+    }
+}
+
 /// How far a walk through all that can be tried has come.
 struct Walk {
     /// Corners that may still stay free though a piece fits there.
@@ -85,12 +103,13 @@ impl Worker<'_, '_, '_> {
             return false;
         }
         let width = self.world.width;
+        let mut grown_kinds = None;
         for bay in 0..self.world.bays.len() {
             let bound = |i: &usize| self.world.bound_to(*i).is_some_and(|only| only != bay);
             if left.iter().any(bound) {
                 continue;
             }
-            let Some(ground) = self.ground_of(bay, &left) else {
+            let Some(ground) = self.ground_of(bay, &left, &mut grown_kinds) else {
                 continue;
             };
             let mut walk = Walk {
@@ -110,20 +129,14 @@ impl Worker<'_, '_, '_> {
     }
 
     /// What is to be filled, and by what; None where it would not be filled. The strip becomes as long as is needed.
-    fn ground_of(&mut self, bay: usize, left: &[usize]) -> Option<Ground> {
+    fn ground_of(&mut self, bay: usize, left: &[usize], grown_kinds: &mut Option<GrownKinds>) -> Option<Ground> {
         let lying: Vec<usize> = self.world.bays[bay].items.iter().map(|&i| i as usize).collect();
         let half = self.distance_of(left, &lying)? / 2.0;
-        let shapes: Vec<Rings> = self
-            .model
-            .kinds
-            .iter()
-            .map(|kind| grown(&about_centroid(kind), half))
-            .collect();
-        let needed: f64 = left
-            .iter()
-            .chain(&lying)
-            .map(|&i| net_area(&shapes[self.model.items[i]]))
-            .sum();
+        if grown_kinds.as_ref().is_none_or(|g| g.half != half) {
+            *grown_kinds = Some(GrownKinds::new(&self.model.kinds, half));
+        }
+        let GrownKinds { shapes, areas, .. } = grown_kinds.as_ref()?;
+        let needed: f64 = left.iter().chain(&lying).map(|&i| areas[self.model.items[i]]).sum();
         let rings = self.outline_of(bay, needed, half);
         let whole = net_area(&rings);
         let left_over = whole - needed;
@@ -144,13 +157,7 @@ impl Worker<'_, '_, '_> {
                 .iter()
                 .fold(0.0, |m, p| (p.x - from.x).hypot(p.y - from.y).max(m)),
             corners,
-            shapes: shapes
-                .into_iter()
-                .map(|rings| {
-                    let prepared = rings.prepared();
-                    (rings, prepared)
-                })
-                .collect(),
+            shapes: shapes.iter().map(|rings| (rings.clone(), rings.prepared())).collect(),
             growth: LONGEST_MITRE * half,
             skips: if is_exact { 0 } else { MOST_SKIPS },
             most_spare: if is_exact { 0 } else { MOST_SPARE },
@@ -328,9 +335,8 @@ fn moved_out(ring: &[Pt], by: f64) -> Vec<Pt> {
         .map(|i| {
             let (before, at, after) = (ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]);
             let (m, k) = (normal(before, at), normal(at, after));
-            let (x, y) = (m.x + k.x, m.y + k.y);
-            let far = out / (0.5 * (x * x + y * y)).max(2.0 / LONGEST_MITRE.powi(2));
-            pt(at.x + x * far, at.y + y * far)
+            let by = mitre(m, k, out, LONGEST_MITRE);
+            pt(at.x + by.x, at.y + by.y)
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Kinds of piece made ready for searching: their parts by quality, with their poles.
 
-use crate::geom::{Pt, Seg, convex_hull, pt, ring_area};
+use crate::geom::{Pt, Seg, convex_hull, mitre, pt, ring_area};
 use crate::poles::{Pole, poles};
 use crate::problem::{Fault, PieceSpec, fault};
 use crate::region::{Region, marks};
@@ -128,11 +128,8 @@ fn inset(segs: &[Seg], by: f64) -> Vec<Seg> {
             after: Some(n),
             count: 2,
         }) => {
-            let (x, y) = (m.x + n.x, m.y + n.y);
-            // Half the squared length is one and the cosine between both; the mitre is its inverse.
-            let half = 0.5 * (x * x + y * y);
-            let far = by / half.max((2.0 / LONGEST_MITRE.powi(2)).max(f64::MIN_POSITIVE));
-            pt(p.x + x * far, p.y + y * far)
+            let by = mitre(m, n, by, LONGEST_MITRE);
+            pt(p.x + by.x, p.y + by.y)
         }
         _ => p,
     };
