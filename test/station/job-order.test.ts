@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { orderSchema } from '#domain/problem.ts';
 import type { RunningStation, StartStationOptions } from '#station/start-station.node.ts';
-import { codeOf, plcIsHeard, sheetIsKept, toState } from './small-steps.ts';
+import { codeOf, cutInspected, toState } from './small-steps.ts';
 import { SMALL_ORDER } from './small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from './small-station.ts';
 
@@ -44,12 +44,7 @@ async function begin(): Promise<string> {
 /** Reviewed, nested, approved, cut. @returns what was cut of which order, as the ledger has it */
 async function goOn(id: string): Promise<{ order: string; pieces: string[] }> {
   const { station } = running;
-  await station.review(id, { by: 'ann', waive: true });
-  await toState(station, 'nested');
-  await plcIsHeard(station);
-  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-  await toState(station, 'done');
-  await sheetIsKept(station, id);
+  await cutInspected(station, id);
   const { order, pieces } = await station.ledger.sheet(id);
   return { order, pieces: pieces.map((piece) => `${piece.cut} ${piece.id}`) };
 }

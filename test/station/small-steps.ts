@@ -52,6 +52,16 @@ export async function brokenOff(
   return { id, counted: station.job?.cutCount ?? 0 };
 }
 
+/** An inspected job reviewed, nested, approved, cut, and in the ledger. */
+export async function cutInspected(station: Station, id: string): Promise<void> {
+  await station.review(id, { by: 'ann', waive: true });
+  await toState(station, 'nested');
+  await plcIsHeard(station);
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await toState(station, 'done');
+  await sheetIsKept(station, id);
+}
+
 /** The ledger has its record of the job. */
 export const sheetIsKept = (station: Station, job: string): Promise<void> =>
   expect.poll(() => codeOf(station.ledger.sheet(job)), { timeout: 10_000 }).toBe('no error');

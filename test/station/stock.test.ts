@@ -3,17 +3,12 @@ import { ROUTES } from '#api/routes.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import type { Station } from '#station/station.node.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
-import { brokenOff, codeOf, plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
+import { brokenOff, codeOf, cutInspected, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
 
 async function cut(station: Station, sheet: Parameters<Station['startJob']>[0] = {}): Promise<string> {
   const { id } = await station.startJob(sheet);
   await toState(station, 'inspected');
-  await station.review(id, { by: 'ann', waive: true });
-  await toState(station, 'nested');
-  await plcIsHeard(station);
-  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-  await toState(station, 'done');
-  await sheetIsKept(station, id);
+  await cutInspected(station, id);
   return id;
 }
 
