@@ -4,15 +4,22 @@ import { straightenPicture, type RectifyOptions } from './rectify-table.node.ts'
 import { PATCH_PX, reachPx } from './patch-shift.ts';
 import type { PlaneSource, SeamPair } from './rectify-jobs.ts';
 import { checkExtent, checkPixels, tileSide, type Size } from './scan-limits.ts';
-import { seamFlag, seamOf } from './seams.node.ts';
+import { MOST_APART, seamFlag, seamOf } from './seams.node.ts';
+import { stripsAdrift } from './strips-adrift.ts';
 
 /** Joins strips of a line scan: each lies `step` mm below the one before, or above it where that is negative. Where strips
- *  overlap they are blended, after it is measured how far they lie apart there.
- *  @throws KerfError ACQUIRE_STRIPS_DIFFER, ACQUIRE_STRIPS_APART, ACQUIRE_SEAMS_APART, ACQUIRE_SCALE_INVALID */
+ *  overlap they are blended, after it is measured how far they lie apart there, each pair by itself and all of them added up:
+ *  slips that no seam shows are millimetres after forty strips. `isTied`: the table's markers will stretch and slant the whole.
+ *  @throws KerfError ACQUIRE_STRIPS_DIFFER, ACQUIRE_STRIPS_APART, ACQUIRE_STRIPS_ADRIFT, ACQUIRE_SEAMS_APART, ACQUIRE_SCALE_INVALID */
 export async function composeStrips(
   strips: readonly ({ readonly image: string } & Size)[],
   out: string,
-  { step, mmPerPx, ...options }: RectifyOptions & { readonly step: number; readonly mmPerPx: number },
+  {
+    step,
+    mmPerPx,
+    isTied,
+    ...options
+  }: RectifyOptions & { readonly step: number; readonly mmPerPx: number; readonly isTied: boolean },
 ): Promise<{ size: Size; flags: Scan['flags'] }> {
   const [{ widthPx, heightPx }] = strips as unknown as readonly [Size, ...Size[]];
   const other = strips.findIndex((strip) => strip.widthPx !== widthPx || strip.heightPx !== heightPx);
@@ -42,11 +49,28 @@ export async function composeStrips(
     { stepPx, reach: reachPx(mmPerPx), isDownwards: step > 0 },
   );
   const seam = strips.length < 2 ? null : await seamOf(sources, pairs, mmPerPx, [], options);
+  const adrift = stripsAdrift(seam?.shifts ?? [], { isTied });
+  if (adrift.off > MOST_APART) throw tooFarAdrift(adrift, { step, mmPerPx, isTied });
   await straightenPicture(
     { sources, out, outWidthPx: size.widthPx, outHeightPx: size.heightPx, tilePx: tileSide(size), samples: 1 },
     options,
   );
   return { size, flags: seam === null ? [] : [seamFlag(seam)] };
+}
+
+function tooFarAdrift(
+  { off, at, meanShift }: ReturnType<typeof stripsAdrift>,
+  { step, mmPerPx, isTied }: { readonly step: number; readonly mmPerPx: number; readonly isTied: boolean },
+): KerfError {
+  const shown = step - meanShift[1];
+  const help = isTied
+    ? 'The markers make up for a step that is wrong all along, not for one that changes: see what slips, and scan again'
+    : `At ${mmPerPx} mm a pixel they show a step of ${shown.toFixed(3)} mm: is the step that, or the scale ${((mmPerPx * step) / shown).toFixed(5)}? If neither, see what slips, and scan again`;
+  return new KerfError(
+    'ACQUIRE_STRIPS_ADRIFT',
+    `What the strips show in their overlaps adds up to ${off.toFixed(2)} mm by strip ${at + 1}, beside a step of ${step} mm; at most ${MOST_APART} mm is taken. ${help}.`,
+    { details: { off, most: MOST_APART, strip: at + 1, shownStep: shown } },
+  );
 }
 
 /** Places measured over all seams, … */

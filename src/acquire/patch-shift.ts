@@ -20,12 +20,18 @@ const UNLIKE_CONTRAST = 8;
 /** Correlation from which two patches show the same. */
 const LEAST_LIKENESS = 0.75;
 
-/** How far `patch` (PATCH_PX a side) lies from the middle of `around` (2 `reach` wider), in pixels, to a fraction of one;
- *  null where there is nothing to tell it by, Infinity where both show something and nothing within reach is alike. A shift
- *  beyond the reach is said to be the reach, or Infinity.
+/** Pixels to the right and down. */
+export type Shift = readonly [number, number];
+
+/** Two places show different things. */
+export const UNLIKE: Shift = [Infinity, Infinity];
+
+/** Where `patch` (PATCH_PX a side) lies from the middle of `around` (2 `reach` wider), in pixels, to a fraction of one;
+ *  null where there is nothing to tell it by, UNLIKE where both show something and nothing within reach is alike. A shift
+ *  beyond the reach is said to be the reach, or UNLIKE.
  *  Normalised correlation at whole pixels, then a parabola through the peak in each direction. Cost: reach², some
  *  millisecond at 12. */
-export function patchShift(patch: Float64Array, around: Float64Array, reach: number): number | null {
+export function patchShift(patch: Float64Array, around: Float64Array, reach: number): Shift | null {
   if (!isTelling(patch, PATCH_PX, 0)) return null;
   const side = 2 * reach + 1;
   const wide = PATCH_PX + 2 * reach;
@@ -43,14 +49,14 @@ export function patchShift(patch: Float64Array, around: Float64Array, reach: num
   const best = likeness.reduce((at, value, i) => (value > likeness[at]! ? i : at), 0);
   if (likeness[best]! < LEAST_LIKENESS) {
     const isShown = isTelling(around, wide, reach, UNLIKE_CONTRAST) && deviation >= UNLIKE_CONTRAST;
-    return isShown ? Infinity : null;
+    return isShown ? UNLIKE : null;
   }
   const [dx, dy] = [best % side, Math.floor(best / side)];
-  if (dx === 0 || dy === 0 || dx === side - 1 || dy === side - 1) return reach;
+  if (dx === 0 || dy === 0 || dx === side - 1 || dy === side - 1) return [dx - reach, dy - reach];
   const peak = (before: number, at: number, after: number) => (before - after) / (2 * (before - 2 * at + after));
   const across = dx + peak(likeness[best - 1]!, likeness[best]!, likeness[best + 1]!);
   const down = dy + peak(likeness[best - side]!, likeness[best]!, likeness[best + side]!);
-  return Math.hypot(across - reach, down - reach);
+  return [across - reach, down - reach];
 }
 
 function momentsOf(values: Float64Array, stride: number, left: number, top: number, side: number): [number, number] {

@@ -142,7 +142,12 @@ async function planeOf(
   const pictures = seen.map(({ image: at, header: { widthPx, heightPx } }) => ({ image: at, widthPx, heightPx }));
   if (stripStep !== undefined) {
     const out = calibrations === null ? image : join(dir, 'strips.tif');
-    const { size, flags } = await composeStrips(pictures, out, { ...options, mmPerPx, step: stripStep });
+    const { size, flags } = await composeStrips(pictures, out, {
+      ...options,
+      mmPerPx,
+      step: stripStep,
+      isTied: calibrations !== null,
+    });
     if (calibrations === null) return { ...plainPlane(size, mmPerPx), flags };
     const plane = await straightenViews([{ image: out, ...size, calibration: calibrations[0]! }], image, options);
     await rm(out);

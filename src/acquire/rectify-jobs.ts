@@ -1,5 +1,6 @@
 import type { Board, FlatField, Lens } from '#domain/calibration.ts';
 import type { SeenBoard } from './charuco-board.ts';
+import type { Shift } from './patch-shift.ts';
 import type { Homography } from '#geometry/plane-homography.ts';
 import type { SeenMarker } from '#geometry/marker-places.ts';
 
@@ -67,9 +68,9 @@ export type RectifyAnswer =
   | { readonly kind: 'seen'; readonly markers: readonly SeenMarker[]; readonly mirroredCount: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'straightened'; readonly unseenShare: number }
-  /** For each pair distances in pixels of the straightened picture, of the places that could be measured; Infinity where two
-   *  pictures show different things. */
-  | { readonly kind: 'measured'; readonly shifts: readonly (readonly number[])[] }
+  /** For each pair, of the places that could be measured, where what the first picture shows lies in the second, in pixels of
+   *  the straightened picture; UNLIKE where they show different things. */
+  | { readonly kind: 'measured'; readonly shifts: readonly (readonly Shift[])[] }
   /** `lens` null: too few views to fit one. */
   | { readonly kind: 'calibrated'; readonly views: readonly BoardView[]; readonly lens: Lens | null }
   /** Text and code of an error: errors lose both on their way between threads. */

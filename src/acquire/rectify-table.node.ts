@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { assertNever, KerfError } from '#domain/kerf-error.ts';
 import type { OnProgress } from '#domain/ports.ts';
+import type { Shift } from './patch-shift.ts';
 import type { RectifyAnswer, RectifyJob } from './rectify-jobs.ts';
 import type { SeenMarker } from '#geometry/marker-places.ts';
 
@@ -39,7 +40,7 @@ export async function straightenPicture(
 export async function measureSeams(
   job: Omit<Extract<RectifyJob, { kind: 'seams' }>, 'kind'>,
   options: RectifyOptions,
-): Promise<readonly (readonly number[])[]> {
+): Promise<readonly (readonly Shift[])[]> {
   const answer = await ask({ kind: 'seams', ...job }, options);
   if (answer.kind !== 'measured') throw new Error(`unexpected answer ${answer.kind}`);
   return answer.shifts;

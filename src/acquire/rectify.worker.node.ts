@@ -4,7 +4,7 @@ import { TileBlend } from './blend-tile.ts';
 import { countMirrored, detectMarkers } from './detect-markers.node.ts';
 import { flattenPixels } from './flat-field.ts';
 import { seeBoards } from './see-boards.node.ts';
-import { PATCH_PX, patchShift } from './patch-shift.ts';
+import { PATCH_PX, patchShift, type Shift } from './patch-shift.ts';
 import type { PlaneSource, RectifyAnswer, RectifyJob, SeamPair } from './rectify-jobs.ts';
 import { samplePlane, sourceBox, type PixelBox } from './sample-plane.ts';
 import { sharp } from './sharp-limits.node.ts';
@@ -72,11 +72,11 @@ async function readFor(source: PlaneSource, out: PixelBox): Promise<{ box: Pixel
 }
 
 async function seams({ sources, pairs, reach }: Extract<RectifyJob, { kind: 'seams' }>): Promise<void> {
-  const shifts: number[][] = [];
+  const shifts: Shift[][] = [];
   for (const [done, { a, b, places, enoughCount = places.length }] of pairs.entries()) {
     const patches = await greyPatches(sources[a]!, places, PATCH_PX);
     const wider = await greyPatches(sources[b]!, places, PATCH_PX + 2 * reach);
-    const own: number[] = [];
+    const own: Shift[] = [];
     for (let i = 0; i < places.length && own.length < enoughCount; i += 1) {
       const [patch, around] = [patches[i], wider[i]];
       const shift = patch && around ? patchShift(patch, around, reach) : null;

@@ -2,13 +2,13 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
 import { residualOf } from './fit-lens.ts';
 import { measureSeams, type RectifyOptions } from './rectify-table.node.ts';
-import { reachPx } from './patch-shift.ts';
+import { reachPx, type Shift } from './patch-shift.ts';
 import type { PlaneSource, SeamPair } from './rectify-jobs.ts';
 import { seenIn } from './sample-plane.ts';
 import type { Size } from './scan-limits.ts';
 
 /** How far two pictures may lie apart in their overlap, mm: what lies on a seam is cut so much too long or too short. */
-const MOST_APART = 0.5;
+export const MOST_APART = 0.5;
 
 /** Places that must be measured before their distance counts: one may sit on a moving shadow. */
 const LEAST_PLACES = 4;
@@ -29,6 +29,9 @@ export interface Seam {
   /** Overlaps of two pictures, and those of them in which too little could be measured to judge them by themselves. */
   readonly pairCount: number;
   readonly unjudgedCount: number;
+  /** For each pair where the first one's things lie in the second, the middle of its places, mm to the right and down; null:
+   *  too few to tell. */
+  readonly shifts: readonly (Shift | null)[];
 }
 
 /** The overlap of two pictures, by their places in the list. */
@@ -39,6 +42,8 @@ interface PairLook {
   readonly unlikeCount: number;
   /** The middle of its places, mm, the smaller one of two; null: too few to tell. */
   readonly apart: number | null;
+  /** The same by direction. */
+  readonly shift: Shift | null;
 }
 
 /** How far pictures lie apart where they overlap, by what both show: patches of their own texture, and the markers.
@@ -54,7 +59,7 @@ export async function seamOf(
 ): Promise<Seam> {
   const all = pairs.length === 0 ? [] : await measureSeams({ sources, pairs, reach: reachPx(mmPerPx) }, options);
   const looks = pairs.map((pair, i) => lookAt(pair, all[i] ?? [], mmPerPx));
-  const shifts = all.flat().filter(Number.isFinite);
+  const shifts = all.flat().map(far).filter(Number.isFinite);
   const unlikeCount = looks.reduce((sum, look) => sum + look.unlikeCount, 0);
   if (unlikeCount >= LEAST_PLACES && unlikeCount > shifts.length)
     throw unlike('The pictures', unlikeCount, unlikeCount + shifts.length);
@@ -69,6 +74,7 @@ export async function seamOf(
     unlikeCount,
     pairCount: looks.length,
     unjudgedCount: looks.filter((look) => look.apart === null).length,
+    shifts: looks.map((look) => look.shift),
   };
   const slipped = each.filter((look) => (look.apart ?? 0) > MOST_APART);
   const [farthest] = slipped.sort((one, other) => (other.apart ?? 0) - (one.apart ?? 0));
@@ -78,11 +84,17 @@ export async function seamOf(
   return seam;
 }
 
-function lookAt({ a, b }: SeamPair, all: readonly number[], mmPerPx: number): PairLook {
-  const shifts = all.filter(Number.isFinite).sort((one, other) => one - other);
-  const middle = shifts[(shifts.length - 1) >> 1];
-  const apart = middle === undefined || shifts.length < LEAST_OF_PAIR ? null : middle * mmPerPx;
-  return { a, b, apart, placeCount: shifts.length, unlikeCount: all.length - shifts.length };
+function lookAt({ a, b }: SeamPair, all: readonly Shift[], mmPerPx: number): PairLook {
+  const shifts = all.filter((shift) => Number.isFinite(far(shift)));
+  const counts = { placeCount: shifts.length, unlikeCount: all.length - shifts.length };
+  if (shifts.length < LEAST_OF_PAIR) return { a, b, apart: null, shift: null, ...counts };
+  const middle = (of: (shift: Shift) => number) =>
+    shifts.map(of).sort((one, other) => one - other)[(shifts.length - 1) >> 1]! * mmPerPx;
+  return { a, b, apart: middle(far), shift: [middle(([x]) => x), middle(([, y]) => y)], ...counts };
+}
+
+function far([x, y]: Shift): number {
+  return Math.hypot(x, y);
 }
 
 function namesOf({ a, b }: PairLook): string {

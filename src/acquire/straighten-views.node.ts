@@ -145,7 +145,7 @@ const OTHER_SHAPE = {
 };
 
 /** What the table was found by, and how sure that is. */
-function foundFlags({ by, residual, drift }: TablePose): Scan['flags'] {
+function foundFlags({ by, residual, drift, hiddenSide }: TablePose): Scan['flags'] {
   const flags: { kind: string; message: string; value?: number }[] = [];
   if (by === 'corners')
     flags.push({
@@ -157,6 +157,11 @@ function foundFlags({ by, residual, drift }: TablePose): Scan['flags'] {
       kind: 'driftUnknown',
       message:
         'No marker was seen that was there when the corners were set: whether the camera has moved since was not measured.',
+    });
+  if (hiddenSide)
+    flags.push({
+      kind: 'driftUnknown',
+      message: `The markers that are seen lie on one side of the table. There the camera stands where it was calibrated; the other side goes by the calibration, and whether it still lies so was not measured. Uncover ${hiddenSide.join(', ')} to measure it.`,
     });
   if (residual !== null) {
     const { rms, max } = residual;

@@ -14,7 +14,7 @@ export function register(program: Command): void {
   const command = program
     .command('scan')
     .argument(
-      '<source>',
+      '<sources...>',
       'picture (JPEG, PNG, TIFF), folder whose next new picture is taken, camera (v4l2:/dev/video0, rtsp://HOST/PATH, genicam:NAME, browser:), or a recording; several are stitched',
     )
     .description('make a scan of a picture: scan.json and a tiled scan.tif')

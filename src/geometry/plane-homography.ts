@@ -53,11 +53,43 @@ export function fitHomography(from: readonly number[], to: readonly number[]): n
     if (solved === null) return null;
     h = solved;
   }
-  const inner = [...h, 1];
-  const toNormal = [source.scale, 0, -source.scale * source.x, 0, source.scale, -source.scale * source.y, 0, 0, 1];
-  const fromNormal = [1 / target.scale, 0, target.x, 0, 1 / target.scale, target.y, 0, 0, 1];
-  const whole = multiply(fromNormal, multiply(inner, toNormal));
+  const whole = multiply(fromNormal(target), multiply([...h, 1], toNormal(source)));
   return whole.map((value) => value / whole[8]!);
+}
+
+/** How far a point at (x, y) is off, in the mean square, per unit of noise in each coordinate of the points that `h` was
+ *  fitted to: about 1 amid them, and the more the farther they lie on one side of it. Infinity where they do not fix it.
+ *  @see Hartley and Zisserman 2004, Multiple View Geometry, chapter 5 */
+export function homographySpread(
+  h: Homography,
+  from: readonly number[],
+  to: readonly number[],
+): (x: number, y: number) => number {
+  const source = normalising(from);
+  const target = normalising(to);
+  if (source === null || target === null) return () => Infinity;
+  const inner = multiply(toNormal(target), multiply(h, fromNormal(source)));
+  // Both coordinates of the image by the first eight of the numbers, the ninth held.
+  const rowsAt = (px: number, py: number): [number[], number[]] => {
+    const x = (px - source.x) * source.scale;
+    const y = (py - source.y) * source.scale;
+    const [u, v] = mapPoint(inner, x, y);
+    const w = inner[6]! * x + inner[7]! * y + inner[8]!;
+    return [
+      [x / w, y / w, 1 / w, 0, 0, 0, (-x * u) / w, (-y * u) / w],
+      [0, 0, 0, x / w, y / w, 1 / w, (-x * v) / w, (-y * v) / w],
+    ];
+  };
+  const system = normalEquations(8);
+  for (let i = 0; i + 1 < from.length; i += 2) for (const row of rowsAt(from[i]!, from[i + 1]!)) addRow(system, row, 0);
+  return (px, py) => {
+    let square = 0;
+    for (const row of rowsAt(px, py)) {
+      const solved = solve({ size: 8, matrix: system.matrix.slice(), right: Float64Array.from(row) });
+      square += solved === null ? Infinity : solved.reduce((sum, value, k) => sum + value * row[k]!, 0);
+    }
+    return Math.sqrt(Math.max(0, square));
+  };
 }
 
 /** Product of two 3 x 3 matrices, row by row. */
@@ -69,7 +101,22 @@ export function multiply(a: Homography, b: Homography): number[] {
   });
 }
 
-function normalising(points: readonly number[]): { x: number; y: number; scale: number } | null {
+/** Points about their middle, at a mean distance of √2. */
+interface Normal {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+function toNormal({ x, y, scale }: Normal): Homography {
+  return [scale, 0, -scale * x, 0, scale, -scale * y, 0, 0, 1];
+}
+
+function fromNormal({ x, y, scale }: Normal): Homography {
+  return [1 / scale, 0, x, 0, 1 / scale, y, 0, 0, 1];
+}
+
+function normalising(points: readonly number[]): Normal | null {
   const count = points.length / 2;
   let x = 0;
   let y = 0;

@@ -10,6 +10,7 @@ import { acquireScan } from '#acquire/read-scan.node.ts';
 import { findTable } from '#acquire/table-pose.ts';
 import type { TableMarkers } from '#domain/calibration.ts';
 import type { KerfError } from '#domain/kerf-error.ts';
+import { seededRandom } from '#domain/seeded-random.ts';
 import { viewTable } from '#synth/camera-view.ts';
 import { drawHide, type DrawnHide } from '#synth/draw-hide.ts';
 import { drawMarkers } from '#synth/table-markers.ts';
@@ -170,6 +171,64 @@ describe('the table from its markers', () => {
     const twice = { ...calibration, widthPx: 4400, heightPx: 3400, toMm: [0.5, 0, 0.4, 0, -0.5, 1700.3, 0, 0, 1] };
     expect(findTable(seen, twice, PICTURE).drift).toBeCloseTo(0.5, 6);
     expect(findTable(seen, { ...twice, heightPx: 3000 }, PICTURE).drift).toBeNull();
+  });
+
+  describe('of which only the left ones are seen', () => {
+    const table: TableMarkers = {
+      ...calibration,
+      tableMarkers: [100, 600, 1100, 1600].flatMap((y, k) => [
+        { id: k, x: 100, y, size: 60 },
+        { id: k + 4, x: 2100, y, size: 60 },
+      ]),
+    };
+    /** A twentieth of a pixel of noise on each corner, and the camera turned about the left side by `turned`. */
+    const seenOf = (isSeen: (id: number) => boolean, turned = 0) => {
+      const random = seededRandom(5);
+      const off = () => 0.05 * (random() + random() + random() + random() - 2) * Math.sqrt(3);
+      return table.tableMarkers
+        .filter(({ id }) => isSeen(id))
+        .map(({ id, x, y, size }) => ({
+          id,
+          corners: square(x + (turned * x) / 2200, y, size).map((v, i) => (i % 2 === 0 ? v : 1700 - v) + off()),
+        }));
+    };
+    const still = { ...table, toMm: [1, 0, 0, 0, -1, 1700, 0, 0, 1] };
+
+    test('the right side goes by the calibration, and the scan says that nobody measured it', () => {
+      const pose = findTable(
+        seenOf((id) => id < 4),
+        still,
+        PICTURE,
+      );
+      expect(pose).toMatchObject({ toMm: still.toMm, hiddenSide: [4, 5, 6, 7] });
+      expect(pose.drift).toBeLessThan(0.5);
+    });
+
+    test('it is refused where no calibration says how it lies, or the markers have moved', () => {
+      const left = seenOf((id) => id < 4);
+      const refused = {
+        code: 'ACQUIRE_MARKERS_ONE_SIDED',
+        details: expect.objectContaining({ missing: '4,5,6,7' }) as object,
+      };
+      expect(() => findTable(left, table, PICTURE)).toThrow(expect.objectContaining(refused) as Error);
+      const elsewhere = { ...still, toMm: [1, 0, 2, 0, -1, 1700, 0, 0, 1] };
+      expect(() => findTable(left, elsewhere, PICTURE)).toThrow(expect.objectContaining(refused) as Error);
+    });
+
+    test('all of them, or those of the corners, tell by themselves', () => {
+      for (const ids of [
+        [0, 1, 2, 3, 4, 5, 6, 7],
+        [0, 3, 4, 7],
+      ]) {
+        const pose = findTable(
+          seenOf((id) => ids.includes(id), 3),
+          still,
+          PICTURE,
+        );
+        expect(pose.hiddenSide).toBeUndefined();
+        expect(pose.drift).toBeGreaterThan(2);
+      }
+    });
   });
 
   test('is refused above half a millimetre of residual, and taken up to there', () => {

@@ -61,3 +61,36 @@ describe('what a scan says of itself', () => {
     expect(ran.stderr).toMatch(/Nothing was released: .*reaches in.*2 things.*\[STATION_SCAN_DOUBTFUL\]/);
   });
 });
+
+describe('kerf scan of several pictures', () => {
+  it('joins strips of a line scan', async () => {
+    const noise = await sharp({
+      create: {
+        width: 300,
+        height: 280,
+        channels: 3,
+        background: '#888',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+      .blur(3)
+      .normalise()
+      .raw()
+      .toBuffer();
+    const names = ['s0.png', 's1.png', 's2.png'];
+    for (const [i, name] of names.entries())
+      await sharp(noise, { raw: { width: 300, height: 280, channels: 3 } })
+        .extract({ left: 0, top: 80 * i, width: 300, height: 120 })
+        .png()
+        .toFile(at(name));
+    const scanned = await kerf(['scan', ...names, '--strip-step', '80', '--mm-per-px', '1', '--out', 'strips'], {
+      cwd: dir,
+    });
+    expect(scanned).toMatchObject({ code: 0, stdout: expect.stringContaining('300 x 280 px, 300 x 280 mm') });
+  });
+
+  it('says what is missing where nothing tells how they lie', async () => {
+    const apart = await kerf(['scan', 'two.png', 'two.png', '--mm-per-px', '2', '--out', 'both'], { cwd: dir });
+    expect(apart).toMatchObject({ code: 2, stderr: expect.stringContaining('ACQUIRE_STITCH_NEEDS_MARKERS') });
+  });
+});
