@@ -7,7 +7,10 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 /** A document of ours is text that a person may look at; past this something else was given. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** Reads a text file. @throws KerfError CLI_FILE_UNREADABLE, CLI_FILE_TOO_LARGE */
+/** Not lenient: letters that were replaced would make other names, or one of two. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads a text file. @throws KerfError CLI_FILE_UNREADABLE, CLI_FILE_TOO_LARGE, CLI_NOT_TEXT */
 export async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
@@ -16,9 +19,15 @@ export async function readText(path: string): Promise<string> {
         'CLI_FILE_TOO_LARGE',
         `${path}: found ${Math.round(size / 2 ** 20)} MB, expected a document of at most 256 MB.`,
       );
-    return await readFile(path, 'utf8');
+    return UTF_8.decode(await readFile(path));
   } catch (cause) {
     if (cause instanceof KerfError) throw cause;
+    if (cause instanceof TypeError && 'code' in cause && cause.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new KerfError(
+        'CLI_NOT_TEXT',
+        `${path}: found bytes that are no UTF-8 text, expected UTF-8. Save it in that encoding.`,
+        { cause },
+      );
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : code;
     throw new KerfError('CLI_FILE_UNREADABLE', `${path}: found ${why}, expected a readable file. Check the path.`, {

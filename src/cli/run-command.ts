@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -28,6 +28,7 @@ import { orderOf } from './station-command.ts';
 import { checkSource, isScan, namingSource, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 import { writeBytes } from './write-document.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** The main job on one picture. It stops short of release: only with `--release --by NAME` the cutter is told, and
  *  then the job is the station's own (its store, its numbers). */
@@ -162,7 +163,7 @@ async function keep(jobDir: string, outDir: string, grading: Grading): Promise<v
   let made: string | undefined;
   let isWhole = false;
   try {
-    made = await mkdir(outDir, { recursive: true });
+    made = await makeFolder(outDir);
     await cp(jobDir, half, { recursive: true });
     const inspection = await readDocument(inspectionSchema, join(half, 'inspection.json'), 'inspection');
     await writeBytes(join(half, 'overlay.png'), await drawOverlay(join(half, 'scan', 'scan.tif'), inspection, grading));

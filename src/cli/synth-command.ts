@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -7,6 +7,7 @@ import { drawSampleHide } from '#synth/sample-hide.ts';
 import { writeHide } from '#synth/write-hide.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -28,7 +29,7 @@ export function register(program: Command): void {
     const out = resolve(requiredOption(options, 'out'));
     const hide =
       options['sample'] === true ? drawSampleHide() : drawHide(mmPerPx === undefined ? { seed } : { seed, mmPerPx });
-    const made = await mkdir(out, { recursive: true });
+    const made = await makeFolder(out);
     const written = await writeHide(hide, out, { picture }).catch(async (cause: unknown) => {
       if (made !== undefined) await rm(made, { recursive: true, force: true });
       throw cause;

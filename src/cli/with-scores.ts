@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Scan } from '#domain/scan.ts';
 import { workingSize } from '#inspect/survey-scan.ts';
 import { openScoreWriter, type ScoreWriter } from '#inspect/write-scores.node.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** Lets `work` inspect while what the model says of every pixel is written to `dir` (null: nowhere): each picture takes
  *  its name when all are there. */
@@ -14,7 +15,7 @@ export async function withScores<T>(
 ): Promise<T> {
   if (dir === null) return work(undefined);
   const half = join(dir, `.scores-${process.pid}.part`);
-  const made = await mkdir(half, { recursive: true });
+  const made = await makeFolder(half);
   let isWhole = false;
   try {
     const writer = await openScoreWriter({

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.node.ts';
 
 /** Lets `fill` write into an empty folder beside `place`, then puts that there: never half a folder, and what was there stays
  *  until then. Whether it may go is the caller's to know. */
@@ -9,7 +10,7 @@ export async function replaceFolder(place: string, fill: (fresh: string) => Prom
   const [fresh, away] = [beside('part'), beside('older')];
   try {
     await rm(fresh, { recursive: true, force: true });
-    await mkdir(fresh, { recursive: true });
+    await makeFolder(fresh);
     await fill(fresh);
     const isThere = await rename(place, away).then(
       () => true,

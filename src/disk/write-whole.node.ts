@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.node.ts';
 
 /** Writes a file whole or not at all: under a temporary name in the same folder (made where it is missing), synced,
  *  renamed, the folder synced. What stood at `path` stays until then; on any error the temporary file is gone.
@@ -13,7 +14,7 @@ export async function writeWhole(
   const folder = dirname(path);
   // A dot in front and no ending of ours behind: who watches the folder for files never takes it for one.
   const temporary = join(folder, `.${basename(path)}.${process.pid}.part`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     const file = await open(temporary, 'w');
     try {

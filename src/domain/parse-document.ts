@@ -24,7 +24,8 @@ export function parseDocument<T extends z.ZodType>(
 /** Parses JSON text, then the document. @throws KerfError when the text is no JSON, naming the file. */
 export function parseJson(text: string, where: string, code = 'DOMAIN_NOT_JSON'): unknown {
   try {
-    return JSON.parse(text);
+    // A byte order mark, as editors on Windows set it, is no part of the text.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new KerfError(code, `${where}: found text that is no JSON (${reason}), expected a JSON document.`, { cause });

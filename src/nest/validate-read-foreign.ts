@@ -87,6 +87,12 @@ function readZones(owner: unknown, at: string): JudgedZone[] {
 /** Outer and holes are made sound each alone: real hides have holes that touch each other or the rim, and mending the
  *  whole at once would turn such a hole into leather. */
 function readShape(shape: unknown, at: string): { outline: Area; holes: Area[] } {
+  const read = readShapeOfType(shape, at);
+  if (!Number.isFinite(areaSize(read.outline))) refuse(at, 'numbers whose area is beyond all numbers', 'a shape');
+  return read;
+}
+
+function readShapeOfType(shape: unknown, at: string): { outline: Area; holes: Area[] } {
   const type = field(shape, at, 'type');
   const data = field(shape, at, 'data');
   switch (typeof type === 'string' ? type.toLowerCase().replaceAll('_', '') : null) {

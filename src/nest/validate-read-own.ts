@@ -227,7 +227,9 @@ function readHoles(owner: Drawn, at: string, scale: number): Area[] {
 
 function sound(points: Ring, at: string, scale: number): Area {
   const area = soundArea(scale === 1 ? points : points.map(([x, y]) => [x * scale, y * scale]));
-  return areaSize(area) > 0 ? area : refuse(at, 'no area', 'a ring with an area');
+  const size = areaSize(area);
+  if (!Number.isFinite(size)) refuse(at, 'numbers whose area is beyond all numbers', 'a ring with an area');
+  return size > 0 ? area : refuse(at, 'no area', 'a ring with an area');
 }
 
 function mirrored(area: Area): Area {

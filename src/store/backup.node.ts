@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -13,6 +13,7 @@ import { RESTORED } from './audit-calls.node.ts';
 import { openDatabase, type Database } from './database.node.ts';
 import { isPicture } from './job-files.node.ts';
 import { storeError } from './store-error.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** backup.json: what a backup holds, so that a restore can tell whether it still does. */
 const manifestSchema = z.strictObject({
@@ -61,7 +62,7 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
   try {
     // Of one that died: in a container every process has the same number.
     await rm(half, { recursive: true, force: true });
-    await mkdir(half, { recursive: true });
+    await makeFolder(half);
     snapshot(join(dataDir, DATABASE), join(half, DATABASE));
     const files: Record<string, string> = { [DATABASE]: await hashOf(join(half, DATABASE)) };
     const isJobPicture = (path: string) => path.split(sep)[0] === 'jobs' && isPicture(path);
@@ -70,7 +71,7 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
       signal?.throwIfAborted();
       onProgress?.(k + 1, paths.length + 1);
       const to = join(half, path);
-      await mkdir(dirname(to), { recursive: true });
+      await makeFolder(dirname(to));
       const sha256 = await copyHashed(join(dataDir, path), to);
       // A job under way may have replaced it meanwhile.
       if (sha256 !== null) files[path.split(sep).join('/')] = sha256;
@@ -106,7 +107,7 @@ export async function restore(backup: string, dataDir: string, at: string): Prom
   const half = join(dataDir, HALF);
   const moved: string[] = [];
   try {
-    await mkdir(half, { recursive: true });
+    await makeFolder(half);
     for (const [name, expected] of Object.entries(manifest.files)) await restoreFile(backup, half, name, expected);
     const endedJobs = endUnfinished(half, manifest.withScans, at);
     const tops = new Set(Object.keys(manifest.files).map((name) => name.split('/')[0]!));
@@ -157,7 +158,7 @@ async function namesIn(dir: string): Promise<string[]> {
 /** @throws KerfError STORE_BACKUP_REFUSED when what was written is not what was backed up */
 async function restoreFile(backup: string, half: string, name: string, expected: string): Promise<void> {
   const [from, to] = [join(backup, name), join(half, name)];
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   const isKey = name === STATION_KEY;
   const found = await copyHashed(from, to, {
     ...(isKey ? { mode: 0o600 } : {}),

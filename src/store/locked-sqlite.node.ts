@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { makeFolderSync } from '#disk/make-folder.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { MIGRATIONS, type Migration } from './migrations/migrations.ts';
 import { storeError } from './store-error.ts';
@@ -128,7 +128,7 @@ export class LockedSqlite {
 function lockOf(dir: string): DatabaseSync {
   let lock: DatabaseSync;
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolderSync(dir);
     lock = new DatabaseSync(join(dir, 'kerf.lock'));
   } catch (cause) {
     throw storeError(cause, dir);

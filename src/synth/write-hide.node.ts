@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { maskClasses } from './defect-kinds.ts';
 import type { DrawnHide } from './draw-hide.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 export interface WrittenHide {
   readonly picture: string;
@@ -21,7 +21,7 @@ export async function writeHide(
   options: { readonly picture?: 'png' | 'jpg' } = {},
 ): Promise<WrittenHide> {
   const kind = options.picture ?? 'png';
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const size = { width: hide.widthPx, height: hide.heightPx };
   const written: WrittenHide = {
     picture: join(dir, `hide.${kind}`),

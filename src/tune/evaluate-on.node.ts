@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
@@ -21,6 +21,7 @@ import { refuseLeak } from './refuse-leak.node.ts';
 import { reliabilitySvg } from './reliability.ts';
 import type { Evaluation } from './summarise-evaluation.ts';
 import { worstTiles } from './worst-tiles.node.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 export interface EvaluateOnOptions extends SegmenterOptions {
   readonly clock: Clock;
@@ -140,7 +141,7 @@ function withDrawnDefects(good: EvaluationList): EvaluationList {
 }
 
 async function writeReport(dir: string, card: ModelCard, evaluation: Evaluation, worst: Buffer | null): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const title = `${card.id} ${card.version}: calibration error ${evaluation.ece.toFixed(3)}`;
   await writeFile(join(dir, 'reliability.svg'), reliabilitySvg(evaluation.reliability, title));
   const { count, ece } = evaluation.marks;

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 const stateSchema = z.strictObject({
   kerf: z.literal(1),
@@ -26,7 +27,7 @@ export interface TrainingState {
 
 /** Writes the state so that a kill at any moment leaves a whole one. */
 export async function keepState(dir: string, state: TrainingState): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const { numbers, ...rest } = state;
   const head = new TextEncoder().encode(`${JSON.stringify({ kerf: 1, ...rest })}\n`);
   const bytes = Buffer.concat([head, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)]);

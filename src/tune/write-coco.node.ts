@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { writeWhole } from '#disk/write-whole.node.ts';
@@ -8,6 +8,7 @@ import { cocoDocument } from './coco.ts';
 import type { CocoPicture } from './coco.ts';
 import { openDataset } from './read-dataset.node.ts';
 import type { TrainingPicture } from './training-picture.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** What `writeCoco` wrote. */
 export interface WrittenCoco {
@@ -23,7 +24,7 @@ export async function writeCoco(
   pictures: Iterable<TrainingPicture> | AsyncIterable<TrainingPicture>,
   classes: readonly string[],
 ): Promise<WrittenCoco> {
-  await mkdir(join(dir, 'images'), { recursive: true });
+  await makeFolder(join(dir, 'images'));
   const written: CocoPicture[] = [];
   const taken = new Set<string>();
   for await (const { name, rgb, widthPx, heightPx, mask } of pictures) {

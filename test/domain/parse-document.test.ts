@@ -51,6 +51,7 @@ describe('a document of ours', () => {
   });
 
   it('that is no JSON names the file', () => {
+    expect(parseJson('\uFEFF{"kerf":1}', 'order.json')).toEqual({ kerf: 1 });
     expect(() => parseJson('{"kerf": NaN}', 'order.json')).toThrow(/^order\.json: found text that is no JSON/);
   });
 

@@ -142,6 +142,24 @@ describe('what cannot be read is refused with its path', () => {
     expect(() => validateLayout(document, result)).toThrow(path);
   });
 
+  it('and so are numbers whose area is none, and lists nested too deeply to be shown', () => {
+    const far = 1e308;
+    const wide = [
+      [0, 0],
+      [far, 0],
+      [far, far],
+      [0, far],
+    ];
+    const beyond = { code: 'NEST_CHECK_UNREADABLE', message: expect.stringContaining('beyond all numbers') as string };
+    const own = { ...problem, pieces: [{ id: 'p', outline: wide }] };
+    const foreign = { items: [{ shape: { type: 'simple_polygon', data: wide } }], strip_height: 3 };
+    for (const document of [own, foreign])
+      expect(() => validateLayout(document, result)).toThrow(expect.objectContaining(beyond) as Error);
+    let deep: unknown = [];
+    for (let i = 0; i < 1e5; i += 1) deep = [deep];
+    expect(() => validateLayout(deep, result)).toThrow('nested too deeply');
+  });
+
   it('and so is a result that is none', () => {
     expect(() => validateLayout(problem, { layouts: {} })).toThrow('result.layouts: found {}, expected a list');
     expect(() => validateLayout(problem, null)).toThrow('result: found null, expected an object');
