@@ -5,6 +5,7 @@ use crate::poles::{Pole, poles};
 use crate::problem::{Fault, PieceSpec, fault};
 use crate::region::{Region, marks};
 use crate::rotation::Turns;
+use crate::runs::diameter;
 use crate::sheet::Sheet;
 use std::collections::HashMap;
 
@@ -212,19 +213,15 @@ pub fn make_kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result
     let mut parts = vec![part(&region, c, whole_levels, by)];
     parts.extend(extra.into_iter().map(|e| e.1));
     let true_hull = convex_hull(region.segs.iter().map(|s| pt(s.a.x - c.x, s.a.y - c.y)));
-    let diameter = true_hull
-        .iter()
-        .flat_map(|p| true_hull.iter().map(move |q| (p.x - q.x).hypot(p.y - q.y)))
-        .fold(0.0, f64::max);
     Ok(Kind {
         parts,
         centroid: c,
         hull_area: ring_area(&true_hull),
         fourth_root: ring_area(&true_hull).sqrt().sqrt(),
+        diameter: diameter(&true_hull),
         true_hull,
         area: region.area,
         narrow: region.bbox.width().min(region.bbox.height()),
-        diameter,
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),
     })

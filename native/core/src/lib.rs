@@ -32,6 +32,7 @@ pub mod rng;
 pub mod room;
 pub mod rotation;
 pub mod rows;
+pub mod runs;
 pub mod search;
 pub mod separate;
 pub mod shades;

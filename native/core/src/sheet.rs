@@ -185,7 +185,7 @@ impl Sheet {
         let mine = self.hazards.iter().filter(|h| h.level & mask != 0);
         let areas: Vec<Area> = mine
             .map(|h| Area {
-                segs: &h.region.segs,
+                region: &h.region,
                 is_outside: h.inverse,
                 gap: h.gap,
             })
