@@ -2,6 +2,7 @@
 //! ends a run, no chance but a seed, no Node.
 
 mod afford;
+mod alone;
 pub mod bound;
 pub mod cells;
 pub mod choice;
@@ -46,6 +47,7 @@ pub mod stock;
 pub mod strip;
 pub mod turned;
 pub mod verify;
+pub mod watch;
 pub mod world;
 
 #[cfg(test)]

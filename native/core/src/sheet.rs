@@ -7,6 +7,7 @@ use crate::kind::OUTLINE;
 use crate::problem::{Fault, SheetSpec, fault};
 use crate::region::{Region, Rings};
 use crate::shades::Lab;
+use std::sync::OnceLock;
 
 #[derive(Clone, Debug)]
 pub struct Hazard {
@@ -26,13 +27,19 @@ pub struct Sheet {
     pub spec: SheetSpec,
     pub segs: Vec<(Seg, u32)>,
     pub cells: Cells,
-    fields: Vec<Field>,
-    /// Field of each `levels_id`.
-    field_of: Vec<usize>,
+    /// By what they forbid, each made when it is asked for first: of a large stock most sheets never are.
+    grounds: Vec<(u64, OnceLock<Ground>)>,
+    /// Ground of each `levels_id`.
+    ground_of: Vec<usize>,
     /// Per colour of the problem that this sheet has: its level, and how far each place is from it.
     pub shades: Vec<Option<(u64, Field)>>,
-    /// Per field: nodes where something may lie, with their distance.
-    free: Vec<Vec<(Pt, f64)>>,
+}
+
+/// How far each place is from what is forbidden, and nodes where something may lie, with their distance.
+#[derive(Clone, Debug)]
+struct Ground {
+    field: Field,
+    free: Vec<(Pt, f64)>,
 }
 
 impl Sheet {
@@ -46,11 +53,23 @@ impl Sheet {
     }
 
     pub fn field(&self, levels_id: usize) -> &Field {
-        &self.fields[self.field_of[levels_id]]
+        &self.ground(levels_id).field
     }
 
     pub fn free_nodes(&self, levels_id: usize) -> &[(Pt, f64)] {
-        &self.free[self.field_of[levels_id]]
+        &self.ground(levels_id).free
+    }
+
+    #[inline]
+    fn ground(&self, levels_id: usize) -> &Ground {
+        let (mask, ground) = &self.grounds[self.ground_of[levels_id]];
+        ground.get_or_init(|| {
+            let field = self.make_field(*mask);
+            Ground {
+                free: field.free_nodes(),
+                field,
+            }
+        })
     }
 
     /// The grain at a point: that of the nearest sample.
@@ -157,25 +176,20 @@ pub fn make_sheet(
         cells: Cells::build(bbox, &segs),
         segs,
         hazards,
-        fields: Vec::new(),
-        field_of: Vec::new(),
+        grounds: Vec::new(),
+        ground_of: Vec::new(),
         shades: Vec::new(),
-        free: Vec::new(),
     };
     let shade = |c: usize| 1u64 << (qualities.len() + c);
     let stated = |c: usize| (levels & shade(c) != 0).then(|| (shade(c), out.make_field(shade(c))));
     out.shades = (0..colours.len()).map(stated).collect();
-    let mut made: Vec<u64> = Vec::new();
     for mask in masks {
         let mask = mask & levels;
-        let at = made.iter().position(|&m| m == mask).unwrap_or_else(|| {
-            made.push(mask);
-            let field = out.make_field(mask);
-            out.free.push(field.free_nodes());
-            out.fields.push(field);
-            made.len() - 1
+        let at = out.grounds.iter().position(|g| g.0 == mask).unwrap_or_else(|| {
+            out.grounds.push((mask, OnceLock::new()));
+            out.grounds.len() - 1
         });
-        out.field_of.push(at);
+        out.ground_of.push(at);
     }
     Ok(out)
 }
@@ -210,4 +224,37 @@ fn rest(spec: &SheetSpec) -> Region {
     Region::from_rings(rings.map(Vec::as_slice), |p| {
         inner.has(p) && !zones.iter().any(|(b, z)| b.holds(p) && z.has(p))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::Budget;
+    use crate::solve::{Run, search};
+    use crate::world_tests::squares;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Instant;
+
+    #[test]
+    fn of_a_large_stock_only_what_is_looked_at_is_made_ready() {
+        let stock: Vec<(f64, usize)> = (0..60).map(|k| (100.0 + f64::from(k), 1)).collect();
+        let model = squares(&stock, 3, 30.0);
+        let is_ready = |s: &&Sheet| s.grounds.iter().any(|g| g.1.get().is_some());
+        assert_eq!(model.sheets.iter().filter(is_ready).count(), 0);
+        let budget = Budget {
+            seconds: None,
+            evaluations: Some(20_000),
+            threads: 2,
+            seed: 1,
+        };
+        let run = Run {
+            budget,
+            begun: Instant::now(),
+            replay: None,
+        };
+        let found = search(&model, run, &AtomicBool::new(false), &|_, _| {}).expect("a problem that can be solved");
+        assert_eq!(found.best.placements.len(), 3);
+        let ready = model.sheets.iter().filter(is_ready).count();
+        assert!((1..20).contains(&ready), "{ready} of 60");
+    }
 }

@@ -9,6 +9,7 @@ use crate::region::Rings;
 use crate::rng::Rng;
 use crate::rotation::Turns;
 use crate::turned::Probe;
+use crate::watch::Watch;
 use crate::world::World;
 use std::sync::atomic::AtomicBool;
 
@@ -88,7 +89,7 @@ pub(crate) fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>
         sheets,
         start: Vec::new(),
     };
-    let built = Model::build(problem, 2, &AtomicBool::new(false), None);
+    let built = Model::build(problem, 2, Watch::untimed(&AtomicBool::new(false)), None);
     built.expect("a problem that can be built").expect("not stopped")
 }
 
