@@ -61,13 +61,16 @@ impl Kind {
         let (Some((angle, tolerance)), Some(sheet)) = (self.spec.grain, sheet) else {
             return self.spec.turns.clone();
         };
-        let Some(grain) = sheet.grain_at(x, y) else {
+        if sheet.spec.grain.is_empty() {
             return self.spec.turns.clone();
-        };
-        let turn = grain - if mirrored { 180.0 - angle } else { angle };
-        let mut by_grain = vec![(turn, tolerance)];
-        if !sheet.spec.directed {
-            by_grain.push((turn + 180.0, tolerance));
+        }
+        let mut by_grain = Vec::with_capacity(2);
+        for grain in sheet.grains_at(x, y) {
+            let turn = grain - if mirrored { 180.0 - angle } else { angle };
+            by_grain.push((turn, tolerance));
+            if !sheet.spec.directed {
+                by_grain.push((turn + 180.0, tolerance));
+            }
         }
         self.spec.turns.meet(&Turns::Some(by_grain))
     }

@@ -9,6 +9,11 @@ use crate::region::{Region, Rings};
 use crate::shades::Lab;
 use std::sync::OnceLock;
 
+/// Samples of grain are as near when their distances differ by no more than this part of the sheet's larger side, and than
+/// so much: rounding is less. The judges allow 100 times that, so that they never know only another one as the nearest.
+const AS_NEAR: f64 = 1e-9;
+const AS_NEAR_MOST: f64 = 1e-5;
+
 #[derive(Clone, Debug)]
 pub struct Hazard {
     pub level: u64,
@@ -72,14 +77,18 @@ impl Sheet {
         })
     }
 
-    /// The grain at a point: that of the nearest sample.
+    /// The grain at a point: that of the nearest sample, of equally near ones the first.
     pub fn grain_at(&self, x: f64, y: f64) -> Option<f64> {
-        let away = |s: &&(f64, f64, f64)| (s.0 - x).hypot(s.1 - y);
-        self.spec
-            .grain
-            .iter()
-            .min_by(|a, b| away(a).total_cmp(&away(b)))
-            .map(|s| s.2)
+        self.grains_at(x, y).next()
+    }
+
+    /// The grain of every sample that is nearest to a point: of equally near ones any may be meant.
+    pub fn grains_at(&self, x: f64, y: f64) -> impl Iterator<Item = f64> {
+        let samples = self.spec.grain.iter();
+        let away = move |s: &(f64, f64, f64)| (s.0 - x).hypot(s.1 - y);
+        let least = samples.clone().map(away).fold(f64::INFINITY, f64::min);
+        let equal = (AS_NEAR * self.bbox.larger_side()).min(AS_NEAR_MOST);
+        samples.filter(move |s| away(s) <= least + equal).map(|s| s.2)
     }
 }
 
@@ -231,7 +240,7 @@ mod tests {
     use super::*;
     use crate::hub::Budget;
     use crate::solve::{Run, search};
-    use crate::world_tests::squares;
+    use crate::world_tests::{piece, ring, sheet, squares};
     use std::sync::atomic::AtomicBool;
     use std::time::Instant;
 
@@ -256,5 +265,19 @@ mod tests {
         assert_eq!(found.best.placements.len(), 3);
         let ready = model.sheets.iter().filter(is_ready).count();
         assert!((1..20).contains(&ready), "{ready} of 60");
+    }
+
+    #[test]
+    fn of_samples_that_are_equally_near_all_count_and_of_others_the_nearest() {
+        let square = ring(&[(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0)]);
+        let mut spec = sheet(square.clone());
+        spec.grain = vec![(20.0, 50.0, 10.0), (80.0, 50.0, 70.0), (80.0, 50.0, 40.0)];
+        let model = crate::world_tests::model(0.0, vec![piece(square)], vec![spec]);
+        let at = |x: f64| model.sheets[0].grains_at(x, 30.0).collect::<Vec<_>>();
+        assert_eq!(at(50.0), [10.0, 70.0, 40.0]);
+        assert_eq!(at(50.0 + 1e-12), [10.0, 70.0, 40.0]);
+        assert_eq!(at(50.0 - 1e-5), [10.0]);
+        assert_eq!(at(50.0 + 1e-5), [70.0, 40.0]);
+        assert_eq!(model.sheets[0].grain_at(50.0, 30.0), Some(10.0));
     }
 }
