@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Piece } from '#domain/problem.ts';
 import { angleBetween } from '#geometry/angle-between.ts';
 import { reportPairs } from '#nest/pairs.ts';
 import { readProblem } from '#nest/read-problem.ts';
@@ -266,6 +267,24 @@ describe('rotation and mirroring', () => {
     await expect(there(50, 45)).rejects.toMatchObject({ code: 'NEST_LOCKED_PIECE_INVALID' });
     await expect(there(49.9, 90)).rejects.toMatchObject({ code: 'NEST_LOCKED_PIECE_INVALID' });
     await expect(there(50.1, 0)).rejects.toMatchObject({ code: 'NEST_LOCKED_PIECE_INVALID' });
+  });
+
+  it('knows the centre of a curved piece no better than the judges, who follow its curves more closely', async () => {
+    const field = Array.from({ length: 50 * 33 }, (_, k) => {
+      const [x, y] = [k % 50, Math.floor(k / 50)];
+      return { x: x * 30 + 15, y: y * 30 + 15, angle: ((x * x + 3 * y + x * y * y) % 4) * 30 };
+    });
+    const half: Piece = {
+      id: 'half',
+      path: 'M 0 0 L 60 0 A 30 30 0 0 1 0 0 Z',
+      quantity: 150,
+      grain: { angle: 0, tolerance: 2 },
+    };
+    const document = problem([sheet({ outline: box(0, 0, 1500, 1000), grain: { field } })], [half]);
+    for (const seed of [1, 2, 3, 4]) {
+      const { verdict } = await nest(document, { seed });
+      expect(verdict).toMatchObject({ faults: [], complete: true });
+    }
   });
 });
 

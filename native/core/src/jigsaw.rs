@@ -459,6 +459,7 @@ mod tests {
             spacing: 0.0,
             common_line: false,
             grain: None,
+            centre_doubt: 0.0,
             turns: Turns::Some(vec![(0.0, 0.0)]),
             shape: Rings {
                 outline: outline.iter().map(|p| pt(p.x - shift.x, p.y - shift.y)).collect(),

@@ -64,14 +64,19 @@ impl Kind {
         if sheet.spec.grain.is_empty() {
             return self.spec.turns.clone();
         }
-        let mut by_grain = Vec::with_capacity(2);
-        for grain in sheet.grains_at(x, y) {
+        let along = |grain: f64| {
             let turn = grain - if mirrored { 180.0 - angle } else { angle };
-            by_grain.push((turn, tolerance));
-            if !sheet.spec.directed {
-                by_grain.push((turn + 180.0, tolerance));
-            }
+            let opposite = (!sheet.spec.directed).then_some((turn + 180.0, tolerance));
+            std::iter::once((turn, tolerance)).chain(opposite)
+        };
+        if self.spec.centre_doubt > 0.0 {
+            // Whichever of these is the nearest to where a judge finds the centre: it must do.
+            let grains = sheet.grains_within(x, y, 2.0 * self.spec.centre_doubt);
+            return grains.fold(self.spec.turns.clone(), |turns, grain| {
+                turns.meet(&Turns::Some(along(grain).collect()))
+            });
         }
+        let by_grain = sheet.grains_at(x, y).flat_map(along).collect();
         self.spec.turns.meet(&Turns::Some(by_grain))
     }
 

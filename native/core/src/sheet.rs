@@ -84,11 +84,16 @@ impl Sheet {
 
     /// The grain of every sample that is nearest to a point: of equally near ones any may be meant.
     pub fn grains_at(&self, x: f64, y: f64) -> impl Iterator<Item = f64> {
+        let equal = (AS_NEAR * self.bbox.larger_side()).min(AS_NEAR_MOST);
+        self.grains_within(x, y, equal)
+    }
+
+    /// The grain of every sample that is farther from a point than the nearest one by no more than `more`.
+    pub fn grains_within(&self, x: f64, y: f64, more: f64) -> impl Iterator<Item = f64> {
         let samples = self.spec.grain.iter();
         let away = move |s: &(f64, f64, f64)| (s.0 - x).hypot(s.1 - y);
         let least = samples.clone().map(away).fold(f64::INFINITY, f64::min);
-        let equal = (AS_NEAR * self.bbox.larger_side()).min(AS_NEAR_MOST);
-        samples.filter(move |s| away(s) <= least + equal).map(|s| s.2)
+        samples.filter(move |s| away(s) <= least + more).map(|s| s.2)
     }
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn piece(outline: Vec<Pt>) -> PieceSpec {
         spacing: 0.0,
         common_line: false,
         grain: None,
+        centre_doubt: 0.0,
         turns: Turns::Free,
         shape: Rings {
             outline,
