@@ -21,6 +21,7 @@ pub mod live;
 pub mod loss;
 pub mod lots;
 pub mod model;
+mod outset;
 pub mod pairs;
 pub mod poles;
 pub mod pose;
