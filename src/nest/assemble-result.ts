@@ -56,7 +56,8 @@ function unplacedOf(problem: NestProblem, outcome: SearchOutcome): NestResult['u
   for (let k = 0; k < outcome.placements.length; k += STRIDE) placed[outcome.placements[k + 2]!]! += 1;
   return problem.pieces.flatMap((piece, k) => {
     const count = piece.quantity - placed[k]!;
-    const reason = outcome.fitsAlone[k] === 1 ? 'NEST_NO_ROOM_LEFT' : 'NEST_PIECE_EXCEEDS_SHEETS';
+    // Ended before anything was tried: nothing is known to exceed the sheets.
+    const reason = outcome.fitsAlone[k] === 0 ? 'NEST_PIECE_EXCEEDS_SHEETS' : 'NEST_NO_ROOM_LEFT';
     return count > 0 ? [{ piece: k, count, reason }] : [];
   });
 }

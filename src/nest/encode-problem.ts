@@ -43,8 +43,9 @@ export function encodeProblem(
 function encodePiece(out: number[], piece: NestPiece): void {
   out.push(piece.quantity, piece.quality, Number(piece.mayMirror), piece.priority, piece.value ?? -1);
   out.push(piece.kit?.kit ?? -1, piece.kit?.each ?? 0, piece.pairOf ?? -1, piece.spacing, Number(piece.commonLine));
-  if (piece.grain) out.push(1, piece.grain.angle, piece.grain.tolerance);
-  else out.push(0);
+  if (!piece.grain) out.push(0);
+  else if (piece.grain.centreDoubt === undefined) out.push(1, piece.grain.angle, piece.grain.tolerance);
+  else out.push(2, piece.grain.angle, piece.grain.tolerance, piece.grain.centreDoubt);
   out.push(piece.rotations?.length ?? -1);
   for (const r of piece.rotations ?? []) out.push(r.angle, r.tolerance);
   encodeRegion(out, piece.shape);

@@ -48,7 +48,8 @@ export interface NestPiece {
   readonly pairOf: number | null;
   readonly spacing: number;
   readonly commonLine: boolean;
-  readonly grain: { readonly angle: number; readonly tolerance: number } | null;
+  /** `centreDoubt`: how far off another reader of its curves may find its centre; none without curves. */
+  readonly grain: { readonly angle: number; readonly tolerance: number; readonly centreDoubt?: number } | null;
   /** null: any. */
   readonly rotations: readonly { readonly angle: number; readonly tolerance: number }[] | null;
   readonly shape: Region;

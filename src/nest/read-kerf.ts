@@ -6,11 +6,15 @@ import type { Region, Ring } from '#domain/ring.ts';
 import { flatRing, pointsOf } from '#domain/ring.ts';
 import { enclosesArea } from '#geometry/encloses-area.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
 import { LEAST_STRIP_HEIGHT, type NestPiece, type NestProblem, type NestSheet } from './nest-problem.ts';
 
 const BEST_OF_SCALE = 4;
 const GRAIN_TOLERANCE = 5;
+/** Judges follow curves to this, mm, and not all at the same points: the distance of centres is rounded up. */
+const JUDGES_FOLLOW = 0.001;
+const ROUNDED_UP = 1.05;
 
 /** Reads Kerf's own problem (docs/contracts.md) into mm with its defaults filled in.
  *  @throws KerfError NEST_PROBLEM_REFUSED */
@@ -119,7 +123,7 @@ function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): N
     pairOf: twinOf === null ? null : problem.pieces.indexOf(drawn),
     spacing: piece.spacing ?? 0,
     commonLine: piece.commonLine ?? false,
-    grain: grainOf(piece, drawn),
+    grain: withDoubt(grainOf(piece, drawn), problem.pieces, k),
     rotations: rotationsOf(piece),
     shape: region(shape),
     zones: shape.zones.map((zone) => ({ quality: zone.quality, shape: region(zone) })),
@@ -152,6 +156,17 @@ function grainOf(piece: Piece, drawn: Piece): NestPiece['grain'] {
   if (piece.grain) return { angle: piece.grain.angle, tolerance: piece.grain.tolerance ?? GRAIN_TOLERANCE };
   if (!drawn.grain) return null;
   return { angle: 180 - drawn.grain.angle, tolerance: drawn.grain.tolerance ?? GRAIN_TOLERANCE };
+}
+
+/** With how far from the centre of the flattened outline that of the curves themselves lies. */
+function withDoubt(grain: NestPiece['grain'], pieces: readonly Piece[], k: number): NestPiece['grain'] {
+  if (!grain) return null;
+  const shape = pieceShape(pieces, k);
+  if (!shape.isCurved) return grain;
+  const fine = pieceShape(pieces, k, JUDGES_FOLLOW);
+  const [x, y] = regionCentroid(shape.outline, shape.holes);
+  const [u, v] = regionCentroid(fine.outline, fine.holes);
+  return { ...grain, centreDoubt: Math.hypot(u - x, v - y) * ROUNDED_UP + JUDGES_FOLLOW };
 }
 
 function rotationsOf(piece: Piece): NestPiece['rotations'] {

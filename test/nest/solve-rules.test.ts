@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Piece } from '#domain/problem.ts';
 import { angleBetween } from '#geometry/angle-between.ts';
 import { reportPairs } from '#nest/pairs.ts';
 import { readProblem } from '#nest/read-problem.ts';
@@ -233,6 +234,57 @@ describe('rotation and mirroring', () => {
     const strap = piece('p', box(0, 0, 40, 10), { grain: { angle: 0, tolerance: 4 }, quantity: 8 });
     const { verdict } = await nest(problem([sheet({ grain: { field } })], [strap]));
     expect(verdict).toMatchObject({ valid: true, complete: true, placed: 8 });
+  });
+
+  it('lets any of several samples count that are equally near, as the judges do, and no other', async () => {
+    const twice = [0, 90].map((angle) => ({ x: 50, y: 50, angle }));
+    const laid = (turn: number, field: readonly { x: number; y: number; angle: number }[]) =>
+      placed(
+        problem(
+          [sheet({ grain: { field } })],
+          [piece('p', box(0, 0, 40, 10), { grain: { angle: 0, tolerance: 1 }, rotation: [turn], quantity: 4 })],
+        ),
+      );
+    expect(await laid(0, twice)).toBe(4);
+    expect(await laid(90, twice)).toBe(4);
+    expect(await laid(45, twice)).toBe(0);
+  });
+
+  it('takes a locked piece in the middle between two samples by the grain of either', async () => {
+    const field = [
+      { x: 20, y: 50, angle: 0 },
+      { x: 80, y: 50, angle: 90 },
+    ];
+    const there = (x: number, rotation: number) =>
+      nest(
+        problem(
+          [sheet({ grain: { field }, locked: [{ piece: 'p', x, y: 50, rotation }] })],
+          [piece('p', box(-5, -5, 10, 10), { grain: { angle: 0, tolerance: 1 } })],
+        ),
+      );
+    for (const rotation of [0, 90])
+      expect((await there(50, rotation)).verdict).toMatchObject({ valid: true, placed: 1 });
+    await expect(there(50, 45)).rejects.toMatchObject({ code: 'NEST_LOCKED_PIECE_INVALID' });
+    await expect(there(49.9, 90)).rejects.toMatchObject({ code: 'NEST_LOCKED_PIECE_INVALID' });
+    await expect(there(50.1, 0)).rejects.toMatchObject({ code: 'NEST_LOCKED_PIECE_INVALID' });
+  });
+
+  it('knows the centre of a curved piece no better than the judges, who follow its curves more closely', async () => {
+    const field = Array.from({ length: 50 * 33 }, (_, k) => {
+      const [x, y] = [k % 50, Math.floor(k / 50)];
+      return { x: x * 30 + 15, y: y * 30 + 15, angle: ((x * x + 3 * y + x * y * y) % 4) * 30 };
+    });
+    const half: Piece = {
+      id: 'half',
+      path: 'M 0 0 L 60 0 A 30 30 0 0 1 0 0 Z',
+      quantity: 150,
+      grain: { angle: 0, tolerance: 2 },
+    };
+    const document = problem([sheet({ outline: box(0, 0, 1500, 1000), grain: { field } })], [half]);
+    for (const seed of [1, 2, 3, 4]) {
+      const { verdict } = await nest(document, { seed });
+      expect(verdict).toMatchObject({ faults: [], complete: true });
+    }
   });
 });
 

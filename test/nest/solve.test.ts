@@ -22,6 +22,8 @@ function longStrip() {
   return problem([], pieces, { objective: 'strip', stripHeight: 120 });
 }
 
+const polar = (r: number, t: number) => [r * Math.cos(t), r * Math.sin(t)] as const;
+
 describe('a search', () => {
   it('lays a hide with a hole, zones, margin and spacing so that the independent judge agrees', async () => {
     const { result, verdict } = await nest(drawnHide(), { evaluations: 200_000 });
@@ -47,6 +49,13 @@ describe('a search', () => {
     expect(result.seconds).toBeGreaterThan(0.9);
     // Other tests may hold both cores: how exactly the second is kept is measured by the bench.
     expect(result.seconds).toBeLessThan(4);
+  });
+
+  it('says of nothing that it exceeds the sheets when a large stock took all the time to read', async () => {
+    const round = (k: number) => Array.from({ length: 400 }, (_, i) => polar(400 + k / 9, (i / 400) * 2 * Math.PI));
+    const stock = Array.from({ length: 600 }, (_, k) => sheet({ id: `s${k}`, outline: round(k) }));
+    const { result } = await nest(problem(stock, [piece('p', box(0, 0, 50, 40))]), { seconds: 0.001 });
+    expect(result).toMatchObject({ stopped: 'time', layouts: [], unplaced: [{ reason: 'NEST_NO_ROOM_LEFT' }] });
   });
 
   it('stops within 50 ms of an abort and keeps the best so far', async () => {

@@ -1,7 +1,8 @@
 //! Signed distance to everything that is forbidden to a part of a piece on one sheet, on a grid: positive where free.
 //! Guides the search and settles clear cases; what lies within `slack` of a border is decided by the edges themselves.
 
-use crate::geom::{Bbox, Pt, Seg, inside, point_seg_sq, pt};
+use crate::geom::{Bbox, Pt, Seg, point_seg_sq, pt};
+use crate::region::Region;
 
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -18,8 +19,8 @@ pub struct Field {
 
 /// A forbidden area, and the distance to keep from it.
 pub struct Area<'a> {
-    pub segs: &'a [Seg],
-    /// It is all that lies outside of the segments.
+    pub region: &'a Region,
+    /// It is all that lies outside of the region.
     pub is_outside: bool,
     pub gap: f64,
 }
@@ -35,7 +36,9 @@ impl<'a> Source<'a> {
         let numbered = areas.iter().zip(0..);
         Self {
             areas,
-            segs: numbered.flat_map(|(a, k)| a.segs.iter().map(move |s| (s, k))).collect(),
+            segs: numbered
+                .flat_map(|(a, k)| a.region.segs.iter().map(move |s| (s, k)))
+                .collect(),
         }
     }
 
@@ -60,12 +63,11 @@ impl<'a> Source<'a> {
 
 impl Area<'_> {
     fn has(&self, p: Pt) -> bool {
-        inside(self.segs, p) != self.is_outside
+        self.region.has(p) != self.is_outside
     }
 
     fn distance(&self, p: Pt) -> f64 {
-        let squares = self.segs.iter().map(|s| point_seg_sq(p, s));
-        squares.fold(f64::INFINITY, f64::min).sqrt()
+        self.region.to_boundary(p)
     }
 }
 
@@ -190,13 +192,13 @@ fn forbidden_nodes(source: &Source, nx: usize, ny: usize, at: impl Fn(usize, usi
     let (low, cell) = (at(0, 0).y, at(0, 1).y - at(0, 0).y);
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ny];
     for &Area {
-        segs,
+        region,
         is_outside: outside,
         ..
     } in source.areas
     {
         crossings.iter_mut().for_each(Vec::clear);
-        for s in segs {
+        for s in &region.segs {
             let rows = |y: f64| (y - low) / cell;
             let (from, to) = (rows(s.a.y.min(s.b.y)) as usize, rows(s.a.y.max(s.b.y)).ceil());
             let to = (to as usize).min(ny - 1);
@@ -306,22 +308,31 @@ fn sweep(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geom::inside;
     use crate::region::ring_segs;
     use crate::rng::Rng;
 
-    fn area(segs: &[Seg], is_outside: bool, gap: f64) -> Area<'_> {
-        Area { segs, is_outside, gap }
+    fn area(region: &Region, is_outside: bool, gap: f64) -> Area<'_> {
+        Area {
+            region,
+            is_outside,
+            gap,
+        }
+    }
+
+    fn region_of(points: &[Pt]) -> Region {
+        Region::from_segs(ring_segs(points))
     }
 
     #[test]
     fn a_zone_that_reaches_beyond_the_margin_forbids_nothing_outside_itself() {
-        let box_of = |x0: f64, y0: f64, x1: f64, y1: f64| ring_segs(&[pt(x0, y0), pt(x1, y0), pt(x1, y1), pt(x0, y1)]);
+        let box_of = |x0: f64, y0: f64, x1: f64, y1: f64| region_of(&[pt(x0, y0), pt(x1, y0), pt(x1, y1), pt(x0, y1)]);
         let rim = box_of(0.0, 0.0, 540.0, 540.0);
         let hole = box_of(200.0, 200.0, 260.0, 260.0);
         let zones = [box_of(0.0, 0.0, 12.0, 540.0), box_of(255.0, 190.0, 300.0, 275.0)];
         let mut areas = vec![area(&rim, true, 10.0), area(&hole, false, 10.0)];
         areas.extend(zones.iter().map(|z| area(z, false, 0.0)));
-        let field = Field::build(Bbox::of_segs(&rim), &areas);
+        let field = Field::build(rim.bbox, &areas);
         let mut rng = Rng::new(9);
         for _ in 0..20_000 {
             let p = pt(rng.range(-5.0, 545.0), rng.range(-5.0, 545.0));
@@ -343,26 +354,26 @@ mod tests {
     #[test]
     fn on_the_sheet_the_field_is_the_distance_to_what_is_forbidden_within_its_slack() {
         let mut rng = Rng::new(5);
-        let rim = ring_segs(&[pt(0.0, 0.0), pt(900.0, -60.0), pt(1000.0, 500.0), pt(300.0, 700.0)]);
-        let zones: Vec<Vec<Seg>> = (0..40)
+        let rim = region_of(&[pt(0.0, 0.0), pt(900.0, -60.0), pt(1000.0, 500.0), pt(300.0, 700.0)]);
+        let zones: Vec<Region> = (0..40)
             .map(|_| {
                 let (x, y) = (rng.range(-50.0, 1000.0), rng.range(-100.0, 700.0));
                 let mut corner = || pt(x + rng.range(-60.0, 60.0), y + rng.range(-60.0, 60.0));
-                ring_segs(&[corner(), corner(), corner()])
+                region_of(&[corner(), corner(), corner()])
             })
             .collect();
         let areas: Vec<Area> = [area(&rim, true, 0.0)]
             .into_iter()
             .chain(zones.iter().map(|z| area(z, false, 0.0)))
             .collect();
-        let field = Field::build(Bbox::of_segs(&rim), &areas);
+        let field = Field::build(rim.bbox, &areas);
         for _ in 0..4000 {
             let p = pt(rng.range(0.0, 1000.0), rng.range(-60.0, 700.0));
-            if !inside(&rim, p) {
+            if !inside(&rim.segs, p) {
                 continue;
             }
             let near = areas.iter().map(|a| a.distance(p)).fold(f64::INFINITY, f64::min);
-            let true_distance = if zones.iter().any(|z| inside(z, p)) {
+            let true_distance = if zones.iter().any(|z| inside(&z.segs, p)) {
                 -near
             } else {
                 near

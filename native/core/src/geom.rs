@@ -209,11 +209,17 @@ pub fn seg_seg_sq(s: &Seg, t: &Seg) -> f64 {
 pub fn inside(segs: &[Seg], p: Pt) -> bool {
     let mut odd = false;
     for s in segs {
-        if (s.a.y > p.y) != (s.b.y > p.y) && p.x < s.a.x + (p.y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y) {
+        if crosses_right_of(s, p) {
             odd = !odd;
         }
     }
     odd
+}
+
+/// Whether a segment crosses the ray from a point to the right.
+#[inline]
+pub fn crosses_right_of(s: &Seg, p: Pt) -> bool {
+    (s.a.y > p.y) != (s.b.y > p.y) && p.x < s.a.x + (p.y - s.a.y) * (s.b.x - s.a.x) / (s.b.y - s.a.y)
 }
 
 /// Convex hull, counter-clockwise (Andrew's monotone chain).
@@ -243,7 +249,6 @@ fn half_hull(points: impl Iterator<Item = Pt>) -> Vec<Pt> {
     chain
 }
 
-/// Area of a simple ring, without sign.
 /// How far a corner between two sides goes when both are moved by `by` along their normals `m` and `n` (of length 1): at
 /// most `longest` times as far, as the tips of needles would go beyond the next corner.
 pub fn mitre(m: Pt, n: Pt, by: f64, longest: f64) -> Pt {
@@ -254,6 +259,7 @@ pub fn mitre(m: Pt, n: Pt, by: f64, longest: f64) -> Pt {
     pt(x * far, y * far)
 }
 
+/// Area of a simple ring, without sign.
 pub fn ring_area(ring: &[Pt]) -> f64 {
     let n = ring.len();
     (0..n)

@@ -180,6 +180,13 @@ impl<'a> Hub<'a> {
         }
     }
 
+    /// Never by evaluations, nor in a replay: what these find depends on no clock.
+    pub(crate) fn is_out_of_time(&self) -> bool {
+        let is_timed = self.replay.is_none() && self.budget.evaluations.is_none();
+        let seconds = self.budget.seconds.filter(|_| is_timed);
+        seconds.is_some_and(|s| self.start.elapsed().as_secs_f64() >= s)
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }

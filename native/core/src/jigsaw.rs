@@ -5,8 +5,9 @@
 //! Pieces that keep apart are grown by half of that, and the sheet by as much less its margin: then they touch. Where a
 //! little is left over, a corner may stay free.
 
-use crate::geom::{Pt, mitre, pt, ring_area};
+use crate::geom::{Pt, pt};
 use crate::kind::Kind;
+use crate::outset::{LONGEST_MITRE, about_centroid, grown, net_area, net_left_of};
 use crate::pose::Pose;
 use crate::region::{Prepared, Rings};
 use crate::rotation::Turns;
@@ -18,7 +19,8 @@ const MOST: usize = 12;
 const SAME_AREA: f64 = 1e-6;
 /// Places that are tried at most.
 const TRIES: u64 = 100_000;
-/// With so much left over, in parts of the sheet, fewer pieces are laid by fewer tries: there is far more choice.
+/// With so much left over, in parts of the sheet, fewer pieces are laid by fewer tries: there is more choice, though none
+/// is followed that leaves more than that free behind it.
 const LEFT_OVER: f64 = 0.05;
 const MOST_LOOSE: usize = 8;
 const LOOSE_TRIES: u64 = 6_000;
@@ -31,12 +33,12 @@ const LOOK: f64 = 1e-5;
 /// Corners closer than this part of the ground's size lie on one vertical line.
 const SAME: f64 = 1e-7;
 
-/// Corners of needles move no further, in parts of what sides are moved by.
-const LONGEST_MITRE: f64 = 150.0;
-
 struct Ground {
     bay: usize,
     area: Prepared,
+    rings: Rings,
+    /// Area that no piece is needed for.
+    left_over: f64,
     corners: Vec<Pt>,
     /// Of each kind, about its centroid, grown by half of what they keep apart.
     shapes: Vec<(Rings, Prepared)>,
@@ -153,12 +155,14 @@ impl Worker<'_, '_, '_> {
         Some(Ground {
             bay,
             area: rings.prepared(),
+            left_over: left_over + SAME_AREA * whole,
             size: corners
                 .iter()
                 .fold(0.0, |m, p| (p.x - from.x).hypot(p.y - from.y).max(m)),
             corners,
             shapes: shapes.iter().map(|rings| (rings.clone(), rings.prepared())).collect(),
             growth: LONGEST_MITRE * half,
+            rings,
             skips: if is_exact { 0 } else { MOST_SKIPS },
             most_spare: if is_exact { 0 } else { MOST_SPARE },
             most_tries: if is_exact { TRIES } else { LOOSE_TRIES },
@@ -202,6 +206,10 @@ impl Worker<'_, '_, '_> {
         let Some(corner) = self.first_free(ground, &walk.skipped) else {
             return false;
         };
+        // What is laid from here on begins at this corner or to the right of it.
+        if ground.skips > 0 && self.free_left_of(ground, corner.x) > ground.left_over {
+            return false;
+        }
         let mut tried: Vec<usize> = Vec::new();
         let mut is_forced = true;
         for (k, &item) in left.iter().enumerate() {
@@ -253,6 +261,17 @@ impl Worker<'_, '_, '_> {
         is_laid
     }
 
+    /// How much lies free to the left of `x`.
+    fn free_left_of(&self, ground: &Ground, x: f64) -> f64 {
+        let lying = self.world.bays[ground.bay].items.iter();
+        let laid = lying.filter_map(|&i| {
+            let at = self.world.placed[i as usize].as_ref()?.pose;
+            let (rings, _) = &ground.shapes[self.model.items[i as usize]];
+            Some(net_left_of(rings, x, |p| at.apply(p)))
+        });
+        net_left_of(&ground.rings, x, |p| p) - laid.sum::<f64>()
+    }
+
     /// The first corner of ground and pieces beside which something is free.
     fn first_free(&self, ground: &Ground, skipped: &[Pt]) -> Option<Pt> {
         let lying = &self.world.bays[ground.bay].items;
@@ -293,59 +312,11 @@ impl Worker<'_, '_, '_> {
     }
 }
 
-fn about_centroid(kind: &Kind) -> Rings {
-    let local = |ring: &Vec<Pt>| -> Vec<Pt> {
-        let moved = ring.iter().map(|p| pt(p.x - kind.centroid.x, p.y - kind.centroid.y));
-        moved.collect()
-    };
-    let shape = &kind.spec.shape;
-    Rings {
-        outline: local(&shape.outline),
-        holes: shape.holes.iter().map(local).collect(),
-    }
-}
-
-fn net_area(rings: &Rings) -> f64 {
-    ring_area(&rings.outline) - rings.holes.iter().map(|h| ring_area(h)).sum::<f64>()
-}
-
-/// Every side moved outwards by as much, holes inwards; corners stay sharp. Good enough to say where to try: what lies
-/// there is asked of the true shapes.
-fn grown(rings: &Rings, by: f64) -> Rings {
-    if by == 0.0 {
-        return rings.clone();
-    }
-    Rings {
-        outline: moved_out(&rings.outline, by),
-        holes: rings.holes.iter().map(|h| moved_out(h, -by)).collect(),
-    }
-}
-
-fn moved_out(ring: &[Pt], by: f64) -> Vec<Pt> {
-    let n = ring.len();
-    let twice: f64 = (0..n)
-        .map(|i| ring[i].x * ring[(i + 1) % n].y - ring[(i + 1) % n].x * ring[i].y)
-        .sum();
-    let out = by * twice.signum();
-    let normal = |a: Pt, b: Pt| {
-        let length = (b.x - a.x).hypot(b.y - a.y).max(f64::MIN_POSITIVE);
-        pt((b.y - a.y) / length, (a.x - b.x) / length)
-    };
-    (0..n)
-        .map(|i| {
-            let (before, at, after) = (ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]);
-            let (m, k) = (normal(before, at), normal(at, after));
-            let by = mitre(m, k, out, LONGEST_MITRE);
-            pt(at.x + by.x, at.y + by.y)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::moved_out;
     use crate::geom::{Pt, pt, ring_area};
     use crate::hub::{Budget, Ended};
+    use crate::outset::moved_out;
     use crate::problem::{Objective, PieceSpec, Placement, Problem, SheetSpec};
     use crate::region::Rings;
     use crate::rng::Rng;
@@ -388,36 +359,38 @@ mod tests {
         parts
     }
 
-    /// The same rectangle cut along a grid of six by four into pieces that hang together by sides and have no holes:
-    /// most of them are concave.
     fn polyominoes(rng: &mut Rng, count: usize) -> Vec<Vec<Pt>> {
-        const COLUMNS: usize = 6;
-        const ROWS: usize = 4;
+        polyominoes_on(rng, count, (6, 4))
+    }
+
+    /// The same rectangle cut along a grid into pieces that hang together by sides and have no holes:
+    /// most of them are concave.
+    fn polyominoes_on(rng: &mut Rng, count: usize, (columns, rows): (usize, usize)) -> Vec<Vec<Pt>> {
         loop {
-            let mut owner = [None; COLUMNS * ROWS];
+            let mut owner = vec![None; columns * rows];
             for piece in 0..count {
-                owner[(piece * COLUMNS * ROWS) / count] = Some(piece);
+                owner[(piece * columns * rows) / count] = Some(piece);
             }
             while owner.contains(&None) {
-                let (x, y) = (rng.below(COLUMNS), rng.below(ROWS));
+                let (x, y) = (rng.below(columns), rng.below(rows));
                 let (i, j) = match rng.below(4) {
                     0 if x > 0 => (x - 1, y),
-                    1 if x + 1 < COLUMNS => (x + 1, y),
+                    1 if x + 1 < columns => (x + 1, y),
                     2 if y > 0 => (x, y - 1),
-                    3 if y + 1 < ROWS => (x, y + 1),
+                    3 if y + 1 < rows => (x, y + 1),
                     _ => continue,
                 };
-                owner[y * COLUMNS + x] = owner[y * COLUMNS + x].or(owner[j * COLUMNS + i]);
+                owner[y * columns + x] = owner[y * columns + x].or(owner[j * columns + i]);
             }
             let rings: Option<Vec<Vec<Pt>>> = (0..count)
                 .map(|piece| {
                     let own = |x: i32, y: i32| {
-                        (0..COLUMNS as i32).contains(&x)
-                            && (0..ROWS as i32).contains(&y)
-                            && owner[y as usize * COLUMNS + x as usize] == Some(piece)
+                        (0..columns as i32).contains(&x)
+                            && (0..rows as i32).contains(&y)
+                            && owner[y as usize * columns + x as usize] == Some(piece)
                     };
                     let mut next = std::collections::BTreeMap::new();
-                    for (x, y) in (0..COLUMNS as i32).flat_map(|x| (0..ROWS as i32).map(move |y| (x, y))) {
+                    for (x, y) in (0..columns as i32).flat_map(|x| (0..rows as i32).map(move |y| (x, y))) {
                         let sides = [
                             ((x, y), (x + 1, y), (x, y - 1)),
                             ((x + 1, y), (x + 1, y + 1), (x + 1, y)),
@@ -435,7 +408,7 @@ mod tests {
                     let ring: Vec<(i32, i32)> =
                         std::iter::successors(Some(begin), |at| next.get(at).copied().filter(|&to| to != begin))
                             .collect();
-                    let (w, h) = (WIDTH / COLUMNS as f64, HEIGHT / ROWS as f64);
+                    let (w, h) = (WIDTH / columns as f64, HEIGHT / rows as f64);
                     let points = ring.iter().map(|&(x, y)| pt(f64::from(x) * w, f64::from(y) * h));
                     (ring.len() == next.len()).then(|| points.collect())
                 })
@@ -459,6 +432,7 @@ mod tests {
             spacing: 0.0,
             common_line: false,
             grain: None,
+            centre_doubt: 0.0,
             turns: Turns::Some(vec![(0.0, 0.0)]),
             shape: Rings {
                 outline: outline.iter().map(|p| pt(p.x - shift.x, p.y - shift.y)).collect(),
@@ -610,5 +584,25 @@ mod tests {
         let mut parts = dissection(&mut rng, 6);
         parts.pop();
         assert_eq!(run(&parts, 0, false).best.placements.len(), 5);
+    }
+
+    #[test]
+    fn on_a_sheet_some_percent_larger_up_to_eight_pieces_are_laid_whole_again() {
+        for seed in 200..205 {
+            let mut rng = Rng::new(seed);
+            for count in 5..=8 {
+                for left_over in [11.9, 17.5] {
+                    let room = Room {
+                        left_over,
+                        ..Room::default()
+                    };
+                    let parts = polyominoes_on(&mut rng, count, (9, 7));
+                    let laid = run_with(&parts, 0, false, room).best.placements.len();
+                    assert_eq!(laid, count, "seed {seed}, {left_over} more");
+                    let parts = dissection(&mut Rng::new(seed), count);
+                    assert_eq!(run_with(&parts, 0, false, room).best.placements.len(), count);
+                }
+            }
+        }
     }
 }

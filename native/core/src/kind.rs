@@ -5,6 +5,7 @@ use crate::poles::{Pole, poles};
 use crate::problem::{Fault, PieceSpec, fault};
 use crate::region::{Region, marks};
 use crate::rotation::Turns;
+use crate::runs::diameter;
 use crate::sheet::Sheet;
 use std::collections::HashMap;
 
@@ -60,14 +61,22 @@ impl Kind {
         let (Some((angle, tolerance)), Some(sheet)) = (self.spec.grain, sheet) else {
             return self.spec.turns.clone();
         };
-        let Some(grain) = sheet.grain_at(x, y) else {
+        if sheet.spec.grain.is_empty() {
             return self.spec.turns.clone();
-        };
-        let turn = grain - if mirrored { 180.0 - angle } else { angle };
-        let mut by_grain = vec![(turn, tolerance)];
-        if !sheet.spec.directed {
-            by_grain.push((turn + 180.0, tolerance));
         }
+        let along = |grain: f64| {
+            let turn = grain - if mirrored { 180.0 - angle } else { angle };
+            let opposite = (!sheet.spec.directed).then_some((turn + 180.0, tolerance));
+            std::iter::once((turn, tolerance)).chain(opposite)
+        };
+        if self.spec.centre_doubt > 0.0 {
+            // Whichever of these is the nearest to where a judge finds the centre: it must do.
+            let grains = sheet.grains_within(x, y, 2.0 * self.spec.centre_doubt);
+            return grains.fold(self.spec.turns.clone(), |turns, grain| {
+                turns.meet(&Turns::Some(along(grain).collect()))
+            });
+        }
+        let by_grain = sheet.grains_at(x, y).flat_map(along).collect();
         self.spec.turns.meet(&Turns::Some(by_grain))
     }
 
@@ -212,19 +221,15 @@ pub fn make_kind(spec: &PieceSpec, position: usize, qualities: &[u32]) -> Result
     let mut parts = vec![part(&region, c, whole_levels, by)];
     parts.extend(extra.into_iter().map(|e| e.1));
     let true_hull = convex_hull(region.segs.iter().map(|s| pt(s.a.x - c.x, s.a.y - c.y)));
-    let diameter = true_hull
-        .iter()
-        .flat_map(|p| true_hull.iter().map(move |q| (p.x - q.x).hypot(p.y - q.y)))
-        .fold(0.0, f64::max);
     Ok(Kind {
         parts,
         centroid: c,
         hull_area: ring_area(&true_hull),
         fourth_root: ring_area(&true_hull).sqrt().sqrt(),
+        diameter: diameter(&true_hull),
         true_hull,
         area: region.area,
         narrow: region.bbox.width().min(region.bbox.height()),
-        diameter,
         value: spec.value.unwrap_or(region.area / 100.0),
         spec: spec.clone(),
     })

@@ -2,6 +2,7 @@
 //! ends a run, no chance but a seed, no Node.
 
 mod afford;
+mod alone;
 pub mod bound;
 pub mod cells;
 pub mod choice;
@@ -20,6 +21,7 @@ pub mod live;
 pub mod loss;
 pub mod lots;
 pub mod model;
+mod outset;
 pub mod pairs;
 pub mod poles;
 pub mod pose;
@@ -32,6 +34,7 @@ pub mod rng;
 pub mod room;
 pub mod rotation;
 pub mod rows;
+pub mod runs;
 pub mod search;
 pub mod separate;
 pub mod shades;
@@ -45,6 +48,7 @@ pub mod stock;
 pub mod strip;
 pub mod turned;
 pub mod verify;
+pub mod watch;
 pub mod world;
 
 #[cfg(test)]

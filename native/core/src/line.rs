@@ -32,7 +32,7 @@ pub struct Line<'h, 'a> {
 
 type Guard<'h> = MutexGuard<'h, Shared>;
 
-/// Evaluations between two looks at the stop flag: below 10 ms even where one takes 100 µs.
+/// Evaluations between two looks at the clock: below 10 ms even where one takes 100 µs.
 const LOOK_EVERY: u64 = 32;
 /// Between two looks at the stop flag of one who waits for the others.
 const WAIT: Duration = Duration::from_millis(5);
@@ -96,14 +96,15 @@ impl<'h, 'a> Line<'h, 'a> {
         if self.ended {
             return true;
         }
-        if evaluations < self.next_look {
-            return false;
-        }
-        self.next_look = evaluations + LOOK_EVERY;
+        // Whatever one evaluation took: it may have made a sheet ready.
         if self.is_stopped() {
             self.note(Met::End);
             return self.end(Ended::Aborted);
         }
+        if evaluations < self.next_look {
+            return false;
+        }
+        self.next_look = evaluations + LOOK_EVERY;
         let b = &self.hub.budget;
         if b.evaluations.is_some_and(|n| evaluations >= n / b.threads as u64) {
             return self.end(Ended::Evaluations);
@@ -151,6 +152,11 @@ impl<'h, 'a> Line<'h, 'a> {
     /// Whether somebody waits for the end: to be asked in long work that evaluates nothing.
     pub fn is_stopped(&self) -> bool {
         self.hub.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether what is being made comes too late for this run: of use to nobody, or of none to a replay.
+    pub fn is_late(&self) -> bool {
+        self.is_stopped() || self.hub.is_out_of_time()
     }
 
     fn end(&mut self, how: Ended) -> bool {

@@ -5,7 +5,8 @@ use crate::hub::{Budget, Ended, Step};
 use crate::model::Model;
 use crate::problem::{Fault, Problem};
 use crate::record::Record;
-use crate::solve::{Layout, Outcome, Run, nothing, search};
+use crate::solve::{Layout, Outcome, Run, no_time, nothing, search};
+use crate::watch::Watch;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -107,9 +108,16 @@ pub fn run(
         let late = begun.elapsed().as_secs_f64() + GRACE;
         let seconds = budget.seconds.map(|s| if number == 0 { s } else { s.max(late) });
         let better = |layout, step| report(News::Better(layout, step), number);
-        let made = Model::build(trial, budget.threads, &inbox.interrupt, model.as_ref());
+        // A change is made ready whatever the clock says: its layout is the answer to it.
+        let watch = Watch::timed(
+            &inbox.interrupt,
+            begun,
+            seconds.filter(|_| number == 0 && replay.is_none()),
+        );
+        let made = Model::build(trial, budget.threads, watch, model.as_ref());
         let found = match made {
-            Ok(None) => Ok(None),
+            Ok(None) if watch.is_stopped() => Ok(None),
+            Ok(None) => Ok(Some(no_time(begun))),
             Ok(Some(new)) => {
                 let new = model.insert(new);
                 let run = Run {

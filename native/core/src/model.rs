@@ -6,7 +6,8 @@ use crate::problem::{Fault, KitSpec, Objective, Placement, Problem, SheetSpec, f
 use crate::shades::{Shades, colours};
 use crate::sheet::{Sheet, make_sheet};
 use crate::spare::costs_nothing;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::watch::Watch;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const MOST_LEVELS: usize = 60;
 
@@ -66,11 +67,11 @@ fn grain_varies(sheets: &[SheetSpec]) -> bool {
     sheets.iter().any(|s| s.grain.len() > 1 || is_unlike(s))
 }
 
-/// Every sheet made ready, in order, by some threads; None when `stop` was set meanwhile.
+/// Every sheet made ready, in order, by some threads; None when the watch was over meanwhile.
 fn make_all<T: Send>(
     specs: &[SheetSpec],
     threads: usize,
-    stop: &AtomicBool,
+    watch: Watch,
     make: &(impl Fn(usize, &SheetSpec) -> T + Sync),
 ) -> Option<Vec<T>> {
     let next = AtomicUsize::new(0);
@@ -78,7 +79,7 @@ fn make_all<T: Send>(
         let mut made = Vec::new();
         loop {
             let k = next.fetch_add(1, Ordering::Relaxed);
-            if k >= specs.len() || stop.load(Ordering::Relaxed) {
+            if k >= specs.len() || watch.is_over() {
                 return made;
             }
             made.push((k, make(k, &specs[k])));
@@ -97,14 +98,9 @@ fn make_all<T: Send>(
 }
 
 impl Model {
-    /// None when `stop` was set meanwhile: detailed outlines take a while. What `old` has made ready already is taken
-    /// from there.
-    pub fn build(
-        problem: Problem,
-        threads: usize,
-        stop: &AtomicBool,
-        old: Option<&Self>,
-    ) -> Result<Option<Self>, Fault> {
+    /// None when the watch was over meanwhile: detailed outlines and thousands of sheets take a while. What `old` has made
+    /// ready already is taken from there.
+    pub fn build(problem: Problem, threads: usize, watch: Watch, old: Option<&Self>) -> Result<Option<Self>, Fault> {
         let mut qualities: Vec<u32> = problem
             .sheets
             .iter()
@@ -125,7 +121,7 @@ impl Model {
         }
         let mut kinds = Vec::with_capacity(problem.pieces.len());
         for (k, p) in problem.pieces.iter().enumerate() {
-            if stop.load(Ordering::Relaxed) {
+            if watch.is_over() {
                 return Ok(None);
             }
             let known = old.filter(|o| o.qualities == qualities).and_then(|o| o.kinds.get(k));
@@ -151,7 +147,7 @@ impl Model {
                 |o| Ok(o.with_spec(s)),
             )
         };
-        let Some(sheets) = make_all(&problem.sheets, threads, stop, &ready) else {
+        let Some(sheets) = make_all(&problem.sheets, threads, watch, &ready) else {
             return Ok(None);
         };
         let sheets = sheets.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -194,18 +190,25 @@ impl Model {
 mod tests {
     use super::*;
     use crate::world_tests::{ring, sheet};
+    use std::sync::atomic::AtomicBool;
 
     #[test]
     fn sheets_are_made_in_order_by_any_number_of_threads_and_none_once_stopped() {
         let one = sheet(ring(&[(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)]));
         let specs: Vec<SheetSpec> = (0..7).map(|_| one.clone()).collect();
         let stop = AtomicBool::new(false);
+        let watch = Watch::untimed(&stop);
         let position = |k: usize, _: &SheetSpec| k;
         for threads in [1, 3, 64] {
-            assert_eq!(make_all(&specs, threads, &stop, &position), Some((0..7).collect()));
+            assert_eq!(make_all(&specs, threads, watch, &position), Some((0..7).collect()));
         }
+        let late = Watch {
+            until: Some(std::time::Instant::now()),
+            ..watch
+        };
+        assert_eq!(make_all(&specs, 2, late, &position), None);
+        assert_eq!(make_all(&[], 2, watch, &position), Some(Vec::new()));
         let stopping = |k: usize, _: &SheetSpec| stop.fetch_or(k == 2, Ordering::Relaxed);
-        assert_eq!(make_all(&specs, 1, &stop, &stopping), None);
-        assert_eq!(make_all(&[], 2, &stop, &position), Some(Vec::new()));
+        assert_eq!(make_all(&specs, 1, watch, &stopping), None);
     }
 }

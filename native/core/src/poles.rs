@@ -1,7 +1,7 @@
 //! Poles of inaccessibility: circles inside an area, largest first, that stand for it in the overlap proxy
 //! (after Gardeyn, Vanden Berghe and Wauters 2025).
 
-use crate::geom::{Pt, Seg, inside, point_seg_sq, pt};
+use crate::geom::{Pt, Seg, pt};
 use crate::region::Region;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -60,13 +60,8 @@ fn sliver_pole(region: &Region) -> Option<Pole> {
 
 /// Signed distance to the nearest boundary or found circle.
 fn clearance(region: &Region, found: &[Pole], p: Pt) -> f64 {
-    let d = region
-        .segs
-        .iter()
-        .map(|s| point_seg_sq(p, s))
-        .fold(f64::INFINITY, f64::min)
-        .sqrt();
-    if !inside(&region.segs, p) {
+    let d = region.to_boundary(p);
+    if !region.has(p) {
         return -d;
     }
     found

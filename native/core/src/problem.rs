@@ -44,6 +44,8 @@ pub struct PieceSpec {
     pub common_line: bool,
     /// (angle, tolerance)
     pub grain: Option<(f64, f64)>,
+    /// How far from its centre another reader of its curves may find it: the grain there counts as well.
+    pub centre_doubt: f64,
     pub turns: Turns,
     pub shape: Rings,
     pub zones: Vec<(u32, Rings)>,
@@ -264,11 +266,14 @@ impl Reader<'_> {
         let per_kit = self.count(ANY_COUNT)?;
         let pair_of = self.optional()?.map(|k| k as usize);
         let (spacing, common_line) = (self.least()?, self.flag()?);
-        let grain = if self.flag()? {
+        // 2: of a piece with curves.
+        let stated = self.count(2)?;
+        let grain = if stated > 0 {
             Some((self.number()?, self.least()?))
         } else {
             None
         };
+        let centre_doubt = if stated == 2 { self.least()? } else { 0.0 };
         let turns = match self.optional()? {
             None => Turns::Free,
             Some(n) => Turns::Some(
@@ -289,6 +294,7 @@ impl Reader<'_> {
             spacing,
             common_line,
             grain,
+            centre_doubt,
             turns,
             shape: self.rings()?,
             zones: self.zones()?,

@@ -4,7 +4,8 @@
 //! rings are cut where they meet, and a bit of boundary stays when the area (a predicate on points) is on one side of it
 //! and not on the other. Parity, crossing tests and poles need no more than that.
 
-use crate::geom::{Bbox, Pt, Seg, cross, inside, pt};
+use crate::geom::{Bbox, Pt, Seg, cross, pt};
+use crate::runs::Runs;
 
 #[derive(Clone, Debug)]
 pub struct Region {
@@ -15,6 +16,7 @@ pub struct Region {
     pub centroid: Pt,
     /// One point on each connected part of the boundary.
     pub marks: Vec<Pt>,
+    runs: Runs,
 }
 
 /// A polygon with holes as given: each ring repaired alone (even-odd), holes taken away.
@@ -31,13 +33,8 @@ impl Rings {
 
     pub fn prepared(&self) -> Prepared {
         Prepared {
-            outline: ring_segs(&self.outline),
-            holes: self
-                .holes
-                .iter()
-                .map(|h| ring_segs(h))
-                .map(|s| (Bbox::of_segs(&s), s))
-                .collect(),
+            outline: Ring::new(&self.outline),
+            holes: self.holes.iter().map(|h| Ring::new(h)).collect(),
         }
     }
 
@@ -49,13 +46,32 @@ impl Rings {
 
 /// Point-in-area of `Rings`.
 pub struct Prepared {
-    outline: Vec<Seg>,
-    holes: Vec<(Bbox, Vec<Seg>)>,
+    outline: Ring,
+    holes: Vec<Ring>,
 }
 
 impl Prepared {
     pub fn has(&self, p: Pt) -> bool {
-        inside(&self.outline, p) && !self.holes.iter().any(|(b, h)| b.holds(p) && inside(h, p))
+        self.outline.has(p) && !self.holes.iter().any(|h| h.has(p))
+    }
+}
+
+struct Ring {
+    segs: Vec<Seg>,
+    runs: Runs,
+}
+
+impl Ring {
+    fn new(points: &[Pt]) -> Self {
+        let segs = ring_segs(points);
+        Self {
+            runs: Runs::of_segs(&segs),
+            segs,
+        }
+    }
+
+    fn has(&self, p: Pt) -> bool {
+        self.runs.inside(&self.segs, p)
     }
 }
 
@@ -115,6 +131,7 @@ impl Region {
         };
         let marks = marks(&segs);
         Self {
+            runs: Runs::of_segs(&segs),
             bbox,
             area: twice / 2.0,
             centroid,
@@ -128,7 +145,12 @@ impl Region {
     }
 
     pub fn has(&self, p: Pt) -> bool {
-        self.bbox.holds(p) && inside(&self.segs, p)
+        self.bbox.holds(p) && self.runs.inside(&self.segs, p)
+    }
+
+    /// Distance to the boundary, from inside or outside.
+    pub fn to_boundary(&self, p: Pt) -> f64 {
+        self.runs.distance_sq(&self.segs, p).sqrt()
     }
 }
 
@@ -187,17 +209,16 @@ impl Soup {
 /// For each segment of each ring the sorted parameters where another segment meets it, its neighbours' ends left out.
 fn cut_points(rings: &[Vec<Seg>], same: f64) -> Vec<Vec<Vec<f64>>> {
     let mut cuts: Vec<Vec<Vec<f64>>> = rings.iter().map(|r| vec![Vec::new(); r.len()]).collect();
-    let mut order: Vec<(usize, usize, Bbox)> = rings
-        .iter()
-        .enumerate()
-        .flat_map(|(r, ring)| ring.iter().enumerate().map(move |(i, s)| (r, i, s.bbox().grown(same))))
-        .collect();
-    order.sort_by(|p, q| p.2.x0.total_cmp(&q.2.x0));
-    for (k, &(r, i, b)) in order.iter().enumerate() {
-        for &(q, j, c) in order[k + 1..].iter().take_while(|o| o.2.x0 <= b.x1) {
-            if b.y0 > c.y1 || c.y0 > b.y1 {
-                continue;
+    let place = |(r, ring): (usize, &Vec<Seg>)| (0..ring.len()).map(move |i| (r, i));
+    let places: Vec<(usize, usize)> = rings.iter().enumerate().flat_map(place).collect();
+    let boxes: Vec<Bbox> = rings.iter().flatten().map(|s| s.bbox().grown(same)).collect();
+    let runs = Runs::new(boxes.iter().copied());
+    for (k, (&(r, i), b)) in places.iter().zip(&boxes).enumerate() {
+        runs.touching(b, k + 1, |o| {
+            if !b.touches(&boxes[o]) {
+                return;
             }
+            let (q, j) = places[o];
             let (s, t) = (rings[r][i], rings[q][j]);
             let n = rings[r].len();
             let neighbours = r == q && ((i + 1) % n == j || (j + 1) % n == i);
@@ -210,7 +231,7 @@ fn cut_points(rings: &[Vec<Seg>], same: f64) -> Vec<Vec<Vec<f64>>> {
                 cuts[r][i].push(1.0);
                 cuts[q][j].push(1.0);
             }
-        }
+        });
     }
     for ts in cuts.iter_mut().flatten() {
         ts.sort_by(f64::total_cmp);

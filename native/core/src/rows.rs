@@ -219,6 +219,7 @@ mod tests {
     use crate::problem::{Objective, PieceSpec, Problem};
     use crate::rng::Rng;
     use crate::solve::solve;
+    use crate::watch::Watch;
     use crate::world_tests::piece;
     use std::sync::atomic::AtomicBool;
 
@@ -235,7 +236,7 @@ mod tests {
     }
 
     fn bound_of(problem: Problem) -> f64 {
-        let model = Model::build(problem, 1, &AtomicBool::new(false), None);
+        let model = Model::build(problem, 1, Watch::untimed(&AtomicBool::new(false)), None);
         density(&model.expect("a problem that can be built").expect("not stopped"))
     }
 

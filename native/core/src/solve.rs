@@ -1,5 +1,6 @@
 //! The door of the core: one problem in, better and better layouts out.
 
+use crate::alone::fits_alone;
 use crate::bound::{Bound, bound};
 use crate::hub::{Budget, Ended, Found, Hub, Solution, Step};
 use crate::line::Line;
@@ -8,6 +9,7 @@ use crate::pose::Pose;
 use crate::problem::{Fault, Objective, Placement, Problem, fault};
 use crate::record::Record;
 use crate::search::Worker;
+use crate::watch::Watch;
 use crate::world::World;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -67,7 +69,7 @@ fn layout(model: &Model, s: &Solution) -> Layout {
     }
 }
 
-/// Stopped before the search began.
+/// Without a layout: stopped before the search began, or
 pub(crate) fn nothing() -> Outcome {
     Outcome {
         best: Layout {
@@ -85,6 +87,15 @@ pub(crate) fn nothing() -> Outcome {
         fits_alone: Vec::new(),
         record: None,
         start: Vec::new(),
+    }
+}
+
+/// out of time by then.
+pub(crate) fn no_time(begun: Instant) -> Outcome {
+    Outcome {
+        ended: Ended::Time,
+        seconds: begun.elapsed().as_secs_f64(),
+        ..nothing()
     }
 }
 
@@ -238,7 +249,8 @@ pub fn solve(
     report: &(dyn Fn(Layout, Step) + Sync),
 ) -> Result<Outcome, Fault> {
     let begun = Instant::now();
-    match Model::build(problem, budget.threads, stop, None)? {
+    let watch = Watch::timed(stop, begun, budget.seconds);
+    match Model::build(problem, budget.threads, watch, None)? {
         Some(model) => search(
             &model,
             Run {
@@ -249,7 +261,8 @@ pub fn solve(
             stop,
             report,
         ),
-        None => Ok(nothing()),
+        None if watch.is_stopped() => Ok(nothing()),
+        None => Ok(no_time(begun)),
     }
 }
 
@@ -330,7 +343,7 @@ pub(crate) fn search(
 }
 
 /// Bays and length to begin with.
-fn ground(model: &Model) -> (Vec<(usize, usize)>, f64) {
+pub(crate) fn ground(model: &Model) -> (Vec<(usize, usize)>, f64) {
     if model.objective == Objective::Strip {
         (vec![(0, 0)], f64::MAX / 1e6)
     } else {
@@ -338,64 +351,61 @@ fn ground(model: &Model) -> (Vec<(usize, usize)>, f64) {
     }
 }
 
-/// Work for the question below: about 0.2 s, or a fifth of a short search. What is not settled by then counts as fitting.
-const ASKED: u64 = 200_000;
-const ASKED_A_SECOND: f64 = 200_000.0;
-const ASKED_LEAST: u64 = 10_000;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world_tests::{piece, ring, sheet};
+    use std::sync::atomic::Ordering;
+    use std::time::Duration;
 
-fn may_fit(model: &Model, kind: usize) -> bool {
-    model.sheets.is_empty() || model.sheets.iter().any(|s| model.kinds[kind].may_fit(s))
-}
-
-/// Of the kinds that were left out: does one piece find a place where nothing else lies?
-fn fits_alone(model: &Model, best: &Layout, run: &Budget, stop: &AtomicBool) -> Vec<bool> {
-    let mut placed = vec![0; model.kinds.len()];
-    best.placements.iter().for_each(|p| placed[p.piece] += 1);
-    let left_out: Vec<usize> = (0..model.kinds.len())
-        .filter(|&k| placed[k] < model.kinds[k].spec.quantity)
-        .collect();
-    let mut fits = vec![true; model.kinds.len()];
-    // Known without a search, however short that is.
-    let (left_out, too_large): (Vec<usize>, Vec<usize>) = left_out.into_iter().partition(|&k| may_fit(model, k));
-    for k in too_large {
-        fits[k] = false;
-    }
-    let few = match (run.evaluations, run.seconds) {
-        (Some(n), _) => n,
-        (None, seconds) => (seconds.unwrap_or(1.0) * ASKED_A_SECOND) as u64,
-    };
-    let budget = Budget {
-        seconds: None,
-        evaluations: Some(few.clamp(ASKED_LEAST, ASKED)),
-        threads: 1,
-        seed: 1,
-    };
-    let silent = |_: &Solution, _: Step| {};
-    let hub = Hub::new(budget, Instant::now(), stop, &silent);
-    let (bays, _) = ground(model);
-    let mut w = Worker::new(
-        model,
-        World::new(model, &bays, model.kinds.iter().map(|k| k.diameter).sum()),
-        Line::new(&hub, 0),
-    );
-    for kind in left_out {
-        let Some(item) = model.items.iter().position(|&k| k == kind) else {
-            continue;
+    /// One square, and sheets enough that reading them alone takes seconds.
+    fn stocked() -> Problem {
+        let round = |k: usize| {
+            let (sin, cos) = (k as f64 * std::f64::consts::TAU / 3000.0).sin_cos();
+            (500.0 * cos, 500.0 * sin)
         };
-        let found = (0..bays.len()).filter(|&b| bays[b].1 == 0).any(|bay| {
-            w.open = (0..bays.len()).map(|b| b == bay).collect();
-            w.flat_place(item, bay).is_some()
-                || (0..3).any(|_| {
-                    w.reset_guide();
-                    let free = w.insert(item) && w.total_loss() == 0.0;
-                    w.world.take(item);
-                    free
-                })
-        });
-        if w.over() {
-            break;
+        let hide = sheet(ring(&(0..3000).map(round).collect::<Vec<_>>()));
+        Problem {
+            objective: Objective::Sheets,
+            strip_height: 0.0,
+            spacing: 0.0,
+            kits: Vec::new(),
+            pieces: vec![piece(ring(&[(0.0, 0.0), (30.0, 0.0), (30.0, 30.0), (0.0, 30.0)]))],
+            sheets: vec![hide; 1500],
+            start: Vec::new(),
         }
-        fits[kind] = found;
     }
-    fits
+
+    fn solve_stocked(stop: &AtomicBool) -> (Outcome, Duration) {
+        let problem = stocked();
+        let budget = Budget {
+            seconds: Some(0.1),
+            evaluations: None,
+            threads: 2,
+            seed: 1,
+        };
+        let begun = Instant::now();
+        let outcome = solve(problem, budget, stop, &|_, _| {}).expect("no layout is no fault");
+        (outcome, begun.elapsed())
+    }
+
+    #[test]
+    fn sheets_that_take_longer_to_read_than_there_is_time_end_without_a_layout() {
+        let (outcome, took) = solve_stocked(&AtomicBool::new(false));
+        assert_eq!((outcome.ended, outcome.best.placements.len()), (Ended::Time, 0));
+        assert!(outcome.seconds >= 0.1 && took < Duration::from_secs(1), "{took:?}");
+    }
+
+    #[test]
+    fn a_stop_while_sheets_are_read_is_answered() {
+        let stop = AtomicBool::new(false);
+        let outcome = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(20));
+                stop.store(true, Ordering::Relaxed);
+            });
+            solve_stocked(&stop).0
+        });
+        assert_eq!((outcome.ended, outcome.best.placements.len()), (Ended::Aborted, 0));
+    }
 }

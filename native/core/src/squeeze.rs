@@ -96,7 +96,7 @@ impl Worker<'_, '_, '_> {
             }
         }
         let opened = |s: &crate::sheet::Sheet| {
-            let sizes = sizes.iter().filter(|_| !self.line.is_stopped());
+            let sizes = sizes.iter().filter(|_| !self.line.is_late());
             sizes.map(|z| z.2 * s.field(z.0).opened(z.1)).sum()
         };
         self.model.sheets.iter().map(opened).collect()

@@ -9,6 +9,7 @@ use crate::region::Rings;
 use crate::rng::Rng;
 use crate::rotation::Turns;
 use crate::turned::Probe;
+use crate::watch::Watch;
 use crate::world::World;
 use std::sync::atomic::AtomicBool;
 
@@ -41,6 +42,7 @@ pub(crate) fn piece(outline: Vec<Pt>) -> PieceSpec {
         spacing: 0.0,
         common_line: false,
         grain: None,
+        centre_doubt: 0.0,
         turns: Turns::Free,
         shape: Rings {
             outline,
@@ -88,7 +90,7 @@ pub(crate) fn model(spacing: f64, pieces: Vec<PieceSpec>, sheets: Vec<SheetSpec>
         sheets,
         start: Vec::new(),
     };
-    let built = Model::build(problem, 2, &AtomicBool::new(false), None);
+    let built = Model::build(problem, 2, Watch::untimed(&AtomicBool::new(false)), None);
     built.expect("a problem that can be built").expect("not stopped")
 }
 
