@@ -210,6 +210,8 @@ async function checks() {
 
 async function rust() {
   const manifest = ['--manifest-path', 'native/Cargo.toml'];
+  // What is built once and thrown away needs nothing by which to build it again: a fifth of the compiler's time.
+  const env = process.env.CI === 'true' ? { CARGO_INCREMENTAL: '0' } : {};
   await step('rust format', 'cargo', ['fmt', ...manifest, '--all', '--check']);
   await step('rust format of the fuzzer', 'cargo', [
     'fmt',
@@ -217,11 +219,11 @@ async function rust() {
     'test/fuzz/native/Cargo.toml',
     '--check',
   ]);
-  await step('rust lint', 'cargo', ['clippy', ...manifest, '--all-targets', '--', '-D', 'warnings']);
+  await step('rust lint', 'cargo', ['clippy', ...manifest, '--all-targets', '--', '-D', 'warnings'], { env });
   // The door has no tests of its own: test/nest goes through it. Clippy has compiled it and the example.
   await step('rust tests', 'cargo', ['test', ...manifest, '--package', 'kerf-nest', '--lib', '--tests'], {
     count: cargoCounts,
-    env: { CARGO_PROFILE_TEST_DEBUG: 'line-tables-only' },
+    env: { ...env, CARGO_PROFILE_TEST_DEBUG: 'line-tables-only' },
   });
 }
 
