@@ -138,7 +138,7 @@ async function runVitest(name, args, env) {
         `--outputFile.json=${report}`,
         ...args,
       ],
-      { cwd: root, stdio: 'inherit', env: { ...process.env, ...env, KERF_SKIP: [...skip].join(',') } },
+      { cwd: root, stdio: 'inherit', env: { ...process.env, KERF_SKIP: [...skip].join(','), ...env } },
     );
     child.on('exit', (code) => done(code ?? 1));
     child.on('error', () => done(1));
