@@ -1,4 +1,4 @@
-// Every check and test, one after the other, with one closing line "N passed, N failed, N skipped"; above it stands what
+// Every check and test, stage by stage, with one closing line "N passed, N failed, N skipped"; above it stands what
 // failed, and what failed beside other tests but passed alone (decision 0043).
 // What the machine lacks fails with one line that names the command that adds it; KERF_SKIP=browser,mosquitto,cameras,
 // python // goes on without. In CI (CI=true, root, Debian) that command is run.

@@ -5,8 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = new URL('..', import.meta.url).pathname;
 
-const named = (names: readonly string[]) => names.map((name) => `test/${name}.test.ts`);
-const files = (names: readonly string[]) => named(names.map((name) => `e2e/${name}`));
+const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 
 /** These hold times (of the event loop, of a frame, of an opening, of an answer): each has the machine for itself. */
 const TIMED = files(['canvas-gesture', 'event-loop', 'page-opening', 'plc-verbs']);
@@ -17,16 +16,19 @@ const LARGE = files([
   ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows', 'table-corners'],
   ...['kiosk-profile', 'other-screens'],
 ]);
-/** These wait most of their time, for a camera's pace, a cutter or a limit that runs out, and use a core for a third of it at
- *  the most: one at a time beside the rooms, whose two workers keep the cores busy. */
-const WAITING = named([
-  ...['acquire/browser-camera', 'acquire/cameras', 'cli/doctor-plc', 'inspect/silent-worker', 'inspect/stuck-worker'],
-  ...['broker-ids', 'examine-plc', 'modbus', 'opcua', 'sparkplug'].map((name) => `publish/${name}`),
+/** These wait most of their time, for a camera's pace, a cutter, a broker or a limit that runs out, and use a core for a third
+ *  of it: one at a time beside the rooms, whose two workers keep the cores busy. */
+const WAITING = [
+  'test/publish/*.test.ts',
+  'test/station/*.test.ts',
   ...[
-    ...['after-cut', 'broker-away', 'broker-kills', 'camera-alarms', 'cut-this', 'disk', 'hides', 'lapse-approval'],
-    ...['late-word', 'ledger', 'live-search', 'open-rooms', 'order-progress', 'station', 'stock', 'taken-up'],
-  ].map((name) => `station/${name}`),
-]);
+    'acquire/browser-camera',
+    'acquire/cameras',
+    'cli/doctor-plc',
+    'inspect/silent-worker',
+    'inspect/stuck-worker',
+  ].map((name) => `test/${name}.test.ts`),
+];
 
 /** What takes long begins first, or one core waits for it at the end; Vitest knows by itself only where it ran before. */
 const LONG = [
