@@ -7,20 +7,36 @@ const root = new URL('..', import.meta.url).pathname;
 
 const files = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 
-/** These hold times (of the event loop, of a frame, of an answer): each has the machine for itself. */
-const TIMED = files(['canvas-gesture', 'event-loop', 'plc-verbs']);
-/** These hold none, but a browser, a whole job or a large picture take more than one core: two at a time, beside nothing else. */
+/** These hold times (of the event loop, of a frame, of an opening, of an answer): each has the machine for itself. */
+const TIMED = files(['canvas-gesture', 'event-loop', 'page-opening', 'plc-verbs']);
+/** These hold none, but a browser, a whole job or a large picture take more than a worker's core now and wait for fingers
+ *  then: three at a time keep two cores busy, beside nothing else. */
 const LARGE = files([
   ...['drawn-hides', 'engineer', 'languages', 'large-picture', 'station-job', 'station-mqtt', 'station-rooms'],
   ...['page-job', 'page-layout', 'page-life', 'page-marks', 'page-station', 'page-windows', 'table-corners'],
   ...['kiosk-profile', 'other-screens'],
 ]);
+/** These wait most of their time, for a camera's pace, a cutter, a broker or a limit that runs out, and use a core for a third
+ *  of it: one at a time beside the rooms, whose two workers keep the cores busy. */
+const WAITING = [
+  'test/publish/*.test.ts',
+  'test/station/*.test.ts',
+  ...[
+    'acquire/browser-camera',
+    'acquire/cameras',
+    'cli/doctor-plc',
+    'inspect/silent-worker',
+    'inspect/stuck-worker',
+  ].map((name) => `test/${name}.test.ts`),
+];
 
 /** What takes long begins first, or one core waits for it at the end; Vitest knows by itself only where it ran before. */
 const LONG = [
-  ...['e2e/station-kills', 'tune/label-pack', 'e2e/bad-input', 'e2e/station-power-cut', 'shared/check-agrees'],
-  ...['tune/teach-pack', 'shared/nest-files', 'station/station', 'e2e/station-soak', 'tune/train-pack'],
-  ...['e2e/engineer', 'e2e/drawn-hides', 'e2e/station-job', 'e2e/page-station', 'e2e/station-mqtt'],
+  ...['e2e/station-kills', 'tune/label-pack', 'e2e/bad-input', 'e2e/station-power-cut', 'cli/tune-words'],
+  ...['shared/check-agrees', 'shared/nest-files', 'acquire/stitch', 'e2e/browser-camera', 'e2e/page-taps'],
+  ...['tune/leather-base', 'e2e/station-soak', 'e2e/stock-kills', 'cli/replay', 'cli/calibration'],
+  ...['e2e/page-life', 'e2e/engineer', 'e2e/languages', 'e2e/page-layout', 'e2e/page-job', 'e2e/drawn-hides'],
+  ...['e2e/page-windows', 'e2e/other-screens', 'e2e/page-station', 'e2e/page-marks', 'e2e/table-corners'],
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongFirst extends BaseSequencer {
@@ -51,6 +67,9 @@ function withBrowser(): string[] {
 
 const rest = { root, expect, testTimeout: 180_000, hookTimeout: 180_000, pool: 'forks' } as const;
 
+// Nothing here changes what a module holds for the next file: a process for each would be a third of a second.
+const rooms = { setupFiles: 'test/property-seed.ts', isolate: false, ...rest } as const;
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
@@ -59,16 +78,23 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          setupFiles: ['test/property-seed.ts'],
-          exclude: [...TIMED, ...LARGE],
+          exclude: [...TIMED, ...LARGE, ...WAITING, ...browserless],
           // Three take as long: the two cores are busy.
           maxWorkers: 2,
-          // Nothing here changes what a module holds for the next file: a process for each would be a third of a second.
-          isolate: false,
+          ...rooms,
+        },
+      },
+      { test: { name: 'waiting', include: WAITING, maxWorkers: 1, sequence: { groupOrder: 1 }, ...rooms } },
+      {
+        test: {
+          name: 'large',
+          include: LARGE,
+          exclude: browserless,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
           ...rest,
         },
       },
-      { test: { name: 'large', include: LARGE, exclude: browserless, maxWorkers: 2, ...rest } },
       {
         test: {
           name: 'timed',

@@ -41,7 +41,8 @@ export function marksOfScores({ values, classCount, widthPx, heightPx }: ClassPl
 
 /** Marks of what has been asked for in scores. */
 export function marksOfAnswer({ scores, widthPx, heightPx }: TileScores, classCount: number): TileMarks {
-  const values = Float32Array.from(scores, (v) => v / 65535);
+  const values = new Float32Array(scores.length);
+  for (let i = 0; i < values.length; i += 1) values[i] = scores[i]! / 65535;
   return { ...marksOfScores({ values, classCount, widthPx, heightPx }, 0), widthPx, heightPx };
 }
 

@@ -15,20 +15,19 @@ import { BackupDesk } from './backup-desk.node.ts';
 import type { AlarmBook, ShelfWish } from './alarm-book.node.ts';
 import type { Wish } from './answered-topics.ts';
 import { publishAuditHeads } from './audit-head.node.ts';
-import { openAlarms, openPublisher, raiseWhatEnded, takeUpJob } from './connect-station.node.ts';
+import { openAlarms, openPublisher, takeUpJob } from './connect-station.node.ts';
 import { arrangePieces, type ArrangeWish } from './arrange-pieces.node.ts';
 import { cameraDesk, type CameraDesk } from './camera-desk.node.ts';
 import { raiseCameraAlarms } from './camera-alarms.node.ts';
 import { changeDefect, drawDefect } from './correct-inspection.node.ts';
 import { approveLayout, type Approval } from './cut-this.node.ts';
-import { DISK_CODES, notingStore, watchDisk, type DiskCode } from './disk-watch.node.ts';
+import { notingStore, watchDisk, type DiskCode } from './disk-watch.node.ts';
 import { engineerDesk, type EngineerDesk } from './engineer-desk.node.ts';
 import { logTail } from './log-tail.ts';
 import { mappingDesk, type MappingDesk } from './mapping-desk.node.ts';
 import { orderDesk, type OrderDesk } from './order-desk.node.ts';
 import { takeUpOrder } from './load-order.node.ts';
 import { heldRelease } from './held-release.node.ts';
-import { isCutForThisMachine } from './cut-anew.node.ts';
 import { runEffect } from './effects.node.ts';
 import {
   askCutter,
@@ -45,7 +44,7 @@ import { ledgerDesk, type LedgerDesk } from './ledger-desk.node.ts';
 import { plcSide, type PlcSide } from './plc-side.node.ts';
 import type { Rooms } from './rooms.ts';
 import { settingsDesk, type SettingsDesk } from './settings-desk.node.ts';
-import { isShareFailure, probeShare, watchShare } from './share.node.ts';
+import { isShareFailure, watchShare } from './share.node.ts';
 import { showState } from './shown-state.node.ts';
 import { scanPicture } from './keep-copies.node.ts';
 import { alongside, coreParts, folderOf, pathOf, raiseAlarm, type StationCore } from './station-core.node.ts';
@@ -53,9 +52,17 @@ import { notYet } from './station-errors.ts';
 import { stockDesk, type StockDesk } from './stock-desk.node.ts';
 import { tableDesk, type TableDesk } from './table-desk.node.ts';
 import type { StationMemory } from './station-memory.node.ts';
+import {
+  lookAtShare,
+  rememberCounts,
+  resumeJob,
+  settleAlarms,
+  tellOfStart,
+  untilCutForThisMachine,
+  watchQueues,
+} from './station-opening.node.ts';
 import type { StationMessage, StationOptions } from './station-options.node.ts';
 import { statusOf } from './station-status.node.ts';
-import { RESUME_EFFECTS } from './transitions.ts';
 import { redoAct, undoAct, type TakeBackWish } from './undo-acts.node.ts';
 import { Windows } from './windows.node.ts';
 import type { WriteWatch } from './write-watch.ts';
@@ -389,11 +396,7 @@ export class Station {
 
   async #open(): Promise<void> {
     const core = this.#core;
-    const memory = this.#memory;
-    const { store, logger } = core.options;
-    const meta = await store.meta();
-    memory.stateN = Number(meta['stateN'] ?? 0);
-    memory.unplacedCount = Number(meta['unplacedCount'] ?? 0);
+    const meta = await rememberCounts(core);
     this.#alarms = await openAlarms(core, meta);
     const held = await heldRelease(core.options);
     this.#publisher = openPublisher(core, this.#plc, meta, held);
@@ -405,59 +408,15 @@ export class Station {
       await showState(core);
     });
     await this.#publisher.wake();
-    logger.info('station.opened', { job: memory.job?.id ?? '', state: memory.state });
-    await raiseWhatEnded(core);
-    await store.note({
-      kind: 'station started',
-      at: core.options.clock.now(),
-      by: null,
-      details: { version: core.options.version },
-    });
-    // The disk has just taken that; an alarm of before may have been written while it refused larger things.
-    for (const code of DISK_CODES) await this.#alarms.clear(code);
-    if (held === null) await this.#alarms.clear('STATION_MACHINE_CHANGED');
-    else await raiseAlarm(core, 'STATION_MACHINE_CHANGED', { made: held.machine, machine: core.options.machine.id });
-    // The job may have gone on with its alarm still written.
-    if (!['approved', 'nested', 'reviewed'].includes(memory.job?.state ?? ''))
-      await this.#alarms.clear('STATION_APPROVAL_LAPSED');
+    await tellOfStart(core);
+    await settleAlarms(core, held);
     this.#stopAudit = publishAuditHeads(core);
-    core.options.queues?.connect({
-      raise: (details) => alongside(core, raiseAlarm(core, 'PUBLISH_QUEUE_FULL', details)),
-      clear: () => alongside(core, this.#alarms.clear('PUBLISH_QUEUE_FULL')),
-    });
+    watchQueues(core);
     this.#stopCamera = raiseCameraAlarms(core);
-    if (this.#alarms.active.some(({ code }) => code === 'STATION_SHARE_FAILED')) alongside(core, this.#lookAtShare());
+    lookAtShare(core);
     await keepForgottenSheets(core);
-    await this.#resume();
-    await this.#cutForThisMachine();
-  }
-
-  /** Nobody is let in before the layout that waits for an approval has its cut file for this machine. */
-  async #cutForThisMachine(): Promise<void> {
-    const memory = this.#memory;
-    for (let work: StationMemory['work'] = null; memory.work !== work;) {
-      ({ work } = memory);
-      const { job } = memory;
-      const isWaiting = job?.state === 'approved' || job?.state === 'nested';
-      if (isWaiting && !isCutForThisMachine(this.#core, job)) await work?.ended;
-    }
-  }
-
-  /** Whether the share, which may be another's since, takes files by now. */
-  async #lookAtShare(): Promise<void> {
-    try {
-      await probeShare(this.#core.options);
-      await this.#alarms.clear('STATION_SHARE_FAILED');
-    } catch (cause) {
-      if (!isShareFailure(cause)) throw cause;
-      this.#share.note(cause);
-    }
-  }
-
-  /** What the job's last step may not have come to. */
-  async #resume(): Promise<void> {
-    const { job } = this.#memory;
-    for (const effect of job ? RESUME_EFFECTS[job.state] : []) if (job) await runEffect(this.#core, effect, job);
+    await resumeJob(core);
+    await untilCutForThisMachine(core);
   }
 
   /** Whether the scheduled backups are made: an alarm until they are. @param reason a code; null: all is well */
@@ -473,7 +432,7 @@ export class Station {
     await keepForgottenSheets(this.#core);
     if (this.#memory.stuckBy === null) return;
     this.#memory.stuckBy = null;
-    await this.#resume();
+    await resumeJob(this.#core);
   }
 
   async #close(): Promise<void> {

@@ -33,7 +33,8 @@ export function countMarks(into: MarkCounts, picture: JudgedPicture, score: Uint
   });
   for (const { own, isTrue } of classes) for (const v of isTrue) own.truths += v;
   GRID.forEach((threshold, t) => {
-    const on = Uint8Array.from(score, (v) => (v >= threshold * 65535 ? 1 : 0));
+    const on = new Uint8Array(score.length);
+    for (let i = 0; i < on.length; i += 1) if (score[i]! >= threshold * 65535) on[i] = 1;
     const { labels, count } = labelComponents(on, widthPx, heightPx, true);
     const surest = new Uint8Array(count + 1);
     for (let i = 0; i < labels.length; i += 1)

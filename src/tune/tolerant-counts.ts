@@ -112,7 +112,8 @@ export function countCalled(
   widthPx: number,
   heightPx: number,
 ): CalledCounts {
-  const score = Uint16Array.from(isCalled, (v) => (v === 1 ? 65535 : 0));
+  const score = new Uint16Array(isCalled.length);
+  for (let i = 0; i < score.length; i += 1) if (isCalled[i] === 1) score[i] = 65535;
   const { near, far, truth } = countTolerant(score, isTrue, isMaterial, widthPx, heightPx);
   const top = SCORE_STEPS - 1;
   const counts = { ...emptyCalled(), near: near[top]!, far: far[top]!, reached: truth[top]! };

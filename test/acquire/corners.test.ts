@@ -62,8 +62,10 @@ async function draw(name: string, held: Held, markers: typeof MARKERS): Promise<
   const [widthPx, heightPx] = [WIDTH + 2 * LEFT, HEIGHT + 2 * BELOW];
   const rgb = new Uint8Array(3 * widthPx * heightPx).fill(90);
   const fill = (x0: number, x1: number, y0: number, y1: number, level: number) => {
-    for (let y = y0; y < y1; y += 1)
-      for (let x = x0; x < x1; x += 1) rgb.fill(level, 3 * ((heightPx - 1 - y - BELOW) * widthPx + x + LEFT), 3 * ((heightPx - 1 - y - BELOW) * widthPx + x + LEFT) + 3); // oxfmt-ignore
+    for (let y = y0; y < y1; y += 1) {
+      const row = (heightPx - 1 - y - BELOW) * widthPx + LEFT;
+      rgb.fill(level, 3 * (row + x0), 3 * (row + x1));
+    }
   };
   fill(0, WIDTH, 0, HEIGHT, 205);
   fill(PATCH.left, PATCH.right, PATCH.bottom, PATCH.top, 60);
@@ -87,6 +89,8 @@ function seen(held: Held, x: number, y: number): readonly [number, number] {
 const cornersIn = (held: Held): FourCorners =>
   fourCorners.parse([seen(held, 0, 0), seen(held, WIDTH, 0), seen(held, WIDTH, HEIGHT), seen(held, 0, HEIGHT)]);
 const wish = { width: WIDTH, height: HEIGHT, length: null, by: 'Ada', id: 'table', clock };
+/** Told by its corners alone, as it hangs. */
+const unmarked = { ...wish, corners: cornersIn(HANGS), camera: CAMERA, markers: [] };
 
 /** Edges of the dark square in a scan, table mm, to a fraction of a pixel along the middle of each side. */
 async function patchIn(scanDir: string) {
@@ -117,11 +121,8 @@ describe('a table told by its four corners', () => {
   test('is scanned straight through a bent lens, to half a millimetre, without any marker', async () => {
     const picture = await photograph('bare', HANGS, []);
     const calibration = await calibrateCorners(picture, {
-      ...wish,
-      corners: cornersIn(HANGS),
+      ...unmarked,
       length: { from: seen(HANGS, 100, 50), to: seen(HANGS, 900, 50), told: 801 },
-      camera: CAMERA,
-      markers: [],
     });
     calibrationSchema.parse(calibration);
     tableCornersSchema.parse(calibration.tableCorners);
@@ -151,12 +152,7 @@ describe('a table told by its four corners', () => {
 
   test('is as fine as the camera saw it where no scale is asked for', async () => {
     const picture = await photograph('bare', HANGS, []);
-    const calibration = await calibrateCorners(picture, {
-      ...wish,
-      corners: cornersIn(HANGS),
-      camera: CAMERA,
-      markers: [],
-    });
+    const calibration = await calibrateCorners(picture, unmarked);
     const scan = await acquireScan(picture, { calibration, outDir: join(dir, 'scan-fine'), clock });
     // 1450 mm away, 1250 px of focal length.
     expect(scan.mmPerPx).toBeGreaterThan(1);
@@ -166,18 +162,13 @@ describe('a table told by its four corners', () => {
   test('is checked by markers whose places are known, and by those that happen to lie there whether the camera moved', async () => {
     const picture = await photograph('marked', HANGS, MARKERS);
     const off = MARKERS.map((marker) => ({ ...marker, x: marker.x + 3 }));
-    const told = await calibrateCorners(picture, { ...wish, corners: cornersIn(HANGS), camera: CAMERA, markers: off });
+    const told = await calibrateCorners(picture, { ...unmarked, markers: off });
     const { checks, landmarks } = told.tableCorners!;
     expect(checks.markers?.count).toBe(3);
     expect(Math.abs(checks.markers!.rms - 3)).toBeLessThan(0.4);
     expect(landmarks.map(({ id }) => id).sort()).toEqual([0, 1, 2]);
     // Nobody measured these: they still tell of a move, and of nothing else.
-    const calibration = await calibrateCorners(picture, {
-      ...wish,
-      corners: cornersIn(HANGS),
-      camera: CAMERA,
-      markers: [],
-    });
+    const calibration = await calibrateCorners(picture, unmarked);
     const still = await acquireScan(picture, { mmPerPx: 1, calibration, outDir: join(dir, 'still'), clock });
     expect(still.drift).toBeLessThan(0.01);
     expect(still.flags.map(({ kind }) => kind)).not.toContain('driftUnknown');
@@ -197,12 +188,7 @@ describe('a table told by its four corners', () => {
 
   test('keeps its places at another resolution of the same camera, and refuses a picture of another shape', async () => {
     const picture = await photograph('bare', HANGS, []);
-    const calibration = await calibrateCorners(picture, {
-      ...wish,
-      corners: cornersIn(HANGS),
-      camera: CAMERA,
-      markers: [],
-    });
+    const calibration = await calibrateCorners(picture, unmarked);
     const half = join(dir, 'half.png');
     await sharp(picture).resize(800, 600).toFile(half);
     const outDir = join(dir, 'scan-half');

@@ -41,7 +41,8 @@ function grain(shift = 0, heightPx = HEIGHT): Picture {
       const at = y0 * across + x0;
       const upper = cells[at]! * (1 - fx) + cells[at + 1]! * fx;
       const lower = cells[at + across]! * (1 - fx) + cells[at + across + 1]! * fx;
-      rgb.fill(upper * (1 - fy) + lower * fy, 3 * (v * WIDTH + u), 3 * (v * WIDTH + u) + 3);
+      const to = 3 * (v * WIDTH + u);
+      rgb[to] = rgb[to + 1] = rgb[to + 2] = upper * (1 - fy) + lower * fy;
     }
   return { rgb, widthPx: WIDTH, heightPx, mmPerPx: 1 };
 }

@@ -1,16 +1,11 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
-import { startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { backupPlaces, startSmallStation, temporaryDir } from '../station/small-station.ts';
 import { kerf } from './kerf.node.ts';
 
 test('a running station is backed up, restored elsewhere, and its release verified there', async () => {
   await using dir = await temporaryDir();
-  const [data, out, again] = ['data', 'backup', 'again'].map((name) => join(dir.path, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const { data, out, again } = backupPlaces(dir);
   await using running = await startSmallStation(data);
   const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
   const backup = await kerf(['station', 'backup', '--data', data, '--out', out, '--scans', '--json']);

@@ -5,7 +5,7 @@ import { sampleOrder } from '../../src/orders/sample-order.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
-import { plcIsHeard } from '../station/small-steps.ts';
+import { cutHide } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { LARGE_TARGET_PX, complaintsOf } from './page-visit.ts';
@@ -59,16 +59,7 @@ const goTo = (path: string) =>
   }, path);
 const look = (name: string) => lookAt(page, name);
 
-async function cutOneHide(sheet: { readonly hide?: string } = {}): Promise<void> {
-  const { station } = running;
-  const { id } = await station.startJob(sheet);
-  await station.until(() => station.job?.state === 'inspected');
-  await station.review(id, { by: 'ann', waive: true });
-  await station.until(() => station.job?.state === 'nested');
-  await plcIsHeard(station);
-  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-  await station.until(() => station.job?.state === 'done');
-}
+const cutOneHide = (sheet: Parameters<typeof cutHide>[1] = {}) => cutHide(running.station, sheet);
 
 const RING = JSON.stringify([
   [0, 0],

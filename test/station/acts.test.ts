@@ -8,7 +8,7 @@ import type { Station } from '#station/station.node.ts';
 import { LockedSqlite } from '#store/locked-sqlite.node.ts';
 import { MIGRATIONS } from '#store/migrations/migrations.ts';
 import type { Act } from '#store/records.ts';
-import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
+import { codeOf, plcIsHeard, toInspected, toNested, toState } from './small-steps.ts';
 import { SMALL_ORDER, SQUARE, smallDefect, smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -187,8 +187,7 @@ describe('marks and arrangements', () => {
     const { rooms, slowDown } = slowingRooms();
     await using running = await startSmallStation(dir.path, { order: { name: 'two', order: two }, rooms });
     const { station } = running;
-    const { id } = await station.startJob();
-    await toState(station, 'inspected');
+    const id = await toInspected(station);
     const states: (Inspection | null)[] = [station.inspection];
     const hashes: (string | null)[] = [null];
     const note = async () => {

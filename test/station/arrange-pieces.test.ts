@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Order } from '#domain/problem.ts';
 import { layoutView } from '../../src/api/views.ts';
-import { codeOf, toNested, toState } from './small-steps.ts';
+import { codeOf, toInspected, toNested, toState } from './small-steps.ts';
 import { SMALL_ORDER, smallDefect, smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -101,8 +101,7 @@ test('a piece is banned while the search runs: it goes on with the others', asyn
   const rooms = smallRooms({ nestMs: 1500, steps: 10 });
   await using small = await startSmallStation(dir.path, { order: { name: 'two', order: TWO }, rooms });
   const { station } = small;
-  const { id } = await station.startJob();
-  await toState(station, 'inspected');
+  const id = await toInspected(station);
   await station.review(id, { by: 'ann', waive: true });
   const hasPieces = async () => ((await viewOf(station, id).catch(() => null))?.pieceCount ?? 0) > 0;
   await expect.poll(hasPieces, { timeout: 20_000 }).toBe(true);
@@ -118,8 +117,7 @@ test('a layout that is not there yet is null, and alternatives are layouts that 
   await using dir = await temporaryDir();
   await using small = await startSmallStation(dir.path);
   const { station } = small;
-  const { id } = await station.startJob();
-  await toState(station, 'inspected');
+  const id = await toInspected(station);
   expect(await station.layoutJson(id)).toBe('null');
   expect(await station.alternativesJson(id)).toBe('[]');
   await station.review(id, { by: 'ann', waive: true });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { layoutView, type LayoutView } from '#api/views.ts';
 import { MOST_SHOWN, shownBy, withShown, type ShownLayouts } from '#station/shown-layouts.ts';
 import type { Station } from '#station/station.node.ts';
-import { codeOf, plcIsHeard, toState } from './small-steps.ts';
+import { codeOf, plcIsHeard, toInspected, toState } from './small-steps.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -22,8 +22,7 @@ function watch(station: Station): LayoutView[] {
 }
 
 async function toSearch(station: Station): Promise<string> {
-  const { id } = await station.startJob();
-  await toState(station, 'inspected');
+  const id = await toInspected(station);
   await station.review(id, { by: 'ann', waive: false });
   return id;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Inspection } from '#domain/inspection.ts';
 import { smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
-import { toState } from './small-steps.ts';
+import { toInspected, toState } from './small-steps.ts';
 
 const SOUND = { used: 'webgpu', wanted: ['webgpu', 'cpu'], why: 'WebGPU took the model' };
 
@@ -29,8 +29,7 @@ test.each([
     expect(codes()).toContain(code);
     await station.cancel(first.id);
     provider = { ...SOUND, replaced: troubled.replaced ?? 0 };
-    await station.startJob();
-    await toState(station, 'inspected');
+    await toInspected(station);
     expect(codes()).not.toContain(code);
   },
   30_000,
@@ -44,8 +43,7 @@ test('a provider that ran before and is not there any more is an alarm, over a r
       rooms: { ...rooms, inspectScan: async (question) => ({ ...(await rooms.inspectScan(question)), provider }) },
     });
     const { station } = running;
-    const { id } = await station.startJob();
-    await toState(station, 'inspected');
+    const id = await toInspected(station);
     const alarms = station.status().alarms.map((a) => a.code);
     await station.cancel(id);
     return alarms;

@@ -5,7 +5,7 @@ import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Point } from '#domain/ring.ts';
 import { RoomsBench } from '#station/rooms-bench.node.ts';
 import type { Label } from '#store/records.ts';
-import { codeOf, toNested, toState } from './small-steps.ts';
+import { codeOf, toInspected, toNested, toState } from './small-steps.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -105,8 +105,7 @@ describe('corrections at the station', () => {
       rooms: { ...rooms, withDefects: (inspection, defects) => bench.withDefects(inspection, defects) },
     });
     const { station } = running;
-    const { id } = await station.startJob();
-    await toState(station, 'inspected');
+    const id = await toInspected(station);
     const before = station.inspection;
     const all = before!.outline;
     const marking = station.addDefect(id, { outline: all, class: 'person', quality: 0, by: 'ann' });
@@ -147,7 +146,6 @@ describe('corrections at the station', () => {
     expect(station.job?.reason).toBe('INSPECT_NOTHING_LEFT');
     expect(station.status().alarms.map((a) => a.code)).toContain('STATION_JOB_FAILED');
     isRejected = false;
-    await station.startJob();
-    await toState(station, 'inspected');
+    await toInspected(station);
   });
 });

@@ -1,12 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
 import { orderMappingSchema } from '#domain/order-mapping.ts';
-import type { RunningStation } from '#station/start-station.node.ts';
-import type { Station } from '#station/station.node.ts';
-import { startSmallStation, temporaryDir, type TemporaryDir } from './small-station.ts';
-import { codeOf, plcIsHeard } from './small-steps.ts';
+import { codeOf, cutHide } from './small-steps.ts';
+import { stationOfEach, type StationOfEach } from './station-of-each.ts';
 
 const side = (mm: number) =>
   JSON.stringify([
@@ -21,31 +19,16 @@ const FILES = [
   { name: 'patch.json', text: side(100) },
 ];
 
-let dir: TemporaryDir;
-let running: RunningStation;
-beforeEach(async () => {
-  dir = await temporaryDir();
-  running = await startSmallStation(dir.path);
-});
-afterEach(async () => {
-  await running.close();
-  await dir[Symbol.asyncDispose]();
-});
+const small = stationOfEach();
 
-async function cutOneHide(station: Station): Promise<number> {
-  const { id } = await station.startJob();
-  await station.until(() => station.job?.state === 'inspected');
-  await station.review(id, { by: 'ann', waive: true });
-  await station.until(() => station.job?.state === 'nested');
-  await plcIsHeard(station);
-  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-  await station.until(() => station.job?.state === 'done');
+async function cutOneHide({ station }: StationOfEach): Promise<number> {
+  await cutHide(station);
   return station.job?.pieceCount ?? 0;
 }
 
 describe('orders on the station', () => {
   it('are previewed without being kept, with sizes, units and doubts', async () => {
-    const { orders } = running.station;
+    const { orders } = small.station;
     const preview = await orders.preview({ files: FILES });
     expect(ROUTES.previewOrder.answer.parse(preview)).toMatchObject({
       name: 'spring-27',
@@ -66,7 +49,7 @@ describe('orders on the station', () => {
     'are counted over their hides, say what found no place, and refuse a hide when all is cut',
     { timeout: 20_000 },
     async () => {
-      const { station } = running;
+      const { station } = small;
       await station.orders.add({ files: FILES, name: 'spring-27', by: 'ann' });
       expect(await codeOf(station.orders.add({ files: FILES, name: 'spring-27', by: 'ann' }))).toBe(
         'STATION_ORDER_EXISTS',
@@ -76,7 +59,7 @@ describe('orders on the station', () => {
       );
       await station.orders.choose('spring-27');
       expect(station.status().order).toMatchObject({ name: 'spring-27', pieceCount: 90, isCounted: true });
-      const first = await cutOneHide(station);
+      const first = await cutOneHide(small);
       expect(first).toBeGreaterThan(10);
       await expect.poll(() => station.status().order.pieceCount).toBe(90 - first);
       const detail = ROUTES.order.answer.parse(await station.orders.detail('spring-27'));
@@ -94,25 +77,24 @@ describe('orders on the station', () => {
         unplaced: [{ id: 'patch', count: 90 - first }],
       });
 
-      await running.close();
-      running = await startSmallStation(dir.path);
-      const again = running.station;
+      await small.restart();
+      const again = small.station;
       expect(again.status().order).toMatchObject({ name: 'spring-27', pieceCount: 90 - first });
       let left = 90 - first;
-      while (left > 0) left -= await cutOneHide(again);
+      while (left > 0) left -= await cutOneHide(small);
       expect(left).toBe(0);
       await expect.poll(() => again.status().order.pieceCount).toBe(0);
       expect(await codeOf(again.startJob())).toBe('STATION_ORDER_COMPLETE');
       expect(await codeOf(again.orders.choose('spring-27'))).toBe('STATION_ORDER_COMPLETE');
       await again.orders.choose('patches');
       expect(again.status().order).toMatchObject({ name: 'patches', pieceCount: 12 });
-      expect(await cutOneHide(again)).toBe(12);
-      expect(await cutOneHide(again)).toBe(12);
+      expect(await cutOneHide(small)).toBe(12);
+      expect(await cutOneHide(small)).toBe(12);
     },
   );
 
   it('of another program are read by a mapping that the station keeps; results go out by one', async () => {
-    const { station } = running;
+    const { station } = small;
     const fixtures = join(import.meta.dirname, '../fixtures');
     const text = (name: string) => readFile(join(fixtures, name), 'utf8');
     const mapping = orderMappingSchema.parse(JSON.parse(await text('order-mappings/sattler.map.json')));
@@ -143,18 +125,18 @@ describe('orders on the station', () => {
   });
 
   it('put into the folder by hand are listed, each hide cut for the whole; a broken one says so', async () => {
-    await mkdir(join(dir.path, 'orders'));
+    await mkdir(join(small.dir, 'orders'));
     await writeFile(
-      join(dir.path, 'orders', 'plain.json'),
+      join(small.dir, 'orders', 'plain.json'),
       JSON.stringify({ kerf: 1, pieces: [{ id: 'a', outline: JSON.parse(side(50)) }] }),
     );
-    await writeFile(join(dir.path, 'orders', 'broken.json'), '{');
-    const list = ROUTES.orders.answer.parse(await running.station.orders.list());
+    await writeFile(join(small.dir, 'orders', 'broken.json'), '{');
+    const list = ROUTES.orders.answer.parse(await small.station.orders.list());
     expect(list.map((o) => [o.name, o.isCounted, o.fault])).toEqual([
       ['broken', false, 'ORDERS_DOCUMENT_REFUSED'],
       ['patches', false, null],
       ['plain', false, null],
     ]);
-    expect(await codeOf(running.station.orders.choose('nothing'))).toBe('STATION_ORDER_MISSING');
+    expect(await codeOf(small.station.orders.choose('nothing'))).toBe('STATION_ORDER_MISSING');
   });
 });

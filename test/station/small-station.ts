@@ -60,3 +60,8 @@ export async function temporaryDir(): Promise<TemporaryDir> {
   const path = await mkdtemp(join(tmpdir(), 'kerf-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
+
+/** Folders of a station, of its backup, and of where that is restored. */
+export function backupPlaces({ path }: TemporaryDir) {
+  return { data: join(path, 'data'), out: join(path, 'backup'), again: join(path, 'again') };
+}

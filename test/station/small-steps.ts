@@ -18,10 +18,15 @@ export async function toState(station: Station, state: string): Promise<string> 
   return station.job?.id ?? '';
 }
 
-export async function toNested(station: Station, sheet: Sheet = {}): Promise<string> {
-  const job = await station.startJob(sheet);
+export async function toInspected(station: Station, sheet: Sheet = {}): Promise<string> {
+  const { id } = await station.startJob(sheet);
   await toState(station, 'inspected');
-  await station.review(job.id, { by: 'ann', waive: false });
+  return id;
+}
+
+export async function toNested(station: Station, sheet: Sheet = {}): Promise<string> {
+  const id = await toInspected(station, sheet);
+  await station.review(id, { by: 'ann', waive: false });
   return toState(station, 'nested');
 }
 
@@ -60,6 +65,13 @@ export async function cutInspected(station: Station, id: string): Promise<void> 
   await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
   await toState(station, 'done');
   await sheetIsKept(station, id);
+}
+
+/** A hide or a remnant, from its scan to the ledger. @returns its job */
+export async function cutHide(station: Station, sheet: Sheet = {}): Promise<string> {
+  const id = await toInspected(station, sheet);
+  await cutInspected(station, id);
+  return id;
 }
 
 /** The ledger has its record of the job. */

@@ -10,7 +10,7 @@ import type { StationMessage } from '#station/station-options.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
 import { finishJob } from './finish-job.ts';
-import { codeOf, plcIsHeard, toNested, toState } from './small-steps.ts';
+import { codeOf, plcIsHeard, toInspected, toNested, toState } from './small-steps.ts';
 
 const KNIFE: Machine = { ...SIMULATED_MACHINE, id: 'knife-1', kind: 'dragKnife' };
 
@@ -234,8 +234,7 @@ describe('a defect drawn over a placed piece', () => {
     await using dir = await temporaryDir();
     await using running = await startSmallStation(dir.path);
     const { station } = running;
-    const { id } = await station.startJob();
-    await toState(station, 'inspected');
+    const id = await toInspected(station);
     const drawn = await station.addDefect(id, { outline: over(700, 700), class: 'person', quality: 2, by: 'ann' });
     const mine = drawn.defects.find((d) => d.source === 'person');
     expect(mine?.areaMm2).toBeCloseTo(400);
@@ -253,8 +252,7 @@ describe('a search', () => {
     await using dir = await temporaryDir();
     await using running = await startSmallStation(dir.path, { rooms: smallRooms({ nestMs: 60_000, steps: 600 }) });
     const { station } = running;
-    const { id } = await station.startJob();
-    await toState(station, 'inspected');
+    const id = await toInspected(station);
     await station.review(id, { by: 'ann', waive: false });
     await station.until(() => (station.status().progress?.done ?? 0) > 0, AbortSignal.timeout(20_000));
     station.stopNest(id);
@@ -311,8 +309,7 @@ describe('doubtful regions', () => {
     await using dir = await temporaryDir();
     await using running = await startSmallStation(dir.path, { rooms: smallRooms({ defects: doubtful }) });
     const { station } = running;
-    const { id } = await station.startJob();
-    await toState(station, 'inspected');
+    const id = await toInspected(station);
     expect(await codeOf(station.review(id, { by: 'ann', waive: false }))).toBe('STATION_DOUBT_OPEN');
     await station.changeDefect(id, 'd1', { quality: 2, by: 'ann' });
     expect(await codeOf(station.review(id, { by: 'ann', waive: false }))).toBe('STATION_DOUBT_OPEN');
@@ -399,8 +396,7 @@ test('a job is given up before release, and the next hide may come', async () =>
     rooms: smallRooms({ nestMs: 60_000, steps: 600 }),
   });
   const { station } = running;
-  const { id } = await station.startJob();
-  await toState(station, 'inspected');
+  const id = await toInspected(station);
   expect(await codeOf(station.startJob())).toBe('STATION_BUSY');
   await station.review(id, { by: 'ann', waive: false });
   await station.cancel(id);

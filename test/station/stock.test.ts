@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
 import { runMainJob } from '#station/main-job.node.ts';
-import type { Station } from '#station/station.node.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
-import { brokenOff, codeOf, cutInspected, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
-
-async function cut(station: Station, sheet: Parameters<Station['startJob']>[0] = {}): Promise<string> {
-  const { id } = await station.startJob(sheet);
-  await toState(station, 'inspected');
-  await cutInspected(station, id);
-  return id;
-}
+import { brokenOff, codeOf, cutHide, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
 
 describe('the stock of remnants', () => {
   test(
@@ -21,7 +13,7 @@ describe('the stock of remnants', () => {
       await using running = await startSmallStation(dir.path);
       const { station } = running;
       expect(await codeOf(station.stock.sheets())).toBe('STATION_STOCK_EMPTY');
-      const first = await cut(station, { hide: 'H-0042' });
+      const first = await cutHide(station, { hide: 'H-0042' });
       const remnants = ROUTES.remnants.answer.parse(await station.stock.list('free', 100));
       expect(remnants).toHaveLength(1);
       const remnant = remnants[0]!;
@@ -40,7 +32,7 @@ describe('the stock of remnants', () => {
 
       // A job of the remnant itself.
       expect(await codeOf(station.startJob({ remnant: 'nothing' }))).toBe('STATION_REMNANT_UNKNOWN');
-      const second = await cut(station, { remnant: remnant.id });
+      const second = await cutHide(station, { remnant: remnant.id });
       expect(await station.jobById(second)).toMatchObject({ hide: 'H-0042', remnant: remnant.id });
       expect(await station.stock.list('used', 100)).toMatchObject([{ id: remnant.id, endedBy: second }]);
       expect(await codeOf(station.startJob({ remnant: remnant.id }))).toBe('STATION_REMNANT_GONE');
@@ -80,7 +72,7 @@ describe('the stock of remnants', () => {
     const { id } = await brokenOff(station);
     await sheetIsKept(station, id);
     await station.stock.end(`${id}-r1`, { state: 'discarded', by: 'ann' });
-    const after = await cut(station, { follows: { job: id } });
+    const after = await cutHide(station, { follows: { job: id } });
     expect(await station.stock.list('used', 10)).toMatchObject([{ id: `${id}-r1`, endedBy: after }]);
     expect(await codeOf(station.stock.keep(`${id}-r1`, 'bea'))).toBe('STATION_REMNANT_GONE');
     expect((await station.stock.sheets()).sheets.map((sheet) => sheet.id)).toEqual([`${after}-r1`]);

@@ -12,18 +12,14 @@ import { MIGRATIONS } from '#store/migrations/migrations.ts';
 import { retain } from '#store/retention.node.ts';
 import { codeOf, plcIsHeard, toNested } from '../station/small-steps.ts';
 import { smallDefect } from '../station/small-rooms.ts';
-import { startSmallStation, temporaryDir } from '../station/small-station.ts';
+import { backupPlaces, startSmallStation, temporaryDir } from '../station/small-station.ts';
 
 const AT = '2026-11-22T20:00:00.000Z';
 
 describe('a backup', () => {
   test('is made while the station works, and restored as it was; what was under way is ended, not released again', async () => {
     await using dir = await temporaryDir();
-    const [data, out, again] = ['data', 'backup', 'again'].map((name) => join(dir.path, name)) as [
-      string,
-      string,
-      string,
-    ];
+    const { data, out, again } = backupPlaces(dir);
     let done: string;
     let under: string;
     {
@@ -61,11 +57,7 @@ describe('a backup', () => {
 
   test('that has lost or changed a byte is refused before anything is made', async () => {
     await using dir = await temporaryDir();
-    const [data, out, again] = ['data', 'backup', 'again'].map((name) => join(dir.path, name)) as [
-      string,
-      string,
-      string,
-    ];
+    const { data, out, again } = backupPlaces(dir);
     {
       await using running = await startSmallStation(data);
       await runMainJob(running.station, { release: null });
