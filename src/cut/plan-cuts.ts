@@ -21,9 +21,9 @@ import type { Contour, PieceCuts } from './tour-pieces.ts';
 const CUT_TOLERANCE = 0.008;
 
 /** The way of the knife over one layout, in table mm: per piece first what is drawn on it, its notches, drills and holes,
- *  then its outline, so that nothing is cut in a piece that is loose; pieces in the order of a short tour (nearest next,
- *  then 2-opt and Or-opt), each contour from the vertex that is nearest. `layout.placements` name pieces by their position in
- *  `order.pieces`; the order is in mm. Every contour comes exactly once. O(n²) in the pieces.
+ *  then its outline, so that nothing is cut in a piece that is loose; pieces that lie in its holes come before it; pieces in
+ *  the order of a short tour (nearest next, then 2-opt and Or-opt), each contour from the vertex that is nearest.
+ *  `layout.placements` name pieces by their position in `order.pieces`; the order is in mm. Every contour comes exactly once.
  *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, CUT_KERF_TOO_WIDE, CUT_PROFILE_NOT_RIGID, GEOMETRY_… */
 export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sheet, machine: Machine): CutPlan {
   const tools = toolsOf(machine);
