@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SIMULATED_MACHINE } from '#domain/machine.ts';
 import type { NestResult, Placement } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import { kerf } from './kerf.node.ts';
@@ -73,4 +74,14 @@ test('a valid one is written; with --force the other, and that is said', async (
   expect(forced.code).toBe(0);
   expect(forced.stderr).toContain('forced: ');
   expect(await readFile(join(dir, 'job.dxf'), 'utf8')).not.toBe(before);
+});
+
+test('a profile that asks for what no cut file holds is refused before anything is written', async () => {
+  await write('knife.json', { ...SIMULATED_MACHINE, id: 'knife', kind: 'dragKnife' });
+  const { code, stderr } = await kerf(['cut', 'good.json', '--machine', 'knife.json', '--out', 'knife.dxf'], {
+    cwd: dir,
+  });
+  expect(stderr).toContain('liftAngle');
+  expect(stderr).toContain('[CUT_PROFILE_NOT_OBEYED]');
+  expect(code).toBe(2);
 });
