@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compensateKerf } from '#cut/compensate-kerf.ts';
+import type { KerfError } from '#domain/kerf-error.ts';
 import { flatRing, type FlatRing, type Point } from '#domain/ring.ts';
 import { orientRing } from '#geometry/orient-ring.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
@@ -65,6 +66,27 @@ describe('a slot narrower than the kerf', () => {
     expect(refused(slot, 0.4, 'inner')).toMatchObject({ code: 'CUT_KERF_TOO_WIDE', details: { kind: 'inner' } });
     expect(refused(slot, 0.1, 'inner')).toBeNull();
     expect(refused(hole(circle(0.15)), 0.4, 'inner')).toMatchObject({ code: 'CUT_KERF_TOO_WIDE' });
+  });
+
+  it('is refused where it is the neck of a bay', () => {
+    const bay = outline([
+      [0, 0],
+      [49.9, 0],
+      [49.9, 10],
+      [40, 10],
+      [40, 30],
+      [60, 30],
+      [60, 10],
+      [50.1, 10],
+      [50.1, 0],
+      [100, 0],
+      [100, 100],
+      [0, 100],
+    ]);
+    const error = refused(bay, 0.4, 'outer');
+    expect(error).toMatchObject({ code: 'CUT_KERF_TOO_WIDE', details: { piece: 'p', depth: null } });
+    const { x, y } = (error as KerfError).details as { x: number; y: number };
+    expect(x > 40 && x < 60 && y > 10 && y < 30).toBe(true);
   });
 
   it('is one too with a round end, or with walls that all but meet', () => {
