@@ -4,11 +4,13 @@ import { planCuts } from '#cut/plan-cuts.ts';
 import { writeCutFile } from '#cut/write-cut-file.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
+import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { problemSchema } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { validateLayout, type Verdict } from '#nest/validate-layout.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { readDocument, readMachine } from './read-document.ts';
+import { readMachine, readText } from './read-document.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -18,17 +20,20 @@ export function register(program: Command): void {
     .requiredOption('--machine <profile>', 'machine profile: a file, or simulated')
     .requiredOption('--out <file>', 'cut file to write')
     .option('--problem <file>', 'the problem that was nested; default: problem.json beside the layout')
-    .option('--layout <number>', 'which layout of the result, from 0', '0');
+    .option('--layout <number>', 'which layout of the result, from 0', '0')
+    .option('--force', 'write the file although kerf check refuses the layout');
   runs(command, async ({ terminal }, [layoutFile], options) => {
     const path = resolve(layoutFile!);
-    const result = await readDocument(nestResultSchema, path, 'result');
-    const problem = inMillimetres(
-      await readDocument(
-        problemSchema,
-        resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json')),
-        'problem',
-      ),
-    );
+    const problemPath = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
+    const [said, asked] = [await readJson(path), await readJson(problemPath)];
+    const result = parseDocument(nestResultSchema, said, { name: 'result', where: path });
+    const problem = inMillimetres(parseDocument(problemSchema, asked, { name: 'problem', where: problemPath }));
+    const verdict = validateLayout(asked, said);
+    if (!verdict.valid) {
+      const refusal = notValid(path, problemPath, verdict);
+      if (options['force'] !== true) throw refusal;
+      terminal.note(`forced: ${refusal.message}`);
+    }
     const machine = await readMachine(requiredOption(options, 'machine'));
     const index = numberOption(options, 'layout', { least: 0, isWhole: true }) ?? 0;
     const layout = result.layouts[index];
@@ -53,4 +58,18 @@ export function register(program: Command): void {
     });
     return EXIT.done;
   });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return parseJson(await readText(path), path);
+}
+
+function notValid(path: string, problemPath: string, { faults, fault_count: faultCount }: Verdict): KerfError {
+  const more = faultCount > faults.length ? `; and ${faultCount - faults.length} more` : '';
+  return new KerfError(
+    'CLI_LAYOUT_NOT_VALID',
+    `${path}: found a layout that breaks the rules of ${problemPath} (${faults.join('; ')}${more}), expected a valid one. ` +
+      `Nest again, give the problem that was nested (--problem), or write the file all the same (--force).`,
+    { fault: 'answer', details: { faultCount } },
+  );
 }

@@ -10,9 +10,12 @@ import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { lineLength, ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { poseOf, transformPoint, transformRing } from '#geometry/transform-ring.ts';
 import type { Pose } from '#geometry/transform-ring.ts';
+import { checkProfile } from './check-profile.ts';
 import { compensateKerf } from './compensate-kerf.ts';
 import { parkingPlace } from './machine-frame.ts';
 import { notchLine } from './notch-line.ts';
+import { refuseClosePieces } from './refuse-close-pieces.ts';
+import type { LaidPiece } from './refuse-close-pieces.ts';
 import { tourPieces } from './tour-pieces.ts';
 import type { Contour, PieceCuts } from './tour-pieces.ts';
 
@@ -21,18 +24,21 @@ import type { Contour, PieceCuts } from './tour-pieces.ts';
 const CUT_TOLERANCE = 0.008;
 
 /** The way of the knife over one layout, in table mm: per piece first what is drawn on it, its notches, drills and holes,
- *  then its outline, so that nothing is cut in a piece that is loose; pieces in the order of a short tour (nearest next,
- *  then 2-opt and Or-opt), each contour from the vertex that is nearest. `layout.placements` name pieces by their position in
- *  `order.pieces`; the order is in mm. Every contour comes exactly once. O(n²) in the pieces.
- *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, CUT_KERF_TOO_WIDE, CUT_PROFILE_NOT_RIGID, GEOMETRY_… */
+ *  then its outline, so that nothing is cut in a piece that is loose; pieces that lie in its holes come before it; pieces in
+ *  the order of a short tour (nearest next, then 2-opt and Or-opt), each contour from the vertex that is nearest.
+ *  `layout.placements` name pieces by their position in `order.pieces`; the order is in mm. Every contour comes exactly once.
+ *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, CUT_KERF_TOO_WIDE, CUT_PIECES_TOO_CLOSE, CUT_PROFILE_NOT_OBEYED,
+ *  CUT_PROFILE_NOT_RIGID, GEOMETRY_… */
 export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sheet, machine: Machine): CutPlan {
+  checkProfile(machine);
   const tools = toolsOf(machine);
-  const shapes = new Map<number, PieceShape>();
-  const shapeOf = (piece: number) => {
-    const known = shapes.get(piece) ?? cutShape(order.pieces, piece, machine);
+  const shapes = new Map<number, Shapes>();
+  const shapesOf = (piece: number) => {
+    const known = shapes.get(piece) ?? cutShapes(order.pieces, piece, machine);
     shapes.set(piece, known);
     return known;
   };
+  const laid: LaidPiece[] = [];
   const labels: CutLabel[] = [];
   const pieces: PieceCuts[] = layout.placements.map((move, placement) => {
     const piece = order.pieces[move.piece];
@@ -44,8 +50,10 @@ export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sh
         { details: { placement, piece: move.piece } },
       );
     }
-    const shape = shapeOf(move.piece);
+    const { drawn, cut: shape } = shapesOf(move.piece);
     const pose = poseOf(move);
+    const rings = [drawn.outline, ...drawn.holes].map((ring) => transformRing(ring, pose));
+    laid.push({ id: piece.id, rings, isCurved: drawn.isCurved });
     labels.push({
       placement,
       text: piece.label ?? piece.id,
@@ -58,6 +66,7 @@ export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sh
     }
     return { inner: innerContours(shape, pose), outline: transformRing(shape.outline, pose) };
   });
+  if (machine.kerfWidth > 0) refuseClosePieces(laid, machine.kerfWidth);
   const park = parkingPlace(machine);
   const tour = tourPieces(pieces, park);
   const steps: CutStep[] = tour.map(({ placement, contour }) => {
@@ -83,15 +92,22 @@ export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sh
   };
 }
 
-/** What is drawn of a piece, moved out by what the tool takes away. */
-function cutShape(pieces: Order['pieces'], piece: number, machine: Machine): PieceShape {
-  const shape = pieceShape(pieces, piece, CUT_TOLERANCE);
-  if (machine.kerfWidth === 0) return shape;
-  return {
-    ...shape,
-    outline: compensateKerf(shape.outline, machine.kerfWidth, 'outer'),
-    holes: shape.holes.map((hole) => compensateKerf(hole, machine.kerfWidth, 'inner')),
+interface Shapes {
+  readonly drawn: PieceShape;
+  /** Moved out by what the tool takes away. */
+  readonly cut: PieceShape;
+}
+
+function cutShapes(pieces: Order['pieces'], piece: number, machine: Machine): Shapes {
+  const drawn = pieceShape(pieces, piece, CUT_TOLERANCE);
+  if (machine.kerfWidth === 0) return { drawn, cut: drawn };
+  const { id } = pieces[piece]!;
+  const cut = {
+    ...drawn,
+    outline: compensateKerf(drawn.outline, machine.kerfWidth, 'outer', id),
+    holes: drawn.holes.map((hole) => compensateKerf(hole, machine.kerfWidth, 'inner', id)),
   };
+  return { drawn, cut };
 }
 
 type Tool = Machine['tools'][number];

@@ -18,7 +18,8 @@ export interface CutLabel {
   readonly at: readonly [number, number];
 }
 
-/** What is cut, in order: everything inside a piece before its outline, then the nearest next. */
+/** What is cut, in order: everything inside a piece before its outline, also other pieces that lie in its holes, then the
+ *  nearest next. */
 export interface CutPlan {
   readonly machine: string;
   readonly sheet: Ring;

@@ -48,7 +48,7 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
     const inspection = withArrangement(before, { locked, banned: [...new Set(banned)].sort() });
     const [is, had] = [arrangementOf(inspection), arrangementOf(before)];
     if (JSON.stringify(is) === JSON.stringify(had)) return before;
-    const problem = problemOf(inspection, order, options.settings);
+    const problem = problemOf(inspection, order, options.settings, options.machine);
     if (problem.pieces.length === 0) throw allBanned(id);
     const breaches = await lockBreaches(core, problem, locked);
     if (breaches.length > 0)
@@ -59,7 +59,7 @@ export function arrangePieces(core: StationCore, id: string, wish: ArrangeWish):
       );
     const seen = wish.layoutSha256 === undefined ? null : shownBy(memory.shown, keyOf(job), wish.layoutSha256);
     const start = seen?.result ?? (memory.best?.job === id ? memory.best.result : null);
-    const was = problemOf(before, order, options.settings);
+    const was = problemOf(before, order, options.settings, options.machine);
     const moved = (seen && wish.moved) ?? null;
     const left = start && withPiecesOf(problem, moved ? withoutPlacements(start, moved) : start, was);
     const best = left && (moved ? left : withoutMoved(left, problem, locked));
@@ -93,7 +93,7 @@ export async function keepArrangement(
 ): Promise<Inspection> {
   const under = (locks: readonly LockedPiece[]) => withArrangement(inspection, { locked: locks, banned });
   const isKept = async (locks: readonly LockedPiece[]) => {
-    const problem = problemOf(under(locks), orderFor(core.memory, job), core.options.settings);
+    const problem = problemOf(under(locks), orderFor(core.memory, job), core.options.settings, core.options.machine);
     return (await lockBreaches(core, problem, locks)).length === 0;
   };
   if (await isKept(locked)) return under(locked);

@@ -7,6 +7,7 @@ import { nestResultSchema } from '#domain/nest-result.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { problemSchema, type Order } from '#domain/problem.ts';
 import { flatRing, type Ring } from '#domain/ring.ts';
+import { offsetPaths, positive, toPath, toRing } from '#geometry/clip-paths.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { round } from '#inspect/project.ts';
@@ -22,6 +23,9 @@ import { folderOf, type StationCore } from './station-core.node.ts';
 
 /** A mark of this class is where a piece was cut; a person may erase one that was not, or draw one more. */
 export const CUT_CLASS = 'cut';
+
+/** How far round corners of what a kerf took may leave their arc, mm. */
+const KERF_ARC_TOLERANCE = 0.01;
 
 export interface FollowWish {
   readonly job: string;
@@ -111,7 +115,9 @@ export async function withEarlierCuts(
   const { outlines } = await laid(core, earlier.id);
   const placements = job.cutBefore?.placements ?? [];
   const cuts: readonly Ring[] = [
-    ...placements.flatMap((placement) => (outlines[placement] ? [outlines[placement]] : [])),
+    ...placements.flatMap((placement) =>
+      outlines[placement] ? [takenAway(outlines[placement], core.options.machine.kerfWidth)] : [],
+    ),
     ...before.defects.filter((d) => d.class === CUT_CLASS).map((d) => d.outline),
   ];
   const aligned = await rooms.alignSheet({ before: lookOf(before), cuts, after: lookOf(seen) });
@@ -127,6 +133,16 @@ export async function withEarlierCuts(
     inspection: await rooms.withDefects(seen, [...seen.defects, ...defects]),
     slip: move && { farthest: round(move.farthest), rotation: round(move.rotation), residual: round(move.residual) },
   };
+}
+
+/** What cutting a piece takes from the sheet: round the piece the kerf is gone, too. */
+function takenAway(outline: Ring, kerfWidth: number): Ring {
+  if (kerfWidth === 0) return outline;
+  // A narrow slot leaves a hole in it, which is too small to lay anything in.
+  const [widest] = offsetPaths([positive(toPath(outline))], kerfWidth, KERF_ARC_TOLERANCE)
+    .map(toRing)
+    .sort((a, b) => Math.abs(ringArea(flatRing(b))) - Math.abs(ringArea(flatRing(a))));
+  return widest ?? outline;
 }
 
 /** A job's layout: what lies where. */

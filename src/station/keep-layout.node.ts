@@ -21,7 +21,7 @@ export interface JobProblem {
 export function problemFor({ memory, options }: StationCore, job: Job): JobProblem {
   const { inspection } = memory;
   if (!inspection) throw new KerfError('STATION_INSPECTION_MISSING', `Job ${job.id} has no inspection.`);
-  return { problem: problemOf(inspection, orderFor(memory, job), options.settings), key: keyOf(job) };
+  return { problem: problemOf(inspection, orderFor(memory, job), options.settings, options.machine), key: keyOf(job) };
 }
 
 export function keyOf(job: Job): string {

@@ -1,16 +1,26 @@
 import { isUnbelieved, type Inspection } from '#domain/inspection.ts';
+import type { Machine } from '#domain/machine.ts';
 import { nestedPart, type Order, type Problem } from '#domain/problem.ts';
 import type { Settings } from '#domain/settings.ts';
 
 /** The nesting problem of one hide: the order's pieces on the inspected sheet. The station's spacing and margin hold
- *  where the order and the inspection state none; a single hide is filled by value unless the order says otherwise. */
-export function problemOf(inspection: Inspection, order: Order, settings: Settings): Problem {
+ *  where the order and the inspection state none; a single hide is filled by value unless the order says otherwise.
+ *  Pieces that lie closer than a beam or jet takes away would lose it to each other's cuts: a machine's kerf is the least
+ *  spacing, and then no line is common to two pieces. */
+export function problemOf(
+  inspection: Inspection,
+  order: Order,
+  settings: Settings,
+  { kerfWidth }: Pick<Machine, 'kerfWidth'>,
+): Problem {
   const { sheet } = inspection;
+  const wanted = withoutBanned(nestedPart(order), new Set(inspection.banned));
   return {
-    ...withoutBanned(nestedPart(order), new Set(inspection.banned)),
+    ...wanted,
+    ...(kerfWidth > 0 && { pieces: wanted.pieces.map(({ commonLine: _, ...piece }) => piece) }),
     kerf: 1,
     sheets: [{ ...sheet, margin: sheet.margin ?? settings.margin }],
-    spacing: order.spacing ?? settings.spacing,
+    spacing: Math.max(order.spacing ?? settings.spacing, kerfWidth),
     limits: { ...settings.nest, ...order.limits },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime, nonNegative, sha256, wireId } from '#domain/shapes.ts';
+import { isoTime, nonNegative, positive, sha256, wireId } from '#domain/shapes.ts';
 
 /** What a release stands for: everything that was shown, made and used, by hash. Signed by the station's key. */
 export const releaseSchema = z.strictObject({
@@ -30,7 +30,12 @@ export const releaseSchema = z.strictObject({
     nest: z.strictObject({ seconds: nonNegative, threads: z.int().positive(), seed: z.int().nonnegative() }),
     spacing: nonNegative,
     margin: nonNegative,
-    machine: z.strictObject({ id: wireId, sha256 }),
+    machine: z.strictObject({
+      id: wireId,
+      sha256,
+      /** The least spacing, mm, of what was nested; absent where the tool takes nothing away. */
+      kerfWidth: positive.optional(),
+    }),
   }),
   /** The audit log's head when this was signed. */
   audit: z.strictObject({ n: z.int().nonnegative(), hash: z.string() }),

@@ -50,7 +50,10 @@ export async function signRelease(core: StationCore, job: Job): Promise<string> 
       nest: settings.nest,
       spacing: settings.spacing,
       margin: settings.margin,
-      machine: { id: machine.id, sha256: machineSha256(machine) },
+      machine: {
+        ...{ id: machine.id, sha256: machineSha256(machine) },
+        ...(machine.kerfWidth > 0 && { kerfWidth: machine.kerfWidth }),
+      },
     },
     audit: await store.auditHead(),
   };

@@ -79,8 +79,13 @@ export async function goOnAfterActs(core: StationCore, job: Job): Promise<void> 
   const before = last.layout === null ? null : await layoutBefore(core, job.id, last.layout);
   if (!before) return;
   const order = orderFor(memory, job);
-  const problem = problemOf(inspection, order, options.settings);
-  const was = problemOf(withArrangement(inspection, last.before ?? arrangementOf(inspection)), order, options.settings);
+  const problem = problemOf(inspection, order, options.settings, options.machine);
+  const was = problemOf(
+    withArrangement(inspection, last.before ?? arrangementOf(inspection)),
+    order,
+    options.settings,
+    options.machine,
+  );
   const left: NestResult = withPiecesOf(problem, before.result, was);
   memory.best = { job: job.id, result: withoutMoved(left, problem, arrangementOf(inspection).locked) };
 }

@@ -127,7 +127,8 @@ async function readFiles(dir: string, { files }: Release): Promise<FoundFile[]> 
 /** What was nested is what was seen and ordered, and the layout keeps to it. */
 function checkInputs(release: Release, texts: ReadonlyMap<string, string>, check: Check): void {
   const text = (name: string) => texts.get(name) ?? '';
-  const { nest, spacing, margin } = release.options;
+  const { nest, spacing, margin, machine } = release.options;
+  const { kerfWidth = 0 } = machine;
   try {
     const inspection = parseDocument(inspectionSchema, parseJson(text('inspection.json'), 'inspection.json'), {
       name: 'inspection',
@@ -139,8 +140,10 @@ function checkInputs(release: Release, texts: ReadonlyMap<string, string>, check
     });
     check('inspected scan', inspection.scan.sha256 === release.files.scan, 'the inspection is of this scan');
     const settings = { ...DEFAULT_SETTINGS, nest, spacing, margin };
-    const isSame = sortedJson(problemOf(inspection, order, settings)) === sortedJson(JSON.parse(text('problem.json')));
-    check('options', isSame, `problem made of inspection and order; ${JSON.stringify({ nest, spacing, margin })}`);
+    const made = problemOf(inspection, order, settings, { kerfWidth });
+    const isSame = sortedJson(made) === sortedJson(JSON.parse(text('problem.json')));
+    const said = JSON.stringify({ nest, spacing, margin, ...(kerfWidth > 0 && { kerfWidth }) });
+    check('options', isSame, `problem made of inspection and order; ${said}`);
     const verdict = validateLayout(JSON.parse(text('problem.json')), JSON.parse(text('layout.json')));
     check(
       'layout',

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { KerfError } from '#domain/kerf-error.ts';
 import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
+import type { Problem } from '#domain/problem.ts';
 import { GUARDS } from '#station/guards.ts';
 import { signedReleaseSchema } from '#station/release-record.ts';
 import { machineSha256 } from '#station/sign-release.node.ts';
@@ -49,8 +50,36 @@ test.each([
   await approve(station);
   await toState(station, 'done');
   const { release } = signedReleaseSchema.parse(JSON.parse(await fileOf(station, 'release.json')));
-  expect(release.options.machine).toEqual({ id: machine.id, sha256: machineSha256(machine) });
+  const { kerfWidth } = machine;
+  expect(release.options.machine).toEqual({
+    ...{ id: machine.id, sha256: machineSha256(machine) },
+    ...(kerfWidth > 0 && { kerfWidth }),
+  });
+  // What is signed is what the layout was held against.
+  const problem = JSON.parse(await fileOf(station, 'problem.json')) as Problem;
+  expect(problem.spacing).toBe(kerfWidth);
   expect(release.files.cut.sha256).toBe(station.job?.cutSha256);
+});
+
+test('a layout that lies too close for the kerf of the machine driven now is searched on from', async () => {
+  await using dir = await temporaryDir();
+  {
+    await using running = await start(dir.path, KNIFE);
+    await toNested(running.station);
+  }
+  const calls: string[] = [];
+  let judged = 0;
+  await using running = await start(dir.path, LASER, {
+    rooms: smallRooms({
+      onCall: (room) => calls.push(room),
+      judge: () => ((judged += 1) === 1 ? ['placements 0 and 1 are 0 apart, 0.2 wanted'] : []),
+    }),
+  });
+  const { station } = running;
+  await toState(station, 'nested');
+  expect(calls).toEqual(['judge', 'nest again', 'judge', 'cut']);
+  expect(station.job).toMatchObject({ state: 'nested', machine: 'laser-a', approvedBy: null });
+  expect(JSON.parse(await fileOf(station, 'problem.json'))).toMatchObject({ spacing: 0.2 });
 });
 
 test('a station that starts with the same profile keeps its cut file', async () => {

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '#api/routes.ts';
+import { SIMULATED_MACHINE } from '#domain/machine.ts';
 import { problemSchema } from '#domain/problem.ts';
 import { flatRing, pointsOf, type Ring } from '#domain/ring.ts';
+import { ringBounds } from '#geometry/ring-bounds.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SMALL_SETTINGS, startSmallStation, temporaryDir } from './small-station.ts';
@@ -106,6 +108,20 @@ describe('after a stop', () => {
       });
     },
   );
+
+  test('what a beam took round the pieces is kept off with them', { timeout: 60_000 }, async () => {
+    await using dir = await temporaryDir();
+    const machine = { ...SIMULATED_MACHINE, kerfWidth: 2 };
+    await using running = await startSmallStation(dir.path, { plc: SLOW_PLC, machine });
+    const { station } = running;
+    const { id: first } = await brokenOff(station);
+    await station.startJob({ follows: { job: first, cut: [0] } });
+    await toState(station, 'inspected');
+    const [cut] = station.inspection?.defects.filter((d) => d.class === 'cut') ?? [];
+    const sides = ringBounds(flatRing(cut?.outline ?? []));
+    expect(sides).toEqual({ minX: 3, minY: 3, maxX: 107, maxY: 107 });
+    expect(cut?.areaMm2).toBeCloseTo(104 ** 2 - (4 - Math.PI) * 2 ** 2, 0);
+  });
 
   test(
     'a sheet that slipped takes its cuts along; one that lies elsewhere is refused',

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { connectAsync } from 'mqtt';
 import { describe, expect, test } from 'vitest';
+import { SIMULATED_MACHINE } from '#domain/machine.ts';
+import type { Problem } from '#domain/problem.ts';
 import { auditMessage } from '#publish/encode-message.ts';
 import type { Timers } from '#publish/timers.ts';
 import { runMainJob } from '#station/main-job.node.ts';
+import type { StartStationOptions } from '#station/start-station.node.ts';
 import { isSignedBy, KEY_FILE, openStationKey, PUBLIC_KEY_FILE } from '#station/station-key.node.ts';
 import { signedReleaseSchema } from '#station/release-record.ts';
 import { verifyRelease, type VerifiedRelease } from '#station/verify-release.node.ts';
@@ -17,6 +20,7 @@ import { openDatabase } from '#store/database.node.ts';
 import { retain } from '#store/retention.node.ts';
 import { openStore } from '#store/store.node.ts';
 import { codeOf } from './small-steps.ts';
+import { SMALL_ORDER } from './small-rooms.ts';
 import { startSmallStation, temporaryDir } from './small-station.ts';
 
 describe("the station's key", () => {
@@ -42,8 +46,8 @@ describe("the station's key", () => {
   });
 });
 
-async function released(dir: string): Promise<{ id: string; jobDir: string }> {
-  await using running = await startSmallStation(dir);
+async function released(dir: string, more: Partial<StartStationOptions> = {}): Promise<{ id: string; jobDir: string }> {
+  await using running = await startSmallStation(dir, more);
   const { job } = await runMainJob(running.station, { release: { by: 'demo' } });
   return { id: job.id, jobDir: running.station.jobDir(job.id) };
 }
@@ -89,6 +93,23 @@ describe('a signed release', () => {
         'audit log',
       ]),
     );
+  });
+
+  test('of a machine with a kerf is of a problem with that spacing at least, and without common lines', async () => {
+    await using dir = await temporaryDir();
+    const order = {
+      ...SMALL_ORDER,
+      spacing: 0.1,
+      pieces: [{ ...SMALL_ORDER.pieces[0]!, quantity: 1, commonLine: true }],
+    };
+    const machine = { ...SIMULATED_MACHINE, kerfWidth: 0.2 };
+    const { id, jobDir } = await released(dir.path, { machine, order: { name: 'patch', order } });
+    const problem = JSON.parse(await readFile(join(jobDir, 'problem.json'), 'utf8')) as Problem;
+    expect(problem.spacing).toBe(0.2);
+    expect(problem.pieces[0]).not.toHaveProperty('commonLine');
+    const report = await verify(dir.path, id, jobDir);
+    expect(failed(report)).toEqual([]);
+    expect(report.release.options.machine.kerfWidth).toBe(0.2);
   });
 
   test('shows every file that was changed, another name, and another key', async () => {
