@@ -5,7 +5,7 @@ import { sampleOrder } from '../../src/orders/sample-order.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
-import { plcIsHeard } from '../station/small-steps.ts';
+import { plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { LARGE_TARGET_PX, complaintsOf } from './page-visit.ts';
@@ -262,6 +262,40 @@ describe('the other screens', () => {
     await expect.poll(() => running.station.job?.remnant).toMatch(/-r1$/);
     expect(running.station.job?.hide).toBe('H-2291');
     expect(complaints.filter((line) => !/scan\.jpg|\/tiles\//.test(line))).toEqual([]);
+  });
+
+  it('stock asks what became of a hide that was stopped with nothing counted', async () => {
+    await running.close();
+    running = await startSmallStation(dir.path, {
+      ...{ rooms: smallRooms(), http: { port: 0, listen: '127.0.0.1', uiDir } },
+      plc: { ...SLOW_PLC, startMs: 1500 },
+    });
+    const { station } = running;
+    for (let k = 0; k < 2; k += 1) {
+      const id = await toNested(station);
+      await plcIsHeard(station);
+      await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+      await toState(station, 'accepted');
+      await station.request(id, 'cancel');
+      await toState(station, 'cancelled');
+      await sheetIsKept(station, id);
+    }
+    await open('/stock');
+    await button('Open hides').tap();
+    await appears(page.getByText(/2 hides, 1.6 m²/));
+    await button(/^Hide 1,/).tap();
+    await look('stock-3-open');
+    await button('Scanned again as hide 2').tap();
+    await appears(page.getByText(/1 hide, 0.8 m²/));
+    await button('Lies uncut with the others').tap();
+    await appears(page.getByText(/No hide is open/));
+    const [first, second] = (await station.jobs(2)).toReversed();
+    expect((await station.ledger.sheet(first!.id)).fate).toMatchObject({ sheet: 'again', job: second!.id });
+    expect((await station.ledger.sheet(second!.id)).fate).toMatchObject({ sheet: 'unused', by: 'operator' });
+    await open('/');
+    await appears(button(/What was cut/));
+    await button(/What was cut/).tap();
+    await look('stock-4-after-cut');
   });
 
   it('replay goes to any moment of a past hide', async () => {
