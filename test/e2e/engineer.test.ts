@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/ui/languages.ts';
 import { sampleOrder } from '../../src/orders/sample-order.ts';
+import { JobFolder } from '../../src/station/job-folder.node.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
@@ -68,6 +69,12 @@ async function cutOneHide(sheet: { readonly hide?: string } = {}): Promise<void>
   await plcIsHeard(station);
   await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
   await station.until(() => station.job?.state === 'done');
+}
+
+/** Of the layout that the job has. */
+async function nestedPlacements(id: string) {
+  const { result } = await new JobFolder(dir.path, id).layout();
+  return result.layouts[0]!.placements;
 }
 
 const RING = JSON.stringify([
@@ -296,6 +303,38 @@ describe('the other screens', () => {
     await appears(button(/What was cut/));
     await button(/What was cut/).tap();
     await look('stock-4-after-cut');
+  });
+
+  it('replay calls by its name what people did, took back and did again', async () => {
+    const { station } = running;
+    const { id } = await station.startJob();
+    await toState(station, 'inspected');
+    const outline = [
+      [800, 700],
+      [830, 700],
+      [815, 730],
+    ] as const;
+    await station.addDefect(id, { outline, class: 'person', quality: 2, by: 'ann' });
+    await station.undo(id, { by: 'bob' });
+    await station.redo(id, { by: 'ann' });
+    await station.review(id, { by: 'ann', waive: true });
+    await toState(station, 'nested');
+    const { piece, x, y, rotation } = (await nestedPlacements(id))[0]!;
+    await station.lockPieces(id, {
+      locked: [{ piece: SMALL_ORDER.pieces[piece]!.id, x, y, rotation, mirrored: false }],
+      ...{ banned: [], by: 'ann' },
+    });
+    await toState(station, 'nested');
+    await station.undo(id, { by: 'ann' });
+    await toState(station, 'nested');
+    await open('/replay');
+    await appears(button(/^Mark drawn/));
+    await appears(button(/^Taken back: mark drawn.*by bob/));
+    await appears(button(/^Done again: mark drawn/));
+    await appears(button(/^(Patch|patch) locked/));
+    await button(/^Taken back: (Patch|patch) locked/).tap();
+    expect(await button(/Mark corrected/).count()).toBe(0);
+    await look('replay-3-acts');
   });
 
   it('replay goes to any moment of a past hide', async () => {
