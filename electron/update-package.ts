@@ -24,7 +24,7 @@ export interface PackedFile {
 
 /** Why a package is refused; nothing of it was unpacked. */
 export class PackageRefused extends Error {
-  readonly code: 'UPDATE_UNREADABLE' | 'UPDATE_UNSIGNED' | 'UPDATE_DAMAGED' | 'UPDATE_NOT_NEWER';
+  readonly code: 'UPDATE_UNREADABLE' | 'UPDATE_UNSIGNED' | 'UPDATE_DAMAGED' | 'UPDATE_NOT_NEWER' | 'UPDATE_ROLLED_BACK';
   constructor(code: PackageRefused['code'], message: string) {
     super(message);
     this.code = code;

@@ -1,7 +1,16 @@
 import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
 import { PackageRefused, compareVersions, readHeader } from './update-package.ts';
-import { isOnTrial, proved, rollBack, stageUpdate, switchTo, versionToStart, type Versions } from './versions.ts';
+import {
+  FORCE,
+  isOnTrial,
+  proved,
+  rollBack,
+  stageUpdate,
+  switchTo,
+  versionToStart,
+  type Versions,
+} from './versions.ts';
 
 /** Packages are put here by whoever serves the panel; the next start takes them up. Never in the middle of a cut. */
 const INCOMING = 'incoming';
@@ -46,11 +55,13 @@ async function isTaken(name: string, options: UpdateOptions): Promise<boolean> {
   const path = join(dir, INCOMING, name);
   try {
     const key = createPublicKey(await disk.readFile(join(dir, 'update-key.pem'), 'utf8'));
-    const version = await stageUpdate(options, path, key);
+    const isForced = (await disk.readdir(join(dir, INCOMING))).includes(name + FORCE);
+    const header = await stageUpdate(options, path, key, { isForced });
     // Gone before the switch: a version that fails must not be taken up again by the start that rolled it back.
     await disk.rm(path);
-    await switchTo(options, version);
-    log(`update ${version} is on trial`);
+    if (isForced) await disk.rm(path + FORCE);
+    await switchTo(options, header);
+    log(`update ${header.version} is on trial`);
     return true;
   } catch (error) {
     log(notTaken(name, error));

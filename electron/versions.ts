@@ -1,14 +1,21 @@
 import type { KeyObject } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { syncFolder, type UpdateDisk } from './update-disk.ts';
-import { PackageRefused, compareVersions, isVersion, unpackInto, verifyPackage } from './update-package.ts';
+import {
+  PackageRefused,
+  compareVersions,
+  isVersion,
+  unpackInto,
+  verifyPackage,
+  type PackageHeader,
+} from './update-package.ts';
 
 /** The station's versions beside each other, and which of them runs:
  *
  *      versions/0.4.0/  versions/0.5.0/   whole, never changed
  *      current -> versions/0.5.0          switched by one rename
  *      trial.json                         there while the current one has not yet proved itself
- *      failed.json                        the last one that did not, and why */
+ *      failed.json                        those that did not, the latest first, and why: they are not tried again */
 export interface Versions {
   readonly disk: UpdateDisk;
   readonly dir: string;
@@ -18,9 +25,22 @@ interface Trial {
   /** null: the station of the package that brought the kiosk. */
   readonly from: string | null;
   readonly to: string;
+  /** Of its package; absent in a trial that an earlier kiosk began. */
+  readonly sha256?: string;
   /** Starts of `to` so far. */
   readonly startCount: number;
 }
+
+/** A package whose version was rolled back. */
+interface Failed {
+  readonly version: string;
+  /** Of the package; absent where an earlier kiosk wrote it. */
+  readonly sha256?: string;
+  readonly why: string;
+}
+
+/** Packages that are remembered: a stick has one or two. */
+const MOST_FAILED = 50;
 
 /** A version that was started so often without proving itself is given up: once may be a power cut. */
 const MOST_STARTS = 2;
@@ -36,13 +56,32 @@ export function folderOfVersion({ dir }: Versions, version: string): string {
   return join(dir, 'versions', version);
 }
 
+/** A file of the package's name and this beside it tries it once, whatever became of it before. */
+export const FORCE = '.force';
+
+export interface StageOptions {
+  /** Somebody wishes a version that was rolled back to be tried again. */
+  readonly isForced?: boolean;
+}
+
 /** Verifies a package and puts its files beside the running version, under their own name only when all are there.
- *  @returns its version
- *  @throws PackageRefused; UPDATE_NOT_NEWER where an old package, signed once, would bring back what was mended since */
-export async function stageUpdate(versions: Versions, packagePath: string, key: KeyObject): Promise<string> {
+ *  @throws PackageRefused; UPDATE_NOT_NEWER where an old package, signed once, would bring back what was mended since;
+ *  UPDATE_ROLLED_BACK where the same package was tried and rolled back: a stick that was left in brings it at each start */
+export async function stageUpdate(
+  versions: Versions,
+  packagePath: string,
+  key: KeyObject,
+  { isForced = false }: StageOptions = {},
+): Promise<PackageHeader> {
   const { disk, dir } = versions;
   const header = await verifyPackage(disk, packagePath, key);
-  const { version } = header;
+  const { version, sha256 } = header;
+  const failed = (await readFailed(versions)).find((one) => one.version === version && one.sha256 === sha256);
+  if (failed && !isForced)
+    throw new PackageRefused(
+      'UPDATE_ROLLED_BACK',
+      `version ${version} was tried and rolled back: ${failed.why}. To try it once more, put a file ${basename(packagePath)}${FORCE} beside it.`,
+    );
   const running = await currentVersion(versions);
   if (running !== null && compareVersions(version, running) <= 0)
     throw new PackageRefused('UPDATE_NOT_NEWER', `found version ${version}, expected one after ${running}.`);
@@ -54,15 +93,18 @@ export async function stageUpdate(versions: Versions, packagePath: string, key: 
   await unpackInto(disk, packagePath, staging, header);
   await disk.rename(staging, folderOfVersion(versions, version));
   await syncFolder(disk, join(dir, 'versions'));
-  return version;
+  return header;
 }
 
 /** Makes a staged version the current one, on trial. Whatever moment the power goes: either version is current, whole,
  *  and a trial that has begun is known. */
-export async function switchTo(versions: Versions, to: string): Promise<void> {
+export async function switchTo(
+  versions: Versions,
+  { version: to, sha256 }: Pick<PackageHeader, 'version' | 'sha256'>,
+): Promise<void> {
   const from = await currentVersion(versions);
   // The trial is written first: a version that is current without one would never be rolled back.
-  await writeWhole(versions, 'trial.json', { from, to, startCount: 0 } satisfies Trial);
+  await writeWhole(versions, 'trial.json', { from, to, sha256, startCount: 0 } satisfies Trial);
   await link(versions, to);
 }
 
@@ -97,7 +139,10 @@ export async function proved(versions: Versions): Promise<void> {
 export async function rollBack(versions: Versions, why: string): Promise<string | null> {
   const trial = await readTrial(versions);
   if (trial === null) return currentVersion(versions);
-  await writeWhole(versions, 'failed.json', { version: trial.to, why });
+  const { to: version, sha256 } = trial;
+  const earlier = (await readFailed(versions)).filter((one) => one.version !== version || one.sha256 !== sha256);
+  const failed: Failed = { version, ...(sha256 === undefined ? {} : { sha256 }), why };
+  await writeWhole(versions, 'failed.json', [failed, ...earlier].slice(0, MOST_FAILED));
   await link(versions, trial.from);
   await endTrial(versions);
   return trial.from;
@@ -129,6 +174,17 @@ async function endTrial({ disk, dir }: Versions): Promise<void> {
 async function readTrial({ disk, dir }: Versions): Promise<Trial | null> {
   const text = await disk.readFile(join(dir, 'trial.json'), 'utf8').catch(missing);
   return text === null ? null : (JSON.parse(text) as Trial);
+}
+
+/** An earlier kiosk wrote one alone. What cannot be read keeps no update away. */
+async function readFailed({ disk, dir }: Versions): Promise<readonly Failed[]> {
+  const text = await disk.readFile(join(dir, 'failed.json'), 'utf8').catch(missing);
+  try {
+    const found = [JSON.parse(text ?? '[]') as Failed | readonly Failed[] | null].flat();
+    return found.filter((one) => one !== null);
+  } catch {
+    return [];
+  }
 }
 
 async function writeWhole({ disk, dir }: Versions, name: string, value: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutComparisonSchema, cutDecisionSchema, cutPieces } from '#domain/cut-comparison.ts';
 import { resultsMappingSchema } from '#domain/results-mapping.ts';
-import { sheetRecordSchema } from '#domain/sheet-record.ts';
+import { sheetFates, sheetRecordSchema } from '#domain/sheet-record.ts';
 import { shiftReportSchema } from '#domain/shift-report.ts';
 import { isoTime, personName, sha256, wireId } from '#domain/shapes.ts';
 
@@ -36,6 +36,16 @@ export const LEDGER_ROUTES = {
       accepted: placements.default([]),
       comparison: sha256.optional(),
     }),
+    answer: sheetRecordSchema,
+  },
+  /** Of a hide that was stopped with no piece counted: until then it is open, and in no sum of a shift. */
+  tellFate: {
+    method: 'POST',
+    path: '/jobs/:id/fate',
+    summary:
+      'What became of a hide whose cutter stopped with no piece counted: used, unused, or scanned again as a job',
+    params: jobParams,
+    body: z.strictObject({ by: personName, sheet: z.enum(sheetFates), again: wireId.optional() }),
     answer: sheetRecordSchema,
   },
   compareCut: {

@@ -67,6 +67,7 @@ export const ROUTE_CALLERS = {
   cancel: 'operator',
   nameHide: 'operator',
   accept: 'operator',
+  tellFate: 'operator',
   compareCut: 'operator',
   endCutScan: 'operator',
   decideCut: 'operator',

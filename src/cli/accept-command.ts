@@ -18,6 +18,10 @@ export function register(program: Command): void {
     .description('what of a cut job is good: by a person, or by a scan after cutting; its station runs')
     .requiredOption('--by <name>', 'who accepts')
     .option('--scan <how>', `scan the table and hold it against the layout; pieces lie ${cutPieces.join(' or were ')}`)
+    .option(
+      '--sheet <what>',
+      'of a hide that was stopped with nothing counted: used, unused, or as which JOB it came again',
+    )
     .option('--source <path>', "of that scan; default: the station's")
     .option('--reject <list>', 'placements that are no good: 0,3')
     .option('--take <list>', 'placements that are good whatever the scan says')
@@ -33,6 +37,19 @@ export function register(program: Command): void {
     const address = textOption(options, 'url') ?? (await ownAddress(dataFolder(textOption(options, 'data'))));
     const station = { address, job: job!, signal };
     const source = textOption(options, 'source');
+    const sheet = textOption(options, 'sheet');
+    if (sheet !== undefined) {
+      if (['scan', 'source', 'reject', 'take'].some((name) => options[name] !== undefined))
+        throw new KerfError(
+          'CLI_BAD_OPTION',
+          '--sheet: found pieces told beside it, expected it alone: none was counted.',
+        );
+      const word = sheet === 'used' || sheet === 'unused' ? { sheet } : { sheet: 'again', again: sheet };
+      const { fate } = await ask(station, LEDGER_ROUTES.tellFate, { by, ...word });
+      terminal.say(`${job}: ${fate?.job ? `scanned again as ${fate.job}` : fate?.sheet}, says ${by}`);
+      terminal.document({ fate });
+      return EXIT.done;
+    }
     const seen =
       pieces === undefined
         ? null

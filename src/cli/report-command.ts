@@ -41,22 +41,29 @@ export function register(program: Command): void {
       throw new KerfError('CLI_BAD_OPTION', `--out: found "${out}", expected a name that ends with .pdf or .json.`);
     const { site, station } = await readSettings(dataDir);
     const store = openDatabase(dataDir, { isReader: true });
-    const [records, head] = [store.sheets(from, until).map(readSheetRecord), store.auditHead()];
+    const records = store.sheets(from, until).map(readSheetRecord);
+    const later = store.sheetsAfter(from, until).map(readSheetRecord);
+    const head = store.auditHead();
     store.close();
-    const report = shiftReport(records, { from, until });
+    const report = shiftReport(records, { from, until }, later);
     if (map !== undefined) {
-      const text = mapResults(records, await readDocument(resultsMappingSchema, resolve(map), 'mapping'));
+      const mapping = await readDocument(resultsMappingSchema, resolve(map), 'mapping');
+      const text = mapResults(records, mapping, later);
       if (out === undefined) process.stdout.write(text);
       else await writeBytes(out, text);
     } else if (out?.endsWith('.pdf')) {
-      const paper = { report, records, grading: LEATHER_GRADING, site, station, version: KERF_VERSION, madeAt, head };
-      await writeBytes(out, await shiftPdf(paper));
+      const paper = { report, records, later, grading: LEATHER_GRADING, site, station };
+      await writeBytes(out, await shiftPdf({ ...paper, version: KERF_VERSION, madeAt, head }));
     } else if (out !== undefined) await writeBytes(out, `${JSON.stringify(report)}\n`);
     else {
       terminal.say(`${report.sheetCount} sheets (${report.doneCount} done) from ${from} until ${until}`);
       terminal.say(`cut ${(report.cutMm2 / 1e6).toFixed(3)} m2 of ${(report.grossMm2 / 1e6).toFixed(3)} m2`);
       for (const { order, sheetCount, pieces } of report.byOrder)
         terminal.say(`  ${order}: ${sheetCount} sheets, ${pieces.reduce((sum, p) => sum + p.cut, 0)} pieces`);
+      for (const { job, order, grossMm2, next } of report.open)
+        terminal.say(
+          `open: ${job} (${order}, ${(grossMm2 / 1e6).toFixed(3)} m2) was stopped with nothing counted, and is in no sum. Say what became of the hide: kerf accept ${job} --by NAME --sheet used|unused|${next?.job ?? 'JOB'}`,
+        );
       terminal.document(report);
     }
     if (out !== undefined) {

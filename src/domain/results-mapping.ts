@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { csvDelimiter, mappingColumn, mappingHead } from './mapping.ts';
 
 /** What a column of results may show of a sheet in the ledger, and of a piece of it. Areas and laid pieces are what the
- *  sheet adds to a sum over all rows: `grossMm2` of a sheet that had lain on the table before is 0, `againMm2` has it. */
+ *  sheet adds to a sum over all rows: `grossMm2` of a sheet that had lain on the table before is 0, `againMm2` has it; so has
+ *  `openMm2` that of one of which nobody knows what became of it. */
 export const sheetFields = [
   'job',
   'seq',
@@ -14,6 +15,8 @@ export const sheetFields = [
   'remnant',
   'grossMm2',
   'againMm2',
+  'openMm2',
+  'fate',
   'usableMm2',
   'nestedMm2',
   'cutMm2',

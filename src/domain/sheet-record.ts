@@ -3,6 +3,18 @@ import { isoTime, nonNegative, sha256, wireId } from './shapes.ts';
 
 const count = z.int().nonnegative();
 
+/** What became of a hide whose cutter stopped with no piece counted: its leather is gone; it lies with the others again,
+ *  uncut; or it was scanned again as another job's hide. */
+export const sheetFates = ['used', 'unused', 'again'] as const;
+export const sheetFateSchema = z.strictObject({
+  by: z.string(),
+  at: isoTime,
+  sheet: z.enum(sheetFates),
+  /** As which job's hide it was scanned again; else null. */
+  job: wireId.nullable(),
+});
+export type SheetFate = z.infer<typeof sheetFateSchema>;
+
 /** One sheet in the ledger: what it was, what was laid, cut and accepted, how long it took, who and what made it so.
  *  Areas mm². */
 export const sheetRecordSchema = z.strictObject({
@@ -39,6 +51,8 @@ export const sheetRecordSchema = z.strictObject({
         .optional(),
     })
     .nullable(),
+  /** What a person has said of a hide that was stopped with no piece counted; absent: nothing. */
+  fate: sheetFateSchema.optional(),
   pieces: z
     .array(
       z.strictObject({

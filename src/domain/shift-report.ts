@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime, nonNegative } from './shapes.ts';
+import { isoTime, nonNegative, wireId } from './shapes.ts';
 
 const count = z.int().nonnegative();
 
@@ -17,6 +17,21 @@ export const shiftReportSchema = z.strictObject({
   grossMm2: nonNegative,
   /** The gross area of those sheets, which is not in `grossMm2`. */
   againMm2: nonNegative,
+  /** Hides whose cutter stopped with no piece counted, while nobody has said what became of them: they are in no other
+   *  area of this report. `next` is the hide that was scanned after it, as which it may have lain there again. */
+  open: z
+    .array(
+      z.strictObject({
+        job: wireId,
+        seq: z.int().positive(),
+        order: z.string(),
+        at: isoTime,
+        grossMm2: nonNegative,
+        next: z.strictObject({ job: wireId, seq: z.int().positive() }).nullable(),
+      }),
+    )
+    .readonly(),
+  openMm2: nonNegative,
   usableMm2: z.record(z.string(), nonNegative),
   /** Without what a stop left uncut where it was laid again. */
   nestedMm2: nonNegative,

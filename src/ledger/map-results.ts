@@ -25,6 +25,8 @@ const SHEET_FIELDS: Readonly<Record<SheetField, (sheet: CountedSheet) => Value>>
   remnant: ({ record }) => record.remnant ?? null,
   grossMm2: (s) => s.grossMm2,
   againMm2: (s) => s.againMm2,
+  openMm2: (s) => s.openMm2,
+  fate: ({ record, isOpen }) => (isOpen ? 'open' : (record.fate?.sheet ?? null)),
   usableMm2: (s) => Object.entries(s.usableMm2).reduce((sum, [q, mm2]) => sum + (Number(q) > 0 ? mm2 : 0), 0),
   nestedMm2: (s) => s.nestedMm2,
   cutMm2: ({ record }) => record.cutMm2,
@@ -48,8 +50,13 @@ const PIECE_FIELDS: Readonly<Record<PieceField, (piece: Piece) => Value>> = {
 };
 /** The records by a mapping: CSV (RFC 4180, with heads, UTF-8) or JSON (a list of objects), as `countedSheets` counts.
  *  Cells that a spreadsheet would take for a formula are led by an apostrophe.
+ *  @param later records of jobs that went on with these after their span
  *  @throws KerfError LEDGER_MAPPING_REFUSED for a column of a piece where rows are sheets, or without content */
-export function mapResults(records: readonly SheetRecord[], given: ResultsMappingInput): string {
+export function mapResults(
+  records: readonly SheetRecord[],
+  given: ResultsMappingInput,
+  later: readonly SheetRecord[] = [],
+): string {
   const mapping = resultsMappingSchema.parse(given);
   const { format, rows, delimiter, decimal, columns } = mapping;
   for (const [k, { name, from, text }] of columns.entries()) {
@@ -58,7 +65,7 @@ export function mapResults(records: readonly SheetRecord[], given: ResultsMappin
     if (isPieceField(from) && rows === 'sheet')
       refuse(k, name, `from "${from ?? ''}"`, 'a field of a sheet, or "rows": "piece"');
   }
-  const lines = countedSheets(records).flatMap((sheet) =>
+  const lines = countedSheets(records, later).flatMap((sheet) =>
     (rows === 'sheet' ? [null] : sheet.pieces).map((piece) => columns.map((column) => cellOf(column, sheet, piece))),
   );
   if (format === 'json')

@@ -9,6 +9,8 @@ export interface ShiftPaper {
   readonly report: ShiftReport;
   /** The sheets of which the report is made. */
   readonly records: readonly SheetRecord[];
+  /** Those of jobs that went on with these after the span. */
+  readonly later?: readonly SheetRecord[];
   readonly grading: Grading;
   readonly site: string;
   readonly station: string;
@@ -24,7 +26,7 @@ const number = (head: string, width: number): PdfColumn => ({ head, width, isNum
 /** A shift on paper, as a bill needs it: areas by grade, yields, orders with their pieces, every job with who approved it,
  *  and the hashes that tie it to the JSON report and to the audit log. Areas in m². */
 export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
-  const { report, records, grading, site, station, version, madeAt, head } = paper;
+  const { report, records, later, grading, site, station, version, madeAt, head } = paper;
   const page = new PdfPage(`Shift report ${site} ${station} ${report.from}`, madeAt);
   page.heading('Shift report', 16);
   page.line(`${site} / ${station}`);
@@ -35,6 +37,7 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
   const sums: readonly (readonly [string, string])[] = [
     ['Sheets', `${report.sheetCount} (${report.doneCount} done, ${report.brokenOffCount} broken off)`],
     ...(report.againCount > 0 ? ([['Sheets on the table again', again(report)]] as const) : []),
+    ...(report.open.length > 0 ? ([['Open: stopped, nothing counted', open(report)]] as const) : []),
     ['Pieces cut', String(pieceCount)],
     ['Gross area', area(report.grossMm2)],
     ['Nested area', area(report.nestedMm2)],
@@ -96,13 +99,13 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
       number('Yield', 11),
       text('Approved by', 18),
     ],
-    countedSheets(records).map(({ record: r, isAgain, grossMm2, nestedMm2, pieces }) => [
+    countedSheets(records, later).map(({ record: r, isAgain, isOpen, grossMm2, nestedMm2, pieces }) => [
       String(r.seq),
       r.job,
       r.at.slice(0, 16).replace('T', ' '),
       r.order,
       r.state,
-      isAgain ? 'again' : area(grossMm2),
+      grossWord(r, isAgain, isOpen) ?? area(grossMm2),
       area(nestedMm2),
       area(r.cutMm2),
       r.accepted ? area(r.accepted.areaMm2) : '-',
@@ -111,9 +114,21 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
       r.approvedBy ?? '-',
     ]),
   );
+  const wasTold = records.some(({ fate }) => fate !== undefined && fate.sheet !== 'used');
+  if (wasTold)
+    page.line('uncut, moved: somebody said that a stopped hide lies uncut, or was scanned again as another.');
   if (report.againCount > 0) {
     page.line('again: the sheet had lain on the table before, after a stop or as a remnant; its hide counts once.');
     page.line("What a stop left uncut counts where it was laid again. Yield is that of a sheet's own layout.");
+  }
+
+  if (report.open.length > 0) {
+    page.line(
+      'open: the cutter stopped with no piece counted, and nobody has said what became of the hide. It is in no',
+    );
+    page.line(
+      'sum. Say whether it is gone, lies uncut with the others, or was scanned again: kerf accept JOB --sheet.',
+    );
   }
 
   page.heading('Approved by');
@@ -131,6 +146,18 @@ export async function shiftPdf(paper: ShiftPaper): Promise<Uint8Array> {
 
 function again({ againCount, againMm2 }: ShiftReport): string {
   return `${againCount} (${area(againMm2)} m², not in the gross area)`;
+}
+
+/** In the place of a gross area that counts elsewhere, or not yet. */
+function grossWord({ fate }: SheetRecord, isAgain: boolean, isOpen: boolean): string | null {
+  if (isAgain) return 'again';
+  if (isOpen) return 'open';
+  if (fate?.sheet === 'unused') return 'uncut';
+  return fate?.sheet === 'again' ? 'moved' : null;
+}
+
+function open({ open: hides, openMm2 }: ShiftReport): string {
+  return `${hides.length} (${area(openMm2)} m², not in the gross area)`;
 }
 
 /** Placed, cut. */

@@ -1,13 +1,15 @@
 import type { SheetRecord } from '#domain/sheet-record.ts';
 import type { ShiftReport } from '#domain/shift-report.ts';
-import { countedSheets } from './counted-sheets.ts';
+import { countedSheets, type CountedSheet } from './counted-sheets.ts';
 
-/** Sums the sheets that ended from `from` (included) to `until` (not), as `countedSheets` counts them. */
+/** Sums the sheets that ended from `from` (included) to `until` (not), as `countedSheets` counts them.
+ *  @param later records of jobs that went on with these after the span */
 export function shiftReport(
   records: readonly SheetRecord[],
   { from, until }: { readonly from: string; readonly until: string },
+  later: readonly SheetRecord[] = [],
 ): ShiftReport {
-  const sheets = countedSheets(records);
+  const sheets = countedSheets(records, later);
   const total = <T>(all: readonly T[], of: (one: T) => number) => rounded(all.reduce((sum, one) => sum + of(one), 0));
   const sum = (of: (record: SheetRecord) => number) => total(records, of);
   const done = records.filter((r) => r.state === 'done');
@@ -25,6 +27,8 @@ export function shiftReport(
     againCount: sheets.filter((s) => s.isAgain).length,
     grossMm2,
     againMm2: total(sheets, (s) => s.againMm2),
+    open: openOf(sheets),
+    openMm2: total(sheets, (s) => s.openMm2),
     usableMm2,
     nestedMm2,
     cutMm2,
@@ -55,6 +59,21 @@ export function shiftReport(
       (r) => r.approvedBy ?? '',
     ).map(([name, all]) => ({ name, sheetCount: all.length })),
   };
+}
+
+function openOf(sheets: readonly CountedSheet[]): ShiftReport['open'] {
+  const named = new Set(sheets.map(({ record }) => record.fate?.job ?? ''));
+  return sheets
+    .filter((sheet) => sheet.isOpen)
+    .map(({ record: { job, seq, order, at, grossMm2 } }) => {
+      const next = sheets
+        .filter((s) => s.record.seq > seq && !s.isAgain && !named.has(s.record.job))
+        .reduce<CountedSheet | null>((first, s) => (first && first.record.seq < s.record.seq ? first : s), null);
+      return {
+        ...{ job, seq, order, at, grossMm2 },
+        next: next && { job: next.record.job, seq: next.record.seq },
+      };
+    });
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {

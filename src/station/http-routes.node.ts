@@ -80,6 +80,7 @@ function handlersOf(station: Station): Handlers {
     audit: ({ query }) => station.auditRows(query.limit),
     sheet: ({ params }) => station.ledger.sheet(params.id),
     accept: ({ params, body }) => station.afterCut.accept(params.id, body),
+    tellFate: ({ params, body }) => station.ledger.tellFate(params.id, body),
     compareCut: async ({ params, body, asker }) => {
       await demandSource(station, asker, body.source);
       return station.afterCut.compare(params.id, body);

@@ -1,3 +1,4 @@
+import { toldPieces } from '#domain/act-pieces.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Job } from '#domain/job.ts';
 import type { Act, Label } from '#store/records.ts';
@@ -39,8 +40,8 @@ export async function keepAct(core: StationCore, job: Job, inspection: Inspectio
   return keepCorrection(core, job.id, inspection, {
     ...{ point, by },
     details: {
-      act: act.n,
-      ...(label ? { label: label.n, action: label.action, defect: label.defect } : { action }),
+      ...{ act: act.n, action, ...toldPieces(pieces) },
+      ...(label ? { label: label.n, defect: label.defect } : {}),
       ...did.details,
     },
     step: { act, ...(label ? { label } : {}) },

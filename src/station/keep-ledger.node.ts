@@ -87,23 +87,25 @@ export async function comingSheetOf(core: StationCore, id: string): Promise<Shee
 
 /** The shift of these times. */
 export async function shiftOf(core: StationCore, span: Span): Promise<ShiftReport> {
-  return shiftReport(await recordsOf(core, span), span);
+  const { records, later } = await recordsOf(core, span);
+  return shiftReport(records, span, later);
 }
 
 /** The same on paper. */
 export async function shiftPaperOf(core: StationCore, span: Span): Promise<Uint8Array> {
   const { store, clock, settings, version } = core.options;
-  const records = await recordsOf(core, span);
+  const { records, later } = await recordsOf(core, span);
   const { shiftPdf } = await import('#ledger/shift-pdf.node.ts');
   return shiftPdf({
-    ...{ report: shiftReport(records, span), records, grading: core.grading, version },
+    ...{ report: shiftReport(records, span, later), records, later, grading: core.grading, version },
     ...{ site: settings.site, station: settings.station, madeAt: clock.now(), head: await store.auditHead() },
   });
 }
 
 /** Its sheets as another's program wants them. @throws KerfError LEDGER_MAPPING_REFUSED */
 export async function resultsOf(core: StationCore, span: Span, mapping: ResultsMappingInput): Promise<string> {
-  return mapResults(await recordsOf(core, span), mapping);
+  const { records, later } = await recordsOf(core, span);
+  return mapResults(records, mapping, later);
 }
 
 /** ISO times: from this one until before that one. */
@@ -112,8 +114,17 @@ export interface Span {
   readonly until: string;
 }
 
-async function recordsOf({ options }: StationCore, { from, until }: Span): Promise<SheetRecord[]> {
-  return (await options.store.sheets(from, until)).map(readSheetRecord);
+interface SpanRecords {
+  readonly records: readonly SheetRecord[];
+  /** Of jobs that went on with these after the span. */
+  readonly later: readonly SheetRecord[];
+}
+
+async function recordsOf({ options: { store } }: StationCore, { from, until }: Span): Promise<SpanRecords> {
+  return {
+    records: (await store.sheets(from, until)).map(readSheetRecord),
+    later: (await store.sheetsAfter(from, until)).map(readSheetRecord),
+  };
 }
 
 /** The states that the events led through, by the table. */

@@ -5,10 +5,13 @@ import type { ShiftReport } from '#domain/shift-report.ts';
 import { hidePassport } from './hide-passport.node.ts';
 import { comingSheetOf, resultsOf, shiftOf, shiftPaperOf, type Span } from './keep-ledger.node.ts';
 import type { StationCore } from './station-core.node.ts';
+import { tellFate, type FateWord } from './tell-fate.node.ts';
 
 export interface LedgerDesk {
   /** Of a job that has ended. @throws KerfError STATION_SHEET_UNKNOWN */
   sheet(job: string): Promise<SheetRecord>;
+  /** @throws KerfError STATION_SHEET_UNKNOWN, STATION_REQUEST_REFUSED */
+  tellFate(job: string, word: FateWord): Promise<SheetRecord>;
   shift(span: Span): Promise<ShiftReport>;
   /** The same as a PDF. */
   shiftPaper(span: Span): Promise<Uint8Array>;
@@ -23,6 +26,7 @@ export function ledgerDesk(core: StationCore): LedgerDesk {
   const { store } = core.options;
   return {
     sheet: (job) => comingSheetOf(core, job),
+    tellFate: (job, word) => tellFate(core, job, word),
     shift: (span) => shiftOf(core, span),
     shiftPaper: (span) => shiftPaperOf(core, span),
     results: (span, mapping) => resultsOf(core, span, mapping),

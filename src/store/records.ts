@@ -212,6 +212,9 @@ export interface StoreCalls {
   /** Records of sheets that ended from `from` (included) to `until` (not). An earlier version kept some of jobs that the
    *  cutter never took; these are left out. */
   sheets(from: string, until: string): string[];
+  /** Records of jobs that ended out of this span and went on, one after another, with a sheet that was stopped in it with
+   *  no piece counted. */
+  sheetsAfter(from: string, until: string): string[];
   /** Records of jobs of an order, the newest job first. */
   sheetsOfOrder(order: string, limit: number): string[];
   /** Without `isChange` a record that is there stays, and so do remnants. */

@@ -9,6 +9,7 @@ type SheetCalls = Pick<
   StoreCalls,
   | 'sheet'
   | 'sheets'
+  | 'sheetsAfter'
   | 'sheetsOfOrder'
   | 'putSheet'
   | 'putCutDecision'
@@ -23,6 +24,9 @@ type SheetCalls = Pick<
 const isTaken = (job: string) =>
   `EXISTS (SELECT 1 FROM job_events WHERE job = ${job} AND kind LIKE 'plc %' AND kind <> 'plc rejected')`;
 
+/** A sheet is gone on with at once, but for jobs that came to nothing on the way. */
+const MOST_TRIES = 100;
+
 /** The ledger's records of sheets, what people decided about cut pieces, and which jobs still have their pictures. */
 export function sheetCalls(sql: LockedSqlite): SheetCalls {
   return {
@@ -35,6 +39,25 @@ export function sheetCalls(sql: LockedSqlite): SheetCalls {
         .all(
           `SELECT document FROM sheets WHERE at >= ? AND at < ? AND ${isTaken('sheets.job')} ORDER BY at`,
           ...[from, until],
+        )
+        .map((row) => String(row['document']));
+    },
+    sheetsAfter(from, until) {
+      return sql
+        .all(
+          `WITH RECURSIVE rests (job, seq, document) AS (
+             SELECT sheets.job, jobs.seq, NULL FROM sheets JOIN jobs ON jobs.id = sheets.job
+             WHERE sheets.at >= ? AND sheets.at < ? AND jobs.state <> 'done'
+               AND json_extract(sheets.document, '$.cutMm2') = 0
+             UNION ALL
+             SELECT sheets.job, jobs.seq, sheets.document FROM rests
+             JOIN jobs ON jobs.seq > rests.seq AND jobs.seq <= rests.seq + ${MOST_TRIES}
+             JOIN sheets ON sheets.job = jobs.id
+             WHERE json_extract(sheets.document, '$.follows') = rests.job AND ${isTaken('sheets.job')}
+           )
+           SELECT DISTINCT rests.document AS document FROM rests JOIN sheets ON sheets.job = rests.job
+           WHERE rests.document IS NOT NULL AND NOT (sheets.at >= ? AND sheets.at < ?)`,
+          ...[from, until, from, until],
         )
         .map((row) => String(row['document']));
     },

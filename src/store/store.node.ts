@@ -91,6 +91,7 @@ export async function storeOver(end: Worker | MessagePort, dir: string): Promise
     removePerson: (...args) => ask('removePerson', args),
     sheet: (...args) => ask('sheet', args),
     sheets: (...args) => ask('sheets', args),
+    sheetsAfter: (...args) => ask('sheetsAfter', args),
     sheetsOfOrder: (...args) => ask('sheetsOfOrder', args),
     putSheet: (...args) => ask('putSheet', args),
     putCutDecision: (...args) => ask('putCutDecision', args),

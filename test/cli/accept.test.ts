@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SQUARE, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir } from '../station/small-station.ts';
-import { sheetIsKept } from '../station/small-steps.ts';
+import { plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from '../station/small-steps.ts';
 import { kerf } from './kerf.node.ts';
 
 test('a cut job is accepted by a scan, doubts decided on the line', { timeout: 60_000 }, async () => {
@@ -32,6 +32,32 @@ test('a cut job is accepted by a scan, doubts decided on the line', { timeout: 6
   const nowhere = await kerf(['accept', job.id, '--by', 'ann', '--url', 'http://127.0.0.1:9']);
   expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining('[CLI_STATION_SILENT]')]);
 });
+
+test('what became of a hide that was stopped with nothing counted is named by the report and told on the line', async () => {
+  await using dir = await temporaryDir();
+  await using running = await startSmallStation(dir.path, {
+    http: { port: 0, listen: '127.0.0.1', uiDir: dir.path },
+    plc: { ...SLOW_PLC, startMs: 1500 },
+  });
+  const { station } = running;
+  const id = await toNested(station);
+  await plcIsHeard(station);
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await toState(station, 'accepted');
+  await station.request(id, 'cancel');
+  await toState(station, 'cancelled');
+  await sheetIsKept(station, id);
+  const report = async () =>
+    (await kerf(['report', '--data', dir.path, '--until', '2100-01-01T00:00:00Z', '--from', '2000-01-01T00:00:00Z']))
+      .stdout;
+  expect(await report()).toContain(`kerf accept ${id} --by NAME --sheet used|unused|JOB`);
+  const accept = (...more: string[]) => kerf(['accept', id, '--by', 'bob', '--url', running.http?.url ?? '', ...more]);
+  expect((await accept('--sheet', 'used', '--reject', '1')).stderr).toContain('[CLI_BAD_OPTION]');
+  expect((await accept('--sheet', 'j-nobody')).stderr).toContain('[STATION_REQUEST_REFUSED]');
+  expect((await accept('--sheet', 'unused')).stdout).toContain(`${id}: unused, says bob`);
+  expect((await station.ledger.sheet(id)).fate).toMatchObject({ by: 'bob', sheet: 'unused', job: null });
+  expect(await report()).not.toContain('open:');
+}, 60_000);
 
 function doubtfulOf(stderr: string): string {
   return /placements ([\d,]+)\./.exec(stderr)?.[1] ?? '';

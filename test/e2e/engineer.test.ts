@@ -2,10 +2,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/ui/languages.ts';
 import { sampleOrder } from '../../src/orders/sample-order.ts';
+import { JobFolder } from '../../src/station/job-folder.node.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
-import { cutHide } from '../station/small-steps.ts';
+import { cutHide, plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { LARGE_TARGET_PX, complaintsOf } from './page-visit.ts';
@@ -60,6 +61,12 @@ const goTo = (path: string) =>
 const look = (name: string) => lookAt(page, name);
 
 const cutOneHide = (sheet: Parameters<typeof cutHide>[1] = {}) => cutHide(running.station, sheet);
+
+/** Of the layout that the job has. */
+async function nestedPlacements(id: string) {
+  const { result } = await new JobFolder(dir.path, id).layout();
+  return result.layouts[0]!.placements;
+}
 
 const RING = JSON.stringify([
   [0, 0],
@@ -253,6 +260,72 @@ describe('the other screens', () => {
     await expect.poll(() => running.station.job?.remnant).toMatch(/-r1$/);
     expect(running.station.job?.hide).toBe('H-2291');
     expect(complaints.filter((line) => !/scan\.jpg|\/tiles\//.test(line))).toEqual([]);
+  });
+
+  it('stock asks what became of a hide that was stopped with nothing counted', async () => {
+    await running.close();
+    running = await startSmallStation(dir.path, {
+      ...{ rooms: smallRooms(), http: { port: 0, listen: '127.0.0.1', uiDir } },
+      plc: { ...SLOW_PLC, startMs: 1500 },
+    });
+    const { station } = running;
+    for (let k = 0; k < 2; k += 1) {
+      const id = await toNested(station);
+      await plcIsHeard(station);
+      await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+      await toState(station, 'accepted');
+      await station.request(id, 'cancel');
+      await toState(station, 'cancelled');
+      await sheetIsKept(station, id);
+    }
+    await open('/stock');
+    await button('Open hides').tap();
+    await appears(page.getByText(/2 hides, 1.6 m²/));
+    await button(/^Hide 1,/).tap();
+    await look('stock-3-open');
+    await button('Scanned again as hide 2').tap();
+    await appears(page.getByText(/1 hide, 0.8 m²/));
+    await button('Lies uncut with the others').tap();
+    await appears(page.getByText(/No hide is open/));
+    const [first, second] = (await station.jobs(2)).toReversed();
+    expect((await station.ledger.sheet(first!.id)).fate).toMatchObject({ sheet: 'again', job: second!.id });
+    expect((await station.ledger.sheet(second!.id)).fate).toMatchObject({ sheet: 'unused', by: 'operator' });
+    await open('/');
+    await appears(button(/What was cut/));
+    await button(/What was cut/).tap();
+    await look('stock-4-after-cut');
+  });
+
+  it('replay calls by its name what people did, took back and did again', async () => {
+    const { station } = running;
+    const { id } = await station.startJob();
+    await toState(station, 'inspected');
+    const outline = [
+      [800, 700],
+      [830, 700],
+      [815, 730],
+    ] as const;
+    await station.addDefect(id, { outline, class: 'person', quality: 2, by: 'ann' });
+    await station.undo(id, { by: 'bob' });
+    await station.redo(id, { by: 'ann' });
+    await station.review(id, { by: 'ann', waive: true });
+    await toState(station, 'nested');
+    const { piece, x, y, rotation } = (await nestedPlacements(id))[0]!;
+    await station.lockPieces(id, {
+      locked: [{ piece: SMALL_ORDER.pieces[piece]!.id, x, y, rotation, mirrored: false }],
+      ...{ banned: [], by: 'ann' },
+    });
+    await toState(station, 'nested');
+    await station.undo(id, { by: 'ann' });
+    await toState(station, 'nested');
+    await open('/replay');
+    await appears(button(/^Mark drawn/));
+    await appears(button(/^Taken back: mark drawn.*by bob/));
+    await appears(button(/^Done again: mark drawn/));
+    await appears(button(/^(Patch|patch) locked/));
+    await button(/^Taken back: (Patch|patch) locked/).tap();
+    expect(await button(/Mark corrected/).count()).toBe(0);
+    await look('replay-3-acts');
   });
 
   it('replay goes to any moment of a past hide', async () => {

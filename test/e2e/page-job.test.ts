@@ -224,6 +224,28 @@ describe.each([
 
     station.cut(31);
     station.answer('cancelled');
+    // The station is READY; what was cut is marked on a screen of its own, and there is a way back from it.
+    await appears(main(/What was cut/));
+    await appears(main('Go on with the rest'));
+    await look('8-cancelled');
+    await main(/What was cut/).tap();
+    await appears(step('Cut'));
+    await main('Next hide').tap();
+    await appears(main('Scan'));
+    expect(station.starts.length).toBe(1);
+    await main(/What was cut/).tap();
+    await appears(main(/44 pieces left/));
+    await look('8-after-cut');
+    // One of those that were counted is not good: it is wanted again.
+    await main(/Are all pieces good/).tap();
+    await page.touchscreen.tap(...(await onPiece(visit, 'Front 6', true)));
+    await appears(page.getByText('1 piece not good'));
+    await page.touchscreen.tap(...(await onPiece(visit, 'Pocket 10', true)));
+    await appears(page.getByText('1 piece not good'));
+    await look('8-bad-of-cut');
+    await main('Keep it so').tap();
+    await appears(main(/45 pieces left/));
+    await appears(page.getByText(/30 good/));
     await main(/What was cut/).tap();
     await page.touchscreen.tap(...(await onPiece(visit, 'Pocket 10', true)));
     await appears(page.getByText('32 pieces were cut'));

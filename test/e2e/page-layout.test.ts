@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { labelPlace } from '../../src/ui/canvas/label-place.ts';
 import { drawCircle, screenOf } from './page-hand.ts';
-import { appears, keepPicture } from './page-checks.ts';
-import { pageVisits } from './page-visit.ts';
+import { LANGUAGES } from '../../src/ui/languages.ts';
+import { appears, cutOff, keepPicture, smallTargets } from './page-checks.ts';
+import { LARGE_TARGET_PX, pageVisits } from './page-visit.ts';
 
 const visits = pageVisits();
 
@@ -101,6 +102,44 @@ describe('the layout under a hand', () => {
       await expect.poll(() => station.layoutHash()).toBe(after);
       await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
       expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each([false, true])(
+    'has room for what an undo takes back in the fullest rail, in every language; large: %s',
+    async (isLarge) => {
+      const { page, station, toNested } = await visits.open({ isLarge });
+      await toNested();
+      // One lock after the other is taken back: the longest words name two pieces and count the rest.
+      await page.evaluate(
+        ([id, locked]) =>
+          fetch(`/api/v1/jobs/${id}/locked`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ locked, banned: [], by: 'ann' }),
+          }),
+        [
+          station.status().job!.id,
+          station
+            .layout()!
+            .pieces.filter(({ label }) => ['Pocket 8', 'Front 6', 'Strap 1', 'Body 2'].includes(label))
+            .map(({ id, x, y, rotation, mirrored }) => ({ piece: id, x, y, rotation, mirrored })),
+        ] as const,
+      );
+      await appears(page.locator('.undo-note'));
+      for (const [language] of LANGUAGES) {
+        await page.evaluate((tag) => localStorage.setItem('kerf.language', tag), language);
+        await page.reload();
+        await page.waitForFunction((tag) => document.documentElement.lang === tag, language);
+        await appears(page.locator('.undo-note'));
+        await page.evaluate(() => document.fonts.ready);
+        const isWhole = await page
+          .locator('.undo-note')
+          .evaluate((note) => note.scrollWidth <= note.clientWidth && note.scrollHeight <= note.clientHeight);
+        const off = [await cutOff(page), await smallTargets(page, isLarge ? LARGE_TARGET_PX : undefined)];
+        expect.soft([language, isWhole, ...off]).toEqual([language, true, [], []]);
+        await keepPicture(page, `undo-note-${language}-${isLarge}`);
+      }
     },
   );
 

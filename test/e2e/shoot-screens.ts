@@ -354,6 +354,7 @@ const SHOTS: readonly Shot[] = [
       await show(page, '/');
       station.cut(31);
       station.answer('cancelled');
+      await tap(page, /What was cut/);
       await page.getByRole('button', { name: /Go on with the rest/ }).waitFor();
       // The ledger's record of the hide before, with what was not good of it, is on the screen until this one's has come.
       await page.getByText('31 pieces cut').waitFor();

@@ -42,12 +42,14 @@ async function arrives(version: string, bytes: Uint8Array = packageOf(version)):
   return packagePath(version);
 }
 async function install(version: string): Promise<void> {
-  await stageUpdate(versions(), await arrives(version), ours.publicKey);
+  const header = await stageUpdate(versions(), await arrives(version), ours.publicKey);
   await real.rm(packagePath(version));
-  await switchTo(versions(), version);
+  await switchTo(versions(), header);
   await proved(versions());
 }
 const installed = async () => (await real.readdir(join(dir, 'versions'))).sort();
+const failed = async () =>
+  JSON.parse(await real.readFile(join(dir, 'failed.json'), 'utf8')) as { version: string; why: string }[];
 const versionIn = async (version: string) =>
   (JSON.parse(await real.readFile(join(folderOfVersion(versions(), version), 'package.json'), 'utf8')) as object) ??
   null;
@@ -55,7 +57,8 @@ const versionIn = async (version: string) =>
 describe('a package', () => {
   it('is verified, then unpacked beside the running version, whole', async () => {
     await install('0.4.0');
-    expect(await stageUpdate(versions(), await arrives('0.5.0'), ours.publicKey)).toBe('0.5.0');
+    const staged = await stageUpdate(versions(), await arrives('0.5.0'), ours.publicKey);
+    expect(staged.version).toBe('0.5.0');
     expect(await installed()).toEqual(['0.4.0', '0.5.0']);
     expect(await currentVersion(versions())).toBe('0.4.0');
     expect(await versionIn('0.5.0')).toEqual({ version: '0.5.0' });
@@ -164,7 +167,45 @@ describe('an update', () => {
     vi.useRealTimers();
     await vi.waitFor(() => expect(restarts).toEqual([1]));
     expect(await takeUpdates(options())).toBe('0.4.0');
-    expect(JSON.parse(await real.readFile(join(dir, 'failed.json'), 'utf8'))).toMatchObject({ version: '0.5.0' });
+    expect(await failed()).toMatchObject([{ version: '0.5.0', why: 'no page within 180 s' }]);
+  });
+
+  it('that went back is refused when its package comes again, from whatever stick, until somebody forces it once', async () => {
+    const bytes = packageOf('0.5.0');
+    await arrives('0.5.0', bytes);
+    await takeUpdates(options());
+    await rollBack(versions(), 'no page');
+    await arrives('0.5.0', bytes);
+    expect(await takeUpdates(options())).toBe('0.4.0');
+    expect(log.at(-1)).toMatch(/UPDATE_ROLLED_BACK .*no page.*kerf-0\.5\.0\.kerfpkg\.force/);
+    expect(await isOnTrial(versions())).toBe(false);
+    await real.writeFile(`${packagePath('0.5.0')}.force`, '');
+    expect(await takeUpdates(options())).toBe('0.5.0');
+    expect(await real.readdir(join(dir, 'incoming'))).toEqual([]);
+    await rollBack(versions(), 'no page again');
+    expect((await failed()).map(({ why }) => why)).toEqual(['no page again']);
+    // Mended, under the same version or a later one, it is another package.
+    const mended = packUpdate(
+      '0.5.0',
+      [...filesOf('0.5.0'), { path: 'more', content: Buffer.from('x') }],
+      ours.privateKey,
+    );
+    await arrives('0.5.0', mended);
+    expect(await takeUpdates(options())).toBe('0.5.0');
+    await rollBack(versions(), 'mended badly');
+    await arrives('0.5.0', bytes);
+    expect(await takeUpdates(options())).toBe('0.4.0');
+    expect(await failed()).toHaveLength(2);
+  });
+
+  it('stands in no way of another: what an earlier kiosk wrote of it, or nobody can read, refuses nothing', async () => {
+    for (const text of [JSON.stringify({ version: '0.5.0', why: 'no page' }), 'null', 'no json']) {
+      await real.writeFile(join(dir, 'failed.json'), text);
+      await arrives('0.5.0');
+      expect(await takeUpdates(options())).toBe('0.5.0');
+      await rollBack(versions(), 'no page');
+      expect(await failed()).toContainEqual(expect.objectContaining({ sha256: expect.any(String) }));
+    }
   });
 
   it('goes back when its station gives up; a version that had proved itself has none to go back to', async () => {

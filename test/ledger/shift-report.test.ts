@@ -78,3 +78,75 @@ describe('a shift', () => {
     expect(pieces.map(({ placed }) => placed)).toEqual([6, 24, 2]);
   });
 });
+
+describe('a hide whose cutter stopped with no piece counted', () => {
+  const nothing = { cutMm2: 0, pieces: [piece(30, 0)], follows: null, remnant: null } as const;
+  const stopped = drawnRecord(1, { state: 'cancelled', ...nothing });
+  const anew = drawnRecord(2, { follows: null, remnant: null });
+  const told = (sheet: 'used' | 'unused' | 'again', job: string | null = null) => ({
+    ...stopped,
+    fate: { by: 'ann', at: SPAN.until, sheet, job },
+  });
+  const sums = (...args: Parameters<typeof shiftReport>) => {
+    const { sheetCount, grossMm2, nestedMm2, openMm2, open, usableMm2 } = shiftReportSchema.parse(shiftReport(...args));
+    return { sheetCount, grossMm2, nestedMm2, openMm2, open: open.map(({ job }) => job), good: usableMm2['4'] ?? 0 };
+  };
+  const once = { grossMm2: 4_000_000, nestedMm2: 3_000_000, openMm2: 0, open: [], good: 3_000_000 };
+
+  test('is open, named, and in no sum until somebody says what became of it', () => {
+    expect(sums([stopped, anew], SPAN)).toEqual({
+      ...once,
+      ...{ sheetCount: 2, openMm2: 4_000_000, open: [stopped.job] },
+    });
+    expect(shiftReport([stopped, anew], SPAN)).toMatchObject({
+      open: [{ job: stopped.job, seq: 1, order: 'bags', next: { job: anew.job, seq: 2 } }],
+      grossYieldBp: 7500,
+      byOrder: [
+        {
+          pieces: [
+            { id: 'front', placed: 20 },
+            { id: 'strap', placed: 10 },
+          ],
+        },
+      ],
+    });
+    expect(shiftReport([stopped], SPAN).open).toMatchObject([{ next: null }]);
+  });
+
+  test('counts as whoever looked says: as gone, as uncut, or as the hide of the job that scanned it again', () => {
+    expect(sums([told('used'), anew], SPAN)).toMatchObject({ grossMm2: 8_000_000, nestedMm2: 6_000_000, open: [] });
+    expect(sums([told('unused'), anew], SPAN)).toEqual({ ...once, sheetCount: 2 });
+    expect(sums([told('again', anew.job), anew], SPAN)).toEqual({ ...once, sheetCount: 2 });
+    const third = drawnRecord(3, { follows: null, remnant: null });
+    const twice = drawnRecord(4, { state: 'failed', ...nothing });
+    // What is one stopped hide's is no other one's.
+    expect(shiftReport([{ ...twice, seq: 1 }, told('again', anew.job), anew, third], SPAN).open).toMatchObject([
+      { next: { job: third.job } },
+    ]);
+  });
+
+  test('is no question any more once a job that goes on with it has cut, in whatever shift', () => {
+    const tried = drawnRecord(2, { state: 'failed', ...nothing, follows: stopped.job });
+    const rest = drawnRecord(3, { follows: tried.job, remnant: null });
+    expect(sums([stopped, tried], SPAN)).toMatchObject({ grossMm2: 0, openMm2: 4_000_000, open: [stopped.job] });
+    expect(sums([stopped, tried, rest], SPAN)).toEqual({ ...once, sheetCount: 3 });
+    expect(sums([stopped], SPAN, [tried, rest])).toMatchObject({ grossMm2: 4_000_000, open: [] });
+    expect(sums([rest], SPAN)).toMatchObject({ grossMm2: 0, open: [] });
+  });
+
+  test('is asked of no remnant, whose leather has counted, and of no record that does not say what it follows', () => {
+    expect(sums([{ ...stopped, remnant: 'j1-r1' }], SPAN)).toMatchObject({ grossMm2: 0, open: [] });
+    const { follows: _, ...old } = stopped;
+    expect(sums([old], SPAN)).toMatchObject({ grossMm2: 4_000_000, open: [] });
+  });
+
+  test('is told to programs of others row by row', () => {
+    const columns = (['fate', 'grossMm2', 'openMm2'] as const).map((from) => ({ name: from, from }));
+    const mapping = resultsMappingSchema.parse({ kerf: 1, format: 'json', rows: 'sheet', columns });
+    expect(JSON.parse(mapResults([stopped, told('unused'), anew], mapping))).toEqual([
+      { fate: 'open', grossMm2: 0, openMm2: 4_000_000 },
+      { fate: 'unused', grossMm2: 0, openMm2: 0 },
+      { fate: null, grossMm2: 4_000_000, openMm2: 0 },
+    ]);
+  });
+});

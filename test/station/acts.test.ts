@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { actsOf } from '../../src/ui/replay/acts-of.ts';
 import { layoutView } from '#api/views.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Problem } from '#domain/problem.ts';
@@ -220,6 +221,14 @@ describe('marks and arrangements', () => {
       expect(station.inspection).toEqual(states[k]);
     }
     expect(await codeOf(station.undo(id, { by: 'eve' }))).toBe('STATION_NOTHING_TO_UNDO');
+    // Replay calls each by what was done, and each undo by what it took back.
+    const told = [
+      ...actsOf((await running.store.events(id)).map((event) => ({ ...event, by: event.by ?? null }))).values(),
+    ];
+    expect(told.map(({ way, act: { action, pieces } }) => ({ way, action, pieces }))).toEqual([
+      ...names.map((name) => ({ way: 'done', ...name })),
+      ...names.toReversed().map((name) => ({ way: 'undone', ...name })),
+    ]);
     const undos = (await running.store.acts(id)).filter(({ action }) => action === 'undo');
     expect(undos.map(({ layout }) => layout)).toEqual(hashes.slice(1).reverse());
     for (const [k, name] of names.entries()) {

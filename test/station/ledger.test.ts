@@ -149,4 +149,58 @@ describe('the ledger', () => {
       expect(counted).toBeGreaterThan(1);
     },
   );
+
+  test(
+    'asks what became of a hide that was stopped with nothing counted, and takes a later job or a person at their word',
+    { timeout: 60_000 },
+    async () => {
+      await using dir = await temporaryDir();
+      await using running = await startSmallStation(dir.path, { plc: { ...SLOW_PLC, startMs: 1500 } });
+      const { station, store } = running;
+      const stopped = async (sheet: Parameters<typeof toNested>[1] = {}) => {
+        const id = await toNested(station, sheet);
+        await plcIsHeard(station);
+        await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+        await toState(station, 'accepted');
+        await station.request(id, 'cancel');
+        await toState(station, 'cancelled');
+        await sheetIsKept(station, id);
+        return id;
+      };
+      const shift = async (span = ALL) => {
+        const { sheetCount, grossMm2, openMm2, open } = await station.ledger.shift(span);
+        return { sheetCount, grossMm2, openMm2, open: open.map(({ job, next }) => [job, next?.job ?? null]) };
+      };
+      const first = await stopped();
+      expect((await station.ledger.sheet(first)).cutMm2).toBe(0);
+      const anew = await stopped();
+      expect(await shift()).toEqual({
+        ...{ sheetCount: 2, grossMm2: 0, openMm2: 1_600_000 },
+        open: [
+          [first, anew],
+          [anew, null],
+        ],
+      });
+      expect(await codeOf(station.ledger.tellFate(first, { by: 'ann', sheet: 'again' }))).toBe(
+        'STATION_REQUEST_REFUSED',
+      );
+      await station.ledger.tellFate(first, { by: 'ann', sheet: 'again', again: anew });
+      expect(await shift()).toMatchObject({ grossMm2: 0, openMm2: 800_000, open: [[anew, null]] });
+      // The rest is cut in a later span: the hide counts where it lay first.
+      const rest = await toNested(station, { follows: { job: anew, cut: [] } });
+      await station.approve(rest, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+      await toState(station, 'done');
+      await sheetIsKept(station, rest);
+      expect(await shift()).toEqual({ sheetCount: 3, grossMm2: 800_000, openMm2: 0, open: [] });
+      const until = (await station.ledger.sheet(rest)).at;
+      expect(await store.sheetsAfter(ALL.from, until)).toHaveLength(1);
+      expect(await shift({ ...ALL, until })).toEqual({ sheetCount: 2, grossMm2: 800_000, openMm2: 0, open: [] });
+      expect(await shift({ ...ALL, from: until })).toEqual({ sheetCount: 1, grossMm2: 0, openMm2: 0, open: [] });
+      for (const job of [rest, 'nobody'])
+        expect(await codeOf(station.ledger.tellFate(job, { by: 'ann', sheet: 'used' }))).not.toBe('no error');
+      expect(await station.auditRows(100)).toContainEqual(
+        expect.objectContaining({ kind: 'sheet fate told', by: 'ann' }),
+      );
+    },
+  );
 });

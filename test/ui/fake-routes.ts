@@ -389,7 +389,7 @@ function monthOf({ from, until }: { readonly from: string; readonly until: strin
   return ROUTES.shift.answer.parse({
     kerf: 1,
     ...{ from, until, sheetCount: 210, doneCount: 208, brokenOffCount: 2, againCount: 0, againMm2: 0 },
-    ...{ usableMm2: {}, secondsIn: {} },
+    ...{ usableMm2: {}, secondsIn: {}, open: [], openMm2: 0 },
     ...{ grossMm2: 4.8e8, nestedMm2: 3.41e8, cutMm2: 3.4e8, acceptedMm2: 0, acceptedSheetCount: 0 },
     ...{ grossYieldBp: 7110, usableYieldBp: 7220, cutYieldBp: 7090 },
     ...{ correctionCount: 0, waivedCount: 0, byOrder: [], byPerson: [] },

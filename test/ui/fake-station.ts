@@ -143,7 +143,8 @@ function movesOf({ m, hide, status, send, tell, go, stopTimers, search }: FakeCo
         m.rejected = null;
         // Of whatever state it comes: another job's end, as far as the page can tell.
         m.n += 1;
-        go('DONE', { state: 'cancelled' });
+        // As a station does: it is READY, and the job stays the latest.
+        go('READY', { state: 'cancelled' });
       } else go('DONE', { state: 'rejected', code: 5 });
     },
     cut(count) {

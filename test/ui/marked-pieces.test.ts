@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, StationState } from '../../src/domain/job.ts';
 import { sceneOf } from '../../src/ui/canvas/scene.ts';
-import { cutPlacements, withMark } from '../../src/ui/state/marked-pieces.ts';
-import { isBrokenOff, jobToGoOnWith, type PageState } from '../../src/ui/state/page-state.ts';
+import { cutPlacements, leftCount, withMark } from '../../src/ui/state/marked-pieces.ts';
+import { isBrokenOff, jobToGoOnWith, jobToMark, shownStation, type PageState } from '../../src/ui/state/page-state.ts';
+import { reducePage } from '../../src/ui/state/reduce-page.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { bestGrade, gradesOf, shortName } from '../../src/ui/stock/remnant-words.ts';
+import { drawnRecord } from '../ledger/drawn-record.ts';
 import { DEFECTS, inspectionOf } from './drawn-hide.ts';
 import { HASH, jobOf, layoutOf, pageAfter, square, statusOf } from './page-fixtures.ts';
 
 const three = layoutOf([square(0, 0, 100), square(200, 0, 100), square(400, 0, 100)]);
 
 /** A job of three pieces that the cutter is done with, cut in the order 2, 0, 1. */
-function ended(change: Partial<Job>, marked: readonly number[] | null = null): PageState {
+function ended(change: Partial<Job>, marked: readonly number[] | null = null, isCut = false): PageState {
   const job = jobOf({ approvedBy: 'Ana', pieceCount: 3, cutCount: 3, state: 'done', ...change });
   const order = [2, 2, 0, 1];
   return pageAfter(
@@ -25,9 +27,10 @@ function ended(change: Partial<Job>, marked: readonly number[] | null = null): P
       ...{ job: 'job-1', serial: 0 },
       cutPlan: { job: 'job-1', order, cutLength: 1, seconds: 1, file: 'cut.dxf', sha256: HASH },
     },
-    { kind: 'mark', marked },
+    { kind: 'mark', marked, isCut },
   );
 }
+const CANCELLED = { state: 'cancelled', cutCount: 1, approvedBy: 'Ana', pieceCount: 3 } as const;
 const looks = (state: PageState) => sceneOf(state).pieces.map(({ look }) => look);
 
 describe('pieces of a hide that is cut', () => {
@@ -50,10 +53,45 @@ describe('pieces of a hide that the cutter broke off', () => {
     expect(looks(ended(broken))).toEqual(['placed', 'placed', 'gone']);
   });
   it('are as a person says, who has seen the table', () => {
-    const state = ended(broken, [2, 0]);
+    const state = ended(broken, [2, 0], true);
     expect([...cutPlacements(state)]).toEqual([2, 0]);
     expect(looks(state)).toEqual(['gone', 'placed', 'gone']);
     expect(withMark(state, 1)).toEqual([2, 0, 1]);
+  });
+  it('are not good where a person says so of one that was counted; the rest is nested for it again', () => {
+    const counted = ended({ ...broken, cutCount: 2 }, []);
+    expect(withMark(counted, 1)).toEqual([]);
+    expect(withMark(counted, 0)).toEqual([0]);
+    expect(looks(ended({ ...broken, cutCount: 2 }, [0]))).toEqual(['bad', 'placed', 'gone']);
+    expect(leftCount(counted)).toBe(1);
+    const accepted = { by: 'Ana', at: '2026-11-22T08:00:00.000Z', how: 'tap', areaMm2: 1, rejected: [0] } as const;
+    const sheet = { ...drawnRecord(1), accepted };
+    const said: PageState = {
+      ...ended({ ...broken, cutCount: 2 }),
+      sheet: { value: sheet, serial: 1, isStale: false },
+    };
+    expect(leftCount(said)).toBe(2);
+    expect(looks(said)).toEqual(['bad', 'placed', 'gone']);
+  });
+  it('are shown over READY too, where the cutter has cancelled, until a person goes back or another job begins', () => {
+    const ready = (change: Partial<Job>) =>
+      reducePage(ended({ ...broken, ...change }), {
+        kind: 'event',
+        event: { kind: 'status', status: statusOf('READY', { job: jobOf({ ...CANCELLED, ...change }) }) },
+      });
+    const open = { kind: 'after-cut', isOpen: true } as const;
+    expect([shownStation(ready({})), jobToMark(ready({}))?.id, looks(ready({}))]).toEqual(['READY', 'job-1', []]);
+    const shown = reducePage(ready({}), open);
+    expect([shownStation(shown), isBrokenOff(shown), looks(shown)]).toEqual([
+      ...['DONE', true],
+      ['placed', 'placed', 'gone'],
+    ]);
+    expect(wantedDocuments(shown).map(({ what }) => what)).toEqual(['cutPlan', 'sheet']);
+    expect(shownStation(reducePage(shown, { kind: 'after-cut', isOpen: false }))).toBe('READY');
+    const status = statusOf('SCANNING', { job: jobOf({ id: 'job-2', state: 'new' }) });
+    expect(shownStation(reducePage(shown, { kind: 'event', event: { kind: 'status', status } }))).toBe('SCANNING');
+    const given = ready({ reason: 'STATION_GIVEN_UP' });
+    expect([jobToMark(given), shownStation(reducePage(given, open))]).toEqual([null, 'READY']);
   });
   it('are no part of a job that never came to the cutter', () => {
     expect(isBrokenOff(ended({ ...broken, reason: 'STATION_GIVEN_UP' }))).toBe(false);

@@ -1,7 +1,12 @@
+import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
 import type { JobEventView } from '../../src/api/engineer-views.ts';
+import { readPieces, toldPieces } from '../../src/domain/act-pieces.ts';
 import type { Job } from '../../src/domain/job.ts';
+import { actsOf } from '../../src/ui/replay/acts-of.ts';
 import { lengthOf, marksAt, replayAt } from '../../src/ui/replay/replay-at.ts';
+import { actWords } from '../../src/ui/views/act-words.ts';
+import { textsOf } from './texts.ts';
 import { DEFECTS } from './drawn-hide.ts';
 import { layoutOf } from './page-fixtures.ts';
 
@@ -34,6 +39,58 @@ const layout = layoutOf([], {
   ],
 });
 const moment = (second: number) => replayAt({ events: EVENTS, job, layout }, second * 1000);
+
+describe('what people did to marks and pieces', () => {
+  const of = (...details: JobEventView['details'][]) => [
+    ...actsOf([event(0, 0, 'new'), ...details.map((detail, k) => event(k + 1, k + 1, 'corrected', detail))]),
+  ];
+  const moved = { action: 'turn', ...toldPieces(['front']), act: 2 };
+
+  it('is told by its act, and an undo or redo by the act that it moves', () => {
+    const told = of({ action: 'draw', act: 1 }, moved, { action: 'undo' }, { action: 'undo' }, { action: 'redo' });
+    expect(told.map(([id, { way, act }]) => [id, way, act.action, act.pieces])).toEqual([
+      [1, 'done', 'draw', []],
+      [2, 'done', 'turn', ['front']],
+      [3, 'undone', 'turn', ['front']],
+      [4, 'undone', 'draw', []],
+      [5, 'redone', 'draw', []],
+    ]);
+  });
+  it('ends what was taken back by the next act', () => {
+    const told = of(
+      { action: 'draw' },
+      { action: 'undo' },
+      { action: 'forbid' },
+      { action: 'redo' },
+      { action: 'undo' },
+    );
+    expect(told.map(([id, { way, act }]) => [id, way, act.action])).toEqual([
+      [1, 'done', 'draw'],
+      [2, 'undone', 'draw'],
+      [3, 'done', 'forbid'],
+      [5, 'undone', 'forbid'],
+    ]);
+  });
+  it('is of so many pieces, the first ones by name; an event that does not say what was done is left as it was', () => {
+    const [told] = of({ action: 'lock', ...toldPieces(['a', 'b', 'c', 'd']) });
+    expect(told?.[1].act).toEqual({ action: 'lock', pieces: ['a', 'b'], pieceCount: 4 });
+    expect(of({}, { action: 'juggle' })).toEqual([]);
+  });
+  it('has words with every count of pieces', async () => {
+    const i18n = i18next.createInstance();
+    const texts = Object.fromEntries([...textsOf('en')].map(([key, text]) => [key.replace('operator:', ''), text]));
+    await i18n.init({ lng: 'en', resources: { en: { operator: texts } }, keySeparator: false, nsSeparator: false });
+    const t = i18n.getFixedT('en', 'operator');
+    const words = (pieces: string[]) =>
+      actWords(t, { action: 'lock', ...readPieces(toldPieces(pieces)) }, (id) => id.toUpperCase());
+    expect([words(['a']), words(['a', 'b']), words(['a', 'b', 'c', 'd'])]).toEqual([
+      'A locked',
+      'A, B locked',
+      'A, B and 2 more locked',
+    ]);
+    expect(actWords(t, { action: 'swap', pieces: ['a', 'b', 'c'] }, (id) => id)).toBe('a, b and 1 more swapped');
+  });
+});
 
 describe('a past job', () => {
   it('shows at each second what was so then', () => {

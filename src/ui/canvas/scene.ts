@@ -6,10 +6,10 @@ import type { Remnant } from '#domain/remnant.ts';
 import type { Ring } from '#domain/ring.ts';
 import { costOf, isDoubtful, usableOf } from '../state/doubtful.ts';
 import { isGood, seenCut, type SeenCut } from '../state/cut-scan.ts';
-import { cutPlacements } from '../state/marked-pieces.ts';
+import { badPlacements, cutPlacements } from '../state/marked-pieces.ts';
 import { leatherNotes, type LeatherNotes } from '../state/leather-notes.ts';
 import { gradingOf, lookOfQuality } from '../state/page-grading.ts';
-import { isBrokenOff, shownLayout, type PageState } from '../state/page-state.ts';
+import { shownLayout, shownStation, type PageState } from '../state/page-state.ts';
 import { shortName } from '../stock/remnant-words.ts';
 import { boxOf, type Box } from './viewport.ts';
 
@@ -97,7 +97,7 @@ export interface SceneRemnant {
 const MANY_AHEAD = 5;
 
 export function sceneOf(state: PageState): Scene {
-  const station = state.status?.state ?? 'STARTING';
+  const station = shownStation(state) ?? 'STARTING';
   const job = state.status?.job ?? null;
   const inspection = state.inspection.value;
   const isLooking = station === 'SCANNING' || station === 'INSPECTING';
@@ -224,12 +224,12 @@ function marksOf(defects: readonly Defect[], state: PageState, station: StationS
 
 function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
   const kits = state.status?.order.kits ?? [];
-  const station = state.status?.state;
+  const station = shownStation(state);
   const isCutting = station === 'RELEASED' || station === 'CUTTING' || station === 'PAUSED';
   const positions = new Map(cutOrder(state.cutPlan.value).map((placement, i) => [placement, i]));
   const done = state.cutCount ?? 0;
   const cut = station === 'DONE' ? cutPlacements(state) : null;
-  const bad = new Set(cut && !isBrokenOff(state) ? (state.marked ?? state.sheet.value?.accepted?.rejected) : []);
+  const bad = badPlacements(state);
   return layout.pieces.map((p) => {
     const position = positions.get(p.placement) ?? p.placement;
     return {

@@ -1,6 +1,6 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import { seenCut, seenOf } from '../state/cut-scan.ts';
-import type { PageState } from '../state/page-state.ts';
+import { shownStation, type PageState } from '../state/page-state.ts';
 import type { PageStore } from '../state/page-store.ts';
 import { callStation } from './station-client.ts';
 
@@ -55,6 +55,6 @@ export function keepCutScan({ store, dispatch }: PageStore, storage: Pick<Storag
   };
 }
 
-function isEndedJob({ status }: PageState, job: string): boolean {
-  return status?.state === 'DONE' && status.job?.id === job;
+function isEndedJob(state: PageState, job: string): boolean {
+  return shownStation(state) === 'DONE' && state.status?.job?.id === job;
 }

@@ -1,12 +1,15 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { JobEventView } from '#api/engineer-views.ts';
+import type { LayoutView } from '#api/views.ts';
 import type { Job } from '#domain/job.ts';
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePage } from '../page-context.ts';
+import { actWords } from '../views/act-words.ts';
 import { Icon } from '../views/icons.tsx';
+import { actsOf } from './acts-of.ts';
 import { ReplayPicture } from './replay-picture.tsx';
 import { lengthOf, marksAt, replayAt, startOf } from './replay-at.ts';
 
@@ -54,6 +57,7 @@ export function ReplayPlayer({ job }: { readonly job: Job }) {
         )}
         <EventList
           events={events}
+          layout={layout}
           now={moment.event}
           onChoose={(event) => setAtMs(Date.parse(event.at) - startOf(events))}
         />
@@ -107,17 +111,32 @@ export function ReplayPlayer({ job }: { readonly job: Job }) {
 
 interface EventListProps {
   readonly events: readonly JobEventView[];
+  /** Names the pieces that lie on it; others are told by their ids. */
+  readonly layout: LayoutView | null;
   readonly now: number;
   readonly onChoose: (event: JobEventView) => void;
 }
 
-function EventList({ events, now, onChoose }: EventListProps) {
+const WAYS = { undone: 'undone', redone: 'redone' } as const;
+
+function EventList({ events, layout, now, onChoose }: EventListProps) {
   const { t, i18n } = useTranslation('replay');
   const { formats } = usePage();
   const start = startOf(events);
-  const wordOf = (kind: string) => {
-    const key = `kind.${kind.replace(' ', '_')}`;
-    return i18n.exists(`replay:${key}`) ? t(key) : kind;
+  const acts = useMemo(() => actsOf(events), [events]);
+  const labels = useMemo(() => new Map(layout?.pieces.map(({ id, label }) => [id, label])), [layout]);
+  const operatorWords = i18n.getFixedT(i18n.language, 'operator');
+  const wordOf = ({ id, kind }: JobEventView) => {
+    const did = acts.get(id);
+    if (!did) {
+      const key = `kind.${kind.replace(' ', '_')}`;
+      return i18n.exists(`replay:${key}`) ? t(key) : kind;
+    }
+    const { way, act } = did;
+    // An earlier version did not write down which pieces it was about.
+    const pieces = act.pieces.length > 0 ? act.pieces : [t('pieces')];
+    const what = actWords(operatorWords, { ...act, pieces }, (piece) => labels.get(piece) ?? piece);
+    return way === 'done' ? what.charAt(0).toLocaleUpperCase(i18n.language) + what.slice(1) : t(WAYS[way], { what });
   };
   return (
     <ol className="scroll rows-tight" tabIndex={0} aria-label={t('events')}>
@@ -125,7 +144,7 @@ function EventList({ events, now, onChoose }: EventListProps) {
         <li key={event.id}>
           <Button className="list-button" aria-pressed={i === now} onPress={() => onChoose(event)}>
             <span className="list-button-words">
-              <span className="list-button-name">{wordOf(event.kind)}</span>
+              <span className="list-button-name">{wordOf(event)}</span>
               <span className="list-button-note">
                 {formats.clock((Date.parse(event.at) - start) / 1000)}
                 {event.by !== null && `, ${t('operator:review.byPerson', { by: event.by })}`}

@@ -39,8 +39,12 @@ export interface PageState {
   readonly isSwapping: boolean;
   /** What lies on the table for the next scan, beside a hide of which nothing is known. */
   readonly nextSheet: NextSheet;
-  /** DONE: placements that a person marks as not good, or as cut where the job was broken off; null: she marks none. */
+  /** READY, after the cutter has cancelled: a person looks at what was cut, as in DONE. */
+  readonly isAfterCut: boolean;
+  /** DONE: placements that a person marks; null: she marks none. */
   readonly marked: readonly number[] | null;
+  /** Whether she marks what was cut, where the job was broken off; else what is not good. */
+  readonly isMarkingCut: boolean;
   /** DONE: the scan after cutting that a person asks for or goes through; null: she does not. */
   readonly cutScan: CutScan | null;
   /** DONE: the remnant whose card a person wants to see; null: the first ones. */
@@ -100,7 +104,9 @@ export const EMPTY_PAGE: PageState = {
   picked: null,
   isSwapping: false,
   nextSheet: { hide: null, remnant: null },
+  isAfterCut: false,
   marked: null,
+  isMarkingCut: false,
   cutScan: null,
   frontRemnant: null,
   pointed: null,
@@ -186,8 +192,21 @@ export function corrections(state: PageState): NonNullable<StatusView['correctio
 
 /** Whether the cutter broke off in the middle of this sheet, and it is looked at: what is left of order and leather can still
  *  be cut. */
-export function isBrokenOff({ status }: PageState): boolean {
-  return status?.state === 'DONE' && status.job !== null && wasBrokenOff(status.job);
+export function isBrokenOff(state: PageState): boolean {
+  const job = state.status?.job ?? null;
+  return shownStation(state) === 'DONE' && job !== null && wasBrokenOff(job);
+}
+
+/** The station's state as this window shows it. A job that the cutter cancelled leaves the station READY; what was cut of
+ *  it is marked on the screen of DONE. */
+export function shownStation({ status, isAfterCut }: PageState): StationState | undefined {
+  if (isAfterCut && status?.state === 'READY' && status.job && wasBrokenOff(status.job)) return 'DONE';
+  return status?.state;
+}
+
+/** READY, with a sheet of which something may be cut: its job. */
+export function jobToMark({ status }: PageState): Job | null {
+  return status?.state === 'READY' && status.job && wasBrokenOff(status.job) ? status.job : null;
 }
 
 /** The job that was broken off on the sheet which still lies there: the latest one, or the one before it where the job of

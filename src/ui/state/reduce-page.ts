@@ -36,7 +36,9 @@ export type PageAction =
   | { readonly kind: 'compare'; readonly isOn: boolean }
   | { readonly kind: 'choose'; readonly layout: LayoutView | null }
   | { readonly kind: 'next-sheet'; readonly sheet: NextSheet }
-  | { readonly kind: 'mark'; readonly marked: readonly number[] | null }
+  | { readonly kind: 'after-cut'; readonly isOpen: boolean }
+  /** `isCut`: what the marks say from now on. */
+  | { readonly kind: 'mark'; readonly marked: readonly number[] | null; readonly isCut?: boolean }
   | { readonly kind: 'cut-scan'; readonly cutScan: CutScan | null }
   /** A word on a piece of the scan after cutting is on its way to the station, and has been answered. */
   | { readonly kind: 'decide'; readonly placement: number; readonly isGood: boolean }
@@ -114,7 +116,9 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'next-sheet':
       return { ...state, nextSheet: action.sheet };
     case 'mark':
-      return { ...state, marked: action.marked };
+      return { ...state, marked: action.marked, isMarkingCut: action.isCut ?? state.isMarkingCut };
+    case 'after-cut':
+      return { ...state, isAfterCut: action.isOpen, marked: null, cutScan: null, pointed: null };
     case 'cut-scan':
       return {
         ...state,
@@ -244,6 +248,7 @@ function reduceStatus(state: PageState, status: StatusView): PageState {
           remnants: stale(base.remnants),
           selected: null,
           draft: null,
+          isAfterCut: false,
           marked: null,
           cutScan: null,
           frontRemnant: null,

@@ -1,5 +1,5 @@
 import type { JobState, StationState } from '#domain/job.ts';
-import type { PageState } from './page-state.ts';
+import { shownStation, type PageState } from './page-state.ts';
 import type { DocumentName } from './reduce-page.ts';
 
 export interface Wanted {
@@ -19,15 +19,16 @@ const WITH_SHEET: readonly JobState[] = ['done', 'failed', 'cancelled'];
 export function wantedDocuments(state: PageState): readonly Wanted[] {
   const { status } = state;
   const job = status?.job;
-  if (state.link !== 'open' || !status || !job) return [];
+  const station = shownStation(state);
+  if (state.link !== 'open' || !station || !job) return [];
   const wants = (what: DocumentName, states: readonly StationState[], isThere: boolean): Wanted[] =>
-    isThere && states.includes(status.state) && state[what].isStale
+    isThere && states.includes(station) && state[what].isStale
       ? [{ what, job: job.id, serial: state[what].serial }]
       : [];
   // The job names what there is; only a running search has a layout that it does not name yet.
   return [
     ...wants('inspection', WITH_INSPECTION, job.inspectionSha256 !== null),
-    ...wants('layout', WITH_LAYOUT, job.layoutSha256 !== null || status.state === 'NESTING'),
+    ...wants('layout', WITH_LAYOUT, job.layoutSha256 !== null || station === 'NESTING'),
     ...wants('cutPlan', WITH_CUT_PLAN, job.cutSha256 !== null),
     // The ledger keeps them with the sheet. What a broken-off job leaves is still to be cut.
     ...wants('remnants', ['DONE'], job.state === 'done' && state.sheet.value !== null),

@@ -29,28 +29,41 @@ export function DoneCards() {
   if (marked !== null) return <MarkingCard marked={marked} />;
   return (
     <div className="cards">
+      {isBroken && <CutCard />}
       <QualityCard />
       {!isBroken && <RemnantCards />}
     </div>
   );
 }
 
-/** Opens the marking: of pieces that are not good, or of those that were cut where the cutter broke off. */
-function QualityCard() {
+/** Opens the marking of what was cut, where the cutter broke off. */
+function CutCard() {
   const { t } = useTranslation();
   const { dispatch, store } = usePage();
-  const isBroken = usePageState(isBrokenOff);
-  const accepted = usePageState((s) => s.sheet.value?.accepted ?? null);
-  const open = () =>
-    dispatch({ kind: 'mark', marked: isBroken ? countedCuts(store.getState()) : (accepted?.rejected ?? []) });
-  const what = isBroken ? 'cutOpen' : accepted ? 'goodAgain' : 'goodOpen';
+  const open = () => dispatch({ kind: 'mark', marked: countedCuts(store.getState()), isCut: true });
   return (
     <Button className="float-card done-card" onPress={open}>
-      <Icon name={isBroken ? 'knife' : 'ban'} size={32} />
+      <Icon name="knife" size={32} />
       <span>
-        <span className="card-title">{t(`done.${what}`)}</span>
-        {isBroken && <span className="hint">{t('done.cutHint')}</span>}
+        <span className="card-title">{t('done.cutOpen')}</span>
+        <span className="hint">{t('done.cutHint')}</span>
       </span>
+    </Button>
+  );
+}
+
+/** Opens the marking of pieces that are not good, of those that the cutter has counted. */
+function QualityCard() {
+  const { t } = useTranslation();
+  const { dispatch } = usePage();
+  const accepted = usePageState((s) => s.sheet.value?.accepted ?? null);
+  const hasCut = usePageState((s) => countedCuts(s).length > 0);
+  if (!hasCut) return null;
+  const open = () => dispatch({ kind: 'mark', marked: accepted?.rejected ?? [], isCut: false });
+  return (
+    <Button className="float-card done-card" onPress={open}>
+      <Icon name="ban" size={32} />
+      <span className="card-title">{t(accepted ? 'done.goodAgain' : 'done.goodOpen')}</span>
     </Button>
   );
 }
@@ -58,20 +71,18 @@ function QualityCard() {
 function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
-  const isBroken = usePageState(isBrokenOff);
+  const isCut = usePageState((s) => s.isMarkingCut);
   const isSending = usePageState((s) => s.sending !== null);
   const drop = () => dispatch({ kind: 'mark', marked: null });
   return (
     <div className="cards">
       <div className="float-card is-wide">
         <p className="grow" role="status">
-          <span className="card-title">
-            {t(isBroken ? 'done.cutMarked' : 'done.badMarked', { count: marked.length })}
-          </span>
-          <span className="hint">{t(isBroken ? 'done.cutTap' : 'done.goodTap')}</span>
+          <span className="card-title">{t(isCut ? 'done.cutMarked' : 'done.badMarked', { count: marked.length })}</span>
+          <span className="hint">{t(isCut ? 'done.cutTap' : 'done.goodTap')}</span>
         </p>
         <div className="card-buttons">
-          {!isBroken && (
+          {!isCut && (
             <SideButton
               icon="scan"
               action="open scan"
@@ -84,7 +95,7 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
           <SideButton icon="cross" action="drop marks" onPress={drop}>
             {t('done.drop')}
           </SideButton>
-          {!isBroken && (
+          {!isCut && (
             <SideButton
               icon="tick"
               action="accept marks"

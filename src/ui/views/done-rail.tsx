@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
-import { cutPlacements } from '../state/marked-pieces.ts';
+import { leftCount } from '../state/marked-pieces.ts';
 import { isBrokenOff, jobToGoOnWith } from '../state/page-state.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
@@ -112,13 +112,16 @@ function NextHide() {
 /** The sheet still lies there: scanned again, what is left of the order is nested on what is left of it. */
 function GoOn() {
   const { t } = useTranslation();
-  const { commands } = usePage();
+  const { commands, dispatch } = usePage();
   const isSending = usePageState((s) => s.sending !== null);
-  const marked = usePageState((s) => s.marked);
-  const left = usePageState((s) => s.layout.value && s.layout.value.pieceCount - cutPlacements(s).size);
+  const cut = usePageState((s) => (s.isMarkingCut ? s.marked : null));
+  const left = usePageState(leftCount);
+  // Over READY the next sheet has its own screen, with its code and its remnant.
+  const isOverReady = usePageState((s) => s.isAfterCut);
+  const next = () => (isOverReady ? dispatch({ kind: 'after-cut', isOpen: false }) : void commands.scan());
   return (
     <>
-      <SideButton icon="arrow" action="next" isDisabled={isSending} onPress={() => void commands.scan()}>
+      <SideButton icon="arrow" action="next" isDisabled={isSending} onPress={next}>
         {t('done.next')}
       </SideButton>
       <MainButton
@@ -126,7 +129,7 @@ function GoOn() {
         action="go on"
         isDisabled={isSending}
         note={left === null ? undefined : t('done.goOnNote', { count: left })}
-        onPress={() => void commands.goOn(marked)}
+        onPress={() => void commands.goOn(cut)}
       >
         {t('done.goOn')}
       </MainButton>

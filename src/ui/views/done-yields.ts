@@ -1,6 +1,7 @@
 import { callStation } from '../link/station-client.ts';
 import { useAnswer } from '../link/use-answer.ts';
 import { usePageState } from '../page-context.ts';
+import { shownStation } from '../state/page-state.ts';
 
 /** What a hide yielded beside what was wanted of it, in basis points of its area. Null: not known. */
 interface DoneYields {
@@ -16,7 +17,7 @@ interface DoneYields {
 
 /** Of the latest job, once it has ended. */
 export function useDoneYields(): DoneYields {
-  const job = usePageState((s) => (s.status?.state === 'DONE' ? s.status.job : null));
+  const job = usePageState((s) => (shownStation(s) === 'DONE' ? (s.status?.job ?? null) : null));
   const now = usePageState((s) => s.status?.now ?? null);
   const month = monthBefore(now === null ? new Date(0) : new Date(now));
   const isCut = job !== null && job.layoutSha256 !== null;

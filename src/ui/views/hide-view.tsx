@@ -9,7 +9,7 @@ import { strokeMeant } from '../canvas/stroke-meant.ts';
 import { pieceHand } from '../canvas/piece-hand.ts';
 import { boxOf, toTable, type Insets } from '../canvas/viewport.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { type PageState, shownLayout } from '../state/page-state.ts';
+import { type PageState, shownLayout, shownStation } from '../state/page-state.ts';
 import { Icon } from './icons.tsx';
 import { CompareButton, ComparePanel } from './compare-panel.tsx';
 import { canMeetPieces, meetPiece } from './meet-piece.ts';
@@ -109,7 +109,7 @@ export function HideView() {
         },
         onTap: (at) => {
           if (canMeetPieces(now())) return meetPiece(page, hand.placementAt(at));
-          if (now().status?.state === 'DONE') {
+          if (shownStation(now()) === 'DONE') {
             const remnant = remnantAt(sceneOf(now()).remnants, toTable(made.view(), at));
             return remnant ? page.dispatch({ kind: 'front-remnant', id: remnant.id }) : undefined;
           }
@@ -129,7 +129,7 @@ export function HideView() {
     };
   }, [page]);
 
-  const station = state.status?.state;
+  const station = shownStation(state);
   useEffect(() => setIsZoomed(false), [station]);
   return (
     <section
@@ -164,7 +164,7 @@ export function HideView() {
 }
 
 function show(painter: HidePainter, state: PageState): void {
-  const station = state.status?.state;
+  const station = shownStation(state);
   const hasNestCard = state.chosen !== null || (state.inspection.value?.banned?.length ?? 0) > 0;
   const hasCards =
     ['REVIEWING', 'READY', 'STARTING', 'DONE', undefined].includes(station) || (station === 'NESTING' && hasNestCard);
@@ -177,6 +177,6 @@ function hasMarks({ status }: PageState): boolean {
   return status?.state === 'REVIEWING' || status?.state === 'NESTING';
 }
 
-function hasPieces({ status }: PageState): boolean {
-  return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(status?.state ?? '');
+function hasPieces(state: PageState): boolean {
+  return ['NESTING', 'RELEASED', 'CUTTING', 'PAUSED', 'DONE'].includes(shownStation(state) ?? '');
 }

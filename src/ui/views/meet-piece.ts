@@ -1,11 +1,11 @@
 import type { Page } from '../page-context.ts';
 import { seenCut } from '../state/cut-scan.ts';
 import { withMark } from '../state/marked-pieces.ts';
-import { shownLayout, type PageState } from '../state/page-state.ts';
+import { shownLayout, shownStation, type PageState } from '../state/page-state.ts';
 
 /** Whether pieces can be met now: picked in a layout, marked or decided about once they are cut. */
 export function canMeetPieces(state: PageState): boolean {
-  const station = state.status?.state;
+  const station = shownStation(state);
   if (station === 'NESTING') return state.tool === 'look';
   return station === 'DONE' && (state.marked !== null || seenCut(state) !== null);
 }

@@ -2,6 +2,7 @@ import { assertNever } from '#domain/kerf-error.ts';
 import { usePageState } from '../page-context.ts';
 import { seenCut } from '../state/cut-scan.ts';
 import { alarmInFront } from '../state/alarm-in-front.ts';
+import { shownStation } from '../state/page-state.ts';
 import { AlarmRail } from './alarm-rail.tsx';
 import { CutRail } from './cut-rail.tsx';
 import { CutScanRail } from './cut-scan-rail.tsx';
@@ -33,7 +34,7 @@ export function OperatorPage() {
 }
 
 function Rail() {
-  const state = usePageState((s) => s.status?.state ?? 'STARTING');
+  const state = usePageState((s) => shownStation(s) ?? 'STARTING');
   const seen = usePageState(seenCut);
   switch (state) {
     case 'STARTING':

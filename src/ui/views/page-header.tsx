@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { activeAlarms, alarmInFront } from '../state/alarm-in-front.ts';
 import { cutterWord } from '../state/cutter-word.ts';
-import { STEPS, stepOf } from '../state/page-state.ts';
+import { STEPS, shownStation, stepOf } from '../state/page-state.ts';
 import { useAlarmText } from './alarm-text.ts';
 import { Clock } from './clock.tsx';
 import { Icon } from './icons.tsx';
@@ -37,7 +37,7 @@ function AlarmTitle({ code, severity, details }: Parameters<typeof useAlarmText>
 
 function Steps() {
   const { t } = useTranslation();
-  const state = usePageState((s) => s.status?.state ?? 'STARTING');
+  const state = usePageState((s) => shownStation(s) ?? 'STARTING');
   const job = usePageState((s) => s.status?.job ?? null);
   const now = STEPS.indexOf(stepOf(state, job));
   return (
@@ -71,7 +71,7 @@ function JobAndCutter() {
         </Button>
       )}
       <span className="header-order">
-        {job && status.state !== 'READY'
+        {job && shownStation(state) !== 'READY'
           ? t(job.hide ? 'header.orderHideCode' : 'header.orderHide', {
               order: job.order,
               seq: job.seq,

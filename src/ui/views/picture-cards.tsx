@@ -1,6 +1,9 @@
+import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { Job } from '#domain/job.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
+import { jobToMark, shownStation } from '../state/page-state.ts';
 import { DoneCards } from './done-cards.tsx';
 import { NestCards } from './nest-cards.tsx';
 import { ToolButton } from './buttons.tsx';
@@ -11,11 +14,13 @@ import { UndoTools } from './undo-tools.tsx';
 /** Cards at the foot of the picture: what to do in READY, tools and shares in REVIEWING. */
 export function PictureCards() {
   const { t } = useTranslation();
-  const station = usePageState((s) => s.status?.state);
+  const station = usePageState(shownStation);
+  const toMark = usePageState(jobToMark);
   const tool = usePageState((s) => s.tool);
   if (station === 'READY')
     return (
       <div className="cards">
+        {toMark && <AfterCutCard job={toMark} />}
         <div className="float-card is-wide">
           <Icon name="scan" size={36} />
           <p>
@@ -41,6 +46,21 @@ export function PictureCards() {
   if (station === 'NESTING') return <NestCards />;
   if (station === 'DONE') return <DoneCards />;
   return null;
+}
+
+/** The cutter has cancelled: what it had cut by then is marked on a screen of its own. */
+function AfterCutCard({ job: { order, seq } }: { readonly job: Job }) {
+  const { t } = useTranslation();
+  const { dispatch } = usePage();
+  return (
+    <Button className="float-card done-card" onPress={() => dispatch({ kind: 'after-cut', isOpen: true })}>
+      <Icon name="knife" size={32} />
+      <span>
+        <span className="card-title">{t('done.cutOpen')}</span>
+        <span className="hint">{t('header.orderHide', { order, seq })}</span>
+      </span>
+    </Button>
+  );
 }
 
 const TOOL_HINTS = {

@@ -7,7 +7,8 @@ import type { Formats } from '../look/format.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import type { PlacedPiece } from '../state/arrange.ts';
-import { isGood, type CutScan } from '../state/cut-scan.ts';
+import { isGood } from '../state/cut-scan.ts';
+import type { PageState } from '../state/page-state.ts';
 import { metPieces, pieceTowards, type Arrow } from '../state/pointed-piece.ts';
 import { useDefectName } from './defect-words.ts';
 import { canMeetPieces, meetPiece } from './meet-piece.ts';
@@ -70,8 +71,12 @@ function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
   const pointed = usePageState((s) => s.pointed);
   const picked = usePageState((s) => s.picked);
   const marked = usePageState((s) => s.marked);
+  const isMarkingCut = usePageState((s) => s.isMarkingCut);
   const cutScan = usePageState((s) => s.cutScan);
-  const said = useMemo(() => whatIsSaid(picked, marked, cutScan), [picked, marked, cutScan]);
+  const said = useMemo(
+    () => whatIsSaid({ picked, marked, isMarkingCut, cutScan }),
+    [picked, marked, isMarkingCut, cutScan],
+  );
   const shownCount = useGrowing(pieces);
   const point = (placement: number | null) => page.dispatch({ kind: 'point', placement });
   const onKeyDown = (event: KeyboardEvent) => {
@@ -110,7 +115,14 @@ function PieceWords({ pieces }: { readonly pieces: readonly PlacedPiece[] }) {
   );
 }
 
-type Said = 'picked' | 'isGood' | 'isBad' | 'isOpen';
+type Said = 'picked' | 'isGood' | 'isBad' | 'isOpen' | 'isCut';
+
+const SAID_WORDS = {
+  isGood: 'cutScan.isGood',
+  isBad: 'cutScan.isBad',
+  isOpen: 'cutScan.isOpen',
+  isCut: 'cutScan.isCut',
+} as const;
 
 interface PieceWordProps extends Pick<PlacedPiece, 'placement' | 'label' | 'kit' | 'isLocked'> {
   readonly t: TFunction;
@@ -123,21 +135,22 @@ const PieceWord = memo(function PieceWord({ t, placement, label, kit, grade, isL
   const name = t(kit === null ? 'picture.piece' : 'picture.pieceKit', { label, kit, grade });
   const text = isLocked ? t('picture.pieceLocked', { piece: name }) : name;
   return (
-    <li id={idOf(placement)} role="option" aria-selected={said === 'picked' || said === 'isBad'}>
-      {said === null || said === 'picked' ? text : `${text}, ${t(`cutScan.${said}`)}`}
+    <li id={idOf(placement)} role="option" aria-selected={said === 'picked' || said === 'isBad' || said === 'isCut'}>
+      {said === null || said === 'picked' ? text : `${text}, ${t(SAID_WORDS[said])}`}
     </li>
   );
 });
 
 /** Of each placement about which there is something to say. */
-function whatIsSaid(
-  picked: number | null,
-  marked: readonly number[] | null,
-  cutScan: CutScan | null,
-): ReadonlyMap<number, Said> {
+function whatIsSaid({
+  picked,
+  marked,
+  isMarkingCut,
+  cutScan,
+}: Pick<PageState, 'picked' | 'marked' | 'isMarkingCut' | 'cutScan'>): ReadonlyMap<number, Said> {
   if (cutScan?.stage === 'seen')
     return new Map(cutScan.comparison.sights.map((s) => [s.placement, SAID[`${isGood(cutScan, s)}`]] as const));
-  const said: Said = marked === null ? 'picked' : 'isBad';
+  const said: Said = marked === null ? 'picked' : isMarkingCut ? 'isCut' : 'isBad';
   return new Map((marked ?? (picked === null ? [] : [picked])).map((placement) => [placement, said]));
 }
 

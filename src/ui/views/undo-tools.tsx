@@ -3,24 +3,8 @@ import { useTranslation } from 'react-i18next';
 import type { ActName } from '#api/views.ts';
 import { usePage, usePageState } from '../page-context.ts';
 import { canRedo, canUndo, nextRedo, nextUndo, shownLayout } from '../state/page-state.ts';
+import { actWords } from './act-words.ts';
 import { ToolButton } from './buttons.tsx';
-
-/** More pieces than these are counted. */
-const MOST_NAMED = 2;
-
-const WORDS = {
-  draw: 'acts.draw',
-  regrade: 'acts.regrade',
-  erase: 'acts.erase',
-  forbid: 'acts.forbid',
-  move: 'acts.move',
-  turn: 'acts.turn',
-  swap: 'acts.swap',
-  lock: 'acts.lock',
-  unlock: 'acts.unlock',
-  ban: 'acts.ban',
-  allow: 'acts.allow',
-} as const satisfies Record<ActName['action'], string>;
 
 /** The two buttons, each told what it is about: out loud here, in writing by `UndoNote`. */
 export function UndoTools() {
@@ -76,9 +60,6 @@ function useActWords(): (act: ActName | 'choice') => string {
   const nameOf = (id: string) => layout?.pieces.find((p) => p.id === id)?.label ?? id;
   return (act) => {
     if (act === 'choice') return t('acts.choice');
-    const { action, pieces } = act;
-    const names = pieces.slice(0, MOST_NAMED).map(nameOf).join(', ');
-    const more = pieces.length - MOST_NAMED;
-    return t(WORDS[action], { pieces: more > 0 ? t('acts.more', { pieces: names, rest: more }) : names });
+    return actWords(t, act, nameOf);
   };
 }
