@@ -63,7 +63,7 @@ export function unitOf({ name, text }: OrderFile): string | null {
         : ({ 1: 'in', 2: 'ft', 4: 'mm', 5: 'cm', 6: 'm', 14: 'dm' }[code] ?? code);
     }
     case 'svg':
-      return /<svg[^>]*\swidth\s*=\s*["']\s*[\d.]+\s*(mm|cm|in|pt|pc)/.exec(text)?.[1] ?? null;
+      return /<svg[^<>]*\s(?:width|height)\s*=\s*["']\s*[\d.]+\s*(mm|cm|in|pt|pc)/.exec(text)?.[1] ?? null;
     case 'json':
       return /"unit"\s*:\s*"(\w+)"/.exec(text)?.[1] ?? (isOrderDocument(text) ? 'mm' : null);
     default:

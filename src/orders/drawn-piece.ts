@@ -70,16 +70,18 @@ const LARGEST_SHARE = 0.999;
 /** Lines drawn twice would be a piece without leather, and what lies in a hole is another piece.
  *  `shapes` from large to small; the first is the outline. */
 function refuseNested(shapes: readonly { readonly points: Ring; readonly size: number }[], where: string): void {
-  const holes = shapes.map(({ points, size }) => ({ ring: flatRing(points), size, ...ringBounds(flatRing(points)) }));
-  const [outline] = holes;
-  for (const [k, hole] of holes.entries()) {
+  const all = shapes.map(({ points, size }) => ({ ring: flatRing(points), size, ...ringBounds(flatRing(points)) }));
+  for (let k = 1; k < all.length; k += 1) {
+    const hole = all[k]!;
     const [x, y] = [hole.ring[0]!, hole.ring[1]!];
-    if (k > 0 && hole.size > LARGEST_SHARE * outline!.size)
+    if (hole.size > LARGEST_SHARE * all[0]!.size)
       refuseDrawing(where, `the outline twice, again at ${spot(x, y)}`, 'each line once');
-    for (const larger of k === 0 ? [] : holes.slice(1, k)) {
-      const isApart =
-        hole.minX > larger.maxX || hole.maxX < larger.minX || hole.minY > larger.maxY || hole.maxY < larger.minY;
-      if (isApart || !pointsInRing(larger.ring, hole.ring).every((place) => place !== 'outside')) continue;
+    for (let l = 1; l < k; l += 1) {
+      const larger = all[l]!;
+      // By their boxes first: a perforated piece has thousands.
+      if (hole.minX < larger.minX || hole.maxX > larger.maxX || hole.minY < larger.minY || hole.maxY > larger.maxY)
+        continue;
+      if (pointsInRing(larger.ring, hole.ring).includes('outside')) continue;
       refuseDrawing(where, `a contour at ${spot(x, y)} in a hole, or drawn twice`, 'one piece a file, each line once');
     }
   }

@@ -36,7 +36,7 @@ export interface DxfDrawing {
  *  @throws KerfError ORDERS_DRAWING_REFUSED
  *  @see Autodesk, DXF Reference (AutoCAD 2012), chapters 2 to 6 */
 export function readDxf(text: string, where: string): DxfDrawing {
-  if (!/^\s*0\s*\r?\n\s*SECTION/m.test(text)) refuseDrawing(where, 'no DXF section', 'an ASCII DXF drawing');
+  if (!/^[ \t]*0[ \t]*\r?\n[ \t]*SECTION/m.test(text)) refuseDrawing(where, 'no DXF section', 'an ASCII DXF drawing');
   const layers = new Map<string, DxfLayer>();
   const blocks = new Map<string, DxfBlock>();
   const entities: DxfEntity[] = [];

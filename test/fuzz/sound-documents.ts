@@ -148,6 +148,12 @@ const jagua = {
 };
 const svg = `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="20mm" viewBox="0 0 60 20">
 <path d="M0 0 L60 0 L60 20 L0 20 Z"/><circle cx="10" cy="10" r="2"/></svg>`;
+/** With a sheet of styles, transforms, uses and an <svg> within. */
+const svgOfAll = `<svg width="90mm" height="90mm" viewBox="0 0 90 90"><style>.a{display:none} #b{fill:none}</style>
+<defs><symbol id="s" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></symbol></defs><rect class="a" width="99" height="9"/>
+<g transform="translate(5 5) rotate(10 2,3) scale(.9)" style="fill:#000"><path id="b" stroke="#000" d="M0 0h60v60h-60z"/>
+<use href="#s" x="9" y="9" width="20" height="20" transform="skewX(9) matrix(1 0 0 1 2 3)"/></g>
+<svg x="40" y="40%" width="9" height="9" viewBox="0 0 1 1" preserveAspectRatio="xMidYMid slice"><rect width=".5" height=".5"/></svg></svg>`;
 const dxf = [
   ...['0', 'SECTION', '2', 'ENTITIES', '0', 'LWPOLYLINE', '8', 'OUTER', '90', '4', '70', '1'],
   ...['10', '0', '20', '0', '10', '60', '20', '0', '10', '60', '20', '20', '10', '0', '20', '20'],
@@ -179,6 +185,7 @@ export const SOUND = {
   job,
   jagua,
   svg,
+  svgOfAll,
   dxf,
   dxfOfAll,
   grading: LEATHER_GRADING,

@@ -53,6 +53,13 @@ describe('files handed over', () => {
     expect(order.unit).toBe('mm');
   });
 
+  it('say the unit of an SVG that states its height alone', async () => {
+    const text = SVG.replace('width="20mm" ', '');
+    const found = await orderFromFiles([{ name: 'flap.svg', text }]);
+    expect(found.unitsStated).toEqual(['mm']);
+    expect(sizes(found.order)).toEqual([[10, 10]]);
+  });
+
   it('say the units that they state', async () => {
     const dxf = [
       '0',
