@@ -71,6 +71,11 @@ export function unitOf({ name, text }: OrderFile): string | null {
   }
 }
 
+/** Whether a drawing that could state its unit states none; JSON is mm. */
+export function isUnitOpen(file: OrderFile): boolean {
+  return ['dxf', 'svg'].includes(endingOf(file.name)) && unitOf(file) === null;
+}
+
 export function isOrderDocument(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
