@@ -62,7 +62,7 @@ export function register(program: Command): void {
 }
 
 const DOUBTS: Readonly<Record<OrderDoubt, string>> = {
-  unitNotStated: 'no drawing states its unit, nor does the mapping; mm were taken.',
+  unitNotStated: 'a drawing states no unit, nor does the mapping; mm were taken.',
   unitsDiffer: 'drawings state different units.',
   tooSmall: 'a piece is smaller than a fingertip: is the unit right?',
   tooLarge: 'a piece is larger than any hide: is the unit right?',

@@ -33,8 +33,22 @@ function doMeet(a: Point, b: Point): boolean {
   return Math.hypot(a[0] - b[0], a[1] - b[1]) <= JOIN;
 }
 
+/** A fillet shorter than the join meets itself too, but goes nowhere. */
 function isRound(figure: PathFigure): boolean {
-  return figure.segments.length > 1 && doMeet(figure.start, endOf(figure));
+  const { start, segments } = figure;
+  return doMeet(start, endOf(figure)) && segments.some((segment) => pointsOf(segment).some((p) => !doMeet(start, p)));
+}
+
+function pointsOf(segment: PathSegment): readonly Point[] {
+  switch (segment.kind) {
+    case 'line':
+    case 'arc':
+      return [segment.to];
+    case 'quadratic':
+      return [segment.control, segment.to];
+    case 'cubic':
+      return [segment.control1, segment.control2, segment.to];
+  }
 }
 
 /** b after a, or before it, turned round where need be; null where no ends meet. */

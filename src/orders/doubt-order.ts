@@ -18,14 +18,19 @@ const LEAST_SIDE = 6;
 /** No hide is longer: a large cattle hide has some 3 m. */
 const LARGEST_SIDE = 3500;
 
-/** Doubts about an order in mm, and about the units that its files state. Errs towards asking. */
-export function doubtOrder({ pieces }: Order, unitsStated: readonly string[]): readonly OrderDoubt[] {
+/** Doubts about an order in mm, and about the units that its files state; `isUnitOpen`: one that could states none. Errs
+ *  towards asking. */
+export function doubtOrder(
+  { pieces }: Order,
+  unitsStated: readonly string[],
+  isUnitOpen = false,
+): readonly OrderDoubt[] {
   const sides = pieces.map((_, index) => {
     const { minX, maxX, minY, maxY } = ringBounds(pieceShape(pieces, index).outline);
     return Math.max(maxX - minX, maxY - minY);
   });
   return [
-    ...(unitsStated.length === 0 ? (['unitNotStated'] as const) : []),
+    ...(unitsStated.length === 0 || isUnitOpen ? (['unitNotStated'] as const) : []),
     ...(unitsStated.length > 1 ? (['unitsDiffer'] as const) : []),
     ...(sides.some((side) => side < LEAST_SIDE) ? (['tooSmall'] as const) : []),
     ...(sides.some((side) => side > LARGEST_SIDE) ? (['tooLarge'] as const) : []),

@@ -63,12 +63,17 @@ export function unitOf({ name, text }: OrderFile): string | null {
         : ({ 1: 'in', 2: 'ft', 4: 'mm', 5: 'cm', 6: 'm', 14: 'dm' }[code] ?? code);
     }
     case 'svg':
-      return /<svg[^>]*\swidth\s*=\s*["']\s*[\d.]+\s*(mm|cm|in|pt|pc)/.exec(text)?.[1] ?? null;
+      return /<svg[^<>]*\s(?:width|height)\s*=\s*["']\s*[\d.]+\s*(mm|cm|in|pt|pc)/.exec(text)?.[1] ?? null;
     case 'json':
       return /"unit"\s*:\s*"(\w+)"/.exec(text)?.[1] ?? (isOrderDocument(text) ? 'mm' : null);
     default:
       return null;
   }
+}
+
+/** Whether a drawing that could state its unit states none; JSON is mm. */
+export function isUnitOpen(file: OrderFile): boolean {
+  return ['dxf', 'svg'].includes(endingOf(file.name)) && unitOf(file) === null;
 }
 
 export function isOrderDocument(text: string): boolean {

@@ -1,182 +1,163 @@
-import { createRequire } from 'node:module';
-import { KerfError } from '#domain/kerf-error.ts';
-import type { Point } from '#domain/ring.ts';
-import type { PathFigure, PathSegment } from '#geometry/parse-path.ts';
-import { moveFigure } from '#geometry/format-path.ts';
+import { composeAffine } from '#geometry/transform-figure.ts';
+import type { Affine } from '#geometry/transform-figure.ts';
 import { chainFigures } from './chain-figures.ts';
+import { dxfFigure, named, ocsMap } from './dxf-figure.ts';
 import { pieceFromContours, refuseDrawing } from './drawn-piece.ts';
 import type { DrawnContour, DrawnPiece } from './drawn-piece.ts';
+import { numberOf, pointOf, readDxf, textOf } from './read-dxf.ts';
+import type { DxfDrawing, DxfEntity, DxfRecord } from './read-dxf.ts';
 
-interface Vertex {
-  readonly x: number;
-  readonly y: number;
-  readonly bulge?: number;
-}
-
-/** What the `dxf` package (5.3, without types) makes of an entity, as far as it is used here. */
-interface Entity {
-  readonly type: string;
-  readonly layer?: string;
-  readonly x: number;
-  readonly y: number;
-  readonly r: number;
-  /** Radians. */
-  readonly startAngle: number;
-  readonly endAngle: number;
-  readonly start: Vertex;
-  readonly end: Vertex;
-  readonly vertices: readonly Vertex[];
-  readonly closed?: boolean;
-  readonly transforms: readonly unknown[];
-}
-
-/** A drawing as it was written: blocks are inserted by their names, also in rows and columns. */
-interface Written {
-  readonly type: string;
-  readonly block?: string;
-  readonly rowCount?: number;
-  readonly columnCount?: number;
-}
-
-interface DxfHelper {
-  readonly denormalised: readonly Entity[];
-  readonly parsed: {
-    readonly header: { readonly insUnits?: number };
-    readonly blocks: readonly { readonly name: string; readonly entities: readonly Written[] }[];
-    readonly entities: readonly Written[];
-  };
-  toPolylines(): { readonly polylines: readonly { readonly vertices: readonly (readonly [number, number])[] }[] };
-}
-
-/** With the first drawing: who reads none does not hold the reader and its hundred parts. */
-function openDxf(text: string): DxfHelper {
-  const { Helper } = createRequire(import.meta.url)('dxf') as { Helper: new (text: string) => DxfHelper };
-  return new Helper(text);
-}
-
-/** $INSUNITS: 0 (none said) counts as mm. */
+/** $INSUNITS: 0 (none said) counts as mm. $MEASUREMENT chooses hatches and line types, it is no unit. */
 const MM_PER_UNIT: Readonly<Record<number, number>> = { 0: 1, 1: 25.4, 2: 304.8, 4: 1, 5: 10, 6: 1000, 14: 100 };
-const NOT_DRAWN = new Set(['TEXT', 'MTEXT', 'ATTDEF', 'ATTRIB', 'DIMENSION', 'VIEWPORT', 'HATCH', 'IMAGE', 'LEADER']);
 
-/** A piece's drawing as DXF: LINE, ARC, CIRCLE, LWPOLYLINE and POLYLINE keep their arcs, SPLINE and ELLIPSE are followed in
- *  short lines; lines and arcs whose ends meet within 0.01 mm are one contour. $INSUNITS gives the unit. Layers NOTCH,
- *  DRILL, DRAW are marks, SHEET and LABEL are left out, as are texts and dimensions.
+/** What no line of a piece is drawn with. All else that a viewer shows is read or refused. */
+const NOT_DRAWN = new Set([
+  ...['TEXT', 'MTEXT', 'RTEXT', 'ARCALIGNEDTEXT', 'ATTDEF', 'ATTRIB', 'ACAD_TABLE', 'TOLERANCE'],
+  ...['DIMENSION', 'ARC_DIMENSION', 'LARGE_RADIAL_DIMENSION', 'LEADER', 'MULTILEADER', 'MLEADER'],
+  ...['HATCH', 'WIPEOUT', 'IMAGE', 'OLEFRAME', 'OLE2FRAME', 'PDFUNDERLAY', 'DWFUNDERLAY', 'DGNUNDERLAY'],
+  ...['VIEWPORT', 'XLINE', 'RAY', 'LIGHT', 'CAMERA', 'SUN'],
+]);
+const NO_CONTOURS = new Set(['SHEET', 'LABEL']);
+/** Layers that say what their lines are for. */
+const TELLING = new Set([...NO_CONTOURS, 'NOTCH', 'DRILL', 'DRAW', 'INNER', 'OUTER']);
+
+/** A piece's drawing as DXF: lines, arcs, circles, ellipses, polylines and splines of model space, also in blocks and seen
+ *  from below (extrusion 0, 0, -1); their curves are kept, splines with weights followed within 0.005 mm. Lines and arcs
+ *  whose ends meet within 0.01 mm are one contour. $INSUNITS gives the unit. Layers NOTCH, DRILL, DRAW are marks, SHEET and
+ *  LABEL are left out, as are texts, dimensions and construction lines, paper space, what is invisible, and layers that
+ *  are off, frozen or not plotted: to cut is to plot, and on these are helping lines.
  *  @throws KerfError ORDERS_DRAWING_REFUSED */
 export function drawnFromDxf(text: string, where: string): DrawnPiece {
-  if (!/^\s*0\s*\r?\n\s*SECTION/m.test(text)) refuseDrawing(where, 'no DXF section', 'an ASCII DXF drawing');
-  const { helper, entities } = parsed(text, where);
-  const units = Number(helper.parsed.header.insUnits ?? 0);
-  const scale = MM_PER_UNIT[units];
+  const drawing = readDxf(text, where);
+  refuseTooMany(drawing, where);
+  const scale = MM_PER_UNIT[drawing.units];
   if (scale === undefined)
-    return refuseDrawing(where, `$INSUNITS ${units}`, '4 (mm), 1 (in), 2 (ft), 5 (cm), 6 (m) or 14 (dm)');
-  const lines = entities.some(isFollowed) ? helper.toPolylines().polylines : [];
+    return refuseDrawing(where, `$INSUNITS ${drawing.units}`, '4 (mm), 1 (in), 2 (ft), 5 (cm), 6 (m) or 14 (dm)');
   const contours: DrawnContour[] = [];
-  for (const [k, entity] of entities.entries()) {
-    const layer = entity.layer ?? null;
-    if (NOT_DRAWN.has(entity.type) || layer === 'SHEET' || layer === 'LABEL') continue;
-    const figure = isFollowed(entity) ? followed(lines[k]!.vertices) : exactFigure(entity);
-    if (figure === null)
-      return refuseDrawing(where, `an entity ${entity.type}`, 'lines, arcs, circles, polylines, splines');
-    contours.push({ figure: moveFigure(figure, { scale, isFlipped: false, x: 0, y: 0 }), layer });
-  }
-  return pieceFromContours(chainFigures(contours), where);
+  const leftOut = { hidden: 0, paper: 0 };
+  const walk = (entities: readonly DxfEntity[], toMm: Affine, around: Surroundings): void => {
+    for (const entity of entities) {
+      if (NOT_DRAWN.has(entity.type)) continue;
+      if (isPaper(entity, where)) {
+        leftOut.paper += 1;
+        continue;
+      }
+      const own = textOf(entity, 8) || '0';
+      // What a block has on layer 0 stands on the layer that the block is inserted on.
+      const layer = own === '0' ? around.layer : own;
+      const { isFrozen, isOff } = sightOf(layer, drawing);
+      // A block on NOTCH is a notch, whatever its own layers are called.
+      const meant = isTelling(layer) || !isTelling(around.meant) ? layer : around.meant;
+      const isInsert = entity.type === 'INSERT';
+      // Off, a layer hides of the blocks on it only what is on layer 0; frozen, all.
+      if (numberOf(entity, 60, where, 0) !== 0 || isFrozen || (isOff && !isInsert)) {
+        leftOut.hidden += 1;
+        continue;
+      }
+      if (isInsert) {
+        const block = drawing.blocks.get(textOf(entity, 2).toUpperCase());
+        if (!block)
+          return refuseDrawing(
+            where,
+            `${named(entity)} of a block "${textOf(entity, 2)}" that is not in it`,
+            'the block',
+          );
+        for (const copy of copiesOf(entity, block.base, where))
+          walk(block.entities, composeAffine(toMm, copy), { layer, meant });
+        continue;
+      }
+      if (NO_CONTOURS.has(meant.toUpperCase())) continue;
+      const figure = dxfFigure(entity, toMm, where);
+      if (figure === null)
+        return refuseDrawing(where, `an entity ${named(entity)}`, 'lines, arcs, circles, polylines, splines');
+      contours.push({ figure, layer: meant });
+    }
+  };
+  walk(drawing.entities, [scale, 0, 0, scale, 0, 0], { layer: '0', meant: '0' });
+  return pieceFromContours(chainFigures(contours), where, said(leftOut));
 }
 
-/** The library takes for granted that groups come in their order; where they do not it fails in its own words. */
-function parsed(text: string, where: string): { readonly helper: DxfHelper; readonly entities: readonly Entity[] } {
-  try {
-    const helper = openDxf(text);
-    const count = countWhole(helper.parsed);
-    if (count > MOST_ENTITIES)
-      refuseDrawing(
-        where,
-        count === Infinity ? 'a block within itself' : `blocks that make ${count} entities`,
-        `${MOST_ENTITIES} entities at most`,
-      );
-    return { helper, entities: helper.denormalised };
-  } catch (cause) {
-    if (cause instanceof KerfError) throw cause;
-    return refuseDrawing(where, 'DXF groups out of their order', 'a whole ASCII DXF drawing');
-  }
+/** What the block that is read inherits from where it is inserted. */
+interface Surroundings {
+  readonly layer: string;
+  readonly meant: string;
+}
+
+function isTelling(layer: string): boolean {
+  return TELLING.has(layer.toUpperCase());
+}
+
+function isPaper(record: DxfRecord, where: string): boolean {
+  return (
+    numberOf(record, 67, where, 0) !== 0 || (record.type === 'INSERT' && /^\*paper_space/i.test(textOf(record, 2)))
+  );
+}
+
+function sightOf(layer: string, { layers }: DxfDrawing): { readonly isFrozen: boolean; readonly isOff: boolean } {
+  const name = layer.toUpperCase();
+  const { isFrozen = false, isOff = false, doesPlot = true } = layers.get(name) ?? {};
+  return { isFrozen, isOff: isOff || !doesPlot || name === 'DEFPOINTS' };
+}
+
+/** Where the copies of a block stand: rows and columns are turned with it, but not scaled. */
+function copiesOf(insert: DxfEntity, base: readonly [number, number], where: string): Affine[] {
+  const at = pointOf(insert, 10, where);
+  const [scaleX, scaleY] = [numberOf(insert, 41, where, 1), numberOf(insert, 42, where, 1)];
+  if (scaleX === 0 || scaleY === 0) return refuseDrawing(where, `${named(insert)} scaled by 0`, 'a scale other than 0');
+  const radians = (numberOf(insert, 50, where, 0) * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  const [acrossStep, upStep] = [numberOf(insert, 44, where, 0), numberOf(insert, 45, where, 0)];
+  const { rows, columns } = gridOf(insert, where);
+  const copies: Affine[] = [];
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1) {
+      const [x, y] = [column * acrossStep, row * upStep];
+      const turn: Affine = [cos, sin, -sin, cos, at[0] + cos * x - sin * y, at[1] + sin * x + cos * y];
+      const inBlock: Affine = [scaleX, 0, 0, scaleY, -base[0] * scaleX, -base[1] * scaleY];
+      copies.push(composeAffine(ocsMap(insert, where), composeAffine(turn, inBlock)));
+    }
+  return copies;
+}
+
+/** Programs write 0 for one row or column too. */
+function gridOf(insert: DxfRecord, where: string): { readonly rows: number; readonly columns: number } {
+  const count = (code: number) => Math.max(1, Math.floor(numberOf(insert, code, where, 1)));
+  return { columns: count(70), rows: count(71) };
 }
 
 /** The largest piece of a sofa's order has some hundred. */
 const MOST_ENTITIES = 20_000;
+const DEEPEST_BLOCK = 64;
 
-/** Entities once every block stands where it is inserted: a few hundred bytes can ask for thousands of millions.
- *  Infinity where a block is inserted into itself. */
-function countWhole({ blocks, entities }: DxfHelper['parsed']): number {
-  const byName = new Map(blocks.map((block) => [block.name, block.entities]));
+/** Once every block stands where it is inserted: a few hundred bytes can ask for thousands of millions. */
+function refuseTooMany({ blocks, entities }: DxfDrawing, where: string): void {
   // A block that is being counted is not in itself any more.
   const known = new Map<string, number>();
-  const count = (list: readonly Written[]): number =>
-    list.reduce((sum, { type, block = '', rowCount = 1, columnCount = 1 }) => {
-      if (type !== 'INSERT') return sum + 1;
-      if (!known.has(block)) {
-        known.set(block, Infinity);
-        known.set(block, count(byName.get(block) ?? []));
+  const count = (list: readonly DxfEntity[], depth: number): number =>
+    list.reduce((sum, entity) => {
+      if (entity.type !== 'INSERT') return sum + 1;
+      const name = textOf(entity, 2).toUpperCase();
+      if (depth > DEEPEST_BLOCK) return refuseDrawing(where, 'blocks within blocks', `${DEEPEST_BLOCK} deep at most`);
+      if (!known.has(name)) {
+        known.set(name, Infinity);
+        known.set(name, count(blocks.get(name)?.entities ?? [], depth + 1));
       }
-      const times = Math.max(0, rowCount) * Math.max(0, columnCount);
-      return times === 0 ? sum : sum + times * Math.max(1, known.get(block) ?? 0);
+      const { rows, columns } = gridOf(entity, where);
+      return sum + rows * columns * Math.max(1, known.get(name) ?? 0);
     }, 0);
-  return count(entities);
+  const whole = count(entities, 0);
+  if (whole > MOST_ENTITIES)
+    refuseDrawing(
+      where,
+      whole === Infinity ? 'a block within itself' : `blocks that make ${whole} entities`,
+      `${MOST_ENTITIES} entities at most`,
+    );
 }
 
-/** What has no exact form here, or lies in a block that moves it. */
-function isFollowed({ type, transforms }: Entity): boolean {
-  return type === 'SPLINE' || type === 'ELLIPSE' || (transforms.length > 0 && type !== 'POINT' && !NOT_DRAWN.has(type));
-}
-
-function followed(vertices: readonly (readonly [number, number])[]): PathFigure | null {
-  const [first, ...rest] = vertices;
-  if (!first || rest.length === 0) return null;
-  const last = rest[rest.length - 1]!;
-  const isClosed = Math.hypot(last[0] - first[0], last[1] - first[1]) < 1e-6;
-  return { start: [first[0], first[1]], segments: rest.map(([x, y]) => ({ kind: 'line', to: [x, y] })), isClosed };
-}
-
-function exactFigure(entity: Entity): PathFigure | null {
-  const { type, x, y, r } = entity;
-  switch (type) {
-    case 'LINE':
-      return { start: at(entity.start), segments: [{ kind: 'line', to: at(entity.end) }], isClosed: false };
-    case 'POINT':
-      return { start: [x, y], segments: [], isClosed: false };
-    case 'CIRCLE':
-      return { start: [x + r, y], segments: [arc(r, false, [x - r, y]), arc(r, false, [x + r, y])], isClosed: true };
-    case 'ARC': {
-      const on = (angle: number): Point => [x + r * Math.cos(angle), y + r * Math.sin(angle)];
-      const swing = (((entity.endAngle - entity.startAngle) % (2 * Math.PI)) + 2 * Math.PI) % (2 * Math.PI);
-      return {
-        start: on(entity.startAngle),
-        segments: [arc(r, swing > Math.PI, on(entity.endAngle))],
-        isClosed: false,
-      };
-    }
-    case 'LWPOLYLINE':
-    case 'POLYLINE': {
-      const { vertices, closed = false } = entity;
-      if (vertices.length < 2) return null;
-      const ends = closed ? [...vertices.slice(1), vertices[0]!] : vertices.slice(1);
-      return { start: at(vertices[0]!), segments: ends.map((end, k) => side(vertices[k]!, end)), isClosed: closed };
-    }
-    default:
-      return null;
-  }
-}
-
-/** Bulge is the tangent of a quarter of the arc's angle, positive counter-clockwise. */
-function side(from: Vertex, to: Vertex): PathSegment {
-  const bulge = from.bulge ?? 0;
-  if (bulge === 0) return { kind: 'line', to: at(to) };
-  const radius = (Math.hypot(to.x - from.x, to.y - from.y) * (1 + bulge * bulge)) / (4 * Math.abs(bulge));
-  return { ...arc(radius, Math.abs(bulge) > 1, at(to)), isPositive: bulge > 0 };
-}
-
-function arc(radius: number, isLarge: boolean, to: Point): Extract<PathSegment, { kind: 'arc' }> {
-  return { kind: 'arc', rx: radius, ry: radius, tilt: 0, isLarge, isPositive: true, to };
-}
-
-function at({ x, y }: Vertex): Point {
-  return [x, y];
+function said({ hidden, paper }: { readonly hidden: number; readonly paper: number }): string {
+  const parts = [
+    ...(hidden > 0 ? [`${hidden} hidden or not plotted`] : []),
+    ...(paper > 0 ? [`${paper} in paper space`] : []),
+  ];
+  return parts.join(', ');
 }

@@ -9,7 +9,7 @@ import { pieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { withBestStated, checkOrder } from './check-order.ts';
 import { doubtOrder, type OrderDoubt } from './doubt-order.ts';
-import { readDrawing, scaledTo, unitOf, type OrderFile } from './drawing-file.node.ts';
+import { isUnitOpen, readDrawing, scaledTo, unitOf, type OrderFile } from './drawing-file.node.ts';
 import type { DrawnPiece } from './drawn-piece.ts';
 import { ID_PARTS, mappedLines, type MappedLine } from './mapped-lines.ts';
 import { ORDER_COLUMNS, pieceFromRow, type OrderColumn } from './piece-from-row.ts';
@@ -61,11 +61,13 @@ export async function orderByMapping(
       { details: { where, lineCount: found.length } },
     );
   const units = new Set<string>();
+  let isOpen = false;
   const drawings = new Map<string, Promise<DrawnPiece>>();
   const drawingOf = async (file: string): Promise<DrawnPiece> => {
     const read = await readFile(file);
     const stated = unitOf(read) ?? mapping.unit;
     if (stated !== undefined) units.add(stated);
+    else isOpen ||= isUnitOpen(read);
     const drawn = readDrawing(read);
     return unitOf(read) === null ? scaledDrawing(drawn, mapping) : drawn;
   };
@@ -114,7 +116,7 @@ export async function orderByMapping(
     unitsStated: [...units],
     doubts: [
       // Rectangles are mm by the mapping; only a drawing can leave its unit open.
-      ...doubtOrder(order, [...units]).filter((doubt) => hasFiles || doubt !== 'unitNotStated'),
+      ...doubtOrder(order, [...units], isOpen).filter((doubt) => hasFiles || doubt !== 'unitNotStated'),
       ...(orders.size > 1 ? (['ordersDiffer'] as const) : []),
       ...(new Set(lines.map(({ cell }) => cell('colour'))).size > 1 ? (['coloursDiffer'] as const) : []),
       ...(doAreasDiffer(order, entries) ? (['areasDiffer'] as const) : []),

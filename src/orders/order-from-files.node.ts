@@ -1,7 +1,16 @@
 import type { Grading } from '#domain/grading.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
-import { baseOf, endingOf, findDrawing, isOrderDocument, readDrawing, scaledTo, unitOf } from './drawing-file.node.ts';
+import {
+  baseOf,
+  endingOf,
+  findDrawing,
+  isOrderDocument,
+  isUnitOpen,
+  readDrawing,
+  scaledTo,
+  unitOf,
+} from './drawing-file.node.ts';
 import type { LengthUnit, OrderFile } from './drawing-file.node.ts';
 import { orderFromCsv } from './order-from-csv.ts';
 import { orderFromJson } from './order-from-json.ts';
@@ -13,6 +22,8 @@ export interface FoundOrder {
   readonly order: Order;
   /** Units that the files state, each once, in the files' own word; empty where none states one and mm was taken. */
   readonly unitsStated: readonly string[];
+  /** A DXF or SVG among them states none, whatever others state. */
+  readonly isUnitOpen: boolean;
 }
 
 export interface OrderFromFilesOptions {
@@ -47,7 +58,10 @@ export async function orderFromFiles(
     });
   const order = scaledTo(await readMain(main ?? null, drawings, grading), readAs);
   const unitsStated = [...new Set(known.flatMap((file) => unitOf(file) ?? []))];
-  return { name: baseOf(first.name).replace(/\.[^.]*$/, ''), order, unitsStated };
+  return {
+    ...{ name: baseOf(first.name).replace(/\.[^.]*$/, ''), order, unitsStated },
+    isUnitOpen: drawings.some(isUnitOpen),
+  };
 }
 
 function readMain(

@@ -47,6 +47,7 @@ async function answer({ files, readAs, mapping, only, grading }: ReadFilesQuesti
     const found = await orderByMapping(main.text, where, asked, { readFile, only, grading });
     return { ...found, name: found.name ?? where.replace(/\.[^.]*$/, '') };
   }
-  const found = await orderFromFiles(files, { grading, ...(readAs === undefined ? {} : { readAs }) });
-  return { ...found, doubts: doubtOrder(found.order, found.unitsStated) };
+  const options = { grading, ...(readAs === undefined ? {} : { readAs }) };
+  const { isUnitOpen, ...found } = await orderFromFiles(files, options);
+  return { ...found, doubts: doubtOrder(found.order, found.unitsStated, isUnitOpen) };
 }

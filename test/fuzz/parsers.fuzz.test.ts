@@ -66,7 +66,9 @@ const TEXTS: readonly Named<string>[] = [
   { name: 'JSON drawing', good: JSON.stringify(SOUND.order.pieces[0]), read: (t) => drawnFromJson(t, 'f') },
   { name: 'SVG path', good: 'M0 0 L 10 0 A5 5 0 0 1 20 10 C 1 2 3 4 5 6 Z', read: (t) => parsePath(t) },
   { name: 'SVG drawing', good: SOUND.svg, read: (t) => drawnFromSvg(t, 'f.svg') },
+  { name: 'SVG drawing of all kinds', good: SOUND.svgOfAll, read: (t) => drawnFromSvg(t, 'f.svg') },
   { name: 'DXF drawing', good: SOUND.dxf, read: (t) => drawnFromDxf(t, 'f.dxf') },
+  { name: 'DXF drawing of all kinds', good: SOUND.dxfOfAll, read: (t) => drawnFromDxf(t, 'f.dxf') },
 ];
 
 describe('every document of ours, broken', () => {

@@ -148,10 +148,32 @@ const jagua = {
 };
 const svg = `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="20mm" viewBox="0 0 60 20">
 <path d="M0 0 L60 0 L60 20 L0 20 Z"/><circle cx="10" cy="10" r="2"/></svg>`;
+/** With a sheet of styles, transforms, uses and an <svg> within. */
+const svgOfAll = `<svg width="90mm" height="90mm" viewBox="0 0 90 90"><style>.a{display:none} #b{fill:none}</style>
+<defs><symbol id="s" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></symbol></defs><rect class="a" width="99" height="9"/>
+<g transform="translate(5 5) rotate(10 2,3) scale(.9)" style="fill:#000"><path id="b" stroke="#000" d="M0 0h60v60h-60z"/>
+<use href="#s" x="9" y="9" width="20" height="20" transform="skewX(9) matrix(1 0 0 1 2 3)"/></g>
+<svg x="40" y="40%" width="9" height="9" viewBox="0 0 1 1" preserveAspectRatio="xMidYMid slice"><rect width=".5" height=".5"/></svg></svg>`;
 const dxf = [
   ...['0', 'SECTION', '2', 'ENTITIES', '0', 'LWPOLYLINE', '8', 'OUTER', '90', '4', '70', '1'],
   ...['10', '0', '20', '0', '10', '60', '20', '0', '10', '60', '20', '20', '10', '0', '20', '20'],
   ...['0', 'ENDSEC', '0', 'EOF', ''],
+].join('\n');
+/** With a layer, blocks in rows, and every way to draw a curve. */
+const dxfOfAll = [
+  ...['0', 'SECTION', '2', 'HEADER', '9', '$INSUNITS', '70', '4', '0', 'ENDSEC'],
+  ...['0', 'SECTION', '2', 'TABLES', '0', 'LAYER', '2', 'OFF', '70', '0', '62', '-7', '0', 'ENDSEC'],
+  ...['0', 'SECTION', '2', 'BLOCKS', '0', 'BLOCK', '2', 'B', '10', '1', '20', '1'],
+  ...['0', 'CIRCLE', '8', '0', '10', '5', '20', '5', '40', '2', '210', '0', '220', '0', '230', '-1', '0', 'ENDBLK'],
+  ...['0', 'ENDSEC', '0', 'SECTION', '2', 'ENTITIES'],
+  ...['0', 'INSERT', '2', 'B', '10', '20', '20', '20', '41', '-1', '50', '30', '70', '2', '71', '1', '44', '9'],
+  ...['0', 'POLYLINE', '70', '1', '0', 'VERTEX', '10', '-90', '20', '-90', '0', 'VERTEX', '10', '90', '20', '-90'],
+  ...['42', '0.5', '0', 'VERTEX', '10', '90', '20', '90', '0', 'VERTEX', '10', '-90', '20', '90', '0', 'SEQEND'],
+  ...['0', 'ELLIPSE', '10', '-40', '20', '0', '11', '9', '21', '3', '40', '0.5', '41', '0', '42', '6.283185'],
+  ...['0', 'SPLINE', '71', '2', '40', '0', '40', '0', '40', '0', '40', '1', '40', '2', '40', '2', '40', '2'],
+  ...['41', '1', '41', '2', '41', '1', '41', '1', '10', '0', '20', '-40', '10', '20', '20', '-40'],
+  ...['10', '20', '20', '-20', '10', '0', '20', '-40', '0', 'ARC', '8', 'OFF', '10', '0', '20', '0', '40', '1'],
+  ...['50', '0', '51', '90', '0', 'ENDSEC', '0', 'EOF', ''],
 ].join('\n');
 
 export const SOUND = {
@@ -163,7 +185,9 @@ export const SOUND = {
   job,
   jagua,
   svg,
+  svgOfAll,
   dxf,
+  dxfOfAll,
   grading: LEATHER_GRADING,
   drawn: { outline },
 };

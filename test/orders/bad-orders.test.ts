@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'rect.svg'), '<svg viewBox="0 0 10 10"><rect width="-5" height="5"/></svg>');
   await writeFile(
     join(folder, 'turned.svg'),
-    '<svg viewBox="0 0 10 10"><g transform="rotate(3)"><rect width="5" height="5"/></g></svg>',
+    '<svg viewBox="0 0 10 10"><g style="transform:rotate(3deg)"><rect width="5" height="5"/></g></svg>',
   );
   await writeFile(
     join(folder, 'two.svg'),
@@ -329,10 +329,10 @@ describe('an order in CSV is refused with row and column', () => {
       'rect.svg: found <rect> with width -5',
     ],
     [
-      'an SVG with transforms',
+      'an SVG with transforms by style',
       `${head}\np,turned.svg`,
       'ORDERS_DRAWING_REFUSED',
-      'turned.svg: found a transform on <g>',
+      'turned.svg: found a style "transform: rotate(3deg)" on <g>',
     ],
     ['an SVG of two pieces', `${head}\np,two.svg`, 'ORDERS_DRAWING_REFUSED', 'two.svg: found a second outline'],
     ['an open outline', `${head}\np,open.svg`, 'ORDERS_DRAWING_REFUSED', 'open.svg: found an open line at (0, 90)'],

@@ -88,6 +88,25 @@ describe('another program’s order lines', () => {
     expect(inches.doubts).toEqual(['tooLarge', 'areasDiffer']);
   });
 
+  it('of drawings of which one states no unit are asked about, unless the mapping says it', async () => {
+    const body = '<path d="M0 0h50v50h-50z"/></svg>';
+    const texts: Record<string, string> = {
+      'a.svg': `<svg width="50mm" height="50mm" viewBox="0 0 50 50">${body}`,
+      'b.svg': `<svg viewBox="0 0 50 50">${body}`,
+    };
+    const columns = [
+      { name: 'id', to: 'id' },
+      { name: 'f', to: 'file' },
+    ] as const;
+    const doubts = async (more: Partial<OrderMappingInput>) => {
+      const mapping = orderMappingSchema.parse({ kerf: 1, format: 'csv', columns, ...more });
+      const readOne = (name: string) => ({ name, text: texts[name]! });
+      return (await orderByMapping('id,f\na,a.svg\nb,b.svg', 'in.csv', mapping, { readFile: readOne })).doubts;
+    };
+    expect(await doubts({})).toEqual(['unitNotStated']);
+    expect(await doubts({ unit: 'mm' })).toEqual([]);
+  });
+
   const refusal = async (
     text: string,
     columns: OrderMappingInput['columns'],

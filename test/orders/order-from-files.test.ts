@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ringBounds } from '#geometry/ring-bounds.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
+import { doubtOrder } from '#orders/doubt-order.ts';
 import { orderFromFiles } from '#orders/order-from-files.node.ts';
 
 const SVG =
@@ -53,6 +54,13 @@ describe('files handed over', () => {
     expect(order.unit).toBe('mm');
   });
 
+  it('say the unit of an SVG that states its height alone', async () => {
+    const text = SVG.replace('width="20mm" ', '');
+    const found = await orderFromFiles([{ name: 'flap.svg', text }]);
+    expect(found.unitsStated).toEqual(['mm']);
+    expect(sizes(found.order)).toEqual([[10, 10]]);
+  });
+
   it('say the units that they state', async () => {
     const dxf = [
       '0',
@@ -77,6 +85,18 @@ describe('files handed over', () => {
     ]);
     expect(found.unitsStated).toEqual(['in']);
     expect(sizes(found.order)[0]).toEqual([50.8, 50.8]);
+  });
+
+  it('say that one of them states no unit, whatever the others state', async () => {
+    const flap = { name: 'flap.svg', text: SVG };
+    const bare = { name: 'bare.svg', text: '<svg viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>' };
+    const doubts = async (...files: Parameters<typeof orderFromFiles>[0]) => {
+      const { order, unitsStated, isUnitOpen } = await orderFromFiles(files);
+      return doubtOrder(order, unitsStated, isUnitOpen);
+    };
+    expect(await doubts(flap, bare)).toEqual(['unitNotStated']);
+    // JSON is mm.
+    expect(await doubts(flap, { name: 'tab.json', text: RING })).toEqual([]);
   });
 
   it('are refused by name: two orders, none, a drawing that is not among them', async () => {
