@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { planCuts } from '#cut/plan-cuts.ts';
+import { refuseUnwritten } from '#cut/served-profile.ts';
 import { writeCutFile } from '#cut/write-cut-file.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
@@ -22,14 +23,11 @@ export function register(program: Command): void {
   runs(command, async ({ terminal }, [layoutFile], options) => {
     const path = resolve(layoutFile!);
     const result = await readDocument(nestResultSchema, path, 'result');
-    const problem = inMillimetres(
-      await readDocument(
-        problemSchema,
-        resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json')),
-        'problem',
-      ),
-    );
-    const machine = await readMachine(requiredOption(options, 'machine'));
+    const problemFile = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
+    const problem = inMillimetres(await readDocument(problemSchema, problemFile, 'problem'));
+    const profile = requiredOption(options, 'machine');
+    const machine = await readMachine(profile);
+    refuseUnwritten(machine, profile);
     const index = numberOption(options, 'layout', { least: 0, isWhole: true }) ?? 0;
     const layout = result.layouts[index];
     const sheet = layout && problem.sheets?.[layout.material];

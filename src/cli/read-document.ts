@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
+import { refuseUnserved } from '#cut/served-profile.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { machineSchema, SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
@@ -30,6 +31,14 @@ export async function readText(path: string): Promise<string> {
 /** Reads and checks one document of ours. @throws KerfError with file and path of what does not fit */
 export async function readDocument<T extends z.ZodType>(schema: T, path: string, name: string): Promise<z.infer<T>> {
   return parseDocument(schema, parseJson(await readText(path), path), { name, where: path });
+}
+
+/** The profile of a machine that a station is to drive: refused here, before anything is made for it.
+ *  @throws KerfError CUT_FORMAT_UNKNOWN, CUT_SEND_NOT_SUPPORTED */
+export async function readServedMachine(profile: string): Promise<Machine> {
+  const machine = await readMachine(profile);
+  refuseUnserved(machine, profile);
+  return machine;
 }
 
 /** A machine profile by the name of a built-in one, or by file. */

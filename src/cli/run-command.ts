@@ -22,7 +22,7 @@ import { nameOption, requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { keepInputs } from './keep-inputs.ts';
-import { readDocument, readMachine } from './read-document.ts';
+import { readDocument, readServedMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
 import { checkSource, isScan, namingSource, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
@@ -83,7 +83,7 @@ export function register(program: Command): void {
       isWhole: asked.isWhole === true || played.isWhole === true,
       record: record === undefined ? undefined : resolve(record),
     };
-    const machine = await readMachine(settings.machine);
+    const machine = await readServedMachine(settings.machine);
     const refusal = isReleased ? demoRefusal(by ?? null, machine, 'run') : null;
     if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'), rooms.grading);

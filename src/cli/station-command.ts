@@ -13,7 +13,7 @@ import { runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
-import { readMachine } from './read-document.ts';
+import { readServedMachine } from './read-document.ts';
 import { prepareStation, sampleHidePath, withSample } from './sample-hide.ts';
 import { registerBackup } from './station-backup.ts';
 import { sourceArgument, withLoginOptions } from './source.ts';
@@ -45,7 +45,7 @@ export function register(program: Command): void {
   runs(command, async ({ terminal, signal }, _args, options) => {
     const dataDir = dataFolder(textOption(options, 'data'));
     const settings = settingsWith(await readSettings(dataDir), options);
-    const machine = await readMachine(settings.machine);
+    const machine = await readServedMachine(settings.machine);
     const given = textOption(options, 'source');
     const source = given ?? sampleHidePath(dataDir);
     const rooms = await roomsOptions(settings, options);
