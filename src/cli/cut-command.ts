@@ -7,6 +7,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
 import { problemSchema } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { inFile } from '#nest/in-file.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { readDocument, readMachine } from './read-document.ts';
@@ -36,7 +37,7 @@ export function register(program: Command): void {
         'CLI_NO_SUCH_LAYOUT',
         `${path}: found ${result.layouts.length} layouts on ${problem.sheets?.length ?? 0} sheets, expected a layout ${index} on one of them.`,
       );
-    const plan = planCuts(layout, problem, sheet, machine);
+    const plan = inFile(problemFile, () => planCuts(layout, problem, sheet, machine));
     const file = await writeCutFile(plan, machine, resolve(requiredOption(options, 'out')));
     terminal.say(
       `${layout.placements.length} pieces, ${(plan.cutLength / 1000).toFixed(1)} m cut, ${(plan.travelLength / 1000).toFixed(1)} m travel, ${Math.round(plan.seconds)} s`,
