@@ -39,10 +39,16 @@ export function register(program: Command): void {
     const out = given === undefined ? undefined : resolve(given);
     if (out !== undefined && map === undefined && !['.pdf', '.json'].includes(extname(out)))
       throw new KerfError('CLI_BAD_OPTION', `--out: found "${out}", expected a name that ends with .pdf or .json.`);
-    const { site, station } = await readSettings(dataDir);
+    if (Date.parse(from) > Date.parse(until))
+      throw new KerfError(
+        'CLI_BAD_OPTION',
+        `--from: found ${from}, expected a time that is not after --until (${until}).`,
+      );
+    // First of all: settings that are missing are written, and a folder made for them.
     const store = openDatabase(dataDir, { isReader: true });
     const [records, head] = [store.sheets(from, until).map(readSheetRecord), store.auditHead()];
     store.close();
+    const { site, station } = await readSettings(dataDir);
     const report = shiftReport(records, { from, until });
     if (map !== undefined) {
       const text = mapResults(records, await readDocument(resultsMappingSchema, resolve(map), 'mapping'));
