@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoTime, personName } from '#domain/shapes.ts';
 
 /** Made by the station: never a path. */
-export const backupName = z.string().regex(/^kerf-\d{8}T\d{6}Z(-scans)?$/);
+export const backupName = z.string().regex(/^kerf-\d{8}T\d{6}Z(-scans)?$/, 'a name that GET /backups lists');
 const nameParams = z.strictObject({ name: backupName });
 
 export const backupView = z.strictObject({

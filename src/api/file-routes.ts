@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isoTime } from '#domain/shapes.ts';
 import { backupName } from './backup-routes.ts';
+import { spanQuery } from './ledger-routes.ts';
 import { tablePictureQuery } from './table-routes.ts';
 
 /** Routes whose answer is no JSON. */
@@ -58,7 +58,7 @@ export const FILE_ROUTES = {
     path: '/ledger/shift.pdf',
     summary: 'The shift report on paper: sums, grades, orders, jobs, and the hashes that tie it to JSON and audit log',
     type: 'application/pdf',
-    query: z.strictObject({ from: isoTime, until: isoTime }),
+    query: spanQuery,
   },
   backupFile: {
     path: '/backups/:name.tar',

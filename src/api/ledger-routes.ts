@@ -14,6 +14,12 @@ const keptComparison = z.strictObject({
   decisions: z.array(cutDecisionSchema).readonly(),
 });
 
+/** A span that ends before it begins is a slip, and no shift without sheets. */
+const isForwards = ({ from, until }: { readonly from: string; readonly until: string }): boolean =>
+  Date.parse(from) <= Date.parse(until);
+const BACKWARDS = { path: ['from'], error: 'a time that is not after `until`' };
+export const spanQuery = z.strictObject({ from: isoTime, until: isoTime }).refine(isForwards, BACKWARDS);
+
 export const LEDGER_ROUTES = {
   sheet: {
     method: 'GET',
@@ -83,7 +89,7 @@ export const LEDGER_ROUTES = {
     method: 'GET',
     path: '/ledger/shift',
     summary: 'What the sheets that ended between two times came to',
-    query: z.strictObject({ from: isoTime, until: isoTime }),
+    query: spanQuery,
     answer: shiftReportSchema,
   },
   results: {
@@ -91,7 +97,9 @@ export const LEDGER_ROUTES = {
     path: '/ledger/results',
     summary: 'The sheets that ended between two times as CSV or JSON, by the columns of a mapping',
     /** A mapping, or the name of one that is kept. */
-    body: z.strictObject({ from: isoTime, until: isoTime, mapping: z.union([resultsMappingSchema, wireId]) }),
+    body: z
+      .strictObject({ from: isoTime, until: isoTime, mapping: z.union([resultsMappingSchema, wireId]) })
+      .refine(isForwards, BACKWARDS),
     answer: z.strictObject({ format: z.enum(['csv', 'json']), text: z.string() }),
   },
 } as const;

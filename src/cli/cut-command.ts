@@ -1,12 +1,15 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { planCuts } from '#cut/plan-cuts.ts';
+import { leftToControl } from '#cut/left-to-control.ts';
+import { refuseUnwritten } from '#cut/served-profile.ts';
 import { writeCutFile } from '#cut/write-cut-file.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { nestResultSchema } from '#domain/nest-result.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { problemSchema } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { inFile } from '#nest/in-file.ts';
 import { validateLayout, type Verdict } from '#nest/validate-layout.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
@@ -24,17 +27,21 @@ export function register(program: Command): void {
     .option('--force', 'write the file although kerf check refuses the layout');
   runs(command, async ({ terminal }, [layoutFile], options) => {
     const path = resolve(layoutFile!);
-    const problemPath = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
-    const [said, asked] = [await readJson(path), await readJson(problemPath)];
+    const problemFile = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
+    const [said, asked] = [await readJson(path), await readJson(problemFile)];
     const result = parseDocument(nestResultSchema, said, { name: 'result', where: path });
-    const problem = inMillimetres(parseDocument(problemSchema, asked, { name: 'problem', where: problemPath }));
+    const problem = inMillimetres(parseDocument(problemSchema, asked, { name: 'problem', where: problemFile }));
     const verdict = validateLayout(asked, said);
     if (!verdict.valid) {
-      const refusal = notValid(path, problemPath, verdict);
+      const refusal = notValid(path, problemFile, verdict);
       if (options['force'] !== true) throw refusal;
       terminal.note(`forced: ${refusal.message}`);
     }
-    const machine = await readMachine(requiredOption(options, 'machine'));
+    const profile = requiredOption(options, 'machine');
+    const machine = await readMachine(profile);
+    refuseUnwritten(machine, profile);
+    const left = leftToControl(machine);
+    if (left !== null) terminal.note(left);
     const index = numberOption(options, 'layout', { least: 0, isWhole: true }) ?? 0;
     const layout = result.layouts[index];
     const sheet = layout && problem.sheets?.[layout.material];
@@ -43,7 +50,7 @@ export function register(program: Command): void {
         'CLI_NO_SUCH_LAYOUT',
         `${path}: found ${result.layouts.length} layouts on ${problem.sheets?.length ?? 0} sheets, expected a layout ${index} on one of them.`,
       );
-    const plan = planCuts(layout, problem, sheet, machine);
+    const plan = inFile(problemFile, () => planCuts(layout, problem, sheet, machine));
     const file = await writeCutFile(plan, machine, resolve(requiredOption(options, 'out')));
     terminal.say(
       `${layout.placements.length} pieces, ${(plan.cutLength / 1000).toFixed(1)} m cut, ${(plan.travelLength / 1000).toFixed(1)} m travel, ${Math.round(plan.seconds)} s`,
@@ -64,11 +71,11 @@ async function readJson(path: string): Promise<unknown> {
   return parseJson(await readText(path), path);
 }
 
-function notValid(path: string, problemPath: string, { faults, fault_count: faultCount }: Verdict): KerfError {
+function notValid(path: string, problemFile: string, { faults, fault_count: faultCount }: Verdict): KerfError {
   const more = faultCount > faults.length ? `; and ${faultCount - faults.length} more` : '';
   return new KerfError(
     'CLI_LAYOUT_NOT_VALID',
-    `${path}: found a layout that breaks the rules of ${problemPath} (${faults.join('; ')}${more}), expected a valid one. ` +
+    `${path}: found a layout that breaks the rules of ${problemFile} (${faults.join('; ')}${more}), expected a valid one. ` +
       `Nest again, give the problem that was nested (--problem), or write the file all the same (--force).`,
     { fault: 'answer', details: { faultCount } },
   );

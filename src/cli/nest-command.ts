@@ -81,6 +81,7 @@ export function register(program: Command): void {
     let isOnTheWay = false;
     const result = await solveNest(problem, {
       solver: openNativeSolver(),
+      where: document.where,
       threads,
       seed,
       signal,
@@ -183,7 +184,7 @@ async function problemDocument(
       orderSchema.parse(await readOrder(resolve(order), { grading: await gradingOption(options) })),
     );
     const problem: Problem = { ...nestedPart(pieces), sheets: stock ? [...besideStock(given), ...stock] : given };
-    return { value: problem, where: order };
+    return { value: problem, where: sheet === undefined ? order : `${order} on ${sheet}` };
   }
   throw new KerfError(
     'CLI_MISSING_OPTION',

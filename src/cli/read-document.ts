@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
-import { checkProfile } from '#cut/check-profile.ts';
+import { refuseUnserved } from '#cut/served-profile.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { machineSchema, SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
@@ -42,11 +42,17 @@ export async function readDocument<T extends z.ZodType>(schema: T, path: string,
   return parseDocument(schema, parseJson(await readText(path), path), { name, where: path });
 }
 
-/** A machine profile by the name of a built-in one, or by file.
- *  @throws KerfError CUT_PROFILE_NOT_OBEYED before a hide is scanned for it */
-export async function readMachine(profile: string): Promise<Machine> {
-  if (profile === SIMULATED_MACHINE.id) return SIMULATED_MACHINE;
-  const machine = await readDocument(machineSchema, profile, 'machine');
-  checkProfile(machine);
+/** The profile of a machine that a station is to drive: refused here, before anything is made for it.
+ *  @throws KerfError CUT_FORMAT_UNKNOWN, CUT_SEND_NOT_SUPPORTED */
+export async function readServedMachine(profile: string): Promise<Machine> {
+  const machine = await readMachine(profile);
+  refuseUnserved(machine, profile);
   return machine;
+}
+
+/** A machine profile by the name of a built-in one, or by file. */
+export function readMachine(profile: string): Promise<Machine> {
+  return profile === SIMULATED_MACHINE.id
+    ? Promise.resolve(SIMULATED_MACHINE)
+    : readDocument(machineSchema, profile, 'machine');
 }

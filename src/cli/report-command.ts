@@ -39,12 +39,18 @@ export function register(program: Command): void {
     const out = given === undefined ? undefined : resolve(given);
     if (out !== undefined && map === undefined && !['.pdf', '.json'].includes(extname(out)))
       throw new KerfError('CLI_BAD_OPTION', `--out: found "${out}", expected a name that ends with .pdf or .json.`);
-    const { site, station } = await readSettings(dataDir);
+    if (Date.parse(from) > Date.parse(until))
+      throw new KerfError(
+        'CLI_BAD_OPTION',
+        `--from: found ${from}, expected a time that is not after --until (${until}).`,
+      );
+    // First of all: settings that are missing are written, and a folder made for them.
     const store = openDatabase(dataDir, { isReader: true });
     const records = store.sheets(from, until).map(readSheetRecord);
     const later = store.sheetsAfter(from, until).map(readSheetRecord);
     const head = store.auditHead();
     store.close();
+    const { site, station } = await readSettings(dataDir);
     const report = shiftReport(records, { from, until }, later);
     if (map !== undefined) {
       const mapping = await readDocument(resultsMappingSchema, resolve(map), 'mapping');

@@ -7,6 +7,7 @@ import type { Grading } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { diskReason } from '#disk/disk-reason.ts';
 import { moveInto } from '#disk/move-into.node.ts';
+import { leftToControl } from '#cut/left-to-control.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
@@ -22,7 +23,7 @@ import { nameOption, requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { keepInputs } from './keep-inputs.ts';
-import { readDocument, readMachine } from './read-document.ts';
+import { readDocument, readServedMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
 import { checkSource, isScan, namingSource, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
@@ -84,7 +85,9 @@ export function register(program: Command): void {
       isWhole: asked.isWhole === true || played.isWhole === true,
       record: record === undefined ? undefined : resolve(record),
     };
-    const machine = await readMachine(settings.machine);
+    const machine = await readServedMachine(settings.machine);
+    const left = leftToControl(machine);
+    if (left !== null) terminal.note(left);
     const refusal = isReleased ? demoRefusal(by ?? null, machine, 'run') : null;
     if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'), rooms.grading);

@@ -10,7 +10,6 @@ import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { lineLength, ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { poseOf, transformPoint, transformRing } from '#geometry/transform-ring.ts';
 import type { Pose } from '#geometry/transform-ring.ts';
-import { checkProfile } from './check-profile.ts';
 import { compensateKerf } from './compensate-kerf.ts';
 import { parkingPlace } from './machine-frame.ts';
 import { notchLine } from './notch-line.ts';
@@ -27,10 +26,9 @@ const CUT_TOLERANCE = 0.008;
  *  then its outline, so that nothing is cut in a piece that is loose; pieces that lie in its holes come before it; pieces in
  *  the order of a short tour (nearest next, then 2-opt and Or-opt), each contour from the vertex that is nearest.
  *  `layout.placements` name pieces by their position in `order.pieces`; the order is in mm. Every contour comes exactly once.
- *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, CUT_KERF_TOO_WIDE, CUT_PIECES_TOO_CLOSE, CUT_PROFILE_NOT_OBEYED,
- *  CUT_PROFILE_NOT_RIGID, GEOMETRY_… */
+ *  @throws KerfError CUT_NO_TOOL, CUT_NO_SUCH_PIECE, CUT_KERF_TOO_WIDE, CUT_PIECES_TOO_CLOSE, CUT_PROFILE_NOT_RIGID,
+ *  GEOMETRY_… */
 export function planCuts(layout: Layout, order: Pick<Order, 'pieces'>, sheet: Sheet, machine: Machine): CutPlan {
-  checkProfile(machine);
   const tools = toolsOf(machine);
   const shapes = new Map<number, Shapes>();
   const shapesOf = (piece: number) => {

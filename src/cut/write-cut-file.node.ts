@@ -6,6 +6,7 @@ import { writeWhole } from '#disk/write-whole.node.ts';
 import type { CutPlan } from '#domain/cut-plan.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Machine } from '#domain/machine.ts';
+import { unwrittenFormat } from './served-profile.ts';
 import { writeDxf } from './write-dxf.ts';
 import { writeSvg } from './write-svg.ts';
 
@@ -18,8 +19,7 @@ export interface CutFile {
 
 /** Writes the plan in the machine's format: under a temporary name in the same folder, synced, renamed, then read back
  *  and compared, so that the name never stands for half a file. The ending of `file` is the caller's.
- *  @throws KerfError CUT_OUTSIDE_MACHINE, CUT_FORMAT_UNKNOWN (hpgl, gcode and pdf are not written yet), CUT_FILE_UNWRITABLE,
- *  CUT_FILE_DIFFERS */
+ *  @throws KerfError CUT_OUTSIDE_MACHINE, CUT_FORMAT_UNKNOWN (see refuseUnwritten), CUT_FILE_UNWRITABLE, CUT_FILE_DIFFERS */
 export async function writeCutFile(plan: CutPlan, machine: Machine, file: string): Promise<CutFile> {
   const text = cutText(plan, machine);
   const bytes = new TextEncoder().encode(text);
@@ -63,10 +63,6 @@ function cutText(plan: CutPlan, machine: Machine): string {
     case 'hpgl':
     case 'gcode':
     case 'pdf':
-      throw new KerfError(
-        'CUT_FORMAT_UNKNOWN',
-        `machine "${machine.id}": found format "${machine.format}", which this version does not write; expected "dxf" or "svg".`,
-        { details: { machine: machine.id, format: machine.format } },
-      );
+      throw unwrittenFormat(machine, 'profile');
   }
 }

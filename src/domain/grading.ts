@@ -61,7 +61,7 @@ export const gradingSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string(),
-        colour: z.string().regex(/^#[0-9a-f]{6}$/i),
+        colour: z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour like #c03a2b'),
         quality,
         margin: nonNegative.optional(),
       }),

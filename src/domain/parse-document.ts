@@ -40,9 +40,22 @@ function deepest(issue: Issue): Issue {
   const inner = issue.errors
     .flat()
     .map((e) => ({ ...e, path: [...issue.path, ...e.path] }) as Issue)
-    .sort((a, b) => b.path.length - a.path.length)[0];
-  return inner && inner.path.length > issue.path.length ? deepest(inner) : issue;
+    .sort((a, b) => depthOf(b) - depthOf(a))[0];
+  return inner && depthOf(inner) > issue.path.length ? deepest(inner) : issue;
 }
+
+/** An unknown key lies one deeper than the object that it is told of. */
+function depthOf({ code, path }: Issue): number {
+  return path.length + (code === 'unrecognized_keys' ? 1 : 0);
+}
+
+/** Forms that zod knows by name; a pattern of ours brings its own words. */
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: 'a time in UTC like 2026-11-22T06:00:00Z',
+  base64: 'text in base64',
+};
+/** How zod's own words begin where a schema gives none: they name what was found, not what was expected. */
+const UNTOLD = /^Invalid\b/;
 
 function expectation(issue: Issue): string {
   switch (issue.code) {
@@ -54,9 +67,33 @@ function expectation(issue: Issue): string {
       return `at most ${String(issue.maximum)}`;
     case 'invalid_value':
       return issue.values.map((v) => JSON.stringify(v)).join(' or ');
+    case 'not_multiple_of':
+      return `a multiple of ${String(issue.divisor)}`;
+    case 'invalid_format':
+      return toldOr(issue, FORMATS[issue.format] ?? 'text of another form');
+    case 'invalid_union':
+      return toldOr(issue, eitherOf(branchesOf(issue)));
+    case 'invalid_key':
+    case 'invalid_element':
+      return toldOr(issue, issue.issues.slice(0, 1).map(expectation).join());
     default:
-      return issue.message;
+      return toldOr(issue, 'another value');
   }
+}
+
+/** The schema's own words, where it has some. */
+function toldOr({ message }: Issue, words: string): string {
+  return message === '' || UNTOLD.test(message) ? words : message;
+}
+
+/** What each branch of a union expects; of one that is told apart by a word, the words. */
+function branchesOf(issue: Extract<Issue, { code: 'invalid_union' }>): string[] {
+  if ('options' in issue && issue.options) return issue.options.map((word) => JSON.stringify(word) ?? 'nothing');
+  return issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation));
+}
+
+function eitherOf(branches: readonly string[]): string {
+  return branches.length === 0 ? 'another value' : [...new Set(branches)].join(' or ');
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

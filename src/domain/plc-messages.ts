@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { wireId } from './shapes.ts';
 
 /** The PLC's contract over MQTT (docs/contracts.md, "MQTT, plain JSON"): flat, minified ASCII JSON of at most 512
  *  bytes; unknown keys are ignored by both sides. Messages that we read are loose, those that we write are strict. */
 
-const id = z.string().regex(/^[A-Za-z0-9._-]{1,40}$/);
+const id = wireId;
 const seq = z.int().min(1).max(2147483647);
 const text = z.string().max(80);
 const count = z.int().nonnegative();
@@ -97,3 +98,6 @@ export const PLC_CODES = {
 } as const;
 
 export const MAX_PAYLOAD_BYTES = 512;
+/** What a PLC says beyond `MAX_PAYLOAD_BYTES` breaks the contract, and silence would leave it to repeat itself: up to
+ *  here it is read, so that a command is refused by its id, and a job's result, which no answer can refuse, is taken. */
+export const MAX_READ_BYTES = 4096;

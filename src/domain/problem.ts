@@ -47,12 +47,15 @@ export type Sheet = z.infer<typeof sheetSchema>;
 
 export const pieceZoneSchema = z.strictObject({ quality, outline: ring, holes: rings.optional() });
 
-export const rotationSchema = z.union([
-  z.literal('free'),
-  z.literal('fixed'),
-  z.array(finite).min(1).readonly(),
-  z.strictObject({ around: finite, tolerance: nonNegative }),
-]);
+export const rotationSchema = z.union(
+  [
+    z.literal('free'),
+    z.literal('fixed'),
+    z.array(finite).min(1).readonly(),
+    z.strictObject({ around: finite, tolerance: nonNegative }),
+  ],
+  '"free", "fixed", a list of angles, or an object of around and tolerance',
+);
 
 export const pieceSchema = z.strictObject({
   id: z.string().min(1),
@@ -64,7 +67,12 @@ export const pieceSchema = z.strictObject({
   zones: z.array(pieceZoneSchema).readonly().optional(),
   rotation: rotationSchema.optional(),
   grain: z.strictObject({ angle: finite, tolerance: nonNegative.optional() }).optional(),
-  mirror: z.union([z.literal('never'), z.literal('allowed'), z.strictObject({ pairOf: z.string() })]).optional(),
+  mirror: z
+    .union(
+      [z.literal('never'), z.literal('allowed'), z.strictObject({ pairOf: z.string() })],
+      '"never", "allowed", or an object with pairOf',
+    )
+    .optional(),
   priority: finite.optional(),
   value: nonNegative.optional(),
   kit: z.string().optional(),

@@ -40,7 +40,9 @@ const column = z.strictObject({
   /** As the reader calls it. */
   name: z.string().min(1).max(80),
   /** What stands in it; `grade:4` is the area of exactly that quality, mm². Else a fixed `text`. */
-  from: z.union([z.enum([...sheetFields, ...pieceFields]), z.string().regex(/^grade:\d{1,3}$/)]).optional(),
+  from: z
+    .union([z.enum([...sheetFields, ...pieceFields]), z.string().regex(/^grade:\d{1,3}$/, '"grade:" with a number')])
+    .optional(),
   digits: z.int().min(0).max(9).optional(),
 });
 

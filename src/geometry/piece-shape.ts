@@ -25,7 +25,7 @@ export interface PieceShape {
 
 /** The shape of the piece at `index`. A piece with `pairOf` has the other's mirrored (x to -x), and its own marks when it
  *  states some. `pieces` are in mm; `tolerance` is how far curves of a `path` may be left.
- *  @throws KerfError GEOMETRY_PIECE_WITHOUT_OUTLINE, GEOMETRY_PATH_REFUSED */
+ *  @throws KerfError GEOMETRY_PIECE_WITHOUT_OUTLINE, GEOMETRY_PATH_REFUSED with the piece's place (`pieces[1].path`) */
 export function pieceShape(pieces: readonly Piece[], index: number, tolerance = PATH_TOLERANCE): PieceShape {
   const piece = pieces[index];
   if (!piece)
@@ -40,7 +40,8 @@ export function pieceShape(pieces: readonly Piece[], index: number, tolerance = 
     );
   }
   const isTwin = twinOf !== null;
-  const curve = drawn.path === undefined ? null : flattenPath(drawn.path, tolerance);
+  const curve =
+    drawn.path === undefined ? null : figureOf(drawn.path, `pieces[${pieces.indexOf(drawn)}].path`, tolerance);
   const laid = (points: Ring, wanted: 'outer' | 'hole') => {
     const ring = cleanRing(flatRing(points));
     return orientRing(isTwin ? mirrorRing(ring) : ring, wanted);
@@ -62,4 +63,14 @@ export function pieceShape(pieces: readonly Piece[], index: number, tolerance = 
     })),
     isCurved: curve?.isCurved ?? false,
   };
+}
+
+function figureOf(path: string, at: string, tolerance: number): ReturnType<typeof flattenPath> {
+  try {
+    return flattenPath(path, tolerance);
+  } catch (cause) {
+    if (!(cause instanceof KerfError)) throw cause;
+    const details = { ...cause.details, path: at };
+    throw new KerfError(cause.code, cause.message.replace('path data', at), { details, cause });
+  }
 }

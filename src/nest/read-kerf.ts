@@ -8,6 +8,7 @@ import { enclosesArea } from '#geometry/encloses-area.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { regionCentroid } from '#geometry/ring-centroid.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
+import { inFile } from './in-file.ts';
 import { LEAST_STRIP_HEIGHT, type NestPiece, type NestProblem, type NestSheet } from './nest-problem.ts';
 
 const BEST_OF_SCALE = 4;
@@ -17,7 +18,7 @@ const JUDGES_FOLLOW = 0.001;
 const ROUNDED_UP = 1.05;
 
 /** Reads Kerf's own problem (docs/contracts.md) into mm with its defaults filled in.
- *  @throws KerfError NEST_PROBLEM_REFUSED */
+ *  @throws KerfError NEST_PROBLEM_REFUSED, GEOMETRY_PATH_REFUSED */
 export function readKerf(document: unknown, where = 'problem'): NestProblem {
   const options = { name: 'problem', where, code: 'NEST_PROBLEM_REFUSED' };
   const problem = inMillimetres(parseDocument(problemSchema, document, options));
@@ -40,7 +41,7 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
     refuse('stripHeight', String(problem.stripHeight ?? 'nothing'), 'a height above 0');
   if (objective === 'kits' && !problem.kits?.length) refuse('kits', 'none', 'at least one for this objective');
   const best = bestQuality(problem);
-  const pieces = problem.pieces.map((_, k) => nestPiece(problem, k, best, refuse));
+  const pieces = problem.pieces.map((_, k) => nestPiece(problem, k, best, { where, refuse }));
   (problem.kits ?? []).forEach((kit, k) => {
     if (!pieces.some((p) => p.kit?.kit === k && p.kit.each > 0))
       refuse(`kits[${k}]`, 'no piece', `pieces of "${kit.id}"`);
@@ -61,6 +62,10 @@ export function readKerf(document: unknown, where = 'problem'): NestProblem {
 }
 
 type Refuse = (path: string, found: string, expected: string) => never;
+interface Reader {
+  readonly where: string;
+  readonly refuse: Refuse;
+}
 
 function refuseTwins(rows: readonly { readonly id: string }[], at: string, refuse: Refuse): void {
   const ids = new Set<string>();
@@ -100,7 +105,7 @@ function bestQuality(problem: Problem): number {
   return Math.max(BEST_OF_SCALE, ...named.filter((q) => q !== undefined));
 }
 
-function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): NestPiece {
+function nestPiece(problem: Problem, k: number, best: number, { where, refuse }: Reader): NestPiece {
   const piece = problem.pieces[k]!;
   const twinOf = typeof piece.mirror === 'object' ? piece.mirror.pairOf : null;
   const drawn = twinOf === null ? piece : problem.pieces.find((p) => p.id === twinOf);
@@ -108,7 +113,7 @@ function nestPiece(problem: Problem, k: number, best: number, refuse: Refuse): N
   if (typeof drawn.mirror === 'object')
     refuse(`pieces[${k}].mirror.pairOf`, JSON.stringify(twinOf), 'a piece with an outline');
   refuseContradictions(piece, drawn, k, refuse);
-  const shape = pieceShape(problem.pieces, k);
+  const shape = inFile(where, () => pieceShape(problem.pieces, k));
   const each = drawn.quantity ?? 1;
   const kit = drawn.kit === undefined ? -1 : (problem.kits ?? []).findIndex((c) => c.id === drawn.kit);
   if (drawn.kit !== undefined && kit < 0) refuse(`pieces[${k}].kit`, JSON.stringify(drawn.kit), 'the id of a kit');

@@ -1,5 +1,6 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Layout, NestResult } from '#domain/nest-result.ts';
+import type { Region } from '#domain/ring.ts';
 import type { SearchRecord } from '#domain/search-record.ts';
 import { assembleResult, layoutsOf } from './assemble-result.ts';
 import { editProblem } from './edit-problem.ts';
@@ -15,6 +16,8 @@ export interface NestOptions {
   readonly seconds?: number;
   /** Instead of seconds: the same problem, seed, threads and evaluations give the same result, byte for byte. */
   readonly evaluations?: number;
+  /** The file that the problem came from, named where the solver refuses it. */
+  readonly where?: string;
   /** Default 1. */
   readonly threads?: number;
   /** Default 1. */
@@ -68,7 +71,7 @@ export async function solveNest(problem: NestProblem, options: NestOptions): Pro
  *  @throws KerfError NEST_BUDGET_REFUSED; what the solver refuses rejects `result`, as does a record of something else
  *  (NEST_RECORD_UNREADABLE, NEST_REPLAY_STRAYED) */
 export function startNest(given: NestProblem, options: NestOptions): NestRun {
-  const { solver, signal, onProgress, start = [], record, onRecord } = options;
+  const { solver, signal, onProgress, start = [], record, onRecord, where } = options;
   const { threads = 1, seed = 1 } = record ?? options;
   const budget = budgetOf(options);
   // By edition.
@@ -88,7 +91,7 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
       onProgress?.(progress);
     },
     onRefused: (edition, error) => {
-      if (waiting?.edition === edition) waiting.refused(withNames(error, problems.get(edition) ?? given));
+      if (waiting?.edition === edition) waiting.refused(withNames(error, problems.get(edition) ?? given, where));
     },
   });
   const result = running.outcome.then(
@@ -99,7 +102,7 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
       return assembleResult(problems.get(outcome.edition) ?? given, outcome, { seed, threads });
     },
     (error: unknown) => {
-      throw error instanceof KerfError ? withNames(error, given) : error;
+      throw error instanceof KerfError ? withNames(error, given, where) : error;
     },
   );
   const ended = result.then(
@@ -111,7 +114,7 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
     try {
       return running.change(encodeProblem(next));
     } catch (cause) {
-      throw cause instanceof KerfError ? withNames(cause, next) : cause;
+      throw cause instanceof KerfError ? withNames(cause, next, where) : cause;
     }
   };
   const edit = async (change: NestEdit): Promise<NestProgress> => {
@@ -145,17 +148,42 @@ export function startNest(given: NestProblem, options: NestOptions): NestRun {
 /** Codes whose message names a piece or a sheet by its position, as the solver knows no names. */
 const BY_POSITION = ['NEST_LOCKED_PIECE_INVALID', 'NEST_PIECE_WITHOUT_AREA', 'NEST_SHEET_WITHOUT_AREA'];
 
-/** The solver's error with the ids that a person gave. */
-function withNames(error: KerfError, { pieces, sheets }: NestProblem): KerfError {
-  if (!BY_POSITION.includes(error.code)) return error;
-  const details: Record<string, string> = {};
-  const message = error.message.replaceAll(/\b(piece|sheet) (\d+)\b/g, (text, kind: 'piece' | 'sheet', at: string) => {
-    const named = (kind === 'piece' ? pieces : sheets)[Number(at)];
-    if (!named) return text;
-    details[kind] = named.name;
-    return `${kind} "${named.name}"`;
-  });
-  return new KerfError(error.code, message, { details, cause: error });
+/** The solver's error with the file and the ids that a person gave. */
+function withNames(error: KerfError, problem: NestProblem, where: string | undefined): KerfError {
+  const { pieces, sheets } = problem;
+  const details: Record<string, string> = where === undefined ? {} : { where };
+  let { message } = error;
+  if (BY_POSITION.includes(error.code))
+    message = message.replaceAll(/\b(piece|sheet) (\d+)\b/g, (text, kind: 'piece' | 'sheet', at: string) => {
+      const named = (kind === 'piece' ? pieces : sheets)[Number(at)];
+      if (!named) return text;
+      details[kind] = named.name;
+      return `${kind} "${named.name}"`;
+    });
+  else if (error.code === 'NEST_COORDINATE_TOO_LARGE') {
+    const far = tooFar(problem);
+    if (far) details[far.kind] = far.name;
+    if (far) message = `${far.kind} "${far.name}": ${message}`;
+  } else return error;
+  return new KerfError(error.code, where === undefined ? message : `${where}: ${message}`, { details, cause: error });
+}
+
+/** The solver's own limit, which says how far it is and not of what. */
+const FARTHEST = 4e7;
+
+interface Named {
+  readonly kind: 'piece' | 'sheet';
+  readonly name: string;
+}
+
+/** What the solver met first, in the order in which the problem is encoded. */
+function tooFar({ pieces, sheets }: NestProblem): Named | null {
+  const isFar = ({ outline, holes }: Region) =>
+    [outline, ...holes].some((ring) => ring.some((point) => point.some((at) => Math.abs(at) > FARTHEST)));
+  const piece = pieces.find(({ shape, zones }) => [shape, ...zones.map((zone) => zone.shape)].some(isFar));
+  if (piece) return { kind: 'piece', name: piece.name };
+  const sheet = sheets.find((on) => [on, ...[...on.zones, ...on.shades].map((zone) => zone.shape)].some(isFar));
+  return sheet ? { kind: 'sheet', name: sheet.name } : null;
 }
 
 function progressOf(problem: NestProblem, report: SearchReport): NestProgress {

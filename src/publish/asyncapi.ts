@@ -90,7 +90,7 @@ export function asyncApi(version: string): object {
       title: "Kerf: the PLC's contract over MQTT",
       version,
       description:
-        'Flat minified ASCII JSON, at most 512 bytes. Rules, timers and codes: docs/contracts.md. Made by test/publish/asyncapi.test.ts; not written by hand.',
+        'Flat minified ASCII JSON, at most 512 bytes. Of a PLC up to 4096 are read: a longer command than 512 is answered with code 11, a job/ack is taken. What is longer, no JSON or without an id is dropped and counted (docs/plc/mqtt.md). Rules, timers and codes: docs/contracts.md. Made by test/publish/asyncapi.test.ts; not written by hand.',
     },
     defaultContentType: 'application/json',
     servers: { broker: { host: '127.0.0.1:1883', protocol: 'mqtt', protocolVersion: '3.1.1' } },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandMessage, PLC_CODES } from '#domain/plc-messages.ts';
+import { commandMessage, MAX_READ_BYTES, PLC_CODES } from '#domain/plc-messages.ts';
 import { MOST_THICKNESS } from '#domain/material.ts';
 import { orderName } from '#domain/shapes.ts';
 import { readMessage } from './read-message.ts';
@@ -55,7 +55,7 @@ const READ: { readonly [V in Verb]: z.ZodType<Omit<Extract<Command, { verb: V }>
 export const VERBS = Object.keys(READ) as readonly Verb[];
 
 /** Whether a command may act: never a retained one, never one whose sender has not heard the station lately, only a
- *  verb of the settings' list, and only with what the verb needs. */
+ *  verb of the settings' list, and only with what the verb needs, in at most 512 bytes. */
 export function judgeCommand({
   verb,
   payload,
@@ -63,15 +63,16 @@ export function judgeCommand({
   heartbeat,
   allowedVerbs,
 }: CommandQuestion): CommandJudgement {
-  const id = readMessage(withId, payload)?.id;
+  const id = readMessage(withId, payload, MAX_READ_BYTES)?.id;
   if (id === undefined) return { kind: 'drop' };
   const refuse = (code: number) => ({ kind: 'refuse', id, code }) as const;
   if (isRetained) return refuse(PLC_CODES.expired);
-  const message = readMessage(commandMessage, payload);
+  const message = readMessage(commandMessage, payload, MAX_READ_BYTES);
   if (!message) return refuse(PLC_CODES.expired);
   const age = (heartbeat - message.hb + HEARTBEAT_CYCLE) % HEARTBEAT_CYCLE;
   if (age > OLDEST_HEARTBEAT) return refuse(PLC_CODES.expired);
   if (!allowedVerbs.includes(verb) || !Object.hasOwn(READ, verb)) return refuse(PLC_CODES.notAllowed);
+  // What the verb needs is read of a payload within the contract's length alone.
   const named = readMessage<z.ZodType<object>>(READ[verb as Verb], payload);
   if (!named) return refuse(PLC_CODES.badMessage);
   return { kind: 'act', id, command: { verb, ...named } as Command };

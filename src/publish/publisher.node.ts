@@ -2,10 +2,11 @@ import type { Random } from '#domain/ports.ts';
 import {
   commandAckMessage,
   heartbeatMessage,
+  type JobAck,
   jobAckMessage,
   jobClosedMessage,
+  MAX_READ_BYTES,
   plcHeartbeatMessage,
-  type JobAck,
 } from '#domain/plc-messages.ts';
 import { encodeMessage } from './encode-message.ts';
 import { judgeCommand, type Command } from './judge-command.ts';
@@ -200,7 +201,7 @@ export class Publisher {
       if (beat) this.#watch.heard(beat.n, beat.mode);
       else this.#counts.badMessageCount += 1;
     } else if (topic === TOPICS.jobAck) {
-      const ack = readMessage(jobAckMessage, payload);
+      const ack = readMessage(jobAckMessage, payload, MAX_READ_BYTES);
       if (ack) await this.#options.onAck(ack);
       else this.#counts.badMessageCount += 1;
     }

@@ -12,7 +12,7 @@ const dayLine = z.strictObject({
   /** Since the first message. */
   ms: z.number().nonnegative(),
   /** Below the station's prefix. */
-  topic: z.string().regex(/^[A-Za-z0-9._/-]+$/),
+  topic: z.string().regex(/^[A-Za-z0-9._/-]+$/, 'a topic of A-Z a-z 0-9 . _ / -'),
   payload: z.string(),
   qos: z.union([z.literal(0), z.literal(1)]),
   retain: z.boolean(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_READ_BYTES } from '#domain/plc-messages.ts';
 import type { SparkplugType, SparkplugValue } from './sparkplug-codec.ts';
 import { readMessage } from './read-message.ts';
 import { TOPICS } from './topics.ts';
@@ -64,7 +65,7 @@ const flat = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])
 /** What a plain message says, metric by metric; what it does not say is left out. */
 export function valuesOf(topic: string, payload: Uint8Array): ReadonlyMap<MetricPlan, SparkplugValue> {
   const values = new Map<MetricPlan, SparkplugValue>();
-  const message = readMessage(flat, payload);
+  const message = readMessage(flat, payload, MAX_READ_BYTES);
   if (!message) return values;
   for (const metric of METRICS) {
     const value = metric.topic === topic ? message[metric.key] : undefined;

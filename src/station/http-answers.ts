@@ -26,6 +26,9 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   STATION_PIN_NOT_SET: 403,
   STATION_ROLE_TOO_LOW: 403,
   STATION_NOT_LOCAL: 403,
+  STATION_METHOD_REFUSED: 405,
+  STATION_BODY_TOO_LARGE: 413,
+  STATION_BODY_TYPE_REFUSED: 415,
   STATION_SIGN_IN_LOCKED: 429,
   STATION_READER_BUSY: 429,
 };
@@ -42,6 +45,38 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   const status =
     STATUS_OF[code] ?? (NOT_FOUND.has(code) ? 404 : fault === 'input' ? 400 : fault === 'answer' ? 409 : 503);
   return { status, body: { code, message, details } };
+}
+
+/** A refusal by the HTTP library (a body that is no JSON, too long, of another type; an address that cannot be read) as
+ *  one of ours; null for anything else. */
+export function refusalOfLibrary(
+  error: unknown,
+  { limitBytes, type }: { readonly limitBytes: number; readonly type: string | undefined },
+): KerfError | null {
+  const status: unknown = error instanceof Error && 'statusCode' in error ? error.statusCode : 0;
+  if (!(error instanceof Error) || typeof status !== 'number' || status < 400 || status >= 500) return null;
+  if (status === 413)
+    return new KerfError(
+      'STATION_BODY_TOO_LARGE',
+      `Found a body of more than ${limitBytes} bytes, expected ${limitBytes} at most.`,
+      { cause: error, details: { limitBytes } },
+    );
+  if (status === 415)
+    return new KerfError(
+      'STATION_BODY_TYPE_REFUSED',
+      `Found a body of type ${type === undefined ? 'nothing' : JSON.stringify(type.slice(0, 80))}, expected "application/json" in the header Content-Type.`,
+      { cause: error },
+    );
+  return new KerfError('STATION_REQUEST_REFUSED', error.message, { cause: error });
+}
+
+/** Something is there, for other methods. */
+export function methodRefused(method: string, url: string, allowed: readonly string[]): KerfError {
+  return new KerfError(
+    'STATION_METHOD_REFUSED',
+    `Found ${method} ${url.slice(0, 200)}, expected ${allowed.join(' or ')} there.`,
+    { details: { method, allowed: allowed.join(', ') } },
+  );
 }
 
 /** Whether a Host header names this machine: an address, localhost, or its own name. A page on another name that was

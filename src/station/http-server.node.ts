@@ -8,8 +8,9 @@ import { API_PREFIX } from '#api/routes.ts';
 import { contentPolicy } from '#domain/content-policy.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Logger } from '#domain/ports.ts';
-import { errorAnswer, isOwnHost, isOwnOrigin } from './http-answers.ts';
+import { errorAnswer, isOwnHost, isOwnOrigin, methodRefused, refusalOfLibrary } from './http-answers.ts';
 import { addFiles } from './http-files.node.ts';
+import { methodsAt } from './http-methods.ts';
 import { addRoutes } from './http-routes.node.ts';
 import type { StationMessage } from './station-options.node.ts';
 import type { Station } from './station.node.ts';
@@ -47,22 +48,30 @@ const MOST_CONNECTIONS = 500;
  *  @throws KerfError STATION_PORT_IN_USE, STATION_CANNOT_LISTEN */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { station, version, port, listen, uiDir, logger, feedPort = null, requestMs = REQUEST_MS } = options;
+  const ownNames = [hostname().toLowerCase(), listen.toLowerCase()];
+  const policy = contentPolicy(feedPort === null ? [] : [`ws://127.0.0.1:${feedPort}`]);
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     requestTimeout: requestMs,
+    // An address that it cannot read never comes as far as the hooks.
+    frameworkErrors: (error, request, reply) => {
+      if (!guardRequest(request, reply, ownNames, policy)) answerError(error, { request, reply, logger });
+    },
     // Node looks every 30 s otherwise; and its headers may take as long as the whole.
     http: { connectionsCheckingInterval: requestMs / 4, headersTimeout: requestMs },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
-  const ownNames = [hostname().toLowerCase(), listen.toLowerCase()];
-  const policy = contentPolicy(feedPort === null ? [] : [`ws://127.0.0.1:${feedPort}`]);
   app.addHook('onRequest', async (request, reply) => guardRequest(request, reply, ownNames, policy));
+  // Before a body is read: what nobody asked for is not looked at.
+  app.addHook('onRequest', async (request, reply) => (request.is404 ? refuseMethod(request, reply) : undefined));
   // A refused upgrade leaves a socket that the server no longer counts as its own; closing would wait for it for ever.
   app.addHook('onResponse', async (request) => {
     if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
   });
-  app.setErrorHandler((error, _request, reply) => answerError(error, reply, logger));
+  // A form of another page can send plain text; we read none.
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, logger }));
   await app.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
   addRoutes(app, station);
   addFiles(app, station, version);
@@ -76,6 +85,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     for (const path of SCREEN_PATHS) app.get(path, (_request, reply) => reply.sendFile('index.html'));
   }
   app.setNotFoundHandler((request, reply) => {
+    // The screens' files take any GET first, and then find none.
+    const refused = refuseMethod(request, reply);
+    if (refused) return refused;
     const message =
       hasScreens || request.url !== '/'
         ? `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`
@@ -139,18 +151,26 @@ function guardRequest(
   });
 }
 
-function answerError(error: unknown, reply: FastifyReply, logger: Logger): FastifyReply {
-  const own = isClientError(error) ? new KerfError('STATION_REQUEST_REFUSED', error.message, { cause: error }) : error;
-  const { status, body } = errorAnswer(own);
+function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  const allowed = methodsAt(request.url);
+  // Where the method is right, what it names is not: a name that no route takes.
+  if (allowed.length === 0 || allowed.includes(request.method)) return undefined;
+  const { status, body } = errorAnswer(methodRefused(request.method, request.url, allowed));
+  return reply.code(status).header('allow', allowed.join(', ')).send(body);
+}
+
+interface Answering {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly logger: Logger;
+}
+
+function answerError(error: unknown, { request, reply, logger }: Answering): FastifyReply {
+  const asked = { limitBytes: request.routeOptions.bodyLimit, type: request.headers['content-type'] };
+  const { status, body } = errorAnswer(refusalOfLibrary(error, asked) ?? error);
   if (status === 500)
     logger.error('http.defect', { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   return reply.code(status).send(body);
-}
-
-/** Fastify's own refusals: a body that is no JSON, too long, of another type. */
-function isClientError(error: unknown): error is Error {
-  const status: unknown = error instanceof Error && 'statusCode' in error ? error.statusCode : 0;
-  return typeof status === 'number' && status >= 400 && status < 500;
 }
 
 function listenError(cause: unknown, port: number, listen: string): KerfError {

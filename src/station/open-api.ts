@@ -18,19 +18,59 @@ export function openApi(version: string): Json {
     paths[API_PREFIX + braced(route.path)] = { get: fileOperation(name as FileRouteName, route) };
   return {
     openapi: '3.1.0',
-    info: { title: 'Kerf station', version },
+    info: {
+      title: 'Kerf station',
+      version,
+      description:
+        'A method that a path does not list is answered with 405, the header Allow and an Error; an unknown path with 404 and an Error.',
+    },
     paths,
-    components: { schemas: { Error: schemaOf(errorBody), Event: schemaOf(eventSchema) } },
+    components: {
+      responses: Object.fromEntries(
+        Object.entries(FAILURES).map(([status, description]) => [nameOf(status), failure(description)]),
+      ),
+      schemas: { Error: schemaOf(errorBody), Event: schemaOf(eventSchema) },
+    },
   };
 }
 
 const { $schema: _ring, ...RING } = z.toJSONSchema(ring);
 
-const FAILURE = {
-  description: 'What was found, expected, and what to do',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+/** What was found, expected, and what to do: one document for all. */
+const FAILURES: Readonly<Record<string, string>> = {
+  400: 'The request does not fit',
+  401: 'It takes somebody who is signed in',
+  403: 'It takes another role, the station itself, or its own page',
+  404: 'There is none of that name, or not yet',
+  409: 'The answer is no, as things stand',
+  413: 'The body is too long; `details.limitBytes` is the limit',
+  415: 'The body is no application/json',
+  429: 'Too much at once, or too many wrong PINs: later again',
+  500: "A defect of Kerf's own",
+  503: 'A device, a disk or a server failed',
 };
-const FAILURES = { 400: FAILURE, 401: FAILURE, 403: FAILURE, 404: FAILURE, 409: FAILURE, 503: FAILURE };
+const OF_EVERY_ROUTE = ['400', '401', '403', '404', '409', '500', '503'];
+const OF_A_BODY = ['413', '415'];
+/** Where somebody may have to wait: PINs are counted, and few orders are read at once. */
+const OF_WAITING = ['429'];
+const MAKES_WAIT: ReadonlySet<string> = new Set<RouteName>(['signIn', 'previewOrder', 'addOrder']);
+
+function failure(description: string): Json {
+  return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
+}
+
+function nameOf(status: string): string {
+  return `Failure${status}`;
+}
+
+function failuresOf(name: string, method: string): Record<string, Json> {
+  const statuses = [
+    ...OF_EVERY_ROUTE,
+    ...(method === 'POST' ? OF_A_BODY : []),
+    ...(MAKES_WAIT.has(name) ? OF_WAITING : []),
+  ];
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]));
+}
 
 function braced(path: string): string {
   return path.replaceAll(/:([a-z]+)/gi, '{$1}');
@@ -42,7 +82,7 @@ function fileOperation(name: FileRouteName, { summary, type, params, query }: Fi
     summary,
     'x-caller': ROUTE_CALLERS[name],
     parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
-    responses: { 200: { description: summary, content: { [type]: {} } }, ...FAILURES },
+    responses: { 200: { description: summary, content: { [type]: {} } }, ...failuresOf(name, 'GET') },
   };
 }
 
@@ -57,7 +97,7 @@ function operation(name: RouteName, route: Route): Json {
       : {}),
     responses: {
       200: { description: 'ok', content: { 'application/json': { schema: schemaOf(route.answer) } } },
-      ...FAILURES,
+      ...failuresOf(name, route.method),
     },
   };
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { sha256Of } from '#disk/sha256.node.ts';
 import type { Job } from '#domain/job.ts';
-import { KerfError } from '#domain/kerf-error.ts';
 import { TOPICS } from '#publish/topics.ts';
 import { writeFileSynced } from '#store/job-files.node.ts';
 import { sharePath, writeToShare } from './share.node.ts';
@@ -12,16 +11,10 @@ import { takeStep } from './take-step.node.ts';
 import { releasePayload } from './wire-messages.ts';
 
 /** Puts the cut file where the machine reads it, reads it back, and only then writes the release down.
- *  @throws KerfError STATION_SEND_NOT_SUPPORTED, STORE_FILE_CHANGED, STATION_SHARE_FAILED */
+ *  @throws KerfError STORE_FILE_CHANGED, STATION_SHARE_FAILED */
 export async function releaseCut(core: StationCore, job: Job, work: Work): Promise<void> {
   const { memory } = core;
-  const { machine, clock } = core.options;
-  if (machine.send.to !== 'folder')
-    throw new KerfError(
-      'STATION_SEND_NOT_SUPPORTED',
-      `Machine profile "${machine.id}" wants its file by ${machine.send.to}; this Kerf sends to folders only.`,
-      { details: { machine: machine.id } },
-    );
+  const { clock } = core.options;
   const { name, bytes } = await folderOf(core, job.id).cutFile(job);
   const file = `${job.id}/${name}`;
   atPoint(core, 'released: before file');

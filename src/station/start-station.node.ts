@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { feedPort } from '#acquire/source-address.ts';
+import { refuseUnserved } from '#cut/served-profile.ts';
 import type { Grading } from '#domain/grading.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { Clock, Logger, Random } from '#domain/ports.ts';
@@ -72,7 +73,8 @@ export interface RunningStation {
 }
 
 /** Puts a station together: store, broker, the other side where it is simulated, station, page. What was opened is
- *  closed again when a later part cannot start. */
+ *  closed again when a later part cannot start.
+ *  @throws KerfError CUT_FORMAT_UNKNOWN, CUT_SEND_NOT_SUPPORTED before anything is opened, and those of the parts */
 export async function startStation(options: StartStationOptions): Promise<RunningStation> {
   const { dataDir, settings, machine, logger, environment = process.env } = options;
   const { clock = systemClock, timers = SYSTEM_TIMERS, random = SYSTEM_RANDOM } = options;
@@ -84,6 +86,8 @@ export async function startStation(options: StartStationOptions): Promise<Runnin
   const close = () => (closing ??= closeAll());
   const mqttUrl = options.mqttUrl === undefined ? settings.mqtt.url : options.mqttUrl;
   if (mqttUrl !== null) checkedBrokerUrl(mqttUrl);
+  // A shell refuses it when it reads the profile; a release would come too late for any other.
+  refuseUnserved(machine, settings.machine);
   try {
     const store = await (options.openStore ?? openStore)(dataDir, options.storeOptions);
     opened.push(store);

@@ -21,7 +21,11 @@ type Kept = z.infer<typeof keptSchema>;
 const NONE: Kept = { kerf: 1, corners: null, before: null };
 
 const FOLDER = 'table';
-const pictureFile = z.strictObject({ kerf: z.literal(1), image: z.string().regex(/^[\w.-]+$/), picture: tablePicture });
+const pictureFile = z.strictObject({
+  kerf: z.literal(1),
+  image: z.string().regex(/^[\w.-]+$/, 'a file name'),
+  picture: tablePicture,
+});
 type PictureFile = z.infer<typeof pictureFile>;
 
 /** A camera that finds no calm, or a share that hangs. */

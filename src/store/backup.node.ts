@@ -10,6 +10,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { isoTime, sha256 } from '#domain/shapes.ts';
 import { RESTORED } from './audit-calls.node.ts';
+import { DATABASE, refuseNoDataFolder } from './data-folder.node.ts';
 import { openDatabase, type Database } from './database.node.ts';
 import { isPicture } from './job-files.node.ts';
 import { storeError } from './store-error.ts';
@@ -28,7 +29,6 @@ const manifestSchema = z.strictObject({
 export type BackupManifest = z.infer<typeof manifestSchema>;
 
 export const MANIFEST = 'backup.json';
-const DATABASE = 'kerf.sqlite';
 const STATION_KEY = 'station-key.pem';
 /** Where the station's own backups lie in its data folder: no backup holds them. */
 export const BACKUPS = 'backups';
@@ -50,7 +50,7 @@ export interface BackupOptions {
 
 /** Copies a data folder while its station may be running: the database as it is at one moment (VACUUM INTO, beside the
  *  writer), then the files, which are written whole and never changed. Appears under its name only when it is complete.
- *  @throws KerfError STORE_BACKUP_EXISTS, STORE_DISK_FULL, … */
+ *  @throws KerfError STORE_BACKUP_EXISTS, STORE_NO_DATA_FOLDER, STORE_DISK_FULL, … */
 export async function backUp(options: BackupOptions): Promise<BackupManifest> {
   const { dataDir, out, withScans, at, by = null, signal, onProgress } = options;
   if (await exists(out))
@@ -58,6 +58,7 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
       'STORE_BACKUP_EXISTS',
       `${out}: found something there, expected a folder to make. Give another --out.`,
     );
+  refuseNoDataFolder(dataDir);
   const half = join(dirname(out), `.${basename(out)}.${process.pid}.part`);
   try {
     // Of one that died: in a container every process has the same number.
@@ -267,11 +268,20 @@ function endUnfinished(dataDir: string, withScans: boolean, at: string): string[
 
 /** The database at one moment, by a second connection that reads beside the station's. */
 function snapshot(from: string, to: string): void {
-  const db = new DatabaseSync(from, { readOnly: true });
+  const db = openedToRead(from);
   try {
     db.prepare('VACUUM INTO ?').run(to);
   } finally {
     db.close();
+  }
+}
+
+/** A failure here is the data folder's, not that of the place where the backup goes. */
+function openedToRead(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { readOnly: true });
+  } catch (cause) {
+    throw storeError(cause, dirname(path));
   }
 }
 

@@ -19,7 +19,8 @@ export interface Database extends StoreCalls {
 }
 
 /** Opens kerf.sqlite of a data folder; see LockedSqlite.
- *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_DISK_FAILED, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION */
+ *  @throws KerfError STORE_IN_USE, STORE_CORRUPT, STORE_DISK_FULL, STORE_DISK_FAILED, STORE_NOT_WRITABLE, STORE_FROM_LATER_VERSION;
+ *  as a reader STORE_NO_DATA_FOLDER, STORE_FROM_EARLIER_VERSION too */
 export function openDatabase(dir: string, options: SqliteOptions = {}): Database {
   const sql = new LockedSqlite(dir, options);
   return {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { makeFolderSync } from '#disk/make-folder.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
+import { DATABASE, refuseNoDataFolder } from './data-folder.node.ts';
 import { MIGRATIONS, type Migration } from './migrations/migrations.ts';
 import { storeError } from './store-error.ts';
 
@@ -26,7 +27,8 @@ export class LockedSqlite {
   #isClosed = false;
 
   constructor(dir: string, { maxPages, migrations = MIGRATIONS, isReader = false }: SqliteOptions = {}) {
-    this.path = join(dir, 'kerf.sqlite');
+    this.path = join(dir, DATABASE);
+    if (isReader) refuseNoDataFolder(dir);
     this.#lock = isReader ? null : lockOf(dir);
     try {
       this.#db = new DatabaseSync(this.path, { readOnly: isReader });

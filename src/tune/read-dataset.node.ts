@@ -123,7 +123,7 @@ async function maskOf(
   return mask;
 }
 
-const classesSchema = z.record(z.string().regex(/^\d+$/), z.string());
+const classesSchema = z.record(z.string().regex(/^\d+$/, 'whole numbers as keys'), z.string());
 
 /** Names by class number, or null where there is no classes.json.
  *  @throws KerfError TUNE_LABELS_REFUSED */

@@ -76,12 +76,11 @@ test('a valid one is written; with --force the other, and that is said', async (
   expect(await readFile(join(dir, 'job.dxf'), 'utf8')).not.toBe(before);
 });
 
-test('a profile that asks for what no cut file holds is refused before anything is written', async () => {
-  await write('knife.json', { ...SIMULATED_MACHINE, id: 'knife', kind: 'dragKnife' });
+test('what a profile leaves to the control of the machine is said', async () => {
+  await write('knife.json', { ...SIMULATED_MACHINE, id: 'knife', kind: 'dragKnife', overcut: 0.4 });
   const { code, stderr } = await kerf(['cut', 'good.json', '--machine', 'knife.json', '--out', 'knife.dxf'], {
     cwd: dir,
   });
-  expect(stderr).toContain('liftAngle');
-  expect(stderr).toContain('[CUT_PROFILE_NOT_OBEYED]');
-  expect(code).toBe(2);
+  expect(stderr).toContain('overcut 0.4');
+  expect(code).toBe(0);
 });

@@ -29,6 +29,9 @@ test('a shift is reported beside its running station: in words, JSON, PDF, anoth
   const bad = await kerf(['report', '--data', data, '--from', 'yesterday']);
   expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('CLI_BAD_OPTION') as string]);
 
+  const turned = await kerf(['report', '--data', data, '--from', report.until, '--until', report.from]);
+  expect([turned.code, turned.stderr]).toEqual([2, expect.stringContaining('--from: found') as string]);
+
   const base = `${running.http?.url ?? ''}${API_PREFIX}`;
   const span = { from: report.from, until: report.until };
   const paper = await fetch(`${base}/ledger/shift.pdf?${new URLSearchParams(span).toString()}`);
@@ -44,6 +47,15 @@ test('a shift is reported beside its running station: in words, JSON, PDF, anoth
     body: JSON.stringify({ ...span, mapping: JSON.parse(await readFile(MAP, 'utf8')) as unknown }),
   });
   expect(ROUTES.results.answer.parse(await asked.json())).toEqual({ format: 'csv', text: mapped.stdout });
+  const backwards = { from: report.until, until: report.from };
+  const said = `from: found "${report.until}", expected a time that is not after \`until\`.`;
+  for (const file of ['shift', 'shift.pdf']) {
+    const refused = await fetch(`${base}/ledger/${file}?${new URLSearchParams(backwards).toString()}`);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining(JSON.stringify(said).slice(1, -1)),
+    ]);
+  }
   // The same mapping, kept by the station and named.
   const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
   const kept = { mapping: JSON.parse(await readFile(MAP, 'utf8')) as unknown, by: 'eva' };

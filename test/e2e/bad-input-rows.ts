@@ -319,7 +319,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
     name: 'a missing argument',
     args: () => ['scan', '--out', 'x'],
     code: 2,
-    says: "kerf scan: missing required argument 'source'. See kerf scan --help. [CLI_USAGE]",
+    says: "kerf scan: missing required argument 'sources'. See kerf scan --help. [CLI_USAGE]",
   },
   {
     name: 'a missing option',

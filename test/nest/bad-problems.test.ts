@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Piece, Problem } from '#domain/problem.ts';
 import type { Ring } from '#domain/ring.ts';
-import type { NestOptions } from '#nest/solve.ts';
+import { openNativeSolver } from '#nest/native-solver.node.ts';
+import { solveNest, type NestOptions } from '#nest/solve.ts';
 import { odditiesOf } from '#nest/note-oddities.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { box, nest, piece, problem, sheet } from './nest-cases.ts';
@@ -246,6 +247,55 @@ describe('a problem with oddities', () => {
       message: expect.stringMatching(/^piece "toe cap" locked on sheet "hide 7" at 95, 0 breaks a rule/) as string,
       details: { piece: 'toe cap', sheet: 'hide 7' },
     });
+  });
+
+  it('is refused with its file, and with what lies too far off', async () => {
+    const refusal = async (document: Problem): Promise<unknown> => {
+      const options = { solver: openNativeSolver(), evaluations: 100, where: 'order 5.json' };
+      return solveNest(readProblem(document, options.where), options).catch((error: unknown) => error);
+    };
+    const near = piece('vamp', box(0, 0, 9, 9));
+    const zones = [{ quality: 1, outline: box(1e12, 0, 4, 4) }];
+    expect(await refusal(problem([sheet()], [near, piece('toe cap', box(0, 0, 9, 9), { zones })]))).toMatchObject({
+      code: 'NEST_COORDINATE_TOO_LARGE',
+      message: expect.stringMatching(
+        /^order 5\.json: piece "toe cap": an outline reaches to 1e12, 4e7 at most/,
+      ) as string,
+      details: { where: 'order 5.json', piece: 'toe cap' },
+    });
+    const far = sheet({ id: 'hide 8', holes: [box(-5e7, 0, 4, 4)] });
+    expect(await refusal(problem([sheet({ id: 'hide 7' }), far], [near]))).toMatchObject({
+      message: expect.stringMatching(/^order 5\.json: sheet "hide 8": an outline reaches to -5e7/) as string,
+      details: { where: 'order 5.json', sheet: 'hide 8' },
+    });
+    const line = piece('toe cap', [
+      [0, 0],
+      [9, 9],
+      [20, 20],
+    ]);
+    expect(await refusal(problem([sheet()], [near, line]))).toMatchObject({
+      message: 'order 5.json: piece "toe cap" has no area; give an outline that encloses some',
+    });
+    const locked = [{ piece: 'vamp', x: 99, y: 0 }];
+    expect(await refusal(problem([sheet({ id: 'hide 7', locked })], [near]))).toMatchObject({
+      message: expect.stringMatching(/^order 5\.json: piece "vamp" locked on sheet "hide 7"/) as string,
+    });
+  });
+
+  it('is refused with file and piece where a path is no figure, also where its pair is read first', () => {
+    const bad = { id: 'b', path: 'M0 0 L10 0 Z M0 0' };
+    const document = (...pieces: Piece[]) => problem([sheet()], pieces);
+    const said = (k: number) => ({
+      code: 'GEOMETRY_PATH_REFUSED',
+      message: expect.stringMatching(
+        new RegExp(`^order 5\\.json: problem\\.pieces\\[${k}\\]\\.path: found .* at character 14, expected `),
+      ) as string,
+      details: { where: 'order 5.json', path: `problem.pieces[${k}].path`, at: 13 },
+    });
+    const near = piece('a', box(0, 0, 9, 9));
+    expect(() => readProblem(document(near, bad), 'order 5.json')).toThrow(expect.objectContaining(said(1)));
+    const pair = { id: 'left', mirror: { pairOf: 'b' } };
+    expect(() => readProblem(document(pair, near, bad), 'order 5.json')).toThrow(expect.objectContaining(said(2)));
   });
 
   it('leaves out what is larger than every sheet, and says why', async () => {

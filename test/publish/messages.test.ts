@@ -104,6 +104,24 @@ describe('a command', () => {
     expect(judge({ id: 'no spaces please', hb: 100 })).toEqual({ kind: 'drop' });
   });
 
+  test('that is longer than the contract allows is refused by its id, as far as it is read at all', () => {
+    const long = (length: number, more: object = {}) => {
+      const message = { id: 'c1', hb: 100, ...more, pad: '' };
+      return { ...message, pad: 'x'.repeat(length - bytes(JSON.stringify(message)).byteLength) };
+    };
+    expect(judge(long(512))).toMatchObject({ kind: 'act' });
+    expect(judge(long(513))).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
+    expect(judge(long(4096))).toEqual({ kind: 'refuse', id: 'c1', code: 11 });
+    expect(judge(long(4097))).toEqual({ kind: 'drop' });
+    // What else is wrong with it is said first, as of any other.
+    expect(judge(long(600, { hb: 84 }))).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
+    expect(judge(long(600), { verb: 'cancel' })).toEqual({ kind: 'refuse', id: 'c1', code: 9 });
+    expect(judge(long(600), { isRetained: true })).toEqual({ kind: 'refuse', id: 'c1', code: 7 });
+    expect(judge({ id: 'c1', hb: 100, pad: JSON.parse('['.repeat(900) + ']'.repeat(900)) as unknown })).toMatchObject({
+      code: 11,
+    });
+  });
+
   test('brings what its verb needs, in a form that names no file of another folder', () => {
     const all = ['sync', 'scan', 'load', 'pause', 'resume', 'cancel', 'ackAlarm'];
     const ask = (verb: string, more: object) => judge({ id: 'c1', hb: 100, ...more }, { verb, allowedVerbs: all });

@@ -93,9 +93,9 @@ describe('an attacker at the door', () => {
   test('sends no form from another page: other types of body, another origin, another name', async () => {
     const post = (...headers: string[]) => raw([`POST ${API_PREFIX}/jobs HTTP/1.1`, ...headers], '{"source":"a"}');
     const json = 'Content-Type: application/json';
-    expect(statusOf(await post(host(), 'Content-Type: text/plain'))).toBe(400);
-    expect(statusOf(await post(host(), 'Content-Type: application/x-www-form-urlencoded'))).toBe(400);
-    expect(statusOf(await post(host(), 'Content-Type: multipart/form-data; boundary=x'))).toBe(400);
+    expect(statusOf(await post(host(), 'Content-Type: text/plain'))).toBe(415);
+    expect(statusOf(await post(host(), 'Content-Type: application/x-www-form-urlencoded'))).toBe(415);
+    expect(statusOf(await post(host(), 'Content-Type: multipart/form-data; boundary=x'))).toBe(415);
     expect(statusOf(await post(host(), json, 'Origin: http://evil.example'))).toBe(403);
     // The name was made to lead here; the page that it served is of that name too.
     const { port } = new URL(base);

@@ -162,7 +162,43 @@ describe('the API', () => {
       body: JSON.stringify({ source: 'x'.repeat(2_000_000) }),
       headers: { 'content-type': 'application/json' },
     });
-    expect(tooLong.status).toBe(400);
+    const limitBytes = 1024 * 1024;
+    expect([tooLong.status, await tooLong.json()]).toEqual([
+      413,
+      {
+        code: 'STATION_BODY_TOO_LARGE',
+        message: `Found a body of more than ${limitBytes} bytes, expected ${limitBytes} at most.`,
+        details: { limitBytes },
+      },
+    ]);
+    const text = await fetch(`${base}/jobs`, { method: 'POST', body: 'a', headers: { 'content-type': 'text/plain' } });
+    expect([text.status, errorBody.parse(await text.json())]).toEqual([
+      415,
+      expect.objectContaining({
+        code: 'STATION_BODY_TYPE_REFUSED',
+        message: expect.stringContaining('"text/plain", expected "application/json"') as string,
+      }),
+    ]);
+  });
+
+  test('says which methods a path takes, before it reads a body, and answers what it cannot read in its own words', async () => {
+    for (const [method, path, allow] of [
+      ['PUT', '/jobs', 'GET, HEAD, POST'],
+      ['DELETE', '/jobs/j1?x=1', 'GET, HEAD'],
+      ['OPTIONS', '/jobs/j1/review', 'POST'],
+      ['GET', '/jobs/j1/review', 'POST'],
+      ['POST', '/backups/kerf-1.tar', 'GET, HEAD'],
+      ['POST', '/openapi.json', 'GET, HEAD'],
+    ] as const) {
+      const body = method === 'PUT' ? { body: 'x'.repeat(3_000_000), headers: { 'content-type': 'text/plain' } } : {};
+      const answer = await fetch(base + path, { method, ...body });
+      expect([answer.status, answer.headers.get('allow')], `${method} ${path}`).toEqual([405, allow]);
+      expect(errorBody.parse(await answer.json()).code).toBe('STATION_METHOD_REFUSED');
+    }
+    expect((await fetch(`${base}/nothing`, { method: 'PUT' })).status).toBe(404);
+    const broken = await fetch(`${base}/hides/%E0%A4%A`);
+    expect([broken.status, errorBody.parse(await broken.json()).code]).toEqual([400, 'STATION_REQUEST_REFUSED']);
+    expect(broken.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   test('describes itself: every route, and its schemas', async () => {
@@ -176,6 +212,20 @@ describe('the API', () => {
       expect(document.paths[path]?.[route.method.toLowerCase()], path).toBeDefined();
     }
     expect(JSON.parse(JSON.stringify(openApi('0')))).toMatchObject({ info: { version: '0' } });
+    const { components } = document as { components?: { responses?: Record<string, unknown> } };
+    for (const [path, operations] of Object.entries(document.paths))
+      for (const [method, operation] of Object.entries(operations)) {
+        const { responses } = operation as { responses: Record<string, { $ref?: string }> };
+        expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['400', '500', '503']));
+        expect('413' in responses && '415' in responses, path).toBe(method === 'post');
+        for (const [status, { $ref }] of Object.entries(responses).filter(([code]) => code !== '200'))
+          expect(components?.responses, path).toHaveProperty($ref?.split('/').at(-1) ?? status);
+      }
+    const waits = (path: string) => {
+      const operation = document.paths[`/api/v1${path}`]?.['post'] as { responses: object } | undefined;
+      return operation !== undefined && '429' in operation.responses;
+    };
+    expect(['/access/sign-in', '/orders/preview', '/orders', '/jobs'].map(waits)).toEqual([true, true, true, false]);
   });
 });
 
