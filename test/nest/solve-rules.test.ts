@@ -226,6 +226,34 @@ describe('rotation and mirroring', () => {
     }
   });
 
+  it.each<[string, number, Partial<Piece>]>([
+    ['fixed', 90, { rotation: 'fixed' }],
+    ['with turns beside its grain', 90, { rotation: [0, 180], mirror: 'allowed' }],
+    ['right on its other side alone, which it may not show', 30, { rotation: [50] }],
+  ])('says of a piece whose rotations no grain allows that it fits no sheet: %s', async (_, angle, more) => {
+    const strap = piece('p', box(0, 0, 20, 20), { grain: { angle: 20, tolerance: 5 }, ...more });
+    const { result } = await nest(problem([sheet({ grain: { angle } })], [strap]));
+    expect(result.unplaced.map((u) => u.reason)).toEqual(['NEST_PIECE_EXCEEDS_SHEETS']);
+  });
+
+  it('lays what the grain allows on its other side alone, and where only part of a field allows it', async () => {
+    const strap = piece('p', box(0, 0, 20, 12), {
+      grain: { angle: 20, tolerance: 5 },
+      rotation: [50],
+      mirror: 'allowed',
+      quantity: 3,
+    });
+    const field = [
+      { x: 10, y: 10, angle: 0 },
+      { x: 10, y: 90, angle: 120 },
+      { x: 90, y: 50, angle: 30 },
+    ];
+    for (const grain of [{ angle: 30 }, { field }]) {
+      const { verdict } = await nest(problem([sheet({ grain })], [strap]));
+      expect(verdict).toMatchObject({ valid: true, complete: true });
+    }
+  });
+
   it('follows a field of grain at each place', async () => {
     const field = [
       { x: 25, y: 50, angle: 0 },

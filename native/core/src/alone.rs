@@ -18,7 +18,8 @@ const ASKED_LEAST: u64 = 10_000;
 const ASKED_SECONDS: f64 = 0.4;
 
 fn may_fit(model: &Model, kind: usize) -> bool {
-    model.sheets.is_empty() || model.sheets.iter().any(|s| model.kinds[kind].may_fit(s))
+    let kind = &model.kinds[kind];
+    model.sheets.is_empty() || model.sheets.iter().any(|s| kind.may_fit(s) && kind.may_turn_on(s))
 }
 
 /// Of the kinds that were left out: does one piece find a place where nothing else lies?

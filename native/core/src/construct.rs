@@ -33,8 +33,9 @@ impl Worker<'_, '_, '_> {
             if self.over() {
                 break;
             }
+            // Here no rotation may be allowed, or none on this side of the piece, and elsewhere one.
             let Some(pose) = self.sample(item, bay) else {
-                break;
+                continue;
             };
             let cost = self.corner_cost(item, &pose);
             if best.is_none_or(|b| cost < b.0) && self.is_free(item, bay, &pose) {
@@ -144,7 +145,7 @@ impl Worker<'_, '_, '_> {
                 if self.over() {
                     return None;
                 }
-                if self.is_free(item, bay, &there) {
+                if self.may_lie_so(item, bay, &there) && self.is_free(item, bay, &there) {
                     return Some(there);
                 }
             }

@@ -58,17 +58,10 @@ impl Kind {
 
     /// Rotations allowed at a place of a sheet: the piece's own, narrowed by the grain.
     pub fn turns(&self, sheet: Option<&Sheet>, x: f64, y: f64, mirrored: bool) -> Turns {
-        let (Some((angle, tolerance)), Some(sheet)) = (self.spec.grain, sheet) else {
+        let Some(sheet) = sheet.filter(|s| self.has_grain_on(s)) else {
             return self.spec.turns.clone();
         };
-        if sheet.spec.grain.is_empty() {
-            return self.spec.turns.clone();
-        }
-        let along = |grain: f64| {
-            let turn = grain - if mirrored { 180.0 - angle } else { angle };
-            let opposite = (!sheet.spec.directed).then_some((turn + 180.0, tolerance));
-            std::iter::once((turn, tolerance)).chain(opposite)
-        };
+        let along = |grain| self.along(sheet, grain, mirrored);
         if self.spec.centre_doubt > 0.0 {
             // Whichever of these is the nearest to where a judge finds the centre: it must do.
             let grains = sheet.grains_within(x, y, 2.0 * self.spec.centre_doubt);
@@ -78,6 +71,27 @@ impl Kind {
         }
         let by_grain = sheet.grains_at(x, y).flat_map(along).collect();
         self.spec.turns.meet(&Turns::Some(by_grain))
+    }
+
+    /// Rotations along a grain of a sheet, whatever else the piece asks; none where it states no grain.
+    fn along(&self, sheet: &Sheet, grain: f64, mirrored: bool) -> impl Iterator<Item = (f64, f64)> {
+        let opposite = if sheet.spec.directed { None } else { Some(180.0) };
+        self.spec.grain.into_iter().flat_map(move |(angle, tolerance)| {
+            let turn = grain - if mirrored { 180.0 - angle } else { angle };
+            std::iter::once(0.0)
+                .chain(opposite)
+                .map(move |by| (turn + by, tolerance))
+        })
+    }
+
+    /// Whether some grain of a sheet lets the piece be turned as it may.
+    pub fn may_turn_on(&self, sheet: &Sheet) -> bool {
+        let ways = if self.spec.mirror { &[false, true][..] } else { &[false] };
+        let may = |grain, mirrored| {
+            let by_grain = Turns::Some(self.along(sheet, grain, mirrored).collect());
+            !self.spec.turns.meet(&by_grain).is_empty()
+        };
+        !self.has_grain_on(sheet) || sheet.spec.grain.iter().any(|s| ways.iter().any(|&m| may(s.2, m)))
     }
 
     /// Whether grain binds this piece on a sheet.

@@ -135,6 +135,13 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
         }
     }
 
+    /// Whether the grain of the place allows a pose.
+    pub fn may_lie_so(&self, item: usize, bay: usize, pose: &Pose) -> bool {
+        let sheet = self.model.sheets.get(self.world.bays[bay].sheet);
+        let turns = self.kind(item).turns(sheet, pose.x, pose.y, pose.mirrored);
+        turns.allows(pose.rotation)
+    }
+
     /// A random rotation and mirroring that the place allows.
     pub fn pick_turn(&mut self, item: usize, bay: usize, x: f64, y: f64) -> Option<(f64, bool)> {
         let kind = self.kind(item);
