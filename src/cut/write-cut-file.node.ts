@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { sha256Of } from '#disk/sha256.node.ts';
 import { diskReason } from '#disk/disk-reason.ts';
@@ -25,6 +25,7 @@ export async function writeCutFile(plan: CutPlan, machine: Machine, file: string
   const bytes = new TextEncoder().encode(text);
   let back: Uint8Array;
   try {
+    await refuseOther(file);
     await writeWhole(file, bytes);
     back = await readFile(file);
   } catch (cause) {
@@ -52,6 +53,13 @@ export async function writeCutFile(plan: CutPlan, machine: Machine, file: string
     );
   }
   return { file, sha256, bytes: back.byteLength };
+}
+
+/** A pipe or a device cannot be read back, and the file that is renamed would take its place. */
+async function refuseOther(file: string): Promise<void> {
+  const there = await lstat(file).catch(() => null);
+  if (there && !there.isFile() && !there.isSymbolicLink())
+    throw Object.assign(new Error('no file'), { code: there.isDirectory() ? 'EISDIR' : 'a device or a pipe' });
 }
 
 function cutText(plan: CutPlan, machine: Machine): string {

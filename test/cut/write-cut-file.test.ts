@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -46,4 +47,14 @@ it('says so where it cannot write, and where it does not know the format', async
     code: 'CUT_FORMAT_UNKNOWN',
   });
   expect((await readdir(folder)).filter((name) => name.includes('job'))).toEqual([]);
+});
+
+it.skipIf(process.platform === 'win32')('takes the place of no device and no pipe', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(writeCutFile(plan, SIMULATED_MACHINE, pipe)).rejects.toMatchObject({
+    code: 'CUT_FILE_UNWRITABLE',
+    message: expect.stringContaining('found a device or a pipe') as string,
+  });
+  expect((await lstat(pipe)).isFIFO()).toBe(true);
 });
