@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { BenchOptions } from './bench/bench-section.ts';
 import { figureSection, recordFigures, type FigureTable } from './bench/figures.ts';
-import { runs } from './command.ts';
+import { numberOption, runs } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
 
@@ -39,13 +39,18 @@ export function register(program: Command): void {
     .description('measure, and write docs/figures.md')
     .option('--quick', 'a fair picture in under ten minutes')
     .option('--full', 'everything, for an hour or more')
-    .option('--only <strips>', 'nest-long: measure these alone, such as mao,marques');
+    .option('--only <strips>', 'nest-long: measure these alone, such as mao,marques')
+    .option('--seconds <number>', 'nest-long: measure runs of this length alone, 600 or 1200');
   runs(command, async ({ terminal, signal }, [room], options) => {
     if (room !== undefined && !NAMES.includes(room))
       throw new KerfError('CLI_UNKNOWN_BENCH', `bench: found "${room}", expected ${NAMES.join(', ')}.`);
     const only = (options['only'] as string | undefined)?.split(',') ?? null;
-    if (only !== null && room !== 'nest-long')
-      throw new KerfError('CLI_UNKNOWN_BENCH', 'bench --only: names strips of nest-long, say `kerf bench nest-long`.');
+    const seconds = numberOption(options, 'seconds') ?? null;
+    if ((only !== null || seconds !== null) && room !== 'nest-long')
+      throw new KerfError(
+        'CLI_UNKNOWN_BENCH',
+        'bench: --only and --seconds choose runs of nest-long, say `kerf bench nest-long`.',
+      );
     const isQuick = options['quick'] === true;
     const isFull = options['full'] === true;
     const names = room === undefined ? Object.keys(SECTIONS) : (ROOMS[room] ?? [room]);
@@ -57,6 +62,7 @@ export function register(program: Command): void {
         isQuick,
         isFull,
         only,
+        seconds,
         signal,
         onProgress: terminal.progress,
         note: (line) => terminal.note(line),

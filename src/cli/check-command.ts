@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseJson } from '#domain/parse-document.ts';
-import { validateLayout } from '#nest/validate-layout.ts';
 import { runs } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { judgeFiles } from './judge-files.ts';
 import { readText } from './read-document.ts';
 
 export function register(program: Command): void {
@@ -13,10 +13,9 @@ export function register(program: Command): void {
     .argument('<result>', 'a nest result')
     .description('judge a nest result by code that shares nothing with the solver');
   runs(command, async ({ terminal }, [problemFile, resultFile]) => {
-    const [problem, result] = await Promise.all(
-      [problemFile!, resultFile!].map(async (file) => parseJson(await readText(resolve(file)), file)),
-    );
-    const verdict = validateLayout(problem, result);
+    const read = async (file: string) => ({ file, document: parseJson(await readText(resolve(file)), file) });
+    const [problem, result] = await Promise.all([read(problemFile!), read(resultFile!)]);
+    const verdict = judgeFiles(problem, result);
     terminal.say(
       `${verdict.valid ? 'valid' : 'NOT VALID'}: ${verdict.placed} of ${verdict.wanted} pieces on ${verdict.materials} sheets, net yield ${verdict.net_yield_pct} %`,
     );

@@ -10,9 +10,10 @@ import { parseDocument, parseJson } from '#domain/parse-document.ts';
 import { problemSchema } from '#domain/problem.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { inFile } from '#nest/in-file.ts';
-import { validateLayout, type Verdict } from '#nest/validate-layout.ts';
+import type { Verdict } from '#nest/validate-layout.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { judgeFiles } from './judge-files.ts';
 import { readMachine, readText } from './read-document.ts';
 
 export function register(program: Command): void {
@@ -26,22 +27,22 @@ export function register(program: Command): void {
     .option('--layout <number>', 'which layout of the result, from 0', '0')
     .option('--force', 'write the file although kerf check refuses the layout');
   runs(command, async ({ terminal }, [layoutFile], options) => {
-    const path = resolve(layoutFile!);
-    const problemFile = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
-    const [said, asked] = [await readJson(path), await readJson(problemFile)];
-    const result = parseDocument(nestResultSchema, said, { name: 'result', where: path });
-    const problem = inMillimetres(parseDocument(problemSchema, asked, { name: 'problem', where: problemFile }));
-    const verdict = validateLayout(asked, said);
-    if (!verdict.valid) {
-      const refusal = notValid(path, problemFile, verdict);
-      if (options['force'] !== true) throw refusal;
-      terminal.note(`forced: ${refusal.message}`);
-    }
     const profile = requiredOption(options, 'machine');
     const machine = await readMachine(profile);
     refuseUnwritten(machine, profile);
     const left = leftToControl(machine);
     if (left !== null) terminal.note(left);
+    const path = resolve(layoutFile!);
+    const problemFile = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
+    const [said, asked] = [await readJson(path), await readJson(problemFile)];
+    const result = parseDocument(nestResultSchema, said, { name: 'result', where: path });
+    const problem = inMillimetres(parseDocument(problemSchema, asked, { name: 'problem', where: problemFile }));
+    const verdict = judgeFiles({ file: problemFile, document: asked }, { file: path, document: said });
+    if (!verdict.valid) {
+      const refusal = notValid(path, problemFile, verdict);
+      if (options['force'] !== true) throw refusal;
+      terminal.note(`forced: ${refusal.message}`);
+    }
     const index = numberOption(options, 'layout', { least: 0, isWhole: true }) ?? 0;
     const layout = result.layouts[index];
     const sheet = layout && problem.sheets?.[layout.material];

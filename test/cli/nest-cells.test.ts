@@ -94,12 +94,13 @@ test('long runs stand beside the published means: those of the longest count, wh
   );
 });
 
-test('a strip that nothing is published for is refused by name, before anything is measured', async () => {
+test('a strip that nothing is published for is refused by name, and so are runs of another length, before anything is measured', async () => {
   const options = {
     root: new URL('../..', import.meta.url).pathname,
     isQuick: false,
     isFull: false,
     only: ['albano', 'gardeyn4'],
+    seconds: null,
     signal: new AbortController().signal,
     onProgress: () => undefined,
     note: () => undefined,
@@ -107,5 +108,10 @@ test('a strip that nothing is published for is refused by name, before anything 
   await expect(longTable(options, tmpdir(), ['strip/albano.json', 'strip/gardeyn4.json'])).rejects.toMatchObject({
     code: 'CLI_UNKNOWN_STRIP',
     message: expect.stringContaining('found "gardeyn4", expected albano') as string,
+  });
+  const half = { ...options, only: null, seconds: 300 };
+  await expect(longTable(half, tmpdir(), ['strip/albano.json'])).rejects.toMatchObject({
+    code: 'CLI_BAD_OPTION',
+    message: expect.stringContaining('found 300, expected 600 or 1200') as string,
   });
 });

@@ -146,7 +146,7 @@ describe('orders', () => {
     await appears(button('The next hide is cut for this order'));
     expect(running.station.status().order).toMatchObject({ name: 'spring', pieceCount: 92, isCounted: true });
     await cutOneHide();
-    await button('Hides').tap();
+    await page.getByRole('button', { name: 'Hides', exact: true }).tap();
     await appears(page.getByRole('cell', { name: 'cut', exact: true }));
     await look('orders-4-hides');
     await page.getByRole('button', { name: 'Pieces', exact: true }).tap();

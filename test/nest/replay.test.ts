@@ -123,7 +123,7 @@ describe('the record of a search by time', () => {
   });
 
   it('is refused in words when it is broken', async () => {
-    const { record } = await recorded(crowded(), { seconds: 0.1 });
+    const { record } = await recorded(crowded(), { seconds: 0.4 });
     const broken = { ...record, met: record.met.slice(0, -2) };
     const error = await again(crowded(), broken).catch((cause: unknown) => cause);
     expect(error instanceof KerfError && error.code).toBe('NEST_RECORD_UNREADABLE');

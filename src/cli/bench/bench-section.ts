@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly isFull: boolean;
   /** Problems to be measured, by name; null: all of the section. */
   readonly only: readonly string[] | null;
+  /** Length of the runs to be measured; null: all that the section has. */
+  readonly seconds: number | null;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly note: (line: string) => void;

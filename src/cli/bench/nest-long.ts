@@ -35,8 +35,15 @@ const SECONDS = [600, 1200];
 const SEEDS = [1, 2, 3];
 
 /** What is to be measured, the shorter first: one seed in six hours and a half, or three and sparrow too, in days. */
-function runsOf({ isFull }: BenchOptions): readonly LongRun[] {
-  return SECONDS.flatMap((seconds) => (isFull ? SEEDS : SEEDS.slice(0, 1)).map((seed) => ({ seconds, seed })));
+function runsOf({ isFull, seconds: wanted }: BenchOptions): readonly LongRun[] {
+  if (wanted !== null && !SECONDS.includes(wanted))
+    throw new KerfError(
+      'CLI_BAD_OPTION',
+      `bench nest-long --seconds: found ${wanted}, expected ${SECONDS.join(' or ')}.`,
+    );
+  return SECONDS.filter((seconds) => wanted === null || seconds === wanted).flatMap((seconds) =>
+    (isFull ? SEEDS : SEEDS.slice(0, 1)).map((seed) => ({ seconds, seed })),
+  );
 }
 
 /** Cells of ten minutes and more stay with the figures: another machine, or another day, goes on with the same solver. */
@@ -45,7 +52,8 @@ const KEPT = join('docs', 'figures', 'cells', 'nest-long.json');
 /** Strips with published figures, long runs of Kerf beside them, and of sparrow on the same machine with `--full`: all
  *  that is kept is told, and what misses of the strips asked for is measured. A bench that was stopped tells what it has
  *  and goes on where it was the next time.
- *  @throws KerfError CLI_UNKNOWN_STRIP where `only` names one without published figures. */
+ *  @throws KerfError CLI_UNKNOWN_STRIP where `only` names one without published figures, CLI_BAD_OPTION where `seconds` is no
+ *  length of theirs. */
 export async function longTable(
   options: BenchOptions,
   folder: string,
@@ -55,6 +63,7 @@ export async function longTable(
   const peer = options.isFull ? nestPeer(options, 'sparrow') : null;
   const strips = files.filter((file) => nameOf(file) in PUBLISHED);
   const asked = askedOf(strips, options.only);
+  const runs = runsOf(options);
   const stamps = new Map<string, string>();
   for (const file of strips) stamps.set(file, await searchStamp(options, folder, file));
   const keyOf = (file: string, solver: string, run: LongRun): CellKey => ({
@@ -67,7 +76,7 @@ export async function longTable(
     own: keyOf(file, `Kerf, search ${stamps.get(file)!}`, run),
     peer: keyOf(file, PEERS.sparrow, run),
   });
-  for (const run of runsOf(options))
+  for (const run of runs)
     for (const file of asked) {
       const keys = keysOf(file, run);
       await untilStopped(
