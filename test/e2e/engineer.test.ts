@@ -247,7 +247,7 @@ describe('the other screens', () => {
     await open('/stock');
     await appears(button('Cut from it next'));
     await look('stock-1');
-    await button('Hides').tap();
+    await page.getByRole('button', { name: 'Hides', exact: true }).tap();
     await appears(page.locator('.passport-job'));
     await look('stock-2-hide');
     await page.getByLabel('Find a code').fill('h-3');

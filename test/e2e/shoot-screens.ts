@@ -371,7 +371,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'hides',
     async go(page) {
-      await tap(page, 'Hides');
+      await tap(page, /^Hides$/);
       await page.locator('.passport-job').waitFor();
     },
   },
