@@ -133,6 +133,10 @@ describe('the layout under a hand', () => {
         await page.waitForFunction((tag) => document.documentElement.lang === tag, language);
         await appears(page.locator('.undo-note'));
         await page.evaluate(() => document.fonts.ready);
+        // Before the layout is there its pieces are named by their ids, which may be longer.
+        await page.waitForFunction(() =>
+          /(Pocket|Front|Strap|Body) \d/.test(document.querySelector('.undo-note')?.textContent ?? ''),
+        );
         const isWhole = await page
           .locator('.undo-note')
           .evaluate((note) => note.scrollWidth <= note.clientWidth && note.scrollHeight <= note.clientHeight);
