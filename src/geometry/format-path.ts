@@ -1,5 +1,6 @@
 import type { Point } from '#domain/ring.ts';
 import type { PathFigure, PathSegment } from './parse-path.ts';
+import { mapFigure } from './transform-figure.ts';
 
 /** SVG path data of a figure, to the nanometre: the inverse of `parsePath`. */
 export function formatPath({ start, segments, isClosed }: PathFigure): string {
@@ -20,26 +21,10 @@ export function moveFigure(
 ): PathFigure {
   const up = isFlipped ? -1 : 1;
   const move = (p: Point): Point => [p[0] * scale + x, up * p[1] * scale + y];
-  const segments = figure.segments.map((segment): PathSegment => {
-    switch (segment.kind) {
-      case 'line':
-        return { ...segment, to: move(segment.to) };
-      case 'quadratic':
-        return { ...segment, control: move(segment.control), to: move(segment.to) };
-      case 'cubic':
-        return { ...segment, control1: move(segment.control1), control2: move(segment.control2), to: move(segment.to) };
-      case 'arc':
-        return {
-          ...segment,
-          rx: segment.rx * scale,
-          ry: segment.ry * scale,
-          tilt: up * segment.tilt,
-          isPositive: segment.isPositive !== isFlipped,
-          to: move(segment.to),
-        };
-    }
-  });
-  return { ...figure, start: move(figure.start), segments };
+  return mapFigure(figure, move, ({ rx, ry, tilt, isPositive }) => ({
+    ...{ rx: rx * scale, ry: ry * scale, tilt: up * tilt },
+    isPositive: isPositive !== isFlipped,
+  }));
 }
 
 function segmentText(segment: PathSegment): string {

@@ -20,8 +20,20 @@ export function transformPoint([a, b, c, d, e, f]: Affine, [x, y]: Point): Point
 /** The figure as any affine map shows it, also mirrored or skewed: arcs stay arcs, of the ellipse that they become.
  *  The map must not be flat (a d = b c). */
 export function transformFigure(figure: PathFigure, map: Affine): PathFigure {
-  const move = (point: Point) => transformPoint(map, point);
   const isMirror = map[0] * map[3] - map[1] * map[2] < 0;
+  return mapFigure(
+    figure,
+    (point) => transformPoint(map, point),
+    (arc) => ({ ...ellipseUnder(arc, map), isPositive: arc.isPositive !== isMirror }),
+  );
+}
+
+/** The figure with each of its points moved; `turned` gives what an arc's ellipse becomes. */
+export function mapFigure(
+  figure: PathFigure,
+  move: (point: Point) => Point,
+  turned: (arc: Arc) => Pick<Arc, 'rx' | 'ry' | 'tilt' | 'isPositive'>,
+): PathFigure {
   const segments = figure.segments.map((segment): PathSegment => {
     switch (segment.kind) {
       case 'line':
@@ -31,16 +43,13 @@ export function transformFigure(figure: PathFigure, map: Affine): PathFigure {
       case 'cubic':
         return { ...segment, control1: move(segment.control1), control2: move(segment.control2), to: move(segment.to) };
       case 'arc':
-        return {
-          ...segment,
-          ...ellipseUnder(segment, map),
-          isPositive: segment.isPositive !== isMirror,
-          to: move(segment.to),
-        };
+        return { ...segment, ...turned(segment), to: move(segment.to) };
     }
   });
   return { ...figure, start: move(figure.start), segments };
 }
+
+type Arc = Extract<PathSegment, { kind: 'arc' }>;
 
 interface Ellipse {
   readonly rx: number;

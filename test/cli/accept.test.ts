@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SQUARE, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir } from '../station/small-station.ts';
-import { plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from '../station/small-steps.ts';
+import { sheetIsKept, SLOW_PLC, stoppedUncut } from '../station/small-steps.ts';
 import { kerf } from './kerf.node.ts';
 
 test('a cut job is accepted by a scan, doubts decided on the line', { timeout: 60_000 }, async () => {
@@ -40,13 +40,7 @@ test('what became of a hide that was stopped with nothing counted is named by th
     plc: { ...SLOW_PLC, startMs: 1500 },
   });
   const { station } = running;
-  const id = await toNested(station);
-  await plcIsHeard(station);
-  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-  await toState(station, 'accepted');
-  await station.request(id, 'cancel');
-  await toState(station, 'cancelled');
-  await sheetIsKept(station, id);
+  const id = await stoppedUncut(station);
   const report = async () =>
     (await kerf(['report', '--data', dir.path, '--until', '2100-01-01T00:00:00Z', '--from', '2000-01-01T00:00:00Z']))
       .stdout;

@@ -78,3 +78,14 @@ export const LAYOUT: Layout = {
 
 /** A table whose origin is at the upper right, x pointing down. */
 export const TURNED_MACHINE: Machine = { ...SIMULATED_MACHINE, id: 'turned', toMachine: [0, -1, -1, 0, 1000, 1200] };
+
+/** For layouts that are made up: three metres by two. */
+export const WIDE_SHEET: Sheet = {
+  id: 'hide',
+  outline: [
+    [0, 0],
+    [3000, 0],
+    [3000, 2000],
+    [0, 2000],
+  ],
+};

@@ -4,19 +4,10 @@ import { nestedPieces, type NestedPiece } from '#cut/nested-pieces.ts';
 import { planCuts } from '#cut/plan-cuts.ts';
 import { SIMULATED_MACHINE } from '#domain/machine.ts';
 import type { Layout, Placement } from '#domain/nest-result.ts';
-import type { Order, Sheet } from '#domain/problem.ts';
+import type { Order } from '#domain/problem.ts';
 import { flatRing, type Point } from '#domain/ring.ts';
 import { ringBounds, type Bounds } from '#geometry/ring-bounds.ts';
-
-const SHEET: Sheet = {
-  id: 'hide',
-  outline: [
-    [0, 0],
-    [3000, 0],
-    [3000, 2000],
-    [0, 2000],
-  ],
-};
+import { WIDE_SHEET } from './cut-fixture.ts';
 
 type Piece = Order['pieces'][number];
 
@@ -87,7 +78,7 @@ describe('pieces in holes of others', () => {
         fc.array(fc.nat({ max: 50 }), { minLength: 5, maxLength: 9 }),
         (tops, shuffled) => {
           const { layout, order } = laidOut(tops, shuffled);
-          const { steps } = planCuts(layout, order, SHEET, SIMULATED_MACHINE);
+          const { steps } = planCuts(layout, order, WIDE_SHEET, SIMULATED_MACHINE);
           expect(steps.filter(({ kind }) => kind === 'outer')).toHaveLength(layout.placements.length);
           const boxes = steps.map(({ points }) => ringBounds(flatRing(points)));
           for (let first = 0; first < steps.length; first += 1) {
@@ -106,7 +97,7 @@ describe('pieces in holes of others', () => {
     fc.assert(
       fc.property(fc.array(frames, { minLength: 1, maxLength: 8 }), (tops) => {
         const { layout, order } = laidOut(tops, [1]);
-        const { steps } = planCuts(layout, order, SHEET, SIMULATED_MACHINE);
+        const { steps } = planCuts(layout, order, WIDE_SHEET, SIMULATED_MACHINE);
         const begun = steps.map(({ placement }) => placement).filter((p, k, all) => p !== all[k - 1]);
         expect(new Set(begun).size).toBe(begun.length);
       }),

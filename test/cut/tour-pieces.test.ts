@@ -5,19 +5,11 @@ import { nearestOf } from '#cut/nearest-of.ts';
 import { planCuts } from '#cut/plan-cuts.ts';
 import { shortenTour } from '#cut/shorten-tour.ts';
 import { SIMULATED_MACHINE, type Machine } from '#domain/machine.ts';
-import type { Order, Sheet } from '#domain/problem.ts';
+import type { Order } from '#domain/problem.ts';
 import type { Point } from '#domain/ring.ts';
+import { WIDE_SHEET } from './cut-fixture.ts';
 
 const LARGE: Machine = { ...SIMULATED_MACHINE, width: 1e5, height: 1e5 };
-const SHEET: Sheet = {
-  id: 'hide',
-  outline: [
-    [0, 0],
-    [3000, 0],
-    [3000, 2000],
-    [0, 2000],
-  ],
-};
 const circle = (n: number, r: number): Point[] =>
   Array.from({ length: n }, (_, k) => [r * Math.cos((2 * Math.PI * k) / n), r * Math.sin((2 * Math.PI * k) / n)]);
 
@@ -100,7 +92,7 @@ describe('a plan of very many contours', () => {
     planCuts(
       { material: 0, placements: places.map(([x, y]) => ({ piece: 0, x, y, rotation: 0, mirrored: false })) },
       { pieces: [piece] },
-      SHEET,
+      WIDE_SHEET,
       LARGE,
     );
 

@@ -6,7 +6,7 @@ import { JobFolder } from '../../src/station/job-folder.node.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { SMALL_ORDER, smallRooms } from '../station/small-rooms.ts';
 import { startSmallStation, temporaryDir, type TemporaryDir } from '../station/small-station.ts';
-import { cutHide, plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from '../station/small-steps.ts';
+import { cutHide, SLOW_PLC, stoppedUncut, toState } from '../station/small-steps.ts';
 import { testBrowser, type TestBrowser } from './browser.ts';
 import { buildScreens } from './build-screens.ts';
 import { LARGE_TARGET_PX, complaintsOf } from './page-visit.ts';
@@ -270,13 +270,7 @@ describe('the other screens', () => {
     });
     const { station } = running;
     for (let k = 0; k < 2; k += 1) {
-      const id = await toNested(station);
-      await plcIsHeard(station);
-      await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-      await toState(station, 'accepted');
-      await station.request(id, 'cancel');
-      await toState(station, 'cancelled');
-      await sheetIsKept(station, id);
+      await stoppedUncut(station);
     }
     await open('/stock');
     await button('Open hides').tap();

@@ -57,6 +57,19 @@ export async function brokenOff(
   return { id, counted: station.job?.cutCount ?? 0 };
 }
 
+/** A job that was cancelled before the cutter had counted a piece, and is in the ledger; for a station with `SLOW_PLC` that
+ *  starts even more slowly. @returns the job */
+export async function stoppedUncut(station: Station, sheet: Sheet = {}): Promise<string> {
+  const id = await toNested(station, sheet);
+  await plcIsHeard(station);
+  await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
+  await toState(station, 'accepted');
+  await station.request(id, 'cancel');
+  await toState(station, 'cancelled');
+  await sheetIsKept(station, id);
+  return id;
+}
+
 /** An inspected job reviewed, nested, approved, cut, and in the ledger. */
 export async function cutInspected(station: Station, id: string): Promise<void> {
   await station.review(id, { by: 'ann', waive: true });
