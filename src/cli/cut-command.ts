@@ -1,7 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { planCuts } from '#cut/plan-cuts.ts';
-import { leftToControl } from '#cut/left-to-control.ts';
 import { refuseUnwritten } from '#cut/served-profile.ts';
 import { writeCutFile } from '#cut/write-cut-file.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -14,6 +13,7 @@ import type { Verdict } from '#nest/validate-layout.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { judgeFiles } from './judge-files.ts';
+import { noteControl } from './note-control.ts';
 import { readMachine, readText } from './read-document.ts';
 
 export function register(program: Command): void {
@@ -30,8 +30,7 @@ export function register(program: Command): void {
     const profile = requiredOption(options, 'machine');
     const machine = await readMachine(profile);
     refuseUnwritten(machine, profile);
-    const left = leftToControl(machine);
-    if (left !== null) terminal.note(left);
+    noteControl(terminal, machine);
     const path = resolve(layoutFile!);
     const problemFile = resolve(textOption(options, 'problem') ?? join(dirname(path), 'problem.json'));
     const [said, asked] = [await readJson(path), await readJson(problemFile)];

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isRecording, recordedOptions } from '#acquire/recording.node.ts';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import type { Grading } from '#domain/grading.ts';
 import { inspectionSchema } from '#domain/inspection.ts';
 import { diskReason } from '#disk/disk-reason.ts';
 import { moveInto } from '#disk/move-into.node.ts';
-import { leftToControl } from '#cut/left-to-control.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
 import { drawOverlay } from '#inspect/overlay.node.ts';
@@ -23,13 +23,13 @@ import { nameOption, requiredOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { keepInputs } from './keep-inputs.ts';
+import { noteControl } from './note-control.ts';
 import { readDocument, readServedMachine } from './read-document.ts';
 import { sayMainJob } from './say-main-job.ts';
 import { orderOf } from './station-command.ts';
 import { checkSource, isScan, namingSource, noteFeedPage, sourceArgument, withLoginOptions } from './source.ts';
 import { roomsOptions, settingsWith } from './station-options.ts';
 import { writeBytes } from './write-document.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** The main job on one picture. It stops short of release: only with `--release --by NAME` the cutter is told, and
  *  then the job is the station's own (its store, its numbers). */
@@ -86,8 +86,7 @@ export function register(program: Command): void {
       record: record === undefined ? undefined : resolve(record),
     };
     const machine = await readServedMachine(settings.machine);
-    const left = leftToControl(machine);
-    if (left !== null) terminal.note(left);
+    noteControl(terminal, machine);
     const refusal = isReleased ? demoRefusal(by ?? null, machine, 'run') : null;
     if (refusal) throw refusal;
     const order = await orderOf(requiredOption(options, 'order'), rooms.grading);

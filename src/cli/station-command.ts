@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Grading } from '#domain/grading.ts';
-import { leftToControl } from '#cut/left-to-control.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
 import { readOrder } from '#orders/read-order.node.ts';
@@ -14,6 +13,7 @@ import { runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
 import { KERF_ROOT } from './pack-path.ts';
+import { noteControl } from './note-control.ts';
 import { readServedMachine } from './read-document.ts';
 import { prepareStation, sampleHidePath, withSample } from './sample-hide.ts';
 import { registerBackup } from './station-backup.ts';
@@ -47,8 +47,7 @@ export function register(program: Command): void {
     const dataDir = dataFolder(textOption(options, 'data'));
     const settings = settingsWith(await readSettings(dataDir), options);
     const machine = await readServedMachine(settings.machine);
-    const left = leftToControl(machine);
-    if (left !== null) terminal.note(left);
+    noteControl(terminal, machine);
     const given = textOption(options, 'source');
     const source = given ?? sampleHidePath(dataDir);
     const rooms = await roomsOptions(settings, options);

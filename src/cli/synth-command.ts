@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { drawHide } from '#synth/draw-hide.ts';
 import { drawSampleHide } from '#synth/sample-hide.ts';
 import { writeHide } from '#synth/write-hide.node.ts';
 import { numberOption, requiredOption, runs, textOption } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 export function register(program: Command): void {
   const command = program

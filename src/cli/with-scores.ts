@@ -1,10 +1,10 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Scan } from '#domain/scan.ts';
 import { workingSize } from '#inspect/survey-scan.ts';
 import { openScoreWriter, type ScoreWriter } from '#inspect/write-scores.node.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** Lets `work` inspect while what the model says of every pixel is written to `dir` (null: nowhere): each picture takes
  *  its name when all are there. */

@@ -4,6 +4,7 @@ import { open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import { syncFolder, writeWhole } from '#disk/write-whole.node.ts';
 import { finalJobStates } from '#domain/job.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -14,7 +15,6 @@ import { DATABASE, refuseNoDataFolder } from './data-folder.node.ts';
 import { openDatabase, type Database } from './database.node.ts';
 import { isPicture } from './job-files.node.ts';
 import { storeError } from './store-error.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** backup.json: what a backup holds, so that a restore can tell whether it still does. */
 const manifestSchema = z.strictObject({

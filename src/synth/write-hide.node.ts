@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { maskClasses } from './defect-kinds.ts';
 import type { DrawnHide } from './draw-hide.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 export interface WrittenHide {
   readonly picture: string;

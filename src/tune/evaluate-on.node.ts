@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Clock, OnProgress } from '#domain/ports.ts';
 import { seededRandom } from '#domain/seeded-random.ts';
@@ -21,7 +22,6 @@ import { refuseLeak } from './refuse-leak.node.ts';
 import { reliabilitySvg } from './reliability.ts';
 import type { Evaluation } from './summarise-evaluation.ts';
 import { worstTiles } from './worst-tiles.node.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 export interface EvaluateOnOptions extends SegmenterOptions {
   readonly clock: Clock;

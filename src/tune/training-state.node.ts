@@ -1,9 +1,9 @@
 import { readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { parseDocument, parseJson } from '#domain/parse-document.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 const stateSchema = z.strictObject({
   kerf: z.literal(1),

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { makeFolder } from '#disk/make-folder.node.ts';
 import { writeWhole } from '#disk/write-whole.node.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { OnProgress } from '#domain/ports.ts';
@@ -8,7 +9,6 @@ import { cocoDocument } from './coco.ts';
 import type { CocoPicture } from './coco.ts';
 import { openDataset } from './read-dataset.node.ts';
 import type { TrainingPicture } from './training-picture.ts';
-import { makeFolder } from '#disk/make-folder.node.ts';
 
 /** What `writeCoco` wrote. */
 export interface WrittenCoco {

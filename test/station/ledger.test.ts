@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
-import { brokenOff, codeOf, plcIsHeard, sheetIsKept, SLOW_PLC, toNested, toState } from './small-steps.ts';
+import {
+  brokenOff,
+  codeOf,
+  plcIsHeard,
+  sheetIsKept,
+  SLOW_PLC,
+  stoppedUncut,
+  toNested,
+  toState,
+} from './small-steps.ts';
 import { SQUARE } from './small-rooms.ts';
 import { QUICK_PLC, startSmallStation, temporaryDir } from './small-station.ts';
 
@@ -157,23 +166,13 @@ describe('the ledger', () => {
       await using dir = await temporaryDir();
       await using running = await startSmallStation(dir.path, { plc: { ...SLOW_PLC, startMs: 1500 } });
       const { station, store } = running;
-      const stopped = async (sheet: Parameters<typeof toNested>[1] = {}) => {
-        const id = await toNested(station, sheet);
-        await plcIsHeard(station);
-        await station.approve(id, { layoutSha256: station.job?.layoutSha256 ?? '', by: 'ann' });
-        await toState(station, 'accepted');
-        await station.request(id, 'cancel');
-        await toState(station, 'cancelled');
-        await sheetIsKept(station, id);
-        return id;
-      };
       const shift = async (span = ALL) => {
         const { sheetCount, grossMm2, openMm2, open } = await station.ledger.shift(span);
         return { sheetCount, grossMm2, openMm2, open: open.map(({ job, next }) => [job, next?.job ?? null]) };
       };
-      const first = await stopped();
+      const first = await stoppedUncut(station);
       expect((await station.ledger.sheet(first)).cutMm2).toBe(0);
-      const anew = await stopped();
+      const anew = await stoppedUncut(station);
       expect(await shift()).toEqual({
         ...{ sheetCount: 2, grossMm2: 0, openMm2: 1_600_000 },
         open: [
