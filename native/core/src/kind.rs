@@ -2,6 +2,7 @@
 
 use crate::geom::{Pt, Seg, convex_hull, mitre, pt, ring_area};
 use crate::poles::{Pole, poles};
+use crate::pose::Pose;
 use crate::problem::{Fault, PieceSpec, fault};
 use crate::region::{Region, marks};
 use crate::rotation::Turns;
@@ -92,6 +93,11 @@ impl Kind {
             !self.spec.turns.meet(&by_grain).is_empty()
         };
         !self.has_grain_on(sheet) || sheet.spec.grain.iter().any(|s| ways.iter().any(|&m| may(s.2, m)))
+    }
+
+    /// Whether the piece may be turned as a pose has it, where it lies.
+    pub fn may_lie_so(&self, sheet: Option<&Sheet>, pose: &Pose) -> bool {
+        self.turns(sheet, pose.x, pose.y, pose.mirrored).allows(pose.rotation)
     }
 
     /// Whether grain binds this piece on a sheet.

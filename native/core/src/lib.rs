@@ -52,6 +52,8 @@ pub mod watch;
 pub mod world;
 
 #[cfg(test)]
+mod jigsaw_tests;
+#[cfg(test)]
 mod replay_tests;
 #[cfg(test)]
 mod world_tests;

@@ -212,12 +212,7 @@ impl World<'_> {
         }
         let kind = &self.model.kinds[turned.kind];
         let sheet = &self.model.sheets[self.bays[bay].sheet];
-        if self.model.grain_varies
-            && kind.has_grain_on(sheet)
-            && !kind
-                .turns(Some(sheet), pose.x, pose.y, pose.mirrored)
-                .allows(pose.rotation)
-        {
+        if self.model.grain_varies && kind.has_grain_on(sheet) && !kind.may_lie_so(Some(sheet), pose) {
             return (f64::MAX / 1e6, 0);
         }
         let (mut total, mut open) = (0.0, 0);

@@ -138,8 +138,7 @@ impl<'m, 'h, 'a> Worker<'m, 'h, 'a> {
     /// Whether the grain of the place allows a pose.
     pub fn may_lie_so(&self, item: usize, bay: usize, pose: &Pose) -> bool {
         let sheet = self.model.sheets.get(self.world.bays[bay].sheet);
-        let turns = self.kind(item).turns(sheet, pose.x, pose.y, pose.mirrored);
-        turns.allows(pose.rotation)
+        self.kind(item).may_lie_so(sheet, pose)
     }
 
     /// A random rotation and mirroring that the place allows.

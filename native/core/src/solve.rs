@@ -167,9 +167,7 @@ fn spot(w: &Worker, p: &Placement) -> Option<Spot> {
     let first = items.clone().find(bound).or_else(|| items.clone().find(free))?;
     let kind = w.kind(first);
     let pose = Pose::of(kind, p);
-    let turned = kind
-        .turns(w.model.sheets.get(p.sheet), pose.x, pose.y, pose.mirrored)
-        .allows(pose.rotation);
+    let turned = kind.may_lie_so(w.model.sheets.get(p.sheet), &pose);
     // Of a kit of like shade another piece of the same kind may be allowed where this one is not.
     let others = items.filter(|i| w.model.shades.bind(first) && *i != first && free(i));
     (turned && (!pose.mirrored || kind.spec.mirror)).then(|| Spot {

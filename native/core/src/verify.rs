@@ -27,9 +27,7 @@ pub fn faults(world: &World, is_stopped: impl Fn() -> bool) -> Vec<usize> {
         let is_torn = fresh.bound_to(item).is_some_and(|b| b != p.bay);
         let sheet = model.sheets.get(world.bays[p.bay].sheet);
         let kind = &model.kinds[model.items[item]];
-        let turned = kind
-            .turns(sheet, p.pose.x, p.pose.y, p.pose.mirrored)
-            .allows(p.pose.rotation);
+        let turned = kind.may_lie_so(sheet, &p.pose);
         let loss = fresh.loss(
             &mut probe,
             item,
