@@ -23,6 +23,11 @@ export interface HideMask {
   readonly heightPx: number;
 }
 
+export interface FoundHide extends HideMask {
+  /** The table's colour where no shadow lies on it. */
+  readonly table: Material;
+}
+
 export interface FindHideOptions {
   /** The hide is cut: everything of its colour stays that is no crumb, also what hangs together no more. */
   readonly keepsParts?: boolean | undefined;
@@ -55,15 +60,15 @@ const SURE_ODDS = 4;
  *  borders and where it is not clear; and the largest piece stays, its holes open where the table is seen through.
  *  @throws KerfError INSPECT_NO_HIDE where nothing stands out from the rim; INSPECT_TABLE_NOT_SEEN where too little of it
  *  is table to tell which is which */
-export function findHide(overview: Overview, { keepsParts = false }: FindHideOptions = {}): HideMask {
+export function findHide(overview: Overview, { keepsParts = false }: FindHideOptions = {}): FoundHide {
   const { widthPx, heightPx } = overview;
   if (widthPx < 16 || heightPx < 16)
     throw noHide(`The picture is ${widthPx} x ${heightPx} px: too small to hold a hide.`, 0);
   const factor = Math.max(1, Math.round(Math.max(widthPx, heightPx) / GRID_PX));
-  const odds = hideOdds(tellApart(overview, factor));
-  const hide = largestPiece(judgePixels(overview, odds), overview, keepsParts);
+  const colours = tellApart(overview, factor);
+  const hide = largestPiece(judgePixels(overview, hideOdds(colours)), overview, keepsParts);
   checkBorder(overview, hide);
-  return hide;
+  return { ...hide, table: colours.table };
 }
 
 function noHide(found: string, share: number): KerfError {

@@ -32,7 +32,7 @@ function held(square: number): number {
 /** -2 log of how much rarer shadow is than table. */
 const SHADOW_COST = 6;
 /** The darkest that a shadow is, a share of the table's light. */
-const DARKEST = 0.45;
+export const DARKEST_SHADOW = 0.45;
 
 export function hideOdds({ table, hide }: Colours): HideOdds {
   const spreadOf = ({ deviation: [l, a, b] }: Material) => 2 * Math.log(l * a * b);
@@ -66,7 +66,7 @@ export function hideOdds({ table, hide }: Colours): HideOdds {
       let plain = held((dL * tl) ** 2 + (dA * ta) ** 2 + (dB * tb) ** 2);
       // Shadow: the table's colour, darker by up to half of its light, less colourful in step.
       if (dL < 0 && litL > 5) {
-        const k = Math.max(DARKEST, 1 + dL / litL);
+        const k = Math.max(DARKEST_SHADOW, 1 + dL / litL);
         const shaded =
           ((dL - litL * (k - 1)) * tl) ** 2 + ((dA + litA * (1 - k)) * ta) ** 2 + ((dB + litB * (1 - k)) * tb) ** 2;
         plain = Math.min(plain, held(shaded) + SHADOW_COST);

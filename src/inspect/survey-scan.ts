@@ -4,7 +4,7 @@ import type { Ring } from '#domain/ring.ts';
 import type { Scan } from '#domain/scan.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-import { simplifyRings } from '#geometry/simplify-ring.ts';
+import { hasCrossing, simplifyRings } from '#geometry/simplify-ring.ts';
 import { evenMap } from './even-map.ts';
 import type { EvenMap } from './even-map.ts';
 import { prepareFill } from './fill-table.ts';
@@ -27,6 +27,7 @@ import { wholeHide } from './see-through.ts';
 import { marksOfAnswer } from './mark-pixels.ts';
 import { markPicture, segmentPicture, TILE_STRIDE_PX } from './segment-picture.ts';
 import type { TilePixels, TilesOptions } from './segment-picture.ts';
+import { settleOutline, type SettledHide } from './settle-outline.ts';
 import type { Segmenter, TileMarks, TileScores } from './segmenter.ts';
 import { COARSEST_SHARE, isCoarser, knowsScales, workingScale } from './working-scale.ts';
 import { blendMaps, defectAt, emptyMaps, enlarge, keepToHide, withoutChalk, writeMaps } from './write-maps.ts';
@@ -98,6 +99,8 @@ export interface SeenLeather {
 const OVERVIEW_PX = 2400;
 /** Largest distance of the outline's polygon from its pixels. */
 const OUTLINE_TOLERANCE = 0.5;
+/** By fewer pixels the settled ring and the mask's contour may differ: contours cut corners. */
+const LEAST_BAY_PX = 4;
 
 /** Seeks the hide and runs the model over it.
  *  @throws KerfError INSPECT_NO_HIDE, INSPECT_TABLE_NOT_SEEN (fault answer) */
@@ -108,10 +111,14 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const { scan } = pixels;
   const small = await pixels.overview(OVERVIEW_PX);
   const overview = { ...small, mm2PerPx: ((scan.mmPerPx * scan.widthPx) / small.widthPx) ** 2 };
-  const found: HideMask = options.isWhole ? wholeHide(small) : findHide(overview, { keepsParts: options.isCut });
-  const chalk = findStrokes(overview, found, scan, options);
+  const found = options.isWhole ? null : findHide(overview, { keepsParts: options.isCut });
+  const seen: HideMask = found ?? wholeHide(small);
+  const chalk = findStrokes(overview, seen, scan, options);
   // Chalk is no opening, where it is surely chalk.
-  const hide = chalk === null ? found : { ...found, mask: found.mask.map((v, i) => v | chalk.mask[i]!) };
+  const marked = chalk === null ? seen : { ...seen, mask: seen.mask.map((v, i) => v | chalk.mask[i]!) };
+  // The rim of a hide that is cut is full of gaps narrower than what settling looks at.
+  const settled = found === null || options.isCut ? null : settleOutline(overview, marked, found.table);
+  const hide: HideMask = settled ?? marked;
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });
 
@@ -126,7 +133,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   const cells = emptyCells(leatherSize, scan.mmPerPx * pxPerCellPx[0]);
   // The hide without its rim, which darkens and is half table.
   const inner = options.isModelOnly || fill === null ? hide : inBoth(hide, fill.keep);
-  const outline = once(() => outlineOf(hide, scan));
+  const outline = once(() => outlineOf(hide, scan, settled));
   const even = once(() => evenMap(cells, overview, inner));
   const folds = once(() => (options.isWhole ? [] : findFolds(overview, hide, frameOf(overview, scan))));
   // What waits for no model is done while that looks at tiles, from the first on that eyes wait for.
@@ -182,11 +189,17 @@ function seconds(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round(toMs - fromMs)) / 1000;
 }
 
-function outlineOf(hide: HideMask, scan: Scan): { outline: Ring; holes: Ring[] } {
+/** By the settled ring where that goes round the same pixels as the mask's own contour and past its openings. */
+function outlineOf(hide: HideMask, scan: Scan, settled: SettledHide | null = null): { outline: Ring; holes: Ring[] } {
   const regions = maskToContours((i) => hide.mask[i] !== 0, hide.widthPx, hide.heightPx);
   const largest = regions.reduce((a, b) => (b.areaPx > a.areaPx ? b : a));
   const scale = [scan.widthPx / hide.widthPx, scan.heightPx / hide.heightPx] as const;
-  const inMm = [largest.outline, ...largest.holes].map((r) => ringToMm(r, scan.toMm, scale));
+  const filledPx = largest.areaPx + largest.holes.reduce((sum, h) => sum + ringArea(h), 0);
+  const isSettled =
+    settled !== null &&
+    Math.abs(settled.insidePx - filledPx) < LEAST_BAY_PX &&
+    !hasCrossing([settled.ring, ...largest.holes]);
+  const inMm = [isSettled ? settled.ring : largest.outline, ...largest.holes].map((r) => ringToMm(r, scan.toMm, scale));
   const [outline, ...holes] = simplifyRings(inMm, OUTLINE_TOLERANCE) as [Float64Array, ...Float64Array[]];
   return {
     outline: fileRing(outline, true),
