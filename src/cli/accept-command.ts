@@ -5,6 +5,7 @@ import { API_PREFIX } from '#api/routes.ts';
 import { cutPieces, type CutComparison } from '#domain/cut-comparison.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { readSettings } from '#station/settings-file.node.ts';
+import { refuseNoDataFolder } from '#store/data-folder.node.ts';
 import { nameOption, runs, textOption } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { EXIT } from './exit-code.ts';
@@ -85,6 +86,7 @@ function sayComparison(terminal: Terminal, { sights, slip }: CutComparison): voi
 }
 
 async function ownAddress(dataDir: string): Promise<string> {
+  refuseNoDataFolder(dataDir);
   const { http } = await readSettings(dataDir);
   return `http://127.0.0.1:${http.port}`;
 }

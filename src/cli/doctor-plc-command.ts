@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { KerfError } from '#domain/kerf-error.ts';
-import type { Settings } from '#domain/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '#domain/settings.ts';
 import { examinePlc, type AskPerson } from '#publish/examine-plc.node.ts';
 import type { MqttDoor } from '#publish/mqtt-session.node.ts';
 import { dayLines, recordDay, replayDay } from '#publish/recorded-day.node.ts';
@@ -11,7 +11,7 @@ import { SimulatedPlc } from '#publish/simulated-plc.node.ts';
 import { BROKER_ROLES, mosquittoAcl, topicRules, type BrokerRole } from '#publish/topic-rules.ts';
 import { openBroker } from '#station/open-broker.node.ts';
 import { openPlcDoors, type PlcDoors } from '#station/open-plc-doors.node.ts';
-import { readSettings } from '#station/settings-file.node.ts';
+import { keptSettings } from '#station/settings-file.node.ts';
 import { SYSTEM_RANDOM, SYSTEM_TIMERS } from '#station/system.node.ts';
 import { nameOption, numberOption, runs, textOption, type Shell } from './command.ts';
 import { dataFolder } from './data-folder.ts';
@@ -63,7 +63,8 @@ export function registerPlc(doctor: Command): void {
 
 async function placeOf(options: Record<string, unknown>): Promise<Place> {
   const dataDir = dataFolder(textOption(options, 'data'));
-  const settings = await readSettings(dataDir);
+  // Who looks at a PLC leaves no data folder behind.
+  const settings = (await keptSettings(dataDir)) ?? DEFAULT_SETTINGS;
   const share = textOption(options, 'share') ?? (await readMachine(settings.machine)).send.address;
   return {
     settings,

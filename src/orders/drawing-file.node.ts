@@ -3,7 +3,7 @@ import type { Order, Piece } from '#domain/problem.ts';
 import { formatPath, moveFigure } from '#geometry/format-path.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { parsePath } from '#geometry/parse-path.ts';
-import { drawnFromDxf } from './drawn-from-dxf.node.ts';
+import { drawnFromDxf } from './drawn-from-dxf.ts';
 import { drawnFromJson } from './drawn-from-json.ts';
 import { drawnFromSvg } from './drawn-from-svg.ts';
 import type { DrawnPiece } from './drawn-piece.ts';

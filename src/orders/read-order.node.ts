@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, relative, resolve } from 'node:
 import type { Grading } from '#domain/grading.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Order } from '#domain/problem.ts';
-import { drawnFromDxf } from './drawn-from-dxf.node.ts';
+import { drawnFromDxf } from './drawn-from-dxf.ts';
 import { drawnFromJson } from './drawn-from-json.ts';
 import { drawnFromSvg } from './drawn-from-svg.ts';
 import type { OrderFile } from './drawing-file.node.ts';

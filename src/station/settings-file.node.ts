@@ -13,6 +13,14 @@ export async function writeSettings(dir: string, settings: Settings): Promise<vo
 /** Reads `settings.json` of a data folder; the first time, writes it with the defaults.
  *  @throws KerfError STATION_SETTINGS_REFUSED with file, path, found and expected */
 export async function readSettings(dir: string): Promise<Settings> {
+  const kept = await keptSettings(dir);
+  if (kept === null) await writeSettings(dir, DEFAULT_SETTINGS);
+  return kept ?? DEFAULT_SETTINGS;
+}
+
+/** `settings.json` of a data folder, or null where no station has been.
+ *  @throws KerfError STATION_SETTINGS_REFUSED with file, path, found and expected */
+export async function keptSettings(dir: string): Promise<Settings | null> {
   const path = join(dir, 'settings.json');
   let text: string;
   try {
@@ -24,8 +32,7 @@ export async function readSettings(dir: string): Promise<Settings> {
         `${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`,
         { cause },
       );
-    await writeSettings(dir, DEFAULT_SETTINGS);
-    return DEFAULT_SETTINGS;
+    return null;
   }
   const code = 'STATION_SETTINGS_REFUSED';
   return parseDocument(settingsSchema, parseJson(text, path, code), { name: 'settings', where: path, code });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMainJob } from '#station/main-job.node.ts';
 import { SQUARE, smallRooms } from '../station/small-rooms.ts';
@@ -31,6 +33,10 @@ test('a cut job is accepted by a scan, doubts decided on the line', { timeout: 6
 
   const nowhere = await kerf(['accept', job.id, '--by', 'ann', '--url', 'http://127.0.0.1:9']);
   expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining('[CLI_STATION_SILENT]')]);
+  const elsewhere = join(dir.path, 'elsewhere');
+  const noData = await kerf(['accept', job.id, '--by', 'ann', '--data', elsewhere]);
+  expect(noData.stderr).toContain('[STORE_NO_DATA_FOLDER]');
+  expect(existsSync(elsewhere)).toBe(false);
 });
 
 test('what became of a hide that was stopped with nothing counted is named by the report and told on the line', async () => {

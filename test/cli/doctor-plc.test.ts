@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -41,6 +41,7 @@ describe('kerf doctor plc', () => {
     expect(stdout).toContain(`user cutter\ntopic write ${P}plc/heartbeat\n`);
     expect(stdout).toContain('user mes\n');
     expect((await doctor('--acl', '--data', dir.path, '--users', 'king=me').ended).code).toBe(2);
+    expect(await readdir(dir.path)).toEqual([]);
   });
 
   test('releases nothing without a name', async () => {

@@ -16,7 +16,7 @@ import { DEFAULT_SETTINGS, settingsSchema } from '#domain/settings.ts';
 import { parsePath } from '#geometry/parse-path.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
-import { drawnFromDxf } from '#orders/drawn-from-dxf.node.ts';
+import { drawnFromDxf } from '#orders/drawn-from-dxf.ts';
 import { drawnFromJson } from '#orders/drawn-from-json.ts';
 import { drawnFromSvg } from '#orders/drawn-from-svg.ts';
 import { orderFromCsv } from '#orders/order-from-csv.ts';

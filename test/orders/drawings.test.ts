@@ -4,7 +4,7 @@ import type { Piece } from '#domain/problem.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
-import { drawnFromDxf } from '#orders/drawn-from-dxf.node.ts';
+import { drawnFromDxf } from '#orders/drawn-from-dxf.ts';
 import { drawnFromSvg } from '#orders/drawn-from-svg.ts';
 import type { DrawnPiece } from '#orders/drawn-piece.ts';
 

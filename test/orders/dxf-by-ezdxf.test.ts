@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Point, Ring } from '#domain/ring.ts';
 import { flattenPath } from '#geometry/flatten-path.ts';
-import { drawnFromDxf } from '#orders/drawn-from-dxf.node.ts';
+import { drawnFromDxf } from '#orders/drawn-from-dxf.ts';
 import { pythonOracle, runPython } from '../shared/python-oracle.ts';
 
 /** Sound drawings, each held against where ezdxf has its lines in the world. */

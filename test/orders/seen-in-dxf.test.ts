@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pieceShape } from '#geometry/piece-shape.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
-import { drawnFromDxf } from '#orders/drawn-from-dxf.node.ts';
+import { drawnFromDxf } from '#orders/drawn-from-dxf.ts';
 
 type Groups = readonly (string | number)[];
 
