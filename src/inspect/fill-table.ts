@@ -1,3 +1,4 @@
+import { grainDonors } from './grain-donors.ts';
 import type { HideMask } from './find-hide.ts';
 import type { Overview } from './find-hide.ts';
 import { openings } from './openings.ts';
@@ -10,14 +11,16 @@ export interface TableFill {
   readonly heightPx: number;
   /** Colour of the nearest hide, smooth, one a cell. */
   readonly colour: Float32Array;
+  /** Of a cell near the hide that is not whole hide: the cell whose grain it takes; -1 of others. */
+  readonly grainFrom: Int32Array;
   readonly cellsAcross: number;
   readonly cellsDown: number;
 }
 
 const CELL_PX = 8;
-/** This much along the rim is filled in too: the hide darkens there, and its last pixels are half table. Defects that
+/** This much along the rim is filled in too, mm: the hide darkens there, and its last pixels are half table. Defects that
  *  lie in it alone are not seen; nobody cuts a piece there. */
-const RIM = 4;
+const RIM = 5;
 
 /** Prepares the fill: cells that hold hide have its mean colour, the others take the mean of what lies nearest (pull and
  *  push over a pyramid). Openings inside the hide are kept as they are: the model is to see them. */
@@ -41,15 +44,29 @@ export function prepareFill(overview: Overview, hide: HideMask): TableFill {
       sum[3 * cell + 2]! += overview.rgb[3 * i + 2]!;
     }
   }
+  const grainFrom = grainDonors(
+    weight.map((count) => (count === CELL_PX * CELL_PX ? 1 : 0)),
+    across,
+    down,
+  );
   for (let i = 0; i < weight.length; i += 1)
     if (weight[i]! > 0) {
       for (let c = 0; c < 3; c += 1) sum[3 * i + c]! /= weight[i]!;
       weight[i] = 1;
     }
-  return { keep, widthPx, heightPx, colour: pullPush(sum, weight, across, down), cellsAcross: across, cellsDown: down };
+  return {
+    grainFrom,
+    keep,
+    widthPx,
+    heightPx,
+    colour: pullPush(sum, weight, across, down),
+    cellsAcross: across,
+    cellsDown: down,
+  };
 }
 
-/** Overwrites, in place, the table's pixels of a tile at (leftPx, topPx) of a working picture of the given size. Positions
+/** Overwrites, in place, the table's pixels of a tile at (leftPx, topPx) of a working picture of the given size: the nearest hide's
+ *  colour and, near the hide, its grain, or a rim of grained leather would end in something smooth (decision 74). Positions
  *  outside the picture count as the mirror image of the inside, as `readScaled` reads them. */
 export function fillTable(
   rgb: Uint8Array,
@@ -71,7 +88,14 @@ export function fillTable(
     sidePx: fill.heightPx,
     cells: fill.cellsDown,
   });
-  const { keep, colour } = fill;
+  const { keep, colour, grainFrom, cellsAcross } = fill;
+  /** Of the pixel that lies in the donor as (x, y) in its cell, where it starts in `rgb`; -1 where the tile does not show it as hide. */
+  const pixelOf = (x: number, y: number, donor: number, cell: number) => {
+    const u = x + Math.round((((donor % cellsAcross) - (cell % cellsAcross)) * CELL_PX) / kx);
+    const v = y + Math.round(((Math.floor(donor / cellsAcross) - Math.floor(cell / cellsAcross)) * CELL_PX) / ky);
+    if (u < 0 || v < 0 || u >= tile.widthPx || v >= tile.heightPx) return -1;
+    return keep[rows.at[v]! * fill.widthPx + columns.at[u]!] === 0 ? -1 : 3 * (v * tile.widthPx + u);
+  };
   for (let y = 0; y < tile.heightPx; y += 1) {
     const row = rows.at[y]! * fill.widthPx;
     const upper = rows.first[y]! * fill.cellsAcross;
@@ -84,11 +108,16 @@ export function fillTable(
       const d = 3 * (lower + columns.first[x]!);
       const e = 3 * (lower + columns.second[x]!);
       const u = columns.share[x]!;
-      for (let c = 0; c < 3; c += 1)
-        rgb[to + c] = Math.round(
+      const cell = Math.floor(rows.at[y]! / CELL_PX) * cellsAcross + Math.floor(columns.at[x]! / CELL_PX);
+      const donor = grainFrom[cell]!;
+      const from = donor < 0 ? -1 : pixelOf(x, y, donor, cell);
+      for (let c = 0; c < 3; c += 1) {
+        const smooth =
           (colour[a + c]! * (1 - u) + colour[b + c]! * u) * (1 - v) +
-            (colour[d + c]! * (1 - u) + colour[e + c]! * u) * v,
-        );
+          (colour[d + c]! * (1 - u) + colour[e + c]! * u) * v;
+        const grain = from < 0 ? 0 : rgb[from + c]! - colour[3 * donor + c]!;
+        rgb[to + c] = Math.max(0, Math.min(255, Math.round(smooth + grain)));
+      }
     }
   }
 }
@@ -146,26 +175,31 @@ function mirror(p: number, size: number): number {
   return q < size ? q : period - 1 - q;
 }
 
-/** Erodes by a plus of one pixel r times; the picture's border is no rim. What is farther than r steps from the nearest pixel
- *  that is 0 stays, in steps across and down. */
+/** Steps of a distance, along and across a corner: thirds of a pixel. */
+const STRAIGHT = 3;
+const ASKEW = 4;
+
+/** Erodes by a disc of r pixels, within 8 % of it; the picture's border is no rim. What is farther than r from the nearest pixel
+ *  that is 0 stays, by steps along and across corners. @see Borgefors 1986, Distance transformations in digital
+ *  images */
 function withoutRim(mask: Uint8Array, widthPx: number, heightPx: number, r: number): Uint8Array {
-  const far = r + 1;
-  const steps = new Uint8Array(mask.length);
+  const far = STRAIGHT * r + 1;
+  // A pixel of nothing to fear round the picture: neighbours need no looking whether they are in it.
+  const w = widthPx + 2;
+  const away = new Uint16Array(w * (heightPx + 2)).fill(far);
   for (let y = 0, i = 0; y < heightPx; y += 1)
-    for (let x = 0; x < widthPx; x += 1, i += 1) {
-      if (mask[i] === 0) continue;
-      const before = x === 0 ? far : steps[i - 1]! + 1;
-      const above = y === 0 ? far : steps[i - widthPx]! + 1;
-      steps[i] = Math.min(far, before, above);
+    for (let x = 0, at = (y + 1) * w + 1; x < widthPx; x += 1, i += 1, at += 1) {
+      const beside = Math.min(away[at - 1]!, away[at - w]!) + STRAIGHT;
+      const across = Math.min(away[at - w - 1]!, away[at - w + 1]!) + ASKEW;
+      away[at] = mask[i] === 0 ? 0 : Math.min(far, beside, across);
     }
   const kept = new Uint8Array(mask.length);
   for (let y = heightPx - 1, i = mask.length - 1; y >= 0; y -= 1)
-    for (let x = widthPx - 1; x >= 0; x -= 1, i -= 1) {
-      if (mask[i] === 0) continue;
-      const after = x === widthPx - 1 ? far : steps[i + 1]! + 1;
-      const below = y === heightPx - 1 ? far : steps[i + widthPx]! + 1;
-      steps[i] = Math.min(steps[i]!, after, below);
-      kept[i] = steps[i] === far ? mask[i]! : 0;
+    for (let x = widthPx - 1, at = (y + 1) * w + widthPx; x >= 0; x -= 1, i -= 1, at -= 1) {
+      const beside = Math.min(away[at + 1]!, away[at + w]!) + STRAIGHT;
+      const across = Math.min(away[at + w + 1]!, away[at + w - 1]!) + ASKEW;
+      away[at] = Math.min(away[at]!, beside, across);
+      kept[i] = away[at] === far ? mask[i]! : 0;
     }
   return kept;
 }

@@ -17,7 +17,15 @@ function fillOf(
     const y = (Math.floor(i / widthPx) + 0.5) / heightPx;
     return ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1 ? 1 : 0;
   });
-  return { keep, widthPx, heightPx, colour: new Float32Array(3), cellsAcross: 1, cellsDown: 1 };
+  return {
+    keep,
+    widthPx,
+    heightPx,
+    colour: new Float32Array(3),
+    grainFrom: new Int32Array(0),
+    cellsAcross: 1,
+    cellsDown: 1,
+  };
 }
 
 const share = fc.double({ min: 0.05, max: 0.95, noNaN: true });
