@@ -51,7 +51,7 @@ export function settleOutline(overview: Overview, hide: HideMask, table: Materia
   const { widthPx, heightPx } = overview;
   const [largest] = maskToContours((i) => hide.mask[i] !== 0, widthPx, heightPx).sort((a, b) => b.areaPx - a.areaPx);
   const before = largest!.outline;
-  const ring = withoutLoops(settleRing(before, overview, table));
+  const ring = withoutLoops(settleRing(before, overview, hide.mask, table));
   const grid = { minX: 0, minY: 0, cell: 1, columns: widthPx, rows: heightPx };
   const wasInside = new Uint8Array(hide.mask.length);
   fillRing(before, grid, (from, upTo) => wasInside.fill(1, from, upTo));
@@ -71,13 +71,14 @@ function withoutLoops(ring: Float64Array): Float64Array {
 }
 
 /** The ring of leather, inside on its left with y down, moved; as it is where it is short. */
-function settleRing(ring: Float64Array, picture: Overview, table: Material): Float64Array {
+function settleRing(ring: Float64Array, picture: Overview, mask: Uint8Array, table: Material): Float64Array {
   const base = smooth(evenlySpaced(ring), SMOOTH_PX);
   const places = base.length / 2;
   if (places < LEAST_RING_PX) return ring;
   const inwards = normals(base);
   const across = sampleAcross(base, inwards, picture);
-  const gain = gains(across, places, (i, out) =>
+  const own = ownSides(base, inwards, picture, mask);
+  const gain = gains(across, own, (i, out) =>
     surfaceAt(
       table.surface,
       (base[2 * i]! / picture.widthPx) * 2 - 1,
@@ -153,6 +154,8 @@ const CHOICES = 2 * REACH_PX * PER_PX + 1;
 const FIRST_CHOICE = DEEP_PX * PER_PX;
 /** From here on samples are surely leather, or the outline is farther off than it may move. */
 const FIRST_LEATHER = HALF + REACH_PX * PER_PX;
+/** As far from the outline its own steps may show the other side, samples. */
+const STEPS = 2 * PER_PX;
 
 /** L, a, b across each place of the ring, from outside to inside, means along it. */
 function sampleAcross(ring: Float64Array, inwards: Float64Array, picture: Overview): Float32Array {
@@ -199,19 +202,54 @@ function meanAlong(rows: Float32Array, width: number, radius: number): Float32Ar
   return out;
 }
 
+/** Of each place the samples that lie on its own two sides: table from `from` on, leather up to and without `upTo`. Beyond them lies
+ *  leather again (across a slit, a narrow bay) or table again (across a tongue, at an opening). */
+interface OwnSides {
+  readonly from: Uint8Array;
+  readonly upTo: Uint8Array;
+}
+
+function ownSides(
+  ring: Float64Array,
+  inwards: Float64Array,
+  { widthPx, heightPx }: Overview,
+  mask: Uint8Array,
+): OwnSides {
+  const places = ring.length / 2;
+  const own = { from: new Uint8Array(places), upTo: new Uint8Array(places).fill(ROW) };
+  for (let i = 0; i < places; i += 1) {
+    const isLeather = (k: number) => {
+      const x = Math.floor(ring[2 * i]! + ((k - HALF) / PER_PX) * inwards[2 * i]!);
+      const y = Math.floor(ring[2 * i + 1]! + ((k - HALF) / PER_PX) * inwards[2 * i + 1]!);
+      return x >= 0 && y >= 0 && x < widthPx && y < heightPx && mask[y * widthPx + x] !== 0;
+    };
+    for (let k = HALF - STEPS; k >= 0 && own.from[i] === 0; k -= 1) if (isLeather(k)) own.from[i] = k + 1;
+    for (let k = HALF + STEPS; k < ROW && own.upTo[i] === ROW; k += 1) if (!isLeather(k)) own.upTo[i] = k;
+  }
+  return own;
+}
+
 /** The leather's own colour at each place, and how far samples of it lie off. */
-function leatherAt(across: Float32Array, places: number): { own: Float32Array; noise: readonly number[] } {
-  const means = new Float32Array(3 * places);
+function leatherAt(across: Float32Array, { upTo }: OwnSides): { own: Float32Array; noise: readonly number[] } {
+  const places = upTo.length;
+  const sums = new Float32Array(4 * places);
   for (let i = 0; i < places; i += 1)
-    for (let k = FIRST_LEATHER; k < ROW; k += 1)
-      for (let c = 0; c < 3; c += 1) means[3 * i + c]! += across[3 * (i * ROW + k) + c]! / (ROW - FIRST_LEATHER);
-  const own = meanAlong(means, 3, ALONG_LEATHER_PX);
+    for (let k = Math.min(FIRST_LEATHER, (HALF + upTo[i]!) >> 1); k < upTo[i]!; k += 1) {
+      for (let c = 0; c < 3; c += 1) sums[4 * i + c]! += across[3 * (i * ROW + k) + c]!;
+      sums[4 * i + 3]! += 1;
+    }
+  const means = meanAlong(sums, 4, ALONG_LEATHER_PX);
+  const own = new Float32Array(3 * places);
+  for (let i = 0; i < places; i += 1)
+    for (let c = 0; c < 3; c += 1) own[3 * i + c] = means[4 * i + c]! / means[4 * i + 3]!;
   const noise = [0, 1, 2].map((c) => {
     const off: number[] = [];
-    for (let i = 0; i < places; i += 1)
-      off.push(Math.abs(across[3 * (i * ROW + FIRST_LEATHER + (i % (ROW - FIRST_LEATHER))) + c]! - own[3 * i + c]!));
+    for (let i = 0; i < places; i += 1) {
+      const k = FIRST_LEATHER + (i % (ROW - FIRST_LEATHER));
+      if (k < upTo[i]!) off.push(Math.abs(across[3 * (i * ROW + k) + c]! - own[3 * i + c]!));
+    }
     off.sort((a, b) => a - b);
-    return Math.max(LEAST_NOISE, off[off.length >> 1]! / 0.6745);
+    return Math.max(LEAST_NOISE, (off[off.length >> 1] ?? 0) / 0.6745);
   });
   return { own, noise };
 }
@@ -219,10 +257,11 @@ function leatherAt(across: Float32Array, places: number): { own: Float32Array; n
 /** How well each choice fits at each place: less what speaks against it. */
 function gains(
   across: Float32Array,
-  places: number,
+  sides: OwnSides,
   tableAt: (place: number, out: Float64Array) => void,
 ): Float32Array {
-  const { own, noise } = leatherAt(across, places);
+  const places = sides.from.length;
+  const { own, noise } = leatherAt(across, sides);
   const kernel = stepKernel();
   const gain = new Float32Array(places * CHOICES);
   const lit = new Float64Array(3);
@@ -233,7 +272,10 @@ function gains(
     const row = across.subarray(3 * i * ROW, 3 * (i + 1) * ROW);
     const leather = own.subarray(3 * i, 3 * i + 3);
     let darkest = lit[0]!;
-    for (let k = 0; k < ROW; k += 1) {
+    const [from, upTo] = [sides.from[i]!, sides.upTo[i]!];
+    asTable.fill(0, 0, from + 1);
+    asLeather.fill(0, 0, from + 1);
+    for (let k = from; k < upTo; k += 1) {
       const l = row[3 * k]!;
       const floor = DARKEST_SHADOW * lit[0]!;
       const shade = Math.max(floor, Math.min(l, darkest));
@@ -243,13 +285,27 @@ function gains(
       asLeather[k + 1] = asLeather[k]! + misfit(row, 3 * k, leather, light, noise);
     }
     for (let q = 0, k = FIRST_CHOICE; q < CHOICES; q += 1, k += 1) {
-      const against = asTable[k]! + asLeather[ROW]! - asLeather[k + 1]! + PULL * ((k - HALF) / PER_PX) ** 2;
+      if (!mayGo(k, from, upTo)) {
+        gain[i * CHOICES + q] = -BARRED;
+        continue;
+      }
+      const against = asTable[k]! + asLeather[upTo]! - asLeather[k + 1]! + PULL * ((k - HALF) / PER_PX) ** 2;
       gain[i * CHOICES + q] = Math.min(MOST_STEP, stepAt(row, k, kernel, noise)) - against;
     }
   }
   return gain;
 }
 
+/** Whether the outline may go to sample k: not past the middle of what lies between it and the other side's outline, which may come
+ *  as far; where it stands it may stay. */
+function mayGo(k: number, from: number, upTo: number): boolean {
+  const outwards = from === 0 ? HALF : (HALF - from) / 2 - STEPS;
+  const inwards = upTo === ROW ? HALF : (upTo - HALF) / 2 - STEPS;
+  return k === HALF || (HALF - k <= outwards && k - HALF <= inwards);
+}
+
+/** More than any choice is worth. */
+const BARRED = 1e6;
 const TABLE_NOISE = [LEAST_NOISE, LEAST_NOISE, LEAST_NOISE];
 
 /** How far a sample lies from a colour under so much light, in squared deviations. */
