@@ -1,3 +1,4 @@
+import { MOST_RESIDUAL } from '#domain/table-limits.ts';
 import { basename } from 'node:path';
 import type { Board, Calibration } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -7,7 +8,6 @@ import { readPictureHeader } from './picture-header.node.ts';
 import { calibrateLens, type RectifyOptions } from './rectify-table.node.ts';
 import type { BoardPicture, BoardView } from './rectify-jobs.ts';
 import { LEAST_CORNERS, LEAST_VIEWS } from './see-boards.node.ts';
-import { MOST_RESIDUAL } from './table-pose.ts';
 
 /** Share of the picture that the views together must cover. */
 const LEAST_COVERAGE = 0.6;

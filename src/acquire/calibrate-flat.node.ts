@@ -20,7 +20,7 @@ const MOST_BURNT = 0.005;
 const LEAST_LIGHT = 0.06;
 
 /** What a reference may leave after the fit: shares of light, and of the picture that did not count. */
-const MOST_RESIDUAL = 0.02;
+const MOST_UNEVEN = 0.02;
 const MOST_LEFT_OUT = 0.1;
 
 /** Learns from pictures of an even white or grey surface that fills the view how to make the light even and white, and adds
@@ -62,10 +62,10 @@ export async function calibrateFlat(
       `The reference's darkest part has ${(100 * darkest).toFixed(1)} % of full light, expected ${100 * LEAST_LIGHT} % or more. Is it white, does it fill the view, are all lamps on?`,
       { details: { darkest } },
     );
-  if (fit.residual.p95 > MOST_RESIDUAL || fit.residual.leftOut > MOST_LEFT_OUT)
+  if (fit.residual.p95 > MOST_UNEVEN || fit.residual.leftOut > MOST_LEFT_OUT)
     throw new KerfError(
       'ACQUIRE_FLAT_UNEVEN',
-      `The reference stays uneven: ${(100 * fit.residual.p95).toFixed(1)} % (95 of 100 places; at most ${100 * MOST_RESIDUAL}), and ${(100 * fit.residual.leftOut).toFixed(0)} % of it did not count (at most ${100 * MOST_LEFT_OUT}). Lay one even white sheet over all that the camera sees, without folds, shadows or things on it.`,
+      `The reference stays uneven: ${(100 * fit.residual.p95).toFixed(1)} % (95 of 100 places; at most ${100 * MOST_UNEVEN}), and ${(100 * fit.residual.leftOut).toFixed(0)} % of it did not count (at most ${100 * MOST_LEFT_OUT}). Lay one even white sheet over all that the camera sees, without folds, shadows or things on it.`,
       { details: { ...fit.residual } },
     );
   const source = pictures.map((picture) => basename(picture)).join(', ');

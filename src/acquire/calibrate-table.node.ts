@@ -1,3 +1,4 @@
+import { MOST_RESIDUAL } from '#domain/table-limits.ts';
 import { basename } from 'node:path';
 import type { Calibration, Lens, TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
@@ -9,7 +10,7 @@ import type { Homography } from '#geometry/plane-homography.ts';
 import { readPictureHeader } from './picture-header.node.ts';
 import { poseOf } from './raise-plane.ts';
 import { seeMarkers, type RectifyOptions } from './rectify-table.node.ts';
-import { findTable, middleScale, MOST_RESIDUAL } from './table-pose.ts';
+import { findTable, middleScale } from './table-pose.ts';
 
 /** Tells a calibrated camera where the table lies, from one picture of the empty table and the measured places of its
  *  markers. Later scans measure their drift against it. What the lens leaves is looked at here once more: four markers in

@@ -1,3 +1,4 @@
+import { MOST_DRIFT } from '#domain/table-limits.ts';
 import type { FlatField, Lens, TableMarkers } from '#domain/calibration.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Scan } from '#domain/scan.ts';
@@ -12,7 +13,7 @@ import type { PlaneSource } from './rectify-jobs.ts';
 import { outToSource } from './sample-plane.ts';
 import { checkExtent, checkPixels, checkTable, tileSide, type Size } from './scan-limits.ts';
 import { overlapPairs, seamFlag, seamOf } from './seams.node.ts';
-import { findTable, MOST_DRIFT, type TablePose } from './table-pose.ts';
+import { findTable, type TablePose } from './table-pose.ts';
 
 /** A scan's picture as it lies on the table. */
 export interface Plane extends Size {

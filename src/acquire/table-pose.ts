@@ -1,3 +1,4 @@
+import { MOST_DRIFT, MOST_RESIDUAL } from '#domain/table-limits.ts';
 import { KerfError } from '#domain/kerf-error.ts';
 import { LEAST_MARKERS, type TableMarkers } from '#domain/calibration.ts';
 import { isSameShape } from '#geometry/lens.ts';
@@ -29,12 +30,6 @@ export interface TablePose {
   /** Markers that are not seen, where those that are do not tell how their side lies: `toMm` is the calibration's own. */
   readonly hiddenSide?: readonly number[];
 }
-
-/** Drift that is said aloud, mm: the camera or a marker has moved since the table was calibrated. */
-export const MOST_DRIFT = 0.5;
-
-/** Largest residual with which a picture is straightened, mm: it is part of what the cutter will be off. */
-export const MOST_RESIDUAL = 0.5;
 
 /** Finds the table from the markers seen. Markers are taken to lie upright in the table frame. With four markers a fit
  *  follows one that was moved by a few mm, and only its own shape tells: the residual then grows by about a twelfth of the

@@ -79,7 +79,6 @@ export const commandAckMessage = z.strictObject({ id, ok: z.int().min(0).max(1),
 
 export type JobReleased = z.infer<typeof jobReleasedMessage>;
 export type JobAck = z.infer<typeof jobAckMessage>;
-export type JobRequest = z.infer<typeof jobRequestMessage>;
 
 /** Codes of the contract; 100..999 are the machine's, with texts in its profile. */
 export const PLC_CODES = {

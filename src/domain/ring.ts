@@ -4,14 +4,9 @@ export type Point = readonly [number, number];
 /** A ring as files hold it: an open list of points, in mm of the table frame unless its owner says otherwise. */
 export type Ring = readonly Point[];
 
-declare const frame: unique symbol;
-
 /** A ring as geometry works on it: flat `[x0, y0, x1, y1, …]`, open; outer rings counter-clockwise, holes clockwise
- *  once `orientRing` has seen them. Branded by frame, so that picture and table cannot be mixed: only the homography
- *  turns one into the other. */
+ *  once `orientRing` has seen them. In mm of the table where its owner says nothing else. */
 export type FlatRing = Float64Array;
-export type MmRing = Float64Array & { readonly [frame]?: 'mm' };
-export type PxRing = Float64Array & { readonly [frame]?: 'px' };
 
 /** Flattens a file's ring. Length 2n for n points. */
 export function flatRing(points: Ring): Float64Array {

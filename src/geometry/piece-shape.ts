@@ -1,6 +1,6 @@
 import { KerfError } from '#domain/kerf-error.ts';
 import type { Piece } from '#domain/problem.ts';
-import type { MmRing, Ring } from '#domain/ring.ts';
+import type { FlatRing, Ring } from '#domain/ring.ts';
 import { flatRing } from '#domain/ring.ts';
 import { cleanRing } from './clean-ring.ts';
 import { flattenPath, PATH_TOLERANCE } from './flatten-path.ts';
@@ -15,9 +15,13 @@ export interface PieceMark {
 
 /** What is drawn of a piece, in its own coordinates: outline counter-clockwise, holes clockwise, repeated vertices gone. */
 export interface PieceShape {
-  readonly outline: MmRing;
-  readonly holes: readonly MmRing[];
-  readonly zones: readonly { readonly quality: number; readonly outline: MmRing; readonly holes: readonly MmRing[] }[];
+  readonly outline: FlatRing;
+  readonly holes: readonly FlatRing[];
+  readonly zones: readonly {
+    readonly quality: number;
+    readonly outline: FlatRing;
+    readonly holes: readonly FlatRing[];
+  }[];
   readonly marks: readonly PieceMark[];
   /** Whether the outline follows curves, to `tolerance`. */
   readonly isCurved: boolean;

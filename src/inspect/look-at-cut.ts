@@ -1,5 +1,5 @@
 import type { Defect, Inspection } from '#domain/inspection.ts';
-import { flatRing, type Ring } from '#domain/ring.ts';
+import type { Ring } from '#domain/ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { HideMask } from './find-hide.ts';
@@ -59,9 +59,4 @@ export function materialStep({ scan, material }: Pick<CutLook, 'scan' | 'materia
   const [ax, ay] = mapPoint(scan.toMm, scan.widthPx / 2, scan.heightPx / 2);
   const [bx, by] = mapPoint(scan.toMm, scan.widthPx / 2 + scan.widthPx / material.widthPx, scan.heightPx / 2);
   return Math.hypot(bx - ax, by - ay);
-}
-
-/** All rims of it, for whoever looks for the sheet's own. */
-export function rimsOf({ outline, holes, parts }: Pick<CutLook, 'outline' | 'holes' | 'parts'>): Float64Array[] {
-  return [outline, ...holes, ...parts].map(flatRing);
 }

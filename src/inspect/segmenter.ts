@@ -1,4 +1,4 @@
-/** How the model ran: FORMATS' `provider`. */
+/** How the model ran: `provider` of an inspection (docs/contracts.md). */
 export interface ProviderReport {
   readonly used: string;
   /** In the order in which they were tried. */

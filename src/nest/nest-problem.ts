@@ -82,7 +82,7 @@ export interface NestPlacement {
 }
 
 /** The quality of a piece that no zone satisfies: foreign files' pieces without one need the best everywhere. */
-export const BEST_QUALITY = 1_000_000;
+export const ASKS_FOR_THE_BEST = 1_000_000;
 
 /** Strips of no height have no search, and no judge could tell what lies on one of a millionth of a unit. */
 export const LEAST_STRIP_HEIGHT = 1e-6;

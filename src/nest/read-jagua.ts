@@ -11,7 +11,7 @@ import {
   zonesOf,
 } from './foreign-fields.ts';
 import type { NestPiece, NestProblem, NestSheet } from './nest-problem.ts';
-import { BEST_QUALITY, LEAST_STRIP_HEIGHT } from './nest-problem.ts';
+import { ASKS_FOR_THE_BEST, LEAST_STRIP_HEIGHT } from './nest-problem.ts';
 
 /** Reads a jagua-rs instance, strip (`strip_height`, of old `Strip` with its `Height`) or bins, in its own unit. A piece may
  *  be mirrored only where its item says `allow_mirror: true`; one without a least quality needs the best everywhere. Of a
@@ -47,7 +47,7 @@ export function foreignPiece(item: Field, position: number): NestPiece {
   return {
     name: String(position),
     quantity: countOf(field(item, 'demand'), 1),
-    quality: countOf(field(item, 'min_quality', 'baseQuality'), BEST_QUALITY),
+    quality: countOf(field(item, 'min_quality', 'baseQuality'), ASKS_FOR_THE_BEST),
     mayMirror: yesOrNoOf(field(item, 'allow_mirror', 'allowMirror')),
     priority: 0,
     value: null,

@@ -1,6 +1,6 @@
+import { MOST_DRIFT } from '#domain/table-limits.ts';
 import { CAMERA_TROUBLES, type CameraHealth } from '#acquire/camera.ts';
 import { SCAN_DOUBTS, type ScanDoubt } from '#acquire/scan-survey.ts';
-import { MOST_DRIFT } from '#acquire/table-pose.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Scan } from '#domain/scan.ts';
 import { cutOffFlag } from '#inspect/cut-off-flag.ts';

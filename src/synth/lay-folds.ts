@@ -1,6 +1,6 @@
 import type { Ring } from '#domain/ring.ts';
 import type { Random } from '#domain/ports.ts';
-import { between, logBetween, smoothStep, wholeBetween } from './chance.ts';
+import { between, logBetween, smoothStep } from './chance.ts';
 import { fillRing } from './fill-ring.ts';
 import { pixelRingToMm } from './hide-truth.ts';
 import { valueNoise } from './lattice-noise.ts';
@@ -72,11 +72,6 @@ export function layFolds(
 /** Truth of laid folds. */
 export function trueFolds(folds: readonly LaidFold[], mmPerPx: number, heightPx: number): TrueFold[] {
   return folds.map((f) => ({ kind: f.kind, outline: pixelRingToMm(f.ring, mmPerPx, heightPx) }));
-}
-
-/** One to three kinds by chance. */
-export function chooseFolds(random: Random): FoldKind[] {
-  return Array.from({ length: wholeBetween(random, 1, 3) }, () => FOLD_KINDS[wholeBetween(random, 0, 2)]!);
 }
 
 interface Laying {

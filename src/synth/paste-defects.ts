@@ -43,7 +43,7 @@ const CLOSE_UP: Partial<Record<DefectKind, (canvas: LeatherCanvas, place: Place)
 /** Draws defects into a real picture of good leather (interleaved RGB, all material): its grain is smoothed or stirred
  *  where a defect does that, its colour darkened, lightened or opened. Pixels that no defect touches stay as they were.
  *  Same input, same bytes. About 0.5 µs a pixel.
- *  Real ground with drawn defects teaches more than drawn ground (design/VISION.md, section 3). */
+ *  Real ground with drawn defects teaches more than drawn ground: docs/figures.md, station pack beside shipped pack. */
 export function pasteDefects(options: PasteOptions): PastedPicture {
   const { rgb, widthPx, heightPx, mmPerPx, seed } = options;
   const count = widthPx * heightPx;

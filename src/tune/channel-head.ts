@@ -8,7 +8,7 @@ import { graphBuilder, textAttribute } from './onnx-graph.ts';
 import type { GraphBuilder, Node } from './onnx-graph.ts';
 
 /** A small net that says "defect or not" of each cell of the hand-made leather channels alone. Beside a net that sees
- *  pixels it errs elsewhere: together they are better than either (design/VISION.md, section 2). */
+ *  pixels it errs elsewhere: together they are better than either (decision 31). */
 export interface ChannelHead {
   /** Of the channels on the material it was trained on. */
   readonly mean: Float64Array;

@@ -34,7 +34,7 @@ export function drawLabelled(items: Items, perClass: number, seed: number): Draw
   return { teach, test };
 }
 
-/** The folds of design/VISION.md: each class cut into twice as many runs of neighbours as there are folds, dealt in turn;
+/** Folds of runs of neighbours, so that no near copy of a taught picture judges: each class cut into twice as many runs of neighbours as there are folds, dealt in turn;
  *  the runs of `fold` are to judge by, all others teach. */
 export function foldLabelled(items: Items, fold: number, foldCount: number): Draw {
   const teach: number[] = [];

@@ -5,7 +5,6 @@ import type { GraphBuilder, Node } from './onnx-graph.ts';
 const LEVELS = 3;
 const PER_LEVEL = 9;
 /** Channels that `leatherChannels` gives. */
-export const LEATHER_CHANNEL_COUNT = LEVELS * PER_LEVEL + 2 + LEVELS * 3;
 /** Height and width of the input must be a multiple of this (two halvings, then pools by 4 and 2). */
 export const LEATHER_STRIDE_PX = 32;
 /** Beyond this distance a pixel has next to no influence (2 sigma of the widest average). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KerfError } from '#domain/kerf-error.ts';
-import { BEST_QUALITY } from '#nest/nest-problem.ts';
+import { ASKS_FOR_THE_BEST } from '#nest/nest-problem.ts';
 import { odditiesOf } from '#nest/note-oddities.ts';
 import { readProblem } from '#nest/read-problem.ts';
 import { validateLayout } from '#nest/validate-layout.ts';
@@ -34,7 +34,7 @@ describe('a jagua-rs strip', () => {
     expect(readProblem(strip)).toMatchObject({ objective: 'strip', stripHeight: 10, sheets: [] });
     expect(readProblem(strip).pieces[0]).toMatchObject({
       quantity: 2,
-      quality: BEST_QUALITY,
+      quality: ASKS_FOR_THE_BEST,
       rotations: null,
       mayMirror: false,
       shape: { outline: triangle, holes: [] },

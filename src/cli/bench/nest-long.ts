@@ -7,7 +7,7 @@ import { nestPeer, PEERS } from './nest-peer.ts';
 import { nestOnce, searchStamp, THREADS } from './nest-run.ts';
 
 /** Densities in % of sparrow's authors: mean of 100 runs of 1,200 s with 3 workers on a Ryzen 7950X, the best of them, and
- *  the best that anyone has published (Gardeyn, Vanden Berghe and Wauters 2025; ../shared/design/NESTING.md). */
+ *  the best that anyone has published (Gardeyn, Vanden Berghe and Wauters 2025). */
 export const PUBLISHED: Readonly<
   Record<string, { readonly mean: number; readonly best: number; readonly record: number }>
 > = {

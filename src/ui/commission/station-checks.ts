@@ -1,3 +1,4 @@
+import { MOST_DRIFT, MOST_RESIDUAL } from '#domain/table-limits.ts';
 import type { HealthView, ProjectorView } from '#api/engineer-views.ts';
 import type { OrderView } from '#api/order-views.ts';
 import type { TableView } from '#api/table-routes.ts';
@@ -37,10 +38,6 @@ export type CheckValue =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'bytes'; readonly bytes: number };
 
-/** A scan further off is refused (docs/contracts.md, "Residual of a rectified scan"). */
-export const MOST_RESIDUAL = 0.5;
-/** A marker that has moved further is an alarm (docs/contracts.md, "Camera sources"). */
-export const MOST_DRIFT = 0.5;
 /** Off by which a known length between two places that a person points at is good: a pixel at either end, mm. */
 export const MOST_LENGTH_OFF = 1;
 /** Some hundred hides. */
