@@ -6,6 +6,7 @@ import { MainButton, SideButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
 import { useDoneYields } from './done-yields.ts';
 import { Icon } from './icons.tsx';
+import { usePoints } from './points-text.ts';
 import { PrintLabels } from './print-labels.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 
@@ -13,6 +14,7 @@ import { YieldFigure } from './yield-figure.tsx';
 export function DoneRail() {
   const { t } = useTranslation();
   const { formats } = usePage();
+  const points = usePoints();
   const ending = usePageState((s) => endingOf(s.status?.job?.state));
   const layout = usePageState((s) => s.layout.value);
   const usable = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
@@ -42,13 +44,11 @@ export function DoneRail() {
           </span>
         </p>
         <dl className="facts ruled">
-          {yields.againstPlanBp !== null && (
-            <Fact name={t('done.againstPlan')} value={formats.differenceBp(yields.againstPlanBp)} />
-          )}
+          {yields.againstPlanBp !== null && <Fact name={t('done.againstPlan')} value={points(yields.againstPlanBp)} />}
           {yields.againstMonthBp !== null && !isBroken && (
             <Fact
               name={t('done.againstMonth', { month: formats.month(yields.month) })}
-              value={formats.differenceBp(yields.againstMonthBp)}
+              value={points(yields.againstMonthBp)}
             />
           )}
           {leather !== null && !isBroken && <Fact name={t('done.leather')} value={formats.squareMetres(leather)} />}
