@@ -35,8 +35,8 @@ describe('a label', () => {
   });
 
   it('of words needs room for what hangs below the line, and gives way to the short one', () => {
-    expect(fitted(strap(270, 21), 'Strap 3', 'St3')?.text).toBe('Strap 3');
-    expect(fitted(strap(270, 18), 'Strap 3', 'St3')?.text).toBe('St3');
+    expect(fitted(strap(270, 21), 'Strap 3', 'ST3')?.text).toBe('Strap 3');
+    expect(fitted(strap(270, 18), 'Strap 3', 'ST3')?.text).toBe('ST3');
     expect(fitted(strap(270, 18), '', '')).toBeNull();
   });
 

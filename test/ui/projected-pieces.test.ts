@@ -88,7 +88,7 @@ describe('what the projector draws on the hide', () => {
         createElement(ProjectedPieces, { pieces: [{ ...piece!, label: 'Strap 3', outline }], cut: new Set<number>() }),
       );
     expect(svgOf(box(42, 620))).toMatch(/<text[^>]*transform="rotate\(-90 21 -310\)"[^>]*>Strap 3</);
-    expect(svgOf(box(620, 24))).toMatch(/<text[^>]*font-size="25"[^>]*>St3</);
+    expect(svgOf(box(620, 24))).toMatch(/<text[^>]*font-size="25"[^>]*>ST3</);
     expect(svgOf(box(84, 16))).not.toContain('<text');
   });
 });

@@ -151,8 +151,8 @@ describe('the scene', () => {
     expect(shortLabel('front panel 2')).toBe('FP2');
     expect(shortLabel('Gusset-left')).toBe('GL');
     // A letter alone is a kit's badge: "Siena tote" has "S", and straps of another kit are not its pieces.
-    expect(shortLabel('Strap 3')).toBe('St3');
-    expect(shortLabel('Body')).toBe('Bo');
+    expect(shortLabel('Strap 3')).toBe('ST3');
+    expect(shortLabel('Body')).toBe('BO');
     expect(shortLabel('A 1')).toBe('A1');
     expect(shortLabel('')).toBe('');
   });

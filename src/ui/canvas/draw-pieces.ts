@@ -138,6 +138,12 @@ function drawLabel(piece: ScenePiece, brush: Brush): void {
   if (isLocked) drawLock(ctx, palette.onPiece, x, isCramped ? y : y - fit * 0.85);
   if (isCramped) return;
   ctx.save();
+  if (piece.look === 'next') {
+    // What keeps the path off a number is no wider than its piece.
+    ctx.beginPath();
+    traceRing(brush, ring);
+    ctx.clip();
+  }
   ctx.translate(x, isLocked ? y + fit * 0.5 : y);
   if (!isLocked) ctx.rotate((-angle * Math.PI) / 180);
   if (piece.look === 'next') halo(ctx, palette.font, text, fit, fillOf(piece, brush));

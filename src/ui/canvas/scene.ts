@@ -258,7 +258,7 @@ function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
   });
 }
 
-/** "front panel 2" becomes "FP2", first letters and the number; "strap 2" becomes "St2", for one letter alone is a kit's
+/** "front panel 2" becomes "FP2", first letters and the number; "strap 2" becomes "ST2", for one letter alone is a kit's
  *  badge. */
 export function shortLabel(label: string): string {
   const words = label.split(/[\s_\-/]+/).filter(Boolean);
@@ -267,7 +267,7 @@ export function shortLabel(label: string): string {
   const letters = words.map((word) => {
     if (isNumber(word)) return word;
     const [first = '', second = ''] = word;
-    return first.toUpperCase() + (isOneWord ? second : '');
+    return (first + (isOneWord ? second : '')).toUpperCase();
   });
   return letters.slice(0, 3).join('');
 }

@@ -172,13 +172,18 @@ function Fact({ weighed: { what, value, difference, isGain } }: { readonly weigh
         {isGain !== null && (
           <>
             {isGain && <Icon name="tick" size={18} />}
-            {what === 'yield' ? points(difference) : `${difference > 0 ? '+' : '−'}${write(Math.abs(difference))}`}
+            {what === 'yield'
+              ? points(shownBp(value) - shownBp(value - difference))
+              : `${difference > 0 ? '+' : '−'}${write(Math.abs(difference))}`}
           </>
         )}
       </span>
     </span>
   );
 }
+
+/** A yield as it is written: the difference must be that of the two figures that are read. */
+const shownBp = (basisPoints: number) => 10 * Math.floor(basisPoints / 10);
 
 /** The layout as a small picture, its kits in their hues. */
 const SmallLayout = memo(
