@@ -69,7 +69,7 @@ describe('words', () => {
 
   it('writes how two yields differ in one place, in points and with their unit', () => {
     expect(sources.filter((text) => text.includes('formats.differenceBp'))).toHaveLength(1);
-    expect(words('operator')['units']).toMatchObject({ points: '{{points}}\u00a0pts' });
+    expect(words('operator')['units']).toMatchObject({ points: 'pts' });
     // A gain by the yield's own formatting would lose its sign and its unit.
     expect(sources.filter((text) => /percentBp\((?:trend\.gainBp|Math\.abs|amount - )/.test(text))).toEqual([]);
   });

@@ -173,7 +173,7 @@ function Fact({ weighed: { what, value, difference, isGain } }: { readonly weigh
           <>
             {isGain && <Icon name="tick" size={18} />}
             {what === 'yield'
-              ? points(shownBp(value) - shownBp(value - difference))
+              ? points(shownBp(value) - shownBp(value - difference)).text
               : `${difference > 0 ? '+' : '−'}${write(Math.abs(difference))}`}
           </>
         )}

@@ -25,7 +25,7 @@ export function YieldTrend({ layout }: { readonly layout: LayoutView }) {
       <p className="trend-words">
         <span>{t(layout.isFinal ? 'nest.finished' : 'nest.improving')}</span>
         {trend.gainBp > 0 && !layout.isFinal && (
-          <span>{t('nest.gain', { gain: points(trend.gainBp), seconds: formats.count(trend.gainSeconds) })}</span>
+          <span>{t('nest.gain', { gain: points(trend.gainBp).text, seconds: formats.count(trend.gainSeconds) })}</span>
         )}
         <span>{formats.clock(layout.seconds)}</span>
       </p>
