@@ -68,9 +68,9 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (
     await appears(page.getByText(say('nest.finished')));
     await look('4-nest');
     // However long an order's number is, clock and cutter stay whole.
-    await page.locator('.header-order').evaluate((e) => (e.textContent = `${e.textContent} ${'W'.repeat(30)}`));
+    await page.locator('.header-order-words').evaluate((e) => (e.textContent = `${e.textContent} ${'W'.repeat(30)}`));
     await look('4-nest-long-order');
-    await page.locator('.header-order').evaluate((e) => (e.textContent = e.textContent!.replace(/ W+$/, '')));
+    await page.locator('.header-order-words').evaluate((e) => (e.textContent = e.textContent!.replace(/ W+$/, '')));
     await button('header.menu').tap();
     await appears(button('menu.scanAgain'));
     await look('4-menu');

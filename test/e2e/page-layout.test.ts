@@ -196,7 +196,7 @@ describe('the layout under a hand', () => {
         ...(await screenOf(page, station.layout()!.pieces.find((p) => p.id === 'wallet-pocket')!.outline)),
       );
       await page.locator('.piece-card').getByRole('button', { name: 'Not here' }).tap();
-      await appears(page.getByText('Kept off this hide: wallet-pocket'));
+      await appears(page.getByText('Kept off this hide: Pocket'));
     };
     await ban();
     expect([station.banned(), copies()]).toEqual([['wallet-pocket'], 0]);
@@ -206,7 +206,7 @@ describe('the layout under a hand', () => {
     await page.getByText('Kept off this hide').waitFor({ state: 'detached' });
     await ban();
     await page.reload();
-    await appears(page.getByText('Kept off this hide: wallet-pocket'));
+    await appears(page.getByText('Kept off this hide: Pocket'));
     await main('Allow again').tap();
     await expect.poll(copies).toBe(wanted);
     expect(complaints).toEqual([]);

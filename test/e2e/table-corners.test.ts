@@ -211,9 +211,9 @@ it('are dragged by a finger, checked by a length, kept, and the next scan comes 
   await appears(page.getByText(/The camera has moved by 0/));
   await lookAt(page, 'table-5-commission');
   await button('Table corners').tap();
-  await button('Undo last change').tap();
+  await button('Back to the corners before').tap();
   await appears(page.getByText('The next scan goes by the calibration'));
-  await button('Undo last change').tap();
+  await button('Back to the corners before').tap();
   await appears(page.getByText(/goes by four corners/));
   await button('Use calibration').tap();
   await appears(page.getByText('The next scan goes by the calibration'));

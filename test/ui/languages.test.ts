@@ -43,6 +43,16 @@ describe.each(LANGUAGES)('texts in %s (%s)', (tag) => {
 });
 
 describe('translations', () => {
+  it('head the figures of an order alike, keep a per cent sign by its figure, and call two ways back by two names', () => {
+    for (const [tag] of LANGUAGES) {
+      const texts = textsOf(tag);
+      const heads = ['left', 'cut', 'hides'].map((key) => texts.get(`orders:${key}`)!);
+      expect([tag, heads.map((head) => head[0]!.toUpperCase())]).toEqual([tag, heads.map((head) => head[0])]);
+      for (const key of ['cost', 'doubtNote']) expect(texts.get(`operator:review.${key}`)).toMatch(/\}\u00a0%/);
+      expect(texts.get('table:takeBack')!.startsWith(texts.get('table:undo')!)).toBe(false);
+    }
+  });
+
   it('are translated: all but names and signs differ from English', () => {
     for (const [tag] of LANGUAGES.filter(([t]) => t !== 'en')) {
       const texts = textsOf(tag);

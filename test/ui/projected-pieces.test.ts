@@ -2,12 +2,13 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { LayoutView } from '../../src/api/views.ts';
+import type { Ring } from '../../src/domain/ring.ts';
 import { ProjectedPieces } from '../../src/ui/projector/projected-pieces.tsx';
 import { layoutOf, square } from './page-fixtures.ts';
 
 /** What the projector draws, as the SVG that it is drawn by. */
 
-const SIDE = 120;
+const SIDE = 140;
 
 /** Two pieces of each kit, one beside the other. */
 function layoutOfKits(kits: readonly (string | null)[]): LayoutView {
@@ -63,12 +64,31 @@ describe('what the projector draws on the hide', () => {
     }
   });
 
-  it('writes each piece’s name within it, 14 mm high or more', () => {
+  it('writes each piece’s name within it, in a type of 25 mm or more', () => {
     expect(pieces.map(({ label }) => label)).toEqual(pieces.map((_, i) => `Flap ${i + 1}`));
     for (const { label, fontSize } of pieces) {
-      expect(fontSize).toBeGreaterThanOrEqual(14);
+      expect(fontSize).toBeGreaterThanOrEqual(25);
       // A letter is some 0.62 of its height wide.
       expect(0.62 * fontSize * label.length).toBeLessThanOrEqual(SIDE + 0.01);
     }
+  });
+
+  it('turns a strap’s name along it, writes the short one where that has room, and none that is too small to read', () => {
+    const box = (w: number, h: number): Ring => [
+      [0, 0],
+      [w, 0],
+      [w, h],
+      [0, h],
+    ];
+    const {
+      pieces: [piece],
+    } = layoutOf([square(0, 0, SIDE)]);
+    const svgOf = (outline: Ring) =>
+      renderToStaticMarkup(
+        createElement(ProjectedPieces, { pieces: [{ ...piece!, label: 'Strap 3', outline }], cut: new Set<number>() }),
+      );
+    expect(svgOf(box(42, 620))).toMatch(/<text[^>]*transform="rotate\(-90 21 -310\)"[^>]*>Strap 3</);
+    expect(svgOf(box(620, 24))).toMatch(/<text[^>]*font-size="25"[^>]*>ST3</);
+    expect(svgOf(box(84, 16))).not.toContain('<text');
   });
 });

@@ -150,6 +150,10 @@ describe('the scene', () => {
   it('makes short labels of first letters and numbers', () => {
     expect(shortLabel('front panel 2')).toBe('FP2');
     expect(shortLabel('Gusset-left')).toBe('GL');
+    // A letter alone is a kit's badge: "Siena tote" has "S", and straps of another kit are not its pieces.
+    expect(shortLabel('Strap 3')).toBe('ST3');
+    expect(shortLabel('Body')).toBe('BO');
+    expect(shortLabel('A 1')).toBe('A1');
     expect(shortLabel('')).toBe('');
   });
 

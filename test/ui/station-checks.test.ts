@@ -5,7 +5,7 @@ import type { TableView } from '../../src/api/table-routes.ts';
 import type { StatusView } from '../../src/api/views.ts';
 import { checkValue } from '../../src/ui/commission/check-value.ts';
 import { formats } from '../../src/ui/look/format.ts';
-import { stationChecks, type CheckId } from '../../src/ui/commission/station-checks.ts';
+import { openFirst, stationChecks, type CheckId } from '../../src/ui/commission/station-checks.ts';
 
 const AT = '2026-01-01T12:00:00.000Z';
 const scan = {
@@ -47,6 +47,18 @@ describe('the checklist', () => {
     const square = { name: 'test-square-1', cutCount: 1 } as OrderView;
     const open = stationChecks(health, status, projector, [square], none).filter((check) => check.state !== 'ok');
     expect(open.map((check) => check.id)).toEqual(['projector']);
+  });
+
+  it('begins with what is to be done', () => {
+    const plc = { ...status.plc, mode: 'manual' as const };
+    const sorted = openFirst(stationChecks(health, { ...status, plc }, projector, [], none));
+    expect(sorted.slice(0, 4).map((check) => [check.id, check.state])).toEqual([
+      ['auto', 'check'],
+      ['square', 'open'],
+      ['projector', 'open'],
+      ['source', 'ok'],
+    ]);
+    expect(sorted).toHaveLength(12);
   });
 
   it('never ticks what nobody has seen', () => {

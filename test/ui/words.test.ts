@@ -67,6 +67,13 @@ describe('words', () => {
     expect(idle).toEqual([]);
   });
 
+  it('writes how two yields differ in one place, in points and with their unit', () => {
+    expect(sources.filter((text) => text.includes('formats.differenceBp'))).toHaveLength(1);
+    expect(words('operator')['units']).toMatchObject({ points: 'pts' });
+    // A gain by the yield's own formatting would lose its sign and its unit.
+    expect(sources.filter((text) => /percentBp\((?:trend\.gainBp|Math\.abs|amount - )/.test(text))).toEqual([]);
+  });
+
   it('has both plurals', () => {
     for (const key of all) if (key.endsWith('_one')) expect(all.has(key.replace(/_one$/, '_other'))).toBe(true);
   });

@@ -1,13 +1,17 @@
 import type { Ring } from '#domain/ring.ts';
-import { isInDrawing, traceRing, write, type Brush } from './brush.ts';
+import { isInDrawing, strokeLines, traceRing, write, type Brush } from './brush.ts';
+import { fitLabel } from './fit-label.ts';
 import { labelPlace } from './label-place.ts';
 import { drawSeen, drawSign, isSeen } from './draw-seen.ts';
 import type { Scene, ScenePiece } from './scene.ts';
-import { toScreen } from './viewport.ts';
+import { boxOf, toScreen } from './viewport.ts';
 
 /** Text on pieces: at most this, at least that; smaller is left out (no text under 16 px). */
 const TEXT_MAX_PX = 26;
 const TEXT_MIN_PX = 16;
+/** How far the knife's arms reach from the rim that it is on, and the type of the number that stands clear of it, px. */
+const KNIFE_REACH_PX = 32;
+const NUMBER_BESIDE_PX = 20;
 
 /** Pieces drawn in one step: where their words go is looked for once, and that takes the longest. */
 const SLICE = 5;
@@ -36,14 +40,40 @@ export function pieceSteps(scene: Scene): readonly ((brush: Brush) => void)[] {
       if (isSeen(piece.look)) drawSign(piece.look, piece.outline, brush);
       else if (piece.look === 'done') drawTick(piece.outline, brush);
       else if (piece.look === 'bad') drawCross(piece.outline, brush);
+      else if (piece.look === 'now') return;
       else if (!brush.flights.has(i)) drawLabel(piece, brush);
     }),
   ];
 }
 
-/** The knife on the piece that is cut now; it moves. */
+/** The knife on the piece that is cut now, and over it the piece's number; the knife moves. */
 export function drawCutting(scene: Scene, brush: Brush): void {
-  if (scene.path.length > 0 && scene.pieces.some((p) => p.look === 'now')) drawKnife(scene.path[0]!, brush);
+  const now = scene.pieces.find((p) => p.look === 'now');
+  if (!now) return;
+  if (scene.path.length > 0) drawKnife(scene.path[0]!, brush);
+  if (labelPlace(now.outline, now.holes).radius * brush.view.scale >= KNIFE_REACH_PX + TEXT_MIN_PX)
+    drawLabel(now, brush);
+  else drawNumberBeside(now, brush);
+}
+
+/** A piece that the knife covers as it goes round has its number on a card over it, or under it at the picture's edge. */
+function drawNumberBeside({ outline, text }: ScenePiece, { ctx, view, widthPx, palette }: Brush): void {
+  const box = boxOf(outline);
+  if (!box) return;
+  const size = NUMBER_BESIDE_PX;
+  const wide = Math.max(2 * size, widthPerPx(ctx, palette.font, text) * size + size);
+  const high = 1.5 * size;
+  const [left, top] = toScreen(view, [box.minX, box.maxY]);
+  const [right, bottom] = toScreen(view, [box.maxX, box.minY]);
+  const away = KNIFE_REACH_PX + high / 2 + 2;
+  const x = Math.min(Math.max((left + right) / 2, wide / 2 + 4), widthPx - wide / 2 - 4);
+  const y = top - away - high / 2 > 0 ? top - away : bottom + away;
+  ctx.beginPath();
+  ctx.roundRect(x - wide / 2, y - high / 2, wide, high, 4);
+  strokeLines(ctx, ['#ffffff', 8], ['#14181b', 4]);
+  ctx.fillStyle = '#ffffff';
+  ctx.fill();
+  write(ctx, palette, text, palette.onPiece, size, x, y);
 }
 
 function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
@@ -68,18 +98,21 @@ function drawBody(piece: ScenePiece, index: number, brush: Brush): void {
   ctx.globalAlpha = 1;
 }
 
+/** 2.1 on greyed leather in the dark look, the tick on it 5.3. */
+const DONE_DARK = '#5a646b';
+
 function fillOf(piece: ScenePiece, { palette }: Brush): string {
   switch (piece.look) {
     case 'placed':
       return palette.hues[Math.max(0, piece.hue) % palette.hues.length]!;
     case 'done':
-      return palette.isDark ? '#3f474d' : '#8c9499';
+      return palette.isDark ? DONE_DARK : '#8c9499';
     case 'now':
       return '#ffffff';
     case 'next':
       return palette.isDark ? '#c9d0d4' : '#e9ebed';
     case 'bad':
-      return palette.isDark ? '#3f474d' : '#8c9499';
+      return palette.isDark ? DONE_DARK : '#8c9499';
     // Those that are gone; what was seen after cutting has its own drawer.
     default:
       return palette.table;
@@ -88,31 +121,34 @@ function fillOf(piece: ScenePiece, { palette }: Brush): string {
 
 function drawLabel(piece: ScenePiece, brush: Brush): void {
   const { ctx, view, palette } = brush;
-  const place = labelPlace(piece.outline, piece.holes);
-  const height = place.radius * 2 * view.scale;
-  const length = place.length * view.scale;
-  const level = place.level * view.scale;
-  for (const text of new Set([piece.text, piece.short])) {
-    for (const isTurned of [false, true]) {
-      // Level text in a turned piece comes near its slanted sides above and below the middle.
-      const wide = isTurned ? length : level * 0.85;
-      const fit = fittingSize(ctx, palette.font, text, wide * 0.84, height);
-      if (fit === null) continue;
-      const [x, y] = toScreen(view, place.at);
-      const isLocked = piece.isLocked && piece.look === 'placed';
-      // A small piece has room for one of the two; its name stands on its card.
-      const isCramped = isLocked && height < fit * 2.4;
-      if (isLocked) drawLock(ctx, palette.onPiece, x, isCramped ? y : y - fit * 0.85);
-      if (isCramped) return;
-      ctx.save();
-      ctx.translate(x, isLocked ? y + fit * 0.5 : y);
-      if (isTurned && !isLocked) ctx.rotate((-place.angle * Math.PI) / 180);
-      if (piece.look === 'next') halo(ctx, palette.font, text, fit, fillOf(piece, brush));
-      write(ctx, palette, text, palette.onPiece, fit, 0, 0);
-      ctx.restore();
-      return;
-    }
+  const { outline: ring, holes } = piece;
+  const place = labelPlace(ring, holes);
+  const fitted = fitLabel([piece.text, piece.short], {
+    ...{ ring, holes, least: TEXT_MIN_PX / view.scale, most: TEXT_MAX_PX / view.scale },
+    widthOf: (text) => widthPerPx(ctx, palette.font, text),
+  });
+  if (!fitted) return;
+  const { text, angle } = fitted;
+  // What is least in mm is so in px, but for the last digit.
+  const fit = Math.floor(fitted.size * view.scale + 1e-6);
+  const [x, y] = toScreen(view, place.at);
+  const isLocked = piece.isLocked && piece.look === 'placed';
+  // A small piece has room for one of the two; its name stands on its card.
+  const isCramped = isLocked && place.radius * 2 * view.scale < fit * 2.4;
+  if (isLocked) drawLock(ctx, palette.onPiece, x, isCramped ? y : y - fit * 0.85);
+  if (isCramped) return;
+  ctx.save();
+  if (piece.look === 'next') {
+    // What keeps the path off a number is no wider than its piece.
+    ctx.beginPath();
+    traceRing(brush, ring);
+    ctx.clip();
   }
+  ctx.translate(x, isLocked ? y + fit * 0.5 : y);
+  if (!isLocked) ctx.rotate((-angle * Math.PI) / 180);
+  if (piece.look === 'next') halo(ctx, palette.font, text, fit, fillOf(piece, brush));
+  write(ctx, palette, text, palette.onPiece, fit, 0, 0);
+  ctx.restore();
 }
 
 /** Keeps the dotted path off a number. */
@@ -137,20 +173,6 @@ function widthPerPx(ctx: CanvasRenderingContext2D, font: string, text: string): 
   // Measured before the font has come, it would stay wrong.
   if (document.fonts.status === 'loaded') widths.set(key, width);
   return width;
-}
-
-function fittingSize(
-  ctx: CanvasRenderingContext2D,
-  font: string,
-  text: string,
-  wide: number,
-  high: number,
-): number | null {
-  const perPx = widthPerPx(ctx, font, text);
-  // Large pieces keep air round their words, small ones take the least size that is read.
-  const byHeight = high >= TEXT_MIN_PX * 1.5 ? Math.max(TEXT_MIN_PX, high * 0.5) : 0;
-  const size = Math.min(TEXT_MAX_PX, wide / Math.max(perPx, 0.01), byHeight);
-  return size >= TEXT_MIN_PX ? Math.floor(size) : null;
 }
 
 function drawTick(outline: Ring, { ctx, view, palette }: Brush): void {
@@ -205,10 +227,11 @@ function drawCutPath(scene: Scene, brush: Brush): void {
     if (i === 0) ctx.moveTo(x, y);
     else ctx.lineTo(x, y);
   });
-  ctx.strokeStyle = palette.isDark ? '#0d1012' : '#14181b';
-  ctx.lineWidth = 2;
+  // Over light pieces, dark ones and leather alike.
+  ctx.lineJoin = 'round';
+  strokeLines(ctx, [palette.isDark ? '#0d1012' : palette.casing, 5]);
   ctx.setLineDash([3, 5]);
-  ctx.stroke();
+  strokeLines(ctx, [palette.ink, 2]);
   ctx.setLineDash([]);
 }
 

@@ -258,10 +258,17 @@ function piecesOf(layout: LayoutView, state: PageState): ScenePiece[] {
   });
 }
 
-/** "front panel 2" becomes "FP2": first letters and the number. */
+/** "front panel 2" becomes "FP2", first letters and the number; "strap 2" becomes "ST2", for one letter alone is a kit's
+ *  badge. */
 export function shortLabel(label: string): string {
   const words = label.split(/[\s_\-/]+/).filter(Boolean);
-  const letters = words.map((w) => (/^\d+$/.test(w) ? w : (w[0] ?? '').toUpperCase()));
+  const isNumber = (word: string) => /^\d+$/.test(word);
+  const isOneWord = words.filter((word) => !isNumber(word)).length === 1;
+  const letters = words.map((word) => {
+    if (isNumber(word)) return word;
+    const [first = '', second = ''] = word;
+    return (first + (isOneWord ? second : '')).toUpperCase();
+  });
   return letters.slice(0, 3).join('');
 }
 

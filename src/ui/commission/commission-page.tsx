@@ -14,12 +14,12 @@ import { usePage, usePageState } from '../page-context.ts';
 import { go } from '../route.ts';
 import { Icon } from '../views/icons.tsx';
 import { checkValue } from './check-value.ts';
-import { stationChecks, type StationCheck } from './station-checks.ts';
+import { openFirst, stationChecks, type StationCheck } from './station-checks.ts';
 import { TEST_DIAGONAL_MM, TEST_SQUARE_MM, testSquareOrder } from './test-square.ts';
 
 const EVERY_MS = 3000;
 
-/** A checklist that ends with every line ticked or says what to do; each line is what the station has seen by itself. */
+/** A checklist that ends with every line ticked or says what to do, what is open first; each line is what the station has seen by itself. */
 export function CommissionPage() {
   const { t } = useTranslation('commission');
   const status = usePageState((s) => s.status);
@@ -41,12 +41,23 @@ export function CommissionPage() {
             </h2>
           </div>
           <ol className="scroll" tabIndex={0}>
-            {checks.map((check) => (
-              <CheckRow key={check.id} check={check} />
+            {openFirst(checks).map((check) => (
+              <CheckRow key={check.id} check={check} orders={orders} />
             ))}
           </ol>
         </section>
         <section className="panel scroll" tabIndex={0} aria-label={t('next')}>
+          <h2>{t('next')}</h2>
+          <p className="hint">{t('nextHint')}</p>
+          <Button className="side-button" onPress={() => go('/')}>
+            <Icon name="scan" size={28} />
+            <span>{t('scan')}</span>
+          </Button>
+          <Button className="side-button" onPress={() => go('/table')}>
+            <Icon name="whole" size={28} />
+            <span>{t('table:title')}</span>
+          </Button>
+          <p className="hint">{t('byHand')}</p>
           {camera && (
             <>
               <h2>{t('camera.title')}</h2>
@@ -56,26 +67,6 @@ export function CommissionPage() {
             </>
           )}
           {health?.scan && <StraightenedScan scan={health.scan} />}
-          <h2>{t('next')}</h2>
-          <p className="hint">{t('nextHint')}</p>
-          <Button className="side-button" onPress={() => go('/')}>
-            <Icon name="scan" size={28} />
-            <span>{t('scan')}</span>
-          </Button>
-          {orders && <TestSquareButton orders={orders} />}
-          <Button className="side-button" onPress={() => go('/table')}>
-            <Icon name="whole" size={28} />
-            <span>{t('table:title')}</span>
-          </Button>
-          <Button className="side-button" onPress={() => go('/projector')}>
-            <Icon name="beam" size={28} />
-            <span>{t('engineer:nav.projector')}</span>
-          </Button>
-          <Button className="side-button" onPress={() => go('/system')}>
-            <Icon name="gear" size={28} />
-            <span>{t('engineer:nav.system')}</span>
-          </Button>
-          <p className="hint">{t('byHand')}</p>
         </section>
       </div>
     </EngineerFrame>
@@ -128,7 +119,7 @@ function StraightenedScan({ scan }: { readonly scan: NonNullable<HealthView['sca
 /** Makes the square the next order and leads to the scan: cut as any job is, it proves the whole way to the knife. */
 function TestSquareButton({ orders }: { readonly orders: readonly OrderView[] }) {
   const { t } = useTranslation('commission');
-  const { formats, person } = usePage();
+  const { person } = usePage();
   const { isSending, send } = useWish();
   const cut = async () => {
     const { name, file } = testSquareOrder(orders);
@@ -136,22 +127,51 @@ function TestSquareButton({ orders }: { readonly orders: readonly OrderView[] })
     if (added && (await send(() => callStation('chooseOrder', { params: { name } })))) go('/');
   };
   return (
-    <>
-      <Button className="side-button" isDisabled={isSending} onPress={() => void cut()}>
-        <Icon name="knife" size={28} />
-        <span>{t('square.cut')}</span>
-      </Button>
-      <p className="hint">
-        {t('square.hint', { side: formats.measure(TEST_SQUARE_MM), diagonal: formats.measure(TEST_DIAGONAL_MM) })}
-      </p>
-    </>
+    <Button className="side-button" isDisabled={isSending} onPress={() => void cut()}>
+      <Icon name="knife" size={28} />
+      <span>{t('square.cut')}</span>
+    </Button>
   );
 }
 
-function CheckRow({ check: { id, state, value, words } }: { readonly check: StationCheck }) {
+/** What a person does about a check, where one button does it. */
+function CheckAct({ check: { id, state }, orders }: CheckRowProps) {
+  const { t } = useTranslation('engineer');
+  // A square can be cut again at any time.
+  if (id === 'square') return orders && <TestSquareButton orders={orders} />;
+  if (state === 'ok') return null;
+  if (id === 'projector')
+    return (
+      <Button className="side-button" onPress={() => go('/projector')}>
+        <Icon name="beam" size={28} />
+        <span>{t('nav.projector')}</span>
+      </Button>
+    );
+  if (id === 'disk' || id === 'broker')
+    return (
+      <Button className="side-button" onPress={() => go('/system')}>
+        <Icon name="gear" size={28} />
+        <span>{t('nav.system')}</span>
+      </Button>
+    );
+  return null;
+}
+
+interface CheckRowProps {
+  readonly check: StationCheck;
+  readonly orders: readonly OrderView[] | null;
+}
+
+function CheckRow({ check, orders }: CheckRowProps) {
+  const { id, state, value, words } = check;
   const { t } = useTranslation('commission');
   const { formats } = usePage();
   const note = () => {
+    if (id === 'square')
+      return `${t(`check.square.${state === 'ok' ? 'ok' : 'todo'}`)} ${t('square.hint', {
+        side: formats.measure(TEST_SQUARE_MM),
+        diagonal: formats.measure(TEST_DIAGONAL_MM),
+      })}`;
     if (words !== null) return t(`check.${id}.${words}`);
     return state === 'ok' ? t(`check.${id}.ok`) : t(`check.${id}.todo`);
   };
@@ -172,6 +192,7 @@ function CheckRow({ check: { id, state, value, words } }: { readonly check: Stat
         <span className="list-button-note">{note()}</span>
       </span>
       <span className="check-value">{checkValue(value, formats, (mode) => t(`mode.${mode}`))}</span>
+      <CheckAct check={check} orders={orders} />
     </li>
   );
 }

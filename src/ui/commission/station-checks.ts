@@ -99,6 +99,11 @@ export function stationChecks(
   ];
 }
 
+/** What is seen not to be so, then what was not seen yet, then what is ticked; each in the list's own order. */
+export function openFirst(checks: readonly StationCheck[]): readonly StationCheck[] {
+  return (['check', 'open', 'ok'] as const).flatMap((state) => checks.filter((check) => check.state === state));
+}
+
 /** How far off the latest scan is, as something says that was measured: markers, else the length that the corners were
  *  checked by. */
 function residualOf(

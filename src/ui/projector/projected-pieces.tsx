@@ -1,12 +1,18 @@
 import type { LayoutView } from '#api/views.ts';
 import type { Ring } from '#domain/ring.ts';
+import { fitLabel } from '../canvas/fit-label.ts';
 import { labelPlace } from '../canvas/label-place.ts';
-import { boxOf } from '../canvas/viewport.ts';
+import { shortLabel } from '../canvas/scene.ts';
 
 /** Light on leather: bright and apart in hue as well as by the letter. */
 const HUES = ['#7fd4ff', '#ffd166', '#9bea8b', '#ff9ecb', '#d3b6ff'];
 /** Rims of the kits that have the first hues, of those that have them again, and so on. */
 const DASHES = [undefined, '36 14', '10 14'];
+/** Type on the hide, mm: smaller is not read from where a person stands, and its width is known only about. */
+const LEAST_TYPE = 25;
+const MOST_TYPE = 60;
+const EM_PER_LETTER = 0.62;
+
 interface ProjectedPiecesProps {
   readonly pieces: LayoutView['pieces'];
   /** Placements that are cut already. */
@@ -20,15 +26,13 @@ export function ProjectedPieces({ pieces, cut }: ProjectedPiecesProps) {
     const kit = kits.indexOf(piece.kit);
     const hue = HUES[kit % HUES.length]!;
     const dash = DASHES[Math.floor(kit / HUES.length) % DASHES.length];
-    const box = boxOf(piece.outline);
-    // The middle of a bent piece's box may lie on its neighbour.
-    const [x, y] = labelPlace(piece.outline, piece.holes).at;
+    const { outline: ring, holes } = piece;
+    const [x, y] = labelPlace(ring, holes).at;
+    const label = fitLabel([piece.label, shortLabel(piece.label)], {
+      ...{ ring, holes, least: LEAST_TYPE, most: MOST_TYPE },
+      widthOf: (text) => EM_PER_LETTER * text.length,
+    });
     const isCut = cut.has(piece.placement);
-    if (!box) return null;
-    const size = Math.max(
-      14,
-      Math.min(60, (box.maxX - box.minX) / (0.62 * Math.max(3, piece.label.length)), (box.maxY - box.minY) / 1.6),
-    );
     return (
       <g key={piece.placement} opacity={isCut ? 0.35 : 1}>
         <path
@@ -40,17 +44,20 @@ export function ProjectedPieces({ pieces, cut }: ProjectedPiecesProps) {
           strokeWidth={5}
           strokeDasharray={dash}
         />
-        <text
-          x={x}
-          y={-y}
-          fontSize={size}
-          fontWeight={600}
-          fill="#ffffff"
-          textAnchor="middle"
-          dominantBaseline="central"
-        >
-          {piece.label}
-        </text>
+        {label && (
+          <text
+            x={x}
+            y={-y}
+            transform={label.angle === 0 ? undefined : `rotate(${-label.angle} ${x} ${-y})`}
+            fontSize={label.size}
+            fontWeight={600}
+            fill="#ffffff"
+            textAnchor="middle"
+            dominantBaseline="central"
+          >
+            {label.text}
+          </text>
+        )}
       </g>
     );
   });

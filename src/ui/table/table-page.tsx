@@ -78,7 +78,7 @@ function TableActions({ table, onChanged }: TableActionsProps) {
       ) : (
         action('scan', t(table.picture ? 'newPicture' : 'takePicture'), () => void wish('takeTablePicture')())
       )}
-      {action('undo', t('takeBack'), () => void wish('takeBackTable')(), table.hasBefore)}
+      {action('history', t('takeBack'), () => void wish('takeBackTable')(), table.hasBefore)}
       {action('tag', t('forget'), () => void wish('forgetTable')(), table.corners !== null)}
     </div>
   );

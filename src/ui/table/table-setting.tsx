@@ -86,17 +86,6 @@ export function TableSetting({ table, picture, actions, onChanged }: TableSettin
           {lines}
         </Magnifier>
         <div className="scroll table-words" tabIndex={0} role="region" aria-label={t('what')}>
-          <TableWords facts={facts} picture={picture} mmPerPx={mmPerPixel(now, picture, at)} />
-          <MillimetreField
-            label={t('width')}
-            value={now.width}
-            onChange={(mm) => mm !== null && dispatch({ kind: 'side', side: 'width', mm })}
-          />
-          <MillimetreField
-            label={t('height')}
-            value={now.height}
-            onChange={(mm) => mm !== null && dispatch({ kind: 'side', side: 'height', mm })}
-          />
           <Button
             className="choice"
             aria-pressed={now.length !== null}
@@ -115,6 +104,17 @@ export function TableSetting({ table, picture, actions, onChanged }: TableSettin
             />
           )}
           {facts.measured !== null && <MeasuredWords measured={facts.measured} told={now.length?.told ?? null} />}
+          <MillimetreField
+            label={t('width')}
+            value={now.width}
+            onChange={(mm) => mm !== null && dispatch({ kind: 'side', side: 'width', mm })}
+          />
+          <MillimetreField
+            label={t('height')}
+            value={now.height}
+            onChange={(mm) => mm !== null && dispatch({ kind: 'side', side: 'height', mm })}
+          />
+          <TableWords facts={facts} picture={picture} mmPerPx={mmPerPixel(now, picture, at)} />
         </div>
         <div className="panel-foot">
           <Button className="side-button" isDisabled={past.length === 0} onPress={() => dispatch({ kind: 'undo' })}>

@@ -15,6 +15,7 @@ import { offeredFor, weigh, type Weighed } from '../state/weigh.ts';
 import { ToolButton } from './buttons.tsx';
 import { Icon } from './icons.tsx';
 import { KIT_HUES } from './kit-badge.tsx';
+import { usePoints } from './points-text.ts';
 
 /** The search may find another way; asked for while the panel is open, ms. */
 const EVERY_MS = 3000;
@@ -147,6 +148,7 @@ function Fact({ weighed: { what, value, difference, isGain } }: { readonly weigh
   const { t } = useTranslation();
   const grading = usePageState(gradingOf);
   const { formats } = usePage();
+  const points = usePoints();
   const write = (amount: number) => {
     switch (what) {
       case 'yield':
@@ -170,14 +172,18 @@ function Fact({ weighed: { what, value, difference, isGain } }: { readonly weigh
         {isGain !== null && (
           <>
             {isGain && <Icon name="tick" size={18} />}
-            {difference > 0 ? '+' : '−'}
-            {write(Math.abs(difference))}
+            {what === 'yield'
+              ? points(shownBp(value) - shownBp(value - difference)).text
+              : `${difference > 0 ? '+' : '−'}${write(Math.abs(difference))}`}
           </>
         )}
       </span>
     </span>
   );
 }
+
+/** A yield as it is written: the difference must be that of the two figures that are read. */
+const shownBp = (basisPoints: number) => 10 * Math.floor(basisPoints / 10);
 
 /** The layout as a small picture, its kits in their hues. */
 const SmallLayout = memo(

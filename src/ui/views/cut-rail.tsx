@@ -39,7 +39,7 @@ export function CutRail() {
           <section className="ruled next-piece">
             <p>
               <span className="label">{t('cut.next')}</span>
-              <span className="figure-24">{now.label}</span>
+              <span className="figure-24">{`${formats.count(done + 1)} · ${now.label}`}</span>
             </p>
             <PieceShape outline={now.outline} holes={now.holes} size={80} />
           </section>

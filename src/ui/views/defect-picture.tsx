@@ -2,14 +2,18 @@ import type { Defect } from '#domain/inspection.ts';
 import { boxOf } from '../canvas/viewport.ts';
 import { scanPictureUrl } from '../link/station-client.ts';
 import { usePageState } from '../page-context.ts';
+import { isDoubtful } from '../state/doubtful.ts';
+import { gradingOf } from '../state/page-grading.ts';
+import { MarkOutline } from './mark-outline.tsx';
 
 /** Leather round a mark that is shown with it, share of its size. */
 const ROOM = 0.35;
 
-/** The mark cut out of the scan, its outline amber on black: it holds on any leather. */
+/** The mark cut out of the scan. */
 export function DefectPicture({ defect, size }: { readonly defect: Defect; readonly size: number }) {
   const job = usePageState((s) => s.status?.job?.id ?? null);
   const scan = usePageState((s) => s.inspection.value?.scan ?? null);
+  const isOpen = isDoubtful(defect, usePageState(gradingOf));
   const box = boxOf(defect.outline);
   if (!job || !scan || !box) return null;
   const side = Math.max(box.maxX - box.minX, box.maxY - box.minY, 10) * (1 + 2 * ROOM);
@@ -27,8 +31,7 @@ export function DefectPicture({ defect, size }: { readonly defect: Defect; reado
         preserveAspectRatio="none"
         transform={`matrix(${a} ${-d} ${b} ${-e} ${c} ${-f})`}
       />
-      <path d={path} fill="none" stroke="#14181b" strokeWidth={line * 3} />
-      <path d={path} fill="none" stroke="#ffb000" strokeWidth={line * 3} strokeDasharray={`${line * 4} ${line * 4}`} />
+      <MarkOutline path={path} line={line} isDoubtful={isOpen} />
     </svg>
   );
 }

@@ -6,6 +6,7 @@ import { MainButton, SideButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
 import { useDoneYields } from './done-yields.ts';
 import { Icon } from './icons.tsx';
+import { usePoints } from './points-text.ts';
 import { PrintLabels } from './print-labels.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 
@@ -13,6 +14,11 @@ import { YieldFigure } from './yield-figure.tsx';
 export function DoneRail() {
   const { t } = useTranslation();
   const { formats } = usePage();
+  const points = usePoints();
+  const difference = (basisPoints: number) => {
+    const { value, unit } = points(basisPoints);
+    return { value, unit };
+  };
   const ending = usePageState((s) => endingOf(s.status?.job?.state));
   const layout = usePageState((s) => s.layout.value);
   const usable = usePageState((s) => s.inspection.value?.usableMm2 ?? null);
@@ -42,13 +48,11 @@ export function DoneRail() {
           </span>
         </p>
         <dl className="facts ruled">
-          {yields.againstPlanBp !== null && (
-            <Fact name={t('done.againstPlan')} value={formats.differenceBp(yields.againstPlanBp)} />
-          )}
+          {yields.againstPlanBp !== null && <Fact name={t('done.againstPlan')} {...difference(yields.againstPlanBp)} />}
           {yields.againstMonthBp !== null && !isBroken && (
             <Fact
               name={t('done.againstMonth', { month: formats.month(yields.month) })}
-              value={formats.differenceBp(yields.againstMonthBp)}
+              {...difference(yields.againstMonthBp)}
             />
           )}
           {leather !== null && !isBroken && <Fact name={t('done.leather')} value={formats.squareMetres(leather)} />}
@@ -137,11 +141,20 @@ function GoOn() {
   );
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+interface FactProps {
+  readonly name: string;
+  readonly value: string;
+  readonly unit?: string;
+}
+
+function Fact({ name, value, unit }: FactProps) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="figure-40">{value}</dd>
+      <dd className="figure-40">
+        {value}
+        {unit !== undefined && <span className="fact-unit">{unit}</span>}
+      </dd>
     </div>
   );
 }

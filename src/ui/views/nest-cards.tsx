@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { SideButton } from './buttons.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { usePieceNames } from './piece-names.ts';
 
 /** Cards at the foot of the picture while pieces are laid: what the next tap does, what is shown, what is kept off. */
 export function NestCards() {
@@ -14,6 +15,7 @@ export function NestCards() {
   const isPicked = usePageState((s) => s.picked !== null);
   const isSending = usePageState((s) => s.sending !== null);
   const banned = usePageState((s) => s.inspection.value?.banned ?? NONE);
+  const nameOf = usePieceNames(banned.length > 0);
   if (tool === 'area') return <Card words={t('nest.forbidHint')} />;
   if (isSwapping) return <Card words={t('piece.swapHint')} />;
   // The piece's own card has the place.
@@ -28,7 +30,7 @@ export function NestCards() {
     );
   if (banned.length > 0)
     return (
-      <Card icon="ban" words={t('piece.banned', { pieces: banned.join(', ') })}>
+      <Card icon="ban" words={t('piece.banned', { pieces: banned.map(nameOf).join(', ') })}>
         <SideButton icon="undo" action="allow all" isDisabled={isSending} onPress={() => void commands.allowAll()}>
           {t('piece.allow')}
         </SideButton>

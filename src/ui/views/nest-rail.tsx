@@ -7,6 +7,7 @@ import { mostPossible } from '../state/most-possible.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
+import { usePieceNames } from './piece-names.ts';
 import { UndoNote, UndoTools } from './undo-tools.tsx';
 import { YieldFigure } from './yield-figure.tsx';
 import { YieldTrend } from './yield-trend.tsx';
@@ -126,6 +127,7 @@ function orderedCount(layout: LayoutView): number {
 function Unplaced({ layout }: { readonly layout: LayoutView }) {
   const { t, i18n } = useTranslation();
   const { formats } = usePage();
+  const nameOf = usePieceNames(true);
   const reasonOf = (code: string) => t(i18n.exists(`reasons:${code}`) ? `reasons:${code}` : 'reasons:other');
   const byReason = Map.groupBy(layout.unplaced, (u) => reasonOf(u.reason));
   return (
@@ -133,7 +135,7 @@ function Unplaced({ layout }: { readonly layout: LayoutView }) {
       {[...byReason].map(([reason, pieces]) => (
         <span key={reason}>
           <span className="unplaced-why">{t('nest.unplacedWhy', { reason })}</span>{' '}
-          {pieces.map((u) => `${formats.count(u.count)} × ${u.id}`).join(', ')}{' '}
+          {pieces.map((u) => `${formats.count(u.count)} × ${nameOf(u.id)}`).join(', ')}{' '}
         </span>
       ))}
     </p>

@@ -62,6 +62,7 @@ function JobAndCutter() {
   const alarms = activeAlarms(state);
   if (!status) return null;
   const { job, order } = status;
+  const isOnTable = job !== null && shownStation(state) !== 'READY';
   return (
     <>
       {alarms.length > 0 && (
@@ -71,13 +72,18 @@ function JobAndCutter() {
         </Button>
       )}
       <span className="header-order">
-        {job && shownStation(state) !== 'READY'
-          ? t(job.hide ? 'header.orderHideCode' : 'header.orderHide', {
-              order: job.order,
-              seq: job.seq,
-              code: job.hide,
-            })
-          : t('header.order', { order: order.name })}
+        <span className="header-order-words">
+          {isOnTable
+            ? t(job.hide ? 'header.orderHideCode' : 'header.orderHide', {
+                order: job.order,
+                seq: job.seq,
+                code: job.hide,
+              })
+            : t('header.order', { order: order.name })}
+        </span>
+        <span className="header-order-short">
+          {isOnTable ? [job.order, job.seq, job.hide].filter((part) => part !== null).join(' · ') : order.name}
+        </span>
       </span>
       <span className="header-cutter">
         <Icon name="plug" size={24} />

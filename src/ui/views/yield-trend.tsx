@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { usePage } from '../page-context.ts';
 import { trendLine } from '../state/trend.ts';
+import { usePoints } from './points-text.ts';
 
 const WIDTH = 328;
 const HEIGHT = 48;
@@ -11,6 +12,7 @@ const HEIGHT = 48;
 export function YieldTrend({ layout }: { readonly layout: LayoutView }) {
   const { t } = useTranslation();
   const { formats } = usePage();
+  const points = usePoints();
   const trend = trendLine(layout, WIDTH - 8, HEIGHT - 16);
   return (
     <div className="trend">
@@ -23,9 +25,7 @@ export function YieldTrend({ layout }: { readonly layout: LayoutView }) {
       <p className="trend-words">
         <span>{t(layout.isFinal ? 'nest.finished' : 'nest.improving')}</span>
         {trend.gainBp > 0 && !layout.isFinal && (
-          <span>
-            {t('nest.gain', { gain: `+${formats.percentBp(trend.gainBp)}`, seconds: formats.count(trend.gainSeconds) })}
-          </span>
+          <span>{t('nest.gain', { gain: points(trend.gainBp).text, seconds: formats.count(trend.gainSeconds) })}</span>
         )}
         <span>{formats.clock(layout.seconds)}</span>
       </p>
