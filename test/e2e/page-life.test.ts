@@ -146,8 +146,8 @@ describe('the page', () => {
   });
 
   it('never shows the picture black while an alarm takes of its width', async () => {
-    const { page, station, toNested } = await visits.open();
-    await toNested();
+    const { page, station, toReview } = await visits.open();
+    await toReview();
     // Called before each frame that is shown, with what the frame before had.
     await page.evaluate(() => {
       const seen = ((window as unknown as { widths: Set<number> }).widths = new Set<number>());
@@ -155,7 +155,9 @@ describe('the page', () => {
       const one = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
       const look = () => {
         const canvas = document.querySelector<HTMLCanvasElement>('.picture canvas')!;
-        one.drawImage(canvas, canvas.width - 4, 4, 1, 1, 0, 0, 1, 1);
+        // One that has not been painted draws nothing at all.
+        one.clearRect(0, 0, 1, 1);
+        one.drawImage(canvas, canvas.width / 2, 20, 1, 1, 0, 0, 1, 1);
         const [red = 0, green = 0, blue = 0] = one.getImageData(0, 0, 1, 1).data;
         if (red + green + blue < 60) black.push(canvas.width);
         seen.add(canvas.width);
@@ -163,8 +165,8 @@ describe('the page', () => {
       };
       requestAnimationFrame(look);
     });
-    station.raise({ code: 'PLC_SILENT', severity: 2 });
-    await appears(page.getByRole('heading', { level: 1, name: 'Alarm: the cutter is silent' }));
+    station.raise({ code: 'ACQUIRE_SCAN_BLURRED', severity: 3 });
+    await appears(page.getByRole('heading', { level: 1, name: /^Check/ }));
     await expect
       .poll(() => page.evaluate(() => (window as unknown as { widths: Set<number> }).widths.size))
       .toBeGreaterThan(1);
