@@ -105,7 +105,7 @@ describe.each(LANGUAGES.filter(([tag]) => tag !== 'en'))('the run screen in %s (
     station.seeCut();
     await appears(page.locator('.sight').first());
     await look('7-scan-seen');
-    await button('done.drop').tap();
+    await button('cutScan.drop').tap();
     await button('header.menu').tap();
     await appears(page.getByRole('dialog'));
     await look('8-menu');

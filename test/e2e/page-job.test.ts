@@ -79,11 +79,12 @@ async function onPiece({ page, station }: Visit, label: string, hasCards: boolea
 }
 
 describe.each([
-  { size: '1280 x 800', isLarge: false },
-  { size: '1920 x 1080', isLarge: true },
-] as const)('what becomes of a hide, at $size', ({ size, isLarge }) => {
+  { size: '1280 x 800', isLarge: false, isSmall: false },
+  { size: '1920 x 1080', isLarge: true, isSmall: false },
+  { size: '12.1 in', isLarge: false, isSmall: true },
+] as const)('what becomes of a hide, at $size', ({ size, isLarge, isSmall }) => {
   it('takes its code, its bad pieces and its remnants, and goes on after a stop', async () => {
-    const visit = await visits.open({ isLarge });
+    const visit = await visits.open({ isLarge, isSmall });
     const { page, station, complaints, main, step } = visit;
     const look = (name: string) => visit.look(`${size.replaceAll(' ', '')}-${name}`);
     await appears(main('Scan'));
@@ -147,6 +148,11 @@ describe.each([
     station.drop();
     await appears(page.getByText(/No connection to the station/));
     await look('5-lost');
+    // What was asked now would come to nobody.
+    expect(
+      await page.locator('.rail button').evaluateAll((all) => all.map((b) => (b as HTMLButtonElement).disabled)),
+    ).toEqual([true, true]);
+    await appears(page.getByText('Cutter unknown'));
     station.restore();
     await page.getByText(/No connection/).waitFor({ state: 'detached' });
     station.answer('resumed');

@@ -1,11 +1,30 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { labelPlace } from '../../src/ui/canvas/label-place.ts';
 import { drawCircle, screenOf } from './page-hand.ts';
 import { LANGUAGES } from '../../src/ui/languages.ts';
 import { appears, cutOff, keepPicture, smallTargets } from './page-checks.ts';
-import { LARGE_TARGET_PX, pageVisits } from './page-visit.ts';
+import { LARGE_TARGET_PX, pageVisits, SMALL_TARGET_PX } from './page-visit.ts';
 
 const visits = pageVisits();
+const LEAST_PX = { plain: 80, large: LARGE_TARGET_PX, small: SMALL_TARGET_PX } as const;
+
+/** Tools that stand out of the main button's column, or whose words reach their edge. */
+function outOfRail(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const column = document.querySelector('.main-button')!.getBoundingClientRect();
+    const range = document.createRange();
+    return [...document.querySelectorAll('.tools button')]
+      .filter((tool) => {
+        const box = tool.getBoundingClientRect();
+        range.selectNodeContents(tool);
+        const isWide = [...range.getClientRects()].some((r) => r.left < box.left + 3 || r.right > box.right - 3);
+        const isOut = box.left < column.left - 1 || box.right > column.right + 1;
+        return isWide || isOut || box.bottom > column.top - 7.5;
+      })
+      .map((tool) => tool.textContent);
+  });
+}
 
 describe('the layout under a hand', () => {
   it('forbids an area in the layout, and the layout changes', async () => {
@@ -105,11 +124,14 @@ describe('the layout under a hand', () => {
     },
   );
 
-  it.each([false, true])(
-    'has room for what an undo takes back in the fullest rail, in every language; large: %s',
-    async (isLarge) => {
-      const { page, station, toNested } = await visits.open({ isLarge });
+  it.each(['plain', 'large', 'small'] as const)(
+    'has room for what an undo takes back in the fullest rail, in every language, beside tools that stand still; %s',
+    async (panel) => {
+      const { page, station, toNested } = await visits.open({ isLarge: panel === 'large', isSmall: panel === 'small' });
       await toNested();
+      await page.evaluate(() => document.fonts.ready);
+      const toolsTop = async () => (await page.getByRole('button', { name: 'Stop here' }).boundingBox())!.y;
+      const before = await toolsTop();
       // One lock after the other is taken back: the longest words name two pieces and count the rest.
       await page.evaluate(
         ([id, locked]) =>
@@ -126,7 +148,8 @@ describe('the layout under a hand', () => {
             .map(({ id, x, y, rotation, mirrored }) => ({ piece: id, x, y, rotation, mirrored })),
         ] as const,
       );
-      await appears(page.locator('.undo-note'));
+      await expect.poll(() => page.locator('.undo-note').innerText()).toMatch(/^Undo: /);
+      expect(await toolsTop()).toBe(before);
       for (const [language] of LANGUAGES) {
         await page.evaluate((tag) => localStorage.setItem('kerf.language', tag), language);
         await page.reload();
@@ -140,9 +163,9 @@ describe('the layout under a hand', () => {
         const isWhole = await page
           .locator('.undo-note')
           .evaluate((note) => note.scrollWidth <= note.clientWidth && note.scrollHeight <= note.clientHeight);
-        const off = [await cutOff(page), await smallTargets(page, isLarge ? LARGE_TARGET_PX : undefined)];
-        expect.soft([language, isWhole, ...off]).toEqual([language, true, [], []]);
-        await keepPicture(page, `undo-note-${language}-${isLarge}`);
+        const off = [await cutOff(page), await smallTargets(page, LEAST_PX[panel])];
+        expect.soft([language, isWhole, await outOfRail(page), ...off]).toEqual([language, true, [], [], []]);
+        await keepPicture(page, `undo-note-${language}-${panel}`);
       }
     },
   );

@@ -140,9 +140,59 @@ describe('the page', () => {
     await main('Menu').tap();
     await appears(page.getByText('This hide', { exact: true }));
     await look('menu-this-hide');
-    await main('Drop it').tap();
+    await main('Drop this hide').tap();
     await appears(main('Scan'));
     expect(station.approvals).toEqual([]);
+  });
+
+  it('never shows the picture black while an alarm takes of its width', async () => {
+    const { page, station, toReview } = await visits.open();
+    await toReview();
+    // Called before each frame that is shown, with what the frame before had.
+    await page.evaluate(() => {
+      const seen = ((window as unknown as { widths: Set<number> }).widths = new Set<number>());
+      const black = ((window as unknown as { black: number[] }).black = []) as number[];
+      const one = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+      const look = () => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.picture canvas')!;
+        // One that has not been painted draws nothing at all.
+        one.clearRect(0, 0, 1, 1);
+        one.drawImage(canvas, canvas.width / 2, 20, 1, 1, 0, 0, 1, 1);
+        const [red = 0, green = 0, blue = 0] = one.getImageData(0, 0, 1, 1).data;
+        if (red + green + blue < 60) black.push(canvas.width);
+        seen.add(canvas.width);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    station.raise({ code: 'ACQUIRE_SCAN_BLURRED', severity: 3 });
+    await appears(page.getByRole('heading', { level: 1, name: /^Check/ }));
+    await expect
+      .poll(() => page.evaluate(() => (window as unknown as { widths: Set<number> }).widths.size))
+      .toBeGreaterThan(1);
+    expect(await page.evaluate(() => (window as unknown as { black: number[] }).black)).toEqual([]);
+  });
+
+  it('offers first what the panel can do about an alarm, and asks nothing of a cutter that is not heard', async () => {
+    const { page, station, main, step, toReview } = await visits.open();
+    const first = page.locator('.main-button');
+    await toReview();
+    const blurred = station.raise({ code: 'ACQUIRE_SCAN_BLURRED', severity: 3 });
+    await expect.poll(() => first.innerText()).toBe('Scan it again');
+    await appears(page.locator('.side-button', { hasText: 'I have seen it' }));
+    station.clear(blurred);
+    await main(/Accept/).tap();
+    await appears(step('Nest'));
+    station.nest(5);
+    await expect.poll(() => main('Cut this').isEnabled()).toBe(true);
+    await main('Cut this').tap();
+    await appears(step('Cut'));
+    station.answer('accepted');
+    station.answer('started');
+    await appears(page.getByText('Cutter has started'));
+    station.raise({ code: 'PLC_SILENT', severity: 2 });
+    await expect.poll(() => first.innerText()).toBe('I have seen it');
+    expect(await main('Ask the cutter to pause').isDisabled()).toBe(true);
   });
 
   it('says when the station is away and comes back by itself', async () => {

@@ -29,6 +29,8 @@ export interface VisitOptions {
   readonly language?: string;
   /** 1920 x 1080 on 15.6 inches, where 20 mm are 111 px. */
   readonly isLarge?: boolean;
+  /** 1280 x 800 on 12.1 inches: enlarged as far as words have room, which leaves the least of it. */
+  readonly isSmall?: boolean;
   /** A second window on the same station. */
   readonly station?: FakeStation;
 }
@@ -66,7 +68,7 @@ export function pageVisits(): Visits {
     get browser() {
       return browser;
     },
-    async open({ hide, reducedMotion = 'reduce', language, isLarge = false, station: given } = {}) {
+    async open({ hide, reducedMotion = 'reduce', language, isLarge = false, isSmall = false, station: given } = {}) {
       const station = given ?? (await fakeStation({ uiDir, ...(hide ? { hide } : {}) }));
       if (!given) stations.push(station);
       const page = await browser.context.newPage();
@@ -78,20 +80,26 @@ export function pageVisits(): Visits {
         await page.setViewportSize({ width: 1920, height: 1080 });
         await page.addInitScript(() => localStorage.setItem('kerf.panelInches', '15.6'));
       }
+      if (isSmall) await page.addInitScript(() => localStorage.setItem('kerf.panelInches', '12.1'));
       const complaints = complaintsOf(page);
       await page.goto(station.address);
-      return visitOf(page, station, { complaints, isLarge });
+      return visitOf(page, station, {
+        complaints,
+        leastPx: isLarge ? LARGE_TARGET_PX : isSmall ? SMALL_TARGET_PX : 80,
+      });
     },
   };
 }
 
 /** 20 mm at 1920 x 1080 on 15.6 inches. */
 export const LARGE_TARGET_PX = 111;
+/** 80 px at the largest scale that 1280 x 800 has room for. */
+export const SMALL_TARGET_PX = 86;
 
 function visitOf(
   page: Page,
   station: FakeStation,
-  { complaints, isLarge }: Pick<Visit, 'complaints'> & { readonly isLarge: boolean },
+  { complaints, leastPx }: Pick<Visit, 'complaints'> & { readonly leastPx: number },
 ): Visit {
   const main = (name: string | RegExp) => page.getByRole('button', { name });
   const step = (name: string) => page.getByRole('heading', { level: 1, name });
@@ -101,7 +109,7 @@ function visitOf(
     complaints,
     main,
     step,
-    look: (name) => lookAt(page, name, isLarge ? LARGE_TARGET_PX : undefined),
+    look: (name) => lookAt(page, name, leastPx),
     async changesPicture(act) {
       const before = await canvasSum(page);
       await act();

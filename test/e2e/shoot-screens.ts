@@ -118,7 +118,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'nesting',
     async go(page, station) {
-      await tap(page, 'Drop it');
+      await tap(page, 'Delete mark');
       await tap(page, 'Pen');
       await tap(page, /^(Accept|Looks right)/);
       await heading(page, 'Nest');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reducePage, type PageAction } from '../../src/ui/state/reduce-page.ts';
-import { canCut, shownLayout } from '../../src/ui/state/page-state.ts';
+import { cannotSend, canCut, shownLayout } from '../../src/ui/state/page-state.ts';
+import { cutterWord } from '../../src/ui/state/cutter-word.ts';
 import { wantedDocuments } from '../../src/ui/state/wanted-documents.ts';
 import { alarmInFront } from '../../src/ui/state/alarm-in-front.ts';
 import type { Alarm } from '../../src/domain/job.ts';
@@ -46,6 +47,14 @@ describe('the page’s state', () => {
     const after = back.reduce(reducePage, loaded);
     expect(after.inspection.value).toBe(inspection);
     expect(wantedDocuments(after).map((w) => w.what)).toEqual(['inspection']);
+  });
+
+  it('sends no wish while another is under way or the link is not open, and knows nothing of the cutter then', () => {
+    const open = pageAfter({ kind: 'link', link: 'open' }, statusEvent('CUTTING'));
+    expect([cannotSend(open), cutterWord(open.status!, open.link)]).toEqual([false, 'running']);
+    expect(cannotSend({ ...open, sending: 'pause' })).toBe(true);
+    const lost = reducePage(open, { kind: 'link', link: 'lost' });
+    expect([cannotSend(lost), cutterWord(lost.status!, lost.link)]).toEqual([true, 'unseen']);
   });
 
   it('drops an answer that was fetched before the document changed', () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 function factsOf(status: StatusView): readonly string[] {
-  const facts = createElement(StationFacts, { status, formats: formats('en') });
+  const facts = createElement(StationFacts, { status, link: 'open', formats: formats('en') });
   const html = renderToStaticMarkup(createElement(I18nextProvider, { i18n }, facts));
   return [...html.matchAll(/<dd>(.*?)<\/dd>/g)].map(([, fact = '']) => fact);
 }

@@ -136,7 +136,10 @@ export class HidePainter {
     this.#canvas.width = Math.round(this.#widthPx * ratio);
     this.#canvas.height = Math.round(this.#heightPx * ratio);
     this.#palette = null;
-    this.#request();
+    // A canvas of another size is black, and would be shown so: painted before the browser shows it.
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#draw(performance.now());
   }
 
   /** Pixels of the panel for one of the page's, which may be enlarged. */
@@ -188,10 +191,15 @@ export class HidePainter {
 
   #draw(time: number): void {
     const scene = this.#scene;
-    if (!scene || this.#widthPx === 0) return;
+    if (this.#isClosed || this.#widthPx === 0) return;
     const ratio = this.#ratio();
     this.#palette ??= readPalette(document.documentElement);
     const palette = this.#palette;
+    if (!scene) {
+      this.#ctx.fillStyle = palette.table;
+      this.#ctx.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+      return;
+    }
     if (this.#hatches?.palette !== palette) this.#hatches = hatches(palette, ratio);
     const picture = scene.picture ? this.#pictures.of(scene.picture) : null;
     this.#fit(this.#frameOf(scene, picture));

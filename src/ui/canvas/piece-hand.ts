@@ -1,7 +1,7 @@
 import type { Point } from '#domain/ring.ts';
 import type { Surroundings } from '#geometry/free-place.ts';
 import { heldPiece, surroundingsOf, type Held, type PlacedPiece } from '../state/arrange.ts';
-import { type PageState, shownLayout } from '../state/page-state.ts';
+import { cannotSend, type PageState, shownLayout } from '../state/page-state.ts';
 import { metPieces, type MetPiece } from '../state/pointed-piece.ts';
 import type { HidePainter } from './hide-painter.ts';
 import { isInside, rimDistance } from './label-place.ts';
@@ -41,10 +41,10 @@ export function pieceHand(painter: HidePainter, now: () => PageState, reachPx: n
       return near.piece?.placement ?? null;
     },
     grabs(at) {
-      const { status, tool, isSwapping, sending, inspection } = now();
+      const { status, tool, isSwapping, inspection } = now();
       const piece = picked();
       const layout = shownLayout(now());
-      if (status?.state !== 'NESTING' || tool !== 'look' || isSwapping || sending !== null) return false;
+      if (status?.state !== 'NESTING' || tool !== 'look' || isSwapping || cannotSend(now())) return false;
       if (!piece || !layout || !inspection.value || this.placementAt(at) !== piece.placement) return false;
       grabbed = { piece, around: surroundingsOf({ layout, inspection: inspection.value }, piece, new Set()) };
       return true;

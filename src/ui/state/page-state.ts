@@ -143,6 +143,11 @@ export function stepOf(state: StationState, job: Job | null): Step {
   }
 }
 
+/** Whether no wish can be sent now: another is under way, or the station is not heard. */
+export function cannotSend({ sending, link }: PageState): boolean {
+  return sending !== null || link !== 'open';
+}
+
 /** The layout under the finger while it presses, else the one that a person chose, else the newest. */
 export function shownLayout(state: PageState): LayoutView | null {
   return state.held ?? state.chosen ?? state.layout.value;

@@ -62,6 +62,7 @@ export function SystemPage() {
 function HealthFacts({ health, status }: { readonly health: HealthView; readonly status: StatusView }) {
   const { t } = useTranslation('system');
   const { formats } = usePage();
+  const link = usePageState((s) => s.link);
   const { scan, disk, model, machine, messages, source, nest } = health;
   const unknown = t('unknown');
   const facts: Facts = [
@@ -84,7 +85,7 @@ function HealthFacts({ health, status }: { readonly health: HealthView; readonly
       t('fact.machine'),
       `${machine.id}, ${machine.format}, ${formats.size(machine.width, machine.height)}, ${machine.send}`,
     ],
-    [t('fact.plc'), t(`operator:cutter.${cutterWord(status)}`)],
+    [t('fact.plc'), t(`operator:cutter.${cutterWord(status, link)}`)],
     [
       t('fact.broker'),
       `${status.broker.url}: ${t(status.broker.isConnected ? 'operator:menu.brokerOn' : 'operator:menu.brokerOff', { count: status.broker.outboxCount })}`,

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alarm } from '#domain/job.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { go } from '../route.ts';
 import { activeAlarms } from '../state/alarm-in-front.ts';
 import { alarmRemedy } from '../state/alarm-remedy.ts';
@@ -25,12 +26,24 @@ export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
   const text = useAlarmText(alarm);
   const isCutting = state === 'CUTTING' || state === 'PAUSED';
   const fitting = useFittingText<HTMLDivElement>();
+  const isHeldBack = usePageState(cannotSend);
+  const remedy = usePageState((s) => s.status && alarmRemedy(alarm, s.status.state, s.status.job?.id ?? null)?.kind);
   const leave = () => {
     dispatch({ kind: 'open-alarm', id: null });
     if (!alarm.isAcknowledged) void commands.acknowledge(alarm.id);
   };
   if (isShelving) return <ShelfRail alarm={alarm} onBack={() => setShelving(false)} />;
-  const seen = t(alarm.isAcknowledged ? 'alarm.hide' : 'alarm.seen');
+  const seen = {
+    icon: 'tick',
+    action: `leave ${alarm.id}`,
+    // Hiding it again is this window's own affair.
+    isDisabled: isHeldBack && !alarm.isAcknowledged,
+    onPress: leave,
+    children: t(alarm.isAcknowledged ? 'alarm.hide' : 'alarm.seen'),
+  } as const;
+  // Nothing that is asked would come to a cutter that is not heard.
+  const isAskFirst = isCutting && alarm.code !== 'PLC_SILENT';
+  const isRemedyFirst = !isCutting && Boolean(remedy);
   return (
     <aside className="rail rail-alarm" aria-label={text.title}>
       <div className="rail-top" role="alert" ref={fitting}>
@@ -45,48 +58,39 @@ export function AlarmRail({ alarm }: { readonly alarm: Alarm }) {
       <div className="rail-bottom">
         {isCutting && <RemedyButton alarm={alarm} />}
         <div className="alarm-buttons">
-          {!isCutting && <RemedyButton alarm={alarm} />}
+          {isCutting && !isAskFirst && <AskButton isAside />}
           {alarm.severity > URGENT && (
             <SideButton icon="clock" action={`shelve ${alarm.id}`} onPress={() => setShelving(true)}>
               {t('alarm.shelve')}
             </SideButton>
           )}
-          {isCutting && (
-            <SideButton icon="tick" action={`leave ${alarm.id}`} onPress={leave}>
-              {seen}
-            </SideButton>
-          )}
+          {(isAskFirst || isRemedyFirst) && <SideButton {...seen} />}
         </div>
-        {isCutting ? (
-          <AskButton />
-        ) : (
-          <MainButton icon="tick" action={`leave ${alarm.id}`} onPress={leave}>
-            {seen}
-          </MainButton>
-        )}
+        {isAskFirst ? <AskButton /> : isRemedyFirst ? <RemedyButton alarm={alarm} isMain /> : <MainButton {...seen} />}
       </div>
     </aside>
   );
 }
 
 /** The part of the remedy that is done at the panel. */
-function RemedyButton({ alarm }: { readonly alarm: Alarm }) {
+function RemedyButton({ alarm, isMain = false }: { readonly alarm: Alarm; readonly isMain?: boolean }) {
   const { t } = useTranslation();
   const { commands } = usePage();
   const status = usePageState((s) => s.status);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const remedy = status && alarmRemedy(alarm, status.state, status.job?.id ?? null);
   if (!remedy) return null;
+  const Shown = isMain ? MainButton : SideButton;
   if (remedy.kind === 'scan-again')
     return (
-      <SideButton icon="scan" action="scan again" isDisabled={isSending} onPress={() => void commands.scanAgain()}>
+      <Shown icon="scan" action="scan again" isDisabled={isHeldBack} onPress={() => void commands.scanAgain()}>
         {t('menu.scanAgain')}
-      </SideButton>
+      </Shown>
     );
   const { path } = remedy;
   return (
-    <SideButton icon={path === '/system' ? 'gear' : 'scan'} action={path} onPress={() => go(path)}>
+    <Shown icon={path === '/system' ? 'gear' : 'scan'} action={path} onPress={() => go(path)}>
       {t(path === '/system' ? 'alarm.system' : 'alarm.camera')}
-    </SideButton>
+    </Shown>
   );
 }

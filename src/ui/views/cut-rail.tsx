@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { cutOrder } from '../canvas/scene.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { Icon } from './icons.tsx';
 import { PieceShape } from './piece-shape.tsx';
@@ -14,7 +15,7 @@ export function CutRail() {
   const cutPlan = usePageState((s) => s.cutPlan.value);
   const layout = usePageState((s) => s.layout.value);
   const order = usePageState((s) => s.cutPlan.value && cutOrder(s.cutPlan.value).join(','));
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   if (!status) return null;
   const total = status.job?.pieceCount ?? layout?.pieceCount ?? 0;
   const left = cutPlan && total > 0 ? cutPlan.seconds * (1 - done / total) : null;
@@ -51,7 +52,7 @@ export function CutRail() {
           <SideButton
             icon="cross"
             action="ask cancel"
-            isDisabled={isSending || status.plc.asked !== null}
+            isDisabled={isHeldBack || status.plc.asked !== null}
             onPress={() => void commands.ask('cancel')}
           >
             {t('cut.cancel')}
@@ -64,14 +65,21 @@ export function CutRail() {
 }
 
 /** "Ask the cutter to pause", "Asked", then the PLC's answer. A wish: the machine decides, and the emergency stop is
- *  on the machine. */
-export function AskButton() {
+ *  on the machine.
+ *  @param isAside there is something else to be done first, and nothing to be asked until then */
+export function AskButton({ isAside = false }: { readonly isAside?: boolean }) {
   const { t } = useTranslation();
   const { commands } = usePage();
   const status = usePageState((s) => s.status);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   if (!status) return null;
   const isPaused = status.state === 'PAUSED';
+  if (isAside)
+    return (
+      <SideButton icon={isPaused ? 'play' : 'pause'} isDisabled onPress={() => undefined}>
+        {t(isPaused ? 'cut.resume' : 'cut.pause')}
+      </SideButton>
+    );
   const asked = status.plc.asked;
   if (asked !== null)
     return (
@@ -89,7 +97,7 @@ export function AskButton() {
     <MainButton
       icon={isPaused ? 'play' : 'pause'}
       action={isPaused ? 'ask resume' : 'ask pause'}
-      isDisabled={isSending}
+      isDisabled={isHeldBack}
       onPress={() => void commands.ask(isPaused ? 'resume' : 'pause')}
     >
       {t(isPaused ? 'cut.resume' : 'cut.pause')}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { assertNever } from '#domain/kerf-error.ts';
-import { usePage } from '../page-context.ts';
+import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import type { CutScan } from '../state/cut-scan.ts';
 import { SideButton } from './buttons.tsx';
 import { SightSign } from './sight-sign.tsx';
@@ -14,6 +15,7 @@ const WAYS_TO_LIE = [
 export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
+  const isHeldBack = usePageState(cannotSend);
   const drop = () => dispatch({ kind: 'cut-scan', cutScan: null });
   switch (cutScan.stage) {
     case 'asked':
@@ -26,13 +28,14 @@ export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
             </p>
             <div className="card-buttons">
               <SideButton icon="cross" action="drop question" onPress={drop}>
-                {t('done.drop')}
+                {t('cutScan.drop')}
               </SideButton>
               {WAYS_TO_LIE.map(({ pieces, icon, word }) => (
                 <SideButton
                   key={pieces}
                   icon={icon}
                   action={`scan cut ${pieces}`}
+                  isDisabled={isHeldBack}
                   onPress={() => void commands.scanCut(pieces)}
                 >
                   {t(word)}
@@ -52,7 +55,12 @@ export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
               <progress className="bar" aria-label={t('looking.progress')} />
             </p>
             <div className="card-buttons">
-              <SideButton icon="cross" action="end scan" onPress={() => void commands.dropCutScan()}>
+              <SideButton
+                icon="cross"
+                action="end scan"
+                isDisabled={isHeldBack}
+                onPress={() => void commands.dropCutScan()}
+              >
                 {t('looking.cancel')}
               </SideButton>
             </div>
@@ -71,7 +79,7 @@ export function CutScanCards({ cutScan }: { readonly cutScan: CutScan }) {
             </div>
             <div className="card-buttons">
               <SideButton icon="cross" action="drop scan" onPress={drop}>
-                {t('done.drop')}
+                {t('cutScan.drop')}
               </SideButton>
             </div>
           </div>

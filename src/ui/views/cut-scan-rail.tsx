@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components';
 import type { PieceSight } from '#domain/cut-comparison.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { isGood, piecesToLookAt, tallyOf, type SeenCut } from '../state/cut-scan.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { useDefectName } from './defect-words.ts';
@@ -14,7 +15,7 @@ const NO_HOLES = [] as const;
 export function CutScanRail({ seen }: { readonly seen: SeenCut }) {
   const { t } = useTranslation();
   const { commands, dispatch, formats } = usePage();
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const { goodCount, badCount, openCount } = tallyOf(seen);
   const rows = piecesToLookAt(seen);
   return (
@@ -45,7 +46,7 @@ export function CutScanRail({ seen }: { readonly seen: SeenCut }) {
         <SideButton
           icon="scan"
           action="scan cut again"
-          isDisabled={isSending}
+          isDisabled={isHeldBack}
           onPress={() => dispatch({ kind: 'cut-scan', cutScan: { stage: 'asked' } })}
         >
           {t('cutScan.again')}
@@ -53,7 +54,7 @@ export function CutScanRail({ seen }: { readonly seen: SeenCut }) {
         <MainButton
           icon="tick"
           action="accept scan"
-          isDisabled={isSending || openCount > 0}
+          isDisabled={isHeldBack || openCount > 0}
           note={openCount > 0 || badCount === 0 ? undefined : t('done.badMarked', { count: badCount })}
           onPress={() => void commands.acceptScan(seen)}
         >
@@ -69,6 +70,7 @@ function SightRow({ sight, seen }: { readonly sight: PieceSight; readonly seen: 
   const { t } = useTranslation();
   const { commands, dispatch, formats } = usePage();
   const why = useWhy();
+  const isLost = usePageState((s) => s.link !== 'open');
   const decided = seen.kept.get(sight.placement);
   const label = usePageState(
     (s) => s.layout.value?.pieces.find((p) => p.placement === sight.placement)?.label ?? sight.piece,
@@ -77,6 +79,7 @@ function SightRow({ sight, seen }: { readonly sight: PieceSight; readonly seen: 
     <li>
       <Button
         className="defect-row"
+        isDisabled={isLost}
         onPress={() => void commands.decide(sight.placement)}
         onFocus={() => dispatch({ kind: 'point', placement: sight.placement })}
       >

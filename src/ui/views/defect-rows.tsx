@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
 import type { Defect } from '#domain/inspection.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { costOf, isDoubtful } from '../state/doubtful.ts';
 import { DefectPicture } from './defect-picture.tsx';
@@ -75,7 +76,7 @@ function DefectRow({ defect, usableMm2 }: DefectProps) {
 export function DefectCard({ defect, usableMm2 }: DefectProps) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const name = useDefectName()(defect);
   return (
     <section className="card is-chosen" aria-label={name}>
@@ -86,7 +87,7 @@ export function DefectCard({ defect, usableMm2 }: DefectProps) {
       <GradeButtons
         label={t('review.regrade')}
         chosen={defect.quality}
-        isDisabled={isSending}
+        isDisabled={isHeldBack}
         onChoose={(quality) => void commands.regrade(defect, quality)}
         onRemove={() => void commands.remove(defect)}
       />

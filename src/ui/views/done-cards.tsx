@@ -5,7 +5,7 @@ import type { Remnant } from '#domain/remnant.ts';
 import { callStation } from '../link/station-client.ts';
 import { useWish } from '../link/use-answer.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { isBrokenOff } from '../state/page-state.ts';
+import { cannotSend, isBrokenOff } from '../state/page-state.ts';
 import { countedCuts } from '../state/marked-pieces.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { bestGrade, shortName } from '../stock/remnant-words.ts';
@@ -72,7 +72,7 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
   const isCut = usePageState((s) => s.isMarkingCut);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const drop = () => dispatch({ kind: 'mark', marked: null });
   return (
     <div className="cards">
@@ -86,7 +86,7 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
             <SideButton
               icon="scan"
               action="open scan"
-              isDisabled={isSending}
+              isDisabled={isHeldBack}
               onPress={() => void commands.openCutScan()}
             >
               {t('cutScan.open')}
@@ -99,7 +99,7 @@ function MarkingCard({ marked }: { readonly marked: readonly number[] }) {
             <SideButton
               icon="tick"
               action="accept marks"
-              isDisabled={isSending}
+              isDisabled={isHeldBack}
               onPress={() => void commands.accept(marked)}
             >
               {t('done.keepMarked')}
@@ -147,6 +147,7 @@ function RemnantCard({ remnant }: { readonly remnant: Remnant }) {
   const { dispatch, formats, person } = usePage();
   const grading = usePageState(gradingOf);
   const { isSending, send } = useWish();
+  const isHeldBack = usePageState(cannotSend);
   const isKept = remnant.state === 'free';
   const params = { id: remnant.id };
   const turn = () =>
@@ -156,12 +157,17 @@ function RemnantCard({ remnant }: { readonly remnant: Remnant }) {
         : callStation('keepRemnant', { params, body: { by: person.get() } }),
     ).then(() => dispatch({ kind: 'remnants-uncertain' }));
   return (
-    <Button className="float-card done-card" aria-pressed={isKept} isDisabled={isSending} onPress={() => void turn()}>
+    <Button
+      className="float-card done-card"
+      aria-pressed={isKept}
+      isDisabled={isSending || isHeldBack}
+      onPress={() => void turn()}
+    >
       <PieceShape outline={remnant.sheet.outline} holes={remnant.sheet.holes ?? []} size={48} />
       <span className="done-remnant">
         <span className="card-title">{shortName(remnant.id)}</span>
         <span className="hint">
-          {formats.area(remnant.areaMm2)}, {bestGrade(remnant, grading)}
+          <span className="done-area">{formats.area(remnant.areaMm2)},</span> {bestGrade(remnant, grading)}
         </span>
       </span>
       <span className="keep-box">

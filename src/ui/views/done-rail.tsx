@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
 import { leftCount } from '../state/marked-pieces.ts';
-import { isBrokenOff, jobToGoOnWith } from '../state/page-state.ts';
+import { cannotSend, isBrokenOff, jobToGoOnWith } from '../state/page-state.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { useErrorText } from './error-text.ts';
 import { useDoneYields } from './done-yields.ts';
@@ -97,14 +97,14 @@ function WhatCame() {
 function NextHide() {
   const { t } = useTranslation();
   const { commands } = usePage();
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const { hide, remnant } = usePageState((s) => s.nextSheet);
   const what = remnant ?? hide;
   return (
     <MainButton
       icon="arrow"
       action="next"
-      isDisabled={isSending}
+      isDisabled={isHeldBack}
       note={what === null ? undefined : what}
       onPress={() => void commands.scan()}
     >
@@ -117,7 +117,7 @@ function NextHide() {
 function GoOn() {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const cut = usePageState((s) => (s.isMarkingCut ? s.marked : null));
   const left = usePageState(leftCount);
   // Over READY the next sheet has its own screen, with its code and its remnant.
@@ -125,13 +125,13 @@ function GoOn() {
   const next = () => (isOverReady ? dispatch({ kind: 'after-cut', isOpen: false }) : void commands.scan());
   return (
     <>
-      <SideButton icon="arrow" action="next" isDisabled={isSending} onPress={next}>
+      <SideButton icon="arrow" action="next" isDisabled={isHeldBack} onPress={next}>
         {t('done.next')}
       </SideButton>
       <MainButton
         icon="scan"
         action="go on"
-        isDisabled={isSending}
+        isDisabled={isHeldBack}
         note={left === null ? undefined : t('done.goOnNote', { count: left })}
         onPress={() => void commands.goOn(cut)}
       >

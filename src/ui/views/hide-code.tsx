@@ -50,6 +50,7 @@ export function HideCodeDialog({ onClose }: { readonly onClose: () => void }) {
   const { commands } = usePage();
   useCover();
   const now = usePageState(hideCodeOf);
+  const isLost = usePageState((s) => s.link !== 'open');
   const [typed, setTyped] = useState(now ?? '');
   const code = codeFrom(typed);
   const keep = (next: string | null) => {
@@ -101,10 +102,10 @@ export function HideCodeDialog({ onClose }: { readonly onClose: () => void }) {
             ))}
           </div>
           <div className="code-foot">
-            <Button className="side-button" isDisabled={now === null} onPress={() => keep(null)}>
+            <Button className="side-button" isDisabled={isLost || now === null} onPress={() => keep(null)}>
               {t('code.none')}
             </Button>
-            <Button className="step-button" isDisabled={code === null} onPress={() => keep(code)}>
+            <Button className="step-button" isDisabled={isLost || code === null} onPress={() => keep(code)}>
               <Icon name="tick" size={32} />
               <span>{t('code.keep')}</span>
             </Button>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { bestQuality } from '#domain/grading.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { gradingOf } from '../state/page-grading.ts';
 import { MainButton } from './buttons.tsx';
 import { GradeChip } from './grade-chip.tsx';
@@ -17,7 +18,7 @@ export function LookingRail() {
   const tilesTotal = usePageState((s) => s.tilesTotal);
   const found = usePageState((s) => s.found);
   const hasJob = usePageState((s) => s.status?.job !== null);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const done = tilesTotal > 0 ? tilesDone : (progress?.done ?? 0);
   const total = tilesTotal > 0 ? tilesTotal : (progress?.total ?? 0);
   const title = t(state === 'SCANNING' ? 'looking.scanning' : 'looking.inspecting');
@@ -64,7 +65,7 @@ export function LookingRail() {
         <MainButton
           icon="cross"
           action="cancel"
-          isDisabled={isSending || !hasJob}
+          isDisabled={isHeldBack || !hasJob}
           onPress={() => void commands.cancel()}
         >
           {t('looking.cancel')}

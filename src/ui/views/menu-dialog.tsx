@@ -7,6 +7,7 @@ import { LanguageChoice } from '../language/language-choice.tsx';
 import { PANEL_INCHES } from '../look/panel-size.ts';
 import type { ThemeChoice } from '../look/theme.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { canScanAgain } from '../state/alarm-remedy.ts';
 import { Icon } from './icons.tsx';
 import { useCover } from './settled.ts';
@@ -61,7 +62,7 @@ function ThisHide({ onDone }: { readonly onDone: () => void }) {
   const { t } = useTranslation();
   const { commands } = usePage();
   const status = usePageState((s) => s.status);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   if (!status?.job || !canScanAgain(status.state)) return null;
   const act = (command: () => Promise<void>) => () => {
     onDone();
@@ -73,12 +74,12 @@ function ThisHide({ onDone }: { readonly onDone: () => void }) {
       <div className="choices choices-two">
         {/* What a broken-off job has cut was said once, and is not known to the next scan but by "Go on with the rest". */}
         {!status.job.follows && (
-          <Button className="choice" isDisabled={isSending} onPress={act(commands.scanAgain)}>
+          <Button className="choice" isDisabled={isHeldBack} onPress={act(commands.scanAgain)}>
             <Icon name="scan" size={24} />
             {t('menu.scanAgain')}
           </Button>
         )}
-        <Button className="choice" isDisabled={isSending} onPress={act(commands.cancel)}>
+        <Button className="choice" isDisabled={isHeldBack} onPress={act(commands.cancel)}>
           <Icon name="cross" size={24} />
           {t('menu.drop')}
         </Button>
@@ -163,5 +164,6 @@ function PersonName() {
 function HowStationIs() {
   const { formats } = usePage();
   const status = usePageState((s) => s.status);
-  return status && <StationFacts status={status} formats={formats} />;
+  const link = usePageState((s) => s.link);
+  return status && <StationFacts status={status} link={link} formats={formats} />;
 }

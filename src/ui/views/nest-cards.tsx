@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { SideButton } from './buttons.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { usePieceNames } from './piece-names.ts';
@@ -13,7 +14,7 @@ export function NestCards() {
   const isSwapping = usePageState((s) => s.isSwapping);
   const isChosen = usePageState((s) => s.chosen !== null);
   const isPicked = usePageState((s) => s.picked !== null);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const banned = usePageState((s) => s.inspection.value?.banned ?? NONE);
   const nameOf = usePieceNames(banned.length > 0);
   if (tool === 'area') return <Card words={t('nest.forbidHint')} />;
@@ -31,7 +32,7 @@ export function NestCards() {
   if (banned.length > 0)
     return (
       <Card icon="ban" words={t('piece.banned', { pieces: banned.map(nameOf).join(', ') })}>
-        <SideButton icon="undo" action="allow all" isDisabled={isSending} onPress={() => void commands.allowAll()}>
+        <SideButton icon="undo" action="allow all" isDisabled={isHeldBack} onPress={() => void commands.allowAll()}>
           {t('piece.allow')}
         </SideButton>
       </Card>

@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LayoutView } from '#api/views.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { canCut, shownLayout } from '../state/page-state.ts';
+import { canCut, cannotSend, shownLayout } from '../state/page-state.ts';
 import { mostPossible } from '../state/most-possible.ts';
 import { kitCounts } from '../state/kit-counts.ts';
 import { MainButton, ToolButton } from './buttons.tsx';
@@ -21,7 +21,7 @@ export function NestRail() {
   const newest = usePageState((s) => s.layout.value) ?? layout;
   const order = usePageState((s) => s.status?.order);
   const tool = usePageState((s) => s.tool);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const inspection = usePageState((s) => s.status?.job?.inspectionSha256 ?? '');
   const pressed = useRef<LayoutView | null>(null);
   const isReady = usePageState((s) => canCut(s, shownLayout(s)));
@@ -60,7 +60,7 @@ export function NestRail() {
           <UndoTools />
           <ToolButton
             icon="stop"
-            isDisabled={isSending || !newest || newest.isFinal}
+            isDisabled={isHeldBack || !newest || newest.isFinal}
             onPress={() => void commands.stopNest()}
           >
             {t('nest.stop')}
@@ -74,7 +74,7 @@ export function NestRail() {
           // It counts from when there is a layout of this inspection to cut: the first comes under a finger that taps twice.
           action={isReady ? `cut ${inspection}` : 'wait'}
           note={t(isReady ? 'nest.cutFinal' : 'nest.cutWait')}
-          isDisabled={!isReady || isSending}
+          isDisabled={!isReady || isHeldBack}
           onPressStart={() => {
             pressed.current = layout;
             if (layout) dispatch({ kind: 'hold', layout });

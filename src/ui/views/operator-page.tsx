@@ -19,10 +19,15 @@ import { Notices } from './notices.tsx';
 /** The operator's run screen: header, the hide, one rail, and in it the one next step. */
 export function OperatorPage() {
   const alarm = usePageState(alarmInFront);
+  const link = usePageState((s) => s.link);
   useHandScanner();
   const isRed = alarm !== null && alarm.severity <= 2;
   return (
-    <div className={`page${alarm ? ' has-alarm' : ''}`} data-alarm={alarm ? (isRed ? 'alarm' : 'warn') : undefined}>
+    <div
+      className={`page${alarm ? ' has-alarm' : ''}`}
+      data-alarm={alarm ? (isRed ? 'alarm' : 'warn') : undefined}
+      data-link={link}
+    >
       <PageHeader />
       <main className="body">
         <HideView />

@@ -87,7 +87,7 @@ function JobAndCutter() {
       </span>
       <span className="header-cutter">
         <Icon name="plug" size={24} />
-        {t(`cutter.${cutterWord(status)}`)}
+        {t(`cutter.${cutterWord(status, state.link)}`)}
       </span>
     </>
   );

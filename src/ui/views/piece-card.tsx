@@ -1,4 +1,4 @@
-import { shownLayout } from '../state/page-state.ts';
+import { cannotSend, shownLayout } from '../state/page-state.ts';
 import { useTranslation } from 'react-i18next';
 import { gradeName } from '#domain/grading.ts';
 import { toScreen, type Box, type Viewport } from '../canvas/viewport.ts';
@@ -7,8 +7,8 @@ import { gradingOf } from '../state/page-grading.ts';
 import { ToolButton } from './buttons.tsx';
 
 /** Size of the card and its air, px; the card stands below its piece where there is room, else above it. */
-const WIDTH = 452;
-const HEIGHT = 136;
+const WIDTH = 400;
+const HEIGHT = 188;
 const AIR = 14;
 
 interface PieceCardProps {
@@ -25,7 +25,7 @@ export function PieceCard({ box, view, widthPx, heightPx }: PieceCardProps) {
   const grading = usePageState(gradingOf);
   const picked = usePageState((s) => s.picked);
   const layout = usePageState(shownLayout);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const piece = layout?.pieces.find((p) => p.placement === picked);
   if (!piece) return null;
   const grade = t('review.grade', { grade: gradeName(piece.quality, grading) });
@@ -37,33 +37,35 @@ export function PieceCard({ box, view, widthPx, heightPx }: PieceCardProps) {
   const y = clamp(isBelow ? bottom + AIR : top - AIR - HEIGHT, 12, heightPx - HEIGHT - 12);
   return (
     <section className="piece-card" style={{ left: x, top: y, width: WIDTH }} aria-label={piece.label}>
-      <p className="piece-card-name">
-        <span className="card-title">{piece.label}</span>
-        <span className="hint">{piece.isLocked ? t('picture.pieceLocked', { piece: note }) : note}</span>
-      </p>
+      <div className="piece-card-name">
+        <p>
+          <span className="card-title">{piece.label}</span>
+          <span className="hint">{piece.isLocked ? t('picture.pieceLocked', { piece: note }) : note}</span>
+        </p>
+        <ToolButton icon="cross" onPress={() => dispatch({ kind: 'pick', placement: null })}>
+          {t('piece.close')}
+        </ToolButton>
+      </div>
       <div className="piece-card-tools">
         <ToolButton
           icon="turn"
-          isDisabled={isSending || piece.turns?.length === 1}
+          isDisabled={isHeldBack || piece.turns?.length === 1}
           onPress={() => void commands.turn(piece)}
         >
           {t('piece.turn')}
         </ToolButton>
         <ToolButton
           icon={piece.isLocked ? 'unlock' : 'lock'}
-          isDisabled={isSending}
+          isDisabled={isHeldBack}
           onPress={() => void (piece.isLocked ? commands.unlock(piece) : commands.place([piece]))}
         >
           {t(piece.isLocked ? 'piece.unlock' : 'piece.lock')}
         </ToolButton>
-        <ToolButton icon="swap" isDisabled={isSending} onPress={() => dispatch({ kind: 'swap' })}>
+        <ToolButton icon="swap" isDisabled={isHeldBack} onPress={() => dispatch({ kind: 'swap' })}>
           {t('piece.swap')}
         </ToolButton>
-        <ToolButton icon="ban" isDisabled={isSending} onPress={() => void commands.ban(piece)}>
+        <ToolButton icon="ban" isDisabled={isHeldBack} onPress={() => void commands.ban(piece)}>
           {t('piece.ban')}
-        </ToolButton>
-        <ToolButton icon="cross" onPress={() => dispatch({ kind: 'pick', placement: null })}>
-          {t('piece.close')}
         </ToolButton>
       </div>
     </section>

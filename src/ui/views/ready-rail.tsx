@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
-import { jobToGoOnWith } from '../state/page-state.ts';
+import { cannotSend, jobToGoOnWith } from '../state/page-state.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { KitBadge } from './kit-badge.tsx';
 import { NextSheetTools } from './next-sheet.tsx';
@@ -21,7 +21,7 @@ export function ReadyRail() {
   const { t } = useTranslation();
   const { commands, formats } = usePage();
   const order = usePageState((s) => s.status?.order);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const canGoOn = usePageState((s) => jobToGoOnWith(s) !== null);
   if (!order) return null;
   return (
@@ -48,11 +48,11 @@ export function ReadyRail() {
       <div className="rail-bottom">
         <NextSheetTools />
         {canGoOn && (
-          <SideButton icon="arrow" action="goOn" isDisabled={isSending} onPress={() => void commands.goOn(null)}>
+          <SideButton icon="arrow" action="goOn" isDisabled={isHeldBack} onPress={() => void commands.goOn(null)}>
             {t('done.goOn')}
           </SideButton>
         )}
-        <MainButton icon="scan" action="scan" isDisabled={isSending} onPress={() => void commands.scan()}>
+        <MainButton icon="scan" action="scan" isDisabled={isHeldBack} onPress={() => void commands.scan()}>
           {t('ready.scan')}
         </MainButton>
       </div>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { reviewSummary } from '../state/doubtful.ts';
 import { leatherNotes } from '../state/leather-notes.ts';
 import { gradingOf } from '../state/page-grading.ts';
@@ -14,7 +15,7 @@ export function ReviewRail() {
   const inspection = usePageState((s) => s.inspection.value);
   const selected = usePageState((s) => s.selected);
   const draft = usePageState((s) => s.draft);
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const grading = usePageState(gradingOf);
   const { open, openCount, settled, openAreaMm2, openCost, usableMm2 } = reviewSummary(inspection, grading);
   const { folds, cutOff, isStrange, isChalkHidden, isCoarse, leftOutMm2, unbelievedMm2 } = leatherNotes(inspection);
@@ -50,7 +51,7 @@ export function ReviewRail() {
             <GradeButtons
               label={t('review.newGrade')}
               chosen={null}
-              isDisabled={isSending}
+              isDisabled={isHeldBack}
               onChoose={(quality) => void commands.addDefect(draft, quality)}
               onDrop={() => dispatch({ kind: 'draft', ring: null })}
             />
@@ -67,7 +68,7 @@ export function ReviewRail() {
         <MainButton
           icon="tick"
           action="review"
-          isDisabled={isSending || inspection === null || draft !== null}
+          isDisabled={isHeldBack || inspection === null || draft !== null}
           onPress={() => void commands.review(waive)}
         >
           {waive ? t('review.accept', { count: openCount, area: formats.area(openAreaMm2) }) : t('review.looksRight')}

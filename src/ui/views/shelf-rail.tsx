@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { shelfReasons, type Alarm, type ShelfReason } from '#domain/job.ts';
 import { usePage, usePageState } from '../page-context.ts';
+import { cannotSend } from '../state/page-state.ts';
 import { useAlarmText } from './alarm-text.ts';
 import { MainButton, SideButton } from './buttons.tsx';
 import { Icon } from './icons.tsx';
@@ -14,7 +15,7 @@ const MINUTES = [15, 60, 240, 480] as const;
 export function ShelfRail({ alarm, onBack }: { readonly alarm: Alarm; readonly onBack: () => void }) {
   const { t } = useTranslation();
   const { commands, dispatch } = usePage();
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const { title } = useAlarmText(alarm);
   const [reason, setReason] = useState<ShelfReason | null>(null);
   const [minutes, setMinutes] = useState<number | null>(null);
@@ -37,6 +38,7 @@ export function ShelfRail({ alarm, onBack }: { readonly alarm: Alarm; readonly o
         <h2 className="label shelf-label">{t('alarm.shelveHow')}</h2>
         <Choices
           label={t('alarm.shelveHow')}
+          isShort
           options={MINUTES.map((one) => ({
             value: one,
             word: one < 60 ? t('alarm.minutes', { count: one }) : t('alarm.hours', { count: one / 60 }),
@@ -52,7 +54,7 @@ export function ShelfRail({ alarm, onBack }: { readonly alarm: Alarm; readonly o
         <MainButton
           icon="clock"
           action={`put aside ${alarm.id}`}
-          isDisabled={isSending || reason === null || minutes === null}
+          isDisabled={isHeldBack || reason === null || minutes === null}
           onPress={shelve}
         >
           {t('alarm.shelve')}
@@ -66,12 +68,14 @@ interface ChoicesProps<T> {
   readonly label: string;
   readonly options: readonly { readonly value: T; readonly word: string }[];
   readonly chosen: T | null;
+  /** Of a word or two each: side by side where the rail is low. */
+  readonly isShort?: boolean;
   readonly onChoose: (value: T) => void;
 }
 
-function Choices<T extends string | number>({ label, options, chosen, onChoose }: ChoicesProps<T>) {
+function Choices<T extends string | number>({ label, options, chosen, isShort = false, onChoose }: ChoicesProps<T>) {
   return (
-    <div className="choices choices-two" role="group" aria-label={label}>
+    <div className={`choices choices-two${isShort ? ' is-short' : ''}`} role="group" aria-label={label}>
       {options.map(({ value, word }) => (
         <Button key={value} className="choice" aria-pressed={value === chosen} onPress={() => onChoose(value)}>
           {value === chosen && <Icon name="tick" size={24} />}

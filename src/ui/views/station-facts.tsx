@@ -2,15 +2,17 @@ import { useTranslation } from 'react-i18next';
 import type { StatusView } from '#api/views.ts';
 import type { Formats } from '../look/format.ts';
 import { cutterWord } from '../state/cutter-word.ts';
+import type { PageState } from '../state/page-state.ts';
 
 interface StationFactsProps {
   readonly status: StatusView;
+  readonly link: PageState['link'];
   readonly formats: Formats;
 }
 
 /** How the station is, in the operator's words. Why another processor looks at hides than was meant stands in
  *  inspection.json: it is for engineers, in English. */
-export function StationFacts({ status, formats }: StationFactsProps) {
+export function StationFacts({ status, link, formats }: StationFactsProps) {
   const { t } = useTranslation('operator');
   const { broker, provider, plc } = status;
   return (
@@ -41,7 +43,7 @@ export function StationFacts({ status, formats }: StationFactsProps) {
           <dt>{t('menu.cutter')}</dt>
           <dd>
             {plc.isSimulated && `${t('cutter.simulated')}, `}
-            {t(`cutter.${cutterWord(status)}`)}
+            {t(`cutter.${cutterWord(status, link)}`)}
           </dd>
         </div>
       </dl>

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ActName } from '#api/views.ts';
 import { usePage, usePageState } from '../page-context.ts';
-import { canRedo, canUndo, nextRedo, nextUndo, shownLayout } from '../state/page-state.ts';
+import { cannotSend, canRedo, canUndo, nextRedo, nextUndo, shownLayout } from '../state/page-state.ts';
 import { actWords } from './act-words.ts';
 import { ToolButton } from './buttons.tsx';
 
@@ -13,13 +13,13 @@ export function UndoTools() {
   const wordOf = useActWords();
   const [undo, redo] = [usePageState(nextUndo), usePageState(nextRedo)];
   const [hasUndo, hasRedo] = [usePageState(canUndo), usePageState(canRedo)];
-  const isSending = usePageState((s) => s.sending !== null);
+  const isHeldBack = usePageState(cannotSend);
   const id = useId();
   return (
     <>
       <ToolButton
         icon="undo"
-        isDisabled={!hasUndo || isSending}
+        isDisabled={!hasUndo || isHeldBack}
         describedBy={`${id}undo`}
         onPress={() => void commands.undo()}
       >
@@ -27,7 +27,7 @@ export function UndoTools() {
       </ToolButton>
       <ToolButton
         icon="redo"
-        isDisabled={!hasRedo || isSending}
+        isDisabled={!hasRedo || isHeldBack}
         describedBy={`${id}redo`}
         onPress={() => void commands.redo()}
       >
@@ -43,14 +43,14 @@ export function UndoTools() {
   );
 }
 
-/** What the next undo takes back, in a line; where there is nothing, what the next redo does again. */
+/** What the next undo takes back, in a line; where there is nothing, what the next redo does again. Its line is there
+ *  from the start: tools do not move as soon as something can be undone. */
 export function UndoNote() {
   const { t } = useTranslation();
   const wordOf = useActWords();
   const [undo, redo] = [usePageState(nextUndo), usePageState(nextRedo)];
   const said = undo ? t('acts.undo', { what: wordOf(undo) }) : redo && t('acts.redo', { what: wordOf(redo) });
-  // A full rail has no line to spare for nothing.
-  return said ? <p className="undo-note">{said}</p> : null;
+  return <p className="undo-note">{said}</p>;
 }
 
 function useActWords(): (act: ActName | 'choice') => string {
