@@ -67,7 +67,7 @@ describe('marks on the hide', () => {
     await toReview();
     const rows = page.getByRole('list', { name: /dearest first/ }).locator('.defect-row');
     await expect.poll(() => rows.allInnerTexts()).toHaveLength(3);
-    const percents = (await rows.allInnerTexts()).map((text) => Number(/−([\d.]+) %/.exec(text)![1]));
+    const percents = (await rows.allInnerTexts()).map((text) => Number(/−([\d.]+)\s%/.exec(text)![1]));
     expect(percents).toEqual([...percents].sort((a, b) => b - a));
   });
 

@@ -82,11 +82,10 @@ describe('a bad link', () => {
     station.drop();
     await page.getByText(/No connection to the station/).waitFor();
     expect(await page.locator('.figure-104').innerText()).toBe(shown);
-    await main('Cut this').tap();
-    await page
-      .getByRole('alert')
-      .getByText(/Nothing was changed|does not answer|do not understand/)
-      .waitFor();
+    // What acts is closed while nobody hears it: a finger there does nothing, now or later.
+    await expect.poll(() => main('Cut this').isDisabled()).toBe(true);
+    const box = (await main('Cut this').boundingBox())!;
+    await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
     expect(station.approvals).toEqual([]);
     station.nest(5);
     station.restore();
