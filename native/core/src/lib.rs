@@ -18,6 +18,7 @@ pub mod kind;
 pub mod leather;
 pub mod line;
 pub mod live;
+mod locked;
 pub mod loss;
 pub mod lots;
 pub mod model;
