@@ -1,5 +1,5 @@
 import type { Settings } from '#domain/settings.ts';
-import type { RoomsOptions } from '#station/rooms-bench.node.ts';
+import type { RoomsOptions } from '#station/real-rooms.node.ts';
 import { calibrationOption } from './calibration-option.ts';
 import { numberOption, scaleOption, textOption } from './command.ts';
 import { gradingOption, providerOption } from './inspect-command.ts';

@@ -9,7 +9,7 @@ import { KerfError } from '#domain/kerf-error.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { AlignAnswer } from '#geometry/align-outlines.ts';
-import type { RoomsOptions } from './rooms-bench.node.ts';
+import type { RoomsOptions } from './real-rooms.node.ts';
 import type { JudgedCut } from './judge-cut.ts';
 import { startRoomsProcess, type RoomsProcess } from './rooms-process.node.ts';
 import type { RoomsNews, RoomsRequest, Told } from './rooms-main.node.ts';

@@ -4,7 +4,7 @@ import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { NestResult } from '#domain/nest-result.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { AlignSheetQuestion } from './align-sheet.ts';
-import { RoomsBench, type RoomsOptions } from './rooms-bench.node.ts';
+import { RealRooms, type RoomsOptions } from './real-rooms.node.ts';
 import { makeTiles } from './scan-tiles.node.ts';
 import type { CameraFrame } from '#acquire/camera.ts';
 import type {
@@ -65,7 +65,7 @@ export type RoomsNews =
     };
 
 if (!process.send) throw new Error('rooms-main.node.ts is started by rooms-process.node.ts');
-let bench: RoomsBench | null = null;
+let bench: RealRooms | null = null;
 const running = new Map<number, AbortController>();
 const changers = new Map<number, (problem: Problem) => void>();
 const say = (news: RoomsNews) => process.send?.(news);
@@ -77,7 +77,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 process.on('message', (request: RoomsRequest) => {
   const { id } = request;
   if (request.call === 'open') {
-    bench = new RoomsBench(request.options);
+    bench = new RealRooms(request.options);
     return;
   }
   if (request.call === 'close') {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import type { RoomsOptions } from './rooms-bench.node.ts';
+import type { RoomsOptions } from './real-rooms.node.ts';
 import type { RoomsNews, RoomsRequest } from './rooms-main.node.ts';
 
 /** The process that the rooms run in. A thread's memory stays with the station when it ends (ONNX Runtime's threads and

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScan } from '../../src/acquire/open-scan.node.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { mapPoint } from '../../src/geometry/plane-homography.ts';
-import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
+import { RealRooms } from '../../src/station/real-rooms.node.ts';
 import type { RunningStation } from '../../src/station/start-station.node.ts';
 import { viewTable } from '../../src/synth/camera-view.ts';
 import { drawMarkers } from '../../src/synth/table-markers.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const picture = join(dir.path, 'table.png');
   seen = await photograph(picture);
   // True pictures; what is seen and laid is small.
-  const bench = new RoomsBench({ packDir: 'none', grading: LEATHER_GRADING, mmPerPx: 1 });
+  const bench = new RealRooms({ packDir: 'none', grading: LEATHER_GRADING, mmPerPx: 1 });
   running = await startSmallStation(join(dir.path, 'data'), {
     source: picture,
     rooms: {

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LEATHER_GRADING } from '#domain/grading.ts';
-import { RoomsBench } from '#station/rooms-bench.node.ts';
+import { RealRooms } from '#station/real-rooms.node.ts';
 import { temporaryDir } from './small-station.ts';
 
 const SKIPPED = new Set((process.env['KERF_SKIP'] ?? '').split(','));
@@ -35,7 +35,7 @@ test.skipIf(SKIPPED.has('cameras'))("a camera's login is told to that camera alo
   await using dir = await temporaryDir();
   await using own = await nosyServer();
   await using other = await nosyServer();
-  const bench = new RoomsBench({
+  const bench = new RealRooms({
     ...{ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 },
     ...{ login: { user: 'ann', password: 'secret' }, loginFor: own.url },
   });

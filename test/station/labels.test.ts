@@ -3,7 +3,7 @@ import type { Defect } from '#domain/inspection.ts';
 import { labelOf, withDefectSet } from '#station/correction-label.ts';
 import { LEATHER_GRADING } from '#domain/grading.ts';
 import type { Point } from '#domain/ring.ts';
-import { RoomsBench } from '#station/rooms-bench.node.ts';
+import { RealRooms } from '#station/real-rooms.node.ts';
 import type { Label } from '#store/records.ts';
 import { codeOf, toInspected, toNested, toState } from './small-steps.ts';
 import { smallDefect, smallRooms } from './small-rooms.ts';
@@ -100,7 +100,7 @@ describe('corrections at the station', () => {
   test('that leave nothing of the hide are refused, and the job goes on as it was', async () => {
     await using dir = await temporaryDir();
     const rooms = smallRooms();
-    const bench = new RoomsBench({ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 });
+    const bench = new RealRooms({ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 });
     await using running = await startSmallStation(dir.path, {
       rooms: { ...rooms, withDefects: (inspection, defects) => bench.withDefects(inspection, defects) },
     });
@@ -133,7 +133,7 @@ describe('corrections at the station', () => {
     await using dir = await temporaryDir();
     const rooms = smallRooms();
     let isRejected = true;
-    const bench = new RoomsBench({ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 });
+    const bench = new RealRooms({ packDir: dir.path, grading: LEATHER_GRADING, mmPerPx: 1 });
     const inspectScan: typeof rooms.inspectScan = async (question) => {
       const seen = await rooms.inspectScan(question);
       const all = { ...smallDefect('all', 0, 0), outline: seen.outline, quality: 0 };

@@ -11,7 +11,7 @@ import type { Ring } from '#domain/ring.ts';
 import { uniformToMm } from '#domain/scan.ts';
 import type { TableCorners } from '#domain/table-corners.ts';
 import { openRooms, type OpenedRooms } from '#station/open-rooms.node.ts';
-import { RoomsBench, type RoomsOptions } from '#station/rooms-bench.node.ts';
+import { RealRooms, type RoomsOptions } from '#station/real-rooms.node.ts';
 import type { Rooms } from '#station/rooms.ts';
 import { COMPILE_CACHE } from '../compile-cache.ts';
 import { temporaryDir } from './small-station.ts';
@@ -118,7 +118,7 @@ test('what they answer is byte for byte what the same rooms answer here; pixels 
     onProgress: ({ what }: { what: string }) => void (name === 'there' && told.push(what)),
   });
   await using rooms = openRooms(OPTIONS);
-  const here = new RoomsBench(OPTIONS);
+  const here = new RealRooms(OPTIONS);
   const [scanThere, scanHere] = [await rooms.acquireScan(question('there')), await here.acquireScan(question('here'))];
   expect(JSON.stringify(scanThere)).toBe(JSON.stringify(scanHere));
   expect(told.length).toBeGreaterThan(0);
@@ -174,7 +174,7 @@ test('corners that a person set take lens and light of the calibration, and the 
   const calibration = { kerf: 1, id: 'wide', tableMarkers: [], widthPx: 1200, heightPx: 900, ...lens } as const;
   const scanBy = async (name: string, options: Partial<RoomsOptions>, set: TableCorners | null) => {
     const question = { source: picture, corners: set, dir: join(dir.path, name), onProgress: () => undefined };
-    const bench = new RoomsBench({ ...OPTIONS, ...options });
+    const bench = new RealRooms({ ...OPTIONS, ...options });
     return bench.acquireScan({ ...question, signal: AbortSignal.timeout(30_000) });
   };
   const plain = await scanBy('plain', {}, corners);

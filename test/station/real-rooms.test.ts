@@ -13,7 +13,7 @@ import { roomsOptions, settingsWith } from '../../src/cli/station-options.ts';
 import { LEATHER_GRADING } from '../../src/domain/grading.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { loadPack } from '../../src/inspect/load-pack.node.ts';
-import { RoomsBench } from '../../src/station/rooms-bench.node.ts';
+import { RealRooms } from '../../src/station/real-rooms.node.ts';
 import { enterPack } from '../../src/tune/pack-registry.node.ts';
 import { smallPack } from '../inspect/small-pack.ts';
 
@@ -27,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test('a model that cannot be loaded stops no scan: inspecting it says what is wrong', async () => {
   const source = join(folder, 'grey.png');
   await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } }).toFile(source);
-  const bench = new RoomsBench({ packDir: join(folder, 'no-pack'), grading: LEATHER_GRADING, mmPerPx: 1 });
+  const bench = new RealRooms({ packDir: join(folder, 'no-pack'), grading: LEATHER_GRADING, mmPerPx: 1 });
   const dir = join(folder, 'scan');
   const signal = new AbortController().signal;
   const scan = await bench.acquireScan({ source, dir, signal, onProgress: () => undefined });
@@ -56,7 +56,7 @@ test('a promoted pack that was changed is refused by the station, though the car
   const source = join(folder, 'changed.png');
   await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } }).toFile(source);
   const settings = { ...DEFAULT_SETTINGS, model: join(models, entry.folder) };
-  const bench = new RoomsBench(await roomsOptions(settings, {}));
+  const bench = new RealRooms(await roomsOptions(settings, {}));
   const dir = join(folder, 'changed');
   const { signal } = new AbortController();
   const ignore = () => undefined;
@@ -72,7 +72,7 @@ test('the thickness of the material goes with every scan: without a lens it is r
   const settings = { ...DEFAULT_SETTINGS, thickness: 4 };
   expect(await roomsOptions(settings, {})).toMatchObject({ thickness: 4 });
   expect(settingsWith(settings, { thickness: '2.5' }).thickness).toBe(2.5);
-  const bench = new RoomsBench({ ...(await roomsOptions(settings, {})), packDir: join(folder, 'no-pack') });
+  const bench = new RealRooms({ ...(await roomsOptions(settings, {})), packDir: join(folder, 'no-pack') });
   const { signal } = new AbortController();
   const scan = bench.acquireScan({ source, dir: join(folder, 'thick'), signal, onProgress: () => undefined });
   await expect(scan).rejects.toMatchObject({ code: 'ACQUIRE_THICKNESS_NEEDS_CAMERA' });
@@ -86,7 +86,7 @@ test('a gauge says first how thick it is, then the command line, the order, the 
   // Without a lens it is refused, and says what was to be allowed for.
   const asked = async (thickness: ToldThickness | null, options: Record<string, unknown>) => {
     const settings = settingsWith({ ...DEFAULT_SETTINGS, thickness: 9 }, options);
-    const bench = new RoomsBench({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') });
+    const bench = new RealRooms({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') });
     const question = { source, thickness, dir: join(folder, 'gauged'), signal, onProgress: () => undefined };
     const refused: unknown = await bench.acquireScan(question).catch((cause: unknown) => cause);
     await bench.close();
@@ -134,7 +134,7 @@ test('a recording is scanned as it was recorded, whatever the settings and the t
   const play = async (name: string, options: Record<string, unknown>, told: ToldThickness | null = null) => {
     const settings = settingsWith({ ...DEFAULT_SETTINGS, thickness: 9, mmPerPx: 7 }, options);
     await using bench = {
-      bench: new RoomsBench({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') }),
+      bench: new RealRooms({ ...(await roomsOptions(settings, options)), packDir: join(folder, 'no-pack') }),
       [Symbol.asyncDispose]: () => bench.bench.close(),
     };
     const corners = { ...tableCorners, width: 400, height: 300 };

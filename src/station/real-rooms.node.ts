@@ -98,7 +98,7 @@ const PERSON_MARGIN = 0;
 
 /** The true rooms, run where they are called: rooms-main.node.ts calls them in its own process. The model is loaded
  *  once, with the first scan, and stays. */
-export class RoomsBench implements Rooms {
+export class RealRooms implements Rooms {
   readonly #options: RoomsOptions;
   #eyes: Promise<{ pack: Pack; segmenter: Segmenter }> | null = null;
   #solver: Solver | null = null;
