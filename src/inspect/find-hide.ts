@@ -24,6 +24,8 @@ export interface HideMask {
 }
 
 export interface FoundHide extends HideMask {
+  /** What else of the hide's colour lies on the table, 1 where there is some: another hide, an offcut; no crumbs. */
+  readonly beside: Uint8Array;
   /** The table's colour where no shadow lies on it. */
   readonly table: Material;
 }
@@ -325,7 +327,11 @@ function sumAround(plane: Float32Array, widthPx: number, heightPx: number, u: nu
   );
 }
 
-function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overview, keepsParts: boolean): HideMask {
+function largestPiece(
+  isHide: Uint8Array,
+  { widthPx, heightPx, mm2PerPx }: Overview,
+  keepsParts: boolean,
+): HideMask & Pick<FoundHide, 'beside'> {
   const runs = runsOf(isHide, widthPx, heightPx);
   const pieces = labelRuns(runs, widthPx, heightPx);
   let largest = 0;
@@ -335,12 +341,15 @@ function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overv
   if (share < LEAST_SHARE)
     throw noHide(`the largest piece that stands out covers ${(share * 100).toFixed(1)} % of it.`, share);
   const mask = new Uint8Array(isHide.length);
+  const beside = new Uint8Array(isHide.length);
   const isOff = new Uint8Array(isHide.length).fill(1);
   for (let y = 0; y < heightPx; y += 1)
     for (let r = runs.firstOfRow[y]!; r < runs.firstOfRow[y + 1]!; r += 1) {
       const piece = pieces.numberOf[r]!;
-      const isPart = keepsParts && pieces.areaPx[piece]! * mm2PerPx >= LEAST_PART_MM2;
-      if (piece !== largest && !isPart) continue;
+      const isPart = pieces.areaPx[piece]! * mm2PerPx >= LEAST_PART_MM2;
+      if (piece !== largest && isPart && !keepsParts)
+        beside.fill(1, y * widthPx + runs.begin[r]!, y * widthPx + runs.end[r]!);
+      if (piece !== largest && !(keepsParts && isPart)) continue;
       mask.fill(1, y * widthPx + runs.begin[r]!, y * widthPx + runs.end[r]!);
       isOff.fill(0, y * widthPx + runs.begin[r]!, y * widthPx + runs.end[r]!);
     }
@@ -352,5 +361,5 @@ function largestPiece(isHide: Uint8Array, { widthPx, heightPx, mm2PerPx }: Overv
       if (gaps.areaPx[gap]! * mm2PerPx < LEAST_HOLE_MM2 && !touchesBorder(gaps.boxes, gap, widthPx, heightPx))
         mask.fill(1, y * widthPx + gapRuns.begin[r]!, y * widthPx + gapRuns.end[r]!);
     }
-  return { mask, widthPx, heightPx };
+  return { mask, widthPx, heightPx, beside };
 }

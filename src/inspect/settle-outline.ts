@@ -3,7 +3,7 @@ import { pathsArea, toPath, toRing, unionPaths } from '#geometry/clip-paths.ts';
 import { fillRing } from '#geometry/fill-ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { labOfRgb } from './colour-lab.ts';
-import type { HideMask, Overview } from './find-hide.ts';
+import type { FoundHide, HideMask, Overview } from './find-hide.ts';
 import { surfaceAt } from './fit-surface.ts';
 import { DARKEST_SHADOW, type Material } from './hide-odds.ts';
 import { mostGainfulPath } from './most-gainful-path.ts';
@@ -47,11 +47,15 @@ export interface SettledHide extends HideMask {
  *  outside table that gets darker towards the hide, in its own hue; from inside leather of the colour that it has there; a step
  *  between them. The outline is the closed path past all places that fits best (an active contour by dynamic programming: Amini,
  *  Weymouth and Jain 1990). The mask follows it, openings stay. O(outline length). */
-export function settleOutline(overview: Overview, hide: HideMask, table: Material): SettledHide {
+export function settleOutline(
+  overview: Overview,
+  hide: HideMask,
+  { table, beside }: Pick<FoundHide, 'table' | 'beside'>,
+): SettledHide {
   const { widthPx, heightPx } = overview;
   const [largest] = maskToContours((i) => hide.mask[i] !== 0, widthPx, heightPx).sort((a, b) => b.areaPx - a.areaPx);
   const before = largest!.outline;
-  const ring = withoutLoops(settleRing(before, overview, hide.mask, table));
+  const ring = withoutLoops(settleRing(before, overview, { isLeather: (i) => hide.mask[i]! + beside[i]! > 0, table }));
   const grid = { minX: 0, minY: 0, cell: 1, columns: widthPx, rows: heightPx };
   const wasInside = new Uint8Array(hide.mask.length);
   fillRing(before, grid, (from, upTo) => wasInside.fill(1, from, upTo));
@@ -71,13 +75,17 @@ function withoutLoops(ring: Float64Array): Float64Array {
 }
 
 /** The ring of leather, inside on its left with y down, moved; as it is where it is short. */
-function settleRing(ring: Float64Array, picture: Overview, mask: Uint8Array, table: Material): Float64Array {
+function settleRing(
+  ring: Float64Array,
+  picture: Overview,
+  { isLeather, table }: { readonly isLeather: (index: number) => boolean; readonly table: Material },
+): Float64Array {
   const base = smooth(evenlySpaced(ring), SMOOTH_PX);
   const places = base.length / 2;
   if (places < LEAST_RING_PX) return ring;
   const inwards = normals(base);
   const across = sampleAcross(base, inwards, picture);
-  const own = ownSides(base, inwards, picture, mask);
+  const own = ownSides(base, inwards, picture, isLeather);
   const gain = gains(across, own, (i, out) =>
     surfaceAt(
       table.surface,
@@ -203,7 +211,7 @@ function meanAlong(rows: Float32Array, width: number, radius: number): Float32Ar
 }
 
 /** Of each place the samples that lie on its own two sides: table from `from` on, leather up to and without `upTo`. Beyond them lies
- *  leather again (across a slit, a narrow bay) or table again (across a tongue, at an opening). */
+ *  leather again (across a slit or a narrow bay, of another hide) or table again (across a tongue, at an opening). */
 interface OwnSides {
   readonly from: Uint8Array;
   readonly upTo: Uint8Array;
@@ -213,18 +221,18 @@ function ownSides(
   ring: Float64Array,
   inwards: Float64Array,
   { widthPx, heightPx }: Overview,
-  mask: Uint8Array,
+  isLeather: (index: number) => boolean,
 ): OwnSides {
   const places = ring.length / 2;
   const own = { from: new Uint8Array(places), upTo: new Uint8Array(places).fill(ROW) };
   for (let i = 0; i < places; i += 1) {
-    const isLeather = (k: number) => {
+    const isOn = (k: number) => {
       const x = Math.floor(ring[2 * i]! + ((k - HALF) / PER_PX) * inwards[2 * i]!);
       const y = Math.floor(ring[2 * i + 1]! + ((k - HALF) / PER_PX) * inwards[2 * i + 1]!);
-      return x >= 0 && y >= 0 && x < widthPx && y < heightPx && mask[y * widthPx + x] !== 0;
+      return x >= 0 && y >= 0 && x < widthPx && y < heightPx && isLeather(y * widthPx + x);
     };
-    for (let k = HALF - STEPS; k >= 0 && own.from[i] === 0; k -= 1) if (isLeather(k)) own.from[i] = k + 1;
-    for (let k = HALF + STEPS; k < ROW && own.upTo[i] === ROW; k += 1) if (!isLeather(k)) own.upTo[i] = k;
+    for (let k = HALF - STEPS; k >= 0 && own.from[i] === 0; k -= 1) if (isOn(k)) own.from[i] = k + 1;
+    for (let k = HALF + STEPS; k < ROW && own.upTo[i] === ROW; k += 1) if (!isOn(k)) own.upTo[i] = k;
   }
   return own;
 }

@@ -117,7 +117,7 @@ export async function surveyScan(pixels: ScanPixels, pack: PackView, options: Su
   // Chalk is no opening, where it is surely chalk.
   const marked = chalk === null ? seen : { ...seen, mask: seen.mask.map((v, i) => v | chalk.mask[i]!) };
   // The rim of a hide that is cut is full of gaps narrower than what settling looks at.
-  const settled = found === null || options.isCut ? null : settleOutline(overview, marked, found.table);
+  const settled = found === null || options.isCut ? null : settleOutline(overview, marked, found);
   const hide: HideMask = settled ?? marked;
   const outlined = clock.monotonicMs();
   onProgress?.({ what: 'outline', done: 1, total: 1 });

@@ -15,7 +15,7 @@ function settled(options: HideOptions) {
   const drawn = drawHide(options);
   const overview = { ...drawn, mm2PerPx: drawn.mmPerPx ** 2 };
   const found = findHide(overview);
-  const hide = settleOutline(overview, found, found.table);
+  const hide = settleOutline(overview, found, found);
   const inMm = Array.from({ length: hide.ring.length / 2 }, (_, i) => [
     hide.ring[2 * i]! * drawn.mmPerPx,
     (drawn.heightPx - hide.ring[2 * i + 1]!) * drawn.mmPerPx,
@@ -47,10 +47,50 @@ describe('the settled outline', () => {
       // The table as it is in the picture's corner, in the slit's own shadow.
       for (const i of slit) for (let c = 0; c < 3; c += 1) rgb[3 * i + c] = rgb[c]! * 0.8 + ((i * 7) % 5);
       const found = findHide({ rgb, widthPx, heightPx, mm2PerPx: 1 });
-      const after = settleOutline({ rgb, widthPx, heightPx, mm2PerPx: 1 }, found, found.table);
+      const after = settleOutline({ rgb, widthPx, heightPx, mm2PerPx: 1 }, found, found);
       const claimed = (m: Uint8Array) => slit.reduce((sum, i) => sum + m[i]!, 0) / slit.length;
       expect(claimed(after.mask)).toBeLessThan(claimed(found.mask) + 0.05);
       expect(claimed(after.mask)).toBeLessThan(0.3);
+    }
+  });
+
+  test.each([3, 5])('takes nothing of another hide that lies %i mm off', (gap) => {
+    const { rgb, mask, widthPx, heightPx } = drawHide({ ...SMALL, seed: 42, counts: {} });
+    const cut = Math.round(widthPx * 0.6);
+    const other: number[] = [];
+    for (let i = 0; i < mask.length; i += 1) {
+      if (i % widthPx < cut) continue;
+      if (i % widthPx >= cut + gap) other.push(i);
+      else for (let c = 0; c < 3; c += 1) rgb[3 * i + c] = rgb[c]! + ((i * 7) % 5);
+    }
+    const found = findHide({ rgb, widthPx, heightPx, mm2PerPx: 1 });
+    const after = settleOutline({ rgb, widthPx, heightPx, mm2PerPx: 1 }, found, found);
+    expect(other.reduce((sum, i) => sum + after.mask[i]!, 0)).toBe(0);
+  });
+
+  test.each([4, 7])('claims no table beside a leg of %i mm', (width) => {
+    const { rgb, mask, widthPx, heightPx } = drawHide({
+      ...SMALL,
+      seed: 21,
+      counts: {},
+      look: { colour: [40, 40, 44] },
+      table: { colour: [150, 146, 138], texture: 0.05, lines: 0 },
+    });
+    const left = Math.round(widthPx * 0.45);
+    const top = mask.findIndex((kind, i) => i % widthPx === left && kind !== 255) / widthPx;
+    for (let y = Math.max(4, Math.ceil(top) - 40); y < top + 3; y += 1)
+      for (let x = left; x < left + width; x += 1) {
+        const [to, from] = [y * widthPx + x, (y + 120) * widthPx + x];
+        mask[to] = 0;
+        for (let c = 0; c < 3; c += 1) rgb[3 * to + c] = rgb[3 * from + c]!;
+      }
+    const found = findHide({ rgb, widthPx, heightPx, mm2PerPx: 1 });
+    const after = settleOutline({ rgb, widthPx, heightPx, mm2PerPx: 1 }, found, found);
+    // Two pixels from all leather is table.
+    for (let i = 0; i < mask.length; i += 1) {
+      if (after.mask[i] === 0 || mask[i] !== 255) continue;
+      const near = [-1, 1, -widthPx, widthPx, -widthPx - 1, widthPx + 1, 1 - widthPx, widthPx - 1];
+      expect(near.some((step) => mask[i + step] !== 255)).toBe(true);
     }
   });
 
@@ -72,8 +112,8 @@ describe('the settled outline', () => {
       return u >= middle.left && u < middle.right && v >= middle.top && v < middle.bottom;
     };
     const open = { ...found, mask: found.mask.map((v, i) => (isOpening(i) ? 0 : v)) };
-    const after = settleOutline({ ...drawn, mm2PerPx: 1 }, open, found.table).mask;
-    const whole = settleOutline({ ...drawn, mm2PerPx: 1 }, found, found.table).mask;
+    const after = settleOutline({ ...drawn, mm2PerPx: 1 }, open, found).mask;
+    const whole = settleOutline({ ...drawn, mm2PerPx: 1 }, found, found).mask;
     expect(after).toEqual(whole.map((v, i) => (isOpening(i) ? 0 : v)));
   });
 
@@ -86,8 +126,12 @@ describe('the settled outline', () => {
         mask[v * widthPx + u] = 1;
         rgb.fill(60, 3 * (v * widthPx + u), 3 * (v * widthPx + u) + 3);
       }
-    const table = findHide({ ...drawHide({ ...SMALL, seed: 51 }), mm2PerPx: 1 }).table;
-    const { ring } = settleOutline({ rgb, widthPx, heightPx, mm2PerPx: 1 }, { mask, widthPx, heightPx }, table);
+    const { table } = findHide({ ...drawHide({ ...SMALL, seed: 51 }), mm2PerPx: 1 });
+    const { ring } = settleOutline(
+      { rgb, widthPx, heightPx, mm2PerPx: 1 },
+      { mask, widthPx, heightPx },
+      { table, beside: new Uint8Array(mask.length) },
+    );
     for (let i = 0; i < ring.length; i += 2) {
       expect(ring[i]).toBeGreaterThanOrEqual(0);
       expect(ring[i]).toBeLessThanOrEqual(widthPx);
@@ -100,8 +144,10 @@ describe('the settled outline', () => {
     const mask = new Uint8Array(400);
     for (const i of [189, 190, 209, 210]) mask[i] = 1;
     const overview = { rgb: new Uint8Array(1200).fill(90), widthPx: 20, heightPx: 20, mm2PerPx: 1 };
-    const table = findHide({ ...drawHide({ ...SMALL, seed: 51 }), mm2PerPx: 1 }).table;
-    expect(settleOutline(overview, { mask, widthPx: 20, heightPx: 20 }, table).mask).toEqual(mask);
+    const { table } = findHide({ ...drawHide({ ...SMALL, seed: 51 }), mm2PerPx: 1 });
+    expect(
+      settleOutline(overview, { mask, widthPx: 20, heightPx: 20 }, { table, beside: new Uint8Array(400) }).mask,
+    ).toEqual(mask);
   });
 });
 
