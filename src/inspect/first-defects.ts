@@ -2,9 +2,10 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect } from '#domain/inspection.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
 import { findDefects, type SeenDefect } from './find-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
-import { fileRing, round, type Homography } from './project.ts';
+import { fileRing, round } from './project.ts';
 import type { SeenTile } from './survey-scan.ts';
 
 /** What a tile shows by itself, for eyes that wait: cut at the tile's sides, without the hide's own holes, and told before

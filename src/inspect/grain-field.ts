@@ -1,8 +1,8 @@
 import type { Inspection } from '#domain/inspection.ts';
+import { mapPoint, type Homography } from '#geometry/plane-homography.ts';
 import { isSeen, type LeatherCells } from './leather-cells.ts';
 import { medianOf } from '#domain/median-of.ts';
-import { mapPoint, round } from './project.ts';
-import type { Homography } from './project.ts';
+import { round } from './project.ts';
 
 /** A sample every so many cells, from this many cells to each side. */
 const SAMPLE_STEP = 3;
