@@ -4,7 +4,7 @@ import type { Homography } from '#geometry/plane-homography.ts';
 import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { medianOf } from '#domain/median-of.ts';
-import { fileRing, ringToMm } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 
 export interface CellGrid {
   readonly across: number;

@@ -9,7 +9,7 @@ import type { HideMask, Overview } from './find-hide.ts';
 import { labelComponents } from './label-components.ts';
 import { closeMask } from './mask-spread.ts';
 import { openings } from './openings.ts';
-import { fileRing, ringToMm } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 import { tableColour, type TableColour } from './table-colour.ts';
 
 /** A colour that inspectors agreed to draw with. */

@@ -6,7 +6,7 @@ import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { HideMask } from './find-hide.ts';
 import { readMarks, type InspectOptions } from './inspect-scan.ts';
 import type { ScanPixels } from './pixel-source.ts';
-import { fileRing, ringToMm } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 import { surveyScan, type PackView } from './survey-scan.ts';
 
 /** A hide on the table after cutting: pieces may lie in their places or be gone. */
