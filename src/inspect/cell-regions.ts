@@ -1,10 +1,10 @@
 import type { Ring } from '#domain/ring.ts';
 import { maskToContours, type MaskRegion } from '#geometry/mask-to-contour.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
 import { regionArea, ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { medianOf } from '#domain/median-of.ts';
-import { fileRing, ringToMm } from './project.ts';
-import type { Homography } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 
 export interface CellGrid {
   readonly across: number;

@@ -1,6 +1,7 @@
 import { deltaE2000, type Lab } from '#domain/delta-e-2000.ts';
 import type { Ring } from '#domain/ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import { labOfRgb } from './colour-lab.ts';
@@ -8,8 +9,7 @@ import type { HideMask, Overview } from './find-hide.ts';
 import { labelComponents } from './label-components.ts';
 import { closeMask } from './mask-spread.ts';
 import { openings } from './openings.ts';
-import { fileRing, ringToMm } from './project.ts';
-import type { Homography } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 import { tableColour, type TableColour } from './table-colour.ts';
 
 /** A colour that inspectors agreed to draw with. */

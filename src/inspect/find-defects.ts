@@ -1,10 +1,10 @@
 import type { ModelCard } from '#domain/model-card.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
 import { shapeSpeaksFor } from './defect-shapes.ts';
 import { labelRuns } from './label-components.ts';
 import { confidenceOf } from './mark-confidence.ts';
 import { closedRuns, runsOf, wordsOf } from './mask-runs.ts';
 import { maskOfPatch, patchPolygon } from './patch-polygon.ts';
-import type { Homography } from './project.ts';
 
 /** What the model said of every pixel of the working picture, 255 = 1. */
 export interface ScoreMaps {

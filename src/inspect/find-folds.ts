@@ -1,10 +1,10 @@
 import type { Ring } from '#domain/ring.ts';
 import { maskToContours, type MaskRegion } from '#geometry/mask-to-contour.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
 import { ringsInMm } from './cell-regions.ts';
 import type { HideMask, Overview } from './find-hide.ts';
 import { foldSigns } from './fold-signs.ts';
 import { labelComponents, type Components } from './label-components.ts';
-import type { Homography } from './project.ts';
 import { SHADE_CELL, shadingMap } from './shading-map.ts';
 
 /** What does not lie flat. */

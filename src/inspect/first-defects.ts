@@ -2,9 +2,11 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect } from '#domain/inspection.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Scan } from '#domain/scan.ts';
+import type { Homography } from '#geometry/plane-homography.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { findDefects, type SeenDefect } from './find-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
-import { fileRing, round, type Homography } from './project.ts';
+import { fileRing } from './ring-to-mm.ts';
 import type { SeenTile } from './survey-scan.ts';
 
 /** What a tile shows by itself, for eyes that wait: cut at the tile's sides, without the hide's own holes, and told before
@@ -40,9 +42,9 @@ export function defectOf(s: SeenDefect, id: string): Omit<Defect, 'quality'> {
     class: s.class,
     outline: fileRing(s.outline, true),
     holes: s.holes.map((h) => fileRing(h, false)),
-    areaMm2: round(s.areaMm2),
-    confidence: round(s.confidence),
-    doubt: round(s.doubt),
+    areaMm2: roundToMicrometre(s.areaMm2),
+    confidence: roundToMicrometre(s.confidence),
+    doubt: roundToMicrometre(s.doubt),
     source: 'model',
     by: null,
     at: null,

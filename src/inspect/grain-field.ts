@@ -1,8 +1,8 @@
 import type { Inspection } from '#domain/inspection.ts';
+import { mapPoint, type Homography } from '#geometry/plane-homography.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { isSeen, type LeatherCells } from './leather-cells.ts';
 import { medianOf } from '#domain/median-of.ts';
-import { mapPoint, round } from './project.ts';
-import type { Homography } from './project.ts';
 
 /** A sample every so many cells, from this many cells to each side. */
 const SAMPLE_STEP = 3;
@@ -79,10 +79,10 @@ function fieldAt(cells: LeatherCells, levelIndex: number, toMm: Homography, pxPe
       const [x1, y1] = mapPoint(toMm, u + Math.cos(found.along), v + Math.sin(found.along));
       const degrees = (Math.atan2(y1 - y0, x1 - x0) * 180) / Math.PI;
       samples.push({
-        x: round(x0),
-        y: round(y0),
-        angle: round(((degrees % 180) + 180) % 180),
-        doubt: round(found.doubt),
+        x: roundToMicrometre(x0),
+        y: roundToMicrometre(y0),
+        angle: roundToMicrometre(((degrees % 180) + 180) % 180),
+        doubt: roundToMicrometre(found.doubt),
       });
     }
   return samples;

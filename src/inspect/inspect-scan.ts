@@ -2,6 +2,7 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { buildSheet, type GradedPatch } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
 import { seeDefects, type SeenDefects } from './find-defects.ts';
@@ -10,7 +11,6 @@ import { gradeDefect } from './grade-defects.ts';
 import { gradeRegion, regionPatches, type Region } from './grade-regions.ts';
 import { withoutGrain } from './grain-guard.ts';
 import type { ScanPixels } from './pixel-source.ts';
-import { round } from './project.ts';
 import { withShades } from './shade-zones.ts';
 import { readLeather, sheetGrain, type ReadLeather } from './read-leather.ts';
 import { surveyScan } from './survey-scan.ts';
@@ -52,8 +52,12 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     outline,
     holes: survey.holes,
     ...read,
-    ...(coarser !== null && { coarserThanTaught: round(coarser) }),
-    seconds: { ...survey.seconds, defects: spent, total: round(survey.seconds.outline + survey.seconds.model + spent) },
+    ...(coarser !== null && { coarserThanTaught: roundToMicrometre(coarser) }),
+    seconds: {
+      ...survey.seconds,
+      defects: spent,
+      total: roundToMicrometre(survey.seconds.outline + survey.seconds.model + spent),
+    },
   };
 }
 
@@ -74,8 +78,8 @@ export function readSurvey(
   return {
     ...marks,
     sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, shades),
-    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
-    ...(leftOut && { leftOut: { ...leftOut, areaMm2: round(leftOut.areaMm2) } }),
+    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, roundToMicrometre(v)])),
+    ...(leftOut && { leftOut: { ...leftOut, areaMm2: roundToMicrometre(leftOut.areaMm2) } }),
   };
 }
 
@@ -144,6 +148,6 @@ function unseenRegions(
     return { ...said, quality: gradeRegion(said, grading).quality };
   };
   const count = droppedCount + unbelieved.count;
-  const strange = count > 0 ? [region(count, round(unbelieved.areaMm2))] : [];
+  const strange = count > 0 ? [region(count, roundToMicrometre(unbelieved.areaMm2))] : [];
   return [...strange, ...(chalk?.unseen ?? []).map(() => region(0))];
 }

@@ -1,11 +1,12 @@
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
+import { invertHomography, mapPoint } from '#geometry/plane-homography.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { HideMask } from './find-hide.ts';
 import { readMarks, type InspectOptions } from './inspect-scan.ts';
 import type { ScanPixels } from './pixel-source.ts';
-import { fileRing, invertHomography, mapPoint, ringToMm } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 import { surveyScan, type PackView } from './survey-scan.ts';
 
 /** A hide on the table after cutting: pieces may lie in their places or be gone. */

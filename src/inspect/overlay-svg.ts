@@ -1,7 +1,7 @@
 import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Ring } from '#domain/ring.ts';
-import { invertHomography, mapPoint } from './project.ts';
+import { invertHomography, mapPoint } from '#geometry/plane-homography.ts';
 
 export interface OverlayOptions {
   readonly widthPx: number;

@@ -5,7 +5,7 @@ import { tightBox } from '#geometry/tight-box.ts';
 import type { DefectOptions, SeenDefect } from './find-defects.ts';
 import type { RunLabels } from './label-components.ts';
 import type { Runs } from './mask-runs.ts';
-import { ringToMm } from './project.ts';
+import { ringToMm } from './ring-to-mm.ts';
 
 /** A patch alone in its box, pixels of the maps. */
 interface PatchMask {

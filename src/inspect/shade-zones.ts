@@ -2,10 +2,11 @@ import { deltaE2000, type Lab } from '#domain/delta-e-2000.ts';
 import type { Sheet } from '#domain/problem.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { CellGrid } from './cell-regions.ts';
 import type { EvenMap } from './even-map.ts';
-import { fileRing, ringToMm, round } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 
 type Zone = NonNullable<Sheet['zones']>[number];
 
@@ -42,7 +43,7 @@ export function shadeZones({ across, down, lab }: EvenMap, grid: CellGrid): Zone
       return {
         outline: fileRing(outer, true),
         ...(inner.length > 0 && { holes: inner.filter((h) => ringArea(h) !== 0).map((h) => fileRing(h, false)) }),
-        shade: [round(shade[0]), round(shade[1]), round(shade[2])],
+        shade: [roundToMicrometre(shade[0]), roundToMicrometre(shade[1]), roundToMicrometre(shade[2])],
       };
     });
   });

@@ -21,7 +21,7 @@ import { SURE_MM2, withoutSpecks } from './openings.ts';
 import type { PixelSource, ScanPixels } from './pixel-source.ts';
 import { planFine } from './plan-fine.ts';
 import type { TilePlan } from './plan-tiles.ts';
-import { fileRing, ringToMm } from './project.ts';
+import { fileRing, ringToMm } from './ring-to-mm.ts';
 import { scaledSize } from './read-scaled.ts';
 import { wholeHide } from './see-through.ts';
 import { marksOfAnswer } from './mark-pixels.ts';

@@ -3,14 +3,15 @@ import type { Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
 import { ringArea } from '#geometry/ring-area.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { regionMm2 } from './grade-regions.ts';
-import { round } from './project.ts';
 
 /** Usable area by grade in percent of the hide, after the manner of leather's cutting-value grading: what counts is the share
  *  of the hide that reaches a grade, not how many defects there are. Figures of one hide add up to 100 %. */
 export function usableReport(inspection: Inspection, grading: Grading): UsableReport {
   const grossMm2 = Math.abs(ringArea(flatRing(inspection.outline)));
-  const share = (areaMm2: number) => (grossMm2 === 0 ? 0 : round(Math.min(100, (100 * areaMm2) / grossMm2)));
+  const share = (areaMm2: number) =>
+    grossMm2 === 0 ? 0 : roundToMicrometre(Math.min(100, (100 * areaMm2) / grossMm2));
   const areaOf = (quality: number) => inspection.usableMm2[String(quality)] ?? 0;
   const seen = Object.keys(inspection.usableMm2).map(Number);
   const qualities = [...new Set([...grading.grades.map((g) => g.quality), ...seen])]
@@ -31,24 +32,24 @@ export function usableReport(inspection: Inspection, grading: Grading): UsableRe
     scan: inspection.scan.sha256,
     pack: inspection.pack.id,
     grading: grading.id,
-    grossMm2: round(grossMm2),
+    grossMm2: roundToMicrometre(grossMm2),
     grades,
-    lostMm2: round(lostMm2),
+    lostMm2: roundToMicrometre(lostMm2),
     lostPercent: share(lostMm2),
-    ...(inspection.leftOut && { leftOutMm2: round(inspection.leftOut.areaMm2) }),
+    ...(inspection.leftOut && { leftOutMm2: roundToMicrometre(inspection.leftOut.areaMm2) }),
     marks: tally(inspection.defects.map((d) => [d.class, d.areaMm2])).map((row) => ({
       class: row.name,
       count: row.count,
-      areaMm2: round(row.areaMm2),
+      areaMm2: roundToMicrometre(row.areaMm2),
       percent: share(row.areaMm2),
     })),
     regions: tally(inspection.regions.map((r) => [r.kind, r.areaMm2 ?? regionMm2(r)])).map((row) => ({
       kind: row.name,
       count: row.count,
-      areaMm2: round(row.areaMm2),
+      areaMm2: roundToMicrometre(row.areaMm2),
     })),
     doubtfulCount: doubtful.length,
-    doubtfulMm2: round(doubtful.reduce((sum, d) => sum + d.areaMm2, 0)),
+    doubtfulMm2: roundToMicrometre(doubtful.reduce((sum, d) => sum + d.areaMm2, 0)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Inspection } from '#domain/inspection.ts';
 import { flatRing, type Ring } from '#domain/ring.ts';
 import { alignOutlines, type AlignAnswer } from '#geometry/align-outlines.ts';
-import { invertHomography, mapPoint } from '#inspect/project.ts';
+import { invertHomography, mapPoint } from '#geometry/plane-homography.ts';
 
 export type LookOfSheet = Pick<Inspection, 'outline' | 'holes' | 'scan'>;
 

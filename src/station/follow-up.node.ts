@@ -10,7 +10,7 @@ import { flatRing, type Ring } from '#domain/ring.ts';
 import { offsetPaths, positive, toPath, toRing } from '#geometry/clip-paths.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-import { round } from '#inspect/project.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { orderLeft } from '#orders/order-left.ts';
@@ -131,7 +131,11 @@ export async function withEarlierCuts(
   });
   return {
     inspection: await rooms.withDefects(seen, [...seen.defects, ...defects]),
-    slip: move && { farthest: round(move.farthest), rotation: round(move.rotation), residual: round(move.residual) },
+    slip: move && {
+      farthest: roundToMicrometre(move.farthest),
+      rotation: roundToMicrometre(move.rotation),
+      residual: roundToMicrometre(move.residual),
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { pieceShape, type PieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { regionCentroid } from '#geometry/ring-centroid.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
 import { ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { allowedTurns } from './allowed-turns.ts';
@@ -167,7 +168,7 @@ function sheetArea(sheet: Sheet): number {
 }
 
 function rounded(ring: Float64Array): [number, number][] {
-  return pointsOf(ring).map(([x, y]) => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1000]);
+  return pointsOf(ring).map(([x, y]) => [roundToMicrometre(x), roundToMicrometre(y)]);
 }
 
 /** The placements that are locks, each lock once. A running search that took a lock has it where the piece lay in the

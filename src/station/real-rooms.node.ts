@@ -21,6 +21,8 @@ import type { Scan } from '#domain/scan.ts';
 import type { TableCorners } from '#domain/table-corners.ts';
 import { lensFor } from '#geometry/lens.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
+import { mapPoint } from '#geometry/plane-homography.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
 import { chalkMargin } from '#inspect/chalk-marks.ts';
 import { regionPatches } from '#inspect/grade-regions.ts';
@@ -30,7 +32,6 @@ import type { Pack } from '#inspect/load-pack.node.ts';
 import { openSegmenter } from '#inspect/onnx-segmenter.node.ts';
 import type { ProviderName } from '#inspect/providers.node.ts';
 import type { Segmenter } from '#inspect/segmenter.ts';
-import { mapPoint, round } from '#inspect/project.ts';
 import { shadesOf, withShades } from '#inspect/shade-zones.ts';
 import { judgeLayout } from '#nest/judge.node.ts';
 import { openNativeSolver } from '#nest/native-solver.node.ts';
@@ -210,8 +211,8 @@ export class RealRooms implements Rooms {
         },
         shadesOf(kept),
       ),
-      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, round(v)])),
-      ...(leftOut && { leftOut: { ...leftOut, areaMm2: round(leftOut.areaMm2) } }),
+      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, roundToMicrometre(v)])),
+      ...(leftOut && { leftOut: { ...leftOut, areaMm2: roundToMicrometre(leftOut.areaMm2) } }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Ring } from '#domain/ring.ts';
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 import { DEFECT_QUALITY, type DefectKind } from './defect-kinds.ts';
 import type { TrueChalk } from './draw-chalk.ts';
 import type { TrueFold } from './lay-folds.ts';
@@ -54,7 +55,7 @@ export function readTruth(canvas: LeatherCanvas): { holes: Ring[]; defects: True
       defects.push({
         class: object.kind,
         outline,
-        areaMm2: round(region.areaPx * mmPerPx * mmPerPx),
+        areaMm2: roundToMicrometre(region.areaPx * mmPerPx * mmPerPx),
         quality: DEFECT_QUALITY[object.kind],
       });
       if (object.isOpen) holes.push(outline);
@@ -67,11 +68,7 @@ export function readTruth(canvas: LeatherCanvas): { holes: Ring[]; defects: True
 export function pixelRingToMm(ring: readonly number[], mmPerPx: number, heightPx: number): Ring {
   const points: (readonly [number, number])[] = [];
   for (let i = 0; i < ring.length; i += 2) {
-    points.push([round(ring[i]! * mmPerPx), round((heightPx - ring[i + 1]!) * mmPerPx)]);
+    points.push([roundToMicrometre(ring[i]! * mmPerPx), roundToMicrometre((heightPx - ring[i + 1]!) * mmPerPx)]);
   }
   return points;
-}
-
-function round(mm: number): number {
-  return Math.round(mm * 1000) / 1000;
 }

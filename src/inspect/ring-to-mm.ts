@@ -1,7 +1,6 @@
+import type { Homography } from '#geometry/plane-homography.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-
-/** Row-major 3 x 3 homography: (X, Y, W) = H (u, v, 1). */
-export type Homography = readonly number[];
+import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
 
 /** Maps flat pixel coordinates to flat table mm; `pxPerPx` scan pixels per pixel of the ring. */
 export function ringToMm(ring: Float64Array, toMm: Homography, pxPerPx: readonly [number, number]): Float64Array {
@@ -20,31 +19,7 @@ export function ringToMm(ring: Float64Array, toMm: Homography, pxPerPx: readonly
 /** The ring in the wanted direction, as files hold it, rounded to a micrometre. */
 export function fileRing(ring: Float64Array, isOuter: boolean): [number, number][] {
   const points: [number, number][] = [];
-  for (let i = 0; i + 1 < ring.length; i += 2) points.push([round(ring[i]!), round(ring[i + 1]!)]);
+  for (let i = 0; i + 1 < ring.length; i += 2)
+    points.push([roundToMicrometre(ring[i]!), roundToMicrometre(ring[i + 1]!)]);
   return ringArea(ring) > 0 === isOuter ? points : points.reverse();
-}
-
-export function round(mm: number): number {
-  return Math.round(mm * 1000) / 1000;
-}
-
-export function mapPoint(h: Homography, x: number, y: number): [number, number] {
-  const w = h[6]! * x + h[7]! * y + h[8]!;
-  return [(h[0]! * x + h[1]! * y + h[2]!) / w, (h[3]! * x + h[4]! * y + h[5]!) / w];
-}
-
-/** The homography that undoes `h`, by the adjugate; scale is free. */
-export function invertHomography(h: Homography): number[] {
-  const [a, b, c, d, e, f, g, k, i] = h as [number, number, number, number, number, number, number, number, number];
-  return [
-    e * i - f * k,
-    c * k - b * i,
-    b * f - c * e,
-    f * g - d * i,
-    a * i - c * g,
-    c * d - a * f,
-    d * k - e * g,
-    b * g - a * k,
-    a * e - b * d,
-  ];
 }
