@@ -1,6 +1,6 @@
 import type { Grading } from '#domain/grading.ts';
 import type { Defect } from '#domain/inspection.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { labOfRgb } from './colour-lab.ts';
 import type { ChalkColour, SeenStroke } from './find-chalk.ts';
 
@@ -22,7 +22,7 @@ export function chalkMarks(strokes: readonly SeenStroke[], grading: Grading): De
     class: stroke.name,
     outline: stroke.outline,
     holes: [],
-    areaMm2: roundToMicrometre(stroke.areaMm2),
+    areaMm2: roundToThousandth(stroke.areaMm2),
     confidence: 1,
     doubt: 0,
     quality: chalkOf(stroke.name, grading)?.quality ?? grading.otherwise,

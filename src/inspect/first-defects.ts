@@ -3,7 +3,7 @@ import type { Defect } from '#domain/inspection.ts';
 import type { ModelCard } from '#domain/model-card.ts';
 import type { Scan } from '#domain/scan.ts';
 import type { Homography } from '#geometry/plane-homography.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { findDefects, type SeenDefect } from './find-defects.ts';
 import { gradeDefect } from './grade-defects.ts';
 import { fileRing } from './ring-to-mm.ts';
@@ -42,9 +42,9 @@ export function defectOf(s: SeenDefect, id: string): Omit<Defect, 'quality'> {
     class: s.class,
     outline: fileRing(s.outline, true),
     holes: s.holes.map((h) => fileRing(h, false)),
-    areaMm2: roundToMicrometre(s.areaMm2),
-    confidence: roundToMicrometre(s.confidence),
-    doubt: roundToMicrometre(s.doubt),
+    areaMm2: roundToThousandth(s.areaMm2),
+    confidence: roundToThousandth(s.confidence),
+    doubt: roundToThousandth(s.doubt),
     source: 'model',
     by: null,
     at: null,

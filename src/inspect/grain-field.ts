@@ -1,6 +1,6 @@
 import type { Inspection } from '#domain/inspection.ts';
 import { mapPoint, type Homography } from '#geometry/plane-homography.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { isSeen, type LeatherCells } from './leather-cells.ts';
 import { medianOf } from '#domain/median-of.ts';
 
@@ -79,10 +79,10 @@ function fieldAt(cells: LeatherCells, levelIndex: number, toMm: Homography, pxPe
       const [x1, y1] = mapPoint(toMm, u + Math.cos(found.along), v + Math.sin(found.along));
       const degrees = (Math.atan2(y1 - y0, x1 - x0) * 180) / Math.PI;
       samples.push({
-        x: roundToMicrometre(x0),
-        y: roundToMicrometre(y0),
-        angle: roundToMicrometre(((degrees % 180) + 180) % 180),
-        doubt: roundToMicrometre(found.doubt),
+        x: roundToThousandth(x0),
+        y: roundToThousandth(y0),
+        angle: roundToThousandth(((degrees % 180) + 180) % 180),
+        doubt: roundToThousandth(found.doubt),
       });
     }
   return samples;

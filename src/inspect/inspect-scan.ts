@@ -2,7 +2,7 @@ import type { Grading } from '#domain/grading.ts';
 import type { Defect, Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import { regionArea } from '#geometry/ring-area.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { buildSheet, type GradedPatch } from './build-sheet.ts';
 import { chalkColours, chalkMargin, chalkMarks } from './chalk-marks.ts';
 import { seeDefects, type SeenDefects } from './find-defects.ts';
@@ -52,11 +52,11 @@ export async function inspectScan(pixels: ScanPixels, pack: PackView, options: I
     outline,
     holes: survey.holes,
     ...read,
-    ...(coarser !== null && { coarserThanTaught: roundToMicrometre(coarser) }),
+    ...(coarser !== null && { coarserThanTaught: roundToThousandth(coarser) }),
     seconds: {
       ...survey.seconds,
       defects: spent,
-      total: roundToMicrometre(survey.seconds.outline + survey.seconds.model + spent),
+      total: roundToThousandth(survey.seconds.outline + survey.seconds.model + spent),
     },
   };
 }
@@ -78,8 +78,8 @@ export function readSurvey(
   return {
     ...marks,
     sheet: withShades({ ...sheet, ...(bound && { grain: bound }) }, shades),
-    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, roundToMicrometre(v)])),
-    ...(leftOut && { leftOut: { ...leftOut, areaMm2: roundToMicrometre(leftOut.areaMm2) } }),
+    usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, roundToThousandth(v)])),
+    ...(leftOut && { leftOut: { ...leftOut, areaMm2: roundToThousandth(leftOut.areaMm2) } }),
   };
 }
 
@@ -148,6 +148,6 @@ function unseenRegions(
     return { ...said, quality: gradeRegion(said, grading).quality };
   };
   const count = droppedCount + unbelieved.count;
-  const strange = count > 0 ? [region(count, roundToMicrometre(unbelieved.areaMm2))] : [];
+  const strange = count > 0 ? [region(count, roundToThousandth(unbelieved.areaMm2))] : [];
   return [...strange, ...(chalk?.unseen ?? []).map(() => region(0))];
 }

@@ -1,7 +1,7 @@
 import type { Grading } from '#domain/grading.ts';
 import type { Inspection } from '#domain/inspection.ts';
 import type { Sheet } from '#domain/problem.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { cellRegions } from './cell-regions.ts';
 import { grainField, grainOf } from './grain-field.ts';
 import { gradeRegion, regionLevels, type Region } from './grade-regions.ts';
@@ -38,7 +38,7 @@ export function readLeather(survey: Survey, grading: Grading): ReadLeather {
   const patches = (kind: 'shade' | 'texture', values: Float64Array, usual: number) =>
     regionLevels(kind, grading, usual).flatMap((level) =>
       cellRegions(values, grid, level, LEAST_MM2).map(({ areaMm2: _, value, ...rings }) =>
-        graded({ kind, ...rings, value: roundToMicrometre(value) }, grading),
+        graded({ kind, ...rings, value: roundToThousandth(value) }, grading),
       ),
     );
   return {

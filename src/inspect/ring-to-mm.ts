@@ -1,6 +1,6 @@
 import type { Homography } from '#geometry/plane-homography.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 
 /** Maps flat pixel coordinates to flat table mm; `pxPerPx` scan pixels per pixel of the ring. */
 export function ringToMm(ring: Float64Array, toMm: Homography, pxPerPx: readonly [number, number]): Float64Array {
@@ -20,6 +20,6 @@ export function ringToMm(ring: Float64Array, toMm: Homography, pxPerPx: readonly
 export function fileRing(ring: Float64Array, isOuter: boolean): [number, number][] {
   const points: [number, number][] = [];
   for (let i = 0; i + 1 < ring.length; i += 2)
-    points.push([roundToMicrometre(ring[i]!), roundToMicrometre(ring[i + 1]!)]);
+    points.push([roundToThousandth(ring[i]!), roundToThousandth(ring[i + 1]!)]);
   return ringArea(ring) > 0 === isOuter ? points : points.reverse();
 }

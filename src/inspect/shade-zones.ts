@@ -2,7 +2,7 @@ import { deltaE2000, type Lab } from '#domain/delta-e-2000.ts';
 import type { Sheet } from '#domain/problem.ts';
 import { maskToContours } from '#geometry/mask-to-contour.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { simplifyRings } from '#geometry/simplify-ring.ts';
 import type { CellGrid } from './cell-regions.ts';
 import type { EvenMap } from './even-map.ts';
@@ -43,7 +43,7 @@ export function shadeZones({ across, down, lab }: EvenMap, grid: CellGrid): Zone
       return {
         outline: fileRing(outer, true),
         ...(inner.length > 0 && { holes: inner.filter((h) => ringArea(h) !== 0).map((h) => fileRing(h, false)) }),
-        shade: [roundToMicrometre(shade[0]), roundToMicrometre(shade[1]), roundToMicrometre(shade[2])],
+        shade: [roundToThousandth(shade[0]), roundToThousandth(shade[1]), roundToThousandth(shade[2])],
       };
     });
   });

@@ -3,7 +3,7 @@ import type { Inspection } from '#domain/inspection.ts';
 import { flatRing } from '#domain/ring.ts';
 import type { UsableReport } from '#domain/usable-report.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { regionMm2 } from './grade-regions.ts';
 
 /** Usable area by grade in percent of the hide, after the manner of leather's cutting-value grading: what counts is the share
@@ -11,7 +11,7 @@ import { regionMm2 } from './grade-regions.ts';
 export function usableReport(inspection: Inspection, grading: Grading): UsableReport {
   const grossMm2 = Math.abs(ringArea(flatRing(inspection.outline)));
   const share = (areaMm2: number) =>
-    grossMm2 === 0 ? 0 : roundToMicrometre(Math.min(100, (100 * areaMm2) / grossMm2));
+    grossMm2 === 0 ? 0 : roundToThousandth(Math.min(100, (100 * areaMm2) / grossMm2));
   const areaOf = (quality: number) => inspection.usableMm2[String(quality)] ?? 0;
   const seen = Object.keys(inspection.usableMm2).map(Number);
   const qualities = [...new Set([...grading.grades.map((g) => g.quality), ...seen])]
@@ -32,24 +32,24 @@ export function usableReport(inspection: Inspection, grading: Grading): UsableRe
     scan: inspection.scan.sha256,
     pack: inspection.pack.id,
     grading: grading.id,
-    grossMm2: roundToMicrometre(grossMm2),
+    grossMm2: roundToThousandth(grossMm2),
     grades,
-    lostMm2: roundToMicrometre(lostMm2),
+    lostMm2: roundToThousandth(lostMm2),
     lostPercent: share(lostMm2),
-    ...(inspection.leftOut && { leftOutMm2: roundToMicrometre(inspection.leftOut.areaMm2) }),
+    ...(inspection.leftOut && { leftOutMm2: roundToThousandth(inspection.leftOut.areaMm2) }),
     marks: tally(inspection.defects.map((d) => [d.class, d.areaMm2])).map((row) => ({
       class: row.name,
       count: row.count,
-      areaMm2: roundToMicrometre(row.areaMm2),
+      areaMm2: roundToThousandth(row.areaMm2),
       percent: share(row.areaMm2),
     })),
     regions: tally(inspection.regions.map((r) => [r.kind, r.areaMm2 ?? regionMm2(r)])).map((row) => ({
       kind: row.name,
       count: row.count,
-      areaMm2: roundToMicrometre(row.areaMm2),
+      areaMm2: roundToThousandth(row.areaMm2),
     })),
     doubtfulCount: doubtful.length,
-    doubtfulMm2: roundToMicrometre(doubtful.reduce((sum, d) => sum + d.areaMm2, 0)),
+    doubtfulMm2: roundToThousandth(doubtful.reduce((sum, d) => sum + d.areaMm2, 0)),
   };
 }
 

@@ -10,7 +10,7 @@ import { flatRing, type Ring } from '#domain/ring.ts';
 import { offsetPaths, positive, toPath, toRing } from '#geometry/clip-paths.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { ringArea } from '#geometry/ring-area.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { readSheetRecord } from '#ledger/read-sheet-record.ts';
 import { laidOutlines } from '#nest/laid-outlines.ts';
 import { orderLeft } from '#orders/order-left.ts';
@@ -132,9 +132,9 @@ export async function withEarlierCuts(
   return {
     inspection: await rooms.withDefects(seen, [...seen.defects, ...defects]),
     slip: move && {
-      farthest: roundToMicrometre(move.farthest),
-      rotation: roundToMicrometre(move.rotation),
-      residual: roundToMicrometre(move.residual),
+      farthest: roundToThousandth(move.farthest),
+      rotation: roundToThousandth(move.rotation),
+      residual: roundToThousandth(move.residual),
     },
   };
 }

@@ -7,7 +7,7 @@ import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { pieceShape, type PieceShape } from '#geometry/piece-shape.ts';
 import { regionArea } from '#geometry/ring-area.ts';
 import { regionCentroid } from '#geometry/ring-centroid.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { placeRing } from '#geometry/transform-ring.ts';
 import { ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { allowedTurns } from './allowed-turns.ts';
@@ -168,7 +168,7 @@ function sheetArea(sheet: Sheet): number {
 }
 
 function rounded(ring: Float64Array): [number, number][] {
-  return pointsOf(ring).map(([x, y]) => [roundToMicrometre(x), roundToMicrometre(y)]);
+  return pointsOf(ring).map(([x, y]) => [roundToThousandth(x), roundToThousandth(y)]);
 }
 
 /** The placements that are locks, each lock once. A running search that took a lock has it where the piece lay in the

@@ -22,7 +22,7 @@ import type { TableCorners } from '#domain/table-corners.ts';
 import { lensFor } from '#geometry/lens.ts';
 import { inMillimetres } from '#geometry/in-millimetres.ts';
 import { mapPoint } from '#geometry/plane-homography.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { buildSheet } from '#inspect/build-sheet.ts';
 import { chalkMargin } from '#inspect/chalk-marks.ts';
 import { regionPatches } from '#inspect/grade-regions.ts';
@@ -211,8 +211,8 @@ export class RealRooms implements Rooms {
         },
         shadesOf(kept),
       ),
-      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, roundToMicrometre(v)])),
-      ...(leftOut && { leftOut: { ...leftOut, areaMm2: roundToMicrometre(leftOut.areaMm2) } }),
+      usableMm2: Object.fromEntries(Object.entries(usableMm2).map(([k, v]) => [k, roundToThousandth(v)])),
+      ...(leftOut && { leftOut: { ...leftOut, areaMm2: roundToThousandth(leftOut.areaMm2) } }),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Ring } from '#domain/ring.ts';
-import { roundToMicrometre } from '#geometry/round-to-micrometre.ts';
+import { roundToThousandth } from '#geometry/round-to-thousandth.ts';
 import { DEFECT_QUALITY, type DefectKind } from './defect-kinds.ts';
 import type { TrueChalk } from './draw-chalk.ts';
 import type { TrueFold } from './lay-folds.ts';
@@ -55,7 +55,7 @@ export function readTruth(canvas: LeatherCanvas): { holes: Ring[]; defects: True
       defects.push({
         class: object.kind,
         outline,
-        areaMm2: roundToMicrometre(region.areaPx * mmPerPx * mmPerPx),
+        areaMm2: roundToThousandth(region.areaPx * mmPerPx * mmPerPx),
         quality: DEFECT_QUALITY[object.kind],
       });
       if (object.isOpen) holes.push(outline);
@@ -68,7 +68,7 @@ export function readTruth(canvas: LeatherCanvas): { holes: Ring[]; defects: True
 export function pixelRingToMm(ring: readonly number[], mmPerPx: number, heightPx: number): Ring {
   const points: (readonly [number, number])[] = [];
   for (let i = 0; i < ring.length; i += 2) {
-    points.push([roundToMicrometre(ring[i]! * mmPerPx), roundToMicrometre((heightPx - ring[i + 1]!) * mmPerPx)]);
+    points.push([roundToThousandth(ring[i]! * mmPerPx), roundToThousandth((heightPx - ring[i + 1]!) * mmPerPx)]);
   }
   return points;
 }
