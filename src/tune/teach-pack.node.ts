@@ -57,7 +57,8 @@ export interface Taught {
 /** Learns what good material looks like from 1 to 20 pictures of it, in under a minute on two cores: one Gaussian over
  *  hand-made channels, its scale, threshold and calibration chosen on left-out good pictures with drawn defects pasted
  *  in. The same pictures and seed give the same model.onnx byte for byte.
- *  @throws KerfError TUNE_OUT_THERE, TUNE_DATASET_MISSING, TUNE_GOOD_EMPTY, TUNE_PICTURE_BROKEN, TUNE_PICTURE_TOO_SMALL */
+ *  @throws KerfError TUNE_OUT_THERE, TUNE_DATASET_MISSING, TUNE_GOOD_EMPTY, TUNE_PICTURE_BROKEN, TUNE_PICTURE_TOO_SMALL,
+ *  TUNE_PICTURE_BLANK */
 export async function teachPack(options: TeachOptions): Promise<ModelCard> {
   await packPlace(options.out);
   const begin = options.clock.monotonicMs();

@@ -132,4 +132,19 @@ describe('good pictures', () => {
       .toFile(join(tiny, 'thumb.png'));
     await expect(readGoodPictures(tiny)).rejects.toMatchObject({ code: 'TUNE_PICTURE_TOO_SMALL' });
   });
+
+  test.each([
+    ['of one colour', { background: '#8a6a4a' }],
+    ['with the cap on the lens', { background: 'black', noise: { type: 'gaussian', mean: 1, sigma: 1 } }],
+    ['that is overexposed', { background: 'white', noise: { type: 'gaussian', mean: 255, sigma: 0.5 } }],
+  ] as const)('a picture %s teaches nothing and is refused by name', async (_what, of) => {
+    const blank = mkdtempSync(join(root, 'blank-'));
+    await sharp({ create: { width: 120, height: 90, channels: 3, ...of } })
+      .png()
+      .toFile(join(blank, 'cap.png'));
+    await expect(readGoodPictures(blank)).rejects.toMatchObject({
+      code: 'TUNE_PICTURE_BLANK',
+      message: expect.stringContaining('cap.png') as string,
+    });
+  });
 });
