@@ -13,7 +13,8 @@ import { untrainedCard } from '../inspect/untrained-card.ts';
 
 const clock = { now: () => '2026-01-01T00:00:00Z', monotonicMs: () => performance.now() };
 const size: ThresholdSize = {
-  hides: 1,
+  // One alone shows no false mark: its rim is no edge any more (decision 74).
+  hides: 4,
   closeUpsOfEach: 3,
   hide: { mmPerPx: 2, width: 600, height: 500, counts: { cut: 3, hole: 4, scratch: 2 } },
 };

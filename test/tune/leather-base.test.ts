@@ -94,7 +94,8 @@ describe('leather-base as it runs', () => {
 
   test('finds what a held-back drawn hide shows, and its sure marks are real', async () => {
     const e = await own(hide);
-    expect(e.pixelF1).toBeGreaterThan(0.84);
+    // Of this one hide; over twenty it went up with a rim of five millimetres (decision 74).
+    expect(e.pixelF1).toBeGreaterThan(0.83);
     expect(e.pixelF1AtThreshold).toBeGreaterThan(0.8);
     expect(e.objectRecall).toBeGreaterThan(0.77);
     expect(e.objectRecallAt.recall).toBeGreaterThan(0.9);
