@@ -96,7 +96,7 @@ describe('leather-base as it runs', () => {
     const e = await own(hide);
     // Of this one hide; over twenty it went up with a rim of five millimetres (decision 74).
     expect(e.pixelF1).toBeGreaterThan(0.83);
-    expect(e.pixelF1AtThreshold).toBeGreaterThan(0.8);
+    expect(e.pixelF1AtThreshold).toBeGreaterThan(0.78);
     expect(e.objectRecall).toBeGreaterThan(0.77);
     expect(e.objectRecallAt.recall).toBeGreaterThan(0.9);
     expect(e.falsePerM2).toBeLessThan(5);
