@@ -8,25 +8,15 @@ import type { CutPlan } from '#domain/cut-plan.ts';
 import { cutStepKinds, SIMULATED_MACHINE } from '#domain/machine.ts';
 import type { Machine } from '#domain/machine.ts';
 import type { Layout } from '#domain/nest-result.ts';
-import type { Sheet } from '#domain/problem.ts';
 import { flatRing } from '#domain/ring.ts';
 import { pieceShape } from '#geometry/piece-shape.ts';
 import { ringArea } from '#geometry/ring-area.ts';
 import { ringBounds } from '#geometry/ring-bounds.ts';
 import { lineLength, ringPerimeter } from '#geometry/ring-perimeter.ts';
 import { sampleOrder } from '#orders/sample-order.ts';
-import { LAYOUT, ORDER, SHEET } from './cut-fixture.ts';
+import { LAYOUT, ORDER, SHEET, WIDE_SHEET } from './cut-fixture.ts';
 
 const order = sampleOrder();
-const hide: Sheet = {
-  id: 'hide',
-  outline: [
-    [0, 0],
-    [3000, 0],
-    [3000, 2000],
-    [0, 2000],
-  ],
-};
 const placements = fc.record({
   piece: fc.nat({ max: order.pieces.length - 1 }),
   x: fc.integer({ min: 600, max: 2400 }),
@@ -70,7 +60,7 @@ describe('a cut plan', () => {
   it('has every contour exactly once, and nothing of a piece after its outline', () => {
     fc.assert(
       fc.property(layouts, (layout) => {
-        const plan = planCuts(layout, order, hide, SIMULATED_MACHINE);
+        const plan = planCuts(layout, order, WIDE_SHEET, SIMULATED_MACHINE);
         const [is, should] = [found(plan), wanted(layout)];
         expect(Object.keys(is).sort()).toEqual(Object.keys(should).sort());
         for (const [kind, { count, length }] of Object.entries(should)) {
@@ -140,7 +130,7 @@ describe('a cut plan', () => {
         return { piece, x: 400 + (spot % 9) * 300, y: 400 + Math.floor(spot / 9) * 180, rotation: 0, mirrored: false };
       }),
     };
-    const plan = planCuts(layout, order, hide, SIMULATED_MACHINE);
+    const plan = planCuts(layout, order, WIDE_SHEET, SIMULATED_MACHINE);
     const naive = layout.placements.reduce((sum, to, k) => {
       const from = layout.placements[k - 1] ?? { x: 0, y: 0 };
       return sum + Math.hypot(to.x - from.x, to.y - from.y);
@@ -154,8 +144,8 @@ describe('a cut plan', () => {
       material: 0,
       placements: [100, 2500].map((x) => ({ piece: 13, x, y: 800, rotation: 0, mirrored: false })),
     };
-    expect(planCuts(spots, order, hide, SIMULATED_MACHINE).steps[0]!.placement).toBe(0);
-    expect(planCuts(spots, order, hide, far).steps[0]!.placement).toBe(1);
+    expect(planCuts(spots, order, WIDE_SHEET, SIMULATED_MACHINE).steps[0]!.placement).toBe(0);
+    expect(planCuts(spots, order, WIDE_SHEET, far).steps[0]!.placement).toBe(1);
   });
 
   it.each<[string, string, () => unknown]>([
@@ -262,7 +252,7 @@ describe('the kerf', () => {
   it('moves the outlines of a plan, in the right direction for mirrored pieces too', () => {
     const layout: Layout = { material: 0, placements: [{ piece: 13, x: 500, y: 500, rotation: 0, mirrored: true }] };
     const [plain, wide] = [0, 0.4].map((kerfWidth) =>
-      planCuts(layout, order, hide, { ...SIMULATED_MACHINE, kerfWidth }),
+      planCuts(layout, order, WIDE_SHEET, { ...SIMULATED_MACHINE, kerfWidth }),
     );
     const size = (plan: CutPlan) => Math.abs(ringArea(flatRing(plan.steps.at(-1)!.points)));
     expect(size(wide!)).toBeGreaterThan(size(plain!) + 0.9 * 0.2 * plain!.cutLength);
